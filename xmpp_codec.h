@@ -1,0 +1,4372 @@
+/* xmpp_codec.h - XMPP for C programs that own their sockets.          v0.1.0
+
+   A streaming XML tokenizer, XMPP streams, element trees and a writer in one
+   C99 header. No allocation, no I/O, no callbacks, no globals, no dependency
+   beyond libc. For clients, servers, components and server-to-server links,
+   on anything from a Cortex-M0 to a server with a million connections.
+
+   Do this:
+       #define XMPP_CODEC_IMPLEMENTATION
+       #include "xmpp_codec.h"
+   in exactly one C or C++ file, and include the header plainly elsewhere.
+
+   Licence: MIT No Attribution (MIT-0), see the end of this file.
+
+   Sections (search for the tag)
+       [EXAMPLE]  a whole program
+       [CONCEPTS] memory, lifetimes, errors, limits, threads
+       [CONFIG]   macros that change how the header is compiled
+       [STR]      borrowed strings
+       [STATUS]   results and errors, and the stream error each one calls for
+       [UTF8]     UTF-8 and XML character classes
+       [XML]      pull tokenizer for the XMPP profile of XML
+       [TREE]     one complete element in one relocatable block
+       [STREAM]   stream header, elements, close; TCP, WebSocket, BOSH
+       [WRITER]   well-formed XMPP out
+       [IMPL]     the implementation, same layers in the same order
+       [LICENSE]
+*/
+#if defined(XMPP_CODEC_STATIC) && !defined(XMPP_CODEC_IMPLEMENTATION)
+#define XMPP_CODEC_IMPLEMENTATION
+#endif
+#if defined(XMPP_CODEC_STATIC) && defined(XMPP_CODEC_H) && \
+    !defined(XMPP_CODEC_H_STATIC)
+#error "define XMPP_CODEC_STATIC before the first #include of xmpp_codec.h"
+#endif
+
+#ifndef XMPP_CODEC_H
+#define XMPP_CODEC_H
+/* ---- [EXAMPLE] a whole program -------------------------------------------
+
+   Prints who says what on a recorded client stream (examples/hello.c):
+
+       #define XMPP_CODEC_IMPLEMENTATION
+       #include "xmpp_codec.h"
+       #include <stdio.h>
+
+       static char memory[16384];
+
+       int main(void)
+       {
+           char buffer[4096];
+           size_t got;
+           xc_stream stream;
+           xc_status status = xc_stream_init(&stream, memory, sizeof memory,
+                                             NULL);
+           while ((got = fread(buffer, 1, sizeof buffer, stdin)) > 0) {
+               xc_str in = {buffer, got};
+               xc_stream_event ev;
+               while ((status = xc_stream_next(&stream, &in, &ev)) ==
+                      XC_EVENT) {
+                   const xc_element *e = ev.element;
+                   const xc_element *body = xc_child(e, NULL, "body");
+                   if (ev.kind == XC_STREAM_STANZA && body != NULL)
+                       printf(XC_FMT ": " XC_FMT "\n",
+                              XC_ARG(xc_attr(e, "from")),
+                              XC_ARG(xc_text(body)));
+               }
+               if (status != XC_NEED_MORE)
+                   break;
+           }
+           if (xc_is_error(status))
+               fprintf(stderr, "%s at byte %llu\n", xc_status_text(status),
+                       (unsigned long long)xc_stream_offset(&stream));
+           return xc_is_error(status);
+       }
+
+   ---- [CONCEPTS] memory, lifetimes, errors, limits, threads ----------------
+
+   Memory. You give each tokenizer, stream and writer its memory at init; it
+   never uses any other, and it never frees yours. Memory needs no alignment.
+   The structs are complete types so that you can place them anywhere; their
+   fields are private unless a comment says otherwise.
+
+   Pull. A reader takes bytes from the front of an xc_str that you own and
+   returns XC_EVENT (something is complete: look at it, call again),
+   XC_NEED_MORE (every byte was taken: read more) or an error. How you cut
+   the input changes neither the events nor an error nor its offset; only a
+   run of text may come in different pieces.
+
+   Lifetimes. What an event points to lives until the next call on the same
+   reader: in your input buffer if it arrived there in one piece, otherwise
+   in the memory you gave. Copy what you keep. A whole element is one block
+   of bytes, so copying it is one memcpy (see xc_element_size).
+
+   Strings. An xc_str with ptr NULL is absent (no such attribute); with len 0
+   and a pointer it is empty. Strings inside an element are also
+   NUL-terminated: XML cannot contain NUL. Names and namespaces that you pass
+   in are C strings, because they are literals in practice.
+
+   Errors. Sticky: the first offence stops the reader, and each further call
+   returns the same code. xc_status_condition names the RFC 6120 stream error
+   to send, xc_xml_offset / xc_stream_offset the byte. What was delivered
+   before stays valid. NULL where memory is needed, or a call in the wrong
+   order, is XC_ERR_ARGUMENT, not undefined behaviour.
+
+   Limits. Depth, attributes, namespace declarations and bytes of a stanza
+   are counted while parsing (xc_limits); whatever does not fit the memory is
+   refused with policy-violation. 16 KiB of memory hold every legal stanza of
+   10,000 bytes (RFC 6120 section 13.12) whose names and namespace names are
+   of sane length (up to about 3,000 bytes). White space between stanzas
+   takes no memory.
+
+   Threads. No globals that change, no hidden state: different objects may be
+   used in different threads; one object belongs to one thread at a time.
+
+   Stack. No recursion. The worst case of each function is listed by
+   `make size`; none exceeds 512 bytes on a Cortex-M0+.
+
+   ---- [CONFIG] macros that change how the header is compiled ---------------
+
+   XMPP_CODEC_IMPLEMENTATION  defined in one file: compile the functions here.
+   XMPP_CODEC_STATIC          defined: all functions static, in this file only
+                              (implies the implementation).
+   XMPP_CODEC_NO_SIMD   0     1: scan bytes with a table even where SSE2 or
+                              NEON is there. Same results, about 400 bytes
+                              less code on x86-64, about half the speed.
+   No macro changes the layout of a struct or the value of an enum.
+*/
+#ifdef XMPP_CODEC_STATIC
+#define XMPP_CODEC_H_STATIC
+#endif
+
+#ifndef XMPP_CODEC_NO_SIMD
+#define XMPP_CODEC_NO_SIMD 0
+#endif
+#if XMPP_CODEC_NO_SIMD != 0 && XMPP_CODEC_NO_SIMD != 1
+#error "XMPP_CODEC_NO_SIMD must be 0 or 1"
+#endif
+
+#include <stdbool.h>
+#include <stddef.h> /* size_t, NULL */
+#include <stdint.h>
+#include <string.h> /* memcpy, memmove, memcmp, memset, strlen */
+
+#define XC_VERSION_MAJOR 0
+#define XC_VERSION_MINOR 1
+#define XC_VERSION_PATCH 0
+#define XC_VERSION "0.1.0"
+#define XC_VERSION_NUMBER \
+    (XC_VERSION_MAJOR * 10000 + XC_VERSION_MINOR * 100 + XC_VERSION_PATCH)
+
+#ifdef XMPP_CODEC_STATIC
+#if defined(__GNUC__) || defined(__clang__)
+#define XC_API static __attribute__((unused))
+#else
+#define XC_API static
+#endif
+#else
+#define XC_API extern
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- [STR] borrowed strings --------------------------------------------- */
+
+/* A view of bytes that somebody else owns. Pass it by value. */
+typedef struct xc_str {
+    const char *ptr; /* NULL: absent */
+    size_t len;      /* bytes */
+} xc_str;
+
+/* A literal as an xc_str: XC_STR in expressions, XC_STR_INIT in static
+   initialisers. */
+#ifdef __cplusplus
+#define XC_STR(literal) (xc_str{"" literal, sizeof(literal) - 1})
+#else
+#define XC_STR(literal) ((xc_str){"" literal, sizeof(literal) - 1})
+#endif
+#define XC_STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+
+/* For printf: printf("to " XC_FMT "\n", XC_ARG(to)); */
+#define XC_FMT "%.*s"
+#define XC_ARG(s) (int)(s).len, ((s).ptr != NULL ? (s).ptr : "")
+
+/* The view of a C string; absent for NULL. */
+XC_API xc_str xc_str_from(const char *text);
+/* Same bytes. Absent equals only absent. */
+XC_API bool xc_str_equal(xc_str a, xc_str b);
+/* Same bytes as the C string; an absent string equals nothing. */
+XC_API bool xc_str_is(xc_str s, const char *text);
+/* Begins with the bytes of the C string. */
+XC_API bool xc_str_starts_with(xc_str s, const char *prefix);
+/* Takes the part before the first `separator` off the front of *rest and
+   steps over the separator. Without a separator takes all; then *rest is
+   absent. */
+XC_API xc_str xc_str_cut(xc_str *rest, char separator);
+
+/* ---- [STATUS] results and errors ---------------------------------------- */
+
+/* Every error: name, stream error condition to send (RFC 6120 section 4.9.3),
+   what happened. Grouped so that a group test is a range compare. */
+#define XC_ERRORS(X)                                                          \
+    /* wrong use and space */                                                 \
+    X(ARGUMENT, "internal-server-error",                                      \
+      "a NULL argument or a call in the wrong order")                         \
+    X(MEMORY, "policy-violation",                                             \
+      "does not fit the memory given at init")                                \
+    X(SPACE, "internal-server-error",                                         \
+      "the writer's buffer is too small")                                     \
+    /* xc_limits */                                                           \
+    X(LIMIT_STANZA, "policy-violation",                                       \
+      "more bytes in one element than limits.stanza_bytes")                   \
+    X(LIMIT_DEPTH, "policy-violation",                                        \
+      "elements nested deeper than limits.depth")                             \
+    X(LIMIT_ATTRIBUTES, "policy-violation",                                   \
+      "more attributes in one tag than limits.attributes")                    \
+    X(LIMIT_NAMESPACES, "policy-violation",                                   \
+      "more namespace declarations in scope than limits.namespaces")          \
+    X(LIMIT_NAME, "policy-violation",                                         \
+      "a name longer than 65535 bytes")                            \
+    /* encoding (RFC 6120 section 11.6) */                                    \
+    X(UTF8, "unsupported-encoding", "not well-formed UTF-8")                  \
+    X(ENCODING_NAME, "unsupported-encoding",                                  \
+      "the XML declaration names an encoding other than UTF-8")               \
+    /* restricted XML (RFC 6120 section 11.1) */                              \
+    X(COMMENT, "restricted-xml", "a comment")                                 \
+    X(INSTRUCTION, "restricted-xml", "a processing instruction")              \
+    X(DTD, "restricted-xml", "a document type declaration")                   \
+    X(ENTITY, "restricted-xml",                                               \
+      "a reference to an entity other than the predefined five")              \
+    /* XML 1.0 well-formedness */                                             \
+    X(CHAR, "not-well-formed", "a character that XML does not allow")         \
+    X(XML_DECLARATION, "not-well-formed", "a malformed XML declaration")      \
+    X(NAME, "not-well-formed", "a name was expected")                         \
+    X(TAG, "not-well-formed", "a malformed tag")                              \
+    X(ATTRIBUTE, "not-well-formed", "a malformed attribute")                  \
+    X(DUPLICATE, "not-well-formed", "the same attribute twice in one tag")    \
+    X(REFERENCE, "not-well-formed", "a malformed reference")                  \
+    X(MARKUP, "not-well-formed", "malformed markup after \"<!\"")             \
+    X(CDATA_END, "not-well-formed", "\"]]>\" in character data")              \
+    X(MISMATCH, "not-well-formed",                                            \
+      "an end tag that does not match its start tag")                         \
+    X(OUTSIDE, "not-well-formed",                                             \
+      "something other than white space and elements at this level")          \
+    X(TRUNCATED, "not-well-formed", "the input ends inside an element")       \
+    /* Namespaces in XML 1.0 */                                               \
+    X(QNAME, "not-well-formed", "a name with misplaced colons")               \
+    X(PREFIX, "not-well-formed", "a prefix that is not declared")             \
+    X(RESERVED_NAMESPACE, "not-well-formed",                                  \
+      "misuse of the prefixes or namespaces xml and xmlns")                   \
+    X(EMPTY_NAMESPACE, "not-well-formed",                                     \
+      "a prefix declared with an empty namespace name")                       \
+    X(DUPLICATE_EXPANDED, "not-well-formed",                                  \
+      "two attributes with the same namespace and local name")                \
+    /* XMPP streams */                                                        \
+    X(NOT_A_STREAM, "bad-format",                                             \
+      "the first element is not a stream header")                             \
+    X(STREAM_NAMESPACE, "invalid-namespace",                                  \
+      "the stream header is in the wrong namespace")                          \
+    X(CONTENT_NAMESPACE, "invalid-namespace",                                 \
+      "the content namespace is unknown or not the expected one")             \
+    X(STREAM_CHILD, "unsupported-stanza-type",                                \
+      "an unknown element of the stream namespace")                           \
+    X(FRAME, "bad-format",                                                    \
+      "a WebSocket message that is not exactly one element")                  \
+    /* writer */                                                              \
+    X(WRITE_ORDER, "internal-server-error",                                   \
+      "begin, attr, text and end in an impossible order")                     \
+    X(WRITE_NAME, "internal-server-error",                                    \
+      "a name or namespace that may not be written")                          \
+    X(WRITE_TEXT, "internal-server-error",                                    \
+      "text that is not UTF-8 or has characters XML forbids")                 \
+    X(WRITE_DUPLICATE, "internal-server-error",                               \
+      "the same attribute written twice")                                     \
+    X(WRITE_DEPTH, "internal-server-error",                                   \
+      "more than XC_WRITER_DEPTH elements or XC_WRITER_ATTR_NS namespaces")   \
+    X(CALLER, "undefined-condition", "reported by the caller")
+
+typedef enum xc_status {
+    XC_OK,        /* done */
+    XC_EVENT,     /* something was delivered; call again */
+    XC_NEED_MORE, /* all input was taken; an ordinary result */
+    XC_CLOSED,    /* the stream is over; what follows it stays in the input */
+#define XC_I_ENUM(name, condition, text) XC_ERR_##name,
+    XC_ERRORS(XC_I_ENUM)
+#undef XC_I_ENUM
+    XC_STATUS_COUNT
+} xc_status;
+
+/* True for the XC_ERR_ codes. */
+XC_API bool xc_is_error(xc_status status);
+/* "XC_ERR_TAG", "XC_NEED_MORE". Never NULL; static. */
+XC_API const char *xc_status_name(xc_status status);
+/* One clause in English. Never NULL; static. */
+XC_API const char *xc_status_text(xc_status status);
+/* The stream error condition to send (RFC 6120 section 4.9.3); NULL where
+   the status is no error. Static. */
+XC_API const char *xc_status_condition(xc_status status);
+
+/* ---- [UTF8] UTF-8 and XML character classes ----------------------------- */
+
+/* Decodes the first character of `s`. Returns its bytes (1..4) and sets *cp,
+   or returns 0 if `s` is empty or does not begin with well-formed UTF-8
+   (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
+XC_API size_t xc_utf8_decode(xc_str s, uint32_t *cp);
+/* Bytes of the longest front part of `s` that is well-formed UTF-8 and has
+   only characters that XML allows; s.len if all of it is. */
+XC_API size_t xc_utf8_check(xc_str s);
+/* XML 1.0 fifth edition, productions [2] Char, [4] NameStartChar, [4a]
+   NameChar, the last two without the colon (Namespaces in XML, NCName). */
+XC_API bool xc_is_char(uint32_t cp);
+XC_API bool xc_is_name_start(uint32_t cp);
+XC_API bool xc_is_name_char(uint32_t cp);
+
+/* ---- [XML] pull tokenizer ----------------------------------------------
+
+   Reads one XML document of the XMPP profile (RFC 6120 section 11): UTF-8;
+   elements, text, CDATA, character references, the five predefined entities;
+   namespaces. Comments, processing instructions, DTDs and other entities are
+   errors. What it delivers is decoded: references replaced, line ends and
+   attribute values normalised, prefixes resolved.
+
+       xc_xml x;
+       xc_token tok;
+       xc_xml_init(&x, memory, sizeof memory, NULL);
+       while ((status = xc_xml_next(&x, &in, &tok)) == XC_EVENT)
+           ...
+*/
+
+/* What one document may ask of us. 0 means the default. */
+typedef struct xc_limits {
+    uint32_t stanza_bytes; /* bytes of one top-level element, from "<" to ">".
+                              Default: 262144 in a stream, none in xc_xml */
+    uint16_t depth;        /* open elements, the root included. Default: 64;
+                              XC_DEPTH_MAX at most in a stream */
+    uint16_t attributes;   /* of one tag, declarations included.
+                              Default: 128 */
+    uint16_t namespaces;   /* declarations in scope. Default: 64 */
+} xc_limits;
+
+/* Elements nested in one TREE, itself included. */
+#define XC_DEPTH_MAX 64
+
+typedef enum xc_token_type {
+    XC_START, /* a start tag or an empty-element tag */
+    XC_TEXT,  /* character data: a piece of a run, never empty */
+    XC_END    /* an end tag; for <a/> too */
+} xc_token_type;
+
+/* One token. The views live until the next call. */
+typedef struct xc_token {
+    xc_token_type type;
+    bool empty;      /* START: written as <a/>; its END comes next */
+    uint64_t offset; /* of the token's first byte in the stream */
+    xc_str name;     /* START, END: local name */
+    xc_str prefix;   /* START, END: absent if none */
+    xc_str ns;       /* START: namespace name; absent if none */
+    xc_str text;     /* TEXT: decoded */
+    size_t attributes;           /* START: how many xc_token_attr has */
+    const unsigned char *i_tag;  /* private */
+    const unsigned char *i_mem;  /* private */
+    uint32_t i_records;          /* private */
+    uint32_t i_length;           /* private */
+} xc_token;
+
+/* One attribute. Namespace declarations are not among them. */
+typedef struct xc_attribute {
+    xc_str name;     /* local name */
+    xc_str prefix;   /* absent if none (and in a TREE) */
+    xc_str ns;       /* namespace name; absent without a prefix */
+    xc_str value;    /* decoded and normalised; never absent */
+    bool undeclared; /* its prefix is not declared (only when tolerated): name
+                        is the whole name with the colon, ns is absent */
+} xc_attribute;
+
+/* A tokenizer. Holds no pointer but the one to your memory, so that it can be
+   copied byte for byte together with that memory (see xc_xml_move). */
+typedef struct xc_xml {
+    unsigned char *mem;
+    uint64_t offset;     /* bytes consumed; of the offence after an error */
+    uint64_t tag_offset; /* of the markup being read */
+    uint64_t window;     /* offset at which stanza_bytes are used up */
+    uint64_t name_bits;  /* one bit per hash of an attribute name seen */
+    uint32_t size;       /* bytes of mem */
+    uint32_t base;       /* where scratch space begins */
+    uint32_t high;       /* where it ends and the open elements begin */
+    uint32_t root;       /* root's items, once it is alone (in a stream) */
+    uint32_t scope;      /* innermost namespace declaration; 0 none, else +1 */
+    uint32_t carried;    /* bytes of a cut tag in scratch space */
+    uint32_t pos;        /* next byte of the tag to look at */
+    uint32_t mark;       /* where the current name or value begins */
+    uint32_t out;        /* where the decoded value ends */
+    uint32_t number;     /* character reference, entity name */
+    uint32_t stanza_bytes;
+    uint16_t max_depth, max_attributes, max_namespaces;
+    uint16_t depth, namespaces, records, colon;
+    uint8_t state, error, quote, flags;
+    uint8_t digits;   /* of a reference; steps of an XML declaration */
+    uint8_t brackets; /* "]" seen that may begin "]]>" */
+    uint8_t outer;    /* depth at which only elements and white space occur */
+    uint8_t utf8_len;
+    unsigned char utf8[4]; /* a character cut by the end of the input */
+} xc_xml;
+
+/* `mem` is the scratch memory (no alignment needed), used until the document
+   ends; at most 4 GiB of it. `limits` may be NULL and is copied. Returns XC_OK
+   or XC_ERR_ARGUMENT. */
+XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
+                             const xc_limits *limits);
+/* Takes bytes from the front of *in. XC_EVENT: *tok is filled. XC_NEED_MORE:
+   *in is used up. Otherwise an error, and the same one from now on. After the
+   root element only white space may follow. */
+XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok);
+/* Says that the input has ended. XC_OK if the document is complete, else
+   XC_ERR_TRUNCATED (or the error met before). */
+XC_API xc_status xc_xml_finish(xc_xml *x);
+/* Forgets the document and any error and expects a new one; memory, limits
+   and the running offset stay. */
+XC_API xc_status xc_xml_reset(xc_xml *x);
+/* Tells a tokenizer whose memory has been copied to `mem` where it is now. */
+XC_API xc_status xc_xml_move(xc_xml *x, void *mem);
+/* Bytes consumed since init; after an error the offset of the byte that made
+   it certain (of the first byte of a character that may not stand there). */
+XC_API uint64_t xc_xml_offset(const xc_xml *x);
+/* Attribute number i of a START token, in document order. False if there is
+   none. */
+XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr);
+
+/* ---- [TREE] one complete element in one relocatable block ---------------
+
+   An element that a stream delivers is one block of bytes with everything in
+   it: names, namespaces, attributes, text, children. Copy the block with
+   memcpy and you have the element again, at any address:
+
+       size_t size = xc_element_size(e);
+       const xc_element *mine = memcpy(malloc(size), e, size);
+
+   All accessors take NULL for an element and then answer "absent", so that
+   xc_text(xc_child(e, NULL, "body")) needs no test in between.
+*/
+typedef struct xc_element xc_element; /* the first byte of a block */
+
+/* Bytes of the block of an element as delivered (or copied). */
+XC_API size_t xc_element_size(const xc_element *e);
+/* Local name; namespace name (absent if none). */
+XC_API xc_str xc_name(const xc_element *e);
+XC_API xc_str xc_ns(const xc_element *e);
+/* Is it the element `name` of namespace `ns`? NULL for either: any. */
+XC_API bool xc_is(const xc_element *e, const char *ns, const char *name);
+/* The attribute without a prefix; with a namespace. Absent if not there. */
+XC_API xc_str xc_attr(const xc_element *e, const char *name);
+XC_API xc_str xc_attr_ns(const xc_element *e, const char *ns,
+                         const char *name);
+/* Attribute number i in document order. False if there is none. */
+XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr);
+/* The first run of character data directly inside e, "" if there is none. */
+XC_API xc_str xc_text(const xc_element *e);
+/* The first child element; the sibling after e. NULL if there is none. */
+XC_API const xc_element *xc_first(const xc_element *e);
+XC_API const xc_element *xc_next(const xc_element *e);
+/* The first child `name` in namespace `ns`, NULL for the namespace of e
+   itself; NULL for name: any child in that namespace. */
+XC_API const xc_element *xc_child(const xc_element *e, const char *ns,
+                                  const char *name);
+/* The next sibling with the name and namespace of e. */
+XC_API const xc_element *xc_next_same(const xc_element *e);
+/* Language of e inside `root` (an element as delivered): the nearest xml:lang
+   of e, of the elements around it, or of the stream (RFC 6120 section 8.1.5).
+   Absent if there is none, or if e is not inside root. */
+XC_API xc_str xc_lang(const xc_element *root, const xc_element *e);
+
+/* Walks an element in document order without recursion:
+       xc_walk w;
+       xc_walk_init(&w, e);
+       while (xc_walk_next(&w)) switch (w.type) ... */
+typedef struct xc_walk {
+    xc_token_type type;        /* START, TEXT, END */
+    const xc_element *element; /* START, END: the element; TEXT: around it */
+    xc_str text;               /* TEXT */
+    const unsigned char *i_at;   /* private */
+    const unsigned char *i_root; /* private */
+    uint32_t i_open[XC_DEPTH_MAX];
+    uint16_t i_depth;
+    uint8_t i_state;
+} xc_walk;
+XC_API void xc_walk_init(xc_walk *w, const xc_element *e);
+XC_API bool xc_walk_next(xc_walk *w);
+
+/* ---- [STREAM] stream header, elements, close -----------------------------
+
+   Reads one direction of an XMPP stream (RFC 6120 section 4): the header, then
+   complete first-level elements, then the close tag. White space between
+   elements is skipped. Nothing of an element is delivered before its last
+   byte is there.
+
+   The stream never restarts by itself. After STARTTLS <proceed/> and SASL
+   <success/> (RFC 6120 sections 5.4.3.3 and 6.4.6) call xc_stream_reset; `in`
+   stands right behind the element. What is left in `in` behind <proceed/> was
+   sent in the clear: throw it away or close. SASL2 does not restart.
+
+   Between elements a stream keeps only xc_stream_idle_size bytes, at the
+   start of its memory. A server can save those, lend the memory to another
+   connection, and later copy them to the start of any memory and call
+   xc_stream_move.
+*/
+#define XC_NS_XML "http://www.w3.org/XML/1998/namespace"
+#define XC_NS_XMLNS "http://www.w3.org/2000/xmlns/"
+#define XC_NS_STREAMS "http://etherx.jabber.org/streams"
+#define XC_NS_CLIENT "jabber:client"
+#define XC_NS_SERVER "jabber:server"
+#define XC_NS_COMPONENT "jabber:component:accept"
+#define XC_NS_DIALBACK "jabber:server:dialback"
+#define XC_NS_FRAMING "urn:ietf:params:xml:ns:xmpp-framing"
+#define XC_NS_BOSH "http://jabber.org/protocol/httpbind"
+#define XC_NS_STREAM_ERRORS "urn:ietf:params:xml:ns:xmpp-streams"
+#define XC_NS_STANZA_ERRORS "urn:ietf:params:xml:ns:xmpp-stanzas"
+#define XC_NS_TLS "urn:ietf:params:xml:ns:xmpp-tls"
+#define XC_NS_SASL "urn:ietf:params:xml:ns:xmpp-sasl"
+#define XC_NS_BIND "urn:ietf:params:xml:ns:xmpp-bind"
+#define XC_NS_SESSION "urn:ietf:params:xml:ns:xmpp-session"
+#define XC_NS_ROSTER "jabber:iq:roster"
+
+typedef enum xc_framing {
+    XC_TCP,       /* <stream:stream> ... </stream:stream> (RFC 6120) */
+    XC_WEBSOCKET, /* <open/>, one element a message, <close/> (RFC 7395) */
+    XC_BOSH,      /* <body> ... </body>, again and again (XEP-0124) */
+    XC_DOCUMENT   /* one element, delivered as a NONZA: a file, a test */
+} xc_framing;
+
+typedef enum xc_stream_kind {
+    XC_STREAM_OPEN,     /* the stream header, WebSocket <open/>, BOSH <body> */
+    XC_STREAM_FEATURES, /* <stream:features/> */
+    XC_STREAM_STANZA,   /* message, presence or iq in the content namespace */
+    XC_STREAM_NONZA,    /* any other element: STARTTLS, SASL, SM, unknown */
+    XC_STREAM_ERROR,    /* <stream:error/>; a close follows */
+    XC_STREAM_CLOSE     /* the close tag, WebSocket <close/>, BOSH </body> */
+} xc_stream_kind;
+
+/* A stream header (RFC 6120 section 4.7), read or to be written. */
+typedef struct xc_stream_header {
+    xc_str content_ns; /* XC_NS_CLIENT, XC_NS_SERVER, XC_NS_COMPONENT; absent
+                          if the header does not say */
+    xc_str to, from, id, lang;
+    uint16_t major, minor; /* no version attribute: 0.9; one that is no
+                              version: 0.0; numbers stop at 65535 */
+} xc_stream_header;
+
+/* One event. The views live until the next call. */
+typedef struct xc_stream_event {
+    xc_stream_kind kind;
+    uint64_t offset;           /* of the "<" in the stream */
+    const xc_element *element; /* the element; OPEN: the start tag with its
+                                  attributes; CLOSE: NULL or <close/> */
+    xc_stream_header header;   /* OPEN only */
+} xc_stream_event;
+
+/* How a stream is read. All zero is right for TCP. */
+typedef struct xc_stream_options {
+    xc_framing framing;
+    const char *content_ns; /* accept no other; NULL: client, server and
+                               component. Must outlive the stream */
+    xc_limits limits;
+    bool tolerate_undeclared_prefix; /* of attributes: deliver them flagged
+                               instead of closing. ejabberd 23.01 sends them */
+} xc_stream_options;
+
+/* A stream reader. */
+typedef struct xc_stream {
+    xc_xml xml;
+    const char *content_ns; /* as in the options */
+    uint32_t block;         /* where the element's block begins */
+    uint32_t open;          /* its innermost open element, +1; 0 none */
+    uint32_t leaf;          /* a leaf whose END is due, +1; 0 none */
+    uint32_t last;          /* the record completed last at this level */
+    uint32_t text;          /* the open text record, 0 if none */
+    uint32_t text_len;
+    uint32_t recent_ns;     /* the namespace stored last; they are chained */
+    uint32_t lang_len;      /* xml:lang of the header, first in memory */
+    uint64_t start;         /* offset of the element's "<" */
+    uint8_t phase, framing, content, kind, pending;
+    uint8_t frame_elements; /* since the last message's end; stops at 2 */
+} xc_stream;
+
+/* `options` may be NULL. 2 KiB of memory are enough for small stanzas; see
+   Limits above. Returns XC_OK or XC_ERR_ARGUMENT. */
+XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
+                                const xc_stream_options *options);
+/* Takes bytes from the front of *in. XC_EVENT: *ev is filled. XC_NEED_MORE:
+   *in is used up. XC_CLOSED: the stream is over (after its CLOSE event); bytes
+   behind it stay in *in. Otherwise an error. */
+XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev);
+/* Expects a new stream header: after STARTTLS and SASL 1. Options, memory and
+   the running offset stay. */
+XC_API xc_status xc_stream_reset(xc_stream *s);
+/* WebSocket: the message ends here. XC_OK if it was exactly one element, else
+   a sticky XC_ERR_FRAME (RFC 7395 section 3.3.3). */
+XC_API xc_status xc_stream_end_message(xc_stream *s);
+/* Says that the input has ended. XC_CLOSED after a close tag, XC_OK between
+   elements (the peer went without a word), XC_ERR_TRUNCATED inside one. */
+XC_API xc_status xc_stream_finish(xc_stream *s);
+/* Between elements, and nothing delivered is needed any more? */
+XC_API bool xc_stream_is_idle(const xc_stream *s);
+/* Bytes at the start of the memory that must be kept now: few when idle, all
+   of the memory otherwise. */
+XC_API size_t xc_stream_idle_size(const xc_stream *s);
+/* Continues in `mem`, to which xc_stream_idle_size bytes have been copied. An
+   idle stream may get memory of any sufficient size, a busy one of the same
+   size. XC_ERR_ARGUMENT (not sticky) otherwise. */
+XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size);
+/* As xc_xml_offset. */
+XC_API uint64_t xc_stream_offset(const xc_stream *s);
+
+/* ---- [WRITER] well-formed XMPP out ----------------------------------------
+
+   Writes into your buffer. The calls return nothing; an error (too little
+   space, a name that is none, an attribute twice, an end too many, text that
+   is not UTF-8) sticks, and xc_writer_finish reports it: half a stanza is
+   never sent. After finish the next begin starts over in the same buffer.
+
+       xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
+       xc_writer_begin(&w, XC_NS_CLIENT, "message");
+       xc_writer_attr(&w, "to", XC_STR("juliet@capulet.lit"));
+       xc_writer_leaf(&w, NULL, "body", XC_STR("Art thou not Romeo?"));
+       xc_writer_end(&w);
+       if (xc_writer_finish(&w, &out) == XC_OK)
+           send(fd, out.ptr, out.len, 0);
+
+   Names and namespaces must stay valid until their element has ended. A NULL
+   buffer measures: everything is checked but duplicate attributes, nothing is
+   stored, and xc_writer_size tells the bytes.
+*/
+#define XC_WRITER_DEPTH 24 /* elements that may be open at a time; elements
+                              given as trees do not count */
+#define XC_WRITER_ATTR_NS 8 /* namespaces among the attributes of one element
+                               that is no tree; xml:lang does not count */
+
+/* A writer. */
+typedef struct xc_writer {
+    char *buf;
+    size_t cap;
+    size_t len;     /* bytes needed so far, also beyond cap */
+    size_t tag;     /* where the open start tag begins */
+    const char *content_ns;
+    struct {
+        const char *ns, *name;
+    } open[XC_WRITER_DEPTH];
+    const char *attr_ns[XC_WRITER_ATTR_NS]; /* of the open start tag */
+    uint16_t depth, prefixes;
+    uint8_t error;
+    bool in_tag, in_header, finished;
+} xc_writer;
+
+/* `content_ns` is the default namespace that the stream header declares:
+   elements in it need no declaration. NULL where each element stands alone
+   (WebSocket messages, BOSH, files). `buf` may be NULL to measure. */
+XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
+                           const char *content_ns);
+/* Opens an element. `ns` NULL: the namespace of the element around it (of the
+   stream at top level). */
+XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name);
+/* An attribute of the element just opened. An absent value writes nothing. */
+XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value);
+/* An attribute in a namespace; XC_NS_XML, "lang" for xml:lang. */
+XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
+                              xc_str value);
+/* Character data. Everything is escaped that must be; CR, LF and TAB arrive as
+   they are. An absent text writes nothing. */
+XC_API void xc_writer_text(xc_writer *w, xc_str text);
+XC_API void xc_writer_end(xc_writer *w);
+/* begin, text, end in one call. An absent text writes nothing at all. */
+XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
+                           xc_str text);
+/* A whole element as delivered by a stream; canonical. */
+XC_API void xc_writer_element(xc_writer *w, const xc_element *e);
+/* begin with the name, namespace and attributes of e, which must stay valid
+   until the end. */
+XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e);
+
+/* XML declaration and stream header (RFC 6120 section 4.7), or <open/> for
+   WebSocket if the writer has no content namespace. Version 0.0 is written as
+   1.0, version 0.9 not at all; h->content_ns is not used. xc_writer_attr may
+   add attributes before anything else follows. */
+XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h);
+/* </stream:stream> or <close/>. */
+XC_API void xc_writer_stream_close(xc_writer *w);
+/* <stream:error/> with a condition (RFC 6120 section 4.9.3), and a text unless
+   absent. xc_status_condition tells the condition for a reader's error. Send
+   the stream header before and the close after it. */
+XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
+                                   xc_str text);
+
+/* Puts the writer into an error state of your choice (XC_ERR_CALLER). */
+XC_API void xc_writer_fail(xc_writer *w, xc_status status);
+/* Bytes that what was written so far needs. */
+XC_API size_t xc_writer_size(const xc_writer *w);
+/* XC_OK: *out is the complete output, valid until the next begin. Otherwise
+   the first error, and *out is empty. Open elements are XC_ERR_WRITE_ORDER. */
+XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* XMPP_CODEC_H */
+
+/* ---- [IMPL] the implementation ------------------------------------------ */
+/* In a library of many files, what follows would be its .c files. */
+#if defined(XMPP_CODEC_IMPLEMENTATION) && !defined(XMPP_CODEC_IMPLEMENTED)
+#define XMPP_CODEC_IMPLEMENTED
+
+#if !XMPP_CODEC_NO_SIMD && defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define XC_I_SIMD 1
+#elif !XMPP_CODEC_NO_SIMD && defined(__GNUC__) && defined(__ARM_NEON) && \
+    defined(__aarch64__)
+#include <arm_neon.h>
+#define XC_I_SIMD 1
+#else
+#define XC_I_SIMD 0
+#endif
+
+/* With SIMD each scanner is a few instructions on constants, so it must be
+   inlined; without, one shared copy is smaller. */
+#if XC_I_SIMD
+#define XC_I_SCANNER static inline __attribute__((always_inline))
+#else
+#define XC_I_SCANNER static
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- [STR] (private) ---------------------------------------------------- */
+
+static xc_str xc_i_str(const unsigned char *ptr, size_t len)
+{
+    xc_str s;
+    s.ptr = (const char *)ptr;
+    s.len = len;
+    return s;
+}
+
+static xc_str xc_i_absent(void)
+{
+    return xc_i_str(NULL, 0);
+}
+
+XC_API xc_str xc_str_from(const char *text)
+{
+    xc_str s;
+    s.ptr = text;
+    s.len = text != NULL ? strlen(text) : 0;
+    return s;
+}
+
+XC_API bool xc_str_equal(xc_str a, xc_str b)
+{
+    if (a.ptr == NULL || b.ptr == NULL)
+        return a.ptr == b.ptr;
+    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
+XC_API bool xc_str_is(xc_str s, const char *text)
+{
+    return text != NULL && xc_str_equal(s, xc_str_from(text));
+}
+
+XC_API bool xc_str_starts_with(xc_str s, const char *prefix)
+{
+    size_t len;
+    if (s.ptr == NULL || prefix == NULL)
+        return false;
+    len = strlen(prefix);
+    return s.len >= len && memcmp(s.ptr, prefix, len) == 0;
+}
+
+XC_API xc_str xc_str_cut(xc_str *rest, char separator)
+{
+    xc_str part;
+    if (rest == NULL || rest->ptr == NULL)
+        return xc_i_absent();
+    part = *rest;
+    for (part.len = 0; part.len < rest->len; part.len++) {
+        if (part.ptr[part.len] == separator) {
+            rest->ptr += part.len + 1;
+            rest->len -= part.len + 1;
+            return part;
+        }
+    }
+    *rest = xc_i_absent();
+    return part;
+}
+
+/* ---- [STATUS] (private) ------------------------------------------------- */
+
+XC_API bool xc_is_error(xc_status status)
+{
+    return status > XC_CLOSED && status < XC_STATUS_COUNT;
+}
+
+XC_API const char *xc_status_name(xc_status status)
+{
+    switch (status) {
+    case XC_OK: return "XC_OK";
+    case XC_EVENT: return "XC_EVENT";
+    case XC_NEED_MORE: return "XC_NEED_MORE";
+    case XC_CLOSED: return "XC_CLOSED";
+#define XC_I_NAME(name, condition, text) \
+    case XC_ERR_##name: return "XC_ERR_" #name;
+    XC_ERRORS(XC_I_NAME)
+#undef XC_I_NAME
+    case XC_STATUS_COUNT: break;
+    }
+    return "XC_STATUS_UNKNOWN";
+}
+
+XC_API const char *xc_status_text(xc_status status)
+{
+    switch (status) {
+    case XC_OK: return "done";
+    case XC_EVENT: return "something was delivered";
+    case XC_NEED_MORE: return "more input is needed";
+    case XC_CLOSED: return "the stream is closed";
+#define XC_I_TEXT(name, condition, text) \
+    case XC_ERR_##name: return text;
+    XC_ERRORS(XC_I_TEXT)
+#undef XC_I_TEXT
+    case XC_STATUS_COUNT: break;
+    }
+    return "unknown status";
+}
+
+XC_API const char *xc_status_condition(xc_status status)
+{
+    switch (status) {
+    case XC_OK:
+    case XC_EVENT:
+    case XC_NEED_MORE:
+    case XC_CLOSED:
+    case XC_STATUS_COUNT: break;
+#define XC_I_CONDITION(name, condition, text) \
+    case XC_ERR_##name: return condition;
+    XC_ERRORS(XC_I_CONDITION)
+#undef XC_I_CONDITION
+    }
+    return NULL;
+}
+
+/* ---- [UTF8] (private) --------------------------------------------------- */
+
+/* What an ASCII byte may be; bytes from 0x80 on are nothing of this. */
+enum {
+    XC_I_NAME_CHAR = 1,   /* in a name (without the colon) */
+    XC_I_NAME_START = 2,  /* at its start */
+    XC_I_IN_TEXT = 4,     /* itself in character data */
+    XC_I_IN_VALUE = 8,    /* itself in an attribute value */
+    XC_I_SPACE = 16,      /* white space */
+    XC_I_WRITABLE = 32    /* needs no escape in text that is written */
+};
+
+static const uint8_t xc_i_class[128] = {
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  52, 52, 0,  0,  16, 0,  0,
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+    60, 44, 36, 44, 44, 44, 0,  36, 44, 44, 44, 44, 44, 45, 45, 44,
+    45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 44, 44, 0,  44, 12, 44,
+    44, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
+    47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 44, 44, 40, 44, 47,
+    44, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
+    47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 44, 44, 44, 44, 44};
+
+static bool xc_i_is(unsigned c, unsigned what)
+{
+    return c < 128 && (xc_i_class[c] & what) != 0;
+}
+
+/* xc_i_plain16 tells how many of 16 bytes at p, from the first on, are of the
+   class; the vector form of the loop in xc_i_find. */
+#if XC_I_SIMD && defined(__SSE2__)
+
+XC_I_SCANNER __m128i xc_i_eq(__m128i v, char c)
+{
+    return _mm_cmpeq_epi8(v, _mm_set1_epi8(c));
+}
+
+/* Bytes c with first <= c <= first + span, span below 128. */
+XC_I_SCANNER __m128i xc_i_within(__m128i v, int first, int span)
+{
+    __m128i shifted = _mm_add_epi8(v, _mm_set1_epi8((char)(128 - first)));
+    return _mm_cmplt_epi8(shifted, _mm_set1_epi8((char)(span - 127)));
+}
+
+/* Controls and everything that is not ASCII: both negative or below 0x20. */
+XC_I_SCANNER __m128i xc_i_odd(__m128i v)
+{
+    return _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
+}
+
+XC_I_SCANNER __m128i xc_i_odd_text(__m128i v)
+{
+    __m128i kept = _mm_or_si128(xc_i_eq(v, '\t'), xc_i_eq(v, '\n'));
+    __m128i marks = _mm_or_si128(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
+    return _mm_or_si128(_mm_andnot_si128(kept, xc_i_odd(v)), marks);
+}
+
+XC_I_SCANNER __m128i xc_i_odd_value(__m128i v)
+{
+    __m128i quotes = _mm_or_si128(xc_i_eq(v, '\''), xc_i_eq(v, '"'));
+    __m128i marks = _mm_or_si128(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
+    return _mm_or_si128(xc_i_odd(v), _mm_or_si128(quotes, marks));
+}
+
+XC_I_SCANNER __m128i xc_i_odd_name(__m128i v)
+{
+    __m128i lower = _mm_or_si128(v, _mm_set1_epi8(0x20));
+    __m128i letters = xc_i_within(lower, 'a', 25);
+    __m128i digits = xc_i_within(v, '-', 12); /* - . / 0..9 */
+    __m128i good = _mm_or_si128(letters, xc_i_eq(v, '_'));
+    good = _mm_or_si128(good, _mm_andnot_si128(xc_i_eq(v, '/'), digits));
+    return _mm_andnot_si128(good, _mm_set1_epi8(-1));
+}
+
+XC_I_SCANNER unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+{
+    __m128i v, odd;
+    memcpy(&v, p, 16);
+    if (what == XC_I_NAME_CHAR)
+        odd = xc_i_odd_name(v);
+    else if (what == XC_I_IN_VALUE)
+        odd = xc_i_odd_value(v);
+    else
+        odd = _mm_or_si128(xc_i_odd_text(v),
+                           xc_i_eq(v, what == XC_I_IN_TEXT ? ']' : '>'));
+    return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(odd) |
+                                   0x10000u);
+}
+
+#elif XC_I_SIMD
+
+XC_I_SCANNER uint8x16_t xc_i_eq(uint8x16_t v, char c)
+{
+    return vceqq_u8(v, vdupq_n_u8((uint8_t)c));
+}
+
+XC_I_SCANNER uint8x16_t xc_i_within(uint8x16_t v, int first, int span)
+{
+    return vcleq_u8(vsubq_u8(v, vdupq_n_u8((uint8_t)first)),
+                    vdupq_n_u8((uint8_t)span));
+}
+
+/* Controls and everything that is not ASCII. */
+XC_I_SCANNER uint8x16_t xc_i_odd(uint8x16_t v)
+{
+    return vmvnq_u8(xc_i_within(v, 0x20, 0x5F));
+}
+
+XC_I_SCANNER uint8x16_t xc_i_odd_text(uint8x16_t v)
+{
+    uint8x16_t kept = vorrq_u8(xc_i_eq(v, '\t'), xc_i_eq(v, '\n'));
+    uint8x16_t marks = vorrq_u8(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
+    return vorrq_u8(vbicq_u8(xc_i_odd(v), kept), marks);
+}
+
+XC_I_SCANNER uint8x16_t xc_i_odd_value(uint8x16_t v)
+{
+    uint8x16_t quotes = vorrq_u8(xc_i_eq(v, '\''), xc_i_eq(v, '"'));
+    uint8x16_t marks = vorrq_u8(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
+    return vorrq_u8(xc_i_odd(v), vorrq_u8(quotes, marks));
+}
+
+XC_I_SCANNER uint8x16_t xc_i_odd_name(uint8x16_t v)
+{
+    uint8x16_t lower = vorrq_u8(v, vdupq_n_u8(0x20));
+    uint8x16_t letters = xc_i_within(lower, 'a', 25);
+    uint8x16_t digits = xc_i_within(v, '-', 12); /* - . / 0..9 */
+    uint8x16_t good = vorrq_u8(letters, xc_i_eq(v, '_'));
+    good = vorrq_u8(good, vbicq_u8(digits, xc_i_eq(v, '/')));
+    return vmvnq_u8(good);
+}
+
+XC_I_SCANNER unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+{
+    uint8x16_t v = vld1q_u8(p), odd;
+    uint64_t nibbles;
+    if (what == XC_I_NAME_CHAR)
+        odd = xc_i_odd_name(v);
+    else if (what == XC_I_IN_VALUE)
+        odd = xc_i_odd_value(v);
+    else
+        odd = vorrq_u8(xc_i_odd_text(v),
+                       xc_i_eq(v, what == XC_I_IN_TEXT ? ']' : '>'));
+    nibbles = vget_lane_u64(
+        vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(odd), 4)), 0);
+    return nibbles == 0 ? 16 : (unsigned)__builtin_ctzll(nibbles) / 4;
+}
+
+#endif
+
+/* The first index from i on whose byte is not of the class, n if none. */
+XC_I_SCANNER size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
+                              unsigned what)
+{
+#if XC_I_SIMD
+    while (n - i >= 16) {
+        unsigned plain = xc_i_plain16(p + i, what);
+        i += plain;
+        if (plain < 16)
+            return i;
+    }
+#endif
+    while (i < n && xc_i_is(p[i], what))
+        i++;
+    return i;
+}
+
+/* Decodes the character at p, n bytes of which are there. Returns its length,
+   0 if it is cut but good so far, -1 - k if byte k cannot stand there. */
+static int xc_i_utf8(const unsigned char *p, size_t n, uint32_t *cp)
+{
+    unsigned lead = n > 0 ? p[0] : 0, low = 0x80, high = 0xBF;
+    int length, k;
+    if (n == 0 || lead < 0x80) {
+        *cp = lead;
+        return n > 0;
+    }
+    if (lead < 0xC2 || lead > 0xF4)
+        return -1;
+    length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    /* RFC 3629 section 4: no overlong forms, surrogates, values too big */
+    if (lead == 0xE0 || lead == 0xF0)
+        low = lead == 0xE0 ? 0xA0 : 0x90;
+    if (lead == 0xED || lead == 0xF4)
+        high = lead == 0xED ? 0x9F : 0x8F;
+    *cp = lead & (0x7Fu >> length);
+    for (k = 1; k < length; k++, low = 0x80, high = 0xBF) {
+        if ((size_t)k >= n)
+            return 0;
+        if (p[k] < low || p[k] > high)
+            return -1 - k;
+        *cp = *cp << 6 | (p[k] & 0x3Fu);
+    }
+    return length;
+}
+
+static size_t xc_i_utf8_encode(unsigned char *out, uint32_t cp)
+{
+    size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4, k;
+    for (k = n - 1; k > 0; k--, cp >>= 6)
+        out[k] = (unsigned char)(0x80 | (cp & 0x3F));
+    out[0] = (unsigned char)(n == 1 ? cp : (0xF00u >> n & 0xFF) | cp);
+    return n;
+}
+
+XC_API size_t xc_utf8_decode(xc_str s, uint32_t *cp)
+{
+    int length;
+    if (s.ptr == NULL || cp == NULL)
+        return 0;
+    length = xc_i_utf8((const unsigned char *)s.ptr, s.len, cp);
+    return length > 0 ? (size_t)length : 0;
+}
+
+/* From i on, steps over whole characters outside ASCII that XML allows. */
+static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
+{
+    uint32_t cp;
+    int length;
+    while (i < n && p[i] >= 0x80) {
+        length = xc_i_utf8(p + i, n - i, &cp);
+        if (length <= 0 || (cp & ~1u) == 0xFFFE)
+            break;
+        i += (size_t)length;
+    }
+    return i;
+}
+
+XC_API size_t xc_utf8_check(xc_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t i = 0, wide;
+    if (p == NULL)
+        return 0;
+    while (i < s.len) {
+        if (p[i] >= 0x80) {
+            wide = xc_i_skip_wide(p, i, s.len);
+            if (wide == i)
+                return i;
+            i = wide;
+        } else if (xc_is_char(p[i])) {
+            i++;
+        } else {
+            return i;
+        }
+    }
+    return i;
+}
+
+XC_API bool xc_is_char(uint32_t cp)
+{
+    if (cp < 0x20)
+        return cp == '\t' || cp == '\n' || cp == '\r';
+    return cp < 0xD800 || (cp > 0xDFFF && cp < 0xFFFE) ||
+           (cp > 0xFFFF && cp <= 0x10FFFF);
+}
+
+/* XML 1.0 fifth edition, [4] NameStartChar beyond ASCII, in the BMP. */
+static const uint16_t xc_i_name_start_ranges[][2] = {
+    {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},
+    {0x37F, 0x1FFF},  {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},
+    {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}};
+
+XC_API bool xc_is_name_start(uint32_t cp)
+{
+    size_t i, n = sizeof xc_i_name_start_ranges / sizeof(uint16_t[2]);
+    if (cp < 128)
+        return xc_i_is(cp, XC_I_NAME_START);
+    if (cp > 0xFFFF)
+        return cp <= 0xEFFFF;
+    for (i = 0; i < n && cp > xc_i_name_start_ranges[i][1]; i++) {
+    }
+    return i < n && cp >= xc_i_name_start_ranges[i][0];
+}
+
+XC_API bool xc_is_name_char(uint32_t cp)
+{
+    if (cp < 128)
+        return xc_i_is(cp, XC_I_NAME_CHAR);
+    return cp == 0xB7 || (cp >= 0x300 && cp <= 0x36F) || cp == 0x203F ||
+           cp == 0x2040 || xc_is_name_start(cp);
+}
+
+/* ---- [XML] pull tokenizer (private) --------------------------------------
+
+   Memory:   base                                  high                 size
+        ... | carried tag -> |      | <- records   | <- open elements   |
+   A tag that arrives whole is read where it is. A tag that is cut, or whose
+   values need decoding, is carried to `base` and read on there, in pieces.
+   Either way it is charged as if it were carried, so that running out of
+   memory does not depend on how the input was cut.
+
+   An open element is an item at `high`: u16 length, u16 colon (0: none), the
+   whole name. Below it one item for each namespace it declares: u16 0, u16
+   prefix length, u32 name length, u32 scope around it, prefix, name. A scope
+   is the offset of such an item + 1; 0 is the end of the chain.
+
+   As soon as the element's name is complete it is such an item, and what is
+   carried begins behind it. A record describes one attribute of the tag; its
+   offsets count from there. */
+
+enum xc_i_state {
+    XC_I_TEXT,        /* character data, or white space between elements */
+    XC_I_LT,          /* behind "<" */
+    XC_I_TAG_NAME,    /* the element's name */
+    XC_I_GAP,         /* behind a name or value, without white space */
+    XC_I_INSIDE,      /* in a tag, where an attribute may begin */
+    XC_I_ATTR_NAME,
+    XC_I_EQUALS,
+    XC_I_QUOTE,
+    XC_I_VALUE,
+    XC_I_VALUE_REF,   /* in a reference in a value */
+    XC_I_SLASH,       /* behind the "/" of an empty-element tag */
+    XC_I_EMPTY_END,   /* the END of an empty-element tag is due */
+    XC_I_END_NAME,
+    XC_I_END_GAP,
+    XC_I_REF,         /* in a reference in character data */
+    XC_I_CUT_CHAR,    /* in a character that the end of the input cut */
+    XC_I_BAD_CHAR,    /* in one that is an error even when complete */
+    XC_I_BANG,        /* behind "<!" */
+    XC_I_CDATA_OPEN,
+    XC_I_CDATA,
+    XC_I_DECLARATION  /* in the XML declaration */
+};
+
+enum {
+    XC_I_CARRIED = 1,   /* the tag is in our memory */
+    XC_I_SKIP_LF = 2,   /* a CR was the last character */
+    XC_I_BEGUN = 4,     /* no XML declaration any more */
+    XC_I_DONE = 8,      /* the root element has ended */
+    XC_I_WINDOW = 16,   /* `window` limits the element being read */
+    XC_I_SETTLED = 32,  /* the root's items are at the start of the memory */
+    XC_I_TOLERANT = 64, /* of undeclared prefixes of attributes */
+    XC_I_DENSE = 128    /* no white space between elements */
+};
+
+/* The tag needs to be carried; the element's name has been stored. */
+#define XC_I_COPY XC_STATUS_COUNT
+#define XC_I_NAMED ((xc_status)(XC_STATUS_COUNT + 1))
+#define XC_I_ITEM 4u              /* header of an open element */
+#define XC_I_BINDING 12u          /* header of a namespace declaration */
+#define XC_I_SCOPE_XML 0xFFFFFFFFu
+#define XC_I_SCOPE_UNDECLARED 0xFFFFFFFEu
+
+typedef struct xc_i_record {
+    uint32_t name, value, value_len;
+    uint32_t scope; /* of its prefix; 0: it has none */
+    uint16_t name_len, colon;
+} xc_i_record;
+#define XC_I_RECORD 20u
+
+/* The input of one call. */
+typedef struct xc_i_input {
+    const unsigned char *p;
+    size_t n, used;
+} xc_i_input;
+
+/* The tag being read: its name, then what is behind the name, as far as it
+   may be looked at. */
+typedef struct xc_i_tag {
+    const unsigned char *p;
+    size_t n;
+    unsigned char *carried; /* p if it may be changed, else NULL */
+} xc_i_tag;
+
+/* Alignment and byte order are nobody's business but ours. */
+static uint32_t xc_i_get32(const unsigned char *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static void xc_i_put32(unsigned char *p, uint32_t v)
+{
+    memcpy(p, &v, sizeof v);
+}
+
+static unsigned xc_i_get16(const unsigned char *p)
+{
+    uint16_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static void xc_i_put16(unsigned char *p, size_t v)
+{
+    uint16_t u = (uint16_t)v;
+    memcpy(p, &u, sizeof u);
+}
+
+static xc_status xc_i_fail(xc_xml *x, xc_status error, uint64_t offset)
+{
+    x->error = (uint8_t)error;
+    x->offset = offset;
+    return error;
+}
+
+static size_t xc_i_name_len(const xc_xml *x);
+
+/* An offence in the tag, at byte `at` of the name or behind the name. */
+static xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
+{
+    if (x->state != XC_I_TAG_NAME)
+        at += xc_i_name_len(x);
+    return xc_i_fail(x, error, x->tag_offset + 1 + at);
+}
+
+static void xc_i_set_limits(xc_xml *x, const xc_limits *limits)
+{
+    xc_limits none;
+    memset(&none, 0, sizeof none);
+    if (limits == NULL)
+        limits = &none;
+    x->stanza_bytes = limits->stanza_bytes;
+    x->max_depth = limits->depth != 0 ? limits->depth : 64;
+    x->max_attributes = limits->attributes != 0 ? limits->attributes : 128;
+    x->max_namespaces = limits->namespaces != 0 ? limits->namespaces : 64;
+}
+
+XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
+                             const xc_limits *limits)
+{
+    if (x == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(x, 0, sizeof *x);
+    if (mem == NULL || size > 0xFFFFFFF0u)
+        return xc_i_fail(x, XC_ERR_ARGUMENT, 0);
+    x->mem = (unsigned char *)mem;
+    x->size = (uint32_t)size;
+    xc_i_set_limits(x, limits);
+    return xc_xml_reset(x);
+}
+
+XC_API xc_status xc_xml_reset(xc_xml *x)
+{
+    if (x == NULL || x->mem == NULL)
+        return XC_ERR_ARGUMENT;
+    x->high = x->size;
+    x->base = x->scope = x->carried = 0;
+    x->depth = x->namespaces = x->records = 0;
+    x->state = XC_I_TEXT;
+    x->flags &= XC_I_TOLERANT | XC_I_DENSE;
+    x->error = x->brackets = x->utf8_len = 0;
+    return XC_OK;
+}
+
+XC_API xc_status xc_xml_move(xc_xml *x, void *mem)
+{
+    if (x == NULL || mem == NULL || x->mem == NULL)
+        return XC_ERR_ARGUMENT;
+    x->mem = (unsigned char *)mem;
+    return XC_OK;
+}
+
+XC_API uint64_t xc_xml_offset(const xc_xml *x)
+{
+    return x != NULL ? x->offset : 0;
+}
+
+XC_API xc_status xc_xml_finish(xc_xml *x)
+{
+    if (x == NULL || x->mem == NULL)
+        return XC_ERR_ARGUMENT;
+    if (x->error != 0)
+        return (xc_status)x->error;
+    if (!(x->flags & XC_I_DONE) || x->state != XC_I_TEXT)
+        return xc_i_fail(x, XC_ERR_TRUNCATED, x->offset);
+    return XC_OK;
+}
+
+/* ---- [XML] open elements and namespaces (private) ----------------------- */
+
+/* The bytes that a tag and its records may still take. */
+static size_t xc_i_room(const xc_xml *x)
+{
+    size_t taken = (size_t)x->base + (size_t)x->records * XC_I_RECORD;
+    return taken < x->high ? x->high - taken : 0;
+}
+
+/* The tag can be followed no further than there is room to carry it. */
+static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
+{
+    size_t room = xc_i_room(x);
+    if (room < x->pos)
+        return xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos);
+    if (t->n > room)
+        t->n = room;
+    return XC_OK;
+}
+
+static size_t xc_i_binding_size(const unsigned char *item)
+{
+    return XC_I_BINDING + xc_i_get16(item + 2) + xc_i_get32(item + 4);
+}
+
+/* The item of the innermost open element, behind its namespaces' items. */
+static uint32_t xc_i_innermost(const xc_xml *x)
+{
+    bool settled = x->depth == 1 && (x->flags & XC_I_SETTLED) != 0;
+    uint32_t at = settled ? x->root : x->high;
+    while (xc_i_get16(x->mem + at) == 0)
+        at += (uint32_t)xc_i_binding_size(x->mem + at);
+    return at;
+}
+
+/* Of the whole name with its prefix. */
+static size_t xc_i_name_len(const xc_xml *x)
+{
+    return xc_i_get16(x->mem + xc_i_innermost(x));
+}
+
+static xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
+{
+    unsigned char *item;
+    size_t len = x->pos;
+    if (xc_i_room(x) < len + XC_I_ITEM + len)
+        return xc_i_tag_fail(x, XC_ERR_MEMORY, len);
+    x->high -= (uint32_t)(XC_I_ITEM + len);
+    item = x->mem + x->high;
+    xc_i_put16(item, len);
+    xc_i_put16(item + 2, x->colon);
+    memcpy(item + XC_I_ITEM, t->p, len);
+    x->depth++;
+    x->state = XC_I_GAP;
+    return XC_I_NAMED;
+}
+
+/* Takes back the innermost element. Its bytes stay until something is pushed
+   over them. */
+static void xc_i_pop(xc_xml *x, uint32_t item)
+{
+    while (x->scope > x->high && x->scope <= item) {
+        x->scope = xc_i_get32(x->mem + x->scope - 1 + 8);
+        x->namespaces--;
+    }
+    if (x->depth > 1 || !(x->flags & XC_I_SETTLED))
+        x->high = item + XC_I_ITEM + xc_i_get16(x->mem + item);
+    x->depth--;
+}
+
+/* The scope of a prefix: of its innermost declaration. 0: none; for the
+   default namespace (empty prefix) also if it was undeclared. */
+static uint32_t xc_i_lookup(const xc_xml *x, const unsigned char *prefix,
+                            size_t len)
+{
+    uint32_t scope = x->scope;
+    const unsigned char *item;
+    for (; scope != 0; scope = xc_i_get32(item + 8)) {
+        item = x->mem + scope - 1;
+        if (xc_i_get16(item + 2) == len &&
+            memcmp(item + XC_I_BINDING, prefix, len) == 0)
+            return xc_i_get32(item + 4) != 0 ? scope : 0;
+    }
+    if (len == 3 && memcmp(prefix, "xml", 3) == 0)
+        return XC_I_SCOPE_XML;
+    return 0;
+}
+
+/* The namespace name that a scope stands for. */
+static xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
+{
+    const unsigned char *item;
+    if (scope == 0 || scope == XC_I_SCOPE_UNDECLARED)
+        return xc_i_absent();
+    if (scope == XC_I_SCOPE_XML)
+        return xc_str_from(XC_NS_XML);
+    item = mem + scope - 1;
+    return xc_i_str(item + XC_I_BINDING + xc_i_get16(item + 2),
+                    xc_i_get32(item + 4));
+}
+
+/* ---- [XML] records of attributes (private) ------------------------------ */
+
+static xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
+                                  size_t i)
+{
+    xc_i_record r;
+    memcpy(&r, mem + top - (i + 1) * XC_I_RECORD, XC_I_RECORD);
+    return r;
+}
+
+static void xc_i_record_set(xc_xml *x, size_t i, const xc_i_record *r)
+{
+    memcpy(x->mem + x->high - (i + 1) * XC_I_RECORD, r, XC_I_RECORD);
+}
+
+/* "xmlns" or "xmlns:..."? */
+static bool xc_i_declares(const xc_i_record *r, const unsigned char *tag)
+{
+    size_t len = r->colon != 0 ? r->colon : r->name_len;
+    return len == 5 && memcmp(tag + r->name, "xmlns", 5) == 0;
+}
+
+static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
+{
+    size_t skip = r->colon != 0 ? r->colon + 1u : 0;
+    return xc_i_str(tag + r->name + skip, r->name_len - skip);
+}
+
+static bool xc_i_name_used(const xc_xml *x, const xc_i_tag *t,
+                           const xc_i_record *r)
+{
+    size_t i;
+    for (i = 0; i < x->records; i++) {
+        xc_i_record other = xc_i_record_at(x->mem, x->high, i);
+        if (other.name_len == r->name_len &&
+            memcmp(t->p + other.name, t->p + r->name, r->name_len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A name that differs from all others in length, first or last byte needs no
+   comparison: each name sets one bit of 64. */
+static uint64_t xc_i_name_bit(const unsigned char *name, size_t len)
+{
+    return (uint64_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 63);
+}
+
+static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
+{
+    xc_i_record r;
+    uint64_t bit;
+    memset(&r, 0, sizeof r);
+    r.name = x->mark;
+    r.name_len = (uint16_t)(x->pos - x->mark);
+    r.colon = x->colon;
+    bit = xc_i_name_bit(t->p + r.name, r.name_len);
+    if ((x->name_bits & bit) != 0 && xc_i_name_used(x, t, &r))
+        return xc_i_tag_fail(x, XC_ERR_DUPLICATE, x->pos);
+    x->name_bits |= bit;
+    if (xc_i_declares(&r, t->p) && xc_str_is(xc_i_local(&r, t->p), "xmlns") &&
+        r.colon != 0) /* Namespaces in XML section 3 */
+        return xc_i_tag_fail(x, XC_ERR_RESERVED_NAMESPACE, x->pos);
+    if (x->records >= x->max_attributes)
+        return xc_i_tag_fail(x, XC_ERR_LIMIT_ATTRIBUTES, x->pos);
+    if (xc_i_room(x) < XC_I_RECORD)
+        return xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos);
+    xc_i_record_set(x, x->records, &r);
+    x->records++;
+    return xc_i_clip(x, t);
+}
+
+/* Namespaces in XML section 3: what may be declared as what. */
+static xc_status xc_i_check_declaration(const xc_i_record *r,
+                                        const unsigned char *tag)
+{
+    xc_str value = xc_i_str(tag + r->value, r->value_len);
+    bool names_xml = xc_str_is(value, XC_NS_XML);
+    bool is_xml = r->colon != 0 && xc_str_is(xc_i_local(r, tag), "xml");
+    if (names_xml != is_xml || xc_str_is(value, XC_NS_XMLNS))
+        return XC_ERR_RESERVED_NAMESPACE;
+    if (r->colon != 0 && value.len == 0)
+        return XC_ERR_EMPTY_NAMESPACE;
+    return XC_OK;
+}
+
+static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
+{
+    xc_i_record r = xc_i_record_at(x->mem, x->high, x->records - 1u);
+    xc_status status = XC_OK;
+    r.value = x->mark;
+    r.value_len = x->out - x->mark;
+    if (xc_i_declares(&r, t->p))
+        status = xc_i_check_declaration(&r, t->p);
+    if (status != XC_OK)
+        return xc_i_tag_fail(x, status, x->pos);
+    xc_i_record_set(x, x->records - 1u, &r);
+    x->pos++;
+    x->state = XC_I_GAP;
+    return XC_OK;
+}
+
+/* ---- [XML] the end of a start tag: namespaces (private) ----------------- */
+
+/* Pushes one namespace item between the records and the open elements. */
+static xc_status xc_i_bind(xc_xml *x, const xc_i_tag *t, const xc_i_record *r)
+{
+    xc_str prefix = r->colon != 0 ? xc_i_local(r, t->p) : xc_i_str(t->p, 0);
+    size_t size = XC_I_BINDING + prefix.len + r->value_len;
+    size_t records = (size_t)x->records * XC_I_RECORD;
+    unsigned char *item;
+    if (x->namespaces >= x->max_namespaces)
+        return xc_i_tag_fail(x, XC_ERR_LIMIT_NAMESPACES, x->pos);
+    if (xc_i_room(x) < x->pos + 1 || xc_i_room(x) - x->pos - 1 < size)
+        return xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos);
+    memmove(x->mem + x->high - size - records, x->mem + x->high - records,
+            records);
+    x->high -= (uint32_t)size;
+    item = x->mem + x->high;
+    xc_i_put16(item, 0);
+    xc_i_put16(item + 2, prefix.len);
+    xc_i_put32(item + 4, r->value_len);
+    xc_i_put32(item + 8, x->scope);
+    memcpy(item + XC_I_BINDING, prefix.ptr, prefix.len);
+    memcpy(item + XC_I_BINDING + prefix.len, t->p + r->value, r->value_len);
+    x->scope = x->high + 1;
+    x->namespaces++;
+    return XC_OK;
+}
+
+/* Turns the declarations among the records into items; the others move up. */
+static xc_status xc_i_take_declarations(xc_xml *x, const xc_i_tag *t)
+{
+    size_t i, kept = 0;
+    for (i = 0; i < x->records; i++) {
+        xc_i_record r = xc_i_record_at(x->mem, x->high, i);
+        if (xc_i_declares(&r, t->p)) {
+            xc_status status = xc_i_bind(x, t, &r);
+            if (status != XC_OK)
+                return status;
+        } else {
+            xc_i_record_set(x, kept++, &r);
+        }
+    }
+    x->records = (uint16_t)kept;
+    return XC_OK;
+}
+
+/* Is the attribute's expanded name that of one before it? (Namespaces in XML
+   section 6.3) */
+static bool xc_i_expanded_used(const xc_xml *x, const xc_i_tag *t, size_t n,
+                               const xc_i_record *r)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        xc_i_record other = xc_i_record_at(x->mem, x->high, i);
+        if (other.scope != 0 && other.scope != XC_I_SCOPE_UNDECLARED &&
+            xc_str_equal(xc_i_local(&other, t->p), xc_i_local(r, t->p)) &&
+            xc_str_equal(xc_i_scope_ns(x->mem, other.scope),
+                         xc_i_scope_ns(x->mem, r->scope)))
+            return true;
+    }
+    return false;
+}
+
+static xc_status xc_i_resolve_attribute(xc_xml *x, const xc_i_tag *t, size_t i)
+{
+    xc_i_record r = xc_i_record_at(x->mem, x->high, i);
+    if (r.colon == 0)
+        return XC_OK;
+    r.scope = xc_i_lookup(x, t->p + r.name, r.colon);
+    if (r.scope == 0 && (x->flags & XC_I_TOLERANT))
+        r.scope = XC_I_SCOPE_UNDECLARED;
+    else if (r.scope == 0)
+        return xc_i_tag_fail(x, XC_ERR_PREFIX, x->pos);
+    else if (xc_i_expanded_used(x, t, i, &r))
+        return xc_i_tag_fail(x, XC_ERR_DUPLICATE_EXPANDED, x->pos);
+    xc_i_record_set(x, i, &r);
+    return XC_OK;
+}
+
+/* At the "/" or ">" that ends the attributes. The element's scope is left in
+   `number`. */
+static xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
+{
+    const unsigned char *item = x->mem + xc_i_innermost(x);
+    size_t prefix_len = xc_i_get16(item + 2), i;
+    xc_status status = XC_OK;
+    if (x->records > 0)
+        status = xc_i_take_declarations(x, t);
+    if (status != XC_OK)
+        return status;
+    item = x->mem + xc_i_innermost(x);
+    x->number = xc_i_lookup(x, item + XC_I_ITEM, prefix_len);
+    if (x->number == 0 && prefix_len != 0)
+        return xc_i_tag_fail(x, XC_ERR_PREFIX, x->pos);
+    for (i = 0; i < x->records && status == XC_OK; i++)
+        status = xc_i_resolve_attribute(x, t, i);
+    return status;
+}
+
+/* ---- [XML] inside a start tag (private) --------------------------------- */
+
+/* The byte at pos cannot stand there; but bad UTF-8 is worse. */
+static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
+{
+    uint32_t cp;
+    int length = xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp);
+    if (length == 0)
+        return XC_NEED_MORE;
+    if (length < 0)
+        return xc_i_tag_fail(x, XC_ERR_UTF8, x->pos + (size_t)(-1 - length));
+    return xc_i_tag_fail(x, error, x->pos);
+}
+
+/* Steps over one name character at pos, ASCII or not. XC_EVENT: it is none. */
+static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
+{
+    uint32_t cp;
+    int length;
+    if (x->pos >= t->n)
+        return XC_NEED_MORE;
+    length = xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp);
+    if (length <= 0)
+        return xc_i_wrong(x, t, XC_ERR_UTF8);
+    if (!(start ? xc_is_name_start(cp) : xc_is_name_char(cp)))
+        return XC_EVENT;
+    x->pos += (uint32_t)length;
+    return XC_OK;
+}
+
+/* The first character of a name, or of its part behind the colon. */
+static xc_status xc_i_name_start(xc_xml *x, const xc_i_tag *t)
+{
+    xc_status status;
+    if (x->pos < t->n && xc_i_is(t->p[x->pos], XC_I_NAME_START)) {
+        x->pos++;
+        return XC_OK;
+    }
+    status = xc_i_name_char(x, t, true);
+    if (status != XC_EVENT)
+        return status;
+    if (x->pos == x->mark && t->p[x->pos] != ':')
+        return xc_i_wrong(x, t, XC_ERR_NAME);
+    return xc_i_wrong(x, t, XC_ERR_QNAME);
+}
+
+/* Reads on in a name from pos. XC_OK: pos is at the byte behind it. */
+static xc_status xc_i_scan_name(xc_xml *x, const xc_i_tag *t)
+{
+    xc_status status = XC_OK;
+    for (;;) {
+        if (x->pos == x->mark + x->colon + (x->colon != 0))
+            status = xc_i_name_start(x, t);
+        if (status != XC_OK)
+            return status;
+        x->pos = (uint32_t)xc_i_find(t->p, x->pos, t->n, XC_I_NAME_CHAR);
+        if (x->pos >= t->n)
+            return XC_NEED_MORE;
+        if (x->pos - x->mark > 0xFFFF)
+            return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->pos);
+        if (t->p[x->pos] == ':') {
+            if (x->colon != 0)
+                return xc_i_tag_fail(x, XC_ERR_QNAME, x->pos);
+            x->colon = (uint16_t)(x->pos - x->mark);
+            x->pos++;
+        } else if (t->p[x->pos] >= 0x80) {
+            status = xc_i_name_char(x, t, false);
+        } else {
+            return XC_OK;
+        }
+        if (status == XC_EVENT)
+            return XC_OK;
+    }
+}
+
+static void xc_i_skip_space(xc_xml *x, const xc_i_tag *t)
+{
+    while (x->pos < t->n && xc_i_is(t->p[x->pos], XC_I_SPACE))
+        x->pos++;
+}
+
+/* "/" or ">": no more attributes. */
+static xc_status xc_i_end_attributes(xc_xml *x, xc_i_tag *t)
+{
+    xc_status status = xc_i_resolve(x, t);
+    if (status != XC_OK)
+        return status;
+    if (t->p[x->pos++] == '>') {
+        x->state = XC_I_TEXT;
+        return XC_EVENT;
+    }
+    x->state = XC_I_SLASH;
+    return XC_OK;
+}
+
+static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
+{
+    if (t->p[x->pos] != '>')
+        return xc_i_wrong(x, t, XC_ERR_TAG);
+    x->pos++;
+    x->state = XC_I_EMPTY_END;
+    return XC_EVENT;
+}
+
+static xc_status xc_i_gap(xc_xml *x, xc_i_tag *t)
+{
+    unsigned c = t->p[x->pos];
+    if (xc_i_is(c, XC_I_SPACE)) {
+        x->pos++;
+        x->state = XC_I_INSIDE;
+        return XC_OK;
+    }
+    if (c == '>' || c == '/')
+        return xc_i_end_attributes(x, t);
+    return xc_i_wrong(x, t, XC_ERR_TAG);
+}
+
+static xc_status xc_i_tag_name(xc_xml *x, xc_i_tag *t)
+{
+    xc_status status = xc_i_scan_name(x, t);
+    return status == XC_OK ? xc_i_push_name(x, t) : status;
+}
+
+static size_t xc_i_min(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Decoding makes values shorter: moves what stands between `from` and pos to
+   where the decoded value ends. */
+static void xc_i_keep(xc_xml *x, const xc_i_tag *t, size_t from)
+{
+    size_t len = x->pos - from;
+    if (x->out != from && t->carried != NULL)
+        memmove(t->carried + x->out, t->carried + from, len);
+    x->out += (uint32_t)len;
+}
+
+/* A byte in a value that does not stand for itself. */
+static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
+{
+    unsigned c = t->p[x->pos];
+    if (c == x->quote)
+        return xc_i_end_value(x, t);
+    if (c == '<')
+        return xc_i_tag_fail(x, XC_ERR_ATTRIBUTE, x->pos);
+    if (c >= 0x80)
+        return xc_i_wrong(x, t, XC_ERR_CHAR);
+    if (c != '&' && !xc_i_is(c, XC_I_SPACE))
+        return xc_i_tag_fail(x, XC_ERR_CHAR, x->pos);
+    if (t->carried == NULL)
+        return XC_I_COPY;
+    x->pos++;
+    if (c == '&') {
+        x->digits = 0;
+        x->number = 0;
+        x->state = XC_I_VALUE_REF;
+        return XC_OK;
+    }
+    /* XML sections 2.11 and 3.3.3: TAB, LF, CR and CR LF become one space */
+    if (!(c == '\n' && (x->flags & XC_I_SKIP_LF)))
+        t->carried[x->out++] = ' ';
+    x->flags &= (uint8_t)~XC_I_SKIP_LF;
+    if (c == '\r')
+        x->flags |= XC_I_SKIP_LF;
+    return XC_OK;
+}
+
+static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
+{
+    size_t from = x->pos, i = from;
+    if (t->p[i] != '\n')
+        x->flags &= (uint8_t)~XC_I_SKIP_LF;
+    for (;;) {
+        size_t before = i;
+        i = xc_i_find(t->p, i, t->n, XC_I_IN_VALUE);
+        if (i < t->n && t->p[i] >= 0x80)
+            i = xc_i_skip_wide(t->p, i, t->n);
+        else if (i < t->n && t->p[i] != x->quote &&
+                 (t->p[i] == '"' || t->p[i] == '\''))
+            i++;
+        else
+            break;
+        if (i == before)
+            break;
+    }
+    x->pos = (uint32_t)i;
+    xc_i_keep(x, t, from);
+    return i < t->n ? xc_i_value_special(x, t) : XC_NEED_MORE;
+}
+
+static xc_status xc_i_quote(xc_xml *x, xc_i_tag *t)
+{
+    xc_i_skip_space(x, t);
+    if (x->pos >= t->n)
+        return XC_NEED_MORE;
+    if (t->p[x->pos] != '"' && t->p[x->pos] != '\'')
+        return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
+    x->quote = t->p[x->pos++];
+    x->mark = x->out = x->pos;
+    x->state = XC_I_VALUE;
+    return x->pos < t->n ? xc_i_value(x, t) : XC_NEED_MORE;
+}
+
+static xc_status xc_i_equals(xc_xml *x, xc_i_tag *t)
+{
+    xc_i_skip_space(x, t);
+    if (x->pos >= t->n)
+        return XC_NEED_MORE;
+    if (t->p[x->pos] != '=')
+        return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
+    x->pos++;
+    x->state = XC_I_QUOTE;
+    return xc_i_quote(x, t);
+}
+
+static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
+{
+    xc_status status = xc_i_scan_name(x, t);
+    if (status == XC_OK)
+        status = xc_i_add_record(x, t);
+    if (status != XC_OK)
+        return status;
+    x->state = XC_I_EQUALS;
+    return xc_i_equals(x, t);
+}
+
+static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t)
+{
+    xc_i_skip_space(x, t);
+    if (x->pos >= t->n)
+        return XC_NEED_MORE;
+    if (t->p[x->pos] == '>' || t->p[x->pos] == '/')
+        return xc_i_end_attributes(x, t);
+    x->mark = x->pos;
+    x->colon = 0;
+    x->state = XC_I_ATTR_NAME;
+    return xc_i_attr_name(x, t);
+}
+
+/* ---- [XML] references (private) ----------------------------------------- */
+
+/* The predefined entities (XML section 4.6): name packed big-endian, what it
+   stands for. */
+static const struct {
+    uint32_t name;
+    uint8_t c;
+} xc_i_entities[5] = {{0x6C74, '<'},
+                      {0x6774, '>'},
+                      {0x616D70, '&'},
+                      {0x61706F73, '\''},
+                      {0x71756F74, '"'}};
+
+/* The next character of an entity's name; at its ";" XC_EVENT and `number` is
+   the character. */
+static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
+{
+    uint32_t name = c == ';' ? x->number : x->number << 8 | c;
+    size_t i;
+    if (c != ';' && c != ':' && !xc_i_is(c, XC_I_NAME_CHAR))
+        return XC_ERR_REFERENCE;
+    for (i = 0; i < 5; i++) {
+        uint32_t front = xc_i_entities[i].name;
+        if (c == ';' && front == name) {
+            x->number = xc_i_entities[i].c;
+            return XC_EVENT;
+        }
+        while (c != ';' && front != 0 && front != name)
+            front >>= 8;
+        if (c != ';' && front != 0 && x->number <= 0xFFFFFF) {
+            x->number = name;
+            return XC_OK;
+        }
+    }
+    return XC_ERR_ENTITY; /* RFC 6120 section 11.1 */
+}
+
+enum { XC_I_REF_NEW, XC_I_REF_HASH, XC_I_REF_DEC, XC_I_REF_X, XC_I_REF_HEX,
+       XC_I_REF_NAME };
+
+static unsigned xc_i_digit(unsigned c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
+{
+    bool hex = x->digits == XC_I_REF_X || x->digits == XC_I_REF_HEX;
+    unsigned base = hex ? 16 : 10, digit = xc_i_digit(c);
+    bool some = x->digits == XC_I_REF_DEC || x->digits == XC_I_REF_HEX;
+    if (x->digits == XC_I_REF_HASH && c == 'x') {
+        x->digits = XC_I_REF_X;
+        return XC_OK;
+    }
+    if (c == ';' && some)
+        return xc_is_char(x->number) ? XC_EVENT : XC_ERR_CHAR;
+    if (digit >= base)
+        return XC_ERR_REFERENCE;
+    x->number = x->number * base + digit;
+    x->digits = hex ? XC_I_REF_HEX : XC_I_REF_DEC;
+    return x->number <= 0x10FFFF ? XC_OK : XC_ERR_CHAR;
+}
+
+/* One byte of ASCII behind "&". XC_EVENT: the reference is complete, `number`
+   is the character. */
+static xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
+{
+    if (x->digits == XC_I_REF_NAME)
+        return xc_i_entity_byte(x, c);
+    if (x->digits != XC_I_REF_NEW)
+        return xc_i_number_byte(x, c);
+    if (c == '#') {
+        x->digits = XC_I_REF_HASH;
+        return XC_OK;
+    }
+    if (!xc_i_is(c, XC_I_NAME_START))
+        return XC_ERR_REFERENCE;
+    x->digits = XC_I_REF_NAME;
+    return xc_i_entity_byte(x, c);
+}
+
+/* What to make of a character outside ASCII in a reference. */
+static xc_status xc_i_ref_wide(const xc_xml *x, uint32_t cp)
+{
+    bool name = x->digits == XC_I_REF_NAME ? xc_is_name_char(cp)
+                                           : xc_is_name_start(cp);
+    if (x->digits != XC_I_REF_NAME && x->digits != XC_I_REF_NEW)
+        name = false;
+    return name ? XC_ERR_ENTITY : XC_ERR_REFERENCE;
+}
+
+static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
+{
+    xc_status status = XC_OK;
+    uint32_t cp;
+    while (status == XC_OK && x->pos < t->n) {
+        if (t->p[x->pos] >= 0x80) {
+            if (xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp) <= 0)
+                cp = 0;
+            return xc_i_wrong(x, t, xc_i_ref_wide(x, cp));
+        }
+        status = xc_i_ref_byte(x, t->p[x->pos]);
+        if (xc_is_error(status))
+            return xc_i_tag_fail(x, status, x->pos);
+        x->pos++;
+    }
+    if (status == XC_OK)
+        return XC_NEED_MORE;
+    x->out += (uint32_t)xc_i_utf8_encode(t->carried + x->out, x->number);
+    x->state = XC_I_VALUE;
+    return XC_OK;
+}
+
+/* ---- [XML] start tags, whole or cut (private) --------------------------- */
+
+static xc_status xc_i_tag_step(xc_xml *x, xc_i_tag *t)
+{
+    switch (x->state) {
+    case XC_I_TAG_NAME: return xc_i_tag_name(x, t);
+    case XC_I_GAP: return xc_i_gap(x, t);
+    case XC_I_INSIDE: return xc_i_inside(x, t);
+    case XC_I_ATTR_NAME: return xc_i_attr_name(x, t);
+    case XC_I_EQUALS: return xc_i_equals(x, t);
+    case XC_I_QUOTE: return xc_i_quote(x, t);
+    case XC_I_VALUE: return xc_i_value(x, t);
+    case XC_I_VALUE_REF: return xc_i_value_ref(x, t);
+    default: return xc_i_slash(x, t);
+    }
+}
+
+static xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
+{
+    xc_status status = XC_OK;
+    while (status == XC_OK && x->pos < t->n)
+        status = xc_i_tag_step(x, t);
+    return status == XC_OK ? XC_NEED_MORE : status;
+}
+
+/* The START token of the tag that has just been completed. */
+static xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t, xc_token *tok)
+{
+    const unsigned char *item = x->mem + xc_i_innermost(x);
+    const unsigned char *name = item + XC_I_ITEM;
+    size_t len = xc_i_get16(item), colon = xc_i_get16(item + 2);
+    size_t skip = colon != 0 ? colon + 1 : 0;
+    memset(tok, 0, sizeof *tok);
+    tok->type = XC_START;
+    tok->empty = x->state == XC_I_EMPTY_END;
+    tok->offset = x->tag_offset;
+    tok->name = xc_i_str(name + skip, len - skip);
+    tok->prefix = colon != 0 ? xc_i_str(name, colon) : xc_i_absent();
+    tok->ns = xc_i_scope_ns(x->mem, x->number);
+    tok->attributes = x->records;
+    tok->i_tag = t->p;
+    tok->i_mem = x->mem;
+    tok->i_records = x->high;
+    tok->i_length = x->pos;
+    x->flags &= (uint8_t)~XC_I_CARRIED;
+    if (x->depth <= x->outer)
+        x->flags &= (uint8_t)~XC_I_WINDOW;
+    return XC_EVENT;
+}
+
+/* The rest of a carried tag: brings over the input in pieces and reads on. */
+static xc_status xc_i_carried_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    xc_status status = XC_NEED_MORE;
+    xc_i_tag t;
+    t.carried = x->mem + x->base;
+    t.p = t.carried;
+    while (status == XC_NEED_MORE && in->used < in->n) {
+        size_t room = xc_i_room(x), before = x->carried;
+        size_t piece = xc_i_min(in->n - in->used, 256);
+        if (room <= before)
+            return xc_i_tag_fail(x, XC_ERR_MEMORY, room);
+        piece = xc_i_min(piece, room - before);
+        memcpy(t.carried + before, in->p + in->used, piece);
+        t.n = before + piece;
+        status = xc_i_tag_run(x, &t);
+        x->carried = (uint32_t)t.n;
+        if (status == XC_NEED_MORE && t.n < before + piece)
+            return xc_i_tag_fail(x, XC_ERR_MEMORY, t.n);
+        in->used += status == XC_NEED_MORE ? piece : x->pos - before;
+    }
+    if (status == XC_I_NAMED) { /* what is behind may be there whole */
+        x->flags &= (uint8_t)~XC_I_CARRIED;
+        x->pos = 0;
+        return XC_OK;
+    }
+    return status == XC_EVENT ? xc_i_start_token(x, &t, tok) : status;
+}
+
+/* A name or what is behind a name, from its first byte on. */
+static xc_status xc_i_whole_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    xc_status status;
+    size_t n = in->n - in->used;
+    xc_i_tag t;
+    t.carried = NULL;
+    t.p = in->p + in->used;
+    t.n = xc_i_min(n, xc_i_room(x));
+    status = xc_i_tag_run(x, &t);
+    if (status == XC_NEED_MORE && t.n < n)
+        return xc_i_tag_fail(x, XC_ERR_MEMORY, t.n);
+    if (xc_is_error(status))
+        return status;
+    in->used += x->pos;
+    if (status == XC_EVENT)
+        return xc_i_start_token(x, &t, tok);
+    if (status == XC_I_NAMED) {
+        x->pos = 0;
+        return XC_OK;
+    }
+    memcpy(x->mem + x->base, t.p, x->pos);
+    x->carried = x->pos;
+    x->flags |= XC_I_CARRIED;
+    return in->used < in->n ? xc_i_carried_tag(x, in, tok) : XC_OK;
+}
+
+/* Markup is a start tag. */
+static xc_status xc_i_begin_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    x->pos = x->mark = 0;
+    x->colon = x->records = 0;
+    x->name_bits = 0;
+    x->state = XC_I_TAG_NAME;
+    return xc_i_whole_tag(x, in, tok);
+}
+
+static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in,
+                                xc_token *tok)
+{
+    return (x->flags & XC_I_CARRIED) ? xc_i_carried_tag(x, in, tok)
+                                     : xc_i_whole_tag(x, in, tok);
+}
+
+XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
+{
+    xc_i_record r;
+    if (tok == NULL || attr == NULL || tok->type != XC_START ||
+        i >= tok->attributes)
+        return false;
+    r = xc_i_record_at(tok->i_mem, tok->i_records, i);
+    attr->name = xc_i_local(&r, tok->i_tag);
+    attr->prefix = r.colon != 0 ? xc_i_str(tok->i_tag + r.name, r.colon)
+                                : xc_i_absent();
+    attr->ns = xc_i_scope_ns(tok->i_mem, r.scope);
+    attr->value = xc_i_str(tok->i_tag + r.value, r.value_len);
+    attr->undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
+    if (attr->undeclared)
+        attr->name = xc_i_str(tok->i_tag + r.name, r.name_len);
+    return true;
+}
+
+/* ---- [XML] characters that are errors or cut (private) ------------------ */
+
+/* An error at the next byte, which is an offence unless UTF-8 is broken. */
+static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
+{
+    if (in->p[in->used] < 0x80)
+        return xc_i_fail(x, error, x->offset + in->used);
+    x->state = XC_I_BAD_CHAR;
+    x->mark = (uint32_t)error;
+    x->utf8_len = 0;
+    return XC_OK;
+}
+
+/* Completes the character in `utf8`. XC_EVENT: it is complete, *cp. */
+static xc_status xc_i_cut_char_byte(xc_xml *x, xc_i_input *in, uint32_t *cp)
+{
+    int length;
+    x->utf8[x->utf8_len++ & 3] = in->p[in->used];
+    length = xc_i_utf8(x->utf8, x->utf8_len, cp);
+    if (length < 0)
+        return xc_i_fail(x, XC_ERR_UTF8, x->offset + in->used);
+    in->used++;
+    return length > 0 ? XC_EVENT : XC_OK;
+}
+
+static xc_status xc_i_bad_char(xc_xml *x, xc_i_input *in)
+{
+    xc_status error = (xc_status)x->mark, status;
+    uint32_t cp;
+    status = xc_i_cut_char_byte(x, in, &cp);
+    if (status != XC_EVENT)
+        return status;
+    if (error == XC_ERR_ENTITY)
+        error = xc_i_ref_wide(x, cp);
+    return xc_i_fail(x, error, x->offset + in->used - x->utf8_len);
+}
+
+static xc_status xc_i_text_token(xc_token *tok, uint64_t offset,
+                                 const unsigned char *text, size_t len)
+{
+    memset(tok, 0, sizeof *tok);
+    tok->type = XC_TEXT;
+    tok->offset = offset;
+    tok->text = xc_i_str(text, len);
+    return XC_EVENT;
+}
+
+/* Text or CDATA (in `quote`) goes on after the character. */
+static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    uint32_t cp;
+    uint64_t start;
+    xc_status status = xc_i_cut_char_byte(x, in, &cp);
+    if (status != XC_EVENT)
+        return status;
+    start = x->offset + in->used - x->utf8_len;
+    if (!xc_is_char(cp))
+        return xc_i_fail(x, XC_ERR_CHAR, start);
+    x->state = x->quote;
+    return xc_i_text_token(tok, start, x->utf8, x->utf8_len);
+}
+
+/* A byte in character data or CDATA that is no plain text and no markup. */
+static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    if (in->p[in->used] >= 0x80) {
+        x->quote = x->state;
+        x->state = XC_I_CUT_CHAR;
+        x->utf8_len = 0;
+        return XC_OK;
+    }
+    if (in->p[in->used] != '\r')
+        return xc_i_fail(x, XC_ERR_CHAR, x->offset + in->used);
+    x->flags |= XC_I_SKIP_LF; /* XML section 2.11: CR LF is one line end */
+    in->used++;
+    return xc_i_text_token(tok, x->offset + in->used - 1,
+                           (const unsigned char *)"\n", 1);
+}
+
+/* Behind a CR a LF says nothing new. True if one was taken. */
+static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
+{
+    bool lf = (x->flags & XC_I_SKIP_LF) != 0 && in->p[in->used] == '\n';
+    x->flags &= (uint8_t)~XC_I_SKIP_LF;
+    if (lf)
+        in->used++;
+    return lf;
+}
+
+/* ---- [XML] character data (private) ------------------------------------- */
+
+static xc_status xc_i_lt(xc_xml *x, xc_i_input *in, xc_token *tok);
+
+/* "<": markup begins. */
+static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    x->tag_offset = x->offset + in->used;
+    in->used++;
+    x->state = XC_I_LT;
+    if (x->depth <= x->outer && x->stanza_bytes != 0) {
+        x->window = x->tag_offset + x->stanza_bytes;
+        x->flags |= XC_I_WINDOW;
+        return XC_OK; /* to look at the window first */
+    }
+    if (in->used == in->n)
+        return XC_OK;
+    return xc_i_lt(x, in, tok);
+}
+
+/* Where only elements and white space may stand. */
+static xc_status xc_i_between(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    size_t i = in->used;
+    while (i < in->n && xc_i_is(in->p[i], XC_I_SPACE))
+        i++;
+    if (i > in->used && (x->flags & XC_I_DENSE))
+        return xc_i_fail(x, XC_ERR_OUTSIDE, x->offset + in->used);
+    if (i > in->used)
+        x->flags |= XC_I_BEGUN;
+    in->used = i;
+    if (i == in->n)
+        return XC_NEED_MORE;
+    if (in->p[i] != '<')
+        return xc_i_reject(x, in, XC_ERR_OUTSIDE);
+    return xc_i_open_markup(x, in, tok);
+}
+
+/* At "]": counts the brackets from i on and steps over them. "]]>" stops
+   before its ">" with two in `brackets` (XML section 2.4). */
+static size_t xc_i_skip_brackets(xc_xml *x, const unsigned char *p, size_t i,
+                                 size_t n)
+{
+    size_t count = x->brackets;
+    while (i < n && p[i] == ']') {
+        i++;
+        count++;
+    }
+    x->brackets = (uint8_t)xc_i_min(count, 2);
+    if (i < n && !(p[i] == '>' && x->brackets == 2))
+        x->brackets = 0;
+    return i;
+}
+
+/* The end of the run of plain text that begins at `used`. */
+static size_t xc_i_text_run(xc_xml *x, const xc_i_input *in)
+{
+    const unsigned char *p = in->p;
+    size_t i = in->used, n = in->n, before;
+    do {
+        before = i;
+        i = xc_i_find(p, i, n, XC_I_IN_TEXT);
+        if (i < n && p[i] >= 0x80)
+            i = xc_i_skip_wide(p, i, n);
+        else if (i < n && p[i] == ']')
+            i = xc_i_skip_brackets(x, p, i, n);
+        if (x->brackets != 0)
+            return i;
+    } while (i > before && i < n);
+    return i;
+}
+
+static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    const unsigned char *p = in->p;
+    size_t start = in->used, end;
+    x->records = 0; /* of the tag before */
+    if (x->depth <= x->outer)
+        return xc_i_between(x, in, tok);
+    if ((x->flags & XC_I_SKIP_LF) && xc_i_took_lf(x, in))
+        return XC_OK;
+    if (x->brackets == 2 && p[start] == '>')
+        return xc_i_fail(x, XC_ERR_CDATA_END, x->offset + start);
+    if (p[start] != ']')
+        x->brackets = 0;
+    end = xc_i_text_run(x, in);
+    in->used = end;
+    if (end > start)
+        return xc_i_text_token(tok, x->offset + start, p + start, end - start);
+    if (p[start] == '<')
+        return xc_i_open_markup(x, in, tok);
+    if (p[start] != '&')
+        return xc_i_odd_byte(x, in, tok);
+    x->tag_offset = x->offset + start;
+    in->used++;
+    x->digits = XC_I_REF_NEW;
+    x->number = 0;
+    x->state = XC_I_REF;
+    return XC_OK;
+}
+
+static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    xc_status status = XC_OK;
+    while (status == XC_OK && in->used < in->n) {
+        if (in->p[in->used] >= 0x80)
+            return xc_i_reject(x, in, XC_ERR_ENTITY);
+        status = xc_i_ref_byte(x, in->p[in->used]);
+        if (xc_is_error(status))
+            return xc_i_fail(x, status, x->offset + in->used);
+        in->used++;
+    }
+    if (status == XC_OK)
+        return XC_NEED_MORE;
+    x->state = XC_I_TEXT;
+    return xc_i_text_token(tok, x->tag_offset, x->utf8,
+                           xc_i_utf8_encode(x->utf8, x->number));
+}
+
+/* ---- [XML] CDATA sections (private) ------------------------------------- */
+
+static xc_status xc_i_cdata_open(xc_xml *x, xc_i_input *in)
+{
+    static const char keyword[] = "CDATA[";
+    while (in->used < in->n && keyword[x->digits] != '\0') {
+        if (in->p[in->used] != (unsigned char)keyword[x->digits])
+            return xc_i_reject(x, in, XC_ERR_MARKUP);
+        in->used++;
+        x->digits++;
+    }
+    if (keyword[x->digits] == '\0')
+        x->state = XC_I_CDATA;
+    return XC_OK;
+}
+
+/* Brackets at `used`, `brackets` more before them that were held back because
+   "]]>" may have begun. What turns out to be text is delivered. */
+static xc_status xc_i_cdata_brackets(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    const unsigned char *p = in->p + in->used;
+    uint64_t start = x->offset + in->used - x->brackets;
+    size_t held = x->brackets, n = in->n - in->used, i = 0, text;
+    while (i < n && p[i] == ']')
+        i++;
+    text = held + i;
+    x->brackets = 0;
+    if (i == n) { /* undecided */
+        x->brackets = (uint8_t)xc_i_min(text, 2);
+        text -= x->brackets;
+    } else if (p[i] == '>' && text >= 2) {
+        text -= 2;
+        i++;
+        x->state = XC_I_TEXT;
+    } else if (held > 0) {
+        text = held;
+        i = 0;
+    }
+    in->used += i;
+    if (text == 0)
+        return XC_OK;
+    if (text <= 2)
+        p = (const unsigned char *)"]]";
+    return xc_i_text_token(tok, start, p, text);
+}
+
+/* The end of the run of text in CDATA that begins at `used`. */
+static size_t xc_i_cdata_run(const xc_i_input *in)
+{
+    const unsigned char *p = in->p;
+    size_t i = in->used, n = in->n, before;
+    do {
+        before = i;
+        i = xc_i_find(p, i, n, XC_I_IN_TEXT);
+        if (i < n && p[i] >= 0x80)
+            i = xc_i_skip_wide(p, i, n);
+        else if (i < n && (p[i] == '<' || p[i] == '&'))
+            i++;
+        else if (i + 1 < n && p[i] == ']' && p[i + 1] != ']')
+            i++;
+    } while (i > before && i < n);
+    return i;
+}
+
+static xc_status xc_i_cdata(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    const unsigned char *p = in->p;
+    size_t start = in->used, end;
+    if ((x->flags & XC_I_SKIP_LF) && xc_i_took_lf(x, in))
+        return XC_OK;
+    if (x->brackets != 0 || p[start] == ']')
+        return xc_i_cdata_brackets(x, in, tok);
+    end = xc_i_cdata_run(in);
+    in->used = end;
+    if (end > start)
+        return xc_i_text_token(tok, x->offset + start, p + start, end - start);
+    return xc_i_odd_byte(x, in, tok);
+}
+
+/* ---- [XML] markup other than start tags (private) ----------------------- */
+
+static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
+{
+    unsigned c = in->p[in->used];
+    if (c == '-') /* RFC 6120 section 11.1; whatever follows */
+        return xc_i_fail(x, XC_ERR_COMMENT, x->offset + in->used);
+    if (c == 'D')
+        return xc_i_fail(x, XC_ERR_DTD, x->offset + in->used);
+    if (c != '[' || x->depth <= x->outer)
+        return xc_i_reject(x, in, XC_ERR_MARKUP);
+    in->used++;
+    x->digits = 0;
+    x->state = XC_I_CDATA_OPEN;
+    return XC_OK;
+}
+
+/* "<?": the XML declaration, or what is called so but stands too late. */
+static xc_status xc_i_question(xc_xml *x, xc_i_input *in, bool first)
+{
+    if (x->depth > 0 || (x->flags & XC_I_DONE))
+        return xc_i_fail(x, XC_ERR_INSTRUCTION, x->offset + in->used);
+    in->used++;
+    x->state = XC_I_DECLARATION;
+    x->digits = x->quote = 0;
+    x->pos = x->colon = 0;
+    x->number = !first;
+    return XC_OK;
+}
+
+/* The byte behind "<" decides. */
+static xc_status xc_i_lt(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    unsigned c = in->p[in->used];
+    bool first = !(x->flags & XC_I_BEGUN);
+    x->flags |= XC_I_BEGUN;
+    switch (c) {
+    case '/':
+        if (x->depth == 0)
+            return xc_i_fail(x, XC_ERR_MISMATCH, x->offset + in->used);
+        in->used++;
+        x->pos = 0;
+        x->state = XC_I_END_NAME;
+        return XC_OK;
+    case '!':
+        in->used++;
+        x->state = XC_I_BANG;
+        return XC_OK;
+    case '?':
+        return xc_i_question(x, in, first);
+    default:
+        if (x->flags & XC_I_DONE)
+            return xc_i_reject(x, in, XC_ERR_OUTSIDE);
+        if (x->depth >= x->max_depth)
+            return xc_i_fail(x, XC_ERR_LIMIT_DEPTH, x->offset + in->used);
+        return xc_i_begin_tag(x, in, tok);
+    }
+}
+
+static xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
+{
+    size_t len = xc_i_get16(x->mem + item);
+    size_t colon = xc_i_get16(x->mem + item + 2);
+    size_t skip = colon != 0 ? colon + 1 : 0;
+    const unsigned char *name = x->mem + item + XC_I_ITEM;
+    memset(tok, 0, sizeof *tok);
+    tok->type = XC_END;
+    tok->offset = x->tag_offset;
+    tok->name = xc_i_str(name + skip, len - skip);
+    tok->prefix = colon != 0 ? xc_i_str(name, colon) : xc_i_absent();
+    xc_i_pop(x, item);
+    x->state = XC_I_TEXT;
+    if (x->depth == 0)
+        x->flags |= XC_I_DONE;
+    if (x->depth <= x->outer)
+        x->flags &= (uint8_t)~XC_I_WINDOW;
+    return XC_EVENT;
+}
+
+static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    while (in->used < in->n && xc_i_is(in->p[in->used], XC_I_SPACE))
+        in->used++;
+    if (in->used == in->n)
+        return XC_NEED_MORE;
+    if (in->p[in->used] != '>')
+        return xc_i_reject(x, in, XC_ERR_MISMATCH);
+    in->used++;
+    return xc_i_end_token(x, xc_i_innermost(x), tok);
+}
+
+/* The name in an end tag differs at its byte `pos`. If that is in the middle
+   of a character, the bytes before it are part of the offence. */
+static xc_status xc_i_mismatch(xc_xml *x, const xc_i_input *in,
+                               const unsigned char *name, size_t len)
+{
+    size_t start = x->pos;
+    while (start > 0 && start < len && (name[start] & 0xC0) == 0x80)
+        start--;
+    if (start == x->pos)
+        return xc_i_reject(x, in, XC_ERR_MISMATCH);
+    x->state = XC_I_BAD_CHAR;
+    x->mark = XC_ERR_MISMATCH;
+    x->utf8_len = (uint8_t)((x->pos - start) & 3);
+    memcpy(x->utf8, name + start, x->utf8_len);
+    return XC_OK;
+}
+
+/* The name in an end tag is compared with the one that is open (XML section 3,
+   Element Type Match). */
+static xc_status xc_i_end_name(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    const unsigned char *item = x->mem + xc_i_innermost(x);
+    const unsigned char *name = item + XC_I_ITEM;
+    const unsigned char *p = in->p + in->used;
+    size_t len = xc_i_get16(item), left = len - x->pos;
+    size_t n = xc_i_min(left, in->n - in->used), i = 0;
+    if (memcmp(p, name + x->pos, n) == 0)
+        i = n;
+    while (i < n && p[i] == name[x->pos + i])
+        i++;
+    in->used += i;
+    x->pos += (uint32_t)i;
+    if (i < n)
+        return xc_i_mismatch(x, in, name, len);
+    if (x->pos < len)
+        return XC_NEED_MORE;
+    x->state = XC_I_END_GAP;
+    if (in->used == in->n)
+        return XC_NEED_MORE;
+    if (in->p[in->used] != '>' && !xc_i_is(in->p[in->used], XC_I_SPACE))
+        return xc_i_reject(x, in, XC_ERR_MISMATCH);
+    return xc_i_end_gap(x, in, tok);
+}
+
+/* ---- [XML] the XML declaration (private) ---------------------------------
+
+   XML section 2.8 and RFC 6120 section 11.5. `digits` counts the attributes
+   of the declaration, `quote` is the phase, `pos` the byte in what is being
+   matched, `colon` whether white space was seen, `mark` the quote mark. */
+
+enum { XC_I_DECL_XML, XC_I_DECL_GAP, XC_I_DECL_NAME, XC_I_DECL_QUOTE,
+        XC_I_DECL_VALUE, XC_I_DECL_END };
+
+static const char *const xc_i_decl_names[3] = {"version", "encoding",
+                                               "standalone"};
+
+static xc_status xc_i_decl_xml(xc_xml *x, unsigned c)
+{
+    if (x->pos < 3 && c == (unsigned char)"xml"[x->pos]) {
+        x->pos++;
+        return XC_OK;
+    }
+    if (x->pos == 3 && xc_i_is(c, XC_I_SPACE) && x->number == 0) {
+        x->quote = XC_I_DECL_GAP;
+        x->colon = 1;
+        return XC_OK;
+    }
+    if (x->pos == 3 && c < 0x80 && c != ':' && !xc_i_is(c, XC_I_NAME_CHAR))
+        return XC_ERR_XML_DECLARATION;
+    return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
+}
+
+static xc_status xc_i_decl_gap(xc_xml *x, unsigned c)
+{
+    if (xc_i_is(c, XC_I_SPACE)) {
+        x->colon = 1;
+        return XC_OK;
+    }
+    if (c == '?' && x->digits > 0) {
+        x->quote = XC_I_DECL_END;
+        return XC_OK;
+    }
+    if (x->digits == 1 && c == 's')
+        x->digits = 2; /* encoding may be left out */
+    if (x->colon == 0 || x->digits > 2 ||
+        c != (unsigned char)xc_i_decl_names[x->digits][0])
+        return XC_ERR_XML_DECLARATION;
+    x->pos = 1;
+    x->quote = XC_I_DECL_NAME;
+    return XC_OK;
+}
+
+static xc_status xc_i_decl_name(xc_xml *x, unsigned c)
+{
+    const char *name = xc_i_decl_names[x->digits];
+    if (name[x->pos] != '\0' && c == (unsigned char)name[x->pos]) {
+        x->pos++;
+        return XC_OK;
+    }
+    if (name[x->pos] != '\0')
+        return XC_ERR_XML_DECLARATION;
+    if (c == '=')
+        x->quote = XC_I_DECL_QUOTE;
+    return c == '=' || xc_i_is(c, XC_I_SPACE) ? XC_OK
+                                              : XC_ERR_XML_DECLARATION;
+}
+
+static xc_status xc_i_decl_quote(xc_xml *x, unsigned c)
+{
+    if (c == '"' || c == '\'') {
+        x->mark = c;
+        x->pos = 0;
+        x->quote = XC_I_DECL_VALUE;
+        return XC_OK;
+    }
+    return xc_i_is(c, XC_I_SPACE) ? XC_OK : XC_ERR_XML_DECLARATION;
+}
+
+/* What the byte of a value that does not fit makes of it. */
+static xc_status xc_i_decl_misfit(const xc_xml *x, unsigned c)
+{
+    bool letter = xc_i_is(c, XC_I_NAME_START) && c != '_';
+    bool name = x->pos == 0 ? letter : xc_i_is(c, XC_I_NAME_CHAR);
+    bool closing = c == x->mark && x->pos > 0;
+    if (x->digits == 1 && (name || closing)) /* RFC 6120 section 11.6 */
+        return XC_ERR_ENCODING_NAME;
+    return XC_ERR_XML_DECLARATION;
+}
+
+static xc_status xc_i_decl_value(xc_xml *x, unsigned c)
+{
+    static const char *const values[3] = {"1.0", "utf-8", "yes"};
+    const char *value = values[x->digits];
+    unsigned lower = c >= 'A' && c <= 'Z' && x->digits == 1 ? c | 0x20 : c;
+    x->number = x->pos == 0 ? c : x->number;
+    if (x->digits == 2 && x->number == 'n')
+        value = "no";
+    if (value[x->pos] != '\0' && lower == (unsigned char)value[x->pos]) {
+        x->pos++;
+        return XC_OK;
+    }
+    if (value[x->pos] != '\0' || c != x->mark)
+        return xc_i_decl_misfit(x, c);
+    x->digits++;
+    x->number = x->colon = 0;
+    x->quote = XC_I_DECL_GAP;
+    return XC_OK;
+}
+
+static xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
+{
+    switch (x->quote) {
+    case XC_I_DECL_XML: return xc_i_decl_xml(x, c);
+    case XC_I_DECL_GAP: return xc_i_decl_gap(x, c);
+    case XC_I_DECL_NAME: return xc_i_decl_name(x, c);
+    case XC_I_DECL_QUOTE: return xc_i_decl_quote(x, c);
+    case XC_I_DECL_VALUE: return xc_i_decl_value(x, c);
+    default: break;
+    }
+    if (c != '>')
+        return XC_ERR_XML_DECLARATION;
+    x->state = XC_I_TEXT;
+    return XC_OK;
+}
+
+static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
+{
+    while (in->used < in->n && x->state == XC_I_DECLARATION) {
+        xc_status status = xc_i_decl_byte(x, in->p[in->used]);
+        if (status != XC_OK)
+            return xc_i_reject(x, in, status);
+        in->used++;
+    }
+    if (x->state == XC_I_TEXT)
+        x->flags &= (uint8_t)~XC_I_WINDOW;
+    return XC_OK;
+}
+
+/* ---- [XML] dispatch (private) ------------------------------------------- */
+
+/* XC_OK: go on. */
+static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    switch (x->state) {
+    case XC_I_TEXT: return xc_i_text(x, in, tok);
+    case XC_I_LT: return xc_i_lt(x, in, tok);
+    case XC_I_EMPTY_END: return xc_i_end_token(x, xc_i_innermost(x), tok);
+    case XC_I_END_NAME: return xc_i_end_name(x, in, tok);
+    case XC_I_END_GAP: return xc_i_end_gap(x, in, tok);
+    case XC_I_REF: return xc_i_ref(x, in, tok);
+    case XC_I_CUT_CHAR: return xc_i_cut_char(x, in, tok);
+    case XC_I_BAD_CHAR: return xc_i_bad_char(x, in);
+    case XC_I_BANG: return xc_i_bang(x, in);
+    case XC_I_CDATA_OPEN: return xc_i_cdata_open(x, in);
+    case XC_I_CDATA: return xc_i_cdata(x, in, tok);
+    case XC_I_DECLARATION: return xc_i_declaration(x, in);
+    default: return xc_i_start_tag(x, in, tok);
+    }
+}
+
+/* One step on what the window leaves of the input. */
+static xc_status xc_i_step(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    xc_i_input part;
+    xc_status status;
+    part.p = (const unsigned char *)in->ptr;
+    part.n = in->len;
+    part.used = 0;
+    if ((x->flags & XC_I_WINDOW) && part.n > x->window - x->offset) {
+        part.n = (size_t)(x->window - x->offset);
+        if (part.n == 0 && x->state != XC_I_EMPTY_END)
+            return xc_i_fail(x, XC_ERR_LIMIT_STANZA, x->offset);
+    }
+    status = xc_i_dispatch(x, &part, tok);
+    in->ptr += part.used;
+    in->len -= part.used;
+    if (!xc_is_error(status))
+        x->offset += part.used;
+    return status;
+}
+
+XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    xc_status status = XC_OK;
+    if (x == NULL || in == NULL || tok == NULL ||
+        (in->ptr == NULL && in->len != 0))
+        return XC_ERR_ARGUMENT;
+    if (x->error != 0)
+        return (xc_status)x->error;
+    while (status == XC_OK) {
+        if (in->len == 0 && x->state != XC_I_EMPTY_END)
+            return XC_NEED_MORE;
+        status = xc_i_step(x, in, tok);
+        if (status == XC_NEED_MORE)
+            status = XC_OK; /* the window may have hidden the rest */
+    }
+    return status;
+}
+
+/* ---- [TREE] one complete element in one relocatable block (private) ------
+
+   A block is a sequence of records in document order.
+
+   Text      0 L nnnnnn   L: last among its siblings; n: bytes, 63: u24 follows
+             bytes NUL
+   Element   1 l L a nnnn l: leaf, a: has attributes, n: bytes of the name,
+                          15: ask strlen
+             u24 size of the whole record (not in a leaf: it has neither
+             attributes nor children)
+             namespace, name NUL, attributes, records of the children
+   Attribute L s nnnnnn   s: has a namespace; n: bytes of the name, 63: strlen,
+                          0: the xml:lang around the element, not its own
+             u8 bytes of the value, 255: u24 follows
+             name NUL, namespace if s, value NUL
+   Namespace a number of 7-bit groups, low first: 0 none, 1 stored here, 2 XML,
+             3 undeclared prefix, else 3 + the distance back to where one is
+             stored. Stored: distance back to the one stored before (0 none),
+             bytes, the name, NUL. So each is stored once in a block (of the
+             latest XC_I_NS_SEARCH) and found without a table. */
+
+enum {
+    XC_I_ELEMENT = 0x80,
+    XC_I_LEAF = 0x40,
+    XC_I_LAST = 0x20,     /* of an element */
+    XC_I_HAS_ATTRS = 0x10,
+    XC_I_LAST_TEXT = 0x40,
+    XC_I_LAST_ATTR = 0x80,
+    XC_I_ATTR_NS = 0x40
+};
+enum { XC_I_NS_NONE, XC_I_NS_HERE, XC_I_NS_XML, XC_I_NS_UNDECLARED };
+#define XC_I_NS_SEARCH 64
+#define XC_I_MAX_BLOCK 0xFFFFFFu
+
+static size_t xc_i_get24(const unsigned char *p)
+{
+    return p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16;
+}
+
+static void xc_i_put24(unsigned char *p, size_t v)
+{
+    p[0] = (unsigned char)(v & 0xFF);
+    p[1] = (unsigned char)(v >> 8 & 0xFF);
+    p[2] = (unsigned char)(v >> 16 & 0xFF);
+}
+
+/* Reads a number in 7-bit groups; returns what is behind it. */
+static const unsigned char *xc_i_number(const unsigned char *p, size_t *v)
+{
+    unsigned shift = 0;
+    *v = 0;
+    while (*p >= 0x80) {
+        *v |= (size_t)(*p++ & 0x7F) << shift;
+        shift += 7;
+    }
+    *v |= (size_t)*p++ << shift;
+    return p;
+}
+
+/* Steps over a namespace; *ns is it, *undeclared says if it is none. */
+static const unsigned char *xc_i_read_ns(const unsigned char *p, xc_str *ns,
+                                         bool *undeclared)
+{
+    const unsigned char *at = p, *stored;
+    size_t code, skip, len;
+    p = xc_i_number(p, &code);
+    *ns = xc_i_absent();
+    *undeclared = code == XC_I_NS_UNDECLARED;
+    if (code == XC_I_NS_XML)
+        *ns = xc_str_from(XC_NS_XML);
+    if (code != XC_I_NS_HERE && code <= XC_I_NS_UNDECLARED)
+        return p;
+    stored = code == XC_I_NS_HERE ? p : at - (code - 3);
+    stored = xc_i_number(stored, &skip);
+    stored = xc_i_number(stored, &len);
+    *ns = xc_i_str(stored, len);
+    return code == XC_I_NS_HERE ? stored + len + 1 : p;
+}
+
+/* An element or attribute taken apart. */
+typedef struct xc_i_head {
+    xc_str name, ns;
+    const unsigned char *next; /* attributes, or what follows */
+    bool undeclared;
+} xc_i_head;
+
+static const unsigned char *xc_i_bytes(const xc_element *e)
+{
+    return (const unsigned char *)e;
+}
+
+static const xc_element *xc_i_element(const unsigned char *p)
+{
+    return (const xc_element *)p;
+}
+
+static xc_i_head xc_i_open_element(const unsigned char *p)
+{
+    xc_i_head h;
+    size_t len = p[0] & 15u;
+    const unsigned char *at = p + ((p[0] & XC_I_LEAF) ? 1 : 4);
+    at = xc_i_read_ns(at, &h.ns, &h.undeclared);
+    h.name = len < 15 ? xc_i_str(at, len) : xc_str_from((const char *)at);
+    h.next = at + h.name.len + 1;
+    return h;
+}
+
+static size_t xc_i_record_size(const unsigned char *p)
+{
+    if (!(p[0] & XC_I_ELEMENT))
+        return (p[0] & 63) < 63 ? (p[0] & 63u) + 2 : xc_i_get24(p + 1) + 5;
+    if (!(p[0] & XC_I_LEAF))
+        return xc_i_get24(p + 1);
+    return (size_t)(xc_i_open_element(p).next - p);
+}
+
+static xc_str xc_i_record_text(const unsigned char *p)
+{
+    size_t len = p[0] & 63u;
+    return len < 63 ? xc_i_str(p + 1, len)
+                    : xc_i_str(p + 4, xc_i_get24(p + 1));
+}
+
+/* Takes the attribute at p apart, returns what follows it. */
+static const unsigned char *xc_i_read_attr(const unsigned char *p,
+                                           xc_attribute *a)
+{
+    size_t name = p[0] & 63u, value = p[1];
+    bool has_ns = (p[0] & XC_I_ATTR_NS) != 0;
+    const unsigned char *at = p + 2;
+    memset(a, 0, sizeof *a);
+    if (value == 255) {
+        value = xc_i_get24(at);
+        at += 3;
+    }
+    a->name = name < 63 ? xc_i_str(at, name) : xc_str_from((const char *)at);
+    at += a->name.len + 1;
+    if (has_ns)
+        at = xc_i_read_ns(at, &a->ns, &a->undeclared);
+    a->value = xc_i_str(at, value);
+    return at + value + 1;
+}
+
+/* Walks the attributes of an element: *at NULL begins. The inherited xml:lang
+   has an empty name. */
+static bool xc_i_next_attr(const xc_element *e, const unsigned char **at,
+                           bool *more, xc_attribute *a)
+{
+    if (e == NULL)
+        return false;
+    if (*at == NULL) {
+        *more = (xc_i_bytes(e)[0] & XC_I_HAS_ATTRS) != 0;
+        *at = xc_i_open_element(xc_i_bytes(e)).next;
+    }
+    if (!*more)
+        return false;
+    *more = !(**at & XC_I_LAST_ATTR);
+    *at = xc_i_read_attr(*at, a);
+    return true;
+}
+
+/* Where the records of the children begin. */
+static const unsigned char *xc_i_children(const unsigned char *p)
+{
+    const unsigned char *at = NULL;
+    bool more;
+    xc_attribute a;
+    while (xc_i_next_attr(xc_i_element(p), &at, &more, &a)) {
+    }
+    return at;
+}
+
+static bool xc_i_in_ns(xc_str ns, const char *wanted)
+{
+    return ns.ptr == NULL ? wanted[0] == '\0' : xc_str_is(ns, wanted);
+}
+
+XC_API size_t xc_element_size(const xc_element *e)
+{
+    return e != NULL ? xc_i_record_size(xc_i_bytes(e)) : 0;
+}
+
+XC_API xc_str xc_name(const xc_element *e)
+{
+    return e != NULL ? xc_i_open_element(xc_i_bytes(e)).name : xc_i_absent();
+}
+
+XC_API xc_str xc_ns(const xc_element *e)
+{
+    return e != NULL ? xc_i_open_element(xc_i_bytes(e)).ns : xc_i_absent();
+}
+
+XC_API bool xc_is(const xc_element *e, const char *ns, const char *name)
+{
+    xc_i_head h;
+    if (e == NULL)
+        return false;
+    h = xc_i_open_element(xc_i_bytes(e));
+    return (name == NULL || xc_str_is(h.name, name)) &&
+           (ns == NULL || xc_i_in_ns(h.ns, ns));
+}
+
+XC_API xc_str xc_attr_ns(const xc_element *e, const char *ns, const char *name)
+{
+    const unsigned char *at = NULL;
+    bool more;
+    xc_attribute a;
+    if (name == NULL)
+        return xc_i_absent();
+    while (xc_i_next_attr(e, &at, &more, &a)) {
+        if (!a.undeclared && xc_str_is(a.name, name) &&
+            xc_i_in_ns(a.ns, ns != NULL ? ns : ""))
+            return a.value;
+    }
+    return xc_i_absent();
+}
+
+XC_API xc_str xc_attr(const xc_element *e, const char *name)
+{
+    return name != NULL && name[0] != '\0' ? xc_attr_ns(e, NULL, name)
+                                           : xc_i_absent();
+}
+
+XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr)
+{
+    const unsigned char *at = NULL;
+    bool more;
+    if (attr == NULL)
+        return false;
+    while (xc_i_next_attr(e, &at, &more, attr)) {
+        if (attr->name.len != 0 && i-- == 0)
+            return true;
+    }
+    return false;
+}
+
+XC_API xc_str xc_text(const xc_element *e)
+{
+    const unsigned char *p, *end;
+    if (e == NULL)
+        return xc_i_absent();
+    p = xc_i_children(xc_i_bytes(e));
+    end = xc_i_bytes(e) + xc_element_size(e);
+    for (; p < end; p += xc_i_record_size(p)) {
+        if (!(p[0] & XC_I_ELEMENT))
+            return xc_i_record_text(p);
+    }
+    return XC_STR("");
+}
+
+XC_API const xc_element *xc_first(const xc_element *e)
+{
+    const unsigned char *p, *end;
+    if (e == NULL)
+        return NULL;
+    p = xc_i_children(xc_i_bytes(e));
+    end = xc_i_bytes(e) + xc_element_size(e);
+    while (p < end && !(p[0] & XC_I_ELEMENT))
+        p += xc_i_record_size(p);
+    return p < end ? xc_i_element(p) : NULL;
+}
+
+XC_API const xc_element *xc_next(const xc_element *e)
+{
+    const unsigned char *p = xc_i_bytes(e);
+    bool last;
+    if (e == NULL)
+        return NULL;
+    do {
+        last = (p[0] & ((p[0] & XC_I_ELEMENT) ? XC_I_LAST : XC_I_LAST_TEXT))
+               != 0;
+        if (last)
+            return NULL;
+        p += xc_i_record_size(p);
+    } while (!(p[0] & XC_I_ELEMENT));
+    return xc_i_element(p);
+}
+
+XC_API const xc_element *xc_child(const xc_element *e, const char *ns,
+                                  const char *name)
+{
+    const xc_element *child = xc_first(e);
+    xc_str own = xc_ns(e);
+    if (ns == NULL)
+        ns = own.ptr != NULL ? own.ptr : "";
+    while (child != NULL && !xc_is(child, ns, name))
+        child = xc_next(child);
+    return child;
+}
+
+XC_API const xc_element *xc_next_same(const xc_element *e)
+{
+    xc_str name = xc_name(e), ns = xc_ns(e);
+    do {
+        e = xc_next(e);
+    } while (e != NULL && !xc_is(e, ns.ptr != NULL ? ns.ptr : "", name.ptr));
+    return e;
+}
+
+/* xml:lang of the element itself, or of the stream where it was noted. */
+static xc_str xc_i_own_lang(const xc_element *e, xc_str around)
+{
+    xc_str own = xc_attr_ns(e, XC_NS_XML, "lang");
+    if (own.ptr == NULL)
+        own = xc_attr_ns(e, NULL, "");
+    return own.ptr != NULL ? own : around;
+}
+
+XC_API xc_str xc_lang(const xc_element *root, const xc_element *e)
+{
+    xc_str lang = xc_i_own_lang(root, xc_i_absent());
+    const unsigned char *wanted = xc_i_bytes(e);
+    while (root != NULL && e != NULL && root != e) {
+        root = xc_first(root);
+        while (root != NULL &&
+               (wanted < xc_i_bytes(root) ||
+                wanted >= xc_i_bytes(root) + xc_element_size(root)))
+            root = xc_next(root);
+        lang = xc_i_own_lang(root, lang);
+    }
+    return root != NULL && e != NULL ? lang : xc_i_absent();
+}
+
+XC_API void xc_walk_init(xc_walk *w, const xc_element *e)
+{
+    if (w == NULL)
+        return;
+    memset(w, 0, sizeof *w);
+    w->element = e;
+    w->i_at = xc_i_bytes(e);
+    w->i_root = xc_i_bytes(e);
+}
+
+static void xc_i_walk_into(xc_walk *w)
+{
+    w->type = XC_START;
+    w->element = xc_i_element(w->i_at);
+    w->i_open[w->i_depth++] = (uint32_t)(w->i_at - w->i_root);
+    w->i_at = xc_i_children(w->i_at);
+}
+
+XC_API bool xc_walk_next(xc_walk *w)
+{
+    const unsigned char *around;
+    if (w == NULL || w->i_at == NULL)
+        return false;
+    w->text = xc_i_absent();
+    if (w->i_depth == 0) {
+        if (w->i_at != w->i_root)
+            return false;
+        xc_i_walk_into(w);
+        return true;
+    }
+    around = w->i_root + w->i_open[w->i_depth - 1];
+    w->element = xc_i_element(around);
+    if (w->i_at == around + xc_i_record_size(around)) {
+        w->type = XC_END;
+        w->i_depth--;
+    } else if (!(w->i_at[0] & XC_I_ELEMENT)) {
+        w->type = XC_TEXT;
+        w->text = xc_i_record_text(w->i_at);
+        w->i_at += xc_i_record_size(w->i_at);
+    } else if (w->i_depth < XC_DEPTH_MAX) {
+        xc_i_walk_into(w);
+    } else {
+        return false; /* no block of ours */
+    }
+    return true;
+}
+
+/* ---- [TREE] building (private) -------------------------------------------
+
+   The block grows at xml.base, where the tokenizer's scratch space begins; so
+   a carried tag stands exactly where its record goes. It is moved to the end
+   of the free space first, and the record is then written from front to back,
+   always behind what is still to be read. While an element is open, the size
+   in its record holds the distance back to the element around it. */
+
+static unsigned char *xc_i_end(const xc_stream *s)
+{
+    return s->xml.mem + s->xml.base;
+}
+
+static void xc_i_put(xc_stream *s, size_t byte)
+{
+    *xc_i_end(s) = (unsigned char)byte;
+    s->xml.base++;
+}
+
+static void xc_i_put_bytes(xc_stream *s, xc_str bytes)
+{
+    memmove(xc_i_end(s), bytes.ptr, bytes.len);
+    s->xml.base += (uint32_t)bytes.len;
+    xc_i_put(s, 0);
+}
+
+static void xc_i_put_number(xc_stream *s, size_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        xc_i_put(s, (v & 0x7F) | 0x80);
+    xc_i_put(s, v);
+}
+
+/* Where in the block a namespace is stored; 0: it is not. */
+static uint32_t xc_i_find_ns(const xc_stream *s, xc_str ns)
+{
+    uint32_t at = s->recent_ns;
+    size_t back, len;
+    int steps;
+    for (steps = 0; at != 0 && steps < XC_I_NS_SEARCH; steps++) {
+        const unsigned char *p = xc_i_number(s->xml.mem + at, &back);
+        p = xc_i_number(p, &len);
+        if (len == ns.len && memcmp(p, ns.ptr, len) == 0)
+            return at;
+        at = back != 0 ? at - (uint32_t)back : 0;
+    }
+    return 0;
+}
+
+static void xc_i_put_ns(xc_stream *s, xc_str ns)
+{
+    uint32_t stored, here;
+    if (ns.ptr == NULL) {
+        xc_i_put(s, XC_I_NS_NONE);
+        return;
+    }
+    if (xc_str_is(ns, XC_NS_XML)) {
+        xc_i_put(s, XC_I_NS_XML);
+        return;
+    }
+    stored = xc_i_find_ns(s, ns);
+    if (stored != 0) {
+        xc_i_put_number(s, s->xml.base - stored + 3);
+        return;
+    }
+    xc_i_put(s, XC_I_NS_HERE);
+    here = s->xml.base;
+    xc_i_put_number(s, s->recent_ns != 0 ? here - s->recent_ns : 0);
+    xc_i_put_number(s, ns.len);
+    xc_i_put_bytes(s, ns);
+    s->recent_ns = here;
+}
+
+static void xc_i_put_attr(xc_stream *s, const xc_attribute *a, bool last)
+{
+    bool has_ns = a->ns.ptr != NULL || a->undeclared;
+    xc_i_put(s, xc_i_min(a->name.len, 63) | (last ? XC_I_LAST_ATTR : 0u) |
+                    (has_ns ? XC_I_ATTR_NS : 0u));
+    xc_i_put(s, xc_i_min(a->value.len, 255));
+    if (a->value.len >= 255) {
+        xc_i_put24(xc_i_end(s), a->value.len);
+        s->xml.base += 3;
+    }
+    xc_i_put_bytes(s, a->name);
+    if (a->undeclared)
+        xc_i_put(s, XC_I_NS_UNDECLARED);
+    else if (has_ns)
+        xc_i_put_ns(s, a->ns);
+    xc_i_put_bytes(s, a->value);
+}
+
+/* An upper bound of what the record takes while the tag is still there. */
+static size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok)
+{
+    size_t need = tok->i_length + tok->name.len + 16 + s->lang_len, i;
+    xc_attribute a;
+    need += 4 * tok->attributes;
+    if (tok->ns.ptr != NULL && xc_i_find_ns(s, tok->ns) == 0)
+        need += tok->ns.len + 8;
+    for (i = 0; i < tok->attributes; i++) {
+        if (xc_token_attr(tok, i, &a) && a.ns.ptr != NULL)
+            need += a.ns.len + 8;
+    }
+    return need;
+}
+
+/* Makes room before a tag that stands in our memory. */
+static void xc_i_tree_lift(xc_stream *s, xc_token *tok)
+{
+    unsigned char *to;
+    if (tok->i_tag != xc_i_end(s))
+        return;
+    to = s->xml.mem + s->xml.high - tok->attributes * XC_I_RECORD -
+         tok->i_length;
+    memmove(to, tok->i_tag, tok->i_length);
+    tok->i_tag = to;
+}
+
+/* The language of the stream goes into its elements, unless they say their
+   own (RFC 6120 section 8.1.5). */
+static bool xc_i_inherits_lang(const xc_stream *s, const xc_token *tok)
+{
+    xc_attribute a;
+    size_t i;
+    if (s->lang_len == 0 || s->open != 0)
+        return false;
+    for (i = 0; xc_token_attr(tok, i, &a); i++) {
+        if (xc_str_is(a.name, "lang") && xc_str_is(a.ns, XC_NS_XML))
+            return false;
+    }
+    return true;
+}
+
+static void xc_i_put_attrs(xc_stream *s, const xc_token *tok, bool inherits)
+{
+    xc_attribute a;
+    size_t i;
+    if (inherits) {
+        memset(&a, 0, sizeof a);
+        a.name = XC_STR("");
+        a.value = xc_i_str(s->xml.mem, s->lang_len);
+        xc_i_put_attr(s, &a, tok->attributes == 0);
+    }
+    for (i = 0; xc_token_attr(tok, i, &a); i++)
+        xc_i_put_attr(s, &a, i + 1 == tok->attributes);
+}
+
+static void xc_i_tree_close_text(xc_stream *s)
+{
+    if (s->text != 0)
+        s->last = s->text;
+    s->text = 0;
+}
+
+static xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
+{
+    size_t need = xc_i_tree_need(s, tok);
+    bool inherits = xc_i_inherits_lang(s, tok), leaf;
+    bool attrs = tok->attributes > 0 || inherits;
+    uint32_t at;
+    xc_i_tree_close_text(s);
+    at = s->xml.base;
+    if (xc_i_room(&s->xml) < need || at - s->block + need > XC_I_MAX_BLOCK)
+        return xc_i_fail(&s->xml, XC_ERR_MEMORY,
+                         tok->offset + xc_i_name_len(&s->xml) + tok->i_length);
+    leaf = tok->empty && !attrs &&
+           (tok->ns.ptr == NULL || xc_i_find_ns(s, tok->ns) != 0);
+    xc_i_tree_lift(s, tok);
+    xc_i_put(s, XC_I_ELEMENT | (leaf ? XC_I_LEAF : 0u) |
+                    (attrs ? XC_I_HAS_ATTRS : 0u) |
+                    xc_i_min(tok->name.len, 15));
+    if (!leaf) {
+        xc_i_put24(xc_i_end(s), s->open != 0 ? at + 1 - s->open : 0);
+        s->xml.base += 3;
+    }
+    xc_i_put_ns(s, tok->ns);
+    xc_i_put_bytes(s, tok->name);
+    xc_i_put_attrs(s, tok, inherits);
+    s->leaf = leaf ? at + 1 : 0;
+    if (!leaf)
+        s->open = at + 1;
+    s->last = 0;
+    return XC_OK;
+}
+
+/* How many of `len` more bytes of text fit into `space`. */
+static size_t xc_i_text_fit(const xc_stream *s, size_t len, size_t space)
+{
+    size_t head = s->text == 0 ? 2 : 0; /* with the NUL */
+    size_t small = s->text == 0       ? 62
+                   : s->text_len < 63 ? 62 - s->text_len
+                                      : SIZE_MAX;
+    if (space < head)
+        return 0;
+    space -= head;
+    if (len > small)
+        len = xc_i_min(len, space < small + 3 ? small : space - 3);
+    return xc_i_min(len, space);
+}
+
+/* A text record that grows beyond 62 bytes gets a longer head. */
+static void xc_i_tree_widen(xc_stream *s)
+{
+    unsigned char *record = s->xml.mem + s->text;
+    memmove(record + 4, record + 1, s->text_len);
+    record[0] = 63;
+    s->xml.base += 3;
+}
+
+static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
+{
+    size_t len = tok->text.len;
+    size_t space = xc_i_min(xc_i_room(&s->xml),
+                            XC_I_MAX_BLOCK - (s->xml.base - s->block));
+    size_t fit = xc_i_text_fit(s, len, space);
+    if (fit < len)
+        return xc_i_fail(&s->xml, XC_ERR_MEMORY, tok->offset + fit);
+    if (s->text == 0) {
+        s->text = s->xml.base;
+        s->text_len = 0;
+        xc_i_put(s, 0);
+        xc_i_put(s, 0);
+    }
+    if (s->text_len < 63 && s->text_len + len >= 63)
+        xc_i_tree_widen(s);
+    memcpy(xc_i_end(s) - 1, tok->text.ptr, len);
+    s->xml.base += (uint32_t)len;
+    xc_i_end(s)[-1] = 0;
+    s->text_len += (uint32_t)len;
+    if (s->text_len < 63)
+        s->xml.mem[s->text] = (unsigned char)s->text_len;
+    else
+        xc_i_put24(s->xml.mem + s->text + 1, s->text_len);
+    return XC_OK;
+}
+
+/* The record completed last turns out to have no sibling behind it. */
+static void xc_i_mark_last(xc_stream *s)
+{
+    unsigned char *record = s->xml.mem + s->last;
+    if (s->last != 0)
+        *record |= (unsigned char)(*record & XC_I_ELEMENT ? XC_I_LAST
+                                                          : XC_I_LAST_TEXT);
+}
+
+static void xc_i_tree_end(xc_stream *s)
+{
+    unsigned char *record;
+    uint32_t at = s->leaf - 1;
+    size_t back;
+    xc_i_tree_close_text(s);
+    if (s->leaf == 0) {
+        xc_i_mark_last(s);
+        at = s->open - 1;
+        record = s->xml.mem + at;
+        back = xc_i_get24(record + 1);
+        s->open = back != 0 ? s->open - (uint32_t)back : 0;
+        xc_i_put24(record + 1, s->xml.base - at);
+    }
+    s->leaf = 0;
+    s->last = at;
+}
+
+/* ---- [STREAM] stream header, elements, close (private) -------------------
+
+   Memory: [xml:lang of the header][root's items] block, tag ... open elements
+   Between elements only the two in brackets are there. */
+
+enum xc_i_phase {
+    XC_I_HEADER,  /* a stream header is next */
+    XC_I_BODY,    /* between first-level elements */
+    XC_I_ELEMENT_OPEN,
+    XC_I_OVER     /* closed */
+};
+enum { XC_I_DELIVERED = 1, XC_I_UNSETTLED = 2 };
+
+static const char *const xc_i_contents[3] = {XC_NS_CLIENT, XC_NS_SERVER,
+                                             XC_NS_COMPONENT};
+
+static xc_status xc_i_stream_fail(xc_stream *s, xc_status error,
+                                  uint64_t offset)
+{
+    return xc_i_fail(&s->xml, error, offset);
+}
+
+XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
+                                const xc_stream_options *options)
+{
+    xc_stream_options defaults;
+    xc_limits limits;
+    xc_status status;
+    if (s == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(s, 0, sizeof *s);
+    memset(&defaults, 0, sizeof defaults);
+    if (options == NULL)
+        options = &defaults;
+    limits = options->limits;
+    if (limits.stanza_bytes == 0)
+        limits.stanza_bytes = 262144;
+    if (limits.depth > XC_DEPTH_MAX)
+        limits.depth = XC_DEPTH_MAX;
+    status = xc_xml_init(&s->xml, mem, size, &limits);
+    if (status != XC_OK)
+        return status;
+    s->content_ns = options->content_ns;
+    s->framing = (uint8_t)options->framing;
+    if (options->tolerate_undeclared_prefix)
+        s->xml.flags |= XC_I_TOLERANT;
+    if (s->framing == XC_WEBSOCKET) /* RFC 7395 sections 3.3.3 and 3.8 */
+        s->xml.flags |= XC_I_DENSE;
+    s->xml.outer = s->framing == XC_TCP || s->framing == XC_BOSH;
+    return xc_stream_reset(s);
+}
+
+XC_API xc_status xc_stream_reset(xc_stream *s)
+{
+    xc_status status = xc_xml_reset(s != NULL ? &s->xml : NULL);
+    if (status != XC_OK)
+        return status;
+    s->phase = s->framing == XC_DOCUMENT ? XC_I_BODY : XC_I_HEADER;
+    s->lang_len = 0;
+    s->pending = 0;
+    s->content = 0;
+    s->block = s->open = s->leaf = s->last = s->text = s->recent_ns = 0;
+    return XC_OK;
+}
+
+XC_API uint64_t xc_stream_offset(const xc_stream *s)
+{
+    return s != NULL ? s->xml.offset : 0;
+}
+
+/* After the header, what was pushed for the root moves to the start of the
+   memory, so that an idle stream keeps a few bytes in one place. */
+static void xc_i_settle(xc_stream *s)
+{
+    xc_xml *x = &s->xml;
+    uint32_t shift = x->high, scope;
+    memmove(x->mem, x->mem + shift, x->size - shift);
+    x->high = x->size;
+    if (x->scope != 0)
+        x->scope -= shift;
+    for (scope = x->scope; scope != 0;) {
+        unsigned char *link = x->mem + scope - 1 + 8;
+        scope = xc_i_get32(link);
+        if (scope != 0)
+            scope -= shift;
+        xc_i_put32(link, scope);
+    }
+    x->root = s->lang_len;
+    x->flags |= XC_I_SETTLED;
+    s->block = x->size - shift;
+}
+
+/* What the last event pointed to is not needed any more. */
+static void xc_i_release(xc_stream *s)
+{
+    if (s->pending & XC_I_UNSETTLED)
+        xc_i_settle(s);
+    if (s->pending != 0)
+        s->xml.base = s->block;
+    s->pending = 0;
+    if (s->xml.depth == 0 && (s->xml.flags & XC_I_DONE) &&
+        (s->framing == XC_WEBSOCKET || s->framing == XC_BOSH))
+        xc_xml_reset(&s->xml); /* each message is a document of its own */
+}
+
+static void xc_i_tree_begin(xc_stream *s)
+{
+    s->block = s->xml.base;
+    s->open = s->leaf = s->last = s->text = s->recent_ns = 0;
+}
+
+/* The block is complete. */
+static const xc_element *xc_i_tree_finish(xc_stream *s)
+{
+    s->xml.mem[s->block] |= XC_I_LAST;
+    s->pending |= XC_I_DELIVERED;
+    return xc_i_element(s->xml.mem + s->block);
+}
+
+/* One number of a version; stops at 65535. */
+static bool xc_i_version_number(xc_str digits, uint16_t *out)
+{
+    uint32_t v = 0;
+    size_t i;
+    for (i = 0; i < digits.len; i++) {
+        unsigned digit = xc_i_digit((unsigned char)digits.ptr[i]);
+        if (digit > 9)
+            return false;
+        v = v * 10 + digit;
+        if (v > 65535)
+            v = 65535;
+    }
+    *out = (uint16_t)v;
+    return digits.len > 0;
+}
+
+/* RFC 6120 section 4.7.5: two numbers; no attribute means 0.9. */
+static void xc_i_read_version(xc_str version, xc_stream_header *h)
+{
+    xc_str major;
+    h->major = 0;
+    h->minor = 9;
+    if (version.ptr == NULL)
+        return;
+    major = xc_str_cut(&version, '.');
+    if (!xc_i_version_number(major, &h->major) ||
+        !xc_i_version_number(version, &h->minor))
+        h->major = h->minor = 0;
+}
+
+static void xc_i_read_header(const xc_stream *s, const xc_element *e,
+                             xc_stream_header *h)
+{
+    h->content_ns = s->content != 0
+                        ? xc_str_from(xc_i_contents[s->content - 1])
+                        : xc_i_absent();
+    h->to = xc_attr(e, "to");
+    h->from = xc_attr(e, "from");
+    h->id = xc_attr(e, "id");
+    h->lang = xc_attr_ns(e, XC_NS_XML, "lang");
+    xc_i_read_version(xc_attr(e, "version"), h);
+}
+
+/* Which of the content namespaces it is, +1; 0 none. */
+static uint8_t xc_i_content(xc_str ns)
+{
+    uint8_t i;
+    for (i = 0; i < 3; i++) {
+        if (xc_str_is(ns, xc_i_contents[i]))
+            return (uint8_t)(i + 1);
+    }
+    return 0;
+}
+
+/* The content namespace is the default namespace that the header declares;
+   a header without a prefix does not say (RFC 6120 section 4.8.2). */
+static xc_status xc_i_check_content(xc_stream *s)
+{
+    uint32_t scope = xc_i_lookup(&s->xml, s->xml.mem, 0);
+    xc_str ns = xc_i_scope_ns(s->xml.mem, scope);
+    bool says = ns.ptr != NULL && !xc_str_is(ns, XC_NS_STREAMS);
+    s->content = xc_i_content(says ? ns : xc_str_from(s->content_ns));
+    if (says && (s->content == 0 || (s->content_ns != NULL &&
+                                     !xc_str_is(ns, s->content_ns))))
+        return XC_ERR_CONTENT_NAMESPACE;
+    return XC_OK;
+}
+
+/* Is the root of the document a stream header? (RFC 6120 section 4.8.1) */
+static xc_status xc_i_check_header(xc_stream *s, const xc_token *tok)
+{
+    bool bosh = s->framing == XC_BOSH;
+    bool named = xc_str_is(tok->name, bosh ? "body" : "stream");
+    bool ns = xc_str_is(tok->ns, bosh ? XC_NS_BOSH : XC_NS_STREAMS);
+    if (!named)
+        return XC_ERR_NOT_A_STREAM;
+    if (!ns)
+        return XC_ERR_STREAM_NAMESPACE;
+    if (!bosh)
+        return xc_i_check_content(s);
+    s->content = xc_i_content(xc_str_from(s->content_ns));
+    return XC_OK;
+}
+
+static xc_status xc_i_push_lang(xc_stream *s, xc_str lang)
+{
+    if (xc_i_room(&s->xml) < lang.len)
+        return XC_ERR_MEMORY;
+    s->xml.high -= (uint32_t)lang.len;
+    if (lang.len != 0)
+        memcpy(s->xml.mem + s->xml.high, lang.ptr, lang.len);
+    s->lang_len = (uint32_t)lang.len;
+    return XC_OK;
+}
+
+/* The start tag of the stream: OPEN. */
+static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
+{
+    xc_status status = xc_i_check_header(s, tok);
+    if (status == XC_OK) {
+        xc_i_tree_begin(s);
+        status = xc_i_tree_start(s, tok);
+        if (status != XC_OK)
+            return status;
+        s->xml.records = 0;
+        if (s->leaf != 0)
+            s->last = s->leaf - 1;
+        else
+            xc_i_tree_end(s);
+        s->leaf = 0;
+        ev->element = xc_i_tree_finish(s);
+        xc_i_read_header(s, ev->element, &ev->header);
+        status = xc_i_push_lang(s, ev->header.lang);
+    }
+    if (status != XC_OK)
+        return xc_i_stream_fail(s, status, tok->offset);
+    s->pending |= XC_I_UNSETTLED;
+    s->phase = XC_I_BODY;
+    ev->kind = XC_STREAM_OPEN;
+    return XC_EVENT;
+}
+
+static bool xc_i_is_stanza_name(xc_str name)
+{
+    return xc_str_is(name, "message") || xc_str_is(name, "presence") ||
+           xc_str_is(name, "iq");
+}
+
+/* An element of the stream namespace (RFC 6120 sections 4.3.2 and 4.9). */
+static xc_status xc_i_classify_stream(xc_stream *s, const xc_token *tok)
+{
+    if (xc_str_is(tok->name, "features"))
+        s->kind = XC_STREAM_FEATURES;
+    else if (xc_str_is(tok->name, "error"))
+        s->kind = XC_STREAM_ERROR;
+    else
+        return XC_ERR_STREAM_CHILD;
+    return XC_OK;
+}
+
+/* WebSocket <open/> and <close/> (RFC 7395 sections 3.4 and 3.6). */
+static xc_status xc_i_classify_frame(xc_stream *s, const xc_token *tok)
+{
+    bool framing = xc_str_is(tok->ns, XC_NS_FRAMING);
+    bool open = xc_str_is(tok->name, "open");
+    bool close = xc_str_is(tok->name, "close");
+    if (s->phase == XC_I_HEADER && !framing)
+        return open || close ? XC_ERR_STREAM_NAMESPACE : XC_ERR_NOT_A_STREAM;
+    if (framing && close)
+        s->kind = XC_STREAM_CLOSE;
+    else if (framing && open && s->phase == XC_I_HEADER)
+        s->kind = XC_STREAM_OPEN;
+    else if (framing)
+        return XC_ERR_STREAM_CHILD;
+    return XC_OK;
+}
+
+/* What a first-level element is, by its namespace first (RFC 6120 section
+   4.8.4). A stanza of another content namespace than the stream's is the
+   offence of RFC 6120 section 4.9.3.10. */
+static xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
+{
+    uint8_t content = xc_i_content(tok->ns);
+    s->kind = XC_STREAM_NONZA;
+    if (s->framing == XC_DOCUMENT)
+        return XC_OK;
+    if (xc_str_is(tok->ns, XC_NS_STREAMS) && s->phase != XC_I_HEADER)
+        return xc_i_classify_stream(s, tok);
+    if (content != 0 && xc_i_is_stanza_name(tok->name)) {
+        if (s->content != 0 && s->content != content)
+            return XC_ERR_CONTENT_NAMESPACE;
+        s->kind = XC_STREAM_STANZA;
+    }
+    return s->framing == XC_WEBSOCKET ? xc_i_classify_frame(s, tok) : XC_OK;
+}
+
+static xc_status xc_i_element_start(xc_stream *s, xc_token *tok)
+{
+    if (s->phase != XC_I_ELEMENT_OPEN) {
+        xc_status status = xc_i_classify(s, tok);
+        if (status != XC_OK)
+            return xc_i_stream_fail(s, status, tok->offset);
+        xc_i_tree_begin(s);
+        s->start = tok->offset;
+        s->phase = XC_I_ELEMENT_OPEN;
+    }
+    return xc_i_tree_start(s, tok);
+}
+
+/* The last byte of a first-level element. */
+static xc_status xc_i_element_done(xc_stream *s, xc_stream_event *ev)
+{
+    ev->element = xc_i_tree_finish(s);
+    ev->kind = (xc_stream_kind)s->kind;
+    ev->offset = s->start;
+    if (s->frame_elements < 2)
+        s->frame_elements++;
+    s->phase = ev->kind == XC_STREAM_CLOSE ? XC_I_OVER : XC_I_BODY;
+    if (ev->kind == XC_STREAM_OPEN) {
+        s->content = xc_i_content(xc_str_from(s->content_ns));
+        xc_i_read_header(s, ev->element, &ev->header);
+    }
+    return XC_EVENT;
+}
+
+static xc_status xc_i_stream_end_tag(xc_stream *s, xc_stream_event *ev)
+{
+    if (s->xml.depth >= s->xml.outer) {
+        xc_i_tree_end(s);
+        if (s->xml.depth > s->xml.outer)
+            return XC_OK;
+        return xc_i_element_done(s, ev);
+    }
+    ev->kind = XC_STREAM_CLOSE;
+    s->phase = s->framing == XC_BOSH ? XC_I_HEADER : XC_I_OVER;
+    s->lang_len = 0;
+    s->block = 0;
+    s->pending |= XC_I_DELIVERED;
+    return XC_EVENT;
+}
+
+static xc_status xc_i_stream_token(xc_stream *s, xc_token *tok,
+                                   xc_stream_event *ev)
+{
+    switch (tok->type) {
+    case XC_START:
+        if (s->xml.depth <= s->xml.outer) {
+            ev->offset = tok->offset;
+            return xc_i_header(s, tok, ev);
+        }
+        return xc_i_element_start(s, tok);
+    case XC_TEXT: return xc_i_tree_text(s, tok);
+    case XC_END: break;
+    }
+    ev->offset = tok->offset;
+    return xc_i_stream_end_tag(s, ev);
+}
+
+XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
+{
+    xc_status status = XC_OK;
+    xc_token tok;
+    if (s == NULL || in == NULL || ev == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(ev, 0, sizeof *ev);
+    if (s->xml.error != 0)
+        return (xc_status)s->xml.error;
+    xc_i_release(s);
+    if (s->phase == XC_I_OVER)
+        return XC_CLOSED;
+    while (status == XC_OK) {
+        status = xc_xml_next(&s->xml, in, &tok);
+        if (status == XC_EVENT)
+            status = xc_i_stream_token(s, &tok, ev);
+    }
+    return status;
+}
+
+XC_API bool xc_stream_is_idle(const xc_stream *s)
+{
+    return s != NULL && s->xml.mem != NULL && s->pending == 0 &&
+           s->phase != XC_I_ELEMENT_OPEN && s->xml.state == XC_I_TEXT;
+}
+
+XC_API size_t xc_stream_idle_size(const xc_stream *s)
+{
+    if (s == NULL)
+        return 0;
+    return xc_stream_is_idle(s) ? s->xml.base : s->xml.size;
+}
+
+XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size)
+{
+    bool idle = xc_stream_is_idle(s);
+    if (s == NULL || size > 0xFFFFFFF0u ||
+        (idle ? size < s->xml.base : size != s->xml.size))
+        return XC_ERR_ARGUMENT;
+    if (idle)
+        s->xml.high = (uint32_t)size;
+    s->xml.size = (uint32_t)size;
+    return xc_xml_move(&s->xml, mem);
+}
+
+XC_API xc_status xc_stream_end_message(xc_stream *s)
+{
+    bool one;
+    if (s == NULL || s->framing != XC_WEBSOCKET)
+        return XC_ERR_ARGUMENT;
+    if (s->xml.error != 0)
+        return (xc_status)s->xml.error;
+    one = s->frame_elements == 1 && s->phase != XC_I_ELEMENT_OPEN &&
+          s->xml.state == XC_I_TEXT;
+    s->frame_elements = 0;
+    return one ? XC_OK
+               : xc_i_stream_fail(s, XC_ERR_FRAME, s->xml.offset);
+}
+
+XC_API xc_status xc_stream_finish(xc_stream *s)
+{
+    if (s == NULL || s->xml.mem == NULL)
+        return XC_ERR_ARGUMENT;
+    if (s->xml.error != 0)
+        return (xc_status)s->xml.error;
+    if (s->phase == XC_I_OVER)
+        return XC_CLOSED;
+    if (s->phase == XC_I_ELEMENT_OPEN || s->xml.state != XC_I_TEXT)
+        return xc_i_stream_fail(s, XC_ERR_TRUNCATED, s->xml.offset);
+    return XC_OK;
+}
+
+/* ---- [WRITER] well-formed XMPP out (private) ---------------------------- */
+
+static void xc_i_emit(xc_writer *w, const char *bytes, size_t len)
+{
+    if (w->len < w->cap && len <= w->cap - w->len && w->buf != NULL)
+        memcpy(w->buf + w->len, bytes, len);
+    w->len += len;
+}
+
+static void xc_i_emit_text(xc_writer *w, const char *text)
+{
+    xc_i_emit(w, text, strlen(text));
+}
+
+XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
+                           const char *content_ns)
+{
+    if (w == NULL)
+        return;
+    memset(w, 0, sizeof *w);
+    w->buf = (char *)buf;
+    w->cap = buf != NULL ? size : 0;
+    w->content_ns = content_ns;
+}
+
+XC_API void xc_writer_fail(xc_writer *w, xc_status status)
+{
+    if (w != NULL && w->error == 0 && xc_is_error(status))
+        w->error = (uint8_t)status;
+}
+
+XC_API size_t xc_writer_size(const xc_writer *w)
+{
+    return w != NULL ? w->len : 0;
+}
+
+static bool xc_i_is_ncname(xc_str s)
+{
+    uint32_t cp;
+    size_t i = 0, len;
+    while (i < s.len) {
+        len = xc_utf8_decode(xc_i_str((const unsigned char *)s.ptr + i,
+                                      s.len - i), &cp);
+        if (len == 0 || !(i == 0 ? xc_is_name_start(cp) : xc_is_name_char(cp)))
+            return false;
+        i += len;
+    }
+    return s.len > 0;
+}
+
+/* The escape of a byte. Line ends and tabs would be normalised by the reader
+   (XML sections 2.11 and 3.3.3). */
+static const char *xc_i_escape(char c, bool value)
+{
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return value ? ">" : "&gt;";
+    case '\r': return "&#13;";
+    case '\'': return value ? "&apos;" : "'";
+    case '"': return "\"";
+    case '\t': return value ? "&#9;" : "\t";
+    case '\n': return value ? "&#10;" : "\n";
+    default: return NULL;
+    }
+}
+
+/* Text or the value of an attribute, escaped and checked. */
+static void xc_i_emit_escaped(xc_writer *w, xc_str s, bool value)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t i = 0, from;
+    while (i < s.len) {
+        const char *escape;
+        from = i;
+        i = xc_i_find(p, i, s.len, value ? XC_I_IN_VALUE : XC_I_WRITABLE);
+        if (i < s.len && p[i] >= 0x80)
+            i = xc_i_skip_wide(p, i, s.len);
+        xc_i_emit(w, s.ptr + from, i - from);
+        if (i > from)
+            continue;
+        escape = xc_i_escape(s.ptr[i++], value);
+        if (escape == NULL) {
+            xc_writer_fail(w, XC_ERR_WRITE_TEXT);
+            return;
+        }
+        xc_i_emit_text(w, escape);
+    }
+}
+
+/* ---- [WRITER] tags and namespaces (private) ----------------------------- */
+
+/* Is the writer ready? After finish the next call starts over. */
+static bool xc_i_writable(xc_writer *w)
+{
+    if (w == NULL || w->error != 0)
+        return false;
+    if (w->finished)
+        w->len = 0;
+    w->finished = false;
+    return true;
+}
+
+static void xc_i_close_tag(xc_writer *w)
+{
+    if (w->in_tag)
+        xc_i_emit_text(w, w->in_header && w->content_ns == NULL ? "/>" : ">");
+    w->in_tag = w->in_header = false;
+}
+
+/* Elements of the stream itself keep the prefix that every peer knows; so do
+   those of server dialback, whose prefix our header declares. */
+static const char *xc_i_prefix(const xc_writer *w, xc_str ns)
+{
+    if (xc_str_is(ns, XC_NS_STREAMS))
+        return "stream";
+    if (xc_str_is(ns, XC_NS_DIALBACK) &&
+        xc_str_is(xc_str_from(w->content_ns), XC_NS_SERVER))
+        return "db";
+    return NULL;
+}
+
+static void xc_i_emit_name(xc_writer *w, const char *prefix, xc_str name)
+{
+    if (prefix != NULL) {
+        xc_i_emit_text(w, prefix);
+        xc_i_emit(w, ":", 1);
+    }
+    xc_i_emit(w, name.ptr, name.len);
+}
+
+static void xc_i_emit_attr(xc_writer *w, const char *prefix, xc_str name,
+                           xc_str value)
+{
+    xc_i_emit(w, " ", 1);
+    xc_i_emit_name(w, prefix, name);
+    xc_i_emit(w, "='", 2);
+    xc_i_emit_escaped(w, value, true);
+    xc_i_emit(w, "'", 1);
+}
+
+static xc_str xc_i_ns(const char *ns)
+{
+    return ns != NULL && ns[0] != '\0' ? xc_str_from(ns) : xc_i_absent();
+}
+
+/* Opens a tag. `around` is the namespace of the element around it, `scope`
+   the default namespace there. */
+static void xc_i_open_tag(xc_writer *w, xc_str ns, xc_str name, xc_str around,
+                          xc_str scope)
+{
+    const char *prefix = xc_i_prefix(w, ns);
+    if (!xc_i_is_ncname(name) || xc_str_is(ns, XC_NS_XML) ||
+        xc_str_is(ns, XC_NS_XMLNS))
+        xc_writer_fail(w, XC_ERR_WRITE_NAME);
+    xc_i_close_tag(w);
+    w->tag = w->len;
+    w->prefixes = 0;
+    memset((void *)w->attr_ns, 0, sizeof w->attr_ns);
+    xc_i_emit(w, "<", 1);
+    xc_i_emit_name(w, prefix, name);
+    if (prefix == NULL && !xc_str_equal(ns, scope))
+        xc_i_emit_attr(w, NULL, XC_STR("xmlns"),
+                       ns.ptr != NULL ? ns : XC_STR(""));
+    if (prefix != NULL && w->content_ns == NULL && !xc_str_equal(ns, around))
+        xc_i_emit_attr(w, "xmlns", xc_str_from(prefix), ns);
+    w->in_tag = true;
+}
+
+static void xc_i_close_element(xc_writer *w, xc_str ns, xc_str name)
+{
+    if (w->in_tag) {
+        xc_i_emit(w, "/>", 2);
+    } else {
+        xc_i_emit(w, "</", 2);
+        xc_i_emit_name(w, xc_i_prefix(w, ns), name);
+        xc_i_emit(w, ">", 1);
+    }
+    w->in_tag = false;
+}
+
+/* The namespace of the innermost open element, or of the stream. */
+static xc_str xc_i_around(const xc_writer *w)
+{
+    return xc_i_ns(w->depth > 0 ? w->open[w->depth - 1].ns : w->content_ns);
+}
+
+/* The default namespace at this place: of the innermost element without a
+   prefix. */
+static xc_str xc_i_scope(const xc_writer *w)
+{
+    unsigned i = w->depth;
+    while (i > 0 && xc_i_prefix(w, xc_i_ns(w->open[i - 1].ns)) != NULL)
+        i--;
+    return xc_i_ns(i > 0 ? w->open[i - 1].ns : w->content_ns);
+}
+
+XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
+{
+    xc_str around;
+    if (!xc_i_writable(w))
+        return;
+    if (name == NULL) {
+        xc_writer_fail(w, XC_ERR_WRITE_NAME);
+        return;
+    }
+    if (w->depth == XC_WRITER_DEPTH) {
+        xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
+        return;
+    }
+    around = xc_i_around(w);
+    xc_i_open_tag(w, ns != NULL ? xc_i_ns(ns) : around, xc_str_from(name),
+                  around, xc_i_scope(w));
+    w->open[w->depth].ns = ns != NULL ? ns : around.ptr;
+    w->open[w->depth].name = name;
+    w->depth++;
+}
+
+XC_API void xc_writer_end(xc_writer *w)
+{
+    if (!xc_i_writable(w))
+        return;
+    if (w->depth == 0) {
+        xc_writer_fail(w, XC_ERR_WRITE_ORDER);
+        return;
+    }
+    w->depth--;
+    xc_i_close_element(w, xc_i_ns(w->open[w->depth].ns),
+                       xc_str_from(w->open[w->depth].name));
+}
+
+XC_API void xc_writer_text(xc_writer *w, xc_str text)
+{
+    if (text.ptr == NULL || !xc_i_writable(w))
+        return;
+    if (w->depth == 0)
+        xc_writer_fail(w, XC_ERR_WRITE_ORDER);
+    if (w->error != 0 || text.len == 0)
+        return;
+    xc_i_close_tag(w);
+    xc_i_emit_escaped(w, text, false);
+}
+
+XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
+                           xc_str text)
+{
+    if (text.ptr == NULL)
+        return;
+    xc_writer_begin(w, ns, name);
+    xc_writer_text(w, text);
+    xc_writer_end(w);
+}
+
+/* ---- [WRITER] attributes (private) -------------------------------------- */
+
+/* Is the attribute in the open tag already? Reads what was written from the
+   first space of the tag on: name, "='", escaped value, "'". */
+static bool xc_i_attr_written(const xc_writer *w, const char *name, size_t len)
+{
+    const char *p = w->buf;
+    size_t i = w->tag, end = w->len, start;
+    if (p == NULL || end > w->cap)
+        return false;
+    while (i < end && p[i] != ' ')
+        i++;
+    while (i < end) {
+        start = ++i;
+        while (i < end && p[i] != '=')
+            i++;
+        if (i - start == len && memcmp(p + start, name, len) == 0)
+            return true;
+        for (i += 2; i < end && p[i] != '\'';)
+            i++;
+        i++;
+    }
+    return false;
+}
+
+static void xc_i_checked_attr(xc_writer *w, const char *prefix, xc_str name,
+                              xc_str value)
+{
+    size_t before = w->len, len = name.len;
+    if (prefix != NULL)
+        len += strlen(prefix) + 1;
+    xc_i_emit_attr(w, prefix, name, value);
+    if (w->buf != NULL && w->len <= w->cap) {
+        size_t after = w->len;
+        w->len = before; /* look only at those before it */
+        if (xc_i_attr_written(w, w->buf + before + 1, len))
+            xc_writer_fail(w, XC_ERR_WRITE_DUPLICATE);
+        w->len = after;
+    }
+}
+
+/* "ns0", "ns1" ... for the namespaces of attributes of one tag. */
+static void xc_i_attr_prefix(char out[8], unsigned number)
+{
+    unsigned digits = 1, rest;
+    for (rest = number; rest > 9; rest /= 10)
+        digits++;
+    out[0] = 'n';
+    out[1] = 's';
+    out[2 + digits] = '\0';
+    for (; digits > 0; digits--, number /= 10)
+        out[1 + digits] = (char)('0' + number % 10);
+}
+
+/* Finds or declares a prefix for the namespace of an attribute. Attributes of
+   a tree come without duplicates, so they may each get a prefix of their
+   own. */
+static bool xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
+                                char out[8])
+{
+    unsigned i;
+    for (i = 0; i < XC_WRITER_ATTR_NS && w->attr_ns[i] != NULL; i++) {
+        if (strlen(ns) == strlen(w->attr_ns[i]) &&
+            memcmp(ns, w->attr_ns[i], strlen(ns)) == 0) {
+            xc_i_attr_prefix(out, i);
+            return true;
+        }
+    }
+    if (i == XC_WRITER_ATTR_NS && !tree) {
+        xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
+        return false;
+    }
+    if (i < XC_WRITER_ATTR_NS)
+        w->attr_ns[i] = ns;
+    xc_i_attr_prefix(out, w->prefixes++);
+    xc_i_emit_attr(w, "xmlns", xc_str_from(out), xc_str_from(ns));
+    return true;
+}
+
+static void xc_i_any_attr(xc_writer *w, xc_str ns, xc_str name, xc_str value,
+                          bool tree)
+{
+    char prefix[8];
+    if (!xc_i_is_ncname(name) || xc_str_is(ns, XC_NS_XMLNS) ||
+        (ns.ptr == NULL && xc_str_is(name, "xmlns")))
+        xc_writer_fail(w, XC_ERR_WRITE_NAME);
+    if (w->error != 0)
+        return;
+    if (ns.ptr == NULL)
+        xc_i_checked_attr(w, NULL, name, value);
+    else if (xc_str_is(ns, XC_NS_XML))
+        xc_i_checked_attr(w, "xml", name, value);
+    else if (xc_i_declare_prefix(w, ns.ptr, tree, prefix))
+        xc_i_checked_attr(w, prefix, name, value);
+}
+
+XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
+                              xc_str value)
+{
+    if (value.ptr == NULL || !xc_i_writable(w))
+        return;
+    if (!w->in_tag)
+        xc_writer_fail(w, XC_ERR_WRITE_ORDER);
+    else if (name == NULL)
+        xc_writer_fail(w, XC_ERR_WRITE_NAME);
+    else
+        xc_i_any_attr(w, xc_i_ns(ns), xc_str_from(name), value, false);
+}
+
+XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value)
+{
+    xc_writer_attr_ns(w, NULL, name, value);
+}
+
+/* ---- [WRITER] trees (private) ------------------------------------------- */
+
+/* An attribute with an undeclared prefix cannot be written: it is left out.
+   So is the inherited xml:lang, which has no name. */
+static void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
+{
+    const unsigned char *at = NULL;
+    bool more;
+    xc_attribute a;
+    while (xc_i_next_attr(e, &at, &more, &a)) {
+        if (!a.undeclared && a.name.len != 0)
+            xc_i_any_attr(w, a.ns, a.name, a.value, tree);
+    }
+}
+
+/* As xc_i_around and xc_i_scope, inside a tree that is being walked. */
+static void xc_i_walk_scope(const xc_writer *w, const xc_walk *walk,
+                            xc_str *around, xc_str *scope)
+{
+    unsigned i = walk->i_depth - 1u;
+    *around = xc_i_around(w);
+    *scope = xc_i_scope(w);
+    if (i > 0)
+        *around = xc_ns(xc_i_element(walk->i_root + walk->i_open[i - 1]));
+    for (; i > 0; i--) {
+        xc_str ns = xc_ns(xc_i_element(walk->i_root + walk->i_open[i - 1]));
+        if (xc_i_prefix(w, ns) == NULL) {
+            *scope = ns;
+            return;
+        }
+    }
+}
+
+static void xc_i_walk_write(xc_writer *w, const xc_walk *walk)
+{
+    const xc_element *e = walk->element;
+    xc_str around, scope;
+    switch (walk->type) {
+    case XC_START:
+        xc_i_walk_scope(w, walk, &around, &scope);
+        xc_i_open_tag(w, xc_ns(e), xc_name(e), around, scope);
+        xc_i_copy_attrs(w, e, true);
+        break;
+    case XC_TEXT:
+        xc_i_close_tag(w);
+        xc_i_emit_escaped(w, walk->text, false);
+        break;
+    case XC_END: xc_i_close_element(w, xc_ns(e), xc_name(e)); break;
+    }
+}
+
+XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
+{
+    xc_walk walk;
+    if (!xc_i_writable(w))
+        return;
+    if (e == NULL)
+        xc_writer_fail(w, XC_ERR_ARGUMENT);
+    xc_walk_init(&walk, e);
+    while (w->error == 0 && xc_walk_next(&walk))
+        xc_i_walk_write(w, &walk);
+}
+
+XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
+{
+    xc_str ns = xc_ns(e);
+    if (e == NULL)
+        xc_writer_fail(w, XC_ERR_ARGUMENT);
+    xc_writer_begin(w, ns.ptr != NULL ? ns.ptr : "", xc_name(e).ptr);
+    if (w != NULL && w->error == 0)
+        xc_i_copy_attrs(w, e, false);
+}
+
+/* ---- [WRITER] stream header, close, error (private) --------------------- */
+
+static void xc_i_emit_version(xc_writer *w, const xc_stream_header *h)
+{
+    char text[12], *p = text + sizeof text;
+    unsigned major = h->major, minor = h->minor;
+    if (major == 0 && minor == 9)
+        return;
+    if (major == 0 && minor == 0)
+        major = 1;
+    do {
+        *--p = (char)('0' + minor % 10);
+        minor /= 10;
+    } while (minor != 0);
+    *--p = '.';
+    do {
+        *--p = (char)('0' + major % 10);
+        major /= 10;
+    } while (major != 0);
+    xc_writer_attr(w, "version",
+                   xc_i_str((const unsigned char *)p,
+                            (size_t)(text + sizeof text - p)));
+}
+
+/* Everything of the header's tag before its addresses. */
+static void xc_i_emit_header(xc_writer *w)
+{
+    w->tag = w->len;
+    if (w->content_ns == NULL) { /* RFC 7395 section 3.4 */
+        xc_i_emit_text(w, "<open");
+        xc_i_emit_attr(w, NULL, XC_STR("xmlns"), XC_STR(XC_NS_FRAMING));
+        return;
+    }
+    xc_i_emit_text(w, "<?xml version='1.0'?>");
+    w->tag = w->len;
+    xc_i_emit_text(w, "<stream:stream");
+    xc_i_emit_attr(w, NULL, XC_STR("xmlns"), xc_str_from(w->content_ns));
+    xc_i_emit_attr(w, "xmlns", XC_STR("stream"), XC_STR(XC_NS_STREAMS));
+    if (xc_str_is(xc_str_from(w->content_ns), XC_NS_SERVER))
+        xc_i_emit_attr(w, "xmlns", XC_STR("db"), XC_STR(XC_NS_DIALBACK));
+}
+
+XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h)
+{
+    if (!xc_i_writable(w))
+        return;
+    if (h == NULL)
+        xc_writer_fail(w, XC_ERR_ARGUMENT);
+    if (w->depth != 0)
+        xc_writer_fail(w, XC_ERR_WRITE_ORDER);
+    if (w->error != 0)
+        return;
+    xc_i_close_tag(w);
+    xc_i_emit_header(w);
+    w->prefixes = 0;
+    memset((void *)w->attr_ns, 0, sizeof w->attr_ns);
+    w->in_tag = w->in_header = true;
+    xc_writer_attr(w, "from", h->from);
+    xc_writer_attr(w, "to", h->to);
+    xc_writer_attr(w, "id", h->id);
+    xc_i_emit_version(w, h);
+    xc_writer_attr_ns(w, XC_NS_XML, "lang", h->lang);
+}
+
+XC_API void xc_writer_stream_close(xc_writer *w)
+{
+    if (!xc_i_writable(w))
+        return;
+    if (w->depth != 0)
+        xc_writer_fail(w, XC_ERR_WRITE_ORDER);
+    xc_i_close_tag(w);
+    if (w->content_ns == NULL)
+        xc_i_emit_text(w, "<close xmlns='" XC_NS_FRAMING "'/>");
+    else
+        xc_i_emit_text(w, "</stream:stream>");
+}
+
+XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
+                                   xc_str text)
+{
+    xc_writer_begin(w, XC_NS_STREAMS, "error");
+    xc_writer_begin(w, XC_NS_STREAM_ERRORS, condition);
+    xc_writer_end(w);
+    xc_writer_leaf(w, XC_NS_STREAM_ERRORS, "text", text);
+    xc_writer_end(w);
+}
+
+XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
+{
+    if (out != NULL)
+        *out = xc_i_absent();
+    if (w == NULL || out == NULL)
+        return XC_ERR_ARGUMENT;
+    if (w->depth != 0)
+        xc_writer_fail(w, XC_ERR_WRITE_ORDER);
+    if (!w->finished)
+        xc_i_close_tag(w);
+    if (w->buf != NULL && w->len > w->cap)
+        xc_writer_fail(w, XC_ERR_SPACE);
+    w->finished = true;
+    if (w->error != 0)
+        return (xc_status)w->error;
+    if (w->buf != NULL)
+        *out = xc_i_str((const unsigned char *)w->buf, w->len);
+    return XC_OK;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* XMPP_CODEC_IMPLEMENTATION: XMPP_CODEC_IMPL_END */
+
+/* ---- [LICENSE] ------------------------------------------------------------
+
+   MIT No Attribution
+
+   Copyright 2026 xmpp_codec authors
+
+   Permission is hereby granted, free of charge, to any person obtaining a copy
+   of this software and associated documentation files (the "Software"), to
+   deal in the Software without restriction, including without limitation the
+   rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+   sell copies of the Software, and to permit persons to whom the Software is
+   furnished to do so.
+
+   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+   IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+   FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+   AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+   LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+   FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+   IN THE SOFTWARE.
+*/
