@@ -382,25 +382,30 @@ typedef struct xc_xml {
     uint64_t offset;     /* bytes consumed; of the offence after an error */
     uint64_t tag_offset; /* of the markup being read */
     uint64_t window;     /* offset at which stanza_bytes are used up */
-    uint64_t name_bits;  /* one bit per hash of an attribute name seen */
     uint32_t size;       /* bytes of mem */
     uint32_t base;       /* where scratch space begins */
     uint32_t high;       /* where it ends and the open elements begin */
     uint32_t root;       /* root's items, once it is alone (in a stream) */
-    uint32_t scope;      /* innermost namespace declaration; 0 none, else +1 */
+    uint32_t item;       /* of the element whose start tag is being read */
+    uint32_t scope;      /* innermost namespace declaration, +1; 0 none */
     uint32_t carried;    /* bytes of a cut tag in scratch space */
     uint32_t pos;        /* next byte of the tag to look at */
     uint32_t mark;       /* where the current name or value begins */
     uint32_t out;        /* where the decoded value ends */
     uint32_t number;     /* character reference, entity name */
+    uint32_t name_bits;  /* one bit per hash of an attribute name seen */
     uint32_t stanza_bytes;
     uint16_t max_depth, max_attributes, max_namespaces;
-    uint16_t depth, namespaces, records, colon;
+    uint16_t depth, namespaces;
+    uint16_t attributes; /* of the tag, declarations included */
+    uint16_t records;    /* of the tag's attributes */
+    uint16_t colon;      /* where the prefix ends in a name; 0 none */
     uint8_t state, error, quote, flags;
-    uint8_t digits;   /* of a reference; steps of an XML declaration */
-    uint8_t brackets; /* "]" seen that may begin "]]>" */
-    uint8_t outer;    /* depth at which only elements and white space occur */
+    uint8_t digits;      /* how far a reference or declaration is */
+    uint8_t brackets;    /* "]" held back that may begin "]]>" */
+    uint8_t outer;       /* depth where only elements and space occur */
     uint8_t utf8_len;
+    bool has_prefixes;   /* among the attributes of the tag */
     unsigned char utf8[4]; /* a character cut by the end of the input */
 } xc_xml;
 
@@ -727,6 +732,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 #else
 #define XC_I_SCANNER static
 #endif
+#define XC_I_FAST XC_I_SIMD /* bytes of code are cheap, time is not */
 
 #ifdef __cplusplus
 extern "C" {
@@ -764,16 +770,22 @@ XC_API bool xc_str_equal(xc_str a, xc_str b)
 
 XC_API bool xc_str_is(xc_str s, const char *text)
 {
-    return text != NULL && xc_str_equal(s, xc_str_from(text));
+    size_t i = 0;
+    if (s.ptr == NULL || text == NULL)
+        return false;
+    while (i < s.len && text[i] == s.ptr[i] && text[i] != '\0')
+        i++;
+    return i == s.len && text[i] == '\0';
 }
 
 XC_API bool xc_str_starts_with(xc_str s, const char *prefix)
 {
-    size_t len;
+    size_t i = 0;
     if (s.ptr == NULL || prefix == NULL)
         return false;
-    len = strlen(prefix);
-    return s.len >= len && memcmp(s.ptr, prefix, len) == 0;
+    while (i < s.len && prefix[i] != '\0' && prefix[i] == s.ptr[i])
+        i++;
+    return prefix[i] == '\0';
 }
 
 XC_API xc_str xc_str_cut(xc_str *rest, char separator)
@@ -1134,6 +1146,7 @@ XC_API bool xc_is_name_char(uint32_t cp)
 
    Memory:   base                                  high                 size
         ... | carried tag -> |      | <- records   | <- open elements   |
+
    A tag that arrives whole is read where it is. A tag that is cut, or whose
    values need decoding, is carried to `base` and read on there, in pieces.
    Either way it is charged as if it were carried, so that running out of
@@ -1150,26 +1163,25 @@ XC_API bool xc_is_name_char(uint32_t cp)
 
 enum xc_i_state {
     XC_I_TEXT,        /* character data, or white space between elements */
+    XC_I_CDATA,
     XC_I_LT,          /* behind "<" */
-    XC_I_TAG_NAME,    /* the element's name */
+    XC_I_EMPTY_END,   /* the END of an empty-element tag is due */
+    XC_I_END_NAME,
+    XC_I_END_GAP,
+    XC_I_REF,         /* in a reference in character data */
+    XC_I_CUT_CHAR,    /* in a character that the input cut, or an offence */
+    XC_I_BANG,        /* behind "<!" */
+    XC_I_CDATA_OPEN,
+    XC_I_DECLARATION, /* in the XML declaration */
+    XC_I_TAG_NAME,    /* from here on in a start tag: in the name */
     XC_I_GAP,         /* behind a name or value, without white space */
-    XC_I_INSIDE,      /* in a tag, where an attribute may begin */
+    XC_I_INSIDE,      /* where an attribute may begin */
     XC_I_ATTR_NAME,
     XC_I_EQUALS,
     XC_I_QUOTE,
     XC_I_VALUE,
     XC_I_VALUE_REF,   /* in a reference in a value */
-    XC_I_SLASH,       /* behind the "/" of an empty-element tag */
-    XC_I_EMPTY_END,   /* the END of an empty-element tag is due */
-    XC_I_END_NAME,
-    XC_I_END_GAP,
-    XC_I_REF,         /* in a reference in character data */
-    XC_I_CUT_CHAR,    /* in a character that the end of the input cut */
-    XC_I_BAD_CHAR,    /* in one that is an error even when complete */
-    XC_I_BANG,        /* behind "<!" */
-    XC_I_CDATA_OPEN,
-    XC_I_CDATA,
-    XC_I_DECLARATION  /* in the XML declaration */
+    XC_I_SLASH        /* behind the "/" of an empty-element tag */
 };
 
 enum {
@@ -1186,10 +1198,14 @@ enum {
 /* The tag needs to be carried; the element's name has been stored. */
 #define XC_I_COPY XC_STATUS_COUNT
 #define XC_I_NAMED ((xc_status)(XC_STATUS_COUNT + 1))
-#define XC_I_ITEM 4u              /* header of an open element */
-#define XC_I_BINDING 12u          /* header of a namespace declaration */
+#define XC_I_ITEM 4u     /* header of an open element */
+#define XC_I_BINDING 12u /* header of a namespace declaration */
+#define XC_I_PIECE 256u  /* bytes of a cut tag that are carried at a time */
 #define XC_I_SCOPE_XML 0xFFFFFFFFu
 #define XC_I_SCOPE_UNDECLARED 0xFFFFFFFEu
+#define XC_I_SCOPE_DECLARES 0xFFFFFFFDu /* the attribute is a declaration */
+
+static const char xc_i_xml_ns[] = XC_NS_XML;
 
 typedef struct xc_i_record {
     uint32_t name, value, value_len;
@@ -1211,6 +1227,11 @@ typedef struct xc_i_tag {
     size_t n;
     unsigned char *carried; /* p if it may be changed, else NULL */
 } xc_i_tag;
+
+static size_t xc_i_min(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 /* Alignment and byte order are nobody's business but ours. */
 static uint32_t xc_i_get32(const unsigned char *p)
@@ -1238,46 +1259,60 @@ static void xc_i_put16(unsigned char *p, size_t v)
     memcpy(p, &u, sizeof u);
 }
 
-static xc_status xc_i_fail(xc_xml *x, xc_status error, uint64_t offset)
+/* memcmp of what is mostly short or different in its first byte. */
+static bool xc_i_same(const void *a, const void *b, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)a;
+    const unsigned char *q = (const unsigned char *)b;
+    size_t i = 0;
+    while (i < len && p[i] == q[i])
+        i++;
+    return i == len;
+}
+
+static xc_status xc_i_fail_at(xc_xml *x, xc_status error, uint64_t offset)
 {
     x->error = (uint8_t)error;
     x->offset = offset;
     return error;
 }
 
-static size_t xc_i_name_len(const xc_xml *x);
+/* An offence at the byte that is next. */
+static xc_status xc_i_fail(xc_xml *x, const xc_i_input *in, xc_status error)
+{
+    return xc_i_fail_at(x, error, x->offset + in->used);
+}
 
 /* An offence in the tag, at byte `at` of the name or behind the name. */
 static xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
     if (x->state != XC_I_TAG_NAME)
-        at += xc_i_name_len(x);
-    return xc_i_fail(x, error, x->tag_offset + 1 + at);
+        at += xc_i_get16(x->mem + x->item);
+    return xc_i_fail_at(x, error, x->tag_offset + 1 + at);
 }
 
-static void xc_i_set_limits(xc_xml *x, const xc_limits *limits)
+static uint16_t xc_i_or(uint16_t wanted, uint16_t otherwise)
 {
-    xc_limits none;
-    memset(&none, 0, sizeof none);
-    if (limits == NULL)
-        limits = &none;
-    x->stanza_bytes = limits->stanza_bytes;
-    x->max_depth = limits->depth != 0 ? limits->depth : 64;
-    x->max_attributes = limits->attributes != 0 ? limits->attributes : 128;
-    x->max_namespaces = limits->namespaces != 0 ? limits->namespaces : 64;
+    return wanted != 0 ? wanted : otherwise;
 }
 
 XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
                              const xc_limits *limits)
 {
+    static const xc_limits none = {0, 0, 0, 0};
     if (x == NULL)
         return XC_ERR_ARGUMENT;
     memset(x, 0, sizeof *x);
     if (mem == NULL || size > 0xFFFFFFF0u)
-        return xc_i_fail(x, XC_ERR_ARGUMENT, 0);
+        return xc_i_fail_at(x, XC_ERR_ARGUMENT, 0);
+    if (limits == NULL)
+        limits = &none;
     x->mem = (unsigned char *)mem;
     x->size = (uint32_t)size;
-    xc_i_set_limits(x, limits);
+    x->stanza_bytes = limits->stanza_bytes;
+    x->max_depth = xc_i_or(limits->depth, 64);
+    x->max_attributes = xc_i_or(limits->attributes, 128);
+    x->max_namespaces = xc_i_or(limits->namespaces, 64);
     return xc_xml_reset(x);
 }
 
@@ -1286,11 +1321,11 @@ XC_API xc_status xc_xml_reset(xc_xml *x)
     if (x == NULL || x->mem == NULL)
         return XC_ERR_ARGUMENT;
     x->high = x->size;
-    x->base = x->scope = x->carried = 0;
+    x->base = x->scope = 0;
     x->depth = x->namespaces = x->records = 0;
     x->state = XC_I_TEXT;
     x->flags &= XC_I_TOLERANT | XC_I_DENSE;
-    x->error = x->brackets = x->utf8_len = 0;
+    x->error = x->brackets = 0;
     return XC_OK;
 }
 
@@ -1314,16 +1349,16 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
     if (x->error != 0)
         return (xc_status)x->error;
     if (!(x->flags & XC_I_DONE) || x->state != XC_I_TEXT)
-        return xc_i_fail(x, XC_ERR_TRUNCATED, x->offset);
+        return xc_i_fail_at(x, XC_ERR_TRUNCATED, x->offset);
     return XC_OK;
 }
 
-/* ---- [XML] open elements and namespaces (private) ----------------------- */
+/* ---- [XML] open elements and namespaces (private) ------------------------ */
 
 /* The bytes that a tag and its records may still take. */
 static size_t xc_i_room(const xc_xml *x)
 {
-    size_t taken = (size_t)x->base + (size_t)x->records * XC_I_RECORD;
+    size_t taken = (size_t)x->base + x->records * XC_I_RECORD;
     return taken < x->high ? x->high - taken : 0;
 }
 
@@ -1333,14 +1368,8 @@ static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
     size_t room = xc_i_room(x);
     if (room < x->pos)
         return xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos);
-    if (t->n > room)
-        t->n = room;
+    t->n = xc_i_min(t->n, room);
     return XC_OK;
-}
-
-static size_t xc_i_binding_size(const unsigned char *item)
-{
-    return XC_I_BINDING + xc_i_get16(item + 2) + xc_i_get32(item + 4);
 }
 
 /* The item of the innermost open element, behind its namespaces' items. */
@@ -1348,24 +1377,21 @@ static uint32_t xc_i_innermost(const xc_xml *x)
 {
     bool settled = x->depth == 1 && (x->flags & XC_I_SETTLED) != 0;
     uint32_t at = settled ? x->root : x->high;
-    while (xc_i_get16(x->mem + at) == 0)
-        at += (uint32_t)xc_i_binding_size(x->mem + at);
+    const unsigned char *item = x->mem + at;
+    for (; xc_i_get16(item) == 0; item = x->mem + at)
+        at += XC_I_BINDING + xc_i_get16(item + 2) + xc_i_get32(item + 4);
     return at;
 }
 
-/* Of the whole name with its prefix. */
-static size_t xc_i_name_len(const xc_xml *x)
-{
-    return xc_i_get16(x->mem + xc_i_innermost(x));
-}
-
+/* The element's name is complete. */
 static xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
 {
     unsigned char *item;
     size_t len = x->pos;
-    if (xc_i_room(x) < len + XC_I_ITEM + len)
+    if (xc_i_room(x) < len + XC_I_ITEM + len + sizeof x->utf8)
         return xc_i_tag_fail(x, XC_ERR_MEMORY, len);
     x->high -= (uint32_t)(XC_I_ITEM + len);
+    x->item = x->high;
     item = x->mem + x->high;
     xc_i_put16(item, len);
     xc_i_put16(item + 2, x->colon);
@@ -1388,38 +1414,46 @@ static void xc_i_pop(xc_xml *x, uint32_t item)
     x->depth--;
 }
 
-/* The scope of a prefix: of its innermost declaration. 0: none; for the
-   default namespace (empty prefix) also if it was undeclared. */
-static uint32_t xc_i_lookup(const xc_xml *x, const unsigned char *prefix,
-                            size_t len)
+/* The scope in which a prefix is declared, by the element being read or (not
+   `own`) around it; 0 if there is none. */
+static uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix, bool own)
 {
     uint32_t scope = x->scope;
-    const unsigned char *item;
-    for (; scope != 0; scope = xc_i_get32(item + 8)) {
-        item = x->mem + scope - 1;
-        if (xc_i_get16(item + 2) == len &&
-            memcmp(item + XC_I_BINDING, prefix, len) == 0)
-            return xc_i_get32(item + 4) != 0 ? scope : 0;
+    while (scope != 0 && !(own && (scope <= x->high || scope > x->item))) {
+        const unsigned char *item = x->mem + scope - 1;
+        if (xc_i_get16(item + 2) == prefix.len &&
+            xc_i_same(item + XC_I_BINDING, prefix.ptr, prefix.len))
+            return scope;
+        scope = xc_i_get32(item + 8);
     }
-    if (len == 3 && memcmp(prefix, "xml", 3) == 0)
-        return XC_I_SCOPE_XML;
     return 0;
+}
+
+/* The scope of a prefix. 0: none, also for a default namespace that was
+   undeclared. */
+static uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
+{
+    uint32_t scope;
+    if (prefix.len == 3 && xc_i_same(prefix.ptr, "xml", 3))
+        return XC_I_SCOPE_XML;
+    scope = xc_i_find_scope(x, prefix, false);
+    return scope != 0 && xc_i_get32(x->mem + scope - 1 + 4) == 0 ? 0 : scope;
 }
 
 /* The namespace name that a scope stands for. */
 static xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 {
-    const unsigned char *item;
+    const unsigned char *item = mem + scope - 1;
     if (scope == 0 || scope == XC_I_SCOPE_UNDECLARED)
         return xc_i_absent();
     if (scope == XC_I_SCOPE_XML)
-        return xc_str_from(XC_NS_XML);
-    item = mem + scope - 1;
+        return xc_i_str((const unsigned char *)xc_i_xml_ns,
+                        sizeof xc_i_xml_ns - 1);
     return xc_i_str(item + XC_I_BINDING + xc_i_get16(item + 2),
                     xc_i_get32(item + 4));
 }
 
-/* ---- [XML] records of attributes (private) ------------------------------ */
+/* ---- [XML] records of attributes (private) ------------------------------- */
 
 static xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
                                   size_t i)
@@ -1434,151 +1468,159 @@ static void xc_i_record_set(xc_xml *x, size_t i, const xc_i_record *r)
     memcpy(x->mem + x->high - (i + 1) * XC_I_RECORD, r, XC_I_RECORD);
 }
 
-/* "xmlns" or "xmlns:..."? */
-static bool xc_i_declares(const xc_i_record *r, const unsigned char *tag)
-{
-    size_t len = r->colon != 0 ? r->colon : r->name_len;
-    return len == 5 && memcmp(tag + r->name, "xmlns", 5) == 0;
-}
-
 static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
 {
     size_t skip = r->colon != 0 ? r->colon + 1u : 0;
     return xc_i_str(tag + r->name + skip, r->name_len - skip);
 }
 
-static bool xc_i_name_used(const xc_xml *x, const xc_i_tag *t,
+/* What a declaration declares: its prefix, "" for the default namespace. */
+static xc_str xc_i_declared(const xc_i_record *r, const unsigned char *tag)
+{
+    return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
+}
+
+/* Is there an attribute of this name already? */
+static bool xc_i_name_used(const xc_xml *x, const unsigned char *tag,
                            const xc_i_record *r)
 {
     size_t i;
     for (i = 0; i < x->records; i++) {
         xc_i_record other = xc_i_record_at(x->mem, x->high, i);
         if (other.name_len == r->name_len &&
-            memcmp(t->p + other.name, t->p + r->name, r->name_len) == 0)
+            xc_i_same(tag + other.name, tag + r->name, r->name_len))
             return true;
     }
     return false;
 }
 
 /* A name that differs from all others in length, first or last byte needs no
-   comparison: each name sets one bit of 64. */
-static uint64_t xc_i_name_bit(const unsigned char *name, size_t len)
+   comparison: each name sets one bit of 32. */
+static uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
 {
-    return (uint64_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 63);
+    return (uint32_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 31);
 }
 
+/* Takes down that the attribute is a declaration (Namespaces in XML section
+   3). Declarations leave no record, but an item that is compared here. */
+static xc_status xc_i_note_declaration(xc_xml *x, xc_i_record *r,
+                                       const unsigned char *tag)
+{
+    xc_str prefix = xc_i_declared(r, tag);
+    r->scope = XC_I_SCOPE_DECLARES;
+    if (xc_str_is(prefix, "xmlns"))
+        return XC_ERR_RESERVED_NAMESPACE;
+    return xc_i_find_scope(x, prefix, true) != 0 ? XC_ERR_DUPLICATE : XC_OK;
+}
+
+static xc_status xc_i_note_attribute(xc_xml *x, xc_i_record *r,
+                                     const unsigned char *tag)
+{
+    const unsigned char *name = tag + r->name;
+    size_t prefix = r->colon != 0 ? r->colon : r->name_len;
+    uint32_t bit = xc_i_name_bit(name, r->name_len);
+    if (prefix == 5 && xc_i_same(name, "xmlns", 5))
+        return xc_i_note_declaration(x, r, tag);
+    if ((x->name_bits & bit) != 0 && xc_i_name_used(x, tag, r))
+        return XC_ERR_DUPLICATE;
+    x->name_bits |= bit;
+    if (r->colon != 0)
+        x->has_prefixes = true;
+    return XC_OK;
+}
+
+/* The name of an attribute is complete. */
 static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 {
-    xc_i_record r;
-    uint64_t bit;
-    memset(&r, 0, sizeof r);
+    xc_i_record r = {0, 0, 0, 0, 0, 0};
+    xc_status status;
     r.name = x->mark;
     r.name_len = (uint16_t)(x->pos - x->mark);
     r.colon = x->colon;
-    bit = xc_i_name_bit(t->p + r.name, r.name_len);
-    if ((x->name_bits & bit) != 0 && xc_i_name_used(x, t, &r))
-        return xc_i_tag_fail(x, XC_ERR_DUPLICATE, x->pos);
-    x->name_bits |= bit;
-    if (xc_i_declares(&r, t->p) && xc_str_is(xc_i_local(&r, t->p), "xmlns") &&
-        r.colon != 0) /* Namespaces in XML section 3 */
-        return xc_i_tag_fail(x, XC_ERR_RESERVED_NAMESPACE, x->pos);
-    if (x->records >= x->max_attributes)
-        return xc_i_tag_fail(x, XC_ERR_LIMIT_ATTRIBUTES, x->pos);
-    if (xc_i_room(x) < XC_I_RECORD)
-        return xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos);
-    xc_i_record_set(x, x->records, &r);
-    x->records++;
+    status = xc_i_note_attribute(x, &r, t->p);
+    if (status == XC_OK && x->attributes >= x->max_attributes)
+        status = XC_ERR_LIMIT_ATTRIBUTES;
+    if (status == XC_OK && xc_i_room(x) < XC_I_RECORD)
+        status = XC_ERR_MEMORY;
+    if (status != XC_OK)
+        return xc_i_tag_fail(x, status, x->pos);
+    xc_i_record_set(x, x->records++, &r);
+    x->attributes++;
     return xc_i_clip(x, t);
 }
 
 /* Namespaces in XML section 3: what may be declared as what. */
-static xc_status xc_i_check_declaration(const xc_i_record *r,
-                                        const unsigned char *tag)
+static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
+                                        xc_str name)
 {
-    xc_str value = xc_i_str(tag + r->value, r->value_len);
-    bool names_xml = xc_str_is(value, XC_NS_XML);
-    bool is_xml = r->colon != 0 && xc_str_is(xc_i_local(r, tag), "xml");
-    if (names_xml != is_xml || xc_str_is(value, XC_NS_XMLNS))
+    if (xc_str_is(name, xc_i_xml_ns) != xc_str_is(prefix, "xml") ||
+        xc_str_is(name, XC_NS_XMLNS))
         return XC_ERR_RESERVED_NAMESPACE;
-    if (r->colon != 0 && value.len == 0)
+    if (prefix.len != 0 && name.len == 0)
         return XC_ERR_EMPTY_NAMESPACE;
-    return XC_OK;
+    return x->namespaces < x->max_namespaces ? XC_OK
+                                             : XC_ERR_LIMIT_NAMESPACES;
 }
 
-static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
+/* Pushes a namespace item between the records and the open elements. */
+static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
 {
-    xc_i_record r = xc_i_record_at(x->mem, x->high, x->records - 1u);
-    xc_status status = XC_OK;
-    r.value = x->mark;
-    r.value_len = x->out - x->mark;
-    if (xc_i_declares(&r, t->p))
-        status = xc_i_check_declaration(&r, t->p);
-    if (status != XC_OK)
-        return xc_i_tag_fail(x, status, x->pos);
-    xc_i_record_set(x, x->records - 1u, &r);
-    x->pos++;
-    x->state = XC_I_GAP;
-    return XC_OK;
-}
-
-/* ---- [XML] the end of a start tag: namespaces (private) ----------------- */
-
-/* Pushes one namespace item between the records and the open elements. */
-static xc_status xc_i_bind(xc_xml *x, const xc_i_tag *t, const xc_i_record *r)
-{
-    xc_str prefix = r->colon != 0 ? xc_i_local(r, t->p) : xc_i_str(t->p, 0);
-    size_t size = XC_I_BINDING + prefix.len + r->value_len;
-    size_t records = (size_t)x->records * XC_I_RECORD;
-    unsigned char *item;
-    if (x->namespaces >= x->max_namespaces)
-        return xc_i_tag_fail(x, XC_ERR_LIMIT_NAMESPACES, x->pos);
-    if (xc_i_room(x) < x->pos + 1 || xc_i_room(x) - x->pos - 1 < size)
-        return xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos);
-    memmove(x->mem + x->high - size - records, x->mem + x->high - records,
-            records);
+    size_t size = XC_I_BINDING + prefix.len + name.len;
+    size_t records = x->records * XC_I_RECORD, taken = x->pos + 1u;
+    unsigned char *item = x->mem + x->high - records;
+    if (xc_i_room(x) < taken || xc_i_room(x) - taken < size)
+        return XC_ERR_MEMORY;
+    memmove(item - size, item, records);
     x->high -= (uint32_t)size;
     item = x->mem + x->high;
     xc_i_put16(item, 0);
     xc_i_put16(item + 2, prefix.len);
-    xc_i_put32(item + 4, r->value_len);
+    xc_i_put32(item + 4, (uint32_t)name.len);
     xc_i_put32(item + 8, x->scope);
     memcpy(item + XC_I_BINDING, prefix.ptr, prefix.len);
-    memcpy(item + XC_I_BINDING + prefix.len, t->p + r->value, r->value_len);
+    memcpy(item + XC_I_BINDING + prefix.len, name.ptr, name.len);
     x->scope = x->high + 1;
     x->namespaces++;
     return XC_OK;
 }
 
-/* Turns the declarations among the records into items; the others move up. */
-static xc_status xc_i_take_declarations(xc_xml *x, const xc_i_tag *t)
+/* At the closing quote of an attribute; a declaration becomes an item. */
+static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 {
-    size_t i, kept = 0;
-    for (i = 0; i < x->records; i++) {
-        xc_i_record r = xc_i_record_at(x->mem, x->high, i);
-        if (xc_i_declares(&r, t->p)) {
-            xc_status status = xc_i_bind(x, t, &r);
-            if (status != XC_OK)
-                return status;
-        } else {
-            xc_i_record_set(x, kept++, &r);
-        }
+    xc_i_record r = xc_i_record_at(x->mem, x->high, x->records - 1u);
+    xc_status status;
+    r.value = x->mark;
+    r.value_len = x->out - x->mark;
+    x->state = XC_I_GAP;
+    if (r.scope == XC_I_SCOPE_DECLARES) {
+        xc_str prefix = xc_i_declared(&r, t->p);
+        xc_str name = xc_i_str(t->p + r.value, r.value_len);
+        x->records--;
+        status = xc_i_check_declaration(x, prefix, name);
+        if (status == XC_OK)
+            status = xc_i_bind(x, prefix, name);
+        if (status != XC_OK)
+            return xc_i_tag_fail(x, status, x->pos);
+        x->pos++;
+        return xc_i_clip(x, t);
     }
-    x->records = (uint16_t)kept;
+    xc_i_record_set(x, x->records - 1u, &r);
+    x->pos++;
     return XC_OK;
 }
+
+/* ---- [XML] the end of a start tag: namespaces (private) ------------------ */
 
 /* Is the attribute's expanded name that of one before it? (Namespaces in XML
    section 6.3) */
 static bool xc_i_expanded_used(const xc_xml *x, const xc_i_tag *t, size_t n,
                                const xc_i_record *r)
 {
-    size_t i;
-    for (i = 0; i < n; i++) {
-        xc_i_record other = xc_i_record_at(x->mem, x->high, i);
-        if (other.scope != 0 && other.scope != XC_I_SCOPE_UNDECLARED &&
-            xc_str_equal(xc_i_local(&other, t->p), xc_i_local(r, t->p)) &&
-            xc_str_equal(xc_i_scope_ns(x->mem, other.scope),
-                         xc_i_scope_ns(x->mem, r->scope)))
+    xc_str local = xc_i_local(r, t->p), ns = xc_i_scope_ns(x->mem, r->scope);
+    while (n-- > 0) {
+        xc_i_record other = xc_i_record_at(x->mem, x->high, n);
+        if (other.colon != 0 && xc_str_equal(xc_i_local(&other, t->p), local) &&
+            xc_str_equal(xc_i_scope_ns(x->mem, other.scope), ns))
             return true;
     }
     return false;
@@ -1589,13 +1631,13 @@ static xc_status xc_i_resolve_attribute(xc_xml *x, const xc_i_tag *t, size_t i)
     xc_i_record r = xc_i_record_at(x->mem, x->high, i);
     if (r.colon == 0)
         return XC_OK;
-    r.scope = xc_i_lookup(x, t->p + r.name, r.colon);
-    if (r.scope == 0 && (x->flags & XC_I_TOLERANT))
+    r.scope = xc_i_lookup(x, xc_i_str(t->p + r.name, r.colon));
+    if (r.scope == 0 && !(x->flags & XC_I_TOLERANT))
+        return XC_ERR_PREFIX;
+    if (r.scope == 0)
         r.scope = XC_I_SCOPE_UNDECLARED;
-    else if (r.scope == 0)
-        return xc_i_tag_fail(x, XC_ERR_PREFIX, x->pos);
     else if (xc_i_expanded_used(x, t, i, &r))
-        return xc_i_tag_fail(x, XC_ERR_DUPLICATE_EXPANDED, x->pos);
+        return XC_ERR_DUPLICATE_EXPANDED;
     xc_i_record_set(x, i, &r);
     return XC_OK;
 }
@@ -1604,23 +1646,20 @@ static xc_status xc_i_resolve_attribute(xc_xml *x, const xc_i_tag *t, size_t i)
    `number`. */
 static xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 {
-    const unsigned char *item = x->mem + xc_i_innermost(x);
-    size_t prefix_len = xc_i_get16(item + 2), i;
+    const unsigned char *item = x->mem + x->item;
+    size_t prefix = xc_i_get16(item + 2), i;
     xc_status status = XC_OK;
-    if (x->records > 0)
-        status = xc_i_take_declarations(x, t);
-    if (status != XC_OK)
-        return status;
-    item = x->mem + xc_i_innermost(x);
-    x->number = xc_i_lookup(x, item + XC_I_ITEM, prefix_len);
-    if (x->number == 0 && prefix_len != 0)
-        return xc_i_tag_fail(x, XC_ERR_PREFIX, x->pos);
-    for (i = 0; i < x->records && status == XC_OK; i++)
+    x->number = xc_i_lookup(x, xc_i_str(item + XC_I_ITEM, prefix));
+    if (x->number == 0 && prefix != 0)
+        status = XC_ERR_PREFIX;
+    for (i = 0; x->has_prefixes && status == XC_OK && i < x->records; i++)
         status = xc_i_resolve_attribute(x, t, i);
-    return status;
+    return status == XC_OK ? status : xc_i_tag_fail(x, status, x->pos);
 }
 
-/* ---- [XML] inside a start tag (private) --------------------------------- */
+/* ---- [XML] inside a start tag (private) ----------------------------------
+
+   Each state looks at the byte at pos, which is there. XC_OK: go on. */
 
 /* The byte at pos cannot stand there; but bad UTF-8 is worse. */
 static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
@@ -1634,14 +1673,11 @@ static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
     return xc_i_tag_fail(x, error, x->pos);
 }
 
-/* Steps over one name character at pos, ASCII or not. XC_EVENT: it is none. */
+/* Steps over the name character at pos, ASCII or not. XC_EVENT: it is none. */
 static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
 {
     uint32_t cp;
-    int length;
-    if (x->pos >= t->n)
-        return XC_NEED_MORE;
-    length = xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp);
+    int length = xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp);
     if (length <= 0)
         return xc_i_wrong(x, t, XC_ERR_UTF8);
     if (!(start ? xc_is_name_start(cp) : xc_is_name_char(cp)))
@@ -1653,65 +1689,166 @@ static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
 /* The first character of a name, or of its part behind the colon. */
 static xc_status xc_i_name_start(xc_xml *x, const xc_i_tag *t)
 {
-    xc_status status;
-    if (x->pos < t->n && xc_i_is(t->p[x->pos], XC_I_NAME_START)) {
-        x->pos++;
-        return XC_OK;
-    }
-    status = xc_i_name_char(x, t, true);
+    xc_status status = xc_i_name_char(x, t, true);
     if (status != XC_EVENT)
         return status;
-    if (x->pos == x->mark && t->p[x->pos] != ':')
-        return xc_i_wrong(x, t, XC_ERR_NAME);
-    return xc_i_wrong(x, t, XC_ERR_QNAME);
+    return xc_i_wrong(x, t, x->pos == x->mark && t->p[x->pos] != ':'
+                                ? XC_ERR_NAME
+                                : XC_ERR_QNAME);
 }
 
-/* Reads on in a name from pos. XC_OK: pos is at the byte behind it. */
+/* At a colon in a name: the first one ends a prefix. */
+static xc_status xc_i_colon(xc_xml *x)
+{
+    if (x->colon != 0)
+        return xc_i_tag_fail(x, XC_ERR_QNAME, x->pos);
+    x->colon = (uint16_t)(x->pos - x->mark);
+    x->pos++;
+    return XC_OK;
+}
+
+/* A byte in a name that is no plain name character. XC_EVENT: the name has
+   ended before it. */
+static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
+{
+    unsigned c = t->p[x->pos];
+    if (x->pos == x->mark + x->colon + (x->colon != 0))
+        return xc_i_name_start(x, t);
+    if (x->pos - x->mark > 0xFFFF)
+        return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->mark + 0x10000u);
+    if (c == ':')
+        return xc_i_colon(x);
+    return c < 0x80 ? XC_EVENT : xc_i_name_char(x, t, false);
+}
+
+/* Reads on in a name. XC_EVENT: pos is at the byte behind it. */
 static xc_status xc_i_scan_name(xc_xml *x, const xc_i_tag *t)
 {
     xc_status status = XC_OK;
-    for (;;) {
-        if (x->pos == x->mark + x->colon + (x->colon != 0))
-            status = xc_i_name_start(x, t);
-        if (status != XC_OK)
-            return status;
-        x->pos = (uint32_t)xc_i_find(t->p, x->pos, t->n, XC_I_NAME_CHAR);
-        if (x->pos >= t->n)
-            return XC_NEED_MORE;
-        if (x->pos - x->mark > 0xFFFF)
-            return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->pos);
-        if (t->p[x->pos] == ':') {
-            if (x->colon != 0)
-                return xc_i_tag_fail(x, XC_ERR_QNAME, x->pos);
-            x->colon = (uint16_t)(x->pos - x->mark);
-            x->pos++;
-        } else if (t->p[x->pos] >= 0x80) {
-            status = xc_i_name_char(x, t, false);
-        } else {
-            return XC_OK;
-        }
-        if (status == XC_EVENT)
-            return XC_OK;
+    while (status == XC_OK && x->pos < t->n) {
+        size_t first = x->mark + x->colon + (x->colon != 0), i = x->pos;
+        if (i != first || xc_i_is(t->p[i], XC_I_NAME_START))
+            i = xc_i_find(t->p, i, t->n, XC_I_NAME_CHAR);
+        x->pos = (uint32_t)i;
+        if (i < t->n)
+            status = xc_i_name_special(x, t);
     }
+    return status;
 }
 
-static void xc_i_skip_space(xc_xml *x, const xc_i_tag *t)
+static xc_status xc_i_tag_name(xc_xml *x, const xc_i_tag *t)
 {
-    while (x->pos < t->n && xc_i_is(t->p[x->pos], XC_I_SPACE))
-        x->pos++;
+    xc_status status = xc_i_scan_name(x, t);
+    return status == XC_EVENT ? xc_i_push_name(x, t) : status;
+}
+
+static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
+{
+    xc_status status = xc_i_scan_name(x, t);
+    if (status != XC_EVENT)
+        return status;
+    x->state = XC_I_EQUALS;
+    return xc_i_add_record(x, t);
+}
+
+/* The end of an attribute value that begins at i and needs no decoding; n if
+   it is not there or not so. */
+XC_I_SCANNER size_t xc_i_plain_value(const unsigned char *p, size_t i,
+                                     size_t n, unsigned quote)
+{
+    size_t end = xc_i_find(p, i, n, XC_I_IN_VALUE);
+    return end < n && p[end] == quote ? end : n;
+}
+
+/* Where code is cheap and time is not: takes as many attributes as are plain
+   (one space, an ASCII name without a prefix, no white space around "=", a
+   value that needs no decoding) and complete. All others, and all errors, are
+   left to the states. */
+static void xc_i_plain_attributes(xc_xml *x, xc_i_tag *t)
+{
+    const unsigned char *p = t->p;
+    size_t i = x->pos, n = t->n, room = xc_i_room(x);
+    while (x->attributes < x->max_attributes && i < n && n - i > 4) {
+        size_t name = i + 1, equals, end;
+        xc_i_record r;
+        if (p[i] != ' ' || !xc_i_is(p[name], XC_I_NAME_START) ||
+            p[name] == 'x') /* it may be xmlns */
+            break;
+        equals = xc_i_find(p, name, n, XC_I_NAME_CHAR);
+        if (n - equals < 3 || p[equals] != '=' || equals - name > 0xFFFF ||
+            (p[equals + 1] != '"' && p[equals + 1] != '\''))
+            break;
+        end = xc_i_plain_value(p, equals + 2, n, p[equals + 1]);
+        if (end == n || room < end + 1 + XC_I_RECORD)
+            break;
+        r.name = (uint32_t)name;
+        r.value = (uint32_t)equals + 2;
+        r.value_len = (uint32_t)end - r.value;
+        r.scope = 0;
+        r.name_len = (uint16_t)(equals - name);
+        r.colon = 0;
+        if (xc_i_note_attribute(x, &r, p) != XC_OK)
+            break;
+        xc_i_record_set(x, x->records++, &r);
+        x->attributes++;
+        room -= XC_I_RECORD;
+        i = end + 1;
+    }
+    x->pos = (uint32_t)i;
+    t->n = xc_i_min(n, room);
 }
 
 /* "/" or ">": no more attributes. */
-static xc_status xc_i_end_attributes(xc_xml *x, xc_i_tag *t)
+static xc_status xc_i_end_attributes(xc_xml *x, const xc_i_tag *t)
 {
     xc_status status = xc_i_resolve(x, t);
     if (status != XC_OK)
         return status;
-    if (t->p[x->pos++] == '>') {
-        x->state = XC_I_TEXT;
-        return XC_EVENT;
-    }
     x->state = XC_I_SLASH;
+    if (t->p[x->pos++] == '/')
+        return XC_OK;
+    x->state = XC_I_TEXT;
+    return XC_EVENT;
+}
+
+/* In a tag: white space, its end, or if `inside` an attribute. */
+static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
+{
+    unsigned c;
+    if (XC_I_FAST && !inside && t->carried == NULL)
+        xc_i_plain_attributes(x, t);
+    if (x->pos >= t->n)
+        return XC_OK;
+    c = t->p[x->pos];
+    if (c == '>' || c == '/')
+        return xc_i_end_attributes(x, t);
+    if (xc_i_is(c, XC_I_SPACE)) {
+        x->pos++;
+        x->state = XC_I_INSIDE;
+        return XC_OK;
+    }
+    if (!inside)
+        return xc_i_wrong(x, t, XC_ERR_TAG);
+    x->mark = x->pos;
+    x->colon = 0;
+    x->state = XC_I_ATTR_NAME;
+    return XC_OK;
+}
+
+/* "=" and the quote, with white space around them. */
+static xc_status xc_i_equals(xc_xml *x, const xc_i_tag *t)
+{
+    unsigned c = t->p[x->pos];
+    if (x->state == XC_I_EQUALS && c == '=') {
+        x->state = XC_I_QUOTE;
+    } else if (x->state == XC_I_QUOTE && (c == '"' || c == '\'')) {
+        x->quote = (uint8_t)c;
+        x->mark = x->out = x->pos + 1;
+        x->state = XC_I_VALUE;
+    } else if (!xc_i_is(c, XC_I_SPACE)) {
+        return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
+    }
+    x->pos++;
     return XC_OK;
 }
 
@@ -1724,52 +1861,18 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
     return XC_EVENT;
 }
 
-static xc_status xc_i_gap(xc_xml *x, xc_i_tag *t)
-{
-    unsigned c = t->p[x->pos];
-    if (xc_i_is(c, XC_I_SPACE)) {
-        x->pos++;
-        x->state = XC_I_INSIDE;
-        return XC_OK;
-    }
-    if (c == '>' || c == '/')
-        return xc_i_end_attributes(x, t);
-    return xc_i_wrong(x, t, XC_ERR_TAG);
-}
-
-static xc_status xc_i_tag_name(xc_xml *x, xc_i_tag *t)
-{
-    xc_status status = xc_i_scan_name(x, t);
-    return status == XC_OK ? xc_i_push_name(x, t) : status;
-}
-
-static size_t xc_i_min(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Decoding makes values shorter: moves what stands between `from` and pos to
-   where the decoded value ends. */
-static void xc_i_keep(xc_xml *x, const xc_i_tag *t, size_t from)
-{
-    size_t len = x->pos - from;
-    if (x->out != from && t->carried != NULL)
-        memmove(t->carried + x->out, t->carried + from, len);
-    x->out += (uint32_t)len;
-}
+/* ---- [XML] values and references (private) ------------------------------- */
 
 /* A byte in a value that does not stand for itself. */
 static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
 {
     unsigned c = t->p[x->pos];
+    bool lf = c == '\n' && (x->flags & XC_I_SKIP_LF) != 0;
+    x->flags &= (uint8_t)~XC_I_SKIP_LF;
     if (c == x->quote)
         return xc_i_end_value(x, t);
-    if (c == '<')
-        return xc_i_tag_fail(x, XC_ERR_ATTRIBUTE, x->pos);
-    if (c >= 0x80)
-        return xc_i_wrong(x, t, XC_ERR_CHAR);
     if (c != '&' && !xc_i_is(c, XC_I_SPACE))
-        return xc_i_tag_fail(x, XC_ERR_CHAR, x->pos);
+        return xc_i_wrong(x, t, c == '<' ? XC_ERR_ATTRIBUTE : XC_ERR_CHAR);
     if (t->carried == NULL)
         return XC_I_COPY;
     x->pos++;
@@ -1780,98 +1883,54 @@ static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
         return XC_OK;
     }
     /* XML sections 2.11 and 3.3.3: TAB, LF, CR and CR LF become one space */
-    if (!(c == '\n' && (x->flags & XC_I_SKIP_LF)))
+    if (!lf)
         t->carried[x->out++] = ' ';
-    x->flags &= (uint8_t)~XC_I_SKIP_LF;
     if (c == '\r')
         x->flags |= XC_I_SKIP_LF;
     return XC_OK;
 }
 
+/* The end of the run of characters in a value that stand for themselves. */
+static size_t xc_i_value_run(const xc_xml *x, const xc_i_tag *t)
+{
+    const unsigned char *p = t->p;
+    size_t i = x->pos, n = t->n, wide;
+    for (;;) {
+        i = xc_i_find(p, i, n, XC_I_IN_VALUE);
+        if (i < n && p[i] >= 0x80) {
+            wide = xc_i_skip_wide(p, i, n);
+            if (wide == i)
+                return i;
+            i = wide;
+        } else if (i < n && p[i] != x->quote &&
+                   (p[i] == '"' || p[i] == '\'')) {
+            i++;
+        } else {
+            return i;
+        }
+    }
+}
+
 static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
 {
-    size_t from = x->pos, i = from;
-    if (t->p[i] != '\n')
+    size_t from = x->pos, end = xc_i_value_run(x, t);
+    /* decoding has made the value shorter than what was read */
+    if (x->out != from && t->carried != NULL)
+        memmove(t->carried + x->out, t->carried + from, end - from);
+    x->out += (uint32_t)(end - from);
+    x->pos = (uint32_t)end;
+    if (end > from)
         x->flags &= (uint8_t)~XC_I_SKIP_LF;
-    for (;;) {
-        size_t before = i;
-        i = xc_i_find(t->p, i, t->n, XC_I_IN_VALUE);
-        if (i < t->n && t->p[i] >= 0x80)
-            i = xc_i_skip_wide(t->p, i, t->n);
-        else if (i < t->n && t->p[i] != x->quote &&
-                 (t->p[i] == '"' || t->p[i] == '\''))
-            i++;
-        else
-            break;
-        if (i == before)
-            break;
-    }
-    x->pos = (uint32_t)i;
-    xc_i_keep(x, t, from);
-    return i < t->n ? xc_i_value_special(x, t) : XC_NEED_MORE;
+    return end < t->n ? xc_i_value_special(x, t) : XC_OK;
 }
-
-static xc_status xc_i_quote(xc_xml *x, xc_i_tag *t)
-{
-    xc_i_skip_space(x, t);
-    if (x->pos >= t->n)
-        return XC_NEED_MORE;
-    if (t->p[x->pos] != '"' && t->p[x->pos] != '\'')
-        return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
-    x->quote = t->p[x->pos++];
-    x->mark = x->out = x->pos;
-    x->state = XC_I_VALUE;
-    return x->pos < t->n ? xc_i_value(x, t) : XC_NEED_MORE;
-}
-
-static xc_status xc_i_equals(xc_xml *x, xc_i_tag *t)
-{
-    xc_i_skip_space(x, t);
-    if (x->pos >= t->n)
-        return XC_NEED_MORE;
-    if (t->p[x->pos] != '=')
-        return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
-    x->pos++;
-    x->state = XC_I_QUOTE;
-    return xc_i_quote(x, t);
-}
-
-static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
-{
-    xc_status status = xc_i_scan_name(x, t);
-    if (status == XC_OK)
-        status = xc_i_add_record(x, t);
-    if (status != XC_OK)
-        return status;
-    x->state = XC_I_EQUALS;
-    return xc_i_equals(x, t);
-}
-
-static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t)
-{
-    xc_i_skip_space(x, t);
-    if (x->pos >= t->n)
-        return XC_NEED_MORE;
-    if (t->p[x->pos] == '>' || t->p[x->pos] == '/')
-        return xc_i_end_attributes(x, t);
-    x->mark = x->pos;
-    x->colon = 0;
-    x->state = XC_I_ATTR_NAME;
-    return xc_i_attr_name(x, t);
-}
-
-/* ---- [XML] references (private) ----------------------------------------- */
 
 /* The predefined entities (XML section 4.6): name packed big-endian, what it
    stands for. */
-static const struct {
-    uint32_t name;
-    uint8_t c;
-} xc_i_entities[5] = {{0x6C74, '<'},
-                      {0x6774, '>'},
-                      {0x616D70, '&'},
-                      {0x61706F73, '\''},
-                      {0x71756F74, '"'}};
+static const uint32_t xc_i_entities[5][2] = {{0x6C74, '<'},
+                                             {0x6774, '>'},
+                                             {0x616D70, '&'},
+                                             {0x61706F73, '\''},
+                                             {0x71756F74, '"'}};
 
 /* The next character of an entity's name; at its ";" XC_EVENT and `number` is
    the character. */
@@ -1882,9 +1941,9 @@ static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
     if (c != ';' && c != ':' && !xc_i_is(c, XC_I_NAME_CHAR))
         return XC_ERR_REFERENCE;
     for (i = 0; i < 5; i++) {
-        uint32_t front = xc_i_entities[i].name;
+        uint32_t front = xc_i_entities[i][0];
         if (c == ';' && front == name) {
-            x->number = xc_i_entities[i].c;
+            x->number = xc_i_entities[i][1];
             return XC_EVENT;
         }
         while (c != ';' && front != 0 && front != name)
@@ -1897,8 +1956,8 @@ static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
     return XC_ERR_ENTITY; /* RFC 6120 section 11.1 */
 }
 
-enum { XC_I_REF_NEW, XC_I_REF_HASH, XC_I_REF_DEC, XC_I_REF_X, XC_I_REF_HEX,
-       XC_I_REF_NAME };
+enum { XC_I_REF_NEW, XC_I_REF_NAME, XC_I_REF_HASH, XC_I_REF_X, XC_I_REF_DEC,
+       XC_I_REF_HEX };
 
 static unsigned xc_i_digit(unsigned c)
 {
@@ -1912,12 +1971,11 @@ static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
 {
     bool hex = x->digits == XC_I_REF_X || x->digits == XC_I_REF_HEX;
     unsigned base = hex ? 16 : 10, digit = xc_i_digit(c);
-    bool some = x->digits == XC_I_REF_DEC || x->digits == XC_I_REF_HEX;
     if (x->digits == XC_I_REF_HASH && c == 'x') {
         x->digits = XC_I_REF_X;
         return XC_OK;
     }
-    if (c == ';' && some)
+    if (c == ';' && x->digits >= XC_I_REF_DEC)
         return xc_is_char(x->number) ? XC_EVENT : XC_ERR_CHAR;
     if (digit >= base)
         return XC_ERR_REFERENCE;
@@ -1926,14 +1984,14 @@ static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
     return x->number <= 0x10FFFF ? XC_OK : XC_ERR_CHAR;
 }
 
-/* One byte of ASCII behind "&". XC_EVENT: the reference is complete, `number`
-   is the character. */
 static xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
 {
+    if (x->digits >= XC_I_REF_HASH)
+        return c < 0x80 ? xc_i_number_byte(x, c) : XC_ERR_REFERENCE;
+    if (c >= 0x80)
+        return XC_ERR_ENTITY;
     if (x->digits == XC_I_REF_NAME)
         return xc_i_entity_byte(x, c);
-    if (x->digits != XC_I_REF_NEW)
-        return xc_i_number_byte(x, c);
     if (c == '#') {
         x->digits = XC_I_REF_HASH;
         return XC_OK;
@@ -1944,76 +2002,77 @@ static xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
     return xc_i_entity_byte(x, c);
 }
 
-/* What to make of a character outside ASCII in a reference. */
-static xc_status xc_i_ref_wide(const xc_xml *x, uint32_t cp)
+/* Reads on behind "&" from *i. XC_EVENT: the reference is complete, `number`
+   is the character. An error is at *i. */
+static xc_status xc_i_reference(xc_xml *x, const unsigned char *p, size_t *i,
+                                size_t n)
 {
-    bool name = x->digits == XC_I_REF_NAME ? xc_is_name_char(cp)
-                                           : xc_is_name_start(cp);
-    if (x->digits != XC_I_REF_NAME && x->digits != XC_I_REF_NEW)
-        name = false;
-    return name ? XC_ERR_ENTITY : XC_ERR_REFERENCE;
+    xc_status status = XC_OK;
+    while (status == XC_OK && *i < n) {
+        status = xc_i_ref_byte(x, p[*i]);
+        *i += !xc_is_error(status);
+    }
+    return status;
 }
 
 static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
 {
-    xc_status status = XC_OK;
-    uint32_t cp;
-    while (status == XC_OK && x->pos < t->n) {
-        if (t->p[x->pos] >= 0x80) {
-            if (xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp) <= 0)
-                cp = 0;
-            return xc_i_wrong(x, t, xc_i_ref_wide(x, cp));
-        }
-        status = xc_i_ref_byte(x, t->p[x->pos]);
-        if (xc_is_error(status))
-            return xc_i_tag_fail(x, status, x->pos);
-        x->pos++;
-    }
+    size_t i = x->pos;
+    xc_status status = xc_i_reference(x, t->p, &i, t->n);
+    x->pos = (uint32_t)i;
+    if (xc_is_error(status))
+        return xc_i_wrong(x, t, status);
     if (status == XC_OK)
-        return XC_NEED_MORE;
+        return status;
     x->out += (uint32_t)xc_i_utf8_encode(t->carried + x->out, x->number);
     x->state = XC_I_VALUE;
     return XC_OK;
 }
 
-/* ---- [XML] start tags, whole or cut (private) --------------------------- */
-
-static xc_status xc_i_tag_step(xc_xml *x, xc_i_tag *t)
-{
-    switch (x->state) {
-    case XC_I_TAG_NAME: return xc_i_tag_name(x, t);
-    case XC_I_GAP: return xc_i_gap(x, t);
-    case XC_I_INSIDE: return xc_i_inside(x, t);
-    case XC_I_ATTR_NAME: return xc_i_attr_name(x, t);
-    case XC_I_EQUALS: return xc_i_equals(x, t);
-    case XC_I_QUOTE: return xc_i_quote(x, t);
-    case XC_I_VALUE: return xc_i_value(x, t);
-    case XC_I_VALUE_REF: return xc_i_value_ref(x, t);
-    default: return xc_i_slash(x, t);
-    }
-}
+/* ---- [XML] start tags, whole or cut (private) ---------------------------- */
 
 static xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
 {
     xc_status status = XC_OK;
-    while (status == XC_OK && x->pos < t->n)
-        status = xc_i_tag_step(x, t);
+    while (status == XC_OK && x->pos < t->n) {
+        switch (x->state) {
+        case XC_I_TAG_NAME: status = xc_i_tag_name(x, t); break;
+        case XC_I_GAP:
+        case XC_I_INSIDE:
+            status = xc_i_inside(x, t, x->state == XC_I_INSIDE);
+            break;
+        case XC_I_ATTR_NAME: status = xc_i_attr_name(x, t); break;
+        case XC_I_EQUALS:
+        case XC_I_QUOTE: status = xc_i_equals(x, t); break;
+        case XC_I_VALUE: status = xc_i_value(x, t); break;
+        case XC_I_VALUE_REF: status = xc_i_value_ref(x, t); break;
+        default: status = xc_i_slash(x, t); break;
+        }
+    }
     return status == XC_OK ? XC_NEED_MORE : status;
+}
+
+/* START and END: what the item of the element tells. */
+static void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
+                            xc_token *tok)
+{
+    const unsigned char *item = x->mem + at, *name = item + XC_I_ITEM;
+    size_t len = xc_i_get16(item), colon = xc_i_get16(item + 2);
+    memset(tok, 0, sizeof *tok);
+    tok->type = type;
+    tok->offset = x->tag_offset;
+    tok->name = xc_i_str(name, len);
+    if (colon != 0) {
+        tok->prefix = xc_i_str(name, colon);
+        tok->name = xc_i_str(name + colon + 1, len - colon - 1);
+    }
 }
 
 /* The START token of the tag that has just been completed. */
 static xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t, xc_token *tok)
 {
-    const unsigned char *item = x->mem + xc_i_innermost(x);
-    const unsigned char *name = item + XC_I_ITEM;
-    size_t len = xc_i_get16(item), colon = xc_i_get16(item + 2);
-    size_t skip = colon != 0 ? colon + 1 : 0;
-    memset(tok, 0, sizeof *tok);
-    tok->type = XC_START;
+    xc_i_name_token(x, x->item, XC_START, tok);
     tok->empty = x->state == XC_I_EMPTY_END;
-    tok->offset = x->tag_offset;
-    tok->name = xc_i_str(name + skip, len - skip);
-    tok->prefix = colon != 0 ? xc_i_str(name, colon) : xc_i_absent();
     tok->ns = xc_i_scope_ns(x->mem, x->number);
     tok->attributes = x->records;
     tok->i_tag = t->p;
@@ -2026,84 +2085,72 @@ static xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t, xc_token *tok)
     return XC_EVENT;
 }
 
-/* The rest of a carried tag: brings over the input in pieces and reads on. */
-static xc_status xc_i_carried_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
+/* The input ends inside the tag, or the tag has to be changed: takes what has
+   been read of it along. What was looked at but not read comes again. */
+static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
 {
-    xc_status status = XC_NEED_MORE;
-    xc_i_tag t;
-    t.carried = x->mem + x->base;
-    t.p = t.carried;
-    while (status == XC_NEED_MORE && in->used < in->n) {
-        size_t room = xc_i_room(x), before = x->carried;
-        size_t piece = xc_i_min(in->n - in->used, 256);
-        if (room <= before)
-            return xc_i_tag_fail(x, XC_ERR_MEMORY, room);
-        piece = xc_i_min(piece, room - before);
-        memcpy(t.carried + before, in->p + in->used, piece);
-        t.n = before + piece;
-        status = xc_i_tag_run(x, &t);
-        x->carried = (uint32_t)t.n;
-        if (status == XC_NEED_MORE && t.n < before + piece)
-            return xc_i_tag_fail(x, XC_ERR_MEMORY, t.n);
-        in->used += status == XC_NEED_MORE ? piece : x->pos - before;
-    }
-    if (status == XC_I_NAMED) { /* what is behind may be there whole */
-        x->flags &= (uint8_t)~XC_I_CARRIED;
-        x->pos = 0;
+    if (t->carried == NULL) {
+        memcpy(x->mem + x->base, t->p, x->pos);
+        in->used += x->pos;
+        x->carried = x->pos;
+        x->flags |= XC_I_CARRIED;
         return XC_OK;
     }
-    return status == XC_EVENT ? xc_i_start_token(x, &t, tok) : status;
+    in->used += t->n - x->carried;
+    x->carried = (uint32_t)t->n;
+    return XC_OK;
 }
 
-/* A name or what is behind a name, from its first byte on. */
-static xc_status xc_i_whole_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
+/* The name is complete, and `before` bytes of the tag came with earlier input.
+   If some of them are behind the name (a cut character that proved to be no
+   part of it), they stay; else what follows may be there whole. */
+static xc_status xc_i_named(xc_xml *x, xc_i_input *in, size_t before)
 {
+    unsigned char *base = x->mem + x->base;
+    if (x->pos < before) {
+        x->carried = (uint32_t)(before - x->pos);
+        memmove(base, base + x->pos, x->carried);
+    } else {
+        in->used += x->pos - before;
+        x->flags &= (uint8_t)~XC_I_CARRIED;
+    }
+    x->pos = 0;
+    return XC_OK;
+}
+
+/* A name or what is behind a name, as much as there is. */
+static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    const unsigned char *p = in->p + in->used;
+    size_t n = in->n - in->used, before = 0;
     xc_status status;
-    size_t n = in->n - in->used;
     xc_i_tag t;
+    t.p = p;
     t.carried = NULL;
-    t.p = in->p + in->used;
+    if (x->flags & XC_I_CARRIED) {
+        t.carried = x->mem + x->base;
+        t.p = t.carried;
+        before = x->carried;
+        n = before + xc_i_min(n, XC_I_PIECE);
+    }
     t.n = xc_i_min(n, xc_i_room(x));
+    if (t.carried != NULL)
+        memcpy(t.carried + before, p, t.n - before);
     status = xc_i_tag_run(x, &t);
     if (status == XC_NEED_MORE && t.n < n)
         return xc_i_tag_fail(x, XC_ERR_MEMORY, t.n);
-    if (xc_is_error(status))
-        return status;
-    in->used += x->pos;
-    if (status == XC_EVENT)
-        return xc_i_start_token(x, &t, tok);
-    if (status == XC_I_NAMED) {
-        x->pos = 0;
-        return XC_OK;
-    }
-    memcpy(x->mem + x->base, t.p, x->pos);
-    x->carried = x->pos;
-    x->flags |= XC_I_CARRIED;
-    return in->used < in->n ? xc_i_carried_tag(x, in, tok) : XC_OK;
-}
-
-/* Markup is a start tag. */
-static xc_status xc_i_begin_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    x->pos = x->mark = 0;
-    x->colon = x->records = 0;
-    x->name_bits = 0;
-    x->state = XC_I_TAG_NAME;
-    return xc_i_whole_tag(x, in, tok);
-}
-
-static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in,
-                                xc_token *tok)
-{
-    return (x->flags & XC_I_CARRIED) ? xc_i_carried_tag(x, in, tok)
-                                     : xc_i_whole_tag(x, in, tok);
+    if (status == XC_NEED_MORE || status == XC_I_COPY)
+        return xc_i_carry(x, in, &t);
+    if (status == XC_I_NAMED)
+        return xc_i_named(x, in, before);
+    in->used += x->pos - before;
+    return status == XC_EVENT ? xc_i_start_token(x, &t, tok) : status;
 }
 
 XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 {
     xc_i_record r;
-    if (tok == NULL || attr == NULL || tok->type != XC_START ||
-        i >= tok->attributes)
+    if (tok == NULL || attr == NULL || i >= tok->attributes)
         return false;
     r = xc_i_record_at(tok->i_mem, tok->i_records, i);
     attr->name = xc_i_local(&r, tok->i_tag);
@@ -2117,42 +2164,7 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
     return true;
 }
 
-/* ---- [XML] characters that are errors or cut (private) ------------------ */
-
-/* An error at the next byte, which is an offence unless UTF-8 is broken. */
-static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
-{
-    if (in->p[in->used] < 0x80)
-        return xc_i_fail(x, error, x->offset + in->used);
-    x->state = XC_I_BAD_CHAR;
-    x->mark = (uint32_t)error;
-    x->utf8_len = 0;
-    return XC_OK;
-}
-
-/* Completes the character in `utf8`. XC_EVENT: it is complete, *cp. */
-static xc_status xc_i_cut_char_byte(xc_xml *x, xc_i_input *in, uint32_t *cp)
-{
-    int length;
-    x->utf8[x->utf8_len++ & 3] = in->p[in->used];
-    length = xc_i_utf8(x->utf8, x->utf8_len, cp);
-    if (length < 0)
-        return xc_i_fail(x, XC_ERR_UTF8, x->offset + in->used);
-    in->used++;
-    return length > 0 ? XC_EVENT : XC_OK;
-}
-
-static xc_status xc_i_bad_char(xc_xml *x, xc_i_input *in)
-{
-    xc_status error = (xc_status)x->mark, status;
-    uint32_t cp;
-    status = xc_i_cut_char_byte(x, in, &cp);
-    if (status != XC_EVENT)
-        return status;
-    if (error == XC_ERR_ENTITY)
-        error = xc_i_ref_wide(x, cp);
-    return xc_i_fail(x, error, x->offset + in->used - x->utf8_len);
-}
+/* ---- [XML] character data (private) -------------------------------------- */
 
 static xc_status xc_i_text_token(xc_token *tok, uint64_t offset,
                                  const unsigned char *text, size_t len)
@@ -2164,142 +2176,139 @@ static xc_status xc_i_text_token(xc_token *tok, uint64_t offset,
     return XC_EVENT;
 }
 
-/* Text or CDATA (in `quote`) goes on after the character. */
+/* An error at the next byte, which is an offence unless UTF-8 is broken.
+   XC_OK: no error, only a character that the end of the input cuts. */
+static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
+{
+    if (in->p[in->used] < 0x80)
+        return xc_i_fail(x, in, error);
+    x->quote = x->state;
+    x->state = XC_I_CUT_CHAR;
+    x->mark = (uint32_t)error;
+    x->utf8_len = 0;
+    return XC_OK;
+}
+
+/* The next byte of the character in `utf8`. When it is complete, it is the
+   error in `mark`, or text; then the state in `quote` goes on. */
 static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     uint32_t cp;
-    uint64_t start;
-    xc_status status = xc_i_cut_char_byte(x, in, &cp);
-    if (status != XC_EVENT)
-        return status;
-    start = x->offset + in->used - x->utf8_len;
-    if (!xc_is_char(cp))
-        return xc_i_fail(x, XC_ERR_CHAR, start);
+    uint64_t start = x->offset + in->used - x->utf8_len;
+    int length;
+    x->utf8[x->utf8_len++ & 3] = in->p[in->used];
+    length = xc_i_utf8(x->utf8, x->utf8_len, &cp);
+    if (length < 0)
+        return xc_i_fail(x, in, XC_ERR_UTF8);
+    in->used++;
+    if (length == 0)
+        return XC_OK;
+    if (x->mark == 0 && !xc_is_char(cp))
+        x->mark = XC_ERR_CHAR;
+    if (x->mark != 0)
+        return xc_i_fail_at(x, (xc_status)x->mark, start);
     x->state = x->quote;
     return xc_i_text_token(tok, start, x->utf8, x->utf8_len);
+}
+
+/* "<": markup begins. */
+static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
+{
+    x->tag_offset = x->offset + in->used;
+    x->state = XC_I_LT;
+    if (x->depth <= x->outer && x->stanza_bytes != 0) {
+        x->window = x->tag_offset + x->stanza_bytes;
+        x->flags |= XC_I_WINDOW;
+    }
+    in->used++;
+    return XC_OK;
+}
+
+/* Where only elements and white space may stand. */
+static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
+{
+    unsigned c = in->p[in->used];
+    if (c == '<')
+        return xc_i_open_markup(x, in);
+    if (!xc_i_is(c, XC_I_SPACE) || (x->flags & XC_I_DENSE))
+        return xc_i_reject(x, in, XC_ERR_OUTSIDE);
+    x->flags |= XC_I_BEGUN;
+    while (in->used < in->n && xc_i_is(in->p[in->used], XC_I_SPACE))
+        in->used++;
+    return XC_OK;
+}
+
+/* Perhaps in "]]>": brackets are held back until the next byte tells whether
+   they are text. */
+static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    unsigned c = in->p[in->used], held = x->brackets;
+    uint64_t start = x->offset + in->used - held;
+    if (c == '>' && held == 2) {
+        if (x->state != XC_I_CDATA) /* XML section 2.4 */
+            return xc_i_fail(x, in, XC_ERR_CDATA_END);
+        x->state = XC_I_TEXT;
+        held = 0;
+    } else if (c != ']') {
+        x->brackets = 0;
+        return xc_i_text_token(tok, start, (const unsigned char *)"]]", held);
+    } else {
+        held++;
+    }
+    in->used++;
+    x->brackets = (uint8_t)xc_i_min(held, 2);
+    if (held <= 2)
+        return XC_OK;
+    return xc_i_text_token(tok, start, (const unsigned char *)"]", 1);
 }
 
 /* A byte in character data or CDATA that is no plain text and no markup. */
 static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    if (in->p[in->used] >= 0x80) {
-        x->quote = x->state;
-        x->state = XC_I_CUT_CHAR;
-        x->utf8_len = 0;
-        return XC_OK;
-    }
-    if (in->p[in->used] != '\r')
-        return xc_i_fail(x, XC_ERR_CHAR, x->offset + in->used);
+    unsigned c = in->p[in->used];
+    if (c >= 0x80)
+        return xc_i_reject(x, in, XC_OK);
+    if (c != '\r')
+        return xc_i_fail(x, in, XC_ERR_CHAR);
     x->flags |= XC_I_SKIP_LF; /* XML section 2.11: CR LF is one line end */
     in->used++;
     return xc_i_text_token(tok, x->offset + in->used - 1,
                            (const unsigned char *)"\n", 1);
 }
 
-/* Behind a CR a LF says nothing new. True if one was taken. */
-static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
-{
-    bool lf = (x->flags & XC_I_SKIP_LF) != 0 && in->p[in->used] == '\n';
-    x->flags &= (uint8_t)~XC_I_SKIP_LF;
-    if (lf)
-        in->used++;
-    return lf;
-}
-
-/* ---- [XML] character data (private) ------------------------------------- */
-
-static xc_status xc_i_lt(xc_xml *x, xc_i_input *in, xc_token *tok);
-
-/* "<": markup begins. */
-static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    x->tag_offset = x->offset + in->used;
-    in->used++;
-    x->state = XC_I_LT;
-    if (x->depth <= x->outer && x->stanza_bytes != 0) {
-        x->window = x->tag_offset + x->stanza_bytes;
-        x->flags |= XC_I_WINDOW;
-        return XC_OK; /* to look at the window first */
-    }
-    if (in->used == in->n)
-        return XC_OK;
-    return xc_i_lt(x, in, tok);
-}
-
-/* Where only elements and white space may stand. */
-static xc_status xc_i_between(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    size_t i = in->used;
-    while (i < in->n && xc_i_is(in->p[i], XC_I_SPACE))
-        i++;
-    if (i > in->used && (x->flags & XC_I_DENSE))
-        return xc_i_fail(x, XC_ERR_OUTSIDE, x->offset + in->used);
-    if (i > in->used)
-        x->flags |= XC_I_BEGUN;
-    in->used = i;
-    if (i == in->n)
-        return XC_NEED_MORE;
-    if (in->p[i] != '<')
-        return xc_i_reject(x, in, XC_ERR_OUTSIDE);
-    return xc_i_open_markup(x, in, tok);
-}
-
-/* At "]": counts the brackets from i on and steps over them. "]]>" stops
-   before its ">" with two in `brackets` (XML section 2.4). */
-static size_t xc_i_skip_brackets(xc_xml *x, const unsigned char *p, size_t i,
-                                 size_t n)
-{
-    size_t count = x->brackets;
-    while (i < n && p[i] == ']') {
-        i++;
-        count++;
-    }
-    x->brackets = (uint8_t)xc_i_min(count, 2);
-    if (i < n && !(p[i] == '>' && x->brackets == 2))
-        x->brackets = 0;
-    return i;
-}
-
-/* The end of the run of plain text that begins at `used`. */
-static size_t xc_i_text_run(xc_xml *x, const xc_i_input *in)
+/* The end of the run of characters that stand for themselves. */
+static size_t xc_i_text_run(const xc_i_input *in, bool cdata)
 {
     const unsigned char *p = in->p;
-    size_t i = in->used, n = in->n, before;
-    do {
-        before = i;
+    size_t i = in->used, n = in->n, wide;
+    for (;;) {
         i = xc_i_find(p, i, n, XC_I_IN_TEXT);
-        if (i < n && p[i] >= 0x80)
-            i = xc_i_skip_wide(p, i, n);
-        else if (i < n && p[i] == ']')
-            i = xc_i_skip_brackets(x, p, i, n);
-        if (x->brackets != 0)
+        if (i < n && p[i] >= 0x80) {
+            wide = xc_i_skip_wide(p, i, n);
+            if (wide == i)
+                return i;
+            i = wide;
+        } else if (i < n && cdata && (p[i] == '<' || p[i] == '&')) {
+            i++;
+        } else if (n - i > 1 && p[i] == ']' && p[i + 1] != ']') {
+            i++;
+        } else {
             return i;
-    } while (i > before && i < n);
-    return i;
+        }
+    }
 }
 
-static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
+/* The first byte of markup, or of what is no plain text. */
+static xc_status xc_i_text_special(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    const unsigned char *p = in->p;
-    size_t start = in->used, end;
-    x->records = 0; /* of the tag before */
-    if (x->depth <= x->outer)
-        return xc_i_between(x, in, tok);
-    if ((x->flags & XC_I_SKIP_LF) && xc_i_took_lf(x, in))
-        return XC_OK;
-    if (x->brackets == 2 && p[start] == '>')
-        return xc_i_fail(x, XC_ERR_CDATA_END, x->offset + start);
-    if (p[start] != ']')
-        x->brackets = 0;
-    end = xc_i_text_run(x, in);
-    in->used = end;
-    if (end > start)
-        return xc_i_text_token(tok, x->offset + start, p + start, end - start);
-    if (p[start] == '<')
-        return xc_i_open_markup(x, in, tok);
-    if (p[start] != '&')
+    unsigned c = in->p[in->used];
+    if (c == ']')
+        return xc_i_bracket(x, in, tok);
+    if (c == '<')
+        return xc_i_open_markup(x, in);
+    if (c != '&')
         return xc_i_odd_byte(x, in, tok);
-    x->tag_offset = x->offset + start;
+    x->tag_offset = x->offset + in->used;
     in->used++;
     x->digits = XC_I_REF_NEW;
     x->number = 0;
@@ -2307,112 +2316,60 @@ static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
     return XC_OK;
 }
 
+static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    size_t start = in->used;
+    x->records = 0; /* of the tag before */
+    if (x->depth <= x->outer)
+        return xc_i_between(x, in);
+    if (x->flags & XC_I_SKIP_LF) {
+        x->flags &= (uint8_t)~XC_I_SKIP_LF;
+        if (in->p[start] == '\n') {
+            in->used++;
+            return XC_OK;
+        }
+    }
+    if (x->brackets != 0)
+        return xc_i_bracket(x, in, tok);
+    in->used = xc_i_text_run(in, x->state == XC_I_CDATA);
+    if (in->used == start)
+        return xc_i_text_special(x, in, tok);
+    return xc_i_text_token(tok, x->offset + start, in->p + start,
+                           in->used - start);
+}
+
 static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    xc_status status = XC_OK;
-    while (status == XC_OK && in->used < in->n) {
-        if (in->p[in->used] >= 0x80)
-            return xc_i_reject(x, in, XC_ERR_ENTITY);
-        status = xc_i_ref_byte(x, in->p[in->used]);
-        if (xc_is_error(status))
-            return xc_i_fail(x, status, x->offset + in->used);
-        in->used++;
-    }
+    xc_status status = xc_i_reference(x, in->p, &in->used, in->n);
+    if (xc_is_error(status))
+        return xc_i_reject(x, in, status);
     if (status == XC_OK)
-        return XC_NEED_MORE;
+        return status;
     x->state = XC_I_TEXT;
     return xc_i_text_token(tok, x->tag_offset, x->utf8,
                            xc_i_utf8_encode(x->utf8, x->number));
 }
 
-/* ---- [XML] CDATA sections (private) ------------------------------------- */
+/* ---- [XML] markup other than start tags (private) ------------------------ */
 
 static xc_status xc_i_cdata_open(xc_xml *x, xc_i_input *in)
 {
     static const char keyword[] = "CDATA[";
-    while (in->used < in->n && keyword[x->digits] != '\0') {
-        if (in->p[in->used] != (unsigned char)keyword[x->digits])
-            return xc_i_reject(x, in, XC_ERR_MARKUP);
-        in->used++;
-        x->digits++;
-    }
-    if (keyword[x->digits] == '\0')
+    if (in->p[in->used] != (unsigned char)keyword[x->digits])
+        return xc_i_reject(x, in, XC_ERR_MARKUP);
+    in->used++;
+    if (++x->digits == sizeof keyword - 1)
         x->state = XC_I_CDATA;
     return XC_OK;
 }
-
-/* Brackets at `used`, `brackets` more before them that were held back because
-   "]]>" may have begun. What turns out to be text is delivered. */
-static xc_status xc_i_cdata_brackets(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    const unsigned char *p = in->p + in->used;
-    uint64_t start = x->offset + in->used - x->brackets;
-    size_t held = x->brackets, n = in->n - in->used, i = 0, text;
-    while (i < n && p[i] == ']')
-        i++;
-    text = held + i;
-    x->brackets = 0;
-    if (i == n) { /* undecided */
-        x->brackets = (uint8_t)xc_i_min(text, 2);
-        text -= x->brackets;
-    } else if (p[i] == '>' && text >= 2) {
-        text -= 2;
-        i++;
-        x->state = XC_I_TEXT;
-    } else if (held > 0) {
-        text = held;
-        i = 0;
-    }
-    in->used += i;
-    if (text == 0)
-        return XC_OK;
-    if (text <= 2)
-        p = (const unsigned char *)"]]";
-    return xc_i_text_token(tok, start, p, text);
-}
-
-/* The end of the run of text in CDATA that begins at `used`. */
-static size_t xc_i_cdata_run(const xc_i_input *in)
-{
-    const unsigned char *p = in->p;
-    size_t i = in->used, n = in->n, before;
-    do {
-        before = i;
-        i = xc_i_find(p, i, n, XC_I_IN_TEXT);
-        if (i < n && p[i] >= 0x80)
-            i = xc_i_skip_wide(p, i, n);
-        else if (i < n && (p[i] == '<' || p[i] == '&'))
-            i++;
-        else if (i + 1 < n && p[i] == ']' && p[i + 1] != ']')
-            i++;
-    } while (i > before && i < n);
-    return i;
-}
-
-static xc_status xc_i_cdata(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    const unsigned char *p = in->p;
-    size_t start = in->used, end;
-    if ((x->flags & XC_I_SKIP_LF) && xc_i_took_lf(x, in))
-        return XC_OK;
-    if (x->brackets != 0 || p[start] == ']')
-        return xc_i_cdata_brackets(x, in, tok);
-    end = xc_i_cdata_run(in);
-    in->used = end;
-    if (end > start)
-        return xc_i_text_token(tok, x->offset + start, p + start, end - start);
-    return xc_i_odd_byte(x, in, tok);
-}
-
-/* ---- [XML] markup other than start tags (private) ----------------------- */
 
 static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
     if (c == '-') /* RFC 6120 section 11.1; whatever follows */
-        return xc_i_fail(x, XC_ERR_COMMENT, x->offset + in->used);
+        return xc_i_fail(x, in, XC_ERR_COMMENT);
     if (c == 'D')
-        return xc_i_fail(x, XC_ERR_DTD, x->offset + in->used);
+        return xc_i_fail(x, in, XC_ERR_DTD);
     if (c != '[' || x->depth <= x->outer)
         return xc_i_reject(x, in, XC_ERR_MARKUP);
     in->used++;
@@ -2421,59 +2378,43 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* "<?": the XML declaration, or what is called so but stands too late. */
-static xc_status xc_i_question(xc_xml *x, xc_i_input *in, bool first)
+/* The byte behind "<" decides. */
+static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
-    if (x->depth > 0 || (x->flags & XC_I_DONE))
-        return xc_i_fail(x, XC_ERR_INSTRUCTION, x->offset + in->used);
-    in->used++;
-    x->state = XC_I_DECLARATION;
+    unsigned c = in->p[in->used];
+    bool late = (x->flags & XC_I_BEGUN) != 0;
+    bool after = (x->flags & XC_I_DONE) != 0;
+    x->flags |= XC_I_BEGUN;
+    x->pos = x->mark = 0;
+    x->colon = x->records = x->attributes = 0;
+    x->name_bits = 0;
+    x->has_prefixes = false;
+    if (c == '/' && x->depth > 0)
+        x->state = XC_I_END_NAME;
+    else if (c == '!')
+        x->state = XC_I_BANG;
+    else if (c == '?' && x->depth == 0 && !after)
+        x->state = XC_I_DECLARATION;
+    else if (c == '/' || c == '?')
+        return xc_i_fail(x, in, c == '/' ? XC_ERR_MISMATCH
+                                         : XC_ERR_INSTRUCTION);
+    else if (after)
+        return xc_i_reject(x, in, XC_ERR_OUTSIDE);
+    else
+        x->state = XC_I_TAG_NAME;
+    if (x->state != XC_I_TAG_NAME)
+        in->used++;
+    else if (x->depth >= x->max_depth)
+        return xc_i_fail(x, in, XC_ERR_LIMIT_DEPTH);
     x->digits = x->quote = 0;
-    x->pos = x->colon = 0;
-    x->number = !first;
+    x->number = late;
     return XC_OK;
 }
 
-/* The byte behind "<" decides. */
-static xc_status xc_i_lt(xc_xml *x, xc_i_input *in, xc_token *tok)
+static xc_status xc_i_end_token(xc_xml *x, xc_token *tok)
 {
-    unsigned c = in->p[in->used];
-    bool first = !(x->flags & XC_I_BEGUN);
-    x->flags |= XC_I_BEGUN;
-    switch (c) {
-    case '/':
-        if (x->depth == 0)
-            return xc_i_fail(x, XC_ERR_MISMATCH, x->offset + in->used);
-        in->used++;
-        x->pos = 0;
-        x->state = XC_I_END_NAME;
-        return XC_OK;
-    case '!':
-        in->used++;
-        x->state = XC_I_BANG;
-        return XC_OK;
-    case '?':
-        return xc_i_question(x, in, first);
-    default:
-        if (x->flags & XC_I_DONE)
-            return xc_i_reject(x, in, XC_ERR_OUTSIDE);
-        if (x->depth >= x->max_depth)
-            return xc_i_fail(x, XC_ERR_LIMIT_DEPTH, x->offset + in->used);
-        return xc_i_begin_tag(x, in, tok);
-    }
-}
-
-static xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
-{
-    size_t len = xc_i_get16(x->mem + item);
-    size_t colon = xc_i_get16(x->mem + item + 2);
-    size_t skip = colon != 0 ? colon + 1 : 0;
-    const unsigned char *name = x->mem + item + XC_I_ITEM;
-    memset(tok, 0, sizeof *tok);
-    tok->type = XC_END;
-    tok->offset = x->tag_offset;
-    tok->name = xc_i_str(name + skip, len - skip);
-    tok->prefix = colon != 0 ? xc_i_str(name, colon) : xc_i_absent();
+    uint32_t item = xc_i_innermost(x);
+    xc_i_name_token(x, item, XC_END, tok);
     xc_i_pop(x, item);
     x->state = XC_I_TEXT;
     if (x->depth == 0)
@@ -2483,253 +2424,180 @@ static xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
     return XC_EVENT;
 }
 
-static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in, xc_token *tok)
+/* The name in an end tag is compared with the one that is open (XML section 3,
+   Element Type Match). */
+static xc_status xc_i_end_name(xc_xml *x, xc_i_input *in)
 {
-    while (in->used < in->n && xc_i_is(in->p[in->used], XC_I_SPACE))
-        in->used++;
-    if (in->used == in->n)
-        return XC_NEED_MORE;
-    if (in->p[in->used] != '>')
+    const unsigned char *item = x->mem + xc_i_innermost(x);
+    const unsigned char *name = item + XC_I_ITEM, *p = in->p;
+    size_t len = xc_i_get16(item), pos = x->pos, i = in->used, n = in->n;
+    while (i < n && pos < len && p[i] == name[pos]) {
+        i++;
+        pos++;
+    }
+    in->used = i;
+    x->pos = (uint32_t)pos;
+    if (i == n)
+        return XC_OK;
+    if (pos < len && (name[pos] & 0xC0) == 0x80) /* inside a character */
+        return xc_i_fail(x, in, (p[i] & 0xC0) == 0x80 ? XC_ERR_MISMATCH
+                                                      : XC_ERR_UTF8);
+    if (pos < len || (p[i] != '>' && !xc_i_is(p[i], XC_I_SPACE)))
         return xc_i_reject(x, in, XC_ERR_MISMATCH);
-    in->used++;
-    return xc_i_end_token(x, xc_i_innermost(x), tok);
-}
-
-/* The name in an end tag differs at its byte `pos`. If that is in the middle
-   of a character, the bytes before it are part of the offence. */
-static xc_status xc_i_mismatch(xc_xml *x, const xc_i_input *in,
-                               const unsigned char *name, size_t len)
-{
-    size_t start = x->pos;
-    while (start > 0 && start < len && (name[start] & 0xC0) == 0x80)
-        start--;
-    if (start == x->pos)
-        return xc_i_reject(x, in, XC_ERR_MISMATCH);
-    x->state = XC_I_BAD_CHAR;
-    x->mark = XC_ERR_MISMATCH;
-    x->utf8_len = (uint8_t)((x->pos - start) & 3);
-    memcpy(x->utf8, name + start, x->utf8_len);
+    x->state = XC_I_END_GAP;
     return XC_OK;
 }
 
-/* The name in an end tag is compared with the one that is open (XML section 3,
-   Element Type Match). */
-static xc_status xc_i_end_name(xc_xml *x, xc_i_input *in, xc_token *tok)
+static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    const unsigned char *item = x->mem + xc_i_innermost(x);
-    const unsigned char *name = item + XC_I_ITEM;
-    const unsigned char *p = in->p + in->used;
-    size_t len = xc_i_get16(item), left = len - x->pos;
-    size_t n = xc_i_min(left, in->n - in->used), i = 0;
-    if (memcmp(p, name + x->pos, n) == 0)
-        i = n;
-    while (i < n && p[i] == name[x->pos + i])
-        i++;
-    in->used += i;
-    x->pos += (uint32_t)i;
-    if (i < n)
-        return xc_i_mismatch(x, in, name, len);
-    if (x->pos < len)
-        return XC_NEED_MORE;
-    x->state = XC_I_END_GAP;
-    if (in->used == in->n)
-        return XC_NEED_MORE;
-    if (in->p[in->used] != '>' && !xc_i_is(in->p[in->used], XC_I_SPACE))
+    unsigned c = in->p[in->used];
+    if (c != '>' && !xc_i_is(c, XC_I_SPACE))
         return xc_i_reject(x, in, XC_ERR_MISMATCH);
-    return xc_i_end_gap(x, in, tok);
+    in->used++;
+    return c == '>' ? xc_i_end_token(x, tok) : XC_OK;
 }
 
 /* ---- [XML] the XML declaration (private) ---------------------------------
 
-   XML section 2.8 and RFC 6120 section 11.5. `digits` counts the attributes
-   of the declaration, `quote` is the phase, `pos` the byte in what is being
-   matched, `colon` whether white space was seen, `mark` the quote mark. */
+   XML section 2.8 and RFC 6120 section 11.5, as patterns: "_" is white space
+   that may be missing, `"` an opening quote, "'" the same again, everything
+   else itself. `digits` is the pattern, `pos` the place in it, `mark` the
+   quote, `colon` whether white space was just seen. */
 
-enum { XC_I_DECL_XML, XC_I_DECL_GAP, XC_I_DECL_NAME, XC_I_DECL_QUOTE,
-        XC_I_DECL_VALUE, XC_I_DECL_END };
+static const char xc_i_decl_patterns[5][20] = {
+    "xml", "version_=_\"1.0'", "encoding_=_\"utf-8'", "standalone_=_\"yes'",
+    "standalone_=_\"no'"};
+enum { XC_I_DECL_XML, XC_I_DECL_VERSION, XC_I_DECL_ENCODING, XC_I_DECL_YES,
+       XC_I_DECL_NO, XC_I_DECL_END };
 
-static const char *const xc_i_decl_names[3] = {"version", "encoding",
-                                               "standalone"};
-
-static xc_status xc_i_decl_xml(xc_xml *x, unsigned c)
-{
-    if (x->pos < 3 && c == (unsigned char)"xml"[x->pos]) {
-        x->pos++;
-        return XC_OK;
-    }
-    if (x->pos == 3 && xc_i_is(c, XC_I_SPACE) && x->number == 0) {
-        x->quote = XC_I_DECL_GAP;
-        x->colon = 1;
-        return XC_OK;
-    }
-    if (x->pos == 3 && c < 0x80 && c != ':' && !xc_i_is(c, XC_I_NAME_CHAR))
-        return XC_ERR_XML_DECLARATION;
-    return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
-}
-
-static xc_status xc_i_decl_gap(xc_xml *x, unsigned c)
-{
-    if (xc_i_is(c, XC_I_SPACE)) {
-        x->colon = 1;
-        return XC_OK;
-    }
-    if (c == '?' && x->digits > 0) {
-        x->quote = XC_I_DECL_END;
-        return XC_OK;
-    }
-    if (x->digits == 1 && c == 's')
-        x->digits = 2; /* encoding may be left out */
-    if (x->colon == 0 || x->digits > 2 ||
-        c != (unsigned char)xc_i_decl_names[x->digits][0])
-        return XC_ERR_XML_DECLARATION;
-    x->pos = 1;
-    x->quote = XC_I_DECL_NAME;
-    return XC_OK;
-}
-
-static xc_status xc_i_decl_name(xc_xml *x, unsigned c)
-{
-    const char *name = xc_i_decl_names[x->digits];
-    if (name[x->pos] != '\0' && c == (unsigned char)name[x->pos]) {
-        x->pos++;
-        return XC_OK;
-    }
-    if (name[x->pos] != '\0')
-        return XC_ERR_XML_DECLARATION;
-    if (c == '=')
-        x->quote = XC_I_DECL_QUOTE;
-    return c == '=' || xc_i_is(c, XC_I_SPACE) ? XC_OK
-                                              : XC_ERR_XML_DECLARATION;
-}
-
-static xc_status xc_i_decl_quote(xc_xml *x, unsigned c)
-{
-    if (c == '"' || c == '\'') {
-        x->mark = c;
-        x->pos = 0;
-        x->quote = XC_I_DECL_VALUE;
-        return XC_OK;
-    }
-    return xc_i_is(c, XC_I_SPACE) ? XC_OK : XC_ERR_XML_DECLARATION;
-}
-
-/* What the byte of a value that does not fit makes of it. */
+/* A byte that does not go on with the pattern. */
 static xc_status xc_i_decl_misfit(const xc_xml *x, unsigned c)
 {
-    bool letter = xc_i_is(c, XC_I_NAME_START) && c != '_';
-    bool name = x->pos == 0 ? letter : xc_i_is(c, XC_I_NAME_CHAR);
-    bool closing = c == x->mark && x->pos > 0;
-    if (x->digits == 1 && (name || closing)) /* RFC 6120 section 11.6 */
-        return XC_ERR_ENCODING_NAME;
+    bool name = xc_i_is(c, XC_I_NAME_CHAR);
+    if (x->digits == XC_I_DECL_XML && (x->pos < 3 || name || c == ':'))
+        return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
+    if (x->digits == XC_I_DECL_ENCODING && x->pos > 11) {
+        bool first = x->pos == 12;
+        if (first ? xc_i_is(c, XC_I_NAME_START) && c != '_'
+                  : name || c == x->mark)
+            return XC_ERR_ENCODING_NAME; /* RFC 6120 section 11.6 */
+    }
     return XC_ERR_XML_DECLARATION;
 }
 
-static xc_status xc_i_decl_value(xc_xml *x, unsigned c)
+/* Behind "xml" or an attribute: white space, "?", or the next pattern. */
+static xc_status xc_i_decl_next(xc_xml *x, unsigned c)
 {
-    static const char *const values[3] = {"1.0", "utf-8", "yes"};
-    const char *value = values[x->digits];
-    unsigned lower = c >= 'A' && c <= 'Z' && x->digits == 1 ? c | 0x20 : c;
-    x->number = x->pos == 0 ? c : x->number;
-    if (x->digits == 2 && x->number == 'n')
-        value = "no";
-    if (value[x->pos] != '\0' && lower == (unsigned char)value[x->pos]) {
-        x->pos++;
+    if (xc_i_is(c, XC_I_SPACE) &&
+        (x->digits != XC_I_DECL_XML || x->number == 0)) {
+        x->colon = 1;
         return XC_OK;
     }
-    if (value[x->pos] != '\0' || c != x->mark)
-        return xc_i_decl_misfit(x, c);
-    x->digits++;
-    x->number = x->colon = 0;
-    x->quote = XC_I_DECL_GAP;
+    if (c == '?' && x->digits != XC_I_DECL_XML)
+        x->digits = XC_I_DECL_END;
+    else if (c == 'v' && x->colon && x->digits == XC_I_DECL_XML)
+        x->digits = XC_I_DECL_VERSION;
+    else if (c == 'e' && x->colon && x->digits == XC_I_DECL_VERSION)
+        x->digits = XC_I_DECL_ENCODING;
+    else if (c == 's' && x->colon && x->digits > XC_I_DECL_XML &&
+             x->digits < XC_I_DECL_YES)
+        x->digits = XC_I_DECL_YES;
+    else
+        return x->colon ? XC_ERR_XML_DECLARATION : xc_i_decl_misfit(x, c);
+    x->pos = 1;
+    x->colon = 0;
     return XC_OK;
 }
 
 static xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
 {
-    switch (x->quote) {
-    case XC_I_DECL_XML: return xc_i_decl_xml(x, c);
-    case XC_I_DECL_GAP: return xc_i_decl_gap(x, c);
-    case XC_I_DECL_NAME: return xc_i_decl_name(x, c);
-    case XC_I_DECL_QUOTE: return xc_i_decl_quote(x, c);
-    case XC_I_DECL_VALUE: return xc_i_decl_value(x, c);
-    default: break;
+    const char *pattern = xc_i_decl_patterns[x->digits];
+    bool encoding = x->digits == XC_I_DECL_ENCODING;
+    if (pattern[x->pos] == '\0')
+        return xc_i_decl_next(x, c);
+    if (pattern[x->pos] == '_') {
+        if (xc_i_is(c, XC_I_SPACE))
+            return XC_OK;
+        x->pos++;
     }
-    if (c != '>')
-        return XC_ERR_XML_DECLARATION;
-    x->state = XC_I_TEXT;
+    if (x->digits == XC_I_DECL_YES && x->pos == 14 && c == 'n')
+        pattern = xc_i_decl_patterns[++x->digits];
+    if (pattern[x->pos] == '"' && (c == '"' || c == '\''))
+        x->mark = c;
+    else if (pattern[x->pos] == '\'' ? c != x->mark
+             : encoding && c >= 'A' && c <= 'Z' && x->pos > 11
+                 ? (c | 0x20) != (unsigned char)pattern[x->pos]
+                 : c != (unsigned char)pattern[x->pos] || c == '"')
+        return xc_i_decl_misfit(x, c);
+    x->pos++;
     return XC_OK;
 }
 
 static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 {
-    while (in->used < in->n && x->state == XC_I_DECLARATION) {
-        xc_status status = xc_i_decl_byte(x, in->p[in->used]);
-        if (status != XC_OK)
-            return xc_i_reject(x, in, status);
-        in->used++;
-    }
-    if (x->state == XC_I_TEXT)
+    unsigned c = in->p[in->used];
+    xc_status status = XC_OK;
+    if (x->digits != XC_I_DECL_END)
+        status = xc_i_decl_byte(x, c);
+    else if (c != '>')
+        status = XC_ERR_XML_DECLARATION;
+    if (status != XC_OK)
+        return xc_i_reject(x, in, status);
+    if (x->digits == XC_I_DECL_END && c == '>') {
         x->flags &= (uint8_t)~XC_I_WINDOW;
+        x->state = XC_I_TEXT;
+    }
+    in->used++;
     return XC_OK;
 }
 
-/* ---- [XML] dispatch (private) ------------------------------------------- */
+/* ---- [XML] dispatch (private) -------------------------------------------- */
 
-/* XC_OK: go on. */
+/* Each state looks at the next byte, which is there. XC_OK: go on. */
 static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     switch (x->state) {
-    case XC_I_TEXT: return xc_i_text(x, in, tok);
-    case XC_I_LT: return xc_i_lt(x, in, tok);
-    case XC_I_EMPTY_END: return xc_i_end_token(x, xc_i_innermost(x), tok);
-    case XC_I_END_NAME: return xc_i_end_name(x, in, tok);
+    case XC_I_TEXT:
+    case XC_I_CDATA: return xc_i_text(x, in, tok);
+    case XC_I_LT: return xc_i_lt(x, in);
+    case XC_I_EMPTY_END: return xc_i_end_token(x, tok);
+    case XC_I_END_NAME: return xc_i_end_name(x, in);
     case XC_I_END_GAP: return xc_i_end_gap(x, in, tok);
     case XC_I_REF: return xc_i_ref(x, in, tok);
     case XC_I_CUT_CHAR: return xc_i_cut_char(x, in, tok);
-    case XC_I_BAD_CHAR: return xc_i_bad_char(x, in);
     case XC_I_BANG: return xc_i_bang(x, in);
     case XC_I_CDATA_OPEN: return xc_i_cdata_open(x, in);
-    case XC_I_CDATA: return xc_i_cdata(x, in, tok);
     case XC_I_DECLARATION: return xc_i_declaration(x, in);
     default: return xc_i_start_tag(x, in, tok);
     }
 }
 
-/* One step on what the window leaves of the input. */
-static xc_status xc_i_step(xc_xml *x, xc_str *in, xc_token *tok)
-{
-    xc_i_input part;
-    xc_status status;
-    part.p = (const unsigned char *)in->ptr;
-    part.n = in->len;
-    part.used = 0;
-    if ((x->flags & XC_I_WINDOW) && part.n > x->window - x->offset) {
-        part.n = (size_t)(x->window - x->offset);
-        if (part.n == 0 && x->state != XC_I_EMPTY_END)
-            return xc_i_fail(x, XC_ERR_LIMIT_STANZA, x->offset);
-    }
-    status = xc_i_dispatch(x, &part, tok);
-    in->ptr += part.used;
-    in->len -= part.used;
-    if (!xc_is_error(status))
-        x->offset += part.used;
-    return status;
-}
-
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
-    xc_status status = XC_OK;
+    xc_status status;
+    xc_i_input part;
     if (x == NULL || in == NULL || tok == NULL ||
         (in->ptr == NULL && in->len != 0))
         return XC_ERR_ARGUMENT;
     if (x->error != 0)
         return (xc_status)x->error;
-    while (status == XC_OK) {
-        if (in->len == 0 && x->state != XC_I_EMPTY_END)
-            return XC_NEED_MORE;
-        status = xc_i_step(x, in, tok);
-        if (status == XC_NEED_MORE)
-            status = XC_OK; /* the window may have hidden the rest */
+    part.p = (const unsigned char *)in->ptr;
+    part.used = 0;
+    do {
+        part.n = in->len;
+        if ((x->flags & XC_I_WINDOW) && part.n > x->window - x->offset)
+            part.n = (size_t)(x->window - x->offset);
+        if (part.used < part.n || x->state == XC_I_EMPTY_END)
+            status = xc_i_dispatch(x, &part, tok);
+        else if (part.n < in->len)
+            status = xc_i_fail(x, &part, XC_ERR_LIMIT_STANZA);
+        else
+            status = XC_NEED_MORE;
+    } while (status == XC_OK);
+    if (!xc_is_error(status)) {
+        in->ptr += part.used;
+        in->len -= part.used;
+        x->offset += part.used;
     }
     return status;
 }
@@ -3200,10 +3068,8 @@ static size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok)
 {
     size_t need = tok->i_length + tok->name.len + 16 + s->lang_len, i;
     xc_attribute a;
-    need += 4 * tok->attributes;
-    if (tok->ns.ptr != NULL && xc_i_find_ns(s, tok->ns) == 0)
-        need += tok->ns.len + 8;
-    for (i = 0; i < tok->attributes; i++) {
+    need += 4 * tok->attributes + tok->ns.len + 8;
+    for (i = 0; s->xml.has_prefixes && i < tok->attributes; i++) {
         if (xc_token_attr(tok, i, &a) && a.ns.ptr != NULL)
             need += a.ns.len + 8;
     }
@@ -3267,8 +3133,9 @@ static xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
     xc_i_tree_close_text(s);
     at = s->xml.base;
     if (xc_i_room(&s->xml) < need || at - s->block + need > XC_I_MAX_BLOCK)
-        return xc_i_fail(&s->xml, XC_ERR_MEMORY,
-                         tok->offset + xc_i_name_len(&s->xml) + tok->i_length);
+        return xc_i_fail_at(&s->xml, XC_ERR_MEMORY,
+                         tok->offset + tok->i_length +
+                                xc_i_get16(s->xml.mem + s->xml.item));
     leaf = tok->empty && !attrs &&
            (tok->ns.ptr == NULL || xc_i_find_ns(s, tok->ns) != 0);
     xc_i_tree_lift(s, tok);
@@ -3320,7 +3187,7 @@ static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
                             XC_I_MAX_BLOCK - (s->xml.base - s->block));
     size_t fit = xc_i_text_fit(s, len, space);
     if (fit < len)
-        return xc_i_fail(&s->xml, XC_ERR_MEMORY, tok->offset + fit);
+        return xc_i_fail_at(&s->xml, XC_ERR_MEMORY, tok->offset + fit);
     if (s->text == 0) {
         s->text = s->xml.base;
         s->text_len = 0;
@@ -3386,7 +3253,7 @@ static const char *const xc_i_contents[3] = {XC_NS_CLIENT, XC_NS_SERVER,
 static xc_status xc_i_stream_fail(xc_stream *s, xc_status error,
                                   uint64_t offset)
 {
-    return xc_i_fail(&s->xml, error, offset);
+    return xc_i_fail_at(&s->xml, error, offset);
 }
 
 XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
@@ -3545,7 +3412,7 @@ static uint8_t xc_i_content(xc_str ns)
    a header without a prefix does not say (RFC 6120 section 4.8.2). */
 static xc_status xc_i_check_content(xc_stream *s)
 {
-    uint32_t scope = xc_i_lookup(&s->xml, s->xml.mem, 0);
+    uint32_t scope = xc_i_lookup(&s->xml, XC_STR(""));
     xc_str ns = xc_i_scope_ns(s->xml.mem, scope);
     bool says = ns.ptr != NULL && !xc_str_is(ns, XC_NS_STREAMS);
     s->content = xc_i_content(says ? ns : xc_str_from(s->content_ns));
