@@ -725,14 +725,14 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 #define XC_I_SIMD 0
 #endif
 
-/* With SIMD each scanner is a few instructions on constants, so it must be
-   inlined; without, one shared copy is smaller. */
+/* Where there is SIMD, code is cheap and time is not: what runs for each tag is
+   inlined. Elsewhere one copy of everything is best. */
 #if XC_I_SIMD
-#define XC_I_SCANNER static inline __attribute__((always_inline))
+#define XC_I_HOT static inline __attribute__((always_inline))
 #else
-#define XC_I_SCANNER static
+#define XC_I_HOT static
 #endif
-#define XC_I_FAST XC_I_SIMD /* bytes of code are cheap, time is not */
+#define XC_I_FAST XC_I_SIMD
 
 #ifdef __cplusplus
 extern "C" {
@@ -740,7 +740,7 @@ extern "C" {
 
 /* ---- [STR] (private) ---------------------------------------------------- */
 
-static xc_str xc_i_str(const unsigned char *ptr, size_t len)
+XC_I_HOT xc_str xc_i_str(const unsigned char *ptr, size_t len)
 {
     xc_str s;
     s.ptr = (const char *)ptr;
@@ -891,39 +891,39 @@ static bool xc_i_is(unsigned c, unsigned what)
    class; the vector form of the loop in xc_i_find. */
 #if XC_I_SIMD && defined(__SSE2__)
 
-XC_I_SCANNER __m128i xc_i_eq(__m128i v, char c)
+XC_I_HOT __m128i xc_i_eq(__m128i v, char c)
 {
     return _mm_cmpeq_epi8(v, _mm_set1_epi8(c));
 }
 
 /* Bytes c with first <= c <= first + span, span below 128. */
-XC_I_SCANNER __m128i xc_i_within(__m128i v, int first, int span)
+XC_I_HOT __m128i xc_i_within(__m128i v, int first, int span)
 {
     __m128i shifted = _mm_add_epi8(v, _mm_set1_epi8((char)(128 - first)));
     return _mm_cmplt_epi8(shifted, _mm_set1_epi8((char)(span - 127)));
 }
 
 /* Controls and everything that is not ASCII: both negative or below 0x20. */
-XC_I_SCANNER __m128i xc_i_odd(__m128i v)
+XC_I_HOT __m128i xc_i_odd(__m128i v)
 {
     return _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
 }
 
-XC_I_SCANNER __m128i xc_i_odd_text(__m128i v)
+XC_I_HOT __m128i xc_i_odd_text(__m128i v)
 {
     __m128i kept = _mm_or_si128(xc_i_eq(v, '\t'), xc_i_eq(v, '\n'));
     __m128i marks = _mm_or_si128(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
     return _mm_or_si128(_mm_andnot_si128(kept, xc_i_odd(v)), marks);
 }
 
-XC_I_SCANNER __m128i xc_i_odd_value(__m128i v)
+XC_I_HOT __m128i xc_i_odd_value(__m128i v)
 {
     __m128i quotes = _mm_or_si128(xc_i_eq(v, '\''), xc_i_eq(v, '"'));
     __m128i marks = _mm_or_si128(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
     return _mm_or_si128(xc_i_odd(v), _mm_or_si128(quotes, marks));
 }
 
-XC_I_SCANNER __m128i xc_i_odd_name(__m128i v)
+XC_I_HOT __m128i xc_i_odd_name(__m128i v)
 {
     __m128i lower = _mm_or_si128(v, _mm_set1_epi8(0x20));
     __m128i letters = xc_i_within(lower, 'a', 25);
@@ -933,7 +933,7 @@ XC_I_SCANNER __m128i xc_i_odd_name(__m128i v)
     return _mm_andnot_si128(good, _mm_set1_epi8(-1));
 }
 
-XC_I_SCANNER unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
 {
     __m128i v, odd;
     memcpy(&v, p, 16);
@@ -950,38 +950,38 @@ XC_I_SCANNER unsigned xc_i_plain16(const unsigned char *p, unsigned what)
 
 #elif XC_I_SIMD
 
-XC_I_SCANNER uint8x16_t xc_i_eq(uint8x16_t v, char c)
+XC_I_HOT uint8x16_t xc_i_eq(uint8x16_t v, char c)
 {
     return vceqq_u8(v, vdupq_n_u8((uint8_t)c));
 }
 
-XC_I_SCANNER uint8x16_t xc_i_within(uint8x16_t v, int first, int span)
+XC_I_HOT uint8x16_t xc_i_within(uint8x16_t v, int first, int span)
 {
     return vcleq_u8(vsubq_u8(v, vdupq_n_u8((uint8_t)first)),
                     vdupq_n_u8((uint8_t)span));
 }
 
 /* Controls and everything that is not ASCII. */
-XC_I_SCANNER uint8x16_t xc_i_odd(uint8x16_t v)
+XC_I_HOT uint8x16_t xc_i_odd(uint8x16_t v)
 {
     return vmvnq_u8(xc_i_within(v, 0x20, 0x5F));
 }
 
-XC_I_SCANNER uint8x16_t xc_i_odd_text(uint8x16_t v)
+XC_I_HOT uint8x16_t xc_i_odd_text(uint8x16_t v)
 {
     uint8x16_t kept = vorrq_u8(xc_i_eq(v, '\t'), xc_i_eq(v, '\n'));
     uint8x16_t marks = vorrq_u8(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
     return vorrq_u8(vbicq_u8(xc_i_odd(v), kept), marks);
 }
 
-XC_I_SCANNER uint8x16_t xc_i_odd_value(uint8x16_t v)
+XC_I_HOT uint8x16_t xc_i_odd_value(uint8x16_t v)
 {
     uint8x16_t quotes = vorrq_u8(xc_i_eq(v, '\''), xc_i_eq(v, '"'));
     uint8x16_t marks = vorrq_u8(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
     return vorrq_u8(xc_i_odd(v), vorrq_u8(quotes, marks));
 }
 
-XC_I_SCANNER uint8x16_t xc_i_odd_name(uint8x16_t v)
+XC_I_HOT uint8x16_t xc_i_odd_name(uint8x16_t v)
 {
     uint8x16_t lower = vorrq_u8(v, vdupq_n_u8(0x20));
     uint8x16_t letters = xc_i_within(lower, 'a', 25);
@@ -991,7 +991,7 @@ XC_I_SCANNER uint8x16_t xc_i_odd_name(uint8x16_t v)
     return vmvnq_u8(good);
 }
 
-XC_I_SCANNER unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
 {
     uint8x16_t v = vld1q_u8(p), odd;
     uint64_t nibbles;
@@ -1010,7 +1010,7 @@ XC_I_SCANNER unsigned xc_i_plain16(const unsigned char *p, unsigned what)
 #endif
 
 /* The first index from i on whose byte is not of the class, n if none. */
-XC_I_SCANNER size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
+XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
                               unsigned what)
 {
 #if XC_I_SIMD
@@ -1030,12 +1030,11 @@ XC_I_SCANNER size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
    0 if it is cut but good so far, -1 - k if byte k cannot stand there. */
 static int xc_i_utf8(const unsigned char *p, size_t n, uint32_t *cp)
 {
-    unsigned lead = n > 0 ? p[0] : 0, low = 0x80, high = 0xBF;
+    unsigned lead = p[0], low = 0x80, high = 0xBF;
     int length, k;
-    if (n == 0 || lead < 0x80) {
-        *cp = lead;
-        return n > 0;
-    }
+    *cp = lead;
+    if (lead < 0x80)
+        return 1;
     if (lead < 0xC2 || lead > 0xF4)
         return -1;
     length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -1067,20 +1066,32 @@ static size_t xc_i_utf8_encode(unsigned char *out, uint32_t cp)
 XC_API size_t xc_utf8_decode(xc_str s, uint32_t *cp)
 {
     int length;
-    if (s.ptr == NULL || cp == NULL)
+    if (s.ptr == NULL || s.len == 0 || cp == NULL)
         return 0;
     length = xc_i_utf8((const unsigned char *)s.ptr, s.len, cp);
     return length > 0 ? (size_t)length : 0;
 }
 
+/* Where code is cheap: the length of a character of two or three bytes that
+   is whole and clearly legal, without decoding it; else 0. */
+static size_t xc_i_common_wide(const unsigned char *p, size_t n)
+{
+    if (n < 3 || (p[1] & 0xC0) != 0x80)
+        return 0;
+    if (p[0] >= 0xC2 && p[0] <= 0xDF)
+        return 2;
+    return p[0] > 0xE0 && p[0] < 0xED && (p[2] & 0xC0) == 0x80 ? 3 : 0;
+}
+
 /* From i on, steps over whole characters outside ASCII that XML allows. */
 static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
 {
-    uint32_t cp;
-    int length;
+    uint32_t cp = 0;
     while (i < n && p[i] >= 0x80) {
-        length = xc_i_utf8(p + i, n - i, &cp);
-        if (length <= 0 || (cp & ~1u) == 0xFFFE)
+        size_t common = XC_I_FAST ? xc_i_common_wide(p + i, n - i) : 0;
+        int length = common != 0 ? (int)common
+                                 : xc_i_utf8(p + i, n - i, &cp);
+        if (length <= 0 || (common == 0 && (cp & ~1u) == 0xFFFE))
             break;
         i += (size_t)length;
     }
@@ -1356,7 +1367,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
 /* ---- [XML] open elements and namespaces (private) ------------------------ */
 
 /* The bytes that a tag and its records may still take. */
-static size_t xc_i_room(const xc_xml *x)
+XC_I_HOT size_t xc_i_room(const xc_xml *x)
 {
     size_t taken = (size_t)x->base + x->records * XC_I_RECORD;
     return taken < x->high ? x->high - taken : 0;
@@ -1373,7 +1384,7 @@ static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
 }
 
 /* The item of the innermost open element, behind its namespaces' items. */
-static uint32_t xc_i_innermost(const xc_xml *x)
+XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
 {
     bool settled = x->depth == 1 && (x->flags & XC_I_SETTLED) != 0;
     uint32_t at = settled ? x->root : x->high;
@@ -1384,7 +1395,7 @@ static uint32_t xc_i_innermost(const xc_xml *x)
 }
 
 /* The element's name is complete. */
-static xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
+XC_I_HOT xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
 {
     unsigned char *item;
     size_t len = x->pos;
@@ -1403,7 +1414,7 @@ static xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
 
 /* Takes back the innermost element. Its bytes stay until something is pushed
    over them. */
-static void xc_i_pop(xc_xml *x, uint32_t item)
+XC_I_HOT void xc_i_pop(xc_xml *x, uint32_t item)
 {
     while (x->scope > x->high && x->scope <= item) {
         x->scope = xc_i_get32(x->mem + x->scope - 1 + 8);
@@ -1416,7 +1427,7 @@ static void xc_i_pop(xc_xml *x, uint32_t item)
 
 /* The scope in which a prefix is declared, by the element being read or (not
    `own`) around it; 0 if there is none. */
-static uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix, bool own)
+XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix, bool own)
 {
     uint32_t scope = x->scope;
     while (scope != 0 && !(own && (scope <= x->high || scope > x->item))) {
@@ -1431,7 +1442,7 @@ static uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix, bool own)
 
 /* The scope of a prefix. 0: none, also for a default namespace that was
    undeclared. */
-static uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
+XC_I_HOT uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
 {
     uint32_t scope;
     if (prefix.len == 3 && xc_i_same(prefix.ptr, "xml", 3))
@@ -1441,7 +1452,7 @@ static uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
 }
 
 /* The namespace name that a scope stands for. */
-static xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
+XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 {
     const unsigned char *item = mem + scope - 1;
     if (scope == 0 || scope == XC_I_SCOPE_UNDECLARED)
@@ -1455,7 +1466,7 @@ static xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 
 /* ---- [XML] records of attributes (private) ------------------------------- */
 
-static xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
+XC_I_HOT xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
                                   size_t i)
 {
     xc_i_record r;
@@ -1480,13 +1491,12 @@ static xc_str xc_i_declared(const xc_i_record *r, const unsigned char *tag)
     return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
 }
 
-/* Is there an attribute of this name already? */
-static bool xc_i_name_used(const xc_xml *x, const unsigned char *tag,
-                           const xc_i_record *r)
+/* Is there an attribute of this name among the n records below `top`? */
+static bool xc_i_name_used(const unsigned char *top, size_t n,
+                           const unsigned char *tag, const xc_i_record *r)
 {
-    size_t i;
-    for (i = 0; i < x->records; i++) {
-        xc_i_record other = xc_i_record_at(x->mem, x->high, i);
+    while (n-- > 0) {
+        xc_i_record other = xc_i_record_at(top, 0, n);
         if (other.name_len == r->name_len &&
             xc_i_same(tag + other.name, tag + r->name, r->name_len))
             return true;
@@ -1496,7 +1506,7 @@ static bool xc_i_name_used(const xc_xml *x, const unsigned char *tag,
 
 /* A name that differs from all others in length, first or last byte needs no
    comparison: each name sets one bit of 32. */
-static uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
+XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
 {
     return (uint32_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 31);
 }
@@ -1521,7 +1531,8 @@ static xc_status xc_i_note_attribute(xc_xml *x, xc_i_record *r,
     uint32_t bit = xc_i_name_bit(name, r->name_len);
     if (prefix == 5 && xc_i_same(name, "xmlns", 5))
         return xc_i_note_declaration(x, r, tag);
-    if ((x->name_bits & bit) != 0 && xc_i_name_used(x, tag, r))
+    if ((x->name_bits & bit) != 0 &&
+        xc_i_name_used(x->mem + x->high, x->records, tag, r))
         return XC_ERR_DUPLICATE;
     x->name_bits |= bit;
     if (r->colon != 0)
@@ -1553,8 +1564,10 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
                                         xc_str name)
 {
-    if (xc_str_is(name, xc_i_xml_ns) != xc_str_is(prefix, "xml") ||
-        xc_str_is(name, XC_NS_XMLNS))
+    bool w3 = xc_str_starts_with(name, "http://www.w3.org/");
+    bool names_xml = w3 && xc_str_is(name, xc_i_xml_ns);
+    if (names_xml != xc_str_is(prefix, "xml") ||
+        (w3 && xc_str_is(name, XC_NS_XMLNS)))
         return XC_ERR_RESERVED_NAMESPACE;
     if (prefix.len != 0 && name.len == 0)
         return XC_ERR_EMPTY_NAMESPACE;
@@ -1577,7 +1590,7 @@ static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
     xc_i_put16(item + 2, prefix.len);
     xc_i_put32(item + 4, (uint32_t)name.len);
     xc_i_put32(item + 8, x->scope);
-    memcpy(item + XC_I_BINDING, prefix.ptr, prefix.len);
+    memmove(item + XC_I_BINDING, prefix.ptr, prefix.len);
     memcpy(item + XC_I_BINDING + prefix.len, name.ptr, name.len);
     x->scope = x->high + 1;
     x->namespaces++;
@@ -1751,53 +1764,6 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     return xc_i_add_record(x, t);
 }
 
-/* The end of an attribute value that begins at i and needs no decoding; n if
-   it is not there or not so. */
-XC_I_SCANNER size_t xc_i_plain_value(const unsigned char *p, size_t i,
-                                     size_t n, unsigned quote)
-{
-    size_t end = xc_i_find(p, i, n, XC_I_IN_VALUE);
-    return end < n && p[end] == quote ? end : n;
-}
-
-/* Where code is cheap and time is not: takes as many attributes as are plain
-   (one space, an ASCII name without a prefix, no white space around "=", a
-   value that needs no decoding) and complete. All others, and all errors, are
-   left to the states. */
-static void xc_i_plain_attributes(xc_xml *x, xc_i_tag *t)
-{
-    const unsigned char *p = t->p;
-    size_t i = x->pos, n = t->n, room = xc_i_room(x);
-    while (x->attributes < x->max_attributes && i < n && n - i > 4) {
-        size_t name = i + 1, equals, end;
-        xc_i_record r;
-        if (p[i] != ' ' || !xc_i_is(p[name], XC_I_NAME_START) ||
-            p[name] == 'x') /* it may be xmlns */
-            break;
-        equals = xc_i_find(p, name, n, XC_I_NAME_CHAR);
-        if (n - equals < 3 || p[equals] != '=' || equals - name > 0xFFFF ||
-            (p[equals + 1] != '"' && p[equals + 1] != '\''))
-            break;
-        end = xc_i_plain_value(p, equals + 2, n, p[equals + 1]);
-        if (end == n || room < end + 1 + XC_I_RECORD)
-            break;
-        r.name = (uint32_t)name;
-        r.value = (uint32_t)equals + 2;
-        r.value_len = (uint32_t)end - r.value;
-        r.scope = 0;
-        r.name_len = (uint16_t)(equals - name);
-        r.colon = 0;
-        if (xc_i_note_attribute(x, &r, p) != XC_OK)
-            break;
-        xc_i_record_set(x, x->records++, &r);
-        x->attributes++;
-        room -= XC_I_RECORD;
-        i = end + 1;
-    }
-    x->pos = (uint32_t)i;
-    t->n = xc_i_min(n, room);
-}
-
 /* "/" or ">": no more attributes. */
 static xc_status xc_i_end_attributes(xc_xml *x, const xc_i_tag *t)
 {
@@ -1814,12 +1780,7 @@ static xc_status xc_i_end_attributes(xc_xml *x, const xc_i_tag *t)
 /* In a tag: white space, its end, or if `inside` an attribute. */
 static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
 {
-    unsigned c;
-    if (XC_I_FAST && !inside && t->carried == NULL)
-        xc_i_plain_attributes(x, t);
-    if (x->pos >= t->n)
-        return XC_OK;
-    c = t->p[x->pos];
+    unsigned c = t->p[x->pos];
     if (c == '>' || c == '/')
         return xc_i_end_attributes(x, t);
     if (xc_i_is(c, XC_I_SPACE)) {
@@ -2052,15 +2013,22 @@ static xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
     return status == XC_OK ? XC_NEED_MORE : status;
 }
 
+XC_I_HOT void xc_i_new_token(xc_token *tok, xc_token_type type, uint64_t offset)
+{
+    tok->type = type;
+    tok->empty = false;
+    tok->offset = offset;
+    tok->name = tok->prefix = tok->ns = tok->text = xc_i_absent();
+    tok->attributes = 0;
+}
+
 /* START and END: what the item of the element tells. */
-static void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
+XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
                             xc_token *tok)
 {
     const unsigned char *item = x->mem + at, *name = item + XC_I_ITEM;
     size_t len = xc_i_get16(item), colon = xc_i_get16(item + 2);
-    memset(tok, 0, sizeof *tok);
-    tok->type = type;
-    tok->offset = x->tag_offset;
+    xc_i_new_token(tok, type, x->tag_offset);
     tok->name = xc_i_str(name, len);
     if (colon != 0) {
         tok->prefix = xc_i_str(name, colon);
@@ -2069,7 +2037,7 @@ static void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
 }
 
 /* The START token of the tag that has just been completed. */
-static xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t, xc_token *tok)
+XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t, xc_token *tok)
 {
     xc_i_name_token(x, x->item, XC_START, tok);
     tok->empty = x->state == XC_I_EMPTY_END;
@@ -2147,31 +2115,191 @@ static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
     return status == XC_EVENT ? xc_i_start_token(x, &t, tok) : status;
 }
 
+XC_I_HOT xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
+{
+    xc_i_name_token(x, item, XC_END, tok);
+    xc_i_pop(x, item);
+    x->state = XC_I_TEXT;
+    if (x->depth == 0)
+        x->flags |= XC_I_DONE;
+    if (x->depth <= x->outer)
+        x->flags &= (uint8_t)~XC_I_WINDOW;
+    return XC_EVENT;
+}
+
 XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 {
     xc_i_record r;
     if (tok == NULL || attr == NULL || i >= tok->attributes)
         return false;
     r = xc_i_record_at(tok->i_mem, tok->i_records, i);
-    attr->name = xc_i_local(&r, tok->i_tag);
-    attr->prefix = r.colon != 0 ? xc_i_str(tok->i_tag + r.name, r.colon)
-                                : xc_i_absent();
-    attr->ns = xc_i_scope_ns(tok->i_mem, r.scope);
+    attr->name = xc_i_str(tok->i_tag + r.name, r.name_len);
     attr->value = xc_i_str(tok->i_tag + r.value, r.value_len);
+    attr->prefix = attr->ns = xc_i_absent();
     attr->undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
-    if (attr->undeclared)
-        attr->name = xc_i_str(tok->i_tag + r.name, r.name_len);
+    if (r.colon != 0 && !attr->undeclared) {
+        attr->name = xc_i_local(&r, tok->i_tag);
+        attr->prefix = xc_i_str(tok->i_tag + r.name, r.colon);
+        attr->ns = xc_i_scope_ns(tok->i_mem, r.scope);
+    }
     return true;
+}
+
+/* ---- [XML] plain tags in one go (private) --------------------------------
+
+   Nearly all tags of real streams are plain: an ASCII name without a prefix;
+   one space before each attribute, none around "="; values that need no
+   decoding; at most the default namespace declared. Where code is cheap and
+   time is not, such a tag is read here if it is there whole. For all others,
+   and if memory may run out, XC_OK: nothing was done, the states read it. */
+
+/* "<": markup begins. */
+static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
+{
+    x->tag_offset = x->offset + in->used;
+    x->state = XC_I_LT;
+    if (x->depth <= x->outer && x->stanza_bytes != 0) {
+        x->window = x->tag_offset + x->stanza_bytes;
+        x->flags |= XC_I_WINDOW;
+    }
+    in->used++;
+    return XC_OK;
+}
+
+/* The attribute whose name begins at r->name. False if it is not plain. */
+XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
+                                  xc_i_record *r)
+{
+    size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
+    if (n - equals < 3 || t[equals] != '=' || equals - r->name > 0xFFFF ||
+        (t[equals + 1] != '"' && t[equals + 1] != '\''))
+        return false;
+    end = xc_i_find(t, equals + 2, n, XC_I_IN_VALUE);
+    r->value = (uint32_t)equals + 2;
+    r->value_len = (uint32_t)end - r->value;
+    r->scope = 0;
+    r->name_len = (uint16_t)(equals - r->name);
+    r->colon = 0;
+    return end < n && t[end] == t[equals + 1];
+}
+
+typedef struct xc_i_plain {
+    const unsigned char *t; /* behind the element's name */
+    size_t n, end;          /* what there is; where the tag ends */
+    size_t records, room;
+    xc_i_record ns;         /* the declaration, if it has a name */
+} xc_i_plain;
+
+/* The attributes, down to ">" or "/>". Records are written to where they
+   belong if there is no declaration. */
+static bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
+{
+    const unsigned char *t = a->t;
+    size_t i = 0, n = a->n, records = 0, room = a->room;
+    uint32_t bits = 0;
+    while (n - i > 5 && t[i] == ' ') {
+        xc_i_record r;
+        uint32_t bit;
+        r.name = (uint32_t)i + 1;
+        if (!xc_i_is(t[r.name], XC_I_NAME_START) || !xc_i_plain_attr(t, n, &r))
+            return false;
+        i = (size_t)r.value + r.value_len + 1;
+        bit = xc_i_name_bit(t + r.name, r.name_len);
+        if (i + (records + 2) * XC_I_RECORD > room || records + 1 >= most)
+            return false;
+        if (t[r.name] == 'x') { /* it may be xmlns */
+            if (r.name_len != 5 || memcmp(t + r.name, "xmlns", 5) != 0 ||
+                a->ns.name != 0)
+                return false;
+            a->ns = r;
+            continue;
+        }
+        if ((bits & bit) != 0 && xc_i_name_used(top, records, t, &r))
+            return false;
+        bits |= bit;
+        memcpy(top - ++records * XC_I_RECORD, &r, XC_I_RECORD);
+    }
+    if (n - i > 1 && t[i] == '/')
+        i++;
+    a->end = i + 1;
+    a->records = records;
+    return i < n && t[i] == '>';
+}
+
+/* Is there room for everything, and may it be declared? */
+static bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain *a, size_t len)
+{
+    xc_str ns = xc_i_str(a->t + a->ns.value, a->ns.value_len);
+    if (a->ns.name != 0 &&
+        xc_i_check_declaration(x, XC_STR(""), ns) != XC_OK)
+        return false;
+    if (x->depth <= x->outer && x->stanza_bytes != 0 &&
+        len + a->end >= x->stanza_bytes)
+        return false;
+    return a->end + a->records * XC_I_RECORD + XC_I_BINDING + ns.len + 32 <=
+           a->room;
+}
+
+static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    const unsigned char *name = in->p + in->used + 1;
+    size_t n = in->n - in->used - 1, len, room = x->high - x->base;
+    xc_i_plain a;
+    xc_i_tag t;
+    len = xc_i_find(name, 0, n, XC_I_NAME_CHAR);
+    if (len == n || len > 0xFFFF || !xc_i_is(name[0], XC_I_NAME_START) ||
+        room < 2 * len + 64 || x->depth >= x->max_depth ||
+        (x->flags & XC_I_DONE))
+        return XC_OK;
+    a.t = name + len;
+    a.n = n - len;
+    a.ns.name = a.ns.value = a.ns.value_len = 0;
+    a.room = room - len - XC_I_ITEM;
+    if (!xc_i_plain_attrs(&a, x->mem + x->high - len - XC_I_ITEM,
+                          x->max_attributes) ||
+        !xc_i_plain_fits(x, &a, len))
+        return XC_OK;
+    xc_i_open_markup(x, in);
+    x->flags = (uint8_t)((x->flags | XC_I_BEGUN) & ~XC_I_SKIP_LF);
+    t.p = name;
+    x->records = x->colon = 0;
+    x->pos = (uint32_t)len;
+    xc_i_push_name(x, &t);
+    t.p = a.t;
+    x->pos = (uint32_t)a.end;
+    x->records = (uint16_t)a.records;
+    if (a.ns.name != 0)
+        xc_i_bind(x, XC_STR(""), xc_i_str(a.t + a.ns.value, a.ns.value_len));
+    x->number = xc_i_lookup(x, XC_STR(""));
+    x->state = a.t[a.end - 2] == '/' ? XC_I_EMPTY_END : XC_I_TEXT;
+    in->used += len + a.end;
+    return xc_i_start_token(x, &t, tok);
+}
+
+static xc_status xc_i_plain_end(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    const unsigned char *p = in->p + in->used + 2;
+    uint32_t item;
+    size_t len;
+    if (x->depth == 0)
+        return XC_OK;
+    item = xc_i_innermost(x);
+    len = xc_i_get16(x->mem + item);
+    if (in->n - in->used < len + 3 || p[len] != '>' ||
+        memcmp(p, x->mem + item + XC_I_ITEM, len) != 0)
+        return XC_OK;
+    x->tag_offset = x->offset + in->used;
+    x->flags &= (uint8_t)~XC_I_SKIP_LF;
+    in->used += len + 3;
+    return xc_i_end_token(x, item, tok);
 }
 
 /* ---- [XML] character data (private) -------------------------------------- */
 
-static xc_status xc_i_text_token(xc_token *tok, uint64_t offset,
+XC_I_HOT xc_status xc_i_text_token(xc_token *tok, uint64_t offset,
                                  const unsigned char *text, size_t len)
 {
-    memset(tok, 0, sizeof *tok);
-    tok->type = XC_TEXT;
-    tok->offset = offset;
+    xc_i_new_token(tok, XC_TEXT, offset);
     tok->text = xc_i_str(text, len);
     return XC_EVENT;
 }
@@ -2209,19 +2337,6 @@ static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
         return xc_i_fail_at(x, (xc_status)x->mark, start);
     x->state = x->quote;
     return xc_i_text_token(tok, start, x->utf8, x->utf8_len);
-}
-
-/* "<": markup begins. */
-static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
-{
-    x->tag_offset = x->offset + in->used;
-    x->state = XC_I_LT;
-    if (x->depth <= x->outer && x->stanza_bytes != 0) {
-        x->window = x->tag_offset + x->stanza_bytes;
-        x->flags |= XC_I_WINDOW;
-    }
-    in->used++;
-    return XC_OK;
 }
 
 /* Where only elements and white space may stand. */
@@ -2320,6 +2435,14 @@ static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     size_t start = in->used;
     x->records = 0; /* of the tag before */
+    if (XC_I_FAST && in->p[start] == '<' && in->n - start > 2 &&
+        x->state == XC_I_TEXT && x->brackets == 0) {
+        xc_status status = in->p[start + 1] == '/'
+                               ? xc_i_plain_end(x, in, tok)
+                               : xc_i_plain_start(x, in, tok);
+        if (status != XC_OK)
+            return status;
+    }
     if (x->depth <= x->outer)
         return xc_i_between(x, in);
     if (x->flags & XC_I_SKIP_LF) {
@@ -2411,19 +2534,6 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-static xc_status xc_i_end_token(xc_xml *x, xc_token *tok)
-{
-    uint32_t item = xc_i_innermost(x);
-    xc_i_name_token(x, item, XC_END, tok);
-    xc_i_pop(x, item);
-    x->state = XC_I_TEXT;
-    if (x->depth == 0)
-        x->flags |= XC_I_DONE;
-    if (x->depth <= x->outer)
-        x->flags &= (uint8_t)~XC_I_WINDOW;
-    return XC_EVENT;
-}
-
 /* The name in an end tag is compared with the one that is open (XML section 3,
    Element Type Match). */
 static xc_status xc_i_end_name(xc_xml *x, xc_i_input *in)
@@ -2454,7 +2564,7 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (c != '>' && !xc_i_is(c, XC_I_SPACE))
         return xc_i_reject(x, in, XC_ERR_MISMATCH);
     in->used++;
-    return c == '>' ? xc_i_end_token(x, tok) : XC_OK;
+    return c == '>' ? xc_i_end_token(x, xc_i_innermost(x), tok) : XC_OK;
 }
 
 /* ---- [XML] the XML declaration (private) ---------------------------------
@@ -2560,7 +2670,7 @@ static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
     case XC_I_TEXT:
     case XC_I_CDATA: return xc_i_text(x, in, tok);
     case XC_I_LT: return xc_i_lt(x, in);
-    case XC_I_EMPTY_END: return xc_i_end_token(x, tok);
+    case XC_I_EMPTY_END: return xc_i_end_token(x, xc_i_innermost(x), tok);
     case XC_I_END_NAME: return xc_i_end_name(x, in);
     case XC_I_END_GAP: return xc_i_end_gap(x, in, tok);
     case XC_I_REF: return xc_i_ref(x, in, tok);

@@ -1,0 +1,242 @@
+# The library is xmpp_codec.h and needs no build. This file builds and runs
+# what surrounds it: examples, tests, fuzzers, measurements.
+# `make help` lists the targets; everything built goes to build/.
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+WERROR ?=
+XC_CORPORA ?= ../shared
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 60
+PYTHON ?= python3
+BENCH_CFLAGS ?= -O3
+
+WARN = -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
+       -Wcast-qual -Wundef -Wmissing-prototypes
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
+           -fno-omit-frame-pointer
+export CC WARN XC_CORPORA
+
+COMPILE = $(CC) -std=c99 $(WARN) $(WERROR) $(CFLAGS) -I.
+
+EXAMPLES := $(patsubst examples/%.c,build/%,$(wildcard examples/*.c))
+FUZZERS := $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
+TEST_NAMES := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
+
+# Does the compiler find this header?
+has_header = $(shell printf '\#include <%s>\n' $(1) | \
+               $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
+ifeq ($(call has_header,expat.h),)
+TESTS_SKIPPED := $(filter test_expat,$(TEST_NAMES))
+endif
+TESTS := $(filter-out $(TESTS_SKIPPED),$(TEST_NAMES))
+
+.PHONY: all help clean FORCE
+all: examples
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' \
+	  $(firstword $(MAKEFILE_LIST))
+
+clean: ## remove build/
+	rm -rf build
+
+# Rewritten when the compiler or its flags change, so that all is rebuilt.
+build/flags: FORCE
+	@mkdir -p build
+	@echo '$(COMPILE) $(BENCH_CFLAGS)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# ---- examples ---------------------------------------------------------------
+
+.PHONY: demo examples check-example
+
+demo: build/demo ## build and run the demonstration (needs only cc and make)
+	@build/demo
+
+examples: $(EXAMPLES) ## build the programs of examples/ into build/
+
+$(EXAMPLES): build/%: examples/%.c $(wildcard examples/*.h) xmpp_codec.h \
+             build/flags
+	$(COMPILE) $< -o $@
+
+# Only the program of the [EXAMPLE] comment is indented by seven spaces;
+# examples/hello.c has a comment before it.
+check-example: ## the program in the header's comment is examples/hello.c
+	@mkdir -p build
+	@sed -n '/^.. ---- \[EXAMPLE\]/,/---- \[CONCEPTS\]/p' xmpp_codec.h | \
+	  awk '/^       /{ while (blank) { print ""; blank-- } \
+	                   print substr($$0, 8); begun = 1 } \
+	       /^$$/{ if (begun) blank++ }' >build/example.c
+	@sed -n '/^#/,$$p' examples/hello.c | diff -u build/example.c - && \
+	  echo "the same program"
+
+# ---- tests ------------------------------------------------------------------
+
+.PHONY: test test-sanitize have-cmocka dialects cross
+
+test: have-cmocka $(TESTS:%=build/%) ## build and run all tests
+	@$(call run_tests,build)
+
+test-sanitize: have-cmocka $(TESTS:%=build/sanitize/%) ## with ASan and UBSan
+	@$(call run_tests,build/sanitize)
+
+# $(call run_tests,DIRECTORY): runs them all, whether one fails or not.
+run_tests = failed=; \
+	for t in $(TESTS); do \
+	  echo "== $$t"; $(1)/$$t || failed="$$failed $$t"; \
+	done; \
+	for t in $(TESTS_SKIPPED); do \
+	  echo "skipped: $$t (expat is not installed)"; \
+	done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
+
+TEST_SOURCES := $(wildcard tests/*.h) xmpp_codec.h build/flags
+build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
+
+$(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
+	$(COMPILE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
+
+$(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c $(TEST_SOURCES)
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
+
+have-cmocka:
+	@$(find_cmocka) || \
+	  { echo 'The tests need cmocka. On Debian and Ubuntu: make deps'; exit 1; }
+
+find_cmocka = printf '\#include <%s>\n' \
+	  stdarg.h stddef.h stdint.h setjmp.h cmocka.h | \
+	  $(CC) -E -x c - >/dev/null 2>&1
+
+dialects: ## C99..C23, C++11..C++20, every documented way to include
+	@tests/dialect/run.sh
+
+cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
+	@tests/dialect/cross.sh
+
+# ---- fuzzing ----------------------------------------------------------------
+
+.PHONY: fuzz fuzz-replay
+FUZZ_RUNS := $(FUZZERS:%=fuzz-%)
+.PHONY: $(FUZZ_RUNS)
+
+fuzz: $(FUZZ_RUNS) ## fuzz each target for FUZZ_SECONDS (clang)
+
+$(FUZZ_RUNS): fuzz-%: build/fuzz_%
+	@mkdir -p build/corpus/$* build/crashes
+	build/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -dict=fuzz/xmpp.dict \
+	  -artifact_prefix=build/crashes/$*- -print_final_stats=1 \
+	  build/corpus/$* fuzz/corpus/$*
+
+$(FUZZERS:%=build/fuzz_%): build/fuzz_%: fuzz/fuzz_%.c $(wildcard fuzz/*.h) \
+                           xmpp_codec.h
+	@mkdir -p build
+	$(FUZZ_CC) -std=c99 $(WARN) -O1 -g -I. $(SANITIZE) -fsanitize=fuzzer \
+	  $< -o $@
+
+# fuzz/corpus/NAME, and crashes that were kept in fuzz/crashes/NAME.
+fuzz-replay: $(FUZZERS:%=build/replay_%) ## run the fuzzers' corpora
+	@for name in $(FUZZERS); do \
+	  find fuzz/corpus/$$name fuzz/crashes/$$name -type f 2>/dev/null | \
+	    sort | xargs -r build/replay_$$name || exit 1; \
+	done
+
+$(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
+                             $(wildcard fuzz/*.h) xmpp_codec.h build/flags
+	$(COMPILE) $(SANITIZE) $(filter %.c,$^) -o $@
+
+# ---- measurements -----------------------------------------------------------
+
+.PHONY: size size-readme stack bench bench-instructions
+
+size: ## flash and stack on a Cortex-M0+, with limits
+	@$(PYTHON) tests/size/size.py flash stack
+
+size-readme: ## the same, and rewrite the table in README.md
+	@$(PYTHON) tests/size/size.py flash stack --readme README.md
+
+stack: ## stack alone
+	@$(PYTHON) tests/size/size.py stack
+
+# The generated streams if their generators are there, else a built-in one.
+CORPORA := $(XC_CORPORA)/corpora
+BENCH_STREAMS := $(patsubst %,build/bench/%.xml, \
+  $(if $(wildcard $(CORPORA)/gen_chat.py),chat) \
+  $(if $(wildcard $(CORPORA)/xeps-distinct.xml),xep) \
+  $(if $(wildcard $(CORPORA)/gen_big.py),big))
+BENCH = build/bench/bench $(BENCH_STREAMS:%=--stream %)
+
+bench: build/bench/bench $(BENCH_STREAMS) ## speed, beside expat and libxml2
+	@$(BENCH)
+
+# For callgrind, so deterministic, but slow: some 5 minutes.
+bench-instructions: build/bench/bench $(BENCH_STREAMS) ## instructions a byte
+	@tests/bench/instructions.sh build/bench/bench $(BENCH_STREAMS)
+
+# Peers are compared with where they are installed.
+BENCH_PEERS = expat libxml-2.0 iksemel
+build/bench/bench: tests/bench/bench.c $(wildcard tests/bench/*.h) \
+                   xmpp_codec.h build/flags
+	@mkdir -p $(@D)
+	@flags=; for p in $(BENCH_PEERS); do \
+	  if pkg-config --exists $$p 2>/dev/null; then \
+	    flags="$$flags -DHAVE_$${p%%-*} \
+	      $$(pkg-config --cflags --libs $$p)"; \
+	  else echo "without $$p: not installed"; fi; \
+	done; \
+	set -x; $(CC) -std=c99 $(WARN) $(WERROR) $(BENCH_CFLAGS) -I. $< -o $@ \
+	  $$flags
+
+build/bench/chat.xml build/bench/big.xml: build/bench/%.xml: \
+                                          $(CORPORA)/gen_%.py
+	@mkdir -p $(@D)
+	$(PYTHON) $< $@
+
+XEP_HEADER = <stream:stream xmlns="jabber:client" \
+	xmlns:stream="http://etherx.jabber.org/streams" version="1.0">
+build/bench/xep.xml: $(CORPORA)/xeps-distinct.xml
+	@mkdir -p $(@D)
+	{ echo '$(XEP_HEADER)'; cat $< $< $< $< $< $< $< $< $< $<; \
+	  echo '</stream:stream>'; } >$@
+
+# ---- packages ---------------------------------------------------------------
+
+.PHONY: deps deps-ci
+
+CI_PACKAGES = gcc g++ libc6-dev pkg-config python3 clang \
+  libexpat1-dev libxml2-dev \
+  gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user \
+  gcc-i686-linux-gnu gcc-s390x-linux-gnu gcc-aarch64-linux-gnu \
+  libc6-dev-i386-cross libc6-dev-s390x-cross libc6-dev-arm64-cross \
+  valgrind universal-ctags
+
+deps: ## install libcmocka-dev with apt-get if it is missing
+	@if $(find_cmocka); then echo 'cmocka is installed'; \
+	else $(call apt_install,libcmocka-dev); fi
+
+deps-ci: ## install what .ci/run needs beyond that
+	@$(call apt_install,$(CI_PACKAGES))
+	@version=$$(clang -dumpversion | cut -d. -f1); \
+	  $(call apt_install,libclang-rt-$$version-dev)
+
+# Tests built in the same `make deps test` wait for the installation.
+have-cmocka $(TESTS:%=build/%) $(TESTS:%=build/sanitize/%): \
+  | $(filter deps deps-ci,$(MAKECMDGOALS))
+
+# $(call apt_install,PACKAGES): installs those that are missing.
+apt_install = { \
+	command -v apt-get >/dev/null || { \
+	  echo "There is no apt-get here. Please install: $(strip $(1))"; \
+	  exit 1; }; \
+	missing=; \
+	for p in $(1); do \
+	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | \
+	    grep -q 'ok installed' || missing="$$missing $$p"; \
+	done; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	[ -z "$$missing" ] || { \
+	  echo "Installing with apt-get:$$missing"; \
+	  $$sudo apt-get update -q && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+	    --no-install-recommends $$missing </dev/null; } }
