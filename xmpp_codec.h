@@ -378,10 +378,19 @@ typedef struct xc_attribute {
 /* A tokenizer. Holds no pointer but the one to your memory, so that it can be
    copied byte for byte together with that memory (see xc_xml_move). */
 typedef struct xc_xml {
+    uint8_t state, error, quote, flags;
+    uint8_t digits;      /* how far a reference or declaration is */
+    uint8_t brackets;    /* "]" held back that may begin "]]>" */
+    uint8_t outer;       /* depth where only elements and space occur */
+    bool has_prefixes;   /* among the attributes of the tag */
+    uint8_t utf8_len;
+    unsigned char utf8[4]; /* a character cut by the end of the input */
+    uint16_t max_depth, max_attributes, max_namespaces;
+    uint16_t depth, namespaces;
+    uint16_t attributes; /* of the tag, declarations included */
+    uint16_t records;    /* of the tag's attributes */
+    uint16_t colon;      /* where the prefix ends in a name; 0 none */
     unsigned char *mem;
-    uint64_t offset;     /* bytes consumed; of the offence after an error */
-    uint64_t tag_offset; /* of the markup being read */
-    uint64_t window;     /* offset at which stanza_bytes are used up */
     uint32_t size;       /* bytes of mem */
     uint32_t base;       /* where scratch space begins */
     uint32_t high;       /* where it ends and the open elements begin */
@@ -395,18 +404,9 @@ typedef struct xc_xml {
     uint32_t number;     /* character reference, entity name */
     uint32_t name_bits;  /* one bit per hash of an attribute name seen */
     uint32_t stanza_bytes;
-    uint16_t max_depth, max_attributes, max_namespaces;
-    uint16_t depth, namespaces;
-    uint16_t attributes; /* of the tag, declarations included */
-    uint16_t records;    /* of the tag's attributes */
-    uint16_t colon;      /* where the prefix ends in a name; 0 none */
-    uint8_t state, error, quote, flags;
-    uint8_t digits;      /* how far a reference or declaration is */
-    uint8_t brackets;    /* "]" held back that may begin "]]>" */
-    uint8_t outer;       /* depth where only elements and space occur */
-    uint8_t utf8_len;
-    bool has_prefixes;   /* among the attributes of the tag */
-    unsigned char utf8[4]; /* a character cut by the end of the input */
+    uint64_t offset;     /* bytes consumed; of the offence after an error */
+    uint64_t tag_offset; /* of the markup being read */
+    uint64_t window;     /* offset at which stanza_bytes are used up */
 } xc_xml;
 
 /* `mem` is the scratch memory (no alignment needed), used until the document
@@ -573,7 +573,8 @@ typedef struct xc_stream_options {
 
 /* A stream reader. */
 typedef struct xc_stream {
-    xc_xml xml;
+    uint8_t phase, framing, content, kind, pending;
+    uint8_t frame_elements; /* since the last message's end; stops at 2 */
     const char *content_ns; /* as in the options */
     uint32_t block;         /* where the element's block begins */
     uint32_t open;          /* its innermost open element, +1; 0 none */
@@ -583,9 +584,8 @@ typedef struct xc_stream {
     uint32_t text_len;
     uint32_t recent_ns;     /* the namespace stored last; they are chained */
     uint32_t lang_len;      /* xml:lang of the header, first in memory */
+    xc_xml xml;
     uint64_t start;         /* offset of the element's "<" */
-    uint8_t phase, framing, content, kind, pending;
-    uint8_t frame_elements; /* since the last message's end; stops at 2 */
 } xc_stream;
 
 /* `options` may be NULL. 2 KiB of memory are enough for small stanzas; see
@@ -643,18 +643,18 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
 
 /* A writer. */
 typedef struct xc_writer {
+    uint8_t error;
+    bool in_tag, in_header, finished;
+    uint16_t depth, prefixes;
     char *buf;
     size_t cap;
     size_t len;     /* bytes needed so far, also beyond cap */
     size_t tag;     /* where the open start tag begins */
     const char *content_ns;
+    const char *attr_ns[XC_WRITER_ATTR_NS]; /* of the open start tag */
     struct {
         const char *ns, *name;
     } open[XC_WRITER_DEPTH];
-    const char *attr_ns[XC_WRITER_ATTR_NS]; /* of the open start tag */
-    uint16_t depth, prefixes;
-    uint8_t error;
-    bool in_tag, in_header, finished;
 } xc_writer;
 
 /* `content_ns` is the default namespace that the stream header declares:
@@ -3357,8 +3357,8 @@ enum xc_i_phase {
 };
 enum { XC_I_DELIVERED = 1, XC_I_UNSETTLED = 2 };
 
-static const char *const xc_i_contents[3] = {XC_NS_CLIENT, XC_NS_SERVER,
-                                             XC_NS_COMPONENT};
+static const char xc_i_contents[3][24] = {XC_NS_CLIENT, XC_NS_SERVER,
+                                          XC_NS_COMPONENT};
 
 static xc_status xc_i_stream_fail(xc_stream *s, xc_status error,
                                   uint64_t offset)

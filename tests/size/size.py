@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Flash and stack that xmpp_codec.h needs on a Cortex-M0+.
+
+usage: size.py [flash] [stack] [--readme FILE]
+Prints tables and exits 1 if a limit is exceeded. With --readme, the tables in
+FILE between <!-- BEGIN SIZE --> and <!-- END SIZE --> are rewritten.
+"""
+import os
+import re
+import subprocess
+import sys
+
+HEADER = "xmpp_codec.h"
+OUT = "build/size"
+PREFIX = os.environ.get("ARM_PREFIX", "arm-none-eabi-")
+GCC = [PREFIX + "gcc", "-mcpu=cortex-m0plus", "-mthumb", "-std=c99", "-Os",
+       "-ffunction-sections", "-fdata-sections", "-I."]
+LINK = ["--specs=nano.specs", "-nostartfiles", "-Wl,--gc-sections"]
+
+XML_LIMIT = 6144      # bytes of flash: the XML layer
+STREAM_LIMIT = 8192   # bytes of flash that STREAM, TREE and WRITER add
+STACK_LIMIT = 512     # bytes of stack: any public function
+
+# What a program that reads with the XML layer alone calls.
+XML = ["xc_xml_init", "xc_xml_next", "xc_xml_finish", "xc_xml_reset",
+       "xc_token_attr"]
+
+# Stack of what the compiler cannot show: newlib's byte functions and libgcc's
+# switch and arithmetic helpers save five registers at most.
+EXTERNAL_STACK = 20
+EXTERNAL = re.compile(r"mem(cpy|move|cmp|set)|strlen|__(gnu_thumb1|aeabi)_\w+")
+
+
+def run(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, universal_newlines=True)
+    if done.returncode != 0:
+        sys.exit("%s\n%s" % (" ".join(command), done.stderr))
+    return done.stdout
+
+
+def public_functions():
+    """{section tag: [functions]} of the declarations."""
+    sections, tag = {}, None
+    for line in open(HEADER):
+        banner = re.match(r"/\* ---- \[(\w+)\]", line)
+        if banner:
+            tag = banner.group(1)
+        if re.match(r"#endif .*XMPP_CODEC_H \*/", line):
+            break
+        name = re.match(r"XC_API [^(]*?(\w+)\(", line)
+        if name:
+            sections.setdefault(tag, []).append(name.group(1))
+    return sections
+
+
+# ---- flash
+
+def write_sources():
+    os.makedirs(OUT, exist_ok=True)
+    with open(OUT + "/start.c", "w") as f:
+        f.write("void _start(void);\nvoid _start(void) {}\n")
+    with open(OUT + "/codec.c", "w") as f:
+        f.write('#define XMPP_CODEC_IMPLEMENTATION\n#include "%s"\n' % HEADER)
+
+
+def compile_codec():
+    write_sources()
+    for name in "start", "codec":
+        run(GCC + ["-c", "-fstack-usage", "-fcallgraph-info=su",
+                   "%s/%s.c" % (OUT, name), "-o", "%s/%s.o" % (OUT, name)])
+
+
+def link(name, functions):
+    """Links a program that needs these functions; returns its ELF file."""
+    elf = "%s/%s.elf" % (OUT, name)
+    run(GCC + LINK + ["-Wl,-Map=%s.map" % elf] +
+        ["-Wl,-u," + f for f in functions] +
+        [OUT + "/start.o", OUT + "/codec.o", "-o", elf])
+    return elf
+
+
+def flash_bytes(elf):
+    """Code, constants and initial values of variables."""
+    total = 0
+    for line in run([PREFIX + "size", "-A", elf]).splitlines():
+        if re.match(r"\.(text|rodata|data|ARM)\b", line):
+            total += int(line.split()[1])
+    return total
+
+
+def ram_bytes(elf):
+    return sum(int(line.split()[1])
+               for line in run([PREFIX + "size", "-A", elf]).splitlines()
+               if re.match(r"\.(data|bss)\b", line))
+
+
+def library_bytes(elf):
+    """What of that came out of libc and libgcc."""
+    placed = open(elf + ".map").read().split("Linker script and memory map")[1]
+    return sum(int(size, 16) for size in re.findall(
+        r"^ \.(?:text|rodata|data)\S*\s+0x\w+\s+(0x\w+) \S+\.a\(", placed,
+        flags=re.M))
+
+
+def symbols(elf):
+    """{name: bytes}, libraries included."""
+    rows = {}
+    for line in run([PREFIX + "nm", "-S", "--defined-only", elf]).splitlines():
+        fields = line.split()
+        if len(fields) == 4 and fields[3] != "_start":
+            rows[fields[3]] = int(fields[1], 16)
+    return rows
+
+
+def print_symbols():
+    """Everything by size; a star where the XML layer alone needs it too."""
+    xml, full = symbols(OUT + "/xml.elf"), symbols(OUT + "/all.elf")
+    total = flash_bytes(OUT + "/all.elf") - flash_bytes(OUT + "/nothing.elf")
+    for name in sorted(full, key=lambda name: (-full[name], name)):
+        print("%8d %s %s" % (full[name], "*" if name in xml else " ", name))
+    print("%8d   string literals, padding" % (total - sum(full.values())))
+
+
+def flash():
+    """Prints the table; returns (markdown, within the limits)."""
+    parts = public_functions()
+    tree = XML + parts["TREE"] + parts["STREAM"]
+    full = tree + parts["WRITER"]
+    everything = sum(parts.values(), [])
+    empty = link("nothing", [])
+    sizes, rows = {}, []
+    for name, what, functions in (
+            ("nothing", "nothing", []),
+            ("xml", "XML: tokenizer alone", XML),
+            ("tree", "... and STREAM, TREE", tree),
+            ("full", "... and WRITER", full),
+            ("all", "every public function", everything)):
+        elf = link(name, functions)
+        library = library_bytes(elf)
+        sizes[name] = flash_bytes(elf) - flash_bytes(empty) - library
+        rows.append((what, sizes[name], library, ram_bytes(elf)))
+    print("Bytes by function and table (*: needed by the XML layer alone)")
+    print_symbols()
+    print("\nA program that uses             flash  libc+libgcc  RAM")
+    for row in rows:
+        print("%-30s%7d%13d%5d" % row)
+    added = sizes["full"] - sizes["xml"]
+    good = check("flash of XML", sizes["xml"], XML_LIMIT)
+    good &= check("flash that STREAM, TREE, WRITER add", added, STREAM_LIMIT)
+    good &= check("flash of nothing", len(symbols(empty)), 0)
+    good &= check("RAM", max(row[3] for row in rows), 0)
+    table = ["| uses | bytes of flash | of libc and libgcc |",
+             "|---|---:|---:|"]
+    table += ["| %s | %d | %d |" % row[:3] for row in rows]
+    return table, good
+
+
+def check(what, value, limit):
+    good = value <= limit
+    print("%s  %s: %d, limit %d" % ("ok    " if good else "FAILED", what,
+                                    value, limit))
+    return good
+
+
+# ---- stack
+
+def call_graph():
+    """({function: (own bytes, kind)}, {function: callees}) as gcc saw it."""
+    text = open(OUT + "/codec.ci").read()
+    frames, calls = {}, {}
+    for title, label in re.findall(
+            r'node: \{ title: "([^"]+)" label: "([^"]*)"', text):
+        size = re.search(r"(\d+) bytes \(([^)]*)\)", label)
+        frames[title] = (int(size.group(1)), size.group(2)) if size else None
+    for caller, callee in re.findall(
+            r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"', text):
+        calls.setdefault(caller, set()).add(callee)
+    return frames, calls
+
+
+def short(title):
+    return title.split(":")[-1]
+
+
+def worst(title, frames, calls, known, path):
+    """(bytes, call chain) of the deepest way down from this function."""
+    if title in path:
+        sys.exit("FAILED  recursion: " + " > ".join(
+            map(short, path + [title])))
+    if title in known:
+        return known[title]
+    if frames.get(title) is None:
+        if not EXTERNAL.fullmatch(title):
+            sys.exit("FAILED  %s calls %s: stack unknown"
+                     % (short(path[-1]), title))
+        return EXTERNAL_STACK, ["%s %d" % (title, EXTERNAL_STACK)]
+    own, kind = frames[title]
+    if kind not in ("static", "dynamic,bounded"):
+        sys.exit("FAILED  %s: a frame of variable size" % short(title))
+    deepest = max((worst(c, frames, calls, known, path + [title])
+                   for c in calls.get(title, ())), default=(0, []))
+    known[title] = (own + deepest[0],
+                    ["%s %d" % (short(title), own)] + deepest[1])
+    return known[title]
+
+
+def stack():
+    """Prints the table; returns (markdown, within the limit)."""
+    frames, calls = call_graph()
+    known, rows = {}, []
+    for name in sum(public_functions().values(), []):
+        titles = [t for t in frames if short(t) == name]
+        if not titles:
+            sys.exit("FAILED  %s is not defined" % name)
+        rows.append((name,) + worst(titles[0], frames, calls, known, []))
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    print("\nWorst case of the stack in bytes, and the frames it consists of")
+    for name, size, chain in rows:
+        print("%8d  %s" % (size, " > ".join(chain)))
+    good = check("stack of " + rows[0][0], rows[0][1], STACK_LIMIT)
+    table = ["| function | worst case of the stack |", "|---|---:|"]
+    table += ["| `%s` | %d |" % row[:2] for row in rows[:5]]
+    table += ["| the other %d | at most %d |" % (len(rows) - 5, rows[5][1])]
+    return table, good
+
+
+def rewrite(readme, tables):
+    text = open(readme).read()
+    body = "\n\n".join("\n".join(table) for table in tables)
+    new = re.sub(r"(<!-- BEGIN SIZE -->\n).*?(<!-- END SIZE -->)",
+                 lambda m: m.group(1) + body + "\n" + m.group(2), text,
+                 flags=re.S)
+    if new != text:
+        open(readme, "w").write(new)
+        print("%s rewritten" % readme)
+
+
+def main(arguments):
+    readme = None
+    if "--readme" in arguments:
+        at = arguments.index("--readme")
+        readme = arguments[at + 1]
+        del arguments[at:at + 2]
+    print(run(GCC + ["--version"]).splitlines()[0], "\n" + " ".join(GCC))
+    compile_codec()
+    results = [{"flash": flash, "stack": stack}[a]() for a in arguments]
+    if readme:
+        rewrite(readme, [table for table, _ in results])
+    return 0 if all(good for _, good in results) else 1
+
+
+sys.exit(main(sys.argv[1:]))

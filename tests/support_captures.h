@@ -1,0 +1,117 @@
+/* Recorded connections (captures/ of XC_CORPORA). */
+#ifndef XC_TEST_SUPPORT_CAPTURES_H
+#define XC_TEST_SUPPORT_CAPTURES_H
+
+#include "support.h"
+
+#include <strings.h>
+
+#define DOCUMENTS_MAX 8
+#define READS_MAX 4096
+
+typedef struct capture {
+    char name[128]; /* with .c2s or .s2c */
+    buffer bytes;
+    size_t documents, start[DOCUMENTS_MAX + 1], elements[DOCUMENTS_MAX];
+    size_t reads, read_end[READS_MAX];
+    xc_status expected; /* XC_NEED_MORE: open, XC_CLOSED: may be closed too */
+    bool trailing;      /* bytes behind the close tag */
+} capture;
+
+static inline size_t numbers(const char *list, size_t *out, size_t max)
+{
+    size_t n = 0;
+    char *end;
+    while (n < max && *list != '\0') {
+        out[n++] = strtoul(list, &end, 10);
+        list = *end == ',' ? end + 1 : end;
+    }
+    return n;
+}
+
+static inline bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* Where the recorded reads of this direction ended. */
+static inline void load_reads(capture *c)
+{
+    char name[256];
+    buffer file = {0};
+    table rows = {0};
+    const char *direction = c->name + strlen(c->name) - 3;
+    snprintf(name, sizeof name, "captures/%.*s.idx",
+             (int)(strlen(c->name) - 4), c->name);
+    load_promised(name, &file);
+    rows.next = file.ptr;
+    c->reads = 0;
+    while (table_next(&rows) && c->reads < READS_MAX)
+        if (strcmp(rows.field[0], direction) == 0)
+            c->read_end[c->reads++] = strtoul(rows.field[1], NULL, 10) +
+                                      strtoul(rows.field[2], NULL, 10);
+    buffer_free(&file);
+}
+
+static inline bool load_capture(capture *c, char **field)
+{
+    char name[256];
+    if (field[2][0] == '-')
+        return false;
+    snprintf(c->name, sizeof c->name, "%s", field[0]);
+    snprintf(name, sizeof name, "captures/%s", c->name);
+    load_promised(name, &c->bytes);
+    c->documents = numbers(field[2], c->start, DOCUMENTS_MAX);
+    assert_int_equal(numbers(field[3], c->elements, DOCUMENTS_MAX),
+                     c->documents);
+    c->start[c->documents] = c->bytes.len;
+    c->trailing = strstr(field[4], "junk after") != NULL;
+    c->expected = XC_NEED_MORE;
+    if (ends_with(c->name, "raw-http-on-xmpp-port.c2s") ||
+        ends_with(c->name, "raw-not-xmpp-bytes.c2s"))
+        c->expected = XC_ERR_OUTSIDE;
+    else if (strcmp(c->name, "ejabberd-raw-unicode-and-cdata.s2c") == 0)
+        c->expected = XC_ERR_PREFIX;
+    load_reads(c);
+    return true;
+}
+
+/* ---- recorded HTTP ------------------------------------------------------ */
+
+static inline size_t content_length(xc_str head)
+{
+    static const char name[] = "content-length:";
+    while (head.ptr != NULL) {
+        xc_str line = xc_str_cut(&head, '\n');
+        if (line.len > sizeof name &&
+            strncasecmp(line.ptr, name, sizeof name - 1) == 0)
+            return strtoul(line.ptr + sizeof name - 1, NULL, 10);
+    }
+    return 0;
+}
+
+/* Leaves only the bodies of HTTP messages; returns how many are not empty. */
+static inline size_t strip_http(buffer *bytes)
+{
+    buffer bodies = {0};
+    size_t count = 0;
+    char *at = bytes->ptr, *end = bytes->ptr + bytes->len;
+    while (at < end) {
+        char *blank = strstr(at, "\r\n\r\n");
+        xc_str head = {at, 0};
+        size_t len;
+        CHECK(blank != NULL, "a bad HTTP head");
+        head.len = (size_t)(blank - at);
+        len = content_length(head);
+        CHECK(len <= (size_t)(end - blank) - 4, "a bad Content-Length");
+        buffer_add(&bodies, blank + 4, len);
+        count += len > 0;
+        at = blank + 4 + len;
+    }
+    buffer_free(bytes);
+    *bytes = bodies;
+    return count;
+}
+
+#endif

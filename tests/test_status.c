@@ -1,0 +1,259 @@
+/* Statuses, and where each offence is found. */
+#define XMPP_CODEC_IMPLEMENTATION
+#include "support_stream.h"
+#include "support_xml.h"
+
+/* RFC 6120 section 4.9.3 */
+static const char *const conditions[] = {
+    "bad-format", "bad-namespace-prefix", "conflict", "connection-timeout",
+    "host-gone", "host-unknown", "improper-addressing",
+    "internal-server-error", "invalid-from", "invalid-namespace",
+    "invalid-xml", "not-authorized", "not-well-formed", "policy-violation",
+    "remote-connection-failed", "reset", "resource-constraint",
+    "restricted-xml", "see-other-host", "system-shutdown",
+    "undefined-condition", "unsupported-encoding", "unsupported-feature",
+    "unsupported-stanza-type", "unsupported-version",
+};
+
+static bool is_condition(const char *word)
+{
+    for (size_t i = 0; i < COUNT_OF(conditions); i++)
+        if (strcmp(word, conditions[i]) == 0)
+            return true;
+    return false;
+}
+
+static void errors_and_results(void **state)
+{
+    (void)state;
+    assert_int_equal(XC_OK, 0);
+    assert_false(xc_is_error(XC_OK));
+    assert_false(xc_is_error(XC_EVENT));
+    assert_false(xc_is_error(XC_NEED_MORE));
+    assert_false(xc_is_error(XC_CLOSED));
+    for (unsigned i = XC_CLOSED + 1; i < XC_STATUS_COUNT; i++)
+        assert_true(xc_is_error((xc_status)i));
+    assert_false(xc_is_error(XC_STATUS_COUNT));
+}
+
+static void names(void **state)
+{
+    (void)state;
+    assert_string_equal(xc_status_name(XC_OK), "XC_OK");
+    assert_string_equal(xc_status_name(XC_NEED_MORE), "XC_NEED_MORE");
+    assert_string_equal(xc_status_name(XC_ERR_TAG), "XC_ERR_TAG");
+    assert_string_equal(xc_status_name(XC_ERR_CALLER), "XC_ERR_CALLER");
+    for (unsigned i = 0; i < XC_STATUS_COUNT; i++) {
+        const char *name = xc_status_name((xc_status)i);
+        bool error = strncmp(name, "XC_ERR_", 7) == 0;
+        CHECK(strncmp(name, "XC_", 3) == 0, "%s", name);
+        CHECK(error == xc_is_error((xc_status)i), "%s", name);
+        for (unsigned j = 0; j < i; j++)
+            assert_string_not_equal(name, xc_status_name((xc_status)j));
+    }
+}
+
+static void texts(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < XC_STATUS_COUNT; i++) {
+        const char *text = xc_status_text((xc_status)i);
+        CHECK(strlen(text) > 3, "%s has no text",
+              xc_status_name((xc_status)i));
+        for (unsigned j = 0; j < i; j++)
+            assert_string_not_equal(text, xc_status_text((xc_status)j));
+    }
+    assert_non_null(xc_status_text(XC_STATUS_COUNT));
+    assert_non_null(xc_status_name(XC_STATUS_COUNT));
+}
+
+static void conditions_of_errors(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < XC_STATUS_COUNT; i++) {
+        const char *condition = xc_status_condition((xc_status)i);
+        if (!xc_is_error((xc_status)i))
+            assert_null(condition);
+        else
+            CHECK(condition != NULL && is_condition(condition), "%s: %s",
+                  xc_status_name((xc_status)i), condition);
+    }
+    assert_null(xc_status_condition(XC_STATUS_COUNT));
+}
+
+/* What RFC 6120 asks for in particular. */
+static void conditions_of_some(void **state)
+{
+    static const struct {
+        xc_status status;
+        const char *condition;
+    } cases[] = {
+        {XC_ERR_COMMENT, "restricted-xml"},          /* 11.1 */
+        {XC_ERR_INSTRUCTION, "restricted-xml"},
+        {XC_ERR_DTD, "restricted-xml"},
+        {XC_ERR_ENTITY, "restricted-xml"},
+        {XC_ERR_UTF8, "unsupported-encoding"},       /* 11.6 */
+        {XC_ERR_ENCODING_NAME, "unsupported-encoding"},
+        {XC_ERR_MISMATCH, "not-well-formed"},        /* 4.9.3.13 */
+        {XC_ERR_PREFIX, "not-well-formed"},
+        {XC_ERR_LIMIT_STANZA, "policy-violation"},   /* 4.9.3.14 */
+        {XC_ERR_MEMORY, "policy-violation"},
+        {XC_ERR_STREAM_NAMESPACE, "invalid-namespace"}, /* 4.9.3.10 */
+        {XC_ERR_CONTENT_NAMESPACE, "invalid-namespace"},
+        {XC_ERR_STREAM_CHILD, "unsupported-stanza-type"}, /* 4.9.3.24 */
+        {XC_ERR_NOT_A_STREAM, "bad-format"},         /* 4.9.3.1 */
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(xc_status_condition(cases[i].status),
+                            cases[i].condition);
+}
+
+/* ---- one input for each error ------------------------------------------- */
+
+typedef enum reading { DOCUMENT, STREAM, MESSAGES, LITTLE_MEMORY } reading;
+
+/* The byte behind the ^ is the one that makes the offence certain. Without a
+   ^ it is the end of a message, or depends on the memory. */
+typedef struct offence {
+    xc_status status;
+    reading how;
+    const char *input;
+} offence;
+
+static const offence offences[] = {
+    {XC_ERR_MEMORY, LITTLE_MEMORY,
+     "<a b='xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'/>"},
+    {XC_ERR_LIMIT_STANZA, DOCUMENT,
+     "<a>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx^x</a>"},
+    {XC_ERR_LIMIT_DEPTH, DOCUMENT, "<a><b><c><^d>"},
+    {XC_ERR_LIMIT_ATTRIBUTES, DOCUMENT, "<a b='' c='' d='' e^=''/>"},
+    {XC_ERR_LIMIT_NAMESPACES, DOCUMENT,
+     "<a xmlns='u'><b xmlns='u'><c xmlns='u' xmlns:p='u^'>"},
+    {XC_ERR_UTF8, DOCUMENT, "<a>x^\x80"},
+    {XC_ERR_UTF8, DOCUMENT, "<a>x\xe2\x82^</a>"},
+    {XC_ERR_ENCODING_NAME, DOCUMENT,
+     "<?xml version='1.0' encoding='^latin1'?>"},
+    {XC_ERR_COMMENT, DOCUMENT, "<a><!^-- x --></a>"},
+    {XC_ERR_INSTRUCTION, DOCUMENT, "<a><^?x?></a>"},
+    {XC_ERR_DTD, DOCUMENT, "<!^DOCTYPE a>"},
+    {XC_ERR_ENTITY, DOCUMENT, "<a>&^nbsp;</a>"},
+    {XC_ERR_CHAR, DOCUMENT, "<a>x^\x01</a>"},
+    {XC_ERR_CHAR, DOCUMENT, "<a>x^\xef\xbf\xbe</a>"},
+    {XC_ERR_XML_DECLARATION, DOCUMENT, "<?xml ^encoding='UTF-8'?><a/>"},
+    {XC_ERR_NAME, DOCUMENT, "<a><^1></a>"},
+    {XC_ERR_TAG, DOCUMENT, "<a b='c'/^ >"},
+    {XC_ERR_ATTRIBUTE, DOCUMENT, "<a b=^c/>"},
+    {XC_ERR_DUPLICATE, DOCUMENT, "<a b='c' b^='d'/>"},
+    {XC_ERR_REFERENCE, DOCUMENT, "<a>&^ </a>"},
+    {XC_ERR_MARKUP, DOCUMENT, "<a><!^x></a>"},
+    {XC_ERR_CDATA_END, DOCUMENT, "<a>]]^></a>"},
+    {XC_ERR_MISMATCH, DOCUMENT, "<a></^b>"},
+    {XC_ERR_OUTSIDE, DOCUMENT, "<a/>^x"},
+    {XC_ERR_TRUNCATED, DOCUMENT, "<a>x^"},
+    {XC_ERR_QNAME, DOCUMENT, "<a:b^:c/>"},
+    {XC_ERR_PREFIX, DOCUMENT, "<a:b^/>"},
+    {XC_ERR_RESERVED_NAMESPACE, DOCUMENT, "<a xmlns:xml='u^'/>"},
+    {XC_ERR_EMPTY_NAMESPACE, DOCUMENT, "<a xmlns:p='^'/>"},
+    {XC_ERR_DUPLICATE_EXPANDED, DOCUMENT,
+     "<a xmlns:p='u' xmlns:q='u'><b p:c='' q:c=''^/></a>"},
+    {XC_ERR_NOT_A_STREAM, STREAM, "^<html>"},
+    {XC_ERR_STREAM_NAMESPACE, STREAM, "^<stream xmlns='u'>"},
+    {XC_ERR_CONTENT_NAMESPACE, STREAM,
+     "^<stream:stream xmlns='u' xmlns:stream="
+     "'http://etherx.jabber.org/streams'>"},
+    {XC_ERR_STREAM_CHILD, STREAM, CLIENT_HEADER "^<stream:x>"},
+    {XC_ERR_OUTSIDE, STREAM, CLIENT_HEADER "<a/>^x"},
+    {XC_ERR_MISMATCH, STREAM, CLIENT_HEADER "<a></^b>"},
+    {XC_ERR_FRAME, MESSAGES, FRAMED("open", "") "\n<a/><b/>"},
+};
+
+/* The input without the mark; the offset of the mark, WHOLE if there is
+   none. */
+static size_t unmark(const char *marked, buffer *input)
+{
+    const char *mark = strchr(marked, '^');
+    buffer_clear(input);
+    if (mark == NULL) {
+        buffer_puts(input, marked);
+        return WHOLE;
+    }
+    buffer_add(input, marked, (size_t)(mark - marked));
+    buffer_puts(input, mark + 1);
+    return (size_t)(mark - marked);
+}
+
+static xml_outcome read_offence(const offence *t, xc_str input)
+{
+    static const xc_limits small = {64, 3, 3, 3};
+    event_log log = {.keep = false};
+    xml_outcome result;
+    if (t->how == DOCUMENT || t->how == LITTLE_MEMORY) {
+        xml_setup setup = {t->how == DOCUMENT ? 4096 : 40,
+                           t->how == DOCUMENT ? &small : NULL, false, false};
+        if (t->status == XC_ERR_TAG || t->status == XC_ERR_DUPLICATE_EXPANDED)
+            setup.limits = NULL;
+        result = xml_all_cuts(t->input, input, &setup, &log);
+    } else {
+        stream_setup setup = {4096, {XC_TCP, NULL, {0, 0, 0, 0}, false},
+                              false};
+        stream_outcome got;
+        if (t->how == MESSAGES)
+            setup.options.framing = XC_WEBSOCKET;
+        got = stream_all_cuts(t->input, input, &setup, 1000, &log);
+        result.status = got.status;
+        result.offset = got.offset;
+    }
+    return result;
+}
+
+static void carets(void **state)
+{
+    buffer input = {0};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(offences); i++) {
+        const offence *t = &offences[i];
+        size_t at = unmark(t->input, &input);
+        xml_outcome got = read_offence(t, buffer_str(&input));
+        CHECK(got.status == t->status &&
+                  (at == WHOLE || got.offset == at),
+              "%s: got %s at byte %llu, expected %s", t->input,
+              xc_status_name(got.status), (unsigned long long)got.offset,
+              xc_status_name(t->status));
+    }
+    buffer_free(&input);
+}
+
+/* Those that no input brings about, or only one that is too long for a row
+   here (LIMIT_NAME: test_xml.c). */
+static bool needs_no_row(xc_status status)
+{
+    return status == XC_ERR_ARGUMENT || status == XC_ERR_SPACE ||
+           status == XC_ERR_LIMIT_NAME || status == XC_ERR_CALLER ||
+           strncmp(xc_status_name(status), "XC_ERR_WRITE_", 13) == 0;
+}
+
+static void every_error_has_a_row(void **state)
+{
+    (void)state;
+    for (unsigned s = XC_CLOSED + 1; s < XC_STATUS_COUNT; s++) {
+        bool found = needs_no_row((xc_status)s);
+        for (size_t i = 0; !found && i < COUNT_OF(offences); i++)
+            found = offences[i].status == (xc_status)s;
+        CHECK(found, "no input for %s", xc_status_name((xc_status)s));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(errors_and_results),
+        cmocka_unit_test(names),
+        cmocka_unit_test(texts),
+        cmocka_unit_test(conditions_of_errors),
+        cmocka_unit_test(conditions_of_some),
+        cmocka_unit_test(carets),
+        cmocka_unit_test(every_error_has_a_row),
+    };
+    return cmocka_run_group_tests_name("status", tests, NULL, NULL);
+}
