@@ -269,7 +269,7 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
     X(WRITE_ORDER, "internal-server-error",                                   \
       "begin, attr, text and end in an impossible order")                     \
     X(WRITE_NAME, "internal-server-error",                                    \
-      "a name or namespace that may not be written")                          \
+      "a name that is none, or a reserved namespace")                          \
     X(WRITE_TEXT, "internal-server-error",                                    \
       "text that is not UTF-8 or has characters XML forbids")                 \
     X(WRITE_DUPLICATE, "internal-server-error",                               \
@@ -378,7 +378,15 @@ typedef struct xc_attribute {
 /* A tokenizer. Holds no pointer but the one to your memory, so that it can be
    copied byte for byte together with that memory (see xc_xml_move). */
 typedef struct xc_xml {
-    uint8_t state, error, quote, flags;
+    uint8_t state, error, quote;
+    bool carrying;       /* the tag being read is in scratch space */
+    bool after_cr;       /* a CR was the last character */
+    bool begun;          /* no XML declaration any more */
+    bool done;           /* the root element has ended */
+    bool limited;        /* stanza_bytes count for what is being read */
+    bool settled;        /* root's items are at the start of the memory */
+    bool tolerant;       /* of undeclared prefixes of attributes */
+    bool dense;          /* no white space between elements */
     uint8_t digits;      /* how far a reference or declaration is */
     uint8_t brackets;    /* "]" held back that may begin "]]>" */
     uint8_t outer;       /* depth where only elements and space occur */
@@ -404,9 +412,9 @@ typedef struct xc_xml {
     uint32_t number;     /* character reference, entity name */
     uint32_t name_bits;  /* one bit per hash of an attribute name seen */
     uint32_t stanza_bytes;
+    size_t left;         /* of them, from `offset` on, if `limited` */
     uint64_t offset;     /* bytes consumed; of the offence after an error */
-    uint64_t tag_offset; /* of the markup being read */
-    uint64_t window;     /* offset at which stanza_bytes are used up */
+    uint64_t tag_offset; /* of the token or character being read */
 } xc_xml;
 
 /* `mem` is the scratch memory (no alignment needed), used until the document
@@ -725,14 +733,20 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 #define XC_I_SIMD 0
 #endif
 
-/* Where there is SIMD, code is cheap and time is not: what runs for each tag is
-   inlined. Elsewhere one copy of everything is best. */
-#if XC_I_SIMD
+/* Optimised for speed with SIMD at hand, what runs for each tag is inlined;
+   elsewhere one copy of everything is best. Optimised for size, every tag is
+   carried, so that there is one way to read it. */
+#ifdef __OPTIMIZE_SIZE__
+#define XC_I_SMALL 1
+#else
+#define XC_I_SMALL 0
+#endif
+#define XC_I_FAST (XC_I_SIMD && !XC_I_SMALL)
+#if XC_I_FAST
 #define XC_I_HOT static inline __attribute__((always_inline))
 #else
 #define XC_I_HOT static
 #endif
-#define XC_I_FAST XC_I_SIMD
 
 #ifdef __cplusplus
 extern "C" {
@@ -1127,30 +1141,37 @@ XC_API bool xc_is_char(uint32_t cp)
            (cp > 0xFFFF && cp <= 0x10FFFF);
 }
 
-/* XML 1.0 fifth edition, [4] NameStartChar beyond ASCII, in the BMP. */
-static const uint16_t xc_i_name_start_ranges[][2] = {
+/* XML 1.0 fifth edition, the BMP beyond ASCII: [4] NameStartChar, then what
+   [4a] NameChar adds. */
+static const uint16_t xc_i_name_ranges[][2] = {
     {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},
     {0x37F, 0x1FFF},  {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},
-    {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}};
+    {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0xB7, 0xB7},
+    {0x300, 0x36F},   {0x203F, 0x2040}};
+enum { XC_I_START_RANGES = 11, XC_I_NAME_RANGES = 14 };
+
+static bool xc_i_in_name(uint32_t cp, bool start)
+{
+    size_t i, n = start ? XC_I_START_RANGES : XC_I_NAME_RANGES;
+    if (cp < 128)
+        return xc_i_is(cp, start ? XC_I_NAME_START : XC_I_NAME_CHAR);
+    if (cp > 0xFFFF)
+        return cp <= 0xEFFFF;
+    for (i = 0; i < n; i++) {
+        if (cp >= xc_i_name_ranges[i][0] && cp <= xc_i_name_ranges[i][1])
+            return true;
+    }
+    return false;
+}
 
 XC_API bool xc_is_name_start(uint32_t cp)
 {
-    size_t i, n = sizeof xc_i_name_start_ranges / sizeof(uint16_t[2]);
-    if (cp < 128)
-        return xc_i_is(cp, XC_I_NAME_START);
-    if (cp > 0xFFFF)
-        return cp <= 0xEFFFF;
-    for (i = 0; i < n && cp > xc_i_name_start_ranges[i][1]; i++) {
-    }
-    return i < n && cp >= xc_i_name_start_ranges[i][0];
+    return xc_i_in_name(cp, true);
 }
 
 XC_API bool xc_is_name_char(uint32_t cp)
 {
-    if (cp < 128)
-        return xc_i_is(cp, XC_I_NAME_CHAR);
-    return cp == 0xB7 || (cp >= 0x300 && cp <= 0x36F) || cp == 0x203F ||
-           cp == 0x2040 || xc_is_name_start(cp);
+    return xc_i_in_name(cp, false);
 }
 
 /* ---- [XML] pull tokenizer (private) --------------------------------------
@@ -1195,23 +1216,12 @@ enum xc_i_state {
     XC_I_SLASH        /* behind the "/" of an empty-element tag */
 };
 
-enum {
-    XC_I_CARRIED = 1,   /* the tag is in our memory */
-    XC_I_SKIP_LF = 2,   /* a CR was the last character */
-    XC_I_BEGUN = 4,     /* no XML declaration any more */
-    XC_I_DONE = 8,      /* the root element has ended */
-    XC_I_WINDOW = 16,   /* `window` limits the element being read */
-    XC_I_SETTLED = 32,  /* the root's items are at the start of the memory */
-    XC_I_TOLERANT = 64, /* of undeclared prefixes of attributes */
-    XC_I_DENSE = 128    /* no white space between elements */
-};
-
 /* The tag needs to be carried; the element's name has been stored. */
 #define XC_I_COPY XC_STATUS_COUNT
 #define XC_I_NAMED ((xc_status)(XC_STATUS_COUNT + 1))
 #define XC_I_ITEM 4u     /* header of an open element */
 #define XC_I_BINDING 12u /* header of a namespace declaration */
-#define XC_I_PIECE 256u  /* bytes of a cut tag that are carried at a time */
+#define XC_I_PIECE (XC_I_SMALL ? 64u : 256u) /* bytes carried at a time */
 #define XC_I_SCOPE_XML 0xFFFFFFFFu
 #define XC_I_SCOPE_UNDECLARED 0xFFFFFFFEu
 #define XC_I_SCOPE_DECLARES 0xFFFFFFFDu /* the attribute is a declaration */
@@ -1281,25 +1291,45 @@ static bool xc_i_same(const void *a, const void *b, size_t len)
     return i == len;
 }
 
-static xc_status xc_i_fail_at(xc_xml *x, xc_status error, uint64_t offset)
+/* What is off the usual path is one copy, called. */
+#ifdef __GNUC__
+#define XC_I_COLD static __attribute__((noinline))
+#else
+#define XC_I_COLD static
+#endif
+
+/* An offence `at` bytes further on. */
+XC_I_COLD xc_status xc_i_fail_by(xc_xml *x, xc_status error, size_t at)
 {
     x->error = (uint8_t)error;
-    x->offset = offset;
+    x->offset += at;
     return error;
 }
 
-/* An offence at the byte that is next. */
-static xc_status xc_i_fail(xc_xml *x, const xc_i_input *in, xc_status error)
+XC_I_COLD xc_status xc_i_fail_at(xc_xml *x, xc_status error, uint64_t offset)
 {
-    return xc_i_fail_at(x, error, x->offset + in->used);
+    x->offset = offset;
+    return xc_i_fail_by(x, error, 0);
+}
+
+/* An offence at the byte that is next. */
+XC_I_COLD xc_status xc_i_fail(xc_xml *x, const xc_i_input *in, xc_status error)
+{
+    return xc_i_fail_by(x, error, in->used);
 }
 
 /* An offence in the tag, at byte `at` of the name or behind the name. */
-static xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
+XC_I_COLD xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
     if (x->state != XC_I_TAG_NAME)
         at += xc_i_get16(x->mem + x->item);
     return xc_i_fail_at(x, error, x->tag_offset + 1 + at);
+}
+
+/* Where the token or character that is next begins. */
+static void xc_i_mark(xc_xml *x, const xc_i_input *in)
+{
+    x->tag_offset = x->offset + in->used;
 }
 
 static uint16_t xc_i_or(uint16_t wanted, uint16_t otherwise)
@@ -1315,12 +1345,12 @@ XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
         return XC_ERR_ARGUMENT;
     memset(x, 0, sizeof *x);
     if (mem == NULL || size > 0xFFFFFFF0u)
-        return xc_i_fail_at(x, XC_ERR_ARGUMENT, 0);
+        return xc_i_fail_by(x, XC_ERR_ARGUMENT, 0);
     if (limits == NULL)
         limits = &none;
     x->mem = (unsigned char *)mem;
     x->size = (uint32_t)size;
-    x->stanza_bytes = limits->stanza_bytes;
+    x->stanza_bytes = limits->stanza_bytes & 0x7FFFFFFFu;
     x->max_depth = xc_i_or(limits->depth, 64);
     x->max_attributes = xc_i_or(limits->attributes, 128);
     x->max_namespaces = xc_i_or(limits->namespaces, 64);
@@ -1335,7 +1365,8 @@ XC_API xc_status xc_xml_reset(xc_xml *x)
     x->base = x->scope = 0;
     x->depth = x->namespaces = x->records = 0;
     x->state = XC_I_TEXT;
-    x->flags &= XC_I_TOLERANT | XC_I_DENSE;
+    x->carrying = x->after_cr = x->begun = x->done = false;
+    x->limited = x->settled = false;
     x->error = x->brackets = 0;
     return XC_OK;
 }
@@ -1359,8 +1390,8 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
         return XC_ERR_ARGUMENT;
     if (x->error != 0)
         return (xc_status)x->error;
-    if (!(x->flags & XC_I_DONE) || x->state != XC_I_TEXT)
-        return xc_i_fail_at(x, XC_ERR_TRUNCATED, x->offset);
+    if (!x->done || x->state != XC_I_TEXT)
+        return xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
     return XC_OK;
 }
 
@@ -1386,7 +1417,7 @@ static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
 /* The item of the innermost open element, behind its namespaces' items. */
 XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
 {
-    bool settled = x->depth == 1 && (x->flags & XC_I_SETTLED) != 0;
+    bool settled = x->depth == 1 && x->settled;
     uint32_t at = settled ? x->root : x->high;
     const unsigned char *item = x->mem + at;
     for (; xc_i_get16(item) == 0; item = x->mem + at)
@@ -1420,7 +1451,7 @@ XC_I_HOT void xc_i_pop(xc_xml *x, uint32_t item)
         x->scope = xc_i_get32(x->mem + x->scope - 1 + 8);
         x->namespaces--;
     }
-    if (x->depth > 1 || !(x->flags & XC_I_SETTLED))
+    if (x->depth > 1 || !x->settled)
         x->high = item + XC_I_ITEM + xc_i_get16(x->mem + item);
     x->depth--;
 }
@@ -1531,7 +1562,7 @@ static xc_status xc_i_note_attribute(xc_xml *x, xc_i_record *r,
     uint32_t bit = xc_i_name_bit(name, r->name_len);
     if (prefix == 5 && xc_i_same(name, "xmlns", 5))
         return xc_i_note_declaration(x, r, tag);
-    if ((x->name_bits & bit) != 0 &&
+    if ((!XC_I_FAST || (x->name_bits & bit) != 0) &&
         xc_i_name_used(x->mem + x->high, x->records, tag, r))
         return XC_ERR_DUPLICATE;
     x->name_bits |= bit;
@@ -1564,10 +1595,8 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
                                         xc_str name)
 {
-    bool w3 = xc_str_starts_with(name, "http://www.w3.org/");
-    bool names_xml = w3 && xc_str_is(name, xc_i_xml_ns);
-    if (names_xml != xc_str_is(prefix, "xml") ||
-        (w3 && xc_str_is(name, XC_NS_XMLNS)))
+    if (xc_str_is(name, xc_i_xml_ns) != xc_str_is(prefix, "xml") ||
+        xc_str_is(name, XC_NS_XMLNS))
         return XC_ERR_RESERVED_NAMESPACE;
     if (prefix.len != 0 && name.len == 0)
         return XC_ERR_EMPTY_NAMESPACE;
@@ -1645,7 +1674,7 @@ static xc_status xc_i_resolve_attribute(xc_xml *x, const xc_i_tag *t, size_t i)
     if (r.colon == 0)
         return XC_OK;
     r.scope = xc_i_lookup(x, xc_i_str(t->p + r.name, r.colon));
-    if (r.scope == 0 && !(x->flags & XC_I_TOLERANT))
+    if (r.scope == 0 && !x->tolerant)
         return XC_ERR_PREFIX;
     if (r.scope == 0)
         r.scope = XC_I_SCOPE_UNDECLARED;
@@ -1693,7 +1722,7 @@ static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
     int length = xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp);
     if (length <= 0)
         return xc_i_wrong(x, t, XC_ERR_UTF8);
-    if (!(start ? xc_is_name_start(cp) : xc_is_name_char(cp)))
+    if (!xc_i_in_name(cp, start))
         return XC_EVENT;
     x->pos += (uint32_t)length;
     return XC_OK;
@@ -1711,11 +1740,14 @@ static xc_status xc_i_name_start(xc_xml *x, const xc_i_tag *t)
 }
 
 /* At a colon in a name: the first one ends a prefix. */
-static xc_status xc_i_colon(xc_xml *x)
+static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
 {
     if (x->colon != 0)
         return xc_i_tag_fail(x, XC_ERR_QNAME, x->pos);
     x->colon = (uint16_t)(x->pos - x->mark);
+    if (x->state == XC_I_TAG_NAME && x->colon == 5 &&
+        xc_i_same(p, "xmlns", 5)) /* Namespaces in XML section 3 */
+        return xc_i_tag_fail(x, XC_ERR_RESERVED_NAMESPACE, x->pos);
     x->pos++;
     return XC_OK;
 }
@@ -1730,7 +1762,7 @@ static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
     if (x->pos - x->mark > 0xFFFF)
         return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->mark + 0x10000u);
     if (c == ':')
-        return xc_i_colon(x);
+        return xc_i_colon(x, t->p);
     return c < 0x80 ? XC_EVENT : xc_i_name_char(x, t, false);
 }
 
@@ -1824,30 +1856,36 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
 
 /* ---- [XML] values and references (private) ------------------------------- */
 
+/* Behind "&". */
+static void xc_i_begin_ref(xc_xml *x, enum xc_i_state state)
+{
+    x->digits = 0;
+    x->number = 0;
+    x->state = (uint8_t)state;
+}
+
 /* A byte in a value that does not stand for itself. */
 static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
 {
     unsigned c = t->p[x->pos];
-    bool lf = c == '\n' && (x->flags & XC_I_SKIP_LF) != 0;
-    x->flags &= (uint8_t)~XC_I_SKIP_LF;
+    bool lf = c == '\n' && x->after_cr;
+    x->after_cr = false;
     if (c == x->quote)
         return xc_i_end_value(x, t);
     if (c != '&' && !xc_i_is(c, XC_I_SPACE))
         return xc_i_wrong(x, t, c == '<' ? XC_ERR_ATTRIBUTE : XC_ERR_CHAR);
-    if (t->carried == NULL)
+    if (!XC_I_SMALL && t->carried == NULL)
         return XC_I_COPY;
     x->pos++;
     if (c == '&') {
-        x->digits = 0;
-        x->number = 0;
-        x->state = XC_I_VALUE_REF;
+        xc_i_begin_ref(x, XC_I_VALUE_REF);
         return XC_OK;
     }
     /* XML sections 2.11 and 3.3.3: TAB, LF, CR and CR LF become one space */
     if (!lf)
         t->carried[x->out++] = ' ';
     if (c == '\r')
-        x->flags |= XC_I_SKIP_LF;
+        x->after_cr = true;
     return XC_OK;
 }
 
@@ -1876,49 +1914,49 @@ static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
 {
     size_t from = x->pos, end = xc_i_value_run(x, t);
     /* decoding has made the value shorter than what was read */
-    if (x->out != from && t->carried != NULL)
+    if (XC_I_SMALL || (x->out != from && t->carried != NULL))
         memmove(t->carried + x->out, t->carried + from, end - from);
     x->out += (uint32_t)(end - from);
     x->pos = (uint32_t)end;
     if (end > from)
-        x->flags &= (uint8_t)~XC_I_SKIP_LF;
+        x->after_cr = false;
     return end < t->n ? xc_i_value_special(x, t) : XC_OK;
 }
 
-/* The predefined entities (XML section 4.6): name packed big-endian, what it
-   stands for. */
-static const uint32_t xc_i_entities[5][2] = {{0x6C74, '<'},
-                                             {0x6774, '>'},
-                                             {0x616D70, '&'},
-                                             {0x61706F73, '\''},
-                                             {0x71756F74, '"'}};
+/* The predefined entities (XML section 4.6) and what they stand for. */
+static const char xc_i_entities[] = "lt;<gt;>amp;&apos;'quot;\"";
+enum { XC_I_LTREF = 0, XC_I_GTREF = 4, XC_I_AMPREF = 8, XC_I_APOSREF = 13,
+       XC_I_QUOTREF = 19, XC_I_NOREF = 25 };
 
-/* The next character of an entity's name; at its ";" XC_EVENT and `number` is
-   the character. */
-static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
+static unsigned xc_i_entity(unsigned c)
 {
-    uint32_t name = c == ';' ? x->number : x->number << 8 | c;
-    size_t i;
-    if (c != ';' && c != ':' && !xc_i_is(c, XC_I_NAME_CHAR))
-        return XC_ERR_REFERENCE;
-    for (i = 0; i < 5; i++) {
-        uint32_t front = xc_i_entities[i][0];
-        if (c == ';' && front == name) {
-            x->number = xc_i_entities[i][1];
-            return XC_EVENT;
-        }
-        while (c != ';' && front != 0 && front != name)
-            front >>= 8;
-        if (c != ';' && front != 0 && x->number <= 0xFFFFFF) {
-            x->number = name;
-            return XC_OK;
-        }
+    switch (c) {
+    case 'l': return XC_I_LTREF;
+    case 'g': return XC_I_GTREF;
+    case 'a': return XC_I_AMPREF;
+    case 'q': return XC_I_QUOTREF;
+    default: return XC_I_NOREF;
     }
-    return XC_ERR_ENTITY; /* RFC 6120 section 11.1 */
 }
 
-enum { XC_I_REF_NEW, XC_I_REF_NAME, XC_I_REF_HASH, XC_I_REF_X, XC_I_REF_DEC,
-       XC_I_REF_HEX };
+/* The next byte of an entity's name; `number` is the place in the list. At the
+   ";" XC_EVENT and `number` is the character. */
+static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
+{
+    if (c == 'p' && x->number == XC_I_AMPREF + 1)
+        x->number = XC_I_APOSREF + 1;
+    if (c != (unsigned char)xc_i_entities[x->number]) /* any other entity is */
+        return c == ';' || c == ':' || xc_i_is(c, XC_I_NAME_CHAR)
+                   ? XC_ERR_ENTITY /* RFC 6120 section 11.1 */
+                   : XC_ERR_REFERENCE;
+    x->number++;
+    if (c != ';')
+        return XC_OK;
+    x->number = (unsigned char)xc_i_entities[x->number];
+    return XC_EVENT;
+}
+
+enum { XC_I_REF_NEW, XC_I_REF_NAME, XC_I_REF_NUMBER, XC_I_REF_DIGITS };
 
 static unsigned xc_i_digit(unsigned c)
 {
@@ -1928,38 +1966,41 @@ static unsigned xc_i_digit(unsigned c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
+/* The next byte of a character reference; `colon` is its base. */
 static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
 {
-    bool hex = x->digits == XC_I_REF_X || x->digits == XC_I_REF_HEX;
-    unsigned base = hex ? 16 : 10, digit = xc_i_digit(c);
-    if (x->digits == XC_I_REF_HASH && c == 'x') {
-        x->digits = XC_I_REF_X;
+    unsigned digit = xc_i_digit(c);
+    if (c == 'x' && x->digits == XC_I_REF_NUMBER && x->colon == 10) {
+        x->colon = 16;
         return XC_OK;
     }
-    if (c == ';' && x->digits >= XC_I_REF_DEC)
+    if (c == ';' && x->digits == XC_I_REF_DIGITS)
         return xc_is_char(x->number) ? XC_EVENT : XC_ERR_CHAR;
-    if (digit >= base)
+    if (digit >= x->colon)
         return XC_ERR_REFERENCE;
-    x->number = x->number * base + digit;
-    x->digits = hex ? XC_I_REF_HEX : XC_I_REF_DEC;
+    x->digits = XC_I_REF_DIGITS;
+    x->number = x->number * x->colon + digit;
     return x->number <= 0x10FFFF ? XC_OK : XC_ERR_CHAR;
 }
 
 static xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
 {
-    if (x->digits >= XC_I_REF_HASH)
-        return c < 0x80 ? xc_i_number_byte(x, c) : XC_ERR_REFERENCE;
     if (c >= 0x80)
-        return XC_ERR_ENTITY;
-    if (x->digits == XC_I_REF_NAME)
-        return xc_i_entity_byte(x, c);
-    if (c == '#') {
-        x->digits = XC_I_REF_HASH;
-        return XC_OK;
+        return x->digits >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE
+                                            : XC_ERR_ENTITY;
+    if (x->digits >= XC_I_REF_NUMBER)
+        return xc_i_number_byte(x, c);
+    if (x->digits == XC_I_REF_NEW) {
+        if (c == '#') {
+            x->digits = XC_I_REF_NUMBER;
+            x->colon = 10;
+            return XC_OK;
+        }
+        if (!xc_i_is(c, XC_I_NAME_START))
+            return XC_ERR_REFERENCE;
+        x->digits = XC_I_REF_NAME;
+        x->number = xc_i_entity(c);
     }
-    if (!xc_i_is(c, XC_I_NAME_START))
-        return XC_ERR_REFERENCE;
-    x->digits = XC_I_REF_NAME;
     return xc_i_entity_byte(x, c);
 }
 
@@ -2013,13 +2054,15 @@ static xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
     return status == XC_OK ? XC_NEED_MORE : status;
 }
 
-XC_I_HOT void xc_i_new_token(xc_token *tok, xc_token_type type, uint64_t offset)
+XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
+                             xc_token_type type)
 {
-    tok->type = type;
-    tok->empty = false;
-    tok->offset = offset;
+    memset(tok, 0, XC_I_FAST ? 0 : sizeof *tok);
     tok->name = tok->prefix = tok->ns = tok->text = xc_i_absent();
+    tok->empty = false;
     tok->attributes = 0;
+    tok->type = type;
+    tok->offset = x->tag_offset;
 }
 
 /* START and END: what the item of the element tells. */
@@ -2028,7 +2071,7 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
 {
     const unsigned char *item = x->mem + at, *name = item + XC_I_ITEM;
     size_t len = xc_i_get16(item), colon = xc_i_get16(item + 2);
-    xc_i_new_token(tok, type, x->tag_offset);
+    xc_i_new_token(x, tok, type);
     tok->name = xc_i_str(name, len);
     if (colon != 0) {
         tok->prefix = xc_i_str(name, colon);
@@ -2047,21 +2090,20 @@ XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t, xc_token *tok)
     tok->i_mem = x->mem;
     tok->i_records = x->high;
     tok->i_length = x->pos;
-    x->flags &= (uint8_t)~XC_I_CARRIED;
     if (x->depth <= x->outer)
-        x->flags &= (uint8_t)~XC_I_WINDOW;
+        x->limited = false;
     return XC_EVENT;
 }
 
-/* The input ends inside the tag, or the tag has to be changed: takes what has
-   been read of it along. What was looked at but not read comes again. */
+/* Takes what has been read of the tag along: the input ends inside it, or it
+   has to be changed. What was looked at but not read comes again. */
 static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
 {
     if (t->carried == NULL) {
         memcpy(x->mem + x->base, t->p, x->pos);
         in->used += x->pos;
         x->carried = x->pos;
-        x->flags |= XC_I_CARRIED;
+        x->carrying = true;
         return XC_OK;
     }
     in->used += t->n - x->carried;
@@ -2069,20 +2111,22 @@ static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
     return XC_OK;
 }
 
-/* The name is complete, and `before` bytes of the tag came with earlier input.
-   If some of them are behind the name (a cut character that proved to be no
-   part of it), they stay; else what follows may be there whole. */
-static xc_status xc_i_named(xc_xml *x, xc_i_input *in, size_t before)
+/* The name is complete. Behind it may be bytes that came with earlier input (a
+   cut character that proved to be no part of it): they stay. What follows may
+   be there whole. */
+static xc_status xc_i_named(xc_xml *x, xc_i_input *in)
 {
     unsigned char *base = x->mem + x->base;
-    if (x->pos < before) {
-        x->carried = (uint32_t)(before - x->pos);
-        memmove(base, base + x->pos, x->carried);
-    } else {
-        in->used += x->pos - before;
-        x->flags &= (uint8_t)~XC_I_CARRIED;
-    }
+    uint32_t pos = x->pos;
     x->pos = 0;
+    if (pos >= x->carried) {
+        in->used += pos - x->carried;
+        x->carried = 0;
+        x->carrying = XC_I_SMALL;
+        return XC_OK;
+    }
+    x->carried -= pos;
+    memmove(base, base + pos, x->carried);
     return XC_OK;
 }
 
@@ -2090,28 +2134,27 @@ static xc_status xc_i_named(xc_xml *x, xc_i_input *in, size_t before)
 static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     const unsigned char *p = in->p + in->used;
-    size_t n = in->n - in->used, before = 0;
+    size_t n = in->n - in->used;
     xc_status status;
     xc_i_tag t;
     t.p = p;
     t.carried = NULL;
-    if (x->flags & XC_I_CARRIED) {
+    if (XC_I_SMALL || x->carrying) {
         t.carried = x->mem + x->base;
         t.p = t.carried;
-        before = x->carried;
-        n = before + xc_i_min(n, XC_I_PIECE);
+        n = x->carried + xc_i_min(n, XC_I_PIECE);
     }
     t.n = xc_i_min(n, xc_i_room(x));
     if (t.carried != NULL)
-        memcpy(t.carried + before, p, t.n - before);
+        memcpy(t.carried + x->carried, p, t.n - x->carried);
     status = xc_i_tag_run(x, &t);
-    if (status == XC_NEED_MORE && t.n < n)
+    if (status == XC_NEED_MORE && t.n < n && xc_i_room(x) <= t.n)
         return xc_i_tag_fail(x, XC_ERR_MEMORY, t.n);
     if (status == XC_NEED_MORE || status == XC_I_COPY)
         return xc_i_carry(x, in, &t);
     if (status == XC_I_NAMED)
-        return xc_i_named(x, in, before);
-    in->used += x->pos - before;
+        return xc_i_named(x, in);
+    in->used += x->pos - x->carried;
     return status == XC_EVENT ? xc_i_start_token(x, &t, tok) : status;
 }
 
@@ -2121,9 +2164,9 @@ XC_I_HOT xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
     xc_i_pop(x, item);
     x->state = XC_I_TEXT;
     if (x->depth == 0)
-        x->flags |= XC_I_DONE;
+        x->done = true;
     if (x->depth <= x->outer)
-        x->flags &= (uint8_t)~XC_I_WINDOW;
+        x->limited = false;
     return XC_EVENT;
 }
 
@@ -2156,11 +2199,11 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 /* "<": markup begins. */
 static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
 {
-    x->tag_offset = x->offset + in->used;
+    xc_i_mark(x, in);
     x->state = XC_I_LT;
     if (x->depth <= x->outer && x->stanza_bytes != 0) {
-        x->window = x->tag_offset + x->stanza_bytes;
-        x->flags |= XC_I_WINDOW;
+        x->left = in->used + x->stanza_bytes;
+        x->limited = true;
     }
     in->used++;
     return XC_OK;
@@ -2249,7 +2292,7 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
     len = xc_i_find(name, 0, n, XC_I_NAME_CHAR);
     if (len == n || len > 0xFFFF || !xc_i_is(name[0], XC_I_NAME_START) ||
         room < 2 * len + 64 || x->depth >= x->max_depth ||
-        (x->flags & XC_I_DONE))
+        x->done)
         return XC_OK;
     a.t = name + len;
     a.n = n - len;
@@ -2260,7 +2303,8 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
         !xc_i_plain_fits(x, &a, len))
         return XC_OK;
     xc_i_open_markup(x, in);
-    x->flags = (uint8_t)((x->flags | XC_I_BEGUN) & ~XC_I_SKIP_LF);
+    x->begun = true;
+    x->after_cr = false;
     t.p = name;
     x->records = x->colon = 0;
     x->pos = (uint32_t)len;
@@ -2288,18 +2332,18 @@ static xc_status xc_i_plain_end(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (in->n - in->used < len + 3 || p[len] != '>' ||
         memcmp(p, x->mem + item + XC_I_ITEM, len) != 0)
         return XC_OK;
-    x->tag_offset = x->offset + in->used;
-    x->flags &= (uint8_t)~XC_I_SKIP_LF;
+    xc_i_mark(x, in);
+    x->after_cr = false;
     in->used += len + 3;
     return xc_i_end_token(x, item, tok);
 }
 
 /* ---- [XML] character data (private) -------------------------------------- */
 
-XC_I_HOT xc_status xc_i_text_token(xc_token *tok, uint64_t offset,
-                                 const unsigned char *text, size_t len)
+XC_I_HOT xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
+                                   const unsigned char *text, size_t len)
 {
-    xc_i_new_token(tok, XC_TEXT, offset);
+    xc_i_new_token(x, tok, XC_TEXT);
     tok->text = xc_i_str(text, len);
     return XC_EVENT;
 }
@@ -2310,6 +2354,7 @@ static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
 {
     if (in->p[in->used] < 0x80)
         return xc_i_fail(x, in, error);
+    xc_i_mark(x, in);
     x->quote = x->state;
     x->state = XC_I_CUT_CHAR;
     x->mark = (uint32_t)error;
@@ -2322,7 +2367,6 @@ static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
 static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     uint32_t cp;
-    uint64_t start = x->offset + in->used - x->utf8_len;
     int length;
     x->utf8[x->utf8_len++ & 3] = in->p[in->used];
     length = xc_i_utf8(x->utf8, x->utf8_len, &cp);
@@ -2334,9 +2378,9 @@ static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (x->mark == 0 && !xc_is_char(cp))
         x->mark = XC_ERR_CHAR;
     if (x->mark != 0)
-        return xc_i_fail_at(x, (xc_status)x->mark, start);
+        return xc_i_fail_at(x, (xc_status)x->mark, x->tag_offset);
     x->state = x->quote;
-    return xc_i_text_token(tok, start, x->utf8, x->utf8_len);
+    return xc_i_text_token(x, tok, x->utf8, x->utf8_len);
 }
 
 /* Where only elements and white space may stand. */
@@ -2345,9 +2389,9 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
     unsigned c = in->p[in->used];
     if (c == '<')
         return xc_i_open_markup(x, in);
-    if (!xc_i_is(c, XC_I_SPACE) || (x->flags & XC_I_DENSE))
+    if (!xc_i_is(c, XC_I_SPACE) || x->dense)
         return xc_i_reject(x, in, XC_ERR_OUTSIDE);
-    x->flags |= XC_I_BEGUN;
+    x->begun = true;
     while (in->used < in->n && xc_i_is(in->p[in->used], XC_I_SPACE))
         in->used++;
     return XC_OK;
@@ -2358,23 +2402,26 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     unsigned c = in->p[in->used], held = x->brackets;
-    uint64_t start = x->offset + in->used - held;
-    if (c == '>' && held == 2) {
-        if (x->state != XC_I_CDATA) /* XML section 2.4 */
-            return xc_i_fail(x, in, XC_ERR_CDATA_END);
-        x->state = XC_I_TEXT;
-        held = 0;
-    } else if (c != ']') {
-        x->brackets = 0;
-        return xc_i_text_token(tok, start, (const unsigned char *)"]]", held);
-    } else {
-        held++;
-    }
-    in->used++;
-    x->brackets = (uint8_t)xc_i_min(held, 2);
-    if (held <= 2)
+    if (c == '>' && held == 2 && x->state != XC_I_CDATA)
+        return xc_i_fail(x, in, XC_ERR_CDATA_END); /* XML section 2.4 */
+    if (c == ']' && held < 2) {
+        x->brackets++;
+        in->used++;
         return XC_OK;
-    return xc_i_text_token(tok, start, (const unsigned char *)"]", 1);
+    }
+    if (c == '>' && held == 2) {
+        x->state = XC_I_TEXT;
+        x->brackets = 0;
+        in->used++;
+        return XC_OK;
+    }
+    /* one bracket less to hold, all if it cannot be "]]>" any more */
+    if (c == ']')
+        held = 1;
+    xc_i_text_token(x, tok, (const unsigned char *)"]]", held);
+    x->tag_offset += held;
+    x->brackets = (uint8_t)(x->brackets - held);
+    return XC_EVENT;
 }
 
 /* A byte in character data or CDATA that is no plain text and no markup. */
@@ -2385,10 +2432,9 @@ static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
         return xc_i_reject(x, in, XC_OK);
     if (c != '\r')
         return xc_i_fail(x, in, XC_ERR_CHAR);
-    x->flags |= XC_I_SKIP_LF; /* XML section 2.11: CR LF is one line end */
+    x->after_cr = true; /* XML section 2.11: CR LF is one line end */
     in->used++;
-    return xc_i_text_token(tok, x->offset + in->used - 1,
-                           (const unsigned char *)"\n", 1);
+    return xc_i_text_token(x, tok, (const unsigned char *)"\n", 1);
 }
 
 /* The end of the run of characters that stand for themselves. */
@@ -2423,11 +2469,8 @@ static xc_status xc_i_text_special(xc_xml *x, xc_i_input *in, xc_token *tok)
         return xc_i_open_markup(x, in);
     if (c != '&')
         return xc_i_odd_byte(x, in, tok);
-    x->tag_offset = x->offset + in->used;
     in->used++;
-    x->digits = XC_I_REF_NEW;
-    x->number = 0;
-    x->state = XC_I_REF;
+    xc_i_begin_ref(x, XC_I_REF);
     return XC_OK;
 }
 
@@ -2445,8 +2488,8 @@ static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
     }
     if (x->depth <= x->outer)
         return xc_i_between(x, in);
-    if (x->flags & XC_I_SKIP_LF) {
-        x->flags &= (uint8_t)~XC_I_SKIP_LF;
+    if (x->after_cr) {
+        x->after_cr = false;
         if (in->p[start] == '\n') {
             in->used++;
             return XC_OK;
@@ -2454,11 +2497,11 @@ static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
     }
     if (x->brackets != 0)
         return xc_i_bracket(x, in, tok);
+    xc_i_mark(x, in);
     in->used = xc_i_text_run(in, x->state == XC_I_CDATA);
     if (in->used == start)
         return xc_i_text_special(x, in, tok);
-    return xc_i_text_token(tok, x->offset + start, in->p + start,
-                           in->used - start);
+    return xc_i_text_token(x, tok, in->p + start, in->used - start);
 }
 
 static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
@@ -2469,7 +2512,7 @@ static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (status == XC_OK)
         return status;
     x->state = XC_I_TEXT;
-    return xc_i_text_token(tok, x->tag_offset, x->utf8,
+    return xc_i_text_token(x, tok, x->utf8,
                            xc_i_utf8_encode(x->utf8, x->number));
 }
 
@@ -2505,10 +2548,11 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
-    bool late = (x->flags & XC_I_BEGUN) != 0;
-    bool after = (x->flags & XC_I_DONE) != 0;
-    x->flags |= XC_I_BEGUN;
-    x->pos = x->mark = 0;
+    bool late = x->begun;
+    bool after = x->done;
+    x->begun = true;
+    x->pos = x->mark = x->carried = 0;
+    x->carrying = XC_I_SMALL;
     x->colon = x->records = x->attributes = 0;
     x->name_bits = 0;
     x->has_prefixes = false;
@@ -2549,9 +2593,13 @@ static xc_status xc_i_end_name(xc_xml *x, xc_i_input *in)
     x->pos = (uint32_t)pos;
     if (i == n)
         return XC_OK;
-    if (pos < len && (name[pos] & 0xC0) == 0x80) /* inside a character */
-        return xc_i_fail(x, in, (p[i] & 0xC0) == 0x80 ? XC_ERR_MISMATCH
-                                                      : XC_ERR_UTF8);
+    if (pos < len && (name[pos] & 0xC0) == 0x80) { /* inside a character */
+        if ((p[i] & 0xC0) != 0x80)
+            return xc_i_fail(x, in, XC_ERR_UTF8);
+        for (; (name[pos] & 0xC0) == 0x80; pos--)
+            x->offset--;
+        return xc_i_fail(x, in, XC_ERR_MISMATCH);
+    }
     if (pos < len || (p[i] != '>' && !xc_i_is(p[i], XC_I_SPACE)))
         return xc_i_reject(x, in, XC_ERR_MISMATCH);
     x->state = XC_I_END_GAP;
@@ -2569,95 +2617,87 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in, xc_token *tok)
 
 /* ---- [XML] the XML declaration (private) ---------------------------------
 
-   XML section 2.8 and RFC 6120 section 11.5, as patterns: "_" is white space
-   that may be missing, `"` an opening quote, "'" the same again, everything
-   else itself. `digits` is the pattern, `pos` the place in it, `mark` the
-   quote, `colon` whether white space was just seen. */
+   XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
+   this text, with one space for any white space, none around "=", and "'" for
+   either quote. `pos` is the place in it, `digits` says that white space is
+   due, `colon` that a value is being read, `number` that it comes too late. */
 
-static const char xc_i_decl_patterns[5][20] = {
-    "xml", "version_=_\"1.0'", "encoding_=_\"utf-8'", "standalone_=_\"yes'",
-    "standalone_=_\"no'"};
-enum { XC_I_DECL_XML, XC_I_DECL_VERSION, XC_I_DECL_ENCODING, XC_I_DECL_YES,
-       XC_I_DECL_NO, XC_I_DECL_END };
+static const char xc_i_decl[] =
+    "xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
+enum { XC_I_DECL_TARGET = 3, XC_I_DECL_NO_ENCODING = 18,
+       XC_I_DECL_ENCODING = 28, XC_I_DECL_NO_STANDALONE = 35,
+       XC_I_DECL_YES = 47, XC_I_DECL_END = 51, XC_I_DECL_NO = 53 };
 
-/* A byte that does not go on with the pattern. */
+/* A byte that does not go on with the text. */
 static xc_status xc_i_decl_misfit(const xc_xml *x, unsigned c)
 {
-    bool name = xc_i_is(c, XC_I_NAME_CHAR);
-    if (x->digits == XC_I_DECL_XML && (x->pos < 3 || name || c == ':'))
+    bool first = x->pos == XC_I_DECL_ENCODING;
+    bool name = xc_i_is(c, first ? XC_I_NAME_START : XC_I_NAME_CHAR);
+    if (x->pos < XC_I_DECL_TARGET || (x->pos == XC_I_DECL_TARGET && name))
         return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
-    if (x->digits == XC_I_DECL_ENCODING && x->pos > 11) {
-        bool first = x->pos == 12;
-        if (first ? xc_i_is(c, XC_I_NAME_START) && c != '_'
-                  : name || c == x->mark)
-            return XC_ERR_ENCODING_NAME; /* RFC 6120 section 11.6 */
-    }
+    if (x->pos >= XC_I_DECL_ENCODING && x->pos < XC_I_DECL_NO_STANDALONE &&
+        (name || (c == '\'' && !first)))
+        return XC_ERR_ENCODING_NAME; /* RFC 6120 section 11.6 */
     return XC_ERR_XML_DECLARATION;
 }
 
-/* Behind "xml" or an attribute: white space, "?", or the next pattern. */
-static xc_status xc_i_decl_next(xc_xml *x, unsigned c)
+/* Compares one character; what may be left out is stepped over. */
+static xc_status xc_i_decl_match(xc_xml *x, unsigned c)
 {
-    if (xc_i_is(c, XC_I_SPACE) &&
-        (x->digits != XC_I_DECL_XML || x->number == 0)) {
-        x->colon = 1;
+    unsigned pos = x->pos, lower = c;
+    if (c == ' ' && pos == XC_I_DECL_END)
         return XC_OK;
-    }
-    if (c == '?' && x->digits != XC_I_DECL_XML)
-        x->digits = XC_I_DECL_END;
-    else if (c == 'v' && x->colon && x->digits == XC_I_DECL_XML)
-        x->digits = XC_I_DECL_VERSION;
-    else if (c == 'e' && x->colon && x->digits == XC_I_DECL_VERSION)
-        x->digits = XC_I_DECL_ENCODING;
-    else if (c == 's' && x->colon && x->digits > XC_I_DECL_XML &&
-             x->digits < XC_I_DECL_YES)
-        x->digits = XC_I_DECL_YES;
-    else
-        return x->colon ? XC_ERR_XML_DECLARATION : xc_i_decl_misfit(x, c);
-    x->pos = 1;
-    x->colon = 0;
+    if (c == 'n' && pos == XC_I_DECL_YES)
+        pos = XC_I_DECL_NO;
+    else if (c == 's' && pos == XC_I_DECL_NO_ENCODING)
+        pos = XC_I_DECL_NO_STANDALONE;
+    else if (c == '?' && (pos == XC_I_DECL_NO_ENCODING ||
+                          pos == XC_I_DECL_NO_ENCODING - 1 ||
+                          pos == XC_I_DECL_NO_STANDALONE ||
+                          pos == XC_I_DECL_NO_STANDALONE - 1))
+        pos = XC_I_DECL_END;
+    if (pos - XC_I_DECL_ENCODING < 3 && c >= 'A')
+        lower = c | 0x20; /* XML section 4.3.3: UTF in any case */
+    if (lower != (unsigned char)xc_i_decl[pos])
+        return xc_i_decl_misfit(x, c);
+    x->pos = xc_i_decl[pos + 1] == '\0' ? XC_I_DECL_END : pos + 1;
     return XC_OK;
 }
 
 static xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
 {
-    const char *pattern = xc_i_decl_patterns[x->digits];
-    bool encoding = x->digits == XC_I_DECL_ENCODING;
-    if (pattern[x->pos] == '\0')
-        return xc_i_decl_next(x, c);
-    if (pattern[x->pos] == '_') {
-        if (xc_i_is(c, XC_I_SPACE))
-            return XC_OK;
-        x->pos++;
+    xc_status status = XC_OK;
+    if (x->colon == 0 && xc_i_is(c, XC_I_SPACE)) {
+        x->digits = 1;
+        return x->pos == XC_I_DECL_TARGET && x->number != 0
+                   ? XC_ERR_XML_DECLARATION
+                   : XC_OK;
     }
-    if (x->digits == XC_I_DECL_YES && x->pos == 14 && c == 'n')
-        pattern = xc_i_decl_patterns[++x->digits];
-    if (pattern[x->pos] == '"' && (c == '"' || c == '\''))
-        x->mark = c;
-    else if (pattern[x->pos] == '\'' ? c != x->mark
-             : encoding && c >= 'A' && c <= 'Z' && x->pos > 11
-                 ? (c | 0x20) != (unsigned char)pattern[x->pos]
-                 : c != (unsigned char)pattern[x->pos] || c == '"')
-        return xc_i_decl_misfit(x, c);
-    x->pos++;
-    return XC_OK;
+    if (x->digits != 0 && c != '=' && xc_i_decl[x->pos] != '\'')
+        status = xc_i_decl_match(x, ' ');
+    x->digits = 0;
+    if ((c == '"' || c == '\'') && x->colon == 0) {
+        x->colon = (uint16_t)c;
+        c = '\'';
+    } else if (c == x->colon) {
+        x->colon = 0;
+        c = '\'';
+    } else if (c == '\'') {
+        c = 0; /* in a value between other quotes */
+    }
+    return status == XC_OK ? xc_i_decl_match(x, c) : status;
 }
 
 static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 {
-    unsigned c = in->p[in->used];
-    xc_status status = XC_OK;
-    if (x->digits != XC_I_DECL_END)
-        status = xc_i_decl_byte(x, c);
-    else if (c != '>')
-        status = XC_ERR_XML_DECLARATION;
+    xc_status status = xc_i_decl_byte(x, in->p[in->used]);
     if (status != XC_OK)
         return xc_i_reject(x, in, status);
-    if (x->digits == XC_I_DECL_END && c == '>') {
-        x->flags &= (uint8_t)~XC_I_WINDOW;
+    in->used++;
+    if (x->pos == XC_I_DECL_NO) {
+        x->limited = false;
         x->state = XC_I_TEXT;
     }
-    in->used++;
     return XC_OK;
 }
 
@@ -2695,8 +2735,8 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
     part.used = 0;
     do {
         part.n = in->len;
-        if ((x->flags & XC_I_WINDOW) && part.n > x->window - x->offset)
-            part.n = (size_t)(x->window - x->offset);
+        if (x->limited)
+            part.n = xc_i_min(part.n, x->left);
         if (part.used < part.n || x->state == XC_I_EMPTY_END)
             status = xc_i_dispatch(x, &part, tok);
         else if (part.n < in->len)
@@ -2704,10 +2744,11 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
         else
             status = XC_NEED_MORE;
     } while (status == XC_OK);
-    if (!xc_is_error(status)) {
+    if (!xc_is_error(status) && part.used != 0) {
         in->ptr += part.used;
         in->len -= part.used;
         x->offset += part.used;
+        x->left -= part.used;
     }
     return status;
 }
@@ -3244,7 +3285,7 @@ static xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
     at = s->xml.base;
     if (xc_i_room(&s->xml) < need || at - s->block + need > XC_I_MAX_BLOCK)
         return xc_i_fail_at(&s->xml, XC_ERR_MEMORY,
-                         tok->offset + tok->i_length +
+                            tok->offset + tok->i_length +
                                 xc_i_get16(s->xml.mem + s->xml.item));
     leaf = tok->empty && !attrs &&
            (tok->ns.ptr == NULL || xc_i_find_ns(s, tok->ns) != 0);
@@ -3389,9 +3430,9 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
     s->content_ns = options->content_ns;
     s->framing = (uint8_t)options->framing;
     if (options->tolerate_undeclared_prefix)
-        s->xml.flags |= XC_I_TOLERANT;
+        s->xml.tolerant = true;
     if (s->framing == XC_WEBSOCKET) /* RFC 7395 sections 3.3.3 and 3.8 */
-        s->xml.flags |= XC_I_DENSE;
+        s->xml.dense = true;
     s->xml.outer = s->framing == XC_TCP || s->framing == XC_BOSH;
     return xc_stream_reset(s);
 }
@@ -3432,7 +3473,7 @@ static void xc_i_settle(xc_stream *s)
         xc_i_put32(link, scope);
     }
     x->root = s->lang_len;
-    x->flags |= XC_I_SETTLED;
+    x->settled = true;
     s->block = x->size - shift;
 }
 
@@ -3444,7 +3485,7 @@ static void xc_i_release(xc_stream *s)
     if (s->pending != 0)
         s->xml.base = s->block;
     s->pending = 0;
-    if (s->xml.depth == 0 && (s->xml.flags & XC_I_DONE) &&
+    if (s->xml.depth == 0 && s->xml.done &&
         (s->framing == XC_WEBSOCKET || s->framing == XC_BOSH))
         xc_xml_reset(&s->xml); /* each message is a document of its own */
 }
@@ -3869,12 +3910,15 @@ static void xc_i_emit_escaped(xc_writer *w, xc_str s, bool value)
 /* Is the writer ready? After finish the next call starts over. */
 static bool xc_i_writable(xc_writer *w)
 {
-    if (w == NULL || w->error != 0)
+    if (w == NULL)
         return false;
-    if (w->finished)
+    if (w->finished) {
         w->len = 0;
-    w->finished = false;
-    return true;
+        w->depth = 0;
+        w->error = 0;
+        w->in_tag = w->finished = false;
+    }
+    return w->error == 0;
 }
 
 static void xc_i_close_tag(xc_writer *w)
@@ -3890,6 +3934,8 @@ static const char *xc_i_prefix(const xc_writer *w, xc_str ns)
 {
     if (xc_str_is(ns, XC_NS_STREAMS))
         return "stream";
+    if (xc_str_is(ns, XC_NS_XML))
+        return "xml";
     if (xc_str_is(ns, XC_NS_DIALBACK) &&
         xc_str_is(xc_str_from(w->content_ns), XC_NS_SERVER))
         return "db";
@@ -3926,8 +3972,7 @@ static void xc_i_open_tag(xc_writer *w, xc_str ns, xc_str name, xc_str around,
                           xc_str scope)
 {
     const char *prefix = xc_i_prefix(w, ns);
-    if (!xc_i_is_ncname(name) || xc_str_is(ns, XC_NS_XML) ||
-        xc_str_is(ns, XC_NS_XMLNS))
+    if (!xc_i_is_ncname(name) || xc_str_is(ns, XC_NS_XMLNS))
         xc_writer_fail(w, XC_ERR_WRITE_NAME);
     xc_i_close_tag(w);
     w->tag = w->len;
@@ -3938,7 +3983,8 @@ static void xc_i_open_tag(xc_writer *w, xc_str ns, xc_str name, xc_str around,
     if (prefix == NULL && !xc_str_equal(ns, scope))
         xc_i_emit_attr(w, NULL, XC_STR("xmlns"),
                        ns.ptr != NULL ? ns : XC_STR(""));
-    if (prefix != NULL && w->content_ns == NULL && !xc_str_equal(ns, around))
+    if (prefix != NULL && w->content_ns == NULL && prefix[0] == 's' &&
+        !xc_str_equal(ns, around))
         xc_i_emit_attr(w, "xmlns", xc_str_from(prefix), ns);
     w->in_tag = true;
 }
