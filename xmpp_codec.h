@@ -410,7 +410,6 @@ typedef struct xc_xml {
     uint32_t mark;       /* where the current name or value begins */
     uint32_t out;        /* where the decoded value ends */
     uint32_t number;     /* character reference, entity name */
-    uint32_t name_bits;  /* one bit per hash of an attribute name seen */
     uint32_t stanza_bytes;
     size_t left;         /* of them, from `offset` on, if `limited` */
     uint64_t offset;     /* bytes consumed; of the offence after an error */
@@ -733,19 +732,30 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 #define XC_I_SIMD 0
 #endif
 
-/* Optimised for speed with SIMD at hand, what runs for each tag is inlined;
-   elsewhere one copy of everything is best. Optimised for size, every tag is
-   carried, so that there is one way to read it. */
+/* Optimised for speed with SIMD at hand, what runs for each tag is inlined
+   (HOT). Optimised for size, every tag is carried, so that there is one way to
+   read it, and what is called twice is there once (SHARED); so is, always,
+   what is off the usual path (COLD). */
 #ifdef __OPTIMIZE_SIZE__
 #define XC_I_SMALL 1
 #else
 #define XC_I_SMALL 0
 #endif
 #define XC_I_FAST (XC_I_SIMD && !XC_I_SMALL)
+#ifdef __GNUC__
+#define XC_I_COLD static __attribute__((noinline))
+#else
+#define XC_I_COLD static
+#endif
 #if XC_I_FAST
 #define XC_I_HOT static inline __attribute__((always_inline))
 #else
 #define XC_I_HOT static
+#endif
+#if XC_I_SMALL
+#define XC_I_SHARED XC_I_COLD
+#else
+#define XC_I_SHARED XC_I_HOT
 #endif
 
 #ifdef __cplusplus
@@ -1044,27 +1054,22 @@ XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
    0 if it is cut but good so far, -1 - k if byte k cannot stand there. */
 static int xc_i_utf8(const unsigned char *p, size_t n, uint32_t *cp)
 {
-    unsigned lead = p[0], low = 0x80, high = 0xBF;
-    int length, k;
-    *cp = lead;
-    if (lead < 0x80)
-        return 1;
-    if (lead < 0xC2 || lead > 0xF4)
+    unsigned lead = p[0];
+    int length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4, k;
+    uint32_t v = length == 1 ? lead : lead & (0x7Fu >> length);
+    if (lead >= 0x80 && (lead < 0xC2 || lead > 0xF4))
         return -1;
-    length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    /* RFC 3629 section 4: no overlong forms, surrogates, values too big */
-    if (lead == 0xE0 || lead == 0xF0)
-        low = lead == 0xE0 ? 0xA0 : 0x90;
-    if (lead == 0xED || lead == 0xF4)
-        high = lead == 0xED ? 0x9F : 0x8F;
-    *cp = lead & (0x7Fu >> length);
-    for (k = 1; k < length; k++, low = 0x80, high = 0xBF) {
+    for (k = 1; k < length; k++) {
         if ((size_t)k >= n)
             return 0;
-        if (p[k] < low || p[k] > high)
+        v = v << 6 | (p[k] & 0x3Fu);
+        /* RFC 3629 section 4: no overlong forms, surrogates, values too big */
+        if ((p[k] & 0xC0) != 0x80 ||
+            (k == 1 && ((length == 3 && (v < 0x20 || v >> 5 == 0x1B)) ||
+                        (length == 4 && (v < 0x10 || v > 0x10F)))))
             return -1 - k;
-        *cp = *cp << 6 | (p[k] & 0x3Fu);
     }
+    *cp = v;
     return length;
 }
 
@@ -1274,7 +1279,7 @@ static unsigned xc_i_get16(const unsigned char *p)
     return v;
 }
 
-static void xc_i_put16(unsigned char *p, size_t v)
+XC_I_SHARED void xc_i_put16(unsigned char *p, size_t v)
 {
     uint16_t u = (uint16_t)v;
     memcpy(p, &u, sizeof u);
@@ -1290,13 +1295,6 @@ static bool xc_i_same(const void *a, const void *b, size_t len)
         i++;
     return i == len;
 }
-
-/* What is off the usual path is one copy, called. */
-#ifdef __GNUC__
-#define XC_I_COLD static __attribute__((noinline))
-#else
-#define XC_I_COLD static
-#endif
 
 /* An offence `at` bytes further on. */
 XC_I_COLD xc_status xc_i_fail_by(xc_xml *x, xc_status error, size_t at)
@@ -1327,7 +1325,7 @@ XC_I_COLD xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 }
 
 /* Where the token or character that is next begins. */
-static void xc_i_mark(xc_xml *x, const xc_i_input *in)
+XC_I_SHARED void xc_i_mark(xc_xml *x, const xc_i_input *in)
 {
     x->tag_offset = x->offset + in->used;
 }
@@ -1517,7 +1515,7 @@ static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
 }
 
 /* What a declaration declares: its prefix, "" for the default namespace. */
-static xc_str xc_i_declared(const xc_i_record *r, const unsigned char *tag)
+XC_I_SHARED xc_str xc_i_declared(const xc_i_record *r, const unsigned char *tag)
 {
     return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
 }
@@ -1535,23 +1533,16 @@ static bool xc_i_name_used(const unsigned char *top, size_t n,
     return false;
 }
 
-/* A name that differs from all others in length, first or last byte needs no
-   comparison: each name sets one bit of 32. */
-XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
-{
-    return (uint32_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 31);
-}
-
 /* Takes down that the attribute is a declaration (Namespaces in XML section
    3). Declarations leave no record, but an item that is compared here. */
-static xc_status xc_i_note_declaration(xc_xml *x, xc_i_record *r,
+static xc_status xc_i_note_declaration(const xc_xml *x, xc_i_record *r,
                                        const unsigned char *tag)
 {
     xc_str prefix = xc_i_declared(r, tag);
     r->scope = XC_I_SCOPE_DECLARES;
-    if (xc_str_is(prefix, "xmlns"))
-        return XC_ERR_RESERVED_NAMESPACE;
-    return xc_i_find_scope(x, prefix, true) != 0 ? XC_ERR_DUPLICATE : XC_OK;
+    if (xc_i_find_scope(x, prefix, true) != 0)
+        return XC_ERR_DUPLICATE;
+    return xc_str_is(prefix, "xmlns") ? XC_ERR_RESERVED_NAMESPACE : XC_OK;
 }
 
 static xc_status xc_i_note_attribute(xc_xml *x, xc_i_record *r,
@@ -1559,16 +1550,12 @@ static xc_status xc_i_note_attribute(xc_xml *x, xc_i_record *r,
 {
     const unsigned char *name = tag + r->name;
     size_t prefix = r->colon != 0 ? r->colon : r->name_len;
-    uint32_t bit = xc_i_name_bit(name, r->name_len);
     if (prefix == 5 && xc_i_same(name, "xmlns", 5))
         return xc_i_note_declaration(x, r, tag);
-    if ((!XC_I_FAST || (x->name_bits & bit) != 0) &&
-        xc_i_name_used(x->mem + x->high, x->records, tag, r))
-        return XC_ERR_DUPLICATE;
-    x->name_bits |= bit;
-    if (r->colon != 0)
-        x->has_prefixes = true;
-    return XC_OK;
+    x->has_prefixes |= r->colon != 0;
+    return xc_i_name_used(x->mem + x->high, x->records, tag, r)
+               ? XC_ERR_DUPLICATE
+               : XC_OK;
 }
 
 /* The name of an attribute is complete. */
@@ -1592,35 +1579,40 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 }
 
 /* Namespaces in XML section 3: what may be declared as what. */
-static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
-                                        xc_str name)
+static xc_status xc_i_check_declaration(const xc_xml *x, const xc_i_record *r,
+                                        const unsigned char *tag)
 {
-    if (xc_str_is(name, xc_i_xml_ns) != xc_str_is(prefix, "xml") ||
+    xc_str name = xc_i_str(tag + r->value, r->value_len);
+    if (xc_str_is(name, xc_i_xml_ns) !=
+            xc_str_is(xc_i_declared(r, tag), "xml") ||
         xc_str_is(name, XC_NS_XMLNS))
         return XC_ERR_RESERVED_NAMESPACE;
-    if (prefix.len != 0 && name.len == 0)
+    if (r->colon != 0 && name.len == 0)
         return XC_ERR_EMPTY_NAMESPACE;
     return x->namespaces < x->max_namespaces ? XC_OK
                                              : XC_ERR_LIMIT_NAMESPACES;
 }
 
 /* Pushes a namespace item between the records and the open elements. */
-static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
+static xc_status xc_i_bind(xc_xml *x, const xc_i_record *r,
+                           const unsigned char *tag)
 {
-    size_t size = XC_I_BINDING + prefix.len + name.len;
-    size_t records = x->records * XC_I_RECORD, taken = x->pos + 1u;
+    xc_str prefix = xc_i_declared(r, tag);
+    size_t size = XC_I_BINDING + prefix.len + r->value_len;
+    size_t records = x->records * XC_I_RECORD;
     unsigned char *item = x->mem + x->high - records;
-    if (xc_i_room(x) < taken || xc_i_room(x) - taken < size)
+    if (xc_i_room(x) < x->pos + 1u + size)
         return XC_ERR_MEMORY;
     memmove(item - size, item, records);
     x->high -= (uint32_t)size;
     item = x->mem + x->high;
     xc_i_put16(item, 0);
     xc_i_put16(item + 2, prefix.len);
-    xc_i_put32(item + 4, (uint32_t)name.len);
+    xc_i_put32(item + 4, r->value_len);
     xc_i_put32(item + 8, x->scope);
-    memmove(item + XC_I_BINDING, prefix.ptr, prefix.len);
-    memcpy(item + XC_I_BINDING + prefix.len, name.ptr, name.len);
+    item += XC_I_BINDING;
+    memcpy(item, prefix.ptr, prefix.len);
+    memcpy(item + prefix.len, tag + r->value, r->value_len);
     x->scope = x->high + 1;
     x->namespaces++;
     return XC_OK;
@@ -1630,25 +1622,22 @@ static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
 static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r = xc_i_record_at(x->mem, x->high, x->records - 1u);
-    xc_status status;
+    xc_status status = XC_OK;
     r.value = x->mark;
     r.value_len = x->out - x->mark;
     x->state = XC_I_GAP;
-    if (r.scope == XC_I_SCOPE_DECLARES) {
-        xc_str prefix = xc_i_declared(&r, t->p);
-        xc_str name = xc_i_str(t->p + r.value, r.value_len);
+    if (r.scope != XC_I_SCOPE_DECLARES) {
+        xc_i_record_set(x, x->records - 1u, &r);
+    } else {
         x->records--;
-        status = xc_i_check_declaration(x, prefix, name);
+        status = xc_i_check_declaration(x, &r, t->p);
         if (status == XC_OK)
-            status = xc_i_bind(x, prefix, name);
-        if (status != XC_OK)
-            return xc_i_tag_fail(x, status, x->pos);
-        x->pos++;
-        return xc_i_clip(x, t);
+            status = xc_i_bind(x, &r, t->p);
     }
-    xc_i_record_set(x, x->records - 1u, &r);
+    if (status != XC_OK)
+        return xc_i_tag_fail(x, status, x->pos);
     x->pos++;
-    return XC_OK;
+    return xc_i_clip(x, t);
 }
 
 /* ---- [XML] the end of a start tag: namespaces (private) ------------------ */
@@ -1686,7 +1675,7 @@ static xc_status xc_i_resolve_attribute(xc_xml *x, const xc_i_tag *t, size_t i)
 
 /* At the "/" or ">" that ends the attributes. The element's scope is left in
    `number`. */
-static xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
+XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 {
     const unsigned char *item = x->mem + x->item;
     size_t prefix = xc_i_get16(item + 2), i;
@@ -1983,7 +1972,7 @@ static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
     return x->number <= 0x10FFFF ? XC_OK : XC_ERR_CHAR;
 }
 
-static xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
+XC_I_SHARED xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
 {
     if (c >= 0x80)
         return x->digits >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE
@@ -2033,7 +2022,7 @@ static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
 
 /* ---- [XML] start tags, whole or cut (private) ---------------------------- */
 
-static xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
+XC_I_COLD xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
 {
     xc_status status = XC_OK;
     while (status == XC_OK && x->pos < t->n) {
@@ -2057,10 +2046,13 @@ static xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
 XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
                              xc_token_type type)
 {
-    memset(tok, 0, XC_I_FAST ? 0 : sizeof *tok);
-    tok->name = tok->prefix = tok->ns = tok->text = xc_i_absent();
-    tok->empty = false;
-    tok->attributes = 0;
+    if (XC_I_FAST) {
+        tok->name = tok->prefix = tok->ns = tok->text = xc_i_absent();
+        tok->empty = false;
+        tok->attributes = 0;
+    } else {
+        memset(tok, 0, sizeof *tok);
+    }
     tok->type = type;
     tok->offset = x->tag_offset;
 }
@@ -2226,6 +2218,13 @@ XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
     return end < n && t[end] == t[equals + 1];
 }
 
+/* A name that differs from all others in length, first or last byte needs no
+   comparison: each name sets one bit of 32. */
+XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
+{
+    return (uint32_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 31);
+}
+
 typedef struct xc_i_plain {
     const unsigned char *t; /* behind the element's name */
     size_t n, end;          /* what there is; where the tag ends */
@@ -2272,14 +2271,13 @@ static bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
 /* Is there room for everything, and may it be declared? */
 static bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain *a, size_t len)
 {
-    xc_str ns = xc_i_str(a->t + a->ns.value, a->ns.value_len);
-    if (a->ns.name != 0 &&
-        xc_i_check_declaration(x, XC_STR(""), ns) != XC_OK)
+    if (a->ns.name != 0 && xc_i_check_declaration(x, &a->ns, a->t) != XC_OK)
         return false;
     if (x->depth <= x->outer && x->stanza_bytes != 0 &&
         len + a->end >= x->stanza_bytes)
         return false;
-    return a->end + a->records * XC_I_RECORD + XC_I_BINDING + ns.len + 32 <=
+    return a->end + a->records * XC_I_RECORD + XC_I_BINDING + a->ns.value_len +
+               32 <=
            a->room;
 }
 
@@ -2296,7 +2294,7 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
         return XC_OK;
     a.t = name + len;
     a.n = n - len;
-    a.ns.name = a.ns.value = a.ns.value_len = 0;
+    memset(&a.ns, 0, sizeof a.ns);
     a.room = room - len - XC_I_ITEM;
     if (!xc_i_plain_attrs(&a, x->mem + x->high - len - XC_I_ITEM,
                           x->max_attributes) ||
@@ -2313,7 +2311,7 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
     x->pos = (uint32_t)a.end;
     x->records = (uint16_t)a.records;
     if (a.ns.name != 0)
-        xc_i_bind(x, XC_STR(""), xc_i_str(a.t + a.ns.value, a.ns.value_len));
+        xc_i_bind(x, &a.ns, a.t);
     x->number = xc_i_lookup(x, XC_STR(""));
     x->state = a.t[a.end - 2] == '/' ? XC_I_EMPTY_END : XC_I_TEXT;
     in->used += len + a.end;
@@ -2340,7 +2338,7 @@ static xc_status xc_i_plain_end(xc_xml *x, xc_i_input *in, xc_token *tok)
 
 /* ---- [XML] character data (private) -------------------------------------- */
 
-XC_I_HOT xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
+XC_I_SHARED xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
                                    const unsigned char *text, size_t len)
 {
     xc_i_new_token(x, tok, XC_TEXT);
@@ -2459,11 +2457,11 @@ static size_t xc_i_text_run(const xc_i_input *in, bool cdata)
     }
 }
 
-/* The first byte of markup, or of what is no plain text. */
+/* A byte of character data that does not stand for itself. */
 static xc_status xc_i_text_special(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     unsigned c = in->p[in->used];
-    if (c == ']')
+    if (x->brackets != 0 || c == ']')
         return xc_i_bracket(x, in, tok);
     if (c == '<')
         return xc_i_open_markup(x, in);
@@ -2474,31 +2472,42 @@ static xc_status xc_i_text_special(xc_xml *x, xc_i_input *in, xc_token *tok)
     return XC_OK;
 }
 
+/* Behind a CR, a LF says nothing new. */
+static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
+{
+    bool lf = x->after_cr && in->p[in->used] == '\n';
+    x->after_cr = false;
+    in->used += lf;
+    return lf;
+}
+
+/* Where code is cheap: a tag in one go, if it is plain. */
+XC_I_HOT xc_status xc_i_plain_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    const unsigned char *p = in->p + in->used;
+    if (p[0] != '<' || in->n - in->used < 3 || x->state != XC_I_TEXT ||
+        x->brackets != 0)
+        return XC_OK;
+    return p[1] == '/' ? xc_i_plain_end(x, in, tok)
+                       : xc_i_plain_start(x, in, tok);
+}
+
 static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     size_t start = in->used;
+    xc_status status;
     x->records = 0; /* of the tag before */
-    if (XC_I_FAST && in->p[start] == '<' && in->n - start > 2 &&
-        x->state == XC_I_TEXT && x->brackets == 0) {
-        xc_status status = in->p[start + 1] == '/'
-                               ? xc_i_plain_end(x, in, tok)
-                               : xc_i_plain_start(x, in, tok);
-        if (status != XC_OK)
-            return status;
-    }
+    status = XC_I_FAST ? xc_i_plain_tag(x, in, tok) : XC_OK;
+    if (status != XC_OK)
+        return status;
     if (x->depth <= x->outer)
         return xc_i_between(x, in);
-    if (x->after_cr) {
-        x->after_cr = false;
-        if (in->p[start] == '\n') {
-            in->used++;
-            return XC_OK;
-        }
+    if (xc_i_took_lf(x, in))
+        return XC_OK;
+    if (x->brackets == 0) {
+        xc_i_mark(x, in);
+        in->used = xc_i_text_run(in, x->state == XC_I_CDATA);
     }
-    if (x->brackets != 0)
-        return xc_i_bracket(x, in, tok);
-    xc_i_mark(x, in);
-    in->used = xc_i_text_run(in, x->state == XC_I_CDATA);
     if (in->used == start)
         return xc_i_text_special(x, in, tok);
     return xc_i_text_token(x, tok, in->p + start, in->used - start);
@@ -2554,7 +2563,6 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
     x->pos = x->mark = x->carried = 0;
     x->carrying = XC_I_SMALL;
     x->colon = x->records = x->attributes = 0;
-    x->name_bits = 0;
     x->has_prefixes = false;
     if (c == '/' && x->depth > 0)
         x->state = XC_I_END_NAME;
@@ -2629,7 +2637,7 @@ enum { XC_I_DECL_TARGET = 3, XC_I_DECL_NO_ENCODING = 18,
        XC_I_DECL_YES = 47, XC_I_DECL_END = 51, XC_I_DECL_NO = 53 };
 
 /* A byte that does not go on with the text. */
-static xc_status xc_i_decl_misfit(const xc_xml *x, unsigned c)
+XC_I_COLD xc_status xc_i_decl_misfit(const xc_xml *x, unsigned c)
 {
     bool first = x->pos == XC_I_DECL_ENCODING;
     bool name = xc_i_is(c, first ? XC_I_NAME_START : XC_I_NAME_CHAR);
@@ -2664,10 +2672,11 @@ static xc_status xc_i_decl_match(xc_xml *x, unsigned c)
     return XC_OK;
 }
 
-static xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
+XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
 {
+    unsigned open = x->colon; /* the quote, inside a value */
     xc_status status = XC_OK;
-    if (x->colon == 0 && xc_i_is(c, XC_I_SPACE)) {
+    if (open == 0 && xc_i_is(c, XC_I_SPACE)) {
         x->digits = 1;
         return x->pos == XC_I_DECL_TARGET && x->number != 0
                    ? XC_ERR_XML_DECLARATION
@@ -2676,11 +2685,8 @@ static xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
     if (x->digits != 0 && c != '=' && xc_i_decl[x->pos] != '\'')
         status = xc_i_decl_match(x, ' ');
     x->digits = 0;
-    if ((c == '"' || c == '\'') && x->colon == 0) {
-        x->colon = (uint16_t)c;
-        c = '\'';
-    } else if (c == x->colon) {
-        x->colon = 0;
+    if (c == open || (open == 0 && (c == '"' || c == '\''))) {
+        x->colon = (uint16_t)(open ^ c);
         c = '\'';
     } else if (c == '\'') {
         c = 0; /* in a value between other quotes */
