@@ -972,6 +972,16 @@ XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
                                    0x10000u);
 }
 
+/* How many of 16 bytes at p and q are the same, from the first on. */
+XC_I_HOT unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
+{
+    __m128i v, w;
+    memcpy(&v, p, 16);
+    memcpy(&w, q, 16);
+    return (unsigned)__builtin_ctz(
+        ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, w)));
+}
+
 #elif XC_I_SIMD
 
 XC_I_HOT uint8x16_t xc_i_eq(uint8x16_t v, char c)
@@ -1015,10 +1025,23 @@ XC_I_HOT uint8x16_t xc_i_odd_name(uint8x16_t v)
     return vmvnq_u8(good);
 }
 
+/* The first lane that is set; 16 if none is. */
+XC_I_HOT unsigned xc_i_first_lane(uint8x16_t v)
+{
+    uint64_t nibbles = vget_lane_u64(
+        vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(v), 4)), 0);
+    return nibbles == 0 ? 16 : (unsigned)__builtin_ctzll(nibbles) / 4;
+}
+
+/* How many of 16 bytes at p and q are the same, from the first on. */
+XC_I_HOT unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
+{
+    return xc_i_first_lane(vmvnq_u8(vceqq_u8(vld1q_u8(p), vld1q_u8(q))));
+}
+
 XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
 {
     uint8x16_t v = vld1q_u8(p), odd;
-    uint64_t nibbles;
     if (what == XC_I_NAME_CHAR)
         odd = xc_i_odd_name(v);
     else if (what == XC_I_IN_VALUE)
@@ -1026,9 +1049,17 @@ XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
     else
         odd = vorrq_u8(xc_i_odd_text(v),
                        xc_i_eq(v, what == XC_I_IN_TEXT ? ']' : '>'));
-    nibbles = vget_lane_u64(
-        vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(odd), 4)), 0);
-    return nibbles == 0 ? 16 : (unsigned)__builtin_ctzll(nibbles) / 4;
+    return xc_i_first_lane(odd);
+}
+
+#else
+
+static unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
+{
+    unsigned i = 0;
+    while (i < 16 && p[i] == q[i])
+        i++;
+    return i;
 }
 
 #endif
@@ -1038,6 +1069,14 @@ XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
                               unsigned what)
 {
 #if XC_I_SIMD
+    while (what != XC_I_NAME_CHAR && n - i >= 32) {
+        /* both halves at once: the length of a value is hard to predict */
+        unsigned plain = xc_i_plain16(p + i, what);
+        plain += xc_i_plain16(p + i + 16, what) & (0u - (plain >> 4));
+        i += plain;
+        if (plain < 32)
+            return i;
+    }
     while (n - i >= 16) {
         unsigned plain = xc_i_plain16(p + i, what);
         i += plain;
@@ -2234,7 +2273,7 @@ typedef struct xc_i_plain {
 
 /* The attributes, down to ">" or "/>". Records are written to where they
    belong if there is no declaration. */
-static bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
+XC_I_HOT bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
 {
     const unsigned char *t = a->t;
     size_t i = 0, n = a->n, records = 0, room = a->room;
@@ -2268,46 +2307,63 @@ static bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
     return i < n && t[i] == '>';
 }
 
-/* Is there room for everything, and may it be declared? */
-static bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain *a, size_t len)
+/* Is there room for everything, and may it be declared? A name as long as the
+   reserved ones is left to the states. */
+XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain *a, size_t len)
 {
-    if (a->ns.name != 0 && xc_i_check_declaration(x, &a->ns, a->t) != XC_OK)
+    size_t name = a->ns.value_len;
+    if (name == sizeof XC_NS_XML - 1 || name == sizeof XC_NS_XMLNS - 1 ||
+        x->namespaces >= x->max_namespaces)
         return false;
     if (x->depth <= x->outer && x->stanza_bytes != 0 &&
         len + a->end >= x->stanza_bytes)
         return false;
-    return a->end + a->records * XC_I_RECORD + XC_I_BINDING + a->ns.value_len +
-               32 <=
+    return a->end + a->records * XC_I_RECORD + XC_I_BINDING + name + 32 <=
            a->room;
+}
+
+/* Writes the item of an element that is to begin at `item`. Sixteen bytes are
+   one copy; what is too much lies below the item, where all is free. */
+XC_I_HOT void xc_i_plain_item(unsigned char *item, const xc_i_input *in,
+                              size_t start, size_t len)
+{
+    unsigned char *end = item + XC_I_ITEM + len;
+    const unsigned char *from = in->p + start;
+    if (len <= 16 && start + len >= 16)
+        memcpy(end - 16, from + len - 16, 16);
+    else
+        memcpy(end - len, from, len);
+    xc_i_put16(item, len);
+    xc_i_put16(item + 2, 0);
 }
 
 static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    const unsigned char *name = in->p + in->used + 1;
-    size_t n = in->n - in->used - 1, len, room = x->high - x->base;
+    size_t start = in->used + 1, n = in->n - start, len;
+    size_t room = x->high - x->base;
+    unsigned char *item;
     xc_i_plain a;
     xc_i_tag t;
-    len = xc_i_find(name, 0, n, XC_I_NAME_CHAR);
-    if (len == n || len > 0xFFFF || !xc_i_is(name[0], XC_I_NAME_START) ||
-        room < 2 * len + 64 || x->depth >= x->max_depth ||
-        x->done)
+    len = xc_i_find(in->p + start, 0, n, XC_I_NAME_CHAR);
+    if (len == n || len > 0xFFFF || room < 2 * len + 64 ||
+        !xc_i_is(in->p[start], XC_I_NAME_START) || x->done ||
+        x->depth >= x->max_depth)
         return XC_OK;
-    a.t = name + len;
+    item = x->mem + x->high - len - XC_I_ITEM;
+    xc_i_plain_item(item, in, start, len);
+    a.t = in->p + start + len;
     a.n = n - len;
-    memset(&a.ns, 0, sizeof a.ns);
+    a.ns.name = a.ns.value_len = 0;
     a.room = room - len - XC_I_ITEM;
-    if (!xc_i_plain_attrs(&a, x->mem + x->high - len - XC_I_ITEM,
-                          x->max_attributes) ||
+    if (!xc_i_plain_attrs(&a, item, x->max_attributes) ||
         !xc_i_plain_fits(x, &a, len))
         return XC_OK;
     xc_i_open_markup(x, in);
+    x->high -= (uint32_t)(len + XC_I_ITEM);
+    x->item = x->high;
+    x->depth++;
     x->begun = true;
     x->after_cr = false;
-    t.p = name;
-    x->records = x->colon = 0;
-    x->pos = (uint32_t)len;
-    xc_i_push_name(x, &t);
-    t.p = a.t;
     x->pos = (uint32_t)a.end;
     x->records = (uint16_t)a.records;
     if (a.ns.name != 0)
@@ -2315,20 +2371,30 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
     x->number = xc_i_lookup(x, XC_STR(""));
     x->state = a.t[a.end - 2] == '/' ? XC_I_EMPTY_END : XC_I_TEXT;
     in->used += len + a.end;
+    t.p = a.t;
     return xc_i_start_token(x, &t, tok);
+}
+
+/* Do the len bytes at p and the name at `at` in the memory agree? */
+XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
+                              size_t n, uint32_t at, size_t len)
+{
+    if (len <= 16 && n >= 16 && x->size - at >= 16)
+        return xc_i_same16(p, x->mem + at) >= len;
+    return memcmp(p, x->mem + at, len) == 0;
 }
 
 static xc_status xc_i_plain_end(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     const unsigned char *p = in->p + in->used + 2;
+    size_t n = in->n - in->used - 2, len;
     uint32_t item;
-    size_t len;
     if (x->depth == 0)
         return XC_OK;
     item = xc_i_innermost(x);
     len = xc_i_get16(x->mem + item);
-    if (in->n - in->used < len + 3 || p[len] != '>' ||
-        memcmp(p, x->mem + item + XC_I_ITEM, len) != 0)
+    if (n <= len || p[len] != '>' ||
+        !xc_i_plain_same(x, p, n, item + XC_I_ITEM, len))
         return XC_OK;
     xc_i_mark(x, in);
     x->after_cr = false;
