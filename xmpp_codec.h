@@ -269,7 +269,7 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
     X(WRITE_ORDER, "internal-server-error",                                   \
       "begin, attr, text and end in an impossible order")                     \
     X(WRITE_NAME, "internal-server-error",                                    \
-      "a name that is none, or a reserved namespace")                          \
+      "a name that is none, or a reserved namespace")                         \
     X(WRITE_TEXT, "internal-server-error",                                    \
       "text that is not UTF-8 or has characters XML forbids")                 \
     X(WRITE_DUPLICATE, "internal-server-error",                               \
@@ -1432,7 +1432,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
     return XC_OK;
 }
 
-/* ---- [XML] open elements and namespaces (private) ------------------------ */
+/* ---- [XML] open elements and namespaces (private) ----------------------- */
 
 /* The bytes that a tag and its records may still take. */
 XC_I_HOT size_t xc_i_room(const xc_xml *x)
@@ -1532,7 +1532,7 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
                     xc_i_get32(item + 4));
 }
 
-/* ---- [XML] records of attributes (private) ------------------------------- */
+/* ---- [XML] records of attributes (private) ------------------------------ */
 
 XC_I_HOT xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
                                   size_t i)
@@ -1554,7 +1554,8 @@ static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
 }
 
 /* What a declaration declares: its prefix, "" for the default namespace. */
-XC_I_SHARED xc_str xc_i_declared(const xc_i_record *r, const unsigned char *tag)
+XC_I_SHARED xc_str xc_i_declared(const xc_i_record *r,
+                                 const unsigned char *tag)
 {
     return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
 }
@@ -1642,7 +1643,8 @@ static xc_status xc_i_bind(xc_xml *x, const xc_i_record *r,
     unsigned char *item = x->mem + x->high - records;
     if (xc_i_room(x) < x->pos + 1u + size)
         return XC_ERR_MEMORY;
-    memmove(item - size, item, records);
+    if (records != 0)
+        memmove(item - size, item, records);
     x->high -= (uint32_t)size;
     item = x->mem + x->high;
     xc_i_put16(item, 0);
@@ -1650,7 +1652,8 @@ static xc_status xc_i_bind(xc_xml *x, const xc_i_record *r,
     xc_i_put32(item + 4, r->value_len);
     xc_i_put32(item + 8, x->scope);
     item += XC_I_BINDING;
-    memcpy(item, prefix.ptr, prefix.len);
+    if (prefix.len != 0)
+        memcpy(item, prefix.ptr, prefix.len);
     memcpy(item + prefix.len, tag + r->value, r->value_len);
     x->scope = x->high + 1;
     x->namespaces++;
@@ -1679,7 +1682,7 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
     return xc_i_clip(x, t);
 }
 
-/* ---- [XML] the end of a start tag: namespaces (private) ------------------ */
+/* ---- [XML] the end of a start tag: namespaces (private) ----------------- */
 
 /* Is the attribute's expanded name that of one before it? (Namespaces in XML
    section 6.3) */
@@ -1689,7 +1692,8 @@ static bool xc_i_expanded_used(const xc_xml *x, const xc_i_tag *t, size_t n,
     xc_str local = xc_i_local(r, t->p), ns = xc_i_scope_ns(x->mem, r->scope);
     while (n-- > 0) {
         xc_i_record other = xc_i_record_at(x->mem, x->high, n);
-        if (other.colon != 0 && xc_str_equal(xc_i_local(&other, t->p), local) &&
+        if (other.colon != 0 &&
+            xc_str_equal(xc_i_local(&other, t->p), local) &&
             xc_str_equal(xc_i_scope_ns(x->mem, other.scope), ns))
             return true;
     }
@@ -1882,7 +1886,7 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
     return XC_EVENT;
 }
 
-/* ---- [XML] values and references (private) ------------------------------- */
+/* ---- [XML] values and references (private) ------------------------------ */
 
 /* Behind "&". */
 static void xc_i_begin_ref(xc_xml *x, enum xc_i_state state)
@@ -2059,7 +2063,7 @@ static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
     return XC_OK;
 }
 
-/* ---- [XML] start tags, whole or cut (private) ---------------------------- */
+/* ---- [XML] start tags, whole or cut (private) --------------------------- */
 
 XC_I_COLD xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
 {
@@ -2111,7 +2115,8 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
 }
 
 /* The START token of the tag that has just been completed. */
-XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t, xc_token *tok)
+XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t,
+                                    xc_token *tok)
 {
     xc_i_name_token(x, x->item, XC_START, tok);
     tok->empty = x->state == XC_I_EMPTY_END;
@@ -2222,7 +2227,7 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 /* ---- [XML] plain tags in one go (private) --------------------------------
 
    Nearly all tags of real streams are plain: an ASCII name without a prefix;
-   one space before each attribute, none around "="; values that need no
+   only spaces between attributes, none around "="; values that need no
    decoding; at most the default namespace declared. Where code is cheap and
    time is not, such a tag is read here if it is there whole. For all others,
    and if memory may run out, XC_OK: nothing was done, the states read it. */
@@ -2281,8 +2286,12 @@ XC_I_HOT bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
     while (n - i > 5 && t[i] == ' ') {
         xc_i_record r;
         uint32_t bit;
-        r.name = (uint32_t)i + 1;
-        if (!xc_i_is(t[r.name], XC_I_NAME_START) || !xc_i_plain_attr(t, n, &r))
+        while (n - i > 5 && t[i] == ' ')
+            i++;
+        r.name = (uint32_t)i;
+        if (!xc_i_is(t[i], XC_I_NAME_START))
+            break;
+        if (!xc_i_plain_attr(t, n, &r))
             return false;
         i = (size_t)r.value + r.value_len + 1;
         bit = xc_i_name_bit(t + r.name, r.name_len);
@@ -2322,19 +2331,20 @@ XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain *a, size_t len)
            a->room;
 }
 
-/* Writes the item of an element that is to begin at `item`. Sixteen bytes are
-   one copy; what is too much lies below the item, where all is free. */
-XC_I_HOT void xc_i_plain_item(unsigned char *item, const xc_i_input *in,
-                              size_t start, size_t len)
+/* Copies a short name of n bytes at most to `to` with copies of constant size,
+   whose time does not depend on its length. What is too much lies before
+   `to`, where all is free. */
+XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
+                              size_t len, size_t n)
 {
-    unsigned char *end = item + XC_I_ITEM + len;
-    const unsigned char *from = in->p + start;
-    if (len <= 16 && start + len >= 16)
-        memcpy(end - 16, from + len - 16, 16);
-    else
-        memcpy(end - len, from, len);
-    xc_i_put16(item, len);
-    xc_i_put16(item + 2, 0);
+    unsigned char both[32];
+    if (len > 16 || n < 16) {
+        memcpy(to, from, len);
+        return;
+    }
+    memset(both, 0, 16);
+    memcpy(both + 16, from, 16);
+    memcpy(to + len - 16, both + len, 16);
 }
 
 static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
@@ -2350,7 +2360,9 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
         x->depth >= x->max_depth)
         return XC_OK;
     item = x->mem + x->high - len - XC_I_ITEM;
-    xc_i_plain_item(item, in, start, len);
+    xc_i_plain_copy(item + XC_I_ITEM, in->p + start, len, n);
+    xc_i_put16(item, len);
+    xc_i_put16(item + 2, 0);
     a.t = in->p + start + len;
     a.n = n - len;
     a.ns.name = a.ns.value_len = 0;
@@ -2402,7 +2414,7 @@ static xc_status xc_i_plain_end(xc_xml *x, xc_i_input *in, xc_token *tok)
     return xc_i_end_token(x, item, tok);
 }
 
-/* ---- [XML] character data (private) -------------------------------------- */
+/* ---- [XML] character data (private) ------------------------------------- */
 
 XC_I_SHARED xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
                                    const unsigned char *text, size_t len)
@@ -2591,7 +2603,7 @@ static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
                            xc_i_utf8_encode(x->utf8, x->number));
 }
 
-/* ---- [XML] markup other than start tags (private) ------------------------ */
+/* ---- [XML] markup other than start tags (private) ----------------------- */
 
 static xc_status xc_i_cdata_open(xc_xml *x, xc_i_input *in)
 {
@@ -2773,7 +2785,7 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* ---- [XML] dispatch (private) -------------------------------------------- */
+/* ---- [XML] dispatch (private) ------------------------------------------- */
 
 /* Each state looks at the next byte, which is there. XC_OK: go on. */
 static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
