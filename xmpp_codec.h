@@ -271,7 +271,7 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
     X(WRITE_NAME, "internal-server-error",                                    \
       "a name that is none, or a reserved namespace")                         \
     X(WRITE_TEXT, "internal-server-error",                                    \
-      "text that is not UTF-8 or has characters XML forbids")                 \
+      "text or a namespace that is not UTF-8 or has forbidden characters")    \
     X(WRITE_DUPLICATE, "internal-server-error",                               \
       "the same attribute written twice")                                     \
     X(WRITE_DEPTH, "internal-server-error",                                   \
@@ -2273,6 +2273,7 @@ typedef struct xc_i_plain {
     const unsigned char *t; /* behind the element's name */
     size_t n, end;          /* what there is; where the tag ends */
     size_t records, room;
+    bool empty;             /* it ends in "/>" */
     xc_i_record ns;         /* the declaration, if it has a name */
 } xc_i_plain;
 
@@ -2309,8 +2310,8 @@ XC_I_HOT bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
         bits |= bit;
         memcpy(top - ++records * XC_I_RECORD, &r, XC_I_RECORD);
     }
-    if (n - i > 1 && t[i] == '/')
-        i++;
+    a->empty = n - i > 1 && t[i] == '/';
+    i += a->empty;
     a->end = i + 1;
     a->records = records;
     return i < n && t[i] == '>';
@@ -2381,7 +2382,7 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (a.ns.name != 0)
         xc_i_bind(x, &a.ns, a.t);
     x->number = xc_i_lookup(x, XC_STR(""));
-    x->state = a.t[a.end - 2] == '/' ? XC_I_EMPTY_END : XC_I_TEXT;
+    x->state = a.empty ? XC_I_EMPTY_END : XC_I_TEXT;
     in->used += len + a.end;
     t.p = a.t;
     return xc_i_start_token(x, &t, tok);
@@ -2750,16 +2751,24 @@ static xc_status xc_i_decl_match(xc_xml *x, unsigned c)
     return XC_OK;
 }
 
+/* White space, outside of values. */
+static xc_status xc_i_decl_space(xc_xml *x)
+{
+    const char *next = xc_i_decl + x->pos;
+    if (*next != ' ' && *next != '=' && *next != '?' && *next != '\'')
+        return xc_i_decl_misfit(x, ' ');
+    x->digits = 1;
+    return x->pos == XC_I_DECL_TARGET && x->number != 0
+               ? XC_ERR_XML_DECLARATION
+               : XC_OK;
+}
+
 XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
 {
     unsigned open = x->colon; /* the quote, inside a value */
     xc_status status = XC_OK;
-    if (open == 0 && xc_i_is(c, XC_I_SPACE)) {
-        x->digits = 1;
-        return x->pos == XC_I_DECL_TARGET && x->number != 0
-                   ? XC_ERR_XML_DECLARATION
-                   : XC_OK;
-    }
+    if (open == 0 && xc_i_is(c, XC_I_SPACE))
+        return xc_i_decl_space(x);
     if (x->digits != 0 && c != '=' && xc_i_decl[x->pos] != '\'')
         status = xc_i_decl_match(x, ' ');
     x->digits = 0;

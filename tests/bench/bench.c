@@ -20,8 +20,8 @@
 
 /* Of the chat stream in chunks of 1460 bytes; printed, not asserted. */
 #define TARGETS                                                               \
-    "Targets (chat, 1460 B, not asserted): xc_xml 8 x expat, xc_stream "      \
-    "4 x expat,\nan idle connection in at most 256 bytes.\n"
+    "Targets (chat and XEP, 1460 B, not asserted): xc_xml 6 x expat, "        \
+    "xc_stream 4 x expat,\nan idle stream in at most 256 bytes of memory.\n"
 
 enum { MAX_PASSES = 99, MAX_STREAMS = 8, MAX_CHUNKS = 4 };
 #define MIX_SIZE ((size_t)4 << 20)
