@@ -269,9 +269,9 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
     X(WRITE_ORDER, "internal-server-error",                                   \
       "begin, attr, text and end in an impossible order")                     \
     X(WRITE_NAME, "internal-server-error",                                    \
-      "a name that is none, or a reserved namespace")                         \
+      "a name that is none, or a namespace that may not be written")          \
     X(WRITE_TEXT, "internal-server-error",                                    \
-      "text or a namespace that is not UTF-8 or has forbidden characters")    \
+      "text that is not UTF-8 or has characters XML forbids")                 \
     X(WRITE_DUPLICATE, "internal-server-error",                               \
       "the same attribute written twice")                                     \
     X(WRITE_DEPTH, "internal-server-error",                                   \
@@ -489,13 +489,12 @@ XC_API xc_str xc_lang(const xc_element *root, const xc_element *e);
        while (xc_walk_next(&w)) switch (w.type) ... */
 typedef struct xc_walk {
     xc_token_type type;        /* START, TEXT, END */
+    uint8_t i_depth;           /* private */
     const xc_element *element; /* START, END: the element; TEXT: around it */
     xc_str text;               /* TEXT */
     const unsigned char *i_at;   /* private */
     const unsigned char *i_root; /* private */
-    uint32_t i_open[XC_DEPTH_MAX];
-    uint16_t i_depth;
-    uint8_t i_state;
+    unsigned char i_open[XC_DEPTH_MAX][3]; /* private: offsets in i_root */
 } xc_walk;
 XC_API void xc_walk_init(xc_walk *w, const xc_element *e);
 XC_API bool xc_walk_next(xc_walk *w);
@@ -590,6 +589,7 @@ typedef struct xc_stream {
     uint32_t text;          /* the open text record, 0 if none */
     uint32_t text_len;
     uint32_t recent_ns;     /* the namespace stored last; they are chained */
+    uint32_t used_ns;       /* the namespace used last */
     uint32_t lang_len;      /* xml:lang of the header, first in memory */
     xc_xml xml;
     uint64_t start;         /* offset of the element's "<" */
@@ -2867,6 +2867,14 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
              bytes, the name, NUL. So each is stored once in a block (of the
              latest XC_I_NS_SEARCH) and found without a table. */
 
+/* Where code is dear, functions that are called once stay functions: they
+   would make the frame and the spills of their caller larger. */
+#if defined(__GNUC__) && !XC_I_FAST
+#define XC_I_APART static __attribute__((noinline))
+#else
+#define XC_I_APART static
+#endif
+
 enum {
     XC_I_ELEMENT = 0x80,
     XC_I_LEAF = 0x40,
@@ -2893,73 +2901,154 @@ static void xc_i_put24(unsigned char *p, size_t v)
 }
 
 /* Reads a number in 7-bit groups; returns what is behind it. */
-static const unsigned char *xc_i_number(const unsigned char *p, size_t *v)
+XC_I_HOT const unsigned char *xc_i_number(const unsigned char *p, size_t *v)
 {
-    unsigned shift = 0;
-    *v = 0;
-    while (*p >= 0x80) {
-        *v |= (size_t)(*p++ & 0x7F) << shift;
-        shift += 7;
+    unsigned shift = 7;
+    *v = *p & 0x7Fu;
+    for (; *p >= 0x80; shift += 7) {
+        p++;
+        *v |= (size_t)(*p & 0x7F) << shift;
     }
-    *v |= (size_t)*p++ << shift;
-    return p;
+    return p + 1;
 }
 
-/* Steps over a namespace; *ns is it, *undeclared says if it is none. */
-static const unsigned char *xc_i_read_ns(const unsigned char *p, xc_str *ns,
-                                         bool *undeclared)
+/* Steps over a namespace. */
+XC_I_HOT const unsigned char *xc_i_skip_ns(const unsigned char *p)
 {
-    const unsigned char *at = p, *stored;
-    size_t code, skip, len;
-    p = xc_i_number(p, &code);
-    *ns = xc_i_absent();
-    *undeclared = code == XC_I_NS_UNDECLARED;
-    if (code == XC_I_NS_XML)
-        *ns = xc_str_from(XC_NS_XML);
-    if (code != XC_I_NS_HERE && code <= XC_I_NS_UNDECLARED)
+    size_t n;
+    p = xc_i_number(p, &n);
+    if (n != XC_I_NS_HERE)
         return p;
-    stored = code == XC_I_NS_HERE ? p : at - (code - 3);
-    stored = xc_i_number(stored, &skip);
-    stored = xc_i_number(stored, &len);
-    *ns = xc_i_str(stored, len);
-    return code == XC_I_NS_HERE ? stored + len + 1 : p;
+    p = xc_i_number(p, &n);
+    p = xc_i_number(p, &n);
+    return p + n + 1;
 }
 
-/* An element or attribute taken apart. */
-typedef struct xc_i_head {
-    xc_str name, ns;
-    const unsigned char *next; /* attributes, or what follows */
-    bool undeclared;
-} xc_i_head;
+/* The namespace at `at`; NULL: there is none. */
+static xc_str xc_i_ns_at(const unsigned char *at)
+{
+    const unsigned char *stored;
+    size_t code, len;
+    if (at == NULL)
+        return xc_i_absent();
+    stored = xc_i_number(at, &code);
+    if (code == XC_I_NS_XML)
+        return XC_STR(XC_NS_XML);
+    if (code > XC_I_NS_UNDECLARED)
+        stored = at - (code - XC_I_NS_UNDECLARED);
+    else if (code != XC_I_NS_HERE)
+        return xc_i_absent();
+    stored = xc_i_number(stored, &len);
+    stored = xc_i_number(stored, &len);
+    return xc_i_str(stored, len);
+}
 
-static const unsigned char *xc_i_bytes(const xc_element *e)
+static bool xc_i_in_ns(const unsigned char *at, const char *wanted)
+{
+    xc_str ns = xc_i_ns_at(at);
+    return ns.ptr == NULL ? wanted[0] == '\0' : xc_str_is(ns, wanted);
+}
+
+/* An element or one of its attributes taken apart. */
+typedef struct xc_i_part {
+    xc_str name, value;        /* value: of an attribute */
+    const unsigned char *ns;   /* where it is; NULL: an attribute without */
+    const unsigned char *next; /* the next attribute, or what follows */
+    bool more;                 /* there is a next attribute */
+} xc_i_part;
+
+XC_I_HOT const unsigned char *xc_i_bytes(const xc_element *e)
 {
     return (const unsigned char *)e;
 }
 
-static const xc_element *xc_i_element(const unsigned char *p)
+XC_I_HOT const xc_element *xc_i_element(const unsigned char *p)
 {
     return (const xc_element *)p;
 }
 
-static xc_i_head xc_i_open_element(const unsigned char *p)
+/* Where the namespace of an element is. */
+XC_I_HOT const unsigned char *xc_i_ns_place(const xc_element *e)
 {
-    xc_i_head h;
-    size_t len = p[0] & 15u;
-    const unsigned char *at = p + ((p[0] & XC_I_LEAF) ? 1 : 4);
-    at = xc_i_read_ns(at, &h.ns, &h.undeclared);
-    h.name = len < 15 ? xc_i_str(at, len) : xc_str_from((const char *)at);
-    h.next = at + h.name.len + 1;
-    return h;
+    const unsigned char *p = xc_i_bytes(e);
+    return p == NULL ? p : p + ((p[0] & XC_I_LEAF) ? 1 : 4);
+}
+
+/* The name at p; if it has `most` bytes, it has that or more. Returns what is
+   behind it. */
+XC_I_HOT const unsigned char *xc_i_read_name(xc_i_part *part,
+                                             const unsigned char *p,
+                                             unsigned len, unsigned most)
+{
+    part->name = xc_i_str(p, len);
+    if (len == most)
+        part->name.len = strlen(part->name.ptr);
+    return p + part->name.len + 1;
+}
+
+/* False for NULL; *part is empty then. */
+XC_I_HOT bool xc_i_open_element(const xc_element *e, xc_i_part *part)
+{
+    const unsigned char *p = xc_i_bytes(e);
+    if (p == NULL) {
+        memset(part, 0, sizeof *part);
+        return false;
+    }
+    part->ns = xc_i_ns_place(e);
+    part->more = (p[0] & XC_I_HAS_ATTRS) != 0;
+    part->next = xc_i_read_name(part, xc_i_skip_ns(part->ns), p[0] & 15u, 15);
+    return true;
+}
+
+/* Goes on to the next attribute. The inherited xml:lang has an empty name. */
+XC_I_HOT bool xc_i_next_attr(xc_i_part *a)
+{
+    const unsigned char *p = a->next, *at;
+    size_t len;
+    if (!a->more)
+        return false;
+    a->more = !(p[0] & XC_I_LAST_ATTR);
+    len = p[1];
+    at = p + 2;
+    if (len == 255) {
+        len = xc_i_get24(at);
+        at += 3;
+    }
+    at = xc_i_read_name(a, at, p[0] & 63u, 63);
+    a->ns = NULL;
+    if (p[0] & XC_I_ATTR_NS) {
+        a->ns = at;
+        at = xc_i_skip_ns(at);
+    }
+    a->value = xc_i_str(at, len);
+    a->next = at + len + 1;
+    return true;
+}
+
+XC_I_HOT bool xc_i_undeclared(const xc_i_part *a)
+{
+    return a->ns != NULL && a->ns[0] == XC_I_NS_UNDECLARED;
+}
+
+/* Where the records of the children begin. */
+XC_I_APART const unsigned char *xc_i_children(const xc_element *e)
+{
+    xc_i_part part;
+    xc_i_open_element(e, &part);
+    while (xc_i_next_attr(&part)) {
+    }
+    return part.next;
 }
 
 static size_t xc_i_record_size(const unsigned char *p)
 {
+    xc_i_part part;
     if (!(p[0] & XC_I_ELEMENT))
         return (p[0] & 63) < 63 ? (p[0] & 63u) + 2 : xc_i_get24(p + 1) + 5;
     if (!(p[0] & XC_I_LEAF))
         return xc_i_get24(p + 1);
-    return (size_t)(xc_i_open_element(p).next - p);
+    xc_i_open_element(xc_i_element(p), &part);
+    return (size_t)(part.next - p);
 }
 
 static xc_str xc_i_record_text(const unsigned char *p)
@@ -2969,60 +3058,6 @@ static xc_str xc_i_record_text(const unsigned char *p)
                     : xc_i_str(p + 4, xc_i_get24(p + 1));
 }
 
-/* Takes the attribute at p apart, returns what follows it. */
-static const unsigned char *xc_i_read_attr(const unsigned char *p,
-                                           xc_attribute *a)
-{
-    size_t name = p[0] & 63u, value = p[1];
-    bool has_ns = (p[0] & XC_I_ATTR_NS) != 0;
-    const unsigned char *at = p + 2;
-    memset(a, 0, sizeof *a);
-    if (value == 255) {
-        value = xc_i_get24(at);
-        at += 3;
-    }
-    a->name = name < 63 ? xc_i_str(at, name) : xc_str_from((const char *)at);
-    at += a->name.len + 1;
-    if (has_ns)
-        at = xc_i_read_ns(at, &a->ns, &a->undeclared);
-    a->value = xc_i_str(at, value);
-    return at + value + 1;
-}
-
-/* Walks the attributes of an element: *at NULL begins. The inherited xml:lang
-   has an empty name. */
-static bool xc_i_next_attr(const xc_element *e, const unsigned char **at,
-                           bool *more, xc_attribute *a)
-{
-    if (e == NULL)
-        return false;
-    if (*at == NULL) {
-        *more = (xc_i_bytes(e)[0] & XC_I_HAS_ATTRS) != 0;
-        *at = xc_i_open_element(xc_i_bytes(e)).next;
-    }
-    if (!*more)
-        return false;
-    *more = !(**at & XC_I_LAST_ATTR);
-    *at = xc_i_read_attr(*at, a);
-    return true;
-}
-
-/* Where the records of the children begin. */
-static const unsigned char *xc_i_children(const unsigned char *p)
-{
-    const unsigned char *at = NULL;
-    bool more;
-    xc_attribute a;
-    while (xc_i_next_attr(xc_i_element(p), &at, &more, &a)) {
-    }
-    return at;
-}
-
-static bool xc_i_in_ns(xc_str ns, const char *wanted)
-{
-    return ns.ptr == NULL ? wanted[0] == '\0' : xc_str_is(ns, wanted);
-}
-
 XC_API size_t xc_element_size(const xc_element *e)
 {
     return e != NULL ? xc_i_record_size(xc_i_bytes(e)) : 0;
@@ -3030,33 +3065,30 @@ XC_API size_t xc_element_size(const xc_element *e)
 
 XC_API xc_str xc_name(const xc_element *e)
 {
-    return e != NULL ? xc_i_open_element(xc_i_bytes(e)).name : xc_i_absent();
+    xc_i_part part;
+    xc_i_open_element(e, &part);
+    return part.name;
 }
 
 XC_API xc_str xc_ns(const xc_element *e)
 {
-    return e != NULL ? xc_i_open_element(xc_i_bytes(e)).ns : xc_i_absent();
+    return xc_i_ns_at(xc_i_ns_place(e));
 }
 
 XC_API bool xc_is(const xc_element *e, const char *ns, const char *name)
 {
-    xc_i_head h;
-    if (e == NULL)
-        return false;
-    h = xc_i_open_element(xc_i_bytes(e));
-    return (name == NULL || xc_str_is(h.name, name)) &&
-           (ns == NULL || xc_i_in_ns(h.ns, ns));
+    xc_i_part part;
+    return xc_i_open_element(e, &part) &&
+           (name == NULL || xc_str_is(part.name, name)) &&
+           (ns == NULL || xc_i_in_ns(part.ns, ns));
 }
 
 XC_API xc_str xc_attr_ns(const xc_element *e, const char *ns, const char *name)
 {
-    const unsigned char *at = NULL;
-    bool more;
-    xc_attribute a;
-    if (name == NULL)
-        return xc_i_absent();
-    while (xc_i_next_attr(e, &at, &more, &a)) {
-        if (!a.undeclared && xc_str_is(a.name, name) &&
+    xc_i_part a;
+    xc_i_open_element(e, &a);
+    while (xc_i_next_attr(&a)) {
+        if (xc_str_is(a.name, name) && !xc_i_undeclared(&a) &&
             xc_i_in_ns(a.ns, ns != NULL ? ns : ""))
             return a.value;
     }
@@ -3071,78 +3103,77 @@ XC_API xc_str xc_attr(const xc_element *e, const char *name)
 
 XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr)
 {
-    const unsigned char *at = NULL;
-    bool more;
-    if (attr == NULL)
-        return false;
-    while (xc_i_next_attr(e, &at, &more, attr)) {
-        if (attr->name.len != 0 && i-- == 0)
-            return true;
+    xc_i_part a;
+    xc_i_open_element(e, &a);
+    while (attr != NULL && xc_i_next_attr(&a)) {
+        if (a.name.len == 0 || i-- != 0)
+            continue;
+        attr->name = a.name;
+        attr->prefix = xc_i_absent();
+        attr->ns = xc_i_ns_at(a.ns);
+        attr->value = a.value;
+        attr->undeclared = xc_i_undeclared(&a);
+        return true;
     }
     return false;
 }
 
+/* The first record in e that is an element, or that is text. */
+static const unsigned char *xc_i_first(const xc_element *e, unsigned kind)
+{
+    const unsigned char *p = xc_i_children(e);
+    const unsigned char *end = xc_i_bytes(e) + xc_element_size(e);
+    while (p < end && (p[0] & XC_I_ELEMENT) != kind)
+        p += xc_i_record_size(p);
+    return p < end ? p : NULL;
+}
+
 XC_API xc_str xc_text(const xc_element *e)
 {
-    const unsigned char *p, *end;
+    const unsigned char *p;
     if (e == NULL)
         return xc_i_absent();
-    p = xc_i_children(xc_i_bytes(e));
-    end = xc_i_bytes(e) + xc_element_size(e);
-    for (; p < end; p += xc_i_record_size(p)) {
-        if (!(p[0] & XC_I_ELEMENT))
-            return xc_i_record_text(p);
-    }
-    return XC_STR("");
+    p = xc_i_first(e, 0);
+    return p != NULL ? xc_i_record_text(p) : XC_STR("");
 }
 
 XC_API const xc_element *xc_first(const xc_element *e)
 {
-    const unsigned char *p, *end;
-    if (e == NULL)
-        return NULL;
-    p = xc_i_children(xc_i_bytes(e));
-    end = xc_i_bytes(e) + xc_element_size(e);
-    while (p < end && !(p[0] & XC_I_ELEMENT))
-        p += xc_i_record_size(p);
-    return p < end ? xc_i_element(p) : NULL;
+    return e != NULL ? xc_i_element(xc_i_first(e, XC_I_ELEMENT)) : NULL;
 }
 
 XC_API const xc_element *xc_next(const xc_element *e)
 {
     const unsigned char *p = xc_i_bytes(e);
-    bool last;
-    if (e == NULL)
+    if (p == NULL)
         return NULL;
     do {
-        last = (p[0] & ((p[0] & XC_I_ELEMENT) ? XC_I_LAST : XC_I_LAST_TEXT))
-               != 0;
-        if (last)
+        if (p[0] & ((p[0] & XC_I_ELEMENT) ? XC_I_LAST : XC_I_LAST_TEXT))
             return NULL;
         p += xc_i_record_size(p);
     } while (!(p[0] & XC_I_ELEMENT));
     return xc_i_element(p);
 }
 
+/* The first of e and the siblings after it that is such an element. */
+XC_I_APART const xc_element *xc_i_search(const xc_element *e, xc_str ns,
+                                         const char *name)
+{
+    while (e != NULL && !xc_is(e, ns.ptr != NULL ? ns.ptr : "", name))
+        e = xc_next(e);
+    return e;
+}
+
 XC_API const xc_element *xc_child(const xc_element *e, const char *ns,
                                   const char *name)
 {
-    const xc_element *child = xc_first(e);
-    xc_str own = xc_ns(e);
-    if (ns == NULL)
-        ns = own.ptr != NULL ? own.ptr : "";
-    while (child != NULL && !xc_is(child, ns, name))
-        child = xc_next(child);
-    return child;
+    return xc_i_search(xc_first(e), ns != NULL ? xc_str_from(ns) : xc_ns(e),
+                       name);
 }
 
 XC_API const xc_element *xc_next_same(const xc_element *e)
 {
-    xc_str name = xc_name(e), ns = xc_ns(e);
-    do {
-        e = xc_next(e);
-    } while (e != NULL && !xc_is(e, ns.ptr != NULL ? ns.ptr : "", name.ptr));
-    return e;
+    return xc_i_search(xc_next(e), xc_ns(e), xc_name(e).ptr);
 }
 
 /* xml:lang of the element itself, or of the stream where it was noted. */
@@ -3173,43 +3204,48 @@ XC_API void xc_walk_init(xc_walk *w, const xc_element *e)
 {
     if (w == NULL)
         return;
-    memset(w, 0, sizeof *w);
+    w->type = XC_START;
     w->element = e;
+    w->text = xc_i_absent();
     w->i_at = xc_i_bytes(e);
     w->i_root = xc_i_bytes(e);
+    w->i_depth = 0;
 }
 
-static void xc_i_walk_into(xc_walk *w)
+/* The open element at this depth; 1 is the root. */
+static const xc_element *xc_i_walk_open(const xc_walk *w, unsigned depth)
 {
-    w->type = XC_START;
-    w->element = xc_i_element(w->i_at);
-    w->i_open[w->i_depth++] = (uint32_t)(w->i_at - w->i_root);
-    w->i_at = xc_i_children(w->i_at);
+    return xc_i_element(w->i_root + xc_i_get24(w->i_open[depth - 1]));
+}
+
+/* Is the innermost open element at its end? */
+static bool xc_i_walk_ends(const xc_walk *w)
+{
+    const unsigned char *around = xc_i_bytes(w->element);
+    return (around[0] & XC_I_LEAF) ||
+           w->i_at == around + xc_i_get24(around + 1);
 }
 
 XC_API bool xc_walk_next(xc_walk *w)
 {
-    const unsigned char *around;
     if (w == NULL || w->i_at == NULL)
         return false;
     w->text = xc_i_absent();
-    if (w->i_depth == 0) {
-        if (w->i_at != w->i_root)
-            return false;
-        xc_i_walk_into(w);
-        return true;
-    }
-    around = w->i_root + w->i_open[w->i_depth - 1];
-    w->element = xc_i_element(around);
-    if (w->i_at == around + xc_i_record_size(around)) {
+    if (w->i_depth > 0)
+        w->element = xc_i_walk_open(w, w->i_depth);
+    if (w->i_depth > 0 && xc_i_walk_ends(w)) {
         w->type = XC_END;
-        w->i_depth--;
+        if (--w->i_depth == 0)
+            w->i_at = NULL;
     } else if (!(w->i_at[0] & XC_I_ELEMENT)) {
         w->type = XC_TEXT;
         w->text = xc_i_record_text(w->i_at);
         w->i_at += xc_i_record_size(w->i_at);
     } else if (w->i_depth < XC_DEPTH_MAX) {
-        xc_i_walk_into(w);
+        w->type = XC_START;
+        w->element = xc_i_element(w->i_at);
+        xc_i_put24(w->i_open[w->i_depth++], (size_t)(w->i_at - w->i_root));
+        w->i_at = xc_i_children(w->element);
     } else {
         return false; /* no block of ours */
     }
@@ -3224,104 +3260,177 @@ XC_API bool xc_walk_next(xc_walk *w)
    always behind what is still to be read. While an element is open, the size
    in its record holds the distance back to the element around it. */
 
+/* memmove and memcmp of what is mostly short. */
+XC_I_HOT void xc_i_copy(unsigned char *to, const unsigned char *from,
+                        size_t len)
+{
+#if XC_I_FAST
+    unsigned char first[16], last[16];
+    if (len - 8 <= 8) {
+        memcpy(first, from, 8);
+        memcpy(last, from + len - 8, 8);
+        memcpy(to, first, 8);
+        memcpy(to + len - 8, last, 8);
+    } else if (len - 16 <= 16) {
+        memcpy(first, from, 16);
+        memcpy(last, from + len - 16, 16);
+        memcpy(to, first, 16);
+        memcpy(to + len - 16, last, 16);
+    } else if (len - 4 <= 4) {
+        memcpy(first, from, 4);
+        memcpy(last, from + len - 4, 4);
+        memcpy(to, first, 4);
+        memcpy(to + len - 4, last, 4);
+    } else if (len > 8) {
+        memmove(to, from, len);
+    } else if (len > 0) {
+        first[0] = from[0];
+        first[1] = from[len / 2];
+        first[2] = from[len - 1];
+        to[0] = first[0];
+        to[len / 2] = first[1];
+        to[len - 1] = first[2];
+    }
+#else
+    memmove(to, from, len);
+#endif
+}
+
+XC_I_HOT bool xc_i_equal(const unsigned char *a, const unsigned char *b,
+                         size_t len)
+{
+#if XC_I_FAST
+    uint64_t x, y;
+    size_t i = 0;
+    while (len >= 8) {
+        memcpy(&x, a + i, 8);
+        memcpy(&y, b + i, 8);
+        if (x != y || i + 8 == len)
+            return x == y;
+        i = xc_i_min(i + 8, len - 8);
+    }
+#endif
+    return xc_i_same(a, b, len);
+}
+
 static unsigned char *xc_i_end(const xc_stream *s)
 {
     return s->xml.mem + s->xml.base;
 }
 
-static void xc_i_put(xc_stream *s, size_t byte)
+/* Each xc_i_put_ function returns where to go on. */
+XC_I_HOT unsigned char *xc_i_put_string(unsigned char *to, const void *bytes,
+                                        size_t len)
 {
-    *xc_i_end(s) = (unsigned char)byte;
-    s->xml.base++;
+    xc_i_copy(to, (const unsigned char *)bytes, len);
+    to[len] = 0;
+    return to + len + 1;
 }
 
-static void xc_i_put_bytes(xc_stream *s, xc_str bytes)
-{
-    memmove(xc_i_end(s), bytes.ptr, bytes.len);
-    s->xml.base += (uint32_t)bytes.len;
-    xc_i_put(s, 0);
-}
-
-static void xc_i_put_number(xc_stream *s, size_t v)
+XC_I_HOT unsigned char *xc_i_put_number(unsigned char *to, size_t v)
 {
     for (; v >= 0x80; v >>= 7)
-        xc_i_put(s, (v & 0x7F) | 0x80);
-    xc_i_put(s, v);
+        *to++ = (unsigned char)((v & 0x7F) | 0x80);
+    *to++ = (unsigned char)v;
+    return to;
 }
 
-/* Where in the block a namespace is stored; 0: it is not. */
-static uint32_t xc_i_find_ns(const xc_stream *s, xc_str ns)
+/* Where in the block a namespace is stored; 0: it is not. The one used last is
+   tried first. */
+XC_I_HOT uint32_t xc_i_find_ns(const xc_stream *s, xc_str ns)
 {
-    uint32_t at = s->recent_ns;
+    uint32_t at = s->used_ns;
     size_t back, len;
     int steps;
-    for (steps = 0; at != 0 && steps < XC_I_NS_SEARCH; steps++) {
+    for (steps = 0; at != 0 && steps <= XC_I_NS_SEARCH; steps++) {
         const unsigned char *p = xc_i_number(s->xml.mem + at, &back);
         p = xc_i_number(p, &len);
-        if (len == ns.len && memcmp(p, ns.ptr, len) == 0)
+        if (len == ns.len &&
+            xc_i_equal(p, (const unsigned char *)ns.ptr, len))
             return at;
-        at = back != 0 ? at - (uint32_t)back : 0;
+        if (steps == 0)
+            at = s->recent_ns;
+        else
+            at = back != 0 ? at - (uint32_t)back : 0;
     }
     return 0;
 }
 
-static void xc_i_put_ns(xc_stream *s, xc_str ns)
+static unsigned char *xc_i_put_ns(xc_stream *s, unsigned char *to, xc_str ns)
 {
-    uint32_t stored, here;
-    if (ns.ptr == NULL) {
-        xc_i_put(s, XC_I_NS_NONE);
-        return;
-    }
-    if (xc_str_is(ns, XC_NS_XML)) {
-        xc_i_put(s, XC_I_NS_XML);
-        return;
+    uint32_t here = (uint32_t)(to - s->xml.mem), stored;
+    if (ns.ptr == NULL || ns.ptr == xc_i_xml_ns) {
+        *to = ns.ptr == NULL ? XC_I_NS_NONE : XC_I_NS_XML;
+        return to + 1;
     }
     stored = xc_i_find_ns(s, ns);
     if (stored != 0) {
-        xc_i_put_number(s, s->xml.base - stored + 3);
-        return;
+        s->used_ns = stored;
+        return xc_i_put_number(to, here - stored + XC_I_NS_UNDECLARED);
     }
-    xc_i_put(s, XC_I_NS_HERE);
-    here = s->xml.base;
-    xc_i_put_number(s, s->recent_ns != 0 ? here - s->recent_ns : 0);
-    xc_i_put_number(s, ns.len);
-    xc_i_put_bytes(s, ns);
-    s->recent_ns = here;
+    *to++ = XC_I_NS_HERE;
+    here++;
+    to = xc_i_put_number(to, s->recent_ns != 0 ? here - s->recent_ns : 0);
+    to = xc_i_put_number(to, ns.len);
+    s->recent_ns = s->used_ns = here;
+    return xc_i_put_string(to, ns.ptr, ns.len);
 }
 
-static void xc_i_put_attr(xc_stream *s, const xc_attribute *a, bool last)
+XC_I_APART unsigned char *xc_i_put_attr_head(unsigned char *to, unsigned flags,
+                                             size_t name_len,
+                                             size_t value_len)
 {
-    bool has_ns = a->ns.ptr != NULL || a->undeclared;
-    xc_i_put(s, xc_i_min(a->name.len, 63) | (last ? XC_I_LAST_ATTR : 0u) |
-                    (has_ns ? XC_I_ATTR_NS : 0u));
-    xc_i_put(s, xc_i_min(a->value.len, 255));
-    if (a->value.len >= 255) {
-        xc_i_put24(xc_i_end(s), a->value.len);
-        s->xml.base += 3;
+    *to++ = (unsigned char)(flags | xc_i_min(name_len, 63));
+    *to++ = (unsigned char)xc_i_min(value_len, 255);
+    if (value_len >= 255) {
+        xc_i_put24(to, value_len);
+        to += 3;
     }
-    xc_i_put_bytes(s, a->name);
-    if (a->undeclared)
-        xc_i_put(s, XC_I_NS_UNDECLARED);
-    else if (has_ns)
-        xc_i_put_ns(s, a->ns);
-    xc_i_put_bytes(s, a->value);
+    return to;
 }
 
-/* An upper bound of what the record takes while the tag is still there. */
-static size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok)
+XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
+                                      const unsigned char *record,
+                                      unsigned char *to)
+{
+    xc_i_record r;
+    bool undeclared;
+    unsigned skip = 0, flags = 0;
+    memcpy(&r, record, XC_I_RECORD);
+    undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
+    if (r.colon != 0) {
+        flags = XC_I_ATTR_NS;
+        skip = undeclared ? 0 : r.colon + 1u;
+    }
+    to = xc_i_put_attr_head(to, flags, r.name_len - skip, r.value_len);
+    to = xc_i_put_string(to, tok->i_tag + r.name + skip, r.name_len - skip);
+    if (undeclared)
+        *to++ = XC_I_NS_UNDECLARED;
+    else if (r.colon != 0)
+        to = xc_i_put_ns(s, to, xc_i_scope_ns(tok->i_mem, r.scope));
+    return xc_i_put_string(to, tok->i_tag + r.value, r.value_len);
+}
+
+/* An upper bound of what the record takes while the tag is still there. Notes
+   whether the tag has an xml:lang. */
+XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
+                               bool *says_lang)
 {
     size_t need = tok->i_length + tok->name.len + 16 + s->lang_len, i;
-    xc_attribute a;
     need += 4 * tok->attributes + tok->ns.len + 8;
     for (i = 0; s->xml.has_prefixes && i < tok->attributes; i++) {
-        if (xc_token_attr(tok, i, &a) && a.ns.ptr != NULL)
-            need += a.ns.len + 8;
+        xc_i_record r = xc_i_record_at(tok->i_mem, tok->i_records, i);
+        if (r.scope != 0)
+            need += xc_i_scope_ns(tok->i_mem, r.scope).len + 8;
+        if (r.scope == XC_I_SCOPE_XML &&
+            xc_str_is(xc_i_local(&r, tok->i_tag), "lang"))
+            *says_lang = true;
     }
     return need;
 }
 
 /* Makes room before a tag that stands in our memory. */
-static void xc_i_tree_lift(xc_stream *s, xc_token *tok)
+XC_I_HOT void xc_i_tree_lift(xc_stream *s, xc_token *tok)
 {
     unsigned char *to;
     if (tok->i_tag != xc_i_end(s))
@@ -3332,127 +3441,114 @@ static void xc_i_tree_lift(xc_stream *s, xc_token *tok)
     tok->i_tag = to;
 }
 
-/* The language of the stream goes into its elements, unless they say their
-   own (RFC 6120 section 8.1.5). */
-static bool xc_i_inherits_lang(const xc_stream *s, const xc_token *tok)
-{
-    xc_attribute a;
-    size_t i;
-    if (s->lang_len == 0 || s->open != 0)
-        return false;
-    for (i = 0; xc_token_attr(tok, i, &a); i++) {
-        if (xc_str_is(a.name, "lang") && xc_str_is(a.ns, XC_NS_XML))
-            return false;
-    }
-    return true;
-}
-
-static void xc_i_put_attrs(xc_stream *s, const xc_token *tok, bool inherits)
-{
-    xc_attribute a;
-    size_t i;
-    if (inherits) {
-        memset(&a, 0, sizeof a);
-        a.name = XC_STR("");
-        a.value = xc_i_str(s->xml.mem, s->lang_len);
-        xc_i_put_attr(s, &a, tok->attributes == 0);
-    }
-    for (i = 0; xc_token_attr(tok, i, &a); i++)
-        xc_i_put_attr(s, &a, i + 1 == tok->attributes);
-}
-
-static void xc_i_tree_close_text(xc_stream *s)
+XC_I_HOT void xc_i_tree_close_text(xc_stream *s)
 {
     if (s->text != 0)
         s->last = s->text;
     s->text = 0;
 }
 
-static xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
+/* Writes the record of an element with its attributes. */
+XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
+                               bool inherits)
 {
-    size_t need = xc_i_tree_need(s, tok);
-    bool inherits = xc_i_inherits_lang(s, tok), leaf;
     bool attrs = tok->attributes > 0 || inherits;
-    uint32_t at;
+    bool leaf = tok->empty && !attrs;
+    uint32_t at = s->xml.base;
+    unsigned char *to = xc_i_end(s), *attr = to;
+    const unsigned char *record = tok->i_mem + tok->i_records;
+    size_t i;
+    *to = (unsigned char)(XC_I_ELEMENT | xc_i_min(tok->name.len, 15));
+    if (leaf)
+        *to |= XC_I_LEAF;
+    if (attrs)
+        *to |= XC_I_HAS_ATTRS;
+    to++;
+    s->leaf = leaf ? at + 1 : 0;
+    if (!leaf) {
+        xc_i_put24(to, s->open != 0 ? at + 1 - s->open : 0);
+        to += 3;
+        s->open = at + 1;
+    }
+    to = xc_i_put_ns(s, to, tok->ns);
+    to = xc_i_put_string(to, tok->name.ptr, tok->name.len);
+    if (inherits) {
+        attr = to;
+        to = xc_i_put_attr_head(to, 0, 0, s->lang_len);
+        *to++ = 0;
+        to = xc_i_put_string(to, s->xml.mem, s->lang_len);
+    }
+    for (i = tok->attributes; i > 0; i--) {
+        attr = to;
+        record -= XC_I_RECORD;
+        to = xc_i_put_attr(s, tok, record, to);
+    }
+    if (attrs)
+        *attr |= XC_I_LAST_ATTR;
+    s->xml.base = (uint32_t)(to - s->xml.mem);
+}
+
+/* The language of the stream goes into its elements, unless they say their
+   own (RFC 6120 section 8.1.5). */
+XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
+{
+    bool says_lang = false;
+    size_t need = xc_i_tree_need(s, tok, &says_lang);
     xc_i_tree_close_text(s);
-    at = s->xml.base;
-    if (xc_i_room(&s->xml) < need || at - s->block + need > XC_I_MAX_BLOCK)
+    if (xc_i_room(&s->xml) < need ||
+        s->xml.base - s->block + need > XC_I_MAX_BLOCK)
         return xc_i_fail_at(&s->xml, XC_ERR_MEMORY,
                             tok->offset + tok->i_length +
                                 xc_i_get16(s->xml.mem + s->xml.item));
-    leaf = tok->empty && !attrs &&
-           (tok->ns.ptr == NULL || xc_i_find_ns(s, tok->ns) != 0);
     xc_i_tree_lift(s, tok);
-    xc_i_put(s, XC_I_ELEMENT | (leaf ? XC_I_LEAF : 0u) |
-                    (attrs ? XC_I_HAS_ATTRS : 0u) |
-                    xc_i_min(tok->name.len, 15));
-    if (!leaf) {
-        xc_i_put24(xc_i_end(s), s->open != 0 ? at + 1 - s->open : 0);
-        s->xml.base += 3;
-    }
-    xc_i_put_ns(s, tok->ns);
-    xc_i_put_bytes(s, tok->name);
-    xc_i_put_attrs(s, tok, inherits);
-    s->leaf = leaf ? at + 1 : 0;
-    if (!leaf)
-        s->open = at + 1;
+    xc_i_put_element(s, tok,
+                     s->lang_len != 0 && s->open == 0 && !says_lang);
     s->last = 0;
     return XC_OK;
 }
 
-/* How many of `len` more bytes of text fit into `space`. */
-static size_t xc_i_text_fit(const xc_stream *s, size_t len, size_t space)
-{
-    size_t head = s->text == 0 ? 2 : 0; /* with the NUL */
-    size_t small = s->text == 0       ? 62
-                   : s->text_len < 63 ? 62 - s->text_len
-                                      : SIZE_MAX;
-    if (space < head)
-        return 0;
-    space -= head;
-    if (len > small)
-        len = xc_i_min(len, space < small + 3 ? small : space - 3);
-    return xc_i_min(len, space);
-}
-
-/* A text record that grows beyond 62 bytes gets a longer head. */
-static void xc_i_tree_widen(xc_stream *s)
+/* Adds to the text record, which gets a longer head beyond 62 bytes. */
+XC_I_HOT void xc_i_put_text(xc_stream *s, const char *bytes, size_t len)
 {
     unsigned char *record = s->xml.mem + s->text;
-    memmove(record + 4, record + 1, s->text_len);
-    record[0] = 63;
-    s->xml.base += 3;
+    uint32_t had = s->text_len;
+    s->text_len += (uint32_t)len;
+    if (s->text_len < 63) {
+        record[0] = (unsigned char)s->text_len;
+        record++;
+    } else {
+        if (had < 63)
+            memmove(record + 4, record + 1, had);
+        record[0] = 63;
+        xc_i_put24(record + 1, s->text_len);
+        record += 4;
+    }
+    record = xc_i_put_string(record + had, bytes, len);
+    s->xml.base = (uint32_t)(record - s->xml.mem);
 }
 
 static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
 {
-    size_t len = tok->text.len;
     size_t space = xc_i_min(xc_i_room(&s->xml),
                             XC_I_MAX_BLOCK - (s->xml.base - s->block));
-    size_t fit = xc_i_text_fit(s, len, space);
-    if (fit < len)
-        return xc_i_fail_at(&s->xml, XC_ERR_MEMORY, tok->offset + fit);
+    size_t most;
     if (s->text == 0) {
         s->text = s->xml.base;
         s->text_len = 0;
-        xc_i_put(s, 0);
-        xc_i_put(s, 0);
     }
-    if (s->text_len < 63 && s->text_len + len >= 63)
-        xc_i_tree_widen(s);
-    memcpy(xc_i_end(s) - 1, tok->text.ptr, len);
-    s->xml.base += (uint32_t)len;
-    xc_i_end(s)[-1] = 0;
-    s->text_len += (uint32_t)len;
-    if (s->text_len < 63)
-        s->xml.mem[s->text] = (unsigned char)s->text_len;
-    else
-        xc_i_put24(s->xml.mem + s->text + 1, s->text_len);
+    space += s->xml.base - s->text;
+    most = space < 2 ? 0 : xc_i_min(space - 2, 62);
+    if (space >= 63 + 5)
+        most = space - 5;
+    most -= s->text_len;
+    if (most < tok->text.len)
+        return xc_i_fail_at(&s->xml, XC_ERR_MEMORY, tok->offset + most);
+    xc_i_put_text(s, tok->text.ptr, tok->text.len);
     return XC_OK;
 }
 
 /* The record completed last turns out to have no sibling behind it. */
-static void xc_i_mark_last(xc_stream *s)
+XC_I_HOT void xc_i_mark_last(xc_stream *s)
 {
     unsigned char *record = s->xml.mem + s->last;
     if (s->last != 0)
@@ -3460,7 +3556,7 @@ static void xc_i_mark_last(xc_stream *s)
                                                           : XC_I_LAST_TEXT);
 }
 
-static void xc_i_tree_end(xc_stream *s)
+XC_I_HOT void xc_i_tree_end(xc_stream *s)
 {
     unsigned char *record;
     uint32_t at = s->leaf - 1;
@@ -3491,13 +3587,55 @@ enum xc_i_phase {
 };
 enum { XC_I_DELIVERED = 1, XC_I_UNSETTLED = 2 };
 
-static const char xc_i_contents[3][24] = {XC_NS_CLIENT, XC_NS_SERVER,
-                                          XC_NS_COMPONENT};
+/* Lists for xc_i_which; first the content namespaces, the stanzas. */
+static const char xc_i_namespaces[] =
+    XC_NS_CLIENT "\0" XC_NS_SERVER "\0" XC_NS_COMPONENT "\0" XC_NS_STREAMS
+    "\0" XC_NS_FRAMING "\0";
+static const char xc_i_names[] = "message\0presence\0iq\0features\0"
+                                 "error\0open\0close\0";
+static const char xc_i_header_names[] = "to\0from\0id\0lang\0version\0";
+#define XC_I_CONTENTS 3u
+#define XC_I_STANZAS 3u
+enum { XC_I_IN_STREAMS = XC_I_CONTENTS + 1, XC_I_IN_FRAMING };
+enum {
+    XC_I_IS_FEATURES = XC_I_STANZAS + 1,
+    XC_I_IS_ERROR,
+    XC_I_IS_OPEN,
+    XC_I_IS_CLOSE
+};
+enum { XC_I_TO = 1, XC_I_FROM, XC_I_ID, XC_I_LANG, XC_I_VERSION };
+
+/* Which string of a list it is, from 1 on; 0: none. Each string has its NUL,
+   the list ends with an empty one. */
+static unsigned xc_i_which(xc_str s, const char *list)
+{
+    unsigned i;
+    size_t len;
+    for (i = 1; (len = strlen(list)) != 0; i++, list += len + 1) {
+        if (len == s.len && xc_i_equal((const unsigned char *)s.ptr,
+                                       (const unsigned char *)list, len))
+            return i;
+    }
+    return 0;
+}
+
+/* Which content namespace it is; 0: none. */
+XC_I_APART uint8_t xc_i_content(xc_str ns)
+{
+    unsigned i = xc_i_which(ns, xc_i_namespaces);
+    return (uint8_t)(i <= XC_I_CONTENTS ? i : 0);
+}
 
 static xc_status xc_i_stream_fail(xc_stream *s, xc_status error,
                                   uint64_t offset)
 {
     return xc_i_fail_at(&s->xml, error, offset);
+}
+
+static void xc_i_tree_begin(xc_stream *s)
+{
+    s->block = s->xml.base;
+    s->open = s->leaf = s->last = s->text = s->recent_ns = s->used_ns = 0;
 }
 
 XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
@@ -3539,7 +3677,7 @@ XC_API xc_status xc_stream_reset(xc_stream *s)
     s->lang_len = 0;
     s->pending = 0;
     s->content = 0;
-    s->block = s->open = s->leaf = s->last = s->text = s->recent_ns = 0;
+    xc_i_tree_begin(s);
     return XC_OK;
 }
 
@@ -3583,12 +3721,6 @@ static void xc_i_release(xc_stream *s)
         xc_xml_reset(&s->xml); /* each message is a document of its own */
 }
 
-static void xc_i_tree_begin(xc_stream *s)
-{
-    s->block = s->xml.base;
-    s->open = s->leaf = s->last = s->text = s->recent_ns = 0;
-}
-
 /* The block is complete. */
 static const xc_element *xc_i_tree_finish(xc_stream *s)
 {
@@ -3597,59 +3729,63 @@ static const xc_element *xc_i_tree_finish(xc_stream *s)
     return xc_i_element(s->xml.mem + s->block);
 }
 
-/* One number of a version; stops at 65535. */
-static bool xc_i_version_number(xc_str digits, uint16_t *out)
-{
-    uint32_t v = 0;
-    size_t i;
-    for (i = 0; i < digits.len; i++) {
-        unsigned digit = xc_i_digit((unsigned char)digits.ptr[i]);
-        if (digit > 9)
-            return false;
-        v = v * 10 + digit;
-        if (v > 65535)
-            v = 65535;
-    }
-    *out = (uint16_t)v;
-    return digits.len > 0;
-}
-
 /* RFC 6120 section 4.7.5: two numbers; no attribute means 0.9. */
 static void xc_i_read_version(xc_str version, xc_stream_header *h)
 {
-    xc_str major;
-    h->major = 0;
-    h->minor = 9;
-    if (version.ptr == NULL)
-        return;
-    major = xc_str_cut(&version, '.');
-    if (!xc_i_version_number(major, &h->major) ||
-        !xc_i_version_number(version, &h->minor))
-        h->major = h->minor = 0;
-}
-
-static void xc_i_read_header(const xc_stream *s, const xc_element *e,
-                             xc_stream_header *h)
-{
-    h->content_ns = s->content != 0
-                        ? xc_str_from(xc_i_contents[s->content - 1])
-                        : xc_i_absent();
-    h->to = xc_attr(e, "to");
-    h->from = xc_attr(e, "from");
-    h->id = xc_attr(e, "id");
-    h->lang = xc_attr_ns(e, XC_NS_XML, "lang");
-    xc_i_read_version(xc_attr(e, "version"), h);
-}
-
-/* Which of the content namespaces it is, +1; 0 none. */
-static uint8_t xc_i_content(xc_str ns)
-{
-    uint8_t i;
-    for (i = 0; i < 3; i++) {
-        if (xc_str_is(ns, xc_i_contents[i]))
-            return (uint8_t)(i + 1);
+    uint32_t numbers[2] = {0, 0};
+    unsigned part = 0;
+    size_t i, digits = 0;
+    h->minor = 0;
+    for (i = 0; i < version.len; i++) {
+        unsigned digit = (unsigned char)version.ptr[i] - (unsigned)'0';
+        if (version.ptr[i] == '.' && digits > 0 && part == 0) {
+            part = 1;
+            digits = 0;
+            continue;
+        }
+        if (digit > 9)
+            return;
+        digits++;
+        numbers[part] = numbers[part] * 10 + digit;
+        if (numbers[part] > 65535)
+            numbers[part] = 65535;
     }
-    return 0;
+    if (part == 0 || digits == 0)
+        return;
+    h->major = (uint16_t)numbers[0];
+    h->minor = (uint16_t)numbers[1];
+}
+
+static void xc_i_read_header_attr(const xc_i_part *a, xc_stream_header *h)
+{
+    unsigned which = xc_i_which(a->name, xc_i_header_names);
+    if (a->ns != NULL)
+        which = a->ns[0] == XC_I_NS_XML && which == XC_I_LANG ? which : 0;
+    else if (which == XC_I_LANG)
+        which = 0;
+    switch (which) {
+    case XC_I_TO: h->to = a->value; break;
+    case XC_I_FROM: h->from = a->value; break;
+    case XC_I_ID: h->id = a->value; break;
+    case XC_I_LANG: h->lang = a->value; break;
+    case XC_I_VERSION: xc_i_read_version(a->value, h); break;
+    default: break;
+    }
+}
+
+XC_I_APART void xc_i_read_header(const xc_stream *s, xc_stream_event *ev)
+{
+    const char *content = xc_i_namespaces;
+    xc_i_part a;
+    unsigned i;
+    for (i = 1; i < s->content; i++)
+        content += strlen(content) + 1;
+    if (s->content != 0)
+        ev->header.content_ns = xc_str_from(content);
+    ev->header.minor = 9;
+    xc_i_open_element(ev->element, &a);
+    while (xc_i_next_attr(&a))
+        xc_i_read_header_attr(&a, &ev->header);
 }
 
 /* The content namespace is the default namespace that the header declares;
@@ -3658,28 +3794,25 @@ static xc_status xc_i_check_content(xc_stream *s)
 {
     uint32_t scope = xc_i_lookup(&s->xml, XC_STR(""));
     xc_str ns = xc_i_scope_ns(s->xml.mem, scope);
-    bool says = ns.ptr != NULL && !xc_str_is(ns, XC_NS_STREAMS);
-    s->content = xc_i_content(says ? ns : xc_str_from(s->content_ns));
-    if (says && (s->content == 0 || (s->content_ns != NULL &&
-                                     !xc_str_is(ns, s->content_ns))))
+    if (ns.ptr == NULL || xc_str_is(ns, XC_NS_STREAMS))
+        return XC_OK;
+    s->content = xc_i_content(ns);
+    if (s->content == 0 ||
+        (s->content_ns != NULL && !xc_str_is(ns, s->content_ns)))
         return XC_ERR_CONTENT_NAMESPACE;
     return XC_OK;
 }
 
 /* Is the root of the document a stream header? (RFC 6120 section 4.8.1) */
-static xc_status xc_i_check_header(xc_stream *s, const xc_token *tok)
+XC_I_APART xc_status xc_i_check_header(xc_stream *s, const xc_token *tok)
 {
     bool bosh = s->framing == XC_BOSH;
-    bool named = xc_str_is(tok->name, bosh ? "body" : "stream");
-    bool ns = xc_str_is(tok->ns, bosh ? XC_NS_BOSH : XC_NS_STREAMS);
-    if (!named)
+    if (!xc_str_is(tok->name, bosh ? "body" : "stream"))
         return XC_ERR_NOT_A_STREAM;
-    if (!ns)
+    if (!xc_str_is(tok->ns, bosh ? XC_NS_BOSH : XC_NS_STREAMS))
         return XC_ERR_STREAM_NAMESPACE;
-    if (!bosh)
-        return xc_i_check_content(s);
     s->content = xc_i_content(xc_str_from(s->content_ns));
-    return XC_OK;
+    return bosh ? XC_OK : xc_i_check_content(s);
 }
 
 static xc_status xc_i_push_lang(xc_stream *s, xc_str lang)
@@ -3709,7 +3842,7 @@ static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
             xc_i_tree_end(s);
         s->leaf = 0;
         ev->element = xc_i_tree_finish(s);
-        xc_i_read_header(s, ev->element, &ev->header);
+        xc_i_read_header(s, ev);
         status = xc_i_push_lang(s, ev->header.lang);
     }
     if (status != XC_OK)
@@ -3720,30 +3853,11 @@ static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
     return XC_EVENT;
 }
 
-static bool xc_i_is_stanza_name(xc_str name)
-{
-    return xc_str_is(name, "message") || xc_str_is(name, "presence") ||
-           xc_str_is(name, "iq");
-}
-
-/* An element of the stream namespace (RFC 6120 sections 4.3.2 and 4.9). */
-static xc_status xc_i_classify_stream(xc_stream *s, const xc_token *tok)
-{
-    if (xc_str_is(tok->name, "features"))
-        s->kind = XC_STREAM_FEATURES;
-    else if (xc_str_is(tok->name, "error"))
-        s->kind = XC_STREAM_ERROR;
-    else
-        return XC_ERR_STREAM_CHILD;
-    return XC_OK;
-}
-
 /* WebSocket <open/> and <close/> (RFC 7395 sections 3.4 and 3.6). */
-static xc_status xc_i_classify_frame(xc_stream *s, const xc_token *tok)
+XC_I_APART xc_status xc_i_classify_frame(xc_stream *s, bool framing,
+                                         unsigned name)
 {
-    bool framing = xc_str_is(tok->ns, XC_NS_FRAMING);
-    bool open = xc_str_is(tok->name, "open");
-    bool close = xc_str_is(tok->name, "close");
+    bool open = name == XC_I_IS_OPEN, close = name == XC_I_IS_CLOSE;
     if (s->phase == XC_I_HEADER && !framing)
         return open || close ? XC_ERR_STREAM_NAMESPACE : XC_ERR_NOT_A_STREAM;
     if (framing && close)
@@ -3756,22 +3870,31 @@ static xc_status xc_i_classify_frame(xc_stream *s, const xc_token *tok)
 }
 
 /* What a first-level element is, by its namespace first (RFC 6120 section
-   4.8.4). A stanza of another content namespace than the stream's is the
-   offence of RFC 6120 section 4.9.3.10. */
-static xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
+   4.8.4). The stream namespace has two (sections 4.3.2 and 4.9). A stanza of
+   another content namespace than the stream's is the offence of section
+   4.9.3.10. */
+XC_I_APART xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
 {
-    uint8_t content = xc_i_content(tok->ns);
+    unsigned ns, name;
     s->kind = XC_STREAM_NONZA;
     if (s->framing == XC_DOCUMENT)
         return XC_OK;
-    if (xc_str_is(tok->ns, XC_NS_STREAMS) && s->phase != XC_I_HEADER)
-        return xc_i_classify_stream(s, tok);
-    if (content != 0 && xc_i_is_stanza_name(tok->name)) {
-        if (s->content != 0 && s->content != content)
+    ns = xc_i_which(tok->ns, xc_i_namespaces);
+    name = xc_i_which(tok->name, xc_i_names);
+    if (ns == XC_I_IN_STREAMS && s->phase != XC_I_HEADER) {
+        s->kind = name == XC_I_IS_ERROR ? XC_STREAM_ERROR : XC_STREAM_FEATURES;
+        return name == XC_I_IS_ERROR || name == XC_I_IS_FEATURES
+                   ? XC_OK
+                   : XC_ERR_STREAM_CHILD;
+    }
+    if (ns - 1 < XC_I_CONTENTS && name - 1 < XC_I_STANZAS) {
+        if (s->content != 0 && s->content != ns)
             return XC_ERR_CONTENT_NAMESPACE;
         s->kind = XC_STREAM_STANZA;
     }
-    return s->framing == XC_WEBSOCKET ? xc_i_classify_frame(s, tok) : XC_OK;
+    return s->framing == XC_WEBSOCKET
+               ? xc_i_classify_frame(s, ns == XC_I_IN_FRAMING, name)
+               : XC_OK;
 }
 
 static xc_status xc_i_element_start(xc_stream *s, xc_token *tok)
@@ -3798,7 +3921,7 @@ static xc_status xc_i_element_done(xc_stream *s, xc_stream_event *ev)
     s->phase = ev->kind == XC_STREAM_CLOSE ? XC_I_OVER : XC_I_BODY;
     if (ev->kind == XC_STREAM_OPEN) {
         s->content = xc_i_content(xc_str_from(s->content_ns));
-        xc_i_read_header(s, ev->element, &ev->header);
+        xc_i_read_header(s, ev);
     }
     return XC_EVENT;
 }
@@ -3819,8 +3942,8 @@ static xc_status xc_i_stream_end_tag(xc_stream *s, xc_stream_event *ev)
     return XC_EVENT;
 }
 
-static xc_status xc_i_stream_token(xc_stream *s, xc_token *tok,
-                                   xc_stream_event *ev)
+XC_I_APART xc_status xc_i_stream_token(xc_stream *s, xc_token *tok,
+                                       xc_stream_event *ev)
 {
     switch (tok->type) {
     case XC_START:
@@ -3910,11 +4033,20 @@ XC_API xc_status xc_stream_finish(xc_stream *s)
 
 /* ---- [WRITER] well-formed XMPP out (private) ---------------------------- */
 
-static void xc_i_emit(xc_writer *w, const char *bytes, size_t len)
+/* Without a buffer the capacity is 0. */
+XC_I_HOT void xc_i_emit(xc_writer *w, const char *bytes, size_t len)
 {
-    if (w->len < w->cap && len <= w->cap - w->len && w->buf != NULL)
-        memcpy(w->buf + w->len, bytes, len);
+    if (w->len < w->cap && len <= w->cap - w->len)
+        xc_i_copy((unsigned char *)w->buf + w->len,
+                  (const unsigned char *)bytes, len);
     w->len += len;
+}
+
+XC_I_HOT void xc_i_emit_byte(xc_writer *w, char byte)
+{
+    if (w->len < w->cap)
+        w->buf[w->len] = byte;
+    w->len++;
 }
 
 static void xc_i_emit_text(xc_writer *w, const char *text)
@@ -3944,52 +4076,33 @@ XC_API size_t xc_writer_size(const xc_writer *w)
     return w != NULL ? w->len : 0;
 }
 
-static bool xc_i_is_ncname(xc_str s)
+/* The escapes of bytes, each behind its byte. In values line ends and tabs
+   would be normalised by the reader (XML sections 2.11 and 3.3.3); in text
+   only CR does not stand for itself. */
+static const char *xc_i_escape(char c)
 {
-    uint32_t cp;
-    size_t i = 0, len;
-    while (i < s.len) {
-        len = xc_utf8_decode(xc_i_str((const unsigned char *)s.ptr + i,
-                                      s.len - i), &cp);
-        if (len == 0 || !(i == 0 ? xc_is_name_start(cp) : xc_is_name_char(cp)))
-            return false;
-        i += len;
-    }
-    return s.len > 0;
-}
-
-/* The escape of a byte. Line ends and tabs would be normalised by the reader
-   (XML sections 2.11 and 3.3.3). */
-static const char *xc_i_escape(char c, bool value)
-{
-    switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return value ? ">" : "&gt;";
-    case '\r': return "&#13;";
-    case '\'': return value ? "&apos;" : "'";
-    case '"': return "\"";
-    case '\t': return value ? "&#9;" : "\t";
-    case '\n': return value ? "&#10;" : "\n";
-    default: return NULL;
-    }
+    const char *p = "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"\"\0"
+                    "\r&#13;\0\n&#10;\0\t&#9;\0";
+    while (*p != '\0' && *p != c)
+        p += strlen(p) + 1;
+    return *p != '\0' ? p + 1 : NULL;
 }
 
 /* Text or the value of an attribute, escaped and checked. */
-static void xc_i_emit_escaped(xc_writer *w, xc_str s, bool value)
+static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0, from;
     while (i < s.len) {
         const char *escape;
         from = i;
-        i = xc_i_find(p, i, s.len, value ? XC_I_IN_VALUE : XC_I_WRITABLE);
+        i = xc_i_find(p, i, s.len, plain);
         if (i < s.len && p[i] >= 0x80)
             i = xc_i_skip_wide(p, i, s.len);
         xc_i_emit(w, s.ptr + from, i - from);
         if (i > from)
             continue;
-        escape = xc_i_escape(s.ptr[i++], value);
+        escape = xc_i_escape(s.ptr[i++]);
         if (escape == NULL) {
             xc_writer_fail(w, XC_ERR_WRITE_TEXT);
             return;
@@ -3998,7 +4111,10 @@ static void xc_i_emit_escaped(xc_writer *w, xc_str s, bool value)
     }
 }
 
-/* ---- [WRITER] tags and namespaces (private) ----------------------------- */
+/* ---- [WRITER] tags and namespaces (private) -----------------------------
+
+   Names and namespaces are C strings, also those of a tree; NULL is no
+   namespace. */
 
 /* Is the writer ready? After finish the next call starts over. */
 static bool xc_i_writable(xc_writer *w)
@@ -4016,117 +4132,152 @@ static bool xc_i_writable(xc_writer *w)
 
 static void xc_i_close_tag(xc_writer *w)
 {
+    if (w->in_tag && w->in_header && w->content_ns == NULL)
+        xc_i_emit_byte(w, '/');
     if (w->in_tag)
-        xc_i_emit_text(w, w->in_header && w->content_ns == NULL ? "/>" : ">");
+        xc_i_emit_byte(w, '>');
     w->in_tag = w->in_header = false;
+}
+
+static const char *xc_i_ns(const char *ns)
+{
+    return ns != NULL && ns[0] != '\0' ? ns : NULL;
+}
+
+static bool xc_i_same_ns(const char *a, const char *b)
+{
+    if (a == b || a == NULL || b == NULL)
+        return a == b;
+    for (; *a == *b && *a != '\0'; a++)
+        b++;
+    return *a == *b;
 }
 
 /* Elements of the stream itself keep the prefix that every peer knows; so do
    those of server dialback, whose prefix our header declares. */
-static const char *xc_i_prefix(const xc_writer *w, xc_str ns)
+static const char *xc_i_prefix(const xc_writer *w, const char *ns)
 {
-    if (xc_str_is(ns, XC_NS_STREAMS))
+    if (xc_i_same_ns(ns, XC_NS_STREAMS))
         return "stream";
-    if (xc_str_is(ns, XC_NS_XML))
+    if (xc_i_same_ns(ns, XC_NS_XML))
         return "xml";
-    if (xc_str_is(ns, XC_NS_DIALBACK) &&
-        xc_str_is(xc_str_from(w->content_ns), XC_NS_SERVER))
+    if (xc_i_same_ns(ns, XC_NS_DIALBACK) &&
+        xc_i_same_ns(w->content_ns, XC_NS_SERVER))
         return "db";
     return NULL;
 }
 
-static void xc_i_emit_name(xc_writer *w, const char *prefix, xc_str name)
+/* A name that is to be written must be one. */
+static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
+{
+    const unsigned char *p = (const unsigned char *)name;
+    size_t len = strlen(name), i = 0;
+    bool good = len > 0 && !xc_i_same_ns(ns, XC_NS_XMLNS);
+    while (good && i < len) {
+        uint32_t cp;
+        int length = xc_i_utf8(p + i, len - i, &cp);
+        good = length > 0 &&
+               (i == 0 ? xc_is_name_start(cp) : xc_is_name_char(cp));
+        i += (size_t)length;
+    }
+    if (!good)
+        xc_writer_fail(w, XC_ERR_WRITE_NAME);
+}
+
+static void xc_i_emit_name(xc_writer *w, const char *prefix, const char *name)
 {
     if (prefix != NULL) {
         xc_i_emit_text(w, prefix);
-        xc_i_emit(w, ":", 1);
+        xc_i_emit_byte(w, ':');
     }
-    xc_i_emit(w, name.ptr, name.len);
+    xc_i_emit_text(w, name);
 }
 
-static void xc_i_emit_attr(xc_writer *w, const char *prefix, xc_str name,
+static void xc_i_emit_attr(xc_writer *w, const char *prefix, const char *name,
                            xc_str value)
 {
-    xc_i_emit(w, " ", 1);
+    xc_i_emit_byte(w, ' ');
     xc_i_emit_name(w, prefix, name);
     xc_i_emit(w, "='", 2);
-    xc_i_emit_escaped(w, value, true);
-    xc_i_emit(w, "'", 1);
+    xc_i_emit_escaped(w, value, XC_I_IN_VALUE);
+    xc_i_emit_byte(w, '\'');
 }
 
-static xc_str xc_i_ns(const char *ns)
+/* xmlns='ns', or of a prefix. A namespace is a kind of name. */
+static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
 {
-    return ns != NULL && ns[0] != '\0' ? xc_str_from(ns) : xc_i_absent();
+    xc_str value;
+    value.ptr = ns != NULL ? ns : "";
+    value.len = strlen(value.ptr);
+    xc_i_emit_attr(w, prefix != NULL ? "xmlns" : NULL,
+                   prefix != NULL ? prefix : "xmlns", value);
+    if (w->error == XC_ERR_WRITE_TEXT)
+        w->error = XC_ERR_WRITE_NAME;
 }
 
 /* Opens a tag. `around` is the namespace of the element around it, `scope`
    the default namespace there. */
-static void xc_i_open_tag(xc_writer *w, xc_str ns, xc_str name, xc_str around,
-                          xc_str scope)
+static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
+                          const char *around, const char *scope)
 {
     const char *prefix = xc_i_prefix(w, ns);
-    if (!xc_i_is_ncname(name) || xc_str_is(ns, XC_NS_XMLNS))
-        xc_writer_fail(w, XC_ERR_WRITE_NAME);
     xc_i_close_tag(w);
     w->tag = w->len;
     w->prefixes = 0;
-    memset((void *)w->attr_ns, 0, sizeof w->attr_ns);
-    xc_i_emit(w, "<", 1);
+    xc_i_emit_byte(w, '<');
     xc_i_emit_name(w, prefix, name);
-    if (prefix == NULL && !xc_str_equal(ns, scope))
-        xc_i_emit_attr(w, NULL, XC_STR("xmlns"),
-                       ns.ptr != NULL ? ns : XC_STR(""));
-    if (prefix != NULL && w->content_ns == NULL && prefix[0] == 's' &&
-        !xc_str_equal(ns, around))
-        xc_i_emit_attr(w, "xmlns", xc_str_from(prefix), ns);
     w->in_tag = true;
+    if (prefix == NULL ? !xc_i_same_ns(ns, scope)
+                       : w->content_ns == NULL && prefix[0] == 's' &&
+                             !xc_i_same_ns(ns, around))
+        xc_i_emit_xmlns(w, prefix, ns);
 }
 
-static void xc_i_close_element(xc_writer *w, xc_str ns, xc_str name)
+static void xc_i_close_element(xc_writer *w, const char *ns, const char *name)
 {
     if (w->in_tag) {
         xc_i_emit(w, "/>", 2);
     } else {
         xc_i_emit(w, "</", 2);
         xc_i_emit_name(w, xc_i_prefix(w, ns), name);
-        xc_i_emit(w, ">", 1);
+        xc_i_emit_byte(w, '>');
     }
     w->in_tag = false;
 }
 
 /* The namespace of the innermost open element, or of the stream. */
-static xc_str xc_i_around(const xc_writer *w)
+static const char *xc_i_around(const xc_writer *w)
 {
     return xc_i_ns(w->depth > 0 ? w->open[w->depth - 1].ns : w->content_ns);
 }
 
 /* The default namespace at this place: of the innermost element without a
    prefix. */
-static xc_str xc_i_scope(const xc_writer *w)
+static const char *xc_i_scope(const xc_writer *w)
 {
     unsigned i = w->depth;
-    while (i > 0 && xc_i_prefix(w, xc_i_ns(w->open[i - 1].ns)) != NULL)
+    while (i > 0 && xc_i_prefix(w, w->open[i - 1].ns) != NULL)
         i--;
     return xc_i_ns(i > 0 ? w->open[i - 1].ns : w->content_ns);
 }
 
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
 {
-    xc_str around;
+    const char *around;
     if (!xc_i_writable(w))
         return;
-    if (name == NULL) {
+    if (name == NULL)
         xc_writer_fail(w, XC_ERR_WRITE_NAME);
-        return;
-    }
-    if (w->depth == XC_WRITER_DEPTH) {
+    else if (w->depth == XC_WRITER_DEPTH)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
+    else
+        xc_i_check_name(w, ns, name);
+    if (w->error != 0)
         return;
-    }
     around = xc_i_around(w);
-    xc_i_open_tag(w, ns != NULL ? xc_i_ns(ns) : around, xc_str_from(name),
-                  around, xc_i_scope(w));
-    w->open[w->depth].ns = ns != NULL ? ns : around.ptr;
+    ns = ns != NULL ? xc_i_ns(ns) : around;
+    xc_i_open_tag(w, ns, name, around, xc_i_scope(w));
+    w->open[w->depth].ns = ns;
     w->open[w->depth].name = name;
     w->depth++;
 }
@@ -4140,8 +4291,7 @@ XC_API void xc_writer_end(xc_writer *w)
         return;
     }
     w->depth--;
-    xc_i_close_element(w, xc_i_ns(w->open[w->depth].ns),
-                       xc_str_from(w->open[w->depth].name));
+    xc_i_close_element(w, w->open[w->depth].ns, w->open[w->depth].name);
 }
 
 XC_API void xc_writer_text(xc_writer *w, xc_str text)
@@ -4153,7 +4303,7 @@ XC_API void xc_writer_text(xc_writer *w, xc_str text)
     if (w->error != 0 || text.len == 0)
         return;
     xc_i_close_tag(w);
-    xc_i_emit_escaped(w, text, false);
+    xc_i_emit_escaped(w, text, XC_I_WRITABLE);
 }
 
 XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
@@ -4168,98 +4318,82 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
 
 /* ---- [WRITER] attributes (private) -------------------------------------- */
 
-/* Is the attribute in the open tag already? Reads what was written from the
-   first space of the tag on: name, "='", escaped value, "'". */
-static bool xc_i_attr_written(const xc_writer *w, const char *name, size_t len)
+/* Is the attribute at `at` in the open tag before? Reads what was written from
+   the first space of the tag on: name, "='", escaped value, "'". */
+static bool xc_i_repeats(const xc_writer *w, size_t at)
 {
     const char *p = w->buf;
-    size_t i = w->tag, end = w->len, start;
-    if (p == NULL || end > w->cap)
+    size_t i = w->tag, k;
+    if (w->len > w->cap)
         return false;
-    while (i < end && p[i] != ' ')
+    while (p[i] != ' ')
         i++;
-    while (i < end) {
-        start = ++i;
-        while (i < end && p[i] != '=')
-            i++;
-        if (i - start == len && memcmp(p + start, name, len) == 0)
+    while (i < at) {
+        for (k = 0; p[i + k] == p[at + k] && p[i + k] != '='; k++) {
+        }
+        if (p[i + k] == p[at + k])
             return true;
-        for (i += 2; i < end && p[i] != '\'';)
+        while (p[i] != '\'')
             i++;
+        for (i++; p[i] != '\''; i++) {
+        }
         i++;
     }
     return false;
 }
 
-static void xc_i_checked_attr(xc_writer *w, const char *prefix, xc_str name,
-                              xc_str value)
+/* "ns0", "ns1" ... for the namespaces of attributes of one tag. The digits are
+   octal, the lowest first. */
+static void xc_i_number_prefix(char *out, unsigned number)
 {
-    size_t before = w->len, len = name.len;
-    if (prefix != NULL)
-        len += strlen(prefix) + 1;
-    xc_i_emit_attr(w, prefix, name, value);
-    if (w->buf != NULL && w->len <= w->cap) {
-        size_t after = w->len;
-        w->len = before; /* look only at those before it */
-        if (xc_i_attr_written(w, w->buf + before + 1, len))
-            xc_writer_fail(w, XC_ERR_WRITE_DUPLICATE);
-        w->len = after;
-    }
-}
-
-/* "ns0", "ns1" ... for the namespaces of attributes of one tag. */
-static void xc_i_attr_prefix(char out[8], unsigned number)
-{
-    unsigned digits = 1, rest;
-    for (rest = number; rest > 9; rest /= 10)
-        digits++;
-    out[0] = 'n';
-    out[1] = 's';
-    out[2 + digits] = '\0';
-    for (; digits > 0; digits--, number /= 10)
-        out[1 + digits] = (char)('0' + number % 10);
+    *out++ = 'n';
+    *out++ = 's';
+    do {
+        *out++ = (char)('0' + (number & 7));
+        number >>= 3;
+    } while (number != 0);
+    *out = '\0';
 }
 
 /* Finds or declares a prefix for the namespace of an attribute. Attributes of
    a tree come without duplicates, so they may each get a prefix of their
    own. */
-static bool xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
-                                char out[8])
+static void xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
+                                char *out)
 {
-    unsigned i;
-    for (i = 0; i < XC_WRITER_ATTR_NS && w->attr_ns[i] != NULL; i++) {
-        if (strlen(ns) == strlen(w->attr_ns[i]) &&
-            memcmp(ns, w->attr_ns[i], strlen(ns)) == 0) {
-            xc_i_attr_prefix(out, i);
-            return true;
-        }
-    }
-    if (i == XC_WRITER_ATTR_NS && !tree) {
-        xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
-        return false;
-    }
+    unsigned i = 0, known = (unsigned)xc_i_min(w->prefixes, XC_WRITER_ATTR_NS);
+    while (i < known && !xc_i_same_ns(ns, w->attr_ns[i]))
+        i++;
+    if (i == XC_WRITER_ATTR_NS)
+        i = w->prefixes;
+    xc_i_number_prefix(out, i);
+    if (i < w->prefixes)
+        return;
     if (i < XC_WRITER_ATTR_NS)
         w->attr_ns[i] = ns;
-    xc_i_attr_prefix(out, w->prefixes++);
-    xc_i_emit_attr(w, "xmlns", xc_str_from(out), xc_str_from(ns));
-    return true;
+    else if (!tree)
+        xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
+    w->prefixes++;
+    xc_i_emit_xmlns(w, out, ns);
 }
 
-static void xc_i_any_attr(xc_writer *w, xc_str ns, xc_str name, xc_str value,
-                          bool tree)
+/* Attributes of a tree need no check: the reader has seen to that. */
+static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
+                          xc_str value, bool tree)
 {
-    char prefix[8];
-    if (!xc_i_is_ncname(name) || xc_str_is(ns, XC_NS_XMLNS) ||
-        (ns.ptr == NULL && xc_str_is(name, "xmlns")))
-        xc_writer_fail(w, XC_ERR_WRITE_NAME);
-    if (w->error != 0)
-        return;
-    if (ns.ptr == NULL)
-        xc_i_checked_attr(w, NULL, name, value);
-    else if (xc_str_is(ns, XC_NS_XML))
-        xc_i_checked_attr(w, "xml", name, value);
-    else if (xc_i_declare_prefix(w, ns.ptr, tree, prefix))
-        xc_i_checked_attr(w, prefix, name, value);
+    char text[12];
+    const char *prefix = NULL;
+    size_t at;
+    if (ns != NULL && xc_i_same_ns(ns, XC_NS_XML)) {
+        prefix = "xml";
+    } else if (ns != NULL) {
+        prefix = text;
+        xc_i_declare_prefix(w, ns, tree, text);
+    }
+    at = w->len;
+    xc_i_emit_attr(w, prefix, name, value);
+    if (!tree && xc_i_repeats(w, at))
+        xc_writer_fail(w, XC_ERR_WRITE_DUPLICATE);
 }
 
 XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
@@ -4267,12 +4401,15 @@ XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
 {
     if (value.ptr == NULL || !xc_i_writable(w))
         return;
+    ns = xc_i_ns(ns);
     if (!w->in_tag)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    else if (name == NULL)
+    else if (name == NULL || (ns == NULL && xc_i_same_ns(name, "xmlns")))
         xc_writer_fail(w, XC_ERR_WRITE_NAME);
     else
-        xc_i_any_attr(w, xc_i_ns(ns), xc_str_from(name), value, false);
+        xc_i_check_name(w, ns, name);
+    if (w->error == 0)
+        xc_i_add_attr(w, ns, name, value, false);
 }
 
 XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value)
@@ -4282,52 +4419,70 @@ XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value)
 
 /* ---- [WRITER] trees (private) ------------------------------------------- */
 
+XC_I_APART const char *xc_i_ns_text(const unsigned char *at)
+{
+    return xc_i_ns_at(at).ptr;
+}
+
+static const char *xc_i_ns_of(const xc_element *e)
+{
+    return xc_i_ns_text(xc_i_ns_place(e));
+}
+
+XC_I_APART const char *xc_i_name_of(const xc_element *e)
+{
+    return xc_name(e).ptr;
+}
+
 /* An attribute with an undeclared prefix cannot be written: it is left out.
    So is the inherited xml:lang, which has no name. */
-static void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
+XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
 {
-    const unsigned char *at = NULL;
-    bool more;
-    xc_attribute a;
-    while (xc_i_next_attr(e, &at, &more, &a)) {
-        if (!a.undeclared && a.name.len != 0)
-            xc_i_any_attr(w, a.ns, a.name, a.value, tree);
+    xc_i_part a;
+    xc_i_open_element(e, &a);
+    while (xc_i_next_attr(&a)) {
+        if (!xc_i_undeclared(&a) && a.name.len != 0)
+            xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, tree);
     }
 }
 
-/* As xc_i_around and xc_i_scope, inside a tree that is being walked. */
-static void xc_i_walk_scope(const xc_writer *w, const xc_walk *walk,
-                            xc_str *around, xc_str *scope)
+/* As xc_i_scope, inside a tree that is being walked. */
+static const char *xc_i_walk_scope(const xc_writer *w, const xc_walk *walk)
 {
-    unsigned i = walk->i_depth - 1u;
-    *around = xc_i_around(w);
-    *scope = xc_i_scope(w);
-    if (i > 0)
-        *around = xc_ns(xc_i_element(walk->i_root + walk->i_open[i - 1]));
-    for (; i > 0; i--) {
-        xc_str ns = xc_ns(xc_i_element(walk->i_root + walk->i_open[i - 1]));
-        if (xc_i_prefix(w, ns) == NULL) {
-            *scope = ns;
-            return;
-        }
+    unsigned i;
+    for (i = walk->i_depth - 1u; i > 0; i--) {
+        const char *ns = xc_i_ns_of(xc_i_walk_open(walk, i));
+        if (xc_i_prefix(w, ns) == NULL)
+            return ns;
     }
+    return xc_i_scope(w);
+}
+
+XC_I_APART void xc_i_walk_start(xc_writer *w, const xc_walk *walk)
+{
+    const xc_element *e = walk->element;
+    const char *around = xc_i_around(w);
+    if (walk->i_depth > 1)
+        around = xc_i_ns_of(xc_i_walk_open(walk, walk->i_depth - 1u));
+    xc_i_open_tag(w, xc_i_ns_of(e), xc_i_name_of(e), around,
+                  xc_i_walk_scope(w, walk));
 }
 
 static void xc_i_walk_write(xc_writer *w, const xc_walk *walk)
 {
     const xc_element *e = walk->element;
-    xc_str around, scope;
     switch (walk->type) {
     case XC_START:
-        xc_i_walk_scope(w, walk, &around, &scope);
-        xc_i_open_tag(w, xc_ns(e), xc_name(e), around, scope);
+        xc_i_walk_start(w, walk);
         xc_i_copy_attrs(w, e, true);
         break;
     case XC_TEXT:
         xc_i_close_tag(w);
-        xc_i_emit_escaped(w, walk->text, false);
+        xc_i_emit_escaped(w, walk->text, XC_I_WRITABLE);
         break;
-    case XC_END: xc_i_close_element(w, xc_ns(e), xc_name(e)); break;
+    case XC_END:
+        xc_i_close_element(w, xc_i_ns_of(e), xc_i_name_of(e));
+        break;
     }
 }
 
@@ -4345,54 +4500,60 @@ XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
 
 XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
 {
-    xc_str ns = xc_ns(e);
+    const char *ns = xc_i_ns_of(e);
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    xc_writer_begin(w, ns.ptr != NULL ? ns.ptr : "", xc_name(e).ptr);
+    xc_writer_begin(w, ns != NULL ? ns : "", xc_i_name_of(e));
     if (w != NULL && w->error == 0)
         xc_i_copy_attrs(w, e, false);
 }
 
 /* ---- [WRITER] stream header, close, error (private) --------------------- */
 
+/* Writes a number before `end`; returns where it begins. */
+XC_I_APART char *xc_i_decimal(char *end, unsigned number)
+{
+    do {
+        *--end = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    return end;
+}
+
 static void xc_i_emit_version(xc_writer *w, const xc_stream_header *h)
 {
-    char text[12], *p = text + sizeof text;
-    unsigned major = h->major, minor = h->minor;
-    if (major == 0 && minor == 9)
+    char text[12], *p = xc_i_decimal(text + sizeof text, h->minor);
+    xc_str version;
+    if (h->major == 0 && h->minor == 9)
         return;
-    if (major == 0 && minor == 0)
-        major = 1;
-    do {
-        *--p = (char)('0' + minor % 10);
-        minor /= 10;
-    } while (minor != 0);
     *--p = '.';
-    do {
-        *--p = (char)('0' + major % 10);
-        major /= 10;
-    } while (major != 0);
-    xc_writer_attr(w, "version",
-                   xc_i_str((const unsigned char *)p,
-                            (size_t)(text + sizeof text - p)));
+    p = xc_i_decimal(p, h->major == 0 && h->minor == 0 ? 1 : h->major);
+    version.ptr = p;
+    version.len = (size_t)(text + sizeof text - p);
+    xc_writer_attr(w, "version", version);
 }
+
+static const char xc_i_xmlns_framing[] = " xmlns='" XC_NS_FRAMING "'";
 
 /* Everything of the header's tag before its addresses. */
 static void xc_i_emit_header(xc_writer *w)
 {
+    xc_i_close_tag(w);
+    w->prefixes = 0;
+    w->in_tag = w->in_header = true;
     w->tag = w->len;
     if (w->content_ns == NULL) { /* RFC 7395 section 3.4 */
         xc_i_emit_text(w, "<open");
-        xc_i_emit_attr(w, NULL, XC_STR("xmlns"), XC_STR(XC_NS_FRAMING));
+        xc_i_emit_text(w, xc_i_xmlns_framing);
         return;
     }
     xc_i_emit_text(w, "<?xml version='1.0'?>");
     w->tag = w->len;
     xc_i_emit_text(w, "<stream:stream");
-    xc_i_emit_attr(w, NULL, XC_STR("xmlns"), xc_str_from(w->content_ns));
-    xc_i_emit_attr(w, "xmlns", XC_STR("stream"), XC_STR(XC_NS_STREAMS));
-    if (xc_str_is(xc_str_from(w->content_ns), XC_NS_SERVER))
-        xc_i_emit_attr(w, "xmlns", XC_STR("db"), XC_STR(XC_NS_DIALBACK));
+    xc_i_emit_xmlns(w, NULL, w->content_ns);
+    xc_i_emit_xmlns(w, "stream", XC_NS_STREAMS);
+    if (xc_i_same_ns(w->content_ns, XC_NS_SERVER))
+        xc_i_emit_xmlns(w, "db", XC_NS_DIALBACK);
 }
 
 XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h)
@@ -4405,11 +4566,7 @@ XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     if (w->error != 0)
         return;
-    xc_i_close_tag(w);
     xc_i_emit_header(w);
-    w->prefixes = 0;
-    memset((void *)w->attr_ns, 0, sizeof w->attr_ns);
-    w->in_tag = w->in_header = true;
     xc_writer_attr(w, "from", h->from);
     xc_writer_attr(w, "to", h->to);
     xc_writer_attr(w, "id", h->id);
@@ -4424,10 +4581,13 @@ XC_API void xc_writer_stream_close(xc_writer *w)
     if (w->depth != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
-    if (w->content_ns == NULL)
-        xc_i_emit_text(w, "<close xmlns='" XC_NS_FRAMING "'/>");
-    else
+    if (w->content_ns != NULL) {
         xc_i_emit_text(w, "</stream:stream>");
+        return;
+    }
+    xc_i_emit_text(w, "<close");
+    xc_i_emit_text(w, xc_i_xmlns_framing);
+    xc_i_emit_text(w, "/>");
 }
 
 XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
