@@ -1542,10 +1542,13 @@ XC_I_HOT xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
     return r;
 }
 
-static void xc_i_record_set(xc_xml *x, size_t i, const xc_i_record *r)
+/* The same as bytes, in the order of xc_i_record's members. */
+static unsigned char *xc_i_record_bytes(const xc_xml *x, size_t i)
 {
-    memcpy(x->mem + x->high - (i + 1) * XC_I_RECORD, r, XC_I_RECORD);
+    return x->mem + x->high - (i + 1) * XC_I_RECORD;
 }
+enum { XC_I_R_NAME = 0, XC_I_R_VALUE = 4, XC_I_R_VALUE_LEN = 8,
+       XC_I_R_SCOPE = 12, XC_I_R_NAME_LEN = 16, XC_I_R_COLON = 18 };
 
 static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
 {
@@ -1564,10 +1567,11 @@ XC_I_SHARED xc_str xc_i_declared(const xc_i_record *r,
 static bool xc_i_name_used(const unsigned char *top, size_t n,
                            const unsigned char *tag, const xc_i_record *r)
 {
-    while (n-- > 0) {
-        xc_i_record other = xc_i_record_at(top, 0, n);
-        if (other.name_len == r->name_len &&
-            xc_i_same(tag + other.name, tag + r->name, r->name_len))
+    for (; n > 0; n--) {
+        const unsigned char *other = top - n * XC_I_RECORD;
+        if (xc_i_get16(other + XC_I_R_NAME_LEN) == r->name_len &&
+            xc_i_same(tag + xc_i_get32(other + XC_I_R_NAME), tag + r->name,
+                      r->name_len))
             return true;
     }
     return false;
@@ -1613,7 +1617,7 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
         status = XC_ERR_MEMORY;
     if (status != XC_OK)
         return xc_i_tag_fail(x, status, x->pos);
-    xc_i_record_set(x, x->records++, &r);
+    memcpy(xc_i_record_bytes(x, x->records++), &r, XC_I_RECORD);
     x->attributes++;
     return xc_i_clip(x, t);
 }
@@ -1660,59 +1664,61 @@ static xc_status xc_i_bind(xc_xml *x, const xc_i_record *r,
     return XC_OK;
 }
 
-/* At the closing quote of an attribute; a declaration becomes an item. */
+/* A declaration is complete: its record, the last one, becomes an item. */
+static xc_status xc_i_declare(xc_xml *x, const unsigned char *tag)
+{
+    xc_i_record r = xc_i_record_at(x->mem, x->high, --x->records);
+    xc_status status = xc_i_check_declaration(x, &r, tag);
+    return status == XC_OK ? xc_i_bind(x, &r, tag) : status;
+}
+
+/* At the closing quote of an attribute. */
 static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 {
-    xc_i_record r = xc_i_record_at(x->mem, x->high, x->records - 1u);
-    xc_status status = XC_OK;
-    r.value = x->mark;
-    r.value_len = x->out - x->mark;
+    unsigned char *record = xc_i_record_bytes(x, x->records - 1u);
+    xc_i_put32(record + XC_I_R_VALUE, x->mark);
+    xc_i_put32(record + XC_I_R_VALUE_LEN, x->out - x->mark);
     x->state = XC_I_GAP;
-    if (r.scope != XC_I_SCOPE_DECLARES) {
-        xc_i_record_set(x, x->records - 1u, &r);
-    } else {
-        x->records--;
-        status = xc_i_check_declaration(x, &r, t->p);
-        if (status == XC_OK)
-            status = xc_i_bind(x, &r, t->p);
+    if (xc_i_get32(record + XC_I_R_SCOPE) == XC_I_SCOPE_DECLARES) {
+        xc_status status = xc_i_declare(x, t->p);
+        if (status != XC_OK)
+            return xc_i_tag_fail(x, status, x->pos);
     }
-    if (status != XC_OK)
-        return xc_i_tag_fail(x, status, x->pos);
     x->pos++;
     return xc_i_clip(x, t);
 }
 
 /* ---- [XML] the end of a start tag: namespaces (private) ----------------- */
 
-/* Is the attribute's expanded name that of one before it? (Namespaces in XML
-   section 6.3) */
-static bool xc_i_expanded_used(const xc_xml *x, const xc_i_tag *t, size_t n,
-                               const xc_i_record *r)
-{
-    xc_str local = xc_i_local(r, t->p), ns = xc_i_scope_ns(x->mem, r->scope);
-    while (n-- > 0) {
-        xc_i_record other = xc_i_record_at(x->mem, x->high, n);
-        if (other.colon != 0 &&
-            xc_str_equal(xc_i_local(&other, t->p), local) &&
-            xc_str_equal(xc_i_scope_ns(x->mem, other.scope), ns))
-            return true;
-    }
-    return false;
-}
-
-static xc_status xc_i_resolve_attribute(xc_xml *x, const xc_i_tag *t, size_t i)
+/* Do two attributes have the same expanded name? (Namespaces in XML section
+   6.3) */
+XC_I_COLD bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
+                                  size_t i, size_t j)
 {
     xc_i_record r = xc_i_record_at(x->mem, x->high, i);
-    if (r.colon == 0)
+    xc_str local = xc_i_local(&r, tag), ns = xc_i_scope_ns(x->mem, r.scope);
+    r = xc_i_record_at(x->mem, x->high, j);
+    return r.colon != 0 && xc_str_equal(local, xc_i_local(&r, tag)) &&
+           xc_str_equal(ns, xc_i_scope_ns(x->mem, r.scope));
+}
+
+static xc_status xc_i_resolve_attribute(const xc_xml *x,
+                                        const unsigned char *tag, size_t i)
+{
+    unsigned char *record = xc_i_record_bytes(x, i);
+    size_t colon = xc_i_get16(record + XC_I_R_COLON), j;
+    uint32_t scope;
+    if (colon == 0)
         return XC_OK;
-    r.scope = xc_i_lookup(x, xc_i_str(t->p + r.name, r.colon));
-    if (r.scope == 0 && !x->tolerant)
+    scope = xc_i_lookup(x, xc_i_str(tag + xc_i_get32(record), colon));
+    if (scope == 0 && !x->tolerant)
         return XC_ERR_PREFIX;
-    if (r.scope == 0)
-        r.scope = XC_I_SCOPE_UNDECLARED;
-    else if (xc_i_expanded_used(x, t, i, &r))
-        return XC_ERR_DUPLICATE_EXPANDED;
-    xc_i_record_set(x, i, &r);
+    xc_i_put32(record + XC_I_R_SCOPE,
+               scope != 0 ? scope : XC_I_SCOPE_UNDECLARED);
+    for (j = 0; scope != 0 && j < i; j++) {
+        if (xc_i_same_expanded(x, tag, i, j))
+            return XC_ERR_DUPLICATE_EXPANDED;
+    }
     return XC_OK;
 }
 
@@ -1727,7 +1733,7 @@ XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
     if (x->number == 0 && prefix != 0)
         status = XC_ERR_PREFIX;
     for (i = 0; x->has_prefixes && status == XC_OK && i < x->records; i++)
-        status = xc_i_resolve_attribute(x, t, i);
+        status = xc_i_resolve_attribute(x, t->p, i);
     return status == XC_OK ? status : xc_i_tag_fail(x, status, x->pos);
 }
 
