@@ -3219,7 +3219,7 @@ XC_API void xc_walk_init(xc_walk *w, const xc_element *e)
 }
 
 /* The open element at this depth; 1 is the root. */
-static const xc_element *xc_i_walk_open(const xc_walk *w, unsigned depth)
+XC_I_APART const xc_element *xc_i_walk_open(const xc_walk *w, unsigned depth)
 {
     return xc_i_element(w->i_root + xc_i_get24(w->i_open[depth - 1]));
 }
@@ -3638,7 +3638,7 @@ static xc_status xc_i_stream_fail(xc_stream *s, xc_status error,
     return xc_i_fail_at(&s->xml, error, offset);
 }
 
-static void xc_i_tree_begin(xc_stream *s)
+XC_I_COLD void xc_i_tree_begin(xc_stream *s)
 {
     s->block = s->xml.base;
     s->open = s->leaf = s->last = s->text = s->recent_ns = s->used_ns = 0;
@@ -3728,7 +3728,7 @@ static void xc_i_release(xc_stream *s)
 }
 
 /* The block is complete. */
-static const xc_element *xc_i_tree_finish(xc_stream *s)
+XC_I_COLD const xc_element *xc_i_tree_finish(xc_stream *s)
 {
     s->xml.mem[s->block] |= XC_I_LAST;
     s->pending |= XC_I_DELIVERED;
