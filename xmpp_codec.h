@@ -2385,6 +2385,7 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
     x->after_cr = false;
     x->pos = (uint32_t)a.end;
     x->records = (uint16_t)a.records;
+    x->has_prefixes = false;
     if (a.ns.name != 0)
         xc_i_bind(x, &a.ns, a.t);
     x->number = xc_i_lookup(x, XC_STR(""));
@@ -3333,6 +3334,19 @@ XC_I_HOT unsigned char *xc_i_put_string(unsigned char *to, const void *bytes,
     return to + len + 1;
 }
 
+/* The same where 32 bytes may be read and written: the time it takes does not
+   depend on the length, which is hard to predict. */
+XC_I_HOT unsigned char *xc_i_put_wide(unsigned char *to,
+                                      const unsigned char *from, size_t len)
+{
+    if (len > 32)
+        return xc_i_put_string(to, from, len);
+    memcpy(to, from, 16);
+    memcpy(to + 16, from + 16, 16);
+    to[len] = 0;
+    return to + len + 1;
+}
+
 XC_I_HOT unsigned char *xc_i_put_number(unsigned char *to, size_t v)
 {
     for (; v >= 0x80; v >>= 7)
@@ -3396,13 +3410,18 @@ XC_I_APART unsigned char *xc_i_put_attr_head(unsigned char *to, unsigned flags,
 }
 
 XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
-                                      const unsigned char *record,
+                                      const unsigned char *record, size_t wide,
                                       unsigned char *to)
 {
     xc_i_record r;
     bool undeclared;
     unsigned skip = 0, flags = 0;
     memcpy(&r, record, XC_I_RECORD);
+    if (XC_I_FAST && r.colon == 0 && r.value <= wide && r.value_len < 255) {
+        to = xc_i_put_attr_head(to, 0, r.name_len, r.value_len);
+        to = xc_i_put_wide(to, tok->i_tag + r.name, r.name_len);
+        return xc_i_put_wide(to, tok->i_tag + r.value, r.value_len);
+    }
     undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
     if (r.colon != 0) {
         flags = XC_I_ATTR_NS;
@@ -3436,15 +3455,16 @@ XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
 }
 
 /* Makes room before a tag that stands in our memory. */
-XC_I_HOT void xc_i_tree_lift(xc_stream *s, xc_token *tok)
+XC_I_HOT bool xc_i_tree_lift(xc_stream *s, xc_token *tok)
 {
     unsigned char *to;
     if (tok->i_tag != xc_i_end(s))
-        return;
+        return false;
     to = s->xml.mem + s->xml.high - tok->attributes * XC_I_RECORD -
          tok->i_length;
     memmove(to, tok->i_tag, tok->i_length);
     tok->i_tag = to;
+    return true;
 }
 
 XC_I_HOT void xc_i_tree_close_text(xc_stream *s)
@@ -3454,9 +3474,10 @@ XC_I_HOT void xc_i_tree_close_text(xc_stream *s)
     s->text = 0;
 }
 
-/* Writes the record of an element with its attributes. */
+/* Writes the record of an element with its attributes. The first `wide` bytes
+   of the tag may be read, and their copies written, 32 at a time. */
 XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
-                               bool inherits)
+                               bool inherits, size_t wide)
 {
     bool attrs = tok->attributes > 0 || inherits;
     bool leaf = tok->empty && !attrs;
@@ -3487,7 +3508,7 @@ XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
     for (i = tok->attributes; i > 0; i--) {
         attr = to;
         record -= XC_I_RECORD;
-        to = xc_i_put_attr(s, tok, record, to);
+        to = xc_i_put_attr(s, tok, record, wide, to);
     }
     if (attrs)
         *attr |= XC_I_LAST_ATTR;
@@ -3499,16 +3520,18 @@ XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
 XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
 {
     bool says_lang = false;
-    size_t need = xc_i_tree_need(s, tok, &says_lang);
+    size_t need = xc_i_tree_need(s, tok, &says_lang), wide = 0;
+    size_t room = xc_i_room(&s->xml);
     xc_i_tree_close_text(s);
-    if (xc_i_room(&s->xml) < need ||
+    if (room < need ||
         s->xml.base - s->block + need > XC_I_MAX_BLOCK)
         return xc_i_fail_at(&s->xml, XC_ERR_MEMORY,
                             tok->offset + tok->i_length +
                                 xc_i_get16(s->xml.mem + s->xml.item));
-    xc_i_tree_lift(s, tok);
+    if (!xc_i_tree_lift(s, tok) && tok->i_length > 32 && room - need > 32)
+        wide = tok->i_length - 32u;
     xc_i_put_element(s, tok,
-                     s->lang_len != 0 && s->open == 0 && !says_lang);
+                     s->lang_len != 0 && s->open == 0 && !says_lang, wide);
     s->last = 0;
     return XC_OK;
 }
