@@ -19,7 +19,8 @@ int main(void)
     while ((got = fread(buffer, 1, sizeof buffer, stdin)) > 0) {
         xc_str in = {buffer, got};
         xc_stream_event ev;
-        while ((status = xc_stream_next(&stream, &in, &ev)) == XC_EVENT) {
+        while ((status = xc_stream_next(&stream, &in, &ev)) ==
+               XC_EVENT) {
             const xc_element *e = ev.element;
             const xc_element *body = xc_child(e, NULL, "body");
             if (ev.kind == XC_STREAM_STANZA && body != NULL)

@@ -446,7 +446,8 @@ static inline void log_escaped(event_log *log, xc_str s)
         log_puts(log, escape);
         done = i + 1;
     }
-    log_bytes(log, s.ptr + done, s.len - done);
+    if (s.ptr != NULL)
+        log_bytes(log, s.ptr + done, s.len - done);
 }
 
 static inline void log_name(event_log *log, xc_str ns, xc_str name)
