@@ -2808,9 +2808,9 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 /* Each state looks at the next byte, which is there. XC_OK: go on. */
 static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
+    if (x->state <= XC_I_CDATA) /* so often that a jump table is slower */
+        return xc_i_text(x, in, tok);
     switch (x->state) {
-    case XC_I_TEXT:
-    case XC_I_CDATA: return xc_i_text(x, in, tok);
     case XC_I_LT: return xc_i_lt(x, in);
     case XC_I_EMPTY_END: return xc_i_end_token(x, xc_i_innermost(x), tok);
     case XC_I_END_NAME: return xc_i_end_name(x, in);
