@@ -83,14 +83,16 @@
 
    Pull. A reader takes bytes from the front of an xc_str that you own and
    returns XC_EVENT (something is complete: look at it, call again),
-   XC_NEED_MORE (every byte was taken: read more) or an error. How you cut
+   XC_NEED_MORE (every byte was taken: read more), for streams XC_CLOSED, or
+   an error. How you cut
    the input changes neither the events nor an error nor its offset; only a
    run of text may come in different pieces.
 
    Lifetimes. What an event points to lives until the next call on the same
    reader: in your input buffer if it arrived there in one piece, otherwise
-   in the memory you gave. Copy what you keep. A whole element is one block
-   of bytes, so copying it is one memcpy (see xc_element_size).
+   in the memory you gave. Copy what you keep. An element as delivered is one
+   block of bytes, so copying it is one memcpy (see xc_element_size); its
+   children cannot be copied alone.
 
    Strings. An xc_str with ptr NULL is absent (no such attribute); with len 0
    and a pointer it is empty. Strings inside an element are also
@@ -99,9 +101,10 @@
 
    Errors. Sticky: the first offence stops the reader, and each further call
    returns the same code. xc_status_condition names the RFC 6120 stream error
-   to send, xc_xml_offset / xc_stream_offset the byte. What was delivered
-   before stays valid. NULL where memory is needed, or a call in the wrong
-   order, is XC_ERR_ARGUMENT, not undefined behaviour.
+   to send, xc_xml_offset / xc_stream_offset the byte; the input view is then
+   unspecified. NULL where memory is needed, or a call that does not fit the
+   reader, is XC_ERR_ARGUMENT (not sticky, except at init), not undefined
+   behaviour; the wrong order in a writer is XC_ERR_WRITE_ORDER.
 
    Limits. Depth, attributes, namespace declarations and bytes of a stanza
    are counted while parsing (xc_limits); whatever does not fit the memory is
@@ -124,8 +127,9 @@
    XMPP_CODEC_NO_SIMD   0     1: scan bytes with a table even where SSE2 or
                               NEON is there. Same results; on x86-64 11 KB
                               less code at -O2, about 0.6 of the speed.
-   Optimising for size (gcc and clang define __OPTIMIZE_SIZE__ at -Os) leaves
-   out the second, faster way to read plain tags. Same results.
+   Without SSE2 or NEON, and when optimising for size (gcc and clang define
+   __OPTIMIZE_SIZE__ at -Os), the second, faster way to read plain tags is left
+   out. Same results.
    No macro changes the layout of a struct or the value of an enum.
 */
 #ifdef XMPP_CODEC_STATIC
@@ -182,7 +186,8 @@ typedef struct xc_str {
 #endif
 #define XC_STR_INIT(literal) {"" literal, sizeof(literal) - 1}
 
-/* For printf: printf("to " XC_FMT "\n", XC_ARG(to)); */
+/* For printf: printf("to " XC_FMT "\n", XC_ARG(to)); evaluates its argument
+   three times: give it no call that changes something. */
 #define XC_FMT "%.*s"
 #define XC_ARG(s) (int)(s).len, ((s).ptr != NULL ? (s).ptr : "")
 
@@ -333,8 +338,10 @@ XC_API bool xc_is_name_char(uint32_t cp);
 
 /* What one document may ask of us. 0 means the default. */
 typedef struct xc_limits {
-    uint32_t stanza_bytes; /* bytes of one top-level element, from "<" to ">".
-                              Default: 262144 in a stream, none in xc_xml */
+    uint32_t stanza_bytes; /* from "<" to ">" of a stream's header or
+                              first-level element, of the root in xc_xml; at
+                              most 2147483647. Default: 262144 in a stream,
+                              none in xc_xml */
     uint16_t depth;        /* open elements, the root included. Default: 64;
                               XC_DEPTH_MAX at most in a stream */
     uint16_t attributes;   /* of one tag, declarations included.
@@ -419,8 +426,8 @@ typedef struct xc_xml {
 } xc_xml;
 
 /* `mem` is the scratch memory (no alignment needed), used until the document
-   ends; at most 4 GiB of it. `limits` may be NULL and is copied. Returns XC_OK
-   or XC_ERR_ARGUMENT. */
+   ends; at most 4 GiB less 16 bytes of it. `limits` may be NULL and is copied.
+   Returns XC_OK or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
                              const xc_limits *limits);
 /* Takes bytes from the front of *in. XC_EVENT: *tok is filled. XC_NEED_MORE:
@@ -456,12 +463,15 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr);
 */
 typedef struct xc_element xc_element; /* the first byte of a block */
 
-/* Bytes of the block of an element as delivered (or copied). */
+/* Bytes of the block of an element as delivered (or copied). Not for a child:
+   its namespaces may be stored in what is before it. Copy the whole, or write
+   the child with xc_writer_element and read it again. */
 XC_API size_t xc_element_size(const xc_element *e);
 /* Local name; namespace name (absent if none). */
 XC_API xc_str xc_name(const xc_element *e);
 XC_API xc_str xc_ns(const xc_element *e);
-/* Is it the element `name` of namespace `ns`? NULL for either: any. */
+/* Is it the element `name` of namespace `ns`? NULL for either: any; here and
+   below "" for ns: no namespace. */
 XC_API bool xc_is(const xc_element *e, const char *ns, const char *name);
 /* The attribute without a prefix; with a namespace. Absent if not there. */
 XC_API xc_str xc_attr(const xc_element *e, const char *name);
@@ -553,8 +563,9 @@ typedef enum xc_stream_kind {
 
 /* A stream header (RFC 6120 section 4.7), read or to be written. */
 typedef struct xc_stream_header {
-    xc_str content_ns; /* XC_NS_CLIENT, XC_NS_SERVER, XC_NS_COMPONENT; absent
-                          if the header does not say */
+    xc_str content_ns; /* XC_NS_CLIENT, XC_NS_SERVER or XC_NS_COMPONENT; if
+                          the header does not say, that of the options, if
+                          any, else absent */
     xc_str to, from, id, lang;
     uint16_t major, minor; /* no version attribute: 0.9; one that is no
                               version: 0.0; numbers stop at 65535 */
@@ -572,8 +583,9 @@ typedef struct xc_stream_event {
 /* How a stream is read. All zero is right for TCP. */
 typedef struct xc_stream_options {
     xc_framing framing;
-    const char *content_ns; /* accept no other; NULL: client, server and
-                               component. Must outlive the stream */
+    const char *content_ns; /* XC_NS_CLIENT, XC_NS_SERVER or XC_NS_COMPONENT:
+                               accept no other. NULL: all three. Must outlive
+                               the stream */
     xc_limits limits;
     bool tolerate_undeclared_prefix; /* of attributes: deliver them flagged
                                instead of closing. ejabberd 23.01 sends them */
@@ -611,10 +623,12 @@ XC_API xc_status xc_stream_reset(xc_stream *s);
 /* WebSocket: the message ends here. XC_OK if it was exactly one element, else
    a sticky XC_ERR_FRAME (RFC 7395 section 3.3.3). */
 XC_API xc_status xc_stream_end_message(xc_stream *s);
-/* Says that the input has ended. XC_CLOSED after a close tag, XC_OK between
-   elements (the peer went without a word), XC_ERR_TRUNCATED inside one. */
+/* Says that the input has ended. XC_CLOSED after a close tag (never with BOSH
+   and DOCUMENT), XC_OK between elements (the peer went without a word; also
+   for a DOCUMENT without an element), XC_ERR_TRUNCATED inside one. */
 XC_API xc_status xc_stream_finish(xc_stream *s);
-/* Between elements, and nothing delivered is needed any more? */
+/* Between elements, and nothing delivered is needed any more? (Of a stream in
+   error this tells nothing.) */
 XC_API bool xc_stream_is_idle(const xc_stream *s);
 /* Bytes at the start of the memory that must be kept now: few when idle, all
    of the memory otherwise. */
@@ -653,7 +667,7 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
 /* A writer. */
 typedef struct xc_writer {
     uint8_t error;
-    bool in_tag, in_header, finished;
+    bool in_tag, in_header, finished, closed;
     uint16_t depth, prefixes;
     char *buf;
     size_t cap;
@@ -668,7 +682,8 @@ typedef struct xc_writer {
 
 /* `content_ns` is the default namespace that the stream header declares:
    elements in it need no declaration. NULL where each element stands alone
-   (WebSocket messages, BOSH, files). `buf` may be NULL to measure. */
+   (WebSocket messages, BOSH, files). It must outlive the writer. `buf` may be
+   NULL to measure. */
 XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
                            const char *content_ns);
 /* Opens an element. `ns` NULL: the namespace of the element around it (of the
@@ -680,13 +695,16 @@ XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value);
 XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
                               xc_str value);
 /* Character data. Everything is escaped that must be; CR, LF and TAB arrive as
-   they are. An absent text writes nothing. */
+   they are. An absent text writes nothing. (A white space keepalive is no
+   text of an element: send one space yourself.) */
 XC_API void xc_writer_text(xc_writer *w, xc_str text);
 XC_API void xc_writer_end(xc_writer *w);
 /* begin, text, end in one call. An absent text writes nothing at all. */
 XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
                            xc_str text);
-/* A whole element as delivered by a stream; canonical. */
+/* A whole element of a stream, or a child of one, in one canonical form. Left
+   out: attributes with undeclared prefixes, and an xml:lang that is only the
+   stream's (xc_lang tells it). */
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e);
 /* begin with the name, namespace and attributes of e, which must stay valid
    until the end. */
@@ -697,7 +715,7 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e);
    1.0, version 0.9 not at all; h->content_ns is not used. xc_writer_attr may
    add attributes before anything else follows. */
 XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h);
-/* </stream:stream> or <close/>. */
+/* </stream:stream> or <close/>. Nothing can follow it before finish. */
 XC_API void xc_writer_stream_close(xc_writer *w);
 /* <stream:error/> with a condition (RFC 6120 section 4.9.3), and a text unless
    absent. xc_status_condition tells the condition for a reader's error. Send
@@ -707,10 +725,11 @@ XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
 
 /* Puts the writer into an error state of your choice (XC_ERR_CALLER). */
 XC_API void xc_writer_fail(xc_writer *w, xc_status status);
-/* Bytes that what was written so far needs. */
+/* Bytes that what was written needs; exact after xc_writer_finish. */
 XC_API size_t xc_writer_size(const xc_writer *w);
-/* XC_OK: *out is the complete output, valid until the next begin. Otherwise
-   the first error, and *out is empty. Open elements are XC_ERR_WRITE_ORDER. */
+/* XC_OK: *out is the complete output (absent when measuring), valid until the
+   next call that writes. Otherwise the first error, and *out is absent. Open
+   elements are XC_ERR_WRITE_ORDER. */
 XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 
 #ifdef __cplusplus
@@ -727,7 +746,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 #include <emmintrin.h>
 #define XC_I_SIMD 1
 #elif !XMPP_CODEC_NO_SIMD && defined(__GNUC__) && defined(__ARM_NEON) && \
-    defined(__aarch64__)
+    defined(__aarch64__) && !defined(__AARCH64EB__)
 #include <arm_neon.h>
 #define XC_I_SIMD 1
 #else
@@ -1389,7 +1408,7 @@ XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
         limits = &none;
     x->mem = (unsigned char *)mem;
     x->size = (uint32_t)size;
-    x->stanza_bytes = limits->stanza_bytes & 0x7FFFFFFFu;
+    x->stanza_bytes = (uint32_t)xc_i_min(limits->stanza_bytes, 0x7FFFFFFF);
     x->max_depth = xc_i_or(limits->depth, 64);
     x->max_attributes = xc_i_or(limits->attributes, 128);
     x->max_namespaces = xc_i_or(limits->namespaces, 64);
@@ -1524,12 +1543,13 @@ XC_I_HOT uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
 /* The namespace name that a scope stands for. */
 XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 {
-    const unsigned char *item = mem + scope - 1;
+    const unsigned char *item;
     if (scope == 0 || scope == XC_I_SCOPE_UNDECLARED)
         return xc_i_absent();
     if (scope == XC_I_SCOPE_XML)
         return xc_i_str((const unsigned char *)xc_i_xml_ns,
                         sizeof xc_i_xml_ns - 1);
+    item = mem + (scope - 1);
     return xc_i_str(item + XC_I_BINDING + xc_i_get16(item + 2),
                     xc_i_get32(item + 4));
 }
@@ -2358,8 +2378,8 @@ XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
 
 static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    size_t start = in->used + 1, n = in->n - start, len;
-    size_t room = x->high - x->base;
+    size_t start = in->used + 1, room = x->high - x->base, len;
+    size_t n = xc_i_min(in->n - start, room);
     unsigned char *item;
     xc_i_plain a;
     xc_i_tag t;
@@ -2781,7 +2801,7 @@ XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
     if (x->digits != 0 && c != '=' && xc_i_decl[x->pos] != '\'')
         status = xc_i_decl_match(x, ' ');
     x->digits = 0;
-    if (c == open || (open == 0 && (c == '"' || c == '\''))) {
+    if (open != 0 ? c == open : c == '"' || c == '\'') {
         x->colon = (uint16_t)(open ^ c);
         c = '\'';
     } else if (c == '\'') {
@@ -2828,7 +2848,7 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     xc_status status;
     xc_i_input part;
-    if (x == NULL || in == NULL || tok == NULL ||
+    if (x == NULL || x->mem == NULL || in == NULL || tok == NULL ||
         (in->ptr == NULL && in->len != 0))
         return XC_ERR_ARGUMENT;
     if (x->error != 0)
@@ -3657,12 +3677,6 @@ XC_I_APART uint8_t xc_i_content(xc_str ns)
     return (uint8_t)(i <= XC_I_CONTENTS ? i : 0);
 }
 
-static xc_status xc_i_stream_fail(xc_stream *s, xc_status error,
-                                  uint64_t offset)
-{
-    return xc_i_fail_at(&s->xml, error, offset);
-}
-
 XC_I_COLD void xc_i_tree_begin(xc_stream *s)
 {
     s->block = s->xml.base;
@@ -3867,17 +3881,13 @@ static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
         if (status != XC_OK)
             return status;
         s->xml.records = 0;
-        if (s->leaf != 0)
-            s->last = s->leaf - 1;
-        else
-            xc_i_tree_end(s);
-        s->leaf = 0;
+        xc_i_tree_end(s);
         ev->element = xc_i_tree_finish(s);
         xc_i_read_header(s, ev);
         status = xc_i_push_lang(s, ev->header.lang);
     }
     if (status != XC_OK)
-        return xc_i_stream_fail(s, status, tok->offset);
+        return xc_i_fail_at(&s->xml, status, tok->offset);
     s->pending |= XC_I_UNSETTLED;
     s->phase = XC_I_BODY;
     ev->kind = XC_STREAM_OPEN;
@@ -3933,7 +3943,7 @@ static xc_status xc_i_element_start(xc_stream *s, xc_token *tok)
     if (s->phase != XC_I_ELEMENT_OPEN) {
         xc_status status = xc_i_classify(s, tok);
         if (status != XC_OK)
-            return xc_i_stream_fail(s, status, tok->offset);
+            return xc_i_fail_at(&s->xml, status, tok->offset);
         xc_i_tree_begin(s);
         s->start = tok->offset;
         s->phase = XC_I_ELEMENT_OPEN;
@@ -4046,7 +4056,7 @@ XC_API xc_status xc_stream_end_message(xc_stream *s)
           s->xml.state == XC_I_TEXT;
     s->frame_elements = 0;
     return one ? XC_OK
-               : xc_i_stream_fail(s, XC_ERR_FRAME, s->xml.offset);
+               : xc_i_fail_by(&s->xml, XC_ERR_FRAME, 0);
 }
 
 XC_API xc_status xc_stream_finish(xc_stream *s)
@@ -4058,7 +4068,7 @@ XC_API xc_status xc_stream_finish(xc_stream *s)
     if (s->phase == XC_I_OVER)
         return XC_CLOSED;
     if (s->phase == XC_I_ELEMENT_OPEN || s->xml.state != XC_I_TEXT)
-        return xc_i_stream_fail(s, XC_ERR_TRUNCATED, s->xml.offset);
+        return xc_i_fail_by(&s->xml, XC_ERR_TRUNCATED, 0);
     return XC_OK;
 }
 
@@ -4156,8 +4166,10 @@ static bool xc_i_writable(xc_writer *w)
         w->len = 0;
         w->depth = 0;
         w->error = 0;
-        w->in_tag = w->finished = false;
+        w->in_tag = w->finished = w->closed = false;
     }
+    if (w->closed)
+        xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     return w->error == 0;
 }
 
@@ -4593,7 +4605,7 @@ XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h)
         return;
     if (h == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    if (w->depth != 0)
+    if (w->len != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     if (w->error != 0)
         return;
@@ -4612,6 +4624,7 @@ XC_API void xc_writer_stream_close(xc_writer *w)
     if (w->depth != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
+    w->closed = true;
     if (w->content_ns != NULL) {
         xc_i_emit_text(w, "</stream:stream>");
         return;
@@ -4654,7 +4667,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
 #ifdef __cplusplus
 }
 #endif
-#endif /* XMPP_CODEC_IMPLEMENTATION: XMPP_CODEC_IMPL_END */
+#endif /* XMPP_CODEC_IMPLEMENTATION */
 
 /* ---- [LICENSE] ------------------------------------------------------------
 

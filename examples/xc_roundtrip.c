@@ -107,8 +107,10 @@ static void encode(xc_writer *w, const output *out, const xc_stream_event *ev)
 static size_t measure(const output *out, const xc_stream_event *ev)
 {
     xc_writer w;
+    xc_str none;
     xc_writer_init(&w, NULL, 0, out->content_ns);
     encode(&w, out, ev);
+    (void)xc_writer_finish(&w, &none);
     return xc_writer_size(&w);
 }
 

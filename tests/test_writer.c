@@ -467,6 +467,34 @@ static void close_inside(xc_writer *w)
     xc_writer_end(w);
 }
 
+static void header_twice(xc_writer *w)
+{
+    xc_stream_header h = {.major = 1};
+    xc_writer_stream_open(w, &h);
+    xc_writer_stream_open(w, &h);
+}
+
+static void header_behind(xc_writer *w)
+{
+    xc_stream_header h = {.major = 1};
+    xc_writer_begin(w, NULL, "a");
+    xc_writer_end(w);
+    xc_writer_stream_open(w, &h);
+}
+
+static void element_behind_close(xc_writer *w)
+{
+    xc_writer_stream_close(w);
+    xc_writer_begin(w, NULL, "a");
+    xc_writer_end(w);
+}
+
+static void close_twice(xc_writer *w)
+{
+    xc_writer_stream_close(w);
+    xc_writer_stream_close(w);
+}
+
 static void caller_fails(xc_writer *w)
 {
     xc_writer_begin(w, NULL, "a");
@@ -511,6 +539,11 @@ static void calls_refused(void **state)
         {"too deep", too_deep, XC_ERR_WRITE_DEPTH},
         {"header inside an element", header_inside, XC_ERR_WRITE_ORDER},
         {"close inside an element", close_inside, XC_ERR_WRITE_ORDER},
+        {"header twice", header_twice, XC_ERR_WRITE_ORDER},
+        {"header behind an element", header_behind, XC_ERR_WRITE_ORDER},
+        {"element behind the close", element_behind_close,
+         XC_ERR_WRITE_ORDER},
+        {"close twice", close_twice, XC_ERR_WRITE_ORDER},
         {"caller", caller_fails, XC_ERR_CALLER},
         {"first error", first_error_wins, XC_ERR_CALLER},
     };
