@@ -723,7 +723,8 @@ XC_API void xc_writer_stream_close(xc_writer *w);
 XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
                                    xc_str text);
 
-/* Puts the writer into an error state of your choice (XC_ERR_CALLER). */
+/* Puts the writer into an error state of your choice (XC_ERR_CALLER). Does
+   nothing between finish and the next begin. */
 XC_API void xc_writer_fail(xc_writer *w, xc_status status);
 /* Bytes that what was written needs; exact after xc_writer_finish. */
 XC_API size_t xc_writer_size(const xc_writer *w);
