@@ -77,6 +77,29 @@ static inline bool load_capture(capture *c, char **field)
     return true;
 }
 
+/* What a test does with one direction of a connection and its row of the
+   table; returns how many streams it looked at. */
+typedef size_t capture_use(const capture *c, const table *row);
+
+static inline void each_capture(capture_use *use)
+{
+    static capture c; /* large */
+    buffer file = {0};
+    table rows = {0};
+    size_t count = 0;
+    load_corpus("captures/restarts.tsv", &file);
+    rows.next = file.ptr;
+    table_next(&rows);
+    while (table_next(&rows)) {
+        if (load_capture(&c, rows.field))
+            count += use(&c, &rows);
+    }
+    print_message("%zu streams\n", count);
+    assert_true(count > 50);
+    buffer_free(&c.bytes);
+    buffer_free(&file);
+}
+
 /* ---- recorded HTTP ------------------------------------------------------ */
 
 static inline size_t content_length(xc_str head)
