@@ -915,18 +915,22 @@ enum {
     XC_I_IN_TEXT = 4,     /* itself in character data */
     XC_I_IN_VALUE = 8,    /* itself in an attribute value */
     XC_I_SPACE = 16,      /* white space */
-    XC_I_WRITABLE = 32    /* needs no escape in text that is written */
+    XC_I_WRITABLE = 32,   /* needs no escape in text that is written */
+    XC_I_IN_CDATA = 64    /* itself in a CDATA section */
 };
 
 static const uint8_t xc_i_class[128] = {
-    0,  0,  0,  0,  0,  0,  0,  0,  0,  52, 52, 0,  0,  16, 0,  0,
-    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-    60, 44, 36, 44, 44, 44, 0,  36, 44, 44, 44, 44, 44, 45, 45, 44,
-    45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 44, 44, 0,  44, 12, 44,
-    44, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-    47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 44, 44, 40, 44, 47,
-    44, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-    47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 44, 44, 44, 44, 44};
+      0,   0,   0,   0,   0,   0,   0,   0,   0, 116, 116,   0,
+      0,  16,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+      0,   0,   0,   0,   0,   0,   0,   0, 124, 108, 100, 108,
+    108, 108,  64, 100, 108, 108, 108, 108, 108, 109, 109, 108,
+    109, 109, 109, 109, 109, 109, 109, 109, 109, 109, 108, 108,
+     64, 108,  76, 108, 108, 111, 111, 111, 111, 111, 111, 111,
+    111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111,
+    111, 111, 111, 111, 111, 111, 111, 108, 108,  40, 108, 111,
+    108, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111,
+    111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111,
+    111, 111, 111, 108, 108, 108, 108, 108};
 
 static bool xc_i_is(unsigned c, unsigned what)
 {
@@ -955,11 +959,14 @@ XC_I_HOT __m128i xc_i_odd(__m128i v)
     return _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
 }
 
-XC_I_HOT __m128i xc_i_odd_text(__m128i v)
+XC_I_HOT __m128i xc_i_odd_text(__m128i v, unsigned what)
 {
     __m128i kept = _mm_or_si128(xc_i_eq(v, '\t'), xc_i_eq(v, '\n'));
     __m128i marks = _mm_or_si128(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
-    return _mm_or_si128(_mm_andnot_si128(kept, xc_i_odd(v)), marks);
+    __m128i last = xc_i_eq(v, what == XC_I_WRITABLE ? '>' : ']');
+    if (what != XC_I_IN_CDATA)
+        last = _mm_or_si128(last, marks);
+    return _mm_or_si128(_mm_andnot_si128(kept, xc_i_odd(v)), last);
 }
 
 XC_I_HOT __m128i xc_i_odd_value(__m128i v)
@@ -988,8 +995,7 @@ XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
     else if (what == XC_I_IN_VALUE)
         odd = xc_i_odd_value(v);
     else
-        odd = _mm_or_si128(xc_i_odd_text(v),
-                           xc_i_eq(v, what == XC_I_IN_TEXT ? ']' : '>'));
+        odd = xc_i_odd_text(v, what);
     return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(odd) |
                                    0x10000u);
 }
@@ -1023,11 +1029,14 @@ XC_I_HOT uint8x16_t xc_i_odd(uint8x16_t v)
     return vmvnq_u8(xc_i_within(v, 0x20, 0x5F));
 }
 
-XC_I_HOT uint8x16_t xc_i_odd_text(uint8x16_t v)
+XC_I_HOT uint8x16_t xc_i_odd_text(uint8x16_t v, unsigned what)
 {
     uint8x16_t kept = vorrq_u8(xc_i_eq(v, '\t'), xc_i_eq(v, '\n'));
     uint8x16_t marks = vorrq_u8(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
-    return vorrq_u8(vbicq_u8(xc_i_odd(v), kept), marks);
+    uint8x16_t last = xc_i_eq(v, what == XC_I_WRITABLE ? '>' : ']');
+    if (what != XC_I_IN_CDATA)
+        last = vorrq_u8(last, marks);
+    return vorrq_u8(vbicq_u8(xc_i_odd(v), kept), last);
 }
 
 XC_I_HOT uint8x16_t xc_i_odd_value(uint8x16_t v)
@@ -1069,8 +1078,7 @@ XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
     else if (what == XC_I_IN_VALUE)
         odd = xc_i_odd_value(v);
     else
-        odd = vorrq_u8(xc_i_odd_text(v),
-                       xc_i_eq(v, what == XC_I_IN_TEXT ? ']' : '>'));
+        odd = xc_i_odd_text(v, what);
     return xc_i_first_lane(odd);
 }
 
@@ -1116,7 +1124,7 @@ XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
 static int xc_i_utf8(const unsigned char *p, size_t n, uint32_t *cp)
 {
     unsigned lead = p[0];
-    int length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4, k;
+    int length = 1 + (lead >= 0x80) + (lead >= 0xE0) + (lead >= 0xF0), k;
     uint32_t v = length == 1 ? lead : lead & (0x7Fu >> length);
     if (lead >= 0x80 && (lead < 0xC2 || lead > 0xF4))
         return -1;
@@ -1178,6 +1186,30 @@ static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
     return i;
 }
 
+/* The end of the run from i on of characters that stand for themselves: ASCII
+   of the class or `other`, and all others that XML allows. */
+XC_I_SHARED size_t xc_i_run(const unsigned char *p, size_t i, size_t n,
+                            unsigned what, unsigned other)
+{
+    size_t wide;
+    for (;;) {
+        i = xc_i_find(p, i, n, what);
+        if (i < n && p[i] >= 0x80) {
+            wide = xc_i_skip_wide(p, i, n);
+            if (wide == i)
+                return i;
+            i = wide;
+        } else if (i < n && p[i] == other) {
+            i++;
+        } else if (!XC_I_SMALL && what == XC_I_IN_TEXT && n - i > 1 &&
+                   p[i] == ']' && p[i + 1] != ']') {
+            i++; /* it cannot begin "]]>" */
+        } else {
+            return i;
+        }
+    }
+}
+
 XC_API size_t xc_utf8_check(xc_str s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
@@ -1202,9 +1234,8 @@ XC_API size_t xc_utf8_check(xc_str s)
 XC_API bool xc_is_char(uint32_t cp)
 {
     if (cp < 0x20)
-        return cp == '\t' || cp == '\n' || cp == '\r';
-    return cp < 0xD800 || (cp > 0xDFFF && cp < 0xFFFE) ||
-           (cp > 0xFFFF && cp <= 0x10FFFF);
+        return xc_i_is(cp, XC_I_SPACE);
+    return cp < 0xD800 || cp - 0xE000 < 0x1FFE || cp - 0x10000 < 0x100000;
 }
 
 /* XML 1.0 fifth edition, the BMP beyond ASCII: [4] NameStartChar, then what
@@ -1263,13 +1294,12 @@ enum xc_i_state {
     XC_I_TEXT,        /* character data, or white space between elements */
     XC_I_CDATA,
     XC_I_LT,          /* behind "<" */
-    XC_I_EMPTY_END,   /* the END of an empty-element tag is due */
+    XC_I_END_DUE,     /* the END token is due; nothing more is read for it */
     XC_I_END_NAME,
     XC_I_END_GAP,
     XC_I_REF,         /* in a reference in character data */
     XC_I_CUT_CHAR,    /* in a character that the input cut, or an offence */
     XC_I_BANG,        /* behind "<!" */
-    XC_I_CDATA_OPEN,
     XC_I_DECLARATION, /* in the XML declaration */
     XC_I_TAG_NAME,    /* from here on in a start tag: in the name */
     XC_I_GAP,         /* behind a name or value, without white space */
@@ -1282,9 +1312,11 @@ enum xc_i_state {
     XC_I_SLASH        /* behind the "/" of an empty-element tag */
 };
 
-/* The tag needs to be carried; the element's name has been stored. */
+/* The tag needs to be carried; the element's name has been stored; the
+   attributes are complete. */
 #define XC_I_COPY XC_STATUS_COUNT
 #define XC_I_NAMED ((xc_status)(XC_STATUS_COUNT + 1))
+#define XC_I_ATTRIBUTED ((xc_status)(XC_STATUS_COUNT + 2))
 #define XC_I_ITEM 4u     /* header of an open element */
 #define XC_I_BINDING 12u /* header of a namespace declaration */
 #define XC_I_PIECE (XC_I_SMALL ? 64u : 256u) /* bytes carried at a time */
@@ -1292,7 +1324,10 @@ enum xc_i_state {
 #define XC_I_SCOPE_UNDECLARED 0xFFFFFFFEu
 #define XC_I_SCOPE_DECLARES 0xFFFFFFFDu /* the attribute is a declaration */
 
+/* Arrays, because a literal used in several layers would keep, in a program
+   with one of them, the literals of all. */
 static const char xc_i_xml_ns[] = XC_NS_XML;
+static const char xc_i_xml_prefix[] = "xml";
 
 typedef struct xc_i_record {
     uint32_t name, value, value_len;
@@ -1300,6 +1335,12 @@ typedef struct xc_i_record {
     uint16_t name_len, colon;
 } xc_i_record;
 #define XC_I_RECORD 20u
+
+/* The header of a namespace declaration's item. */
+typedef struct xc_i_binding {
+    uint16_t zero, prefix_len;
+    uint32_t len, scope;
+} xc_i_binding;
 
 /* The input of one call. */
 typedef struct xc_i_input {
@@ -1357,6 +1398,11 @@ static bool xc_i_same(const void *a, const void *b, size_t len)
     return i == len;
 }
 
+static bool xc_i_alike(xc_str a, xc_str b)
+{
+    return a.len == b.len && xc_i_same(a.ptr, b.ptr, a.len);
+}
+
 /* An offence `at` bytes further on. */
 XC_I_COLD xc_status xc_i_fail_by(xc_xml *x, xc_status error, size_t at)
 {
@@ -1403,8 +1449,9 @@ XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
     if (x == NULL)
         return XC_ERR_ARGUMENT;
     memset(x, 0, sizeof *x);
+    x->error = XC_ERR_ARGUMENT;
     if (mem == NULL || size > 0xFFFFFFF0u)
-        return xc_i_fail_by(x, XC_ERR_ARGUMENT, 0);
+        return XC_ERR_ARGUMENT;
     if (limits == NULL)
         limits = &none;
     x->mem = (unsigned char *)mem;
@@ -1515,12 +1562,11 @@ XC_I_HOT void xc_i_pop(xc_xml *x, uint32_t item)
     x->depth--;
 }
 
-/* The scope in which a prefix is declared, by the element being read or (not
-   `own`) around it; 0 if there is none. */
-XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix, bool own)
+/* The innermost scope in which a prefix is declared; 0 if there is none. */
+XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix)
 {
     uint32_t scope = x->scope;
-    while (scope != 0 && !(own && (scope <= x->high || scope > x->item))) {
+    while (scope != 0) {
         const unsigned char *item = x->mem + scope - 1;
         if (xc_i_get16(item + 2) == prefix.len &&
             xc_i_same(item + XC_I_BINDING, prefix.ptr, prefix.len))
@@ -1535,9 +1581,9 @@ XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix, bool own)
 XC_I_HOT uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
 {
     uint32_t scope;
-    if (prefix.len == 3 && xc_i_same(prefix.ptr, "xml", 3))
+    if (prefix.len == 3 && xc_i_same(prefix.ptr, xc_i_xml_prefix, 3))
         return XC_I_SCOPE_XML;
-    scope = xc_i_find_scope(x, prefix, false);
+    scope = xc_i_find_scope(x, prefix);
     return scope != 0 && xc_i_get32(x->mem + scope - 1 + 4) == 0 ? 0 : scope;
 }
 
@@ -1606,8 +1652,10 @@ static xc_status xc_i_note_declaration(const xc_xml *x, xc_i_record *r,
                                        const unsigned char *tag)
 {
     xc_str prefix = xc_i_declared(r, tag);
+    uint32_t scope;
     r->scope = XC_I_SCOPE_DECLARES;
-    if (xc_i_find_scope(x, prefix, true) != 0)
+    scope = xc_i_find_scope(x, prefix);
+    if (scope > x->high && scope <= x->item) /* this element declared it */
         return XC_ERR_DUPLICATE;
     return xc_str_is(prefix, "xmlns") ? XC_ERR_RESERVED_NAMESPACE : XC_OK;
 }
@@ -1646,42 +1694,39 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 }
 
 /* Namespaces in XML section 3: what may be declared as what. */
-static xc_status xc_i_check_declaration(const xc_xml *x, const xc_i_record *r,
-                                        const unsigned char *tag)
+static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
+                                        xc_str name)
 {
-    xc_str name = xc_i_str(tag + r->value, r->value_len);
-    if (xc_str_is(name, xc_i_xml_ns) !=
-            xc_str_is(xc_i_declared(r, tag), "xml") ||
+    if (xc_str_is(name, xc_i_xml_ns) != xc_str_is(prefix, xc_i_xml_prefix) ||
         xc_str_is(name, XC_NS_XMLNS))
         return XC_ERR_RESERVED_NAMESPACE;
-    if (r->colon != 0 && name.len == 0)
+    if (prefix.len != 0 && name.len == 0)
         return XC_ERR_EMPTY_NAMESPACE;
     return x->namespaces < x->max_namespaces ? XC_OK
                                              : XC_ERR_LIMIT_NAMESPACES;
 }
 
 /* Pushes a namespace item between the records and the open elements. */
-static xc_status xc_i_bind(xc_xml *x, const xc_i_record *r,
-                           const unsigned char *tag)
+static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
 {
-    xc_str prefix = xc_i_declared(r, tag);
-    size_t size = XC_I_BINDING + prefix.len + r->value_len;
+    size_t size = XC_I_BINDING + prefix.len + name.len;
     size_t records = x->records * XC_I_RECORD;
     unsigned char *item = x->mem + x->high - records;
+    xc_i_binding header = {0, 0, 0, 0};
     if (xc_i_room(x) < x->pos + 1u + size)
         return XC_ERR_MEMORY;
-    if (records != 0)
+    if (XC_I_SMALL || records != 0)
         memmove(item - size, item, records);
     x->high -= (uint32_t)size;
     item = x->mem + x->high;
-    xc_i_put16(item, 0);
-    xc_i_put16(item + 2, prefix.len);
-    xc_i_put32(item + 4, r->value_len);
-    xc_i_put32(item + 8, x->scope);
+    header.prefix_len = (uint16_t)prefix.len;
+    header.len = (uint32_t)name.len;
+    header.scope = x->scope;
+    memcpy(item, &header, XC_I_BINDING);
     item += XC_I_BINDING;
-    if (prefix.len != 0)
+    if (XC_I_SMALL || prefix.len != 0)
         memcpy(item, prefix.ptr, prefix.len);
-    memcpy(item + prefix.len, tag + r->value, r->value_len);
+    memcpy(item + prefix.len, name.ptr, name.len);
     x->scope = x->high + 1;
     x->namespaces++;
     return XC_OK;
@@ -1691,16 +1736,20 @@ static xc_status xc_i_bind(xc_xml *x, const xc_i_record *r,
 static xc_status xc_i_declare(xc_xml *x, const unsigned char *tag)
 {
     xc_i_record r = xc_i_record_at(x->mem, x->high, --x->records);
-    xc_status status = xc_i_check_declaration(x, &r, tag);
-    return status == XC_OK ? xc_i_bind(x, &r, tag) : status;
+    xc_str prefix = xc_i_declared(&r, tag);
+    xc_str name = xc_i_str(tag + r.value, r.value_len);
+    xc_status status = xc_i_check_declaration(x, prefix, name);
+    return status == XC_OK ? xc_i_bind(x, prefix, name) : status;
 }
 
 /* At the closing quote of an attribute. */
 static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 {
     unsigned char *record = xc_i_record_bytes(x, x->records - 1u);
-    xc_i_put32(record + XC_I_R_VALUE, x->mark);
-    xc_i_put32(record + XC_I_R_VALUE_LEN, x->out - x->mark);
+    uint32_t value[2];
+    value[0] = x->mark;
+    value[1] = x->out - x->mark;
+    memcpy(record + XC_I_R_VALUE, value, sizeof value);
     x->state = XC_I_GAP;
     if (xc_i_get32(record + XC_I_R_SCOPE) == XC_I_SCOPE_DECLARES) {
         xc_status status = xc_i_declare(x, t->p);
@@ -1721,8 +1770,8 @@ XC_I_COLD bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
     xc_i_record r = xc_i_record_at(x->mem, x->high, i);
     xc_str local = xc_i_local(&r, tag), ns = xc_i_scope_ns(x->mem, r.scope);
     r = xc_i_record_at(x->mem, x->high, j);
-    return r.colon != 0 && xc_str_equal(local, xc_i_local(&r, tag)) &&
-           xc_str_equal(ns, xc_i_scope_ns(x->mem, r.scope));
+    return xc_i_alike(local, xc_i_local(&r, tag)) &&
+           xc_i_alike(ns, xc_i_scope_ns(x->mem, r.scope));
 }
 
 static xc_status xc_i_resolve_attribute(const xc_xml *x,
@@ -1734,11 +1783,13 @@ static xc_status xc_i_resolve_attribute(const xc_xml *x,
     if (colon == 0)
         return XC_OK;
     scope = xc_i_lookup(x, xc_i_str(tag + xc_i_get32(record), colon));
-    if (scope == 0 && !x->tolerant)
-        return XC_ERR_PREFIX;
-    xc_i_put32(record + XC_I_R_SCOPE,
-               scope != 0 ? scope : XC_I_SCOPE_UNDECLARED);
-    for (j = 0; scope != 0 && j < i; j++) {
+    if (scope == 0) {
+        if (!x->tolerant)
+            return XC_ERR_PREFIX;
+        scope = XC_I_SCOPE_UNDECLARED;
+    }
+    xc_i_put32(record + XC_I_R_SCOPE, scope);
+    for (j = 0; scope != XC_I_SCOPE_UNDECLARED && j < i; j++) {
         if (xc_i_same_expanded(x, tag, i, j))
             return XC_ERR_DUPLICATE_EXPANDED;
     }
@@ -1789,17 +1840,6 @@ static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
     return XC_OK;
 }
 
-/* The first character of a name, or of its part behind the colon. */
-static xc_status xc_i_name_start(xc_xml *x, const xc_i_tag *t)
-{
-    xc_status status = xc_i_name_char(x, t, true);
-    if (status != XC_EVENT)
-        return status;
-    return xc_i_wrong(x, t, x->pos == x->mark && t->p[x->pos] != ':'
-                                ? XC_ERR_NAME
-                                : XC_ERR_QNAME);
-}
-
 /* At a colon in a name: the first one ends a prefix. */
 static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
 {
@@ -1817,14 +1857,20 @@ static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
    ended before it. */
 static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
 {
+    bool start = x->pos == x->mark + x->colon + (x->colon != 0);
     unsigned c = t->p[x->pos];
-    if (x->pos == x->mark + x->colon + (x->colon != 0))
-        return xc_i_name_start(x, t);
-    if (x->pos - x->mark > 0xFFFF)
+    xc_status status;
+    if ((x->pos - x->mark) >> 16 != 0)
         return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->mark + 0x10000u);
-    if (c == ':')
+    if (!start && c == ':')
         return xc_i_colon(x, t->p);
-    return c < 0x80 ? XC_EVENT : xc_i_name_char(x, t, false);
+    if (!start && c < 0x80)
+        return XC_EVENT;
+    status = xc_i_name_char(x, t, start);
+    if (status != XC_EVENT || !start)
+        return status;
+    return xc_i_wrong(x, t, x->pos == x->mark && c != ':' ? XC_ERR_NAME
+                                                          : XC_ERR_QNAME);
 }
 
 /* Reads on in a name. XC_EVENT: pos is at the byte behind it. */
@@ -1857,25 +1903,12 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     return xc_i_add_record(x, t);
 }
 
-/* "/" or ">": no more attributes. */
-static xc_status xc_i_end_attributes(xc_xml *x, const xc_i_tag *t)
-{
-    xc_status status = xc_i_resolve(x, t);
-    if (status != XC_OK)
-        return status;
-    x->state = XC_I_SLASH;
-    if (t->p[x->pos++] == '/')
-        return XC_OK;
-    x->state = XC_I_TEXT;
-    return XC_EVENT;
-}
-
 /* In a tag: white space, its end, or if `inside` an attribute. */
 static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
 {
     unsigned c = t->p[x->pos];
     if (c == '>' || c == '/')
-        return xc_i_end_attributes(x, t);
+        return XC_I_ATTRIBUTED;
     if (xc_i_is(c, XC_I_SPACE)) {
         x->pos++;
         x->state = XC_I_INSIDE;
@@ -1893,12 +1926,10 @@ static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
 static xc_status xc_i_equals(xc_xml *x, const xc_i_tag *t)
 {
     unsigned c = t->p[x->pos];
-    if (x->state == XC_I_EQUALS && c == '=') {
-        x->state = XC_I_QUOTE;
-    } else if (x->state == XC_I_QUOTE && (c == '"' || c == '\'')) {
+    if (x->state == XC_I_EQUALS ? c == '=' : c == '"' || c == '\'') {
         x->quote = (uint8_t)c;
         x->mark = x->out = x->pos + 1;
-        x->state = XC_I_VALUE;
+        x->state++;
     } else if (!xc_i_is(c, XC_I_SPACE)) {
         return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
     }
@@ -1911,7 +1942,7 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
     if (t->p[x->pos] != '>')
         return xc_i_wrong(x, t, XC_ERR_TAG);
     x->pos++;
-    x->state = XC_I_EMPTY_END;
+    x->state = XC_I_END_DUE;
     return XC_EVENT;
 }
 
@@ -1930,7 +1961,7 @@ static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
 {
     unsigned c = t->p[x->pos];
     bool lf = c == '\n' && x->after_cr;
-    x->after_cr = false;
+    x->after_cr = c == '\r';
     if (c == x->quote)
         return xc_i_end_value(x, t);
     if (c != '&' && !xc_i_is(c, XC_I_SPACE))
@@ -1945,35 +1976,14 @@ static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
     /* XML sections 2.11 and 3.3.3: TAB, LF, CR and CR LF become one space */
     if (!lf)
         t->carried[x->out++] = ' ';
-    if (c == '\r')
-        x->after_cr = true;
     return XC_OK;
-}
-
-/* The end of the run of characters in a value that stand for themselves. */
-static size_t xc_i_value_run(const xc_xml *x, const xc_i_tag *t)
-{
-    const unsigned char *p = t->p;
-    size_t i = x->pos, n = t->n, wide;
-    for (;;) {
-        i = xc_i_find(p, i, n, XC_I_IN_VALUE);
-        if (i < n && p[i] >= 0x80) {
-            wide = xc_i_skip_wide(p, i, n);
-            if (wide == i)
-                return i;
-            i = wide;
-        } else if (i < n && p[i] != x->quote &&
-                   (p[i] == '"' || p[i] == '\'')) {
-            i++;
-        } else {
-            return i;
-        }
-    }
 }
 
 static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
 {
-    size_t from = x->pos, end = xc_i_value_run(x, t);
+    unsigned other = x->quote ^ ((unsigned)'"' ^ '\'');
+    size_t from = x->pos, end;
+    end = xc_i_run(t->p, from, t->n, XC_I_IN_VALUE, other);
     /* decoding has made the value shorter than what was read */
     if (XC_I_SMALL || (x->out != from && t->carried != NULL))
         memmove(t->carried + x->out, t->carried + from, end - from);
@@ -2136,11 +2146,12 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
     const unsigned char *item = x->mem + at, *name = item + XC_I_ITEM;
     size_t len = xc_i_get16(item), colon = xc_i_get16(item + 2);
     xc_i_new_token(x, tok, type);
-    tok->name = xc_i_str(name, len);
     if (colon != 0) {
         tok->prefix = xc_i_str(name, colon);
-        tok->name = xc_i_str(name + colon + 1, len - colon - 1);
+        name += colon + 1;
+        len -= colon + 1;
     }
+    tok->name = xc_i_str(name, len);
 }
 
 /* The START token of the tag that has just been completed. */
@@ -2148,7 +2159,7 @@ XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t,
                                     xc_token *tok)
 {
     xc_i_name_token(x, x->item, XC_START, tok);
-    tok->empty = x->state == XC_I_EMPTY_END;
+    tok->empty = x->state == XC_I_END_DUE;
     tok->ns = xc_i_scope_ns(x->mem, x->number);
     tok->attributes = x->records;
     tok->i_tag = t->p;
@@ -2164,7 +2175,7 @@ XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t,
    has to be changed. What was looked at but not read comes again. */
 static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
 {
-    if (t->carried == NULL) {
+    if (!XC_I_SMALL && t->carried == NULL) {
         memcpy(x->mem + x->base, t->p, x->pos);
         in->used += x->pos;
         x->carried = x->pos;
@@ -2195,6 +2206,16 @@ static xc_status xc_i_named(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
+/* At the "/" or ">" that ends the attributes. XC_OK: ">" is still due. */
+static xc_status xc_i_end_attributes(xc_xml *x, const xc_i_tag *t)
+{
+    xc_status status = xc_i_resolve(x, t);
+    if (status != XC_OK)
+        return status;
+    x->state = t->p[x->pos++] == '/' ? XC_I_SLASH : XC_I_TEXT;
+    return x->state == XC_I_TEXT ? XC_EVENT : XC_OK;
+}
+
 /* A name or what is behind a name, as much as there is. */
 static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
@@ -2212,7 +2233,11 @@ static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
     t.n = xc_i_min(n, xc_i_room(x));
     if (t.carried != NULL)
         memcpy(t.carried + x->carried, p, t.n - x->carried);
-    status = xc_i_tag_run(x, &t);
+    do {
+        status = xc_i_tag_run(x, &t);
+        if (status == XC_I_ATTRIBUTED)
+            status = xc_i_end_attributes(x, &t);
+    } while (status == XC_OK);
     if (status == XC_NEED_MORE && t.n < n && xc_i_room(x) <= t.n)
         return xc_i_tag_fail(x, XC_ERR_MEMORY, t.n);
     if (status == XC_NEED_MORE || status == XC_I_COPY)
@@ -2241,15 +2266,14 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
     if (tok == NULL || attr == NULL || i >= tok->attributes)
         return false;
     r = xc_i_record_at(tok->i_mem, tok->i_records, i);
-    attr->name = xc_i_str(tok->i_tag + r.name, r.name_len);
-    attr->value = xc_i_str(tok->i_tag + r.value, r.value_len);
-    attr->prefix = attr->ns = xc_i_absent();
     attr->undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
-    if (r.colon != 0 && !attr->undeclared) {
-        attr->name = xc_i_local(&r, tok->i_tag);
-        attr->prefix = xc_i_str(tok->i_tag + r.name, r.colon);
-        attr->ns = xc_i_scope_ns(tok->i_mem, r.scope);
-    }
+    if (attr->undeclared)
+        r.colon = 0; /* the name is whole */
+    attr->name = xc_i_local(&r, tok->i_tag);
+    attr->value = xc_i_str(tok->i_tag + r.value, r.value_len);
+    attr->prefix = r.colon != 0 ? xc_i_str(tok->i_tag + r.name, r.colon)
+                                : xc_i_absent();
+    attr->ns = xc_i_scope_ns(tok->i_mem, r.scope);
     return true;
 }
 
@@ -2410,9 +2434,10 @@ static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
     x->records = (uint16_t)a.records;
     x->has_prefixes = false;
     if (a.ns.name != 0)
-        xc_i_bind(x, &a.ns, a.t);
+        xc_i_bind(x, XC_STR(""),
+                  xc_i_str(a.t + a.ns.value, a.ns.value_len));
     x->number = xc_i_lookup(x, XC_STR(""));
-    x->state = a.empty ? XC_I_EMPTY_END : XC_I_TEXT;
+    x->state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
     in->used += len + a.end;
     t.p = a.t;
     return xc_i_start_token(x, &t, tok);
@@ -2482,10 +2507,9 @@ static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
     in->used++;
     if (length == 0)
         return XC_OK;
-    if (x->mark == 0 && !xc_is_char(cp))
-        x->mark = XC_ERR_CHAR;
-    if (x->mark != 0)
-        return xc_i_fail_at(x, (xc_status)x->mark, x->tag_offset);
+    if (x->mark != 0 || !xc_is_char(cp))
+        return xc_i_fail_at(x, x->mark != 0 ? (xc_status)x->mark : XC_ERR_CHAR,
+                            x->tag_offset);
     x->state = x->quote;
     return xc_i_text_token(x, tok, x->utf8, x->utf8_len);
 }
@@ -2499,8 +2523,7 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
     if (!xc_i_is(c, XC_I_SPACE) || x->dense)
         return xc_i_reject(x, in, XC_ERR_OUTSIDE);
     x->begun = true;
-    while (in->used < in->n && xc_i_is(in->p[in->used], XC_I_SPACE))
-        in->used++;
+    in->used++;
     return XC_OK;
 }
 
@@ -2535,35 +2558,11 @@ static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
 static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     unsigned c = in->p[in->used];
-    if (c >= 0x80)
-        return xc_i_reject(x, in, XC_OK);
     if (c != '\r')
-        return xc_i_fail(x, in, XC_ERR_CHAR);
+        return xc_i_reject(x, in, c >= 0x80 ? XC_OK : XC_ERR_CHAR);
     x->after_cr = true; /* XML section 2.11: CR LF is one line end */
     in->used++;
     return xc_i_text_token(x, tok, (const unsigned char *)"\n", 1);
-}
-
-/* The end of the run of characters that stand for themselves. */
-static size_t xc_i_text_run(const xc_i_input *in, bool cdata)
-{
-    const unsigned char *p = in->p;
-    size_t i = in->used, n = in->n, wide;
-    for (;;) {
-        i = xc_i_find(p, i, n, XC_I_IN_TEXT);
-        if (i < n && p[i] >= 0x80) {
-            wide = xc_i_skip_wide(p, i, n);
-            if (wide == i)
-                return i;
-            i = wide;
-        } else if (i < n && cdata && (p[i] == '<' || p[i] == '&')) {
-            i++;
-        } else if (n - i > 1 && p[i] == ']' && p[i + 1] != ']') {
-            i++;
-        } else {
-            return i;
-        }
-    }
 }
 
 /* A byte of character data that does not stand for itself. */
@@ -2581,13 +2580,21 @@ static xc_status xc_i_text_special(xc_xml *x, xc_i_input *in, xc_token *tok)
     return XC_OK;
 }
 
+static size_t xc_i_any_run(const xc_xml *x, const xc_i_input *in)
+{
+    unsigned what = x->state == XC_I_CDATA ? XC_I_IN_CDATA : XC_I_IN_TEXT;
+    return xc_i_run(in->p, in->used, in->n, what, ' ');
+}
+
 /* Behind a CR, a LF says nothing new. */
 static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
 {
-    bool lf = x->after_cr && in->p[in->used] == '\n';
+    bool after = x->after_cr;
     x->after_cr = false;
-    in->used += lf;
-    return lf;
+    if (!after || in->p[in->used] != '\n')
+        return false;
+    in->used++;
+    return true;
 }
 
 /* Where code is cheap: a tag in one go, if it is plain. */
@@ -2615,7 +2622,9 @@ static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
         return XC_OK;
     if (x->brackets == 0) {
         xc_i_mark(x, in);
-        in->used = xc_i_text_run(in, x->state == XC_I_CDATA);
+        in->used = XC_I_FAST && x->state == XC_I_TEXT
+                       ? xc_i_run(in->p, start, in->n, XC_I_IN_TEXT, ' ')
+                       : xc_i_any_run(x, in);
     }
     if (in->used == start)
         return xc_i_text_special(x, in, tok);
@@ -2636,10 +2645,16 @@ static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
 
 /* ---- [XML] markup other than start tags (private) ----------------------- */
 
-static xc_status xc_i_cdata_open(xc_xml *x, xc_i_input *in)
+/* Behind "<!". */
+static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 {
-    static const char keyword[] = "CDATA[";
-    if (in->p[in->used] != (unsigned char)keyword[x->digits])
+    static const char keyword[] = "[CDATA[";
+    unsigned c = in->p[in->used];
+    if (x->digits == 0 && c == '-') /* RFC 6120 section 11.1; whatever */
+        return xc_i_fail(x, in, XC_ERR_COMMENT); /* follows */
+    if (x->digits == 0 && c == 'D')
+        return xc_i_fail(x, in, XC_ERR_DTD);
+    if (c != (unsigned char)keyword[x->digits] || x->depth <= x->outer)
         return xc_i_reject(x, in, XC_ERR_MARKUP);
     in->used++;
     if (++x->digits == sizeof keyword - 1)
@@ -2647,27 +2662,11 @@ static xc_status xc_i_cdata_open(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
-{
-    unsigned c = in->p[in->used];
-    if (c == '-') /* RFC 6120 section 11.1; whatever follows */
-        return xc_i_fail(x, in, XC_ERR_COMMENT);
-    if (c == 'D')
-        return xc_i_fail(x, in, XC_ERR_DTD);
-    if (c != '[' || x->depth <= x->outer)
-        return xc_i_reject(x, in, XC_ERR_MARKUP);
-    in->used++;
-    x->digits = 0;
-    x->state = XC_I_CDATA_OPEN;
-    return XC_OK;
-}
-
 /* The byte behind "<" decides. */
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
-    bool late = x->begun;
-    bool after = x->done;
+    x->quote = x->begun;
     x->begun = true;
     x->pos = x->mark = x->carried = 0;
     x->carrying = XC_I_SMALL;
@@ -2677,22 +2676,39 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
         x->state = XC_I_END_NAME;
     else if (c == '!')
         x->state = XC_I_BANG;
-    else if (c == '?' && x->depth == 0 && !after)
-        x->state = XC_I_DECLARATION;
+    else if (c == '?' && x->depth == 0 && !x->done)
+        x->state = XC_I_DECLARATION; /* and reads the "?" */
     else if (c == '/' || c == '?')
         return xc_i_fail(x, in, c == '/' ? XC_ERR_MISMATCH
                                          : XC_ERR_INSTRUCTION);
-    else if (after)
+    else if (x->done)
         return xc_i_reject(x, in, XC_ERR_OUTSIDE);
     else
         x->state = XC_I_TAG_NAME;
-    if (x->state != XC_I_TAG_NAME)
+    if (x->state == XC_I_END_NAME || x->state == XC_I_BANG)
         in->used++;
     else if (x->depth >= x->max_depth)
         return xc_i_fail(x, in, XC_ERR_LIMIT_DEPTH);
-    x->digits = x->quote = 0;
-    x->number = late;
+    x->digits = 0;
     return XC_OK;
+}
+
+/* The byte is not what the name has at pos. If that is inside a character, the
+   offence is the whole character, which may be cut. */
+XC_I_SHARED xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
+                                  const unsigned char *name, size_t pos)
+{
+    xc_status status;
+    unsigned begun = 0;
+    for (; (name[pos] & 0xC0) == 0x80; pos--)
+        begun++;
+    status = xc_i_reject(x, in, begun != 0 && in->p[in->used] < 0x80
+                                    ? XC_ERR_UTF8
+                                    : XC_ERR_MISMATCH);
+    memcpy(x->utf8, name + pos, begun);
+    x->utf8_len = (uint8_t)begun;
+    x->tag_offset -= begun;
+    return status;
 }
 
 /* The name in an end tag is compared with the one that is open (XML section 3,
@@ -2710,105 +2726,98 @@ static xc_status xc_i_end_name(xc_xml *x, xc_i_input *in)
     x->pos = (uint32_t)pos;
     if (i == n)
         return XC_OK;
-    if (pos < len && (name[pos] & 0xC0) == 0x80) { /* inside a character */
-        if ((p[i] & 0xC0) != 0x80)
-            return xc_i_fail(x, in, XC_ERR_UTF8);
-        for (; (name[pos] & 0xC0) == 0x80; pos--)
-            x->offset--;
-        return xc_i_fail(x, in, XC_ERR_MISMATCH);
-    }
-    if (pos < len || (p[i] != '>' && !xc_i_is(p[i], XC_I_SPACE)))
-        return xc_i_reject(x, in, XC_ERR_MISMATCH);
+    if (pos < len)
+        return xc_i_end_differs(x, in, name, pos);
     x->state = XC_I_END_GAP;
     return XC_OK;
 }
 
-static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in, xc_token *tok)
+static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
-    if (c != '>' && !xc_i_is(c, XC_I_SPACE))
+    if (c == '>')
+        x->state = XC_I_END_DUE;
+    else if (!xc_i_is(c, XC_I_SPACE))
         return xc_i_reject(x, in, XC_ERR_MISMATCH);
     in->used++;
-    return c == '>' ? xc_i_end_token(x, xc_i_innermost(x), tok) : XC_OK;
+    return XC_OK;
 }
 
 /* ---- [XML] the XML declaration (private) ---------------------------------
 
    XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
-   this text, with one space for any white space, none around "=", and "'" for
-   either quote. `pos` is the place in it, `digits` says that white space is
-   due, `colon` that a value is being read, `number` that it comes too late. */
+   this text, in which a space stands for white space that must be there and
+   "'" for either quote. `pos` is the place in it, `colon` the quote around the
+   value being read, `quote` tells that something came before. */
 
 static const char xc_i_decl[] =
-    "xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
-enum { XC_I_DECL_TARGET = 3, XC_I_DECL_NO_ENCODING = 18,
-       XC_I_DECL_ENCODING = 28, XC_I_DECL_NO_STANDALONE = 35,
-       XC_I_DECL_YES = 47, XC_I_DECL_END = 51, XC_I_DECL_NO = 53 };
+    "?xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
+enum { XC_I_DECL_TARGET = 4, XC_I_DECL_NO_ENCODING = 19,
+       XC_I_DECL_ENCODING = 29, XC_I_DECL_NO_STANDALONE = 36,
+       XC_I_DECL_YES = 48, XC_I_DECL_END = 52, XC_I_DECL_NO = 54 };
 
 /* A byte that does not go on with the text. */
-XC_I_COLD xc_status xc_i_decl_misfit(const xc_xml *x, unsigned c)
+XC_I_COLD xc_status xc_i_decl_misfit(size_t pos, unsigned c)
 {
-    bool first = x->pos == XC_I_DECL_ENCODING;
+    bool first = pos == XC_I_DECL_ENCODING;
     bool name = xc_i_is(c, first ? XC_I_NAME_START : XC_I_NAME_CHAR);
-    if (x->pos < XC_I_DECL_TARGET || (x->pos == XC_I_DECL_TARGET && name))
+    if (pos < XC_I_DECL_TARGET || (pos == XC_I_DECL_TARGET && name))
         return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
-    if (x->pos >= XC_I_DECL_ENCODING && x->pos < XC_I_DECL_NO_STANDALONE &&
+    if (pos >= XC_I_DECL_ENCODING && pos < XC_I_DECL_NO_STANDALONE &&
         (name || (c == '\'' && !first)))
         return XC_ERR_ENCODING_NAME; /* RFC 6120 section 11.6 */
     return XC_ERR_XML_DECLARATION;
 }
 
-/* Compares one character; what may be left out is stepped over. */
-static xc_status xc_i_decl_match(xc_xml *x, unsigned c)
+/* Where c is to be compared: what may be left out is stepped over. */
+static size_t xc_i_decl_place(size_t pos, unsigned c)
 {
-    unsigned pos = x->pos, lower = c;
-    if (c == ' ' && pos == XC_I_DECL_END)
-        return XC_OK;
     if (c == 'n' && pos == XC_I_DECL_YES)
-        pos = XC_I_DECL_NO;
-    else if (c == 's' && pos == XC_I_DECL_NO_ENCODING)
-        pos = XC_I_DECL_NO_STANDALONE;
-    else if (c == '?' && (pos == XC_I_DECL_NO_ENCODING ||
-                          pos == XC_I_DECL_NO_ENCODING - 1 ||
-                          pos == XC_I_DECL_NO_STANDALONE ||
-                          pos == XC_I_DECL_NO_STANDALONE - 1))
-        pos = XC_I_DECL_END;
-    if (pos - XC_I_DECL_ENCODING < 3 && c >= 'A')
-        lower = c | 0x20; /* XML section 4.3.3: UTF in any case */
-    if (lower != (unsigned char)xc_i_decl[pos])
-        return xc_i_decl_misfit(x, c);
-    x->pos = xc_i_decl[pos + 1] != '\0' ? pos + 1 : (unsigned)XC_I_DECL_END;
-    return XC_OK;
+        return XC_I_DECL_NO;
+    if (c == 's' && pos == XC_I_DECL_NO_ENCODING)
+        return XC_I_DECL_NO_STANDALONE;
+    if (c == '?' && (pos - (XC_I_DECL_NO_ENCODING - 1) < 2 ||
+                     pos - (XC_I_DECL_NO_STANDALONE - 1) < 2))
+        return XC_I_DECL_END;
+    return pos;
 }
 
-/* White space, outside of values. */
-static xc_status xc_i_decl_space(xc_xml *x)
+/* May there be more white space than the text asks for? */
+static bool xc_i_decl_gap(size_t pos)
 {
-    const char *next = xc_i_decl + x->pos;
-    if (*next != ' ' && *next != '=' && *next != '?' && *next != '\'')
-        return xc_i_decl_misfit(x, ' ');
-    x->digits = 1;
-    return x->pos == XC_I_DECL_TARGET && x->number != 0
-               ? XC_ERR_XML_DECLARATION
-               : XC_OK;
+    const char *next = xc_i_decl + pos;
+    return next[-1] == ' ' || next[-1] == '=' || next[0] == '=' ||
+           next[0] == '?';
+}
+
+/* The byte as it stands in the text. */
+XC_I_SHARED unsigned xc_i_decl_normal(xc_xml *x, unsigned c)
+{
+    unsigned open = x->colon;
+    if (open != 0 ? c == open : c == '"' || c == '\'') {
+        x->colon = (uint16_t)(open ^ c);
+        return '\'';
+    }
+    if (open == 0 && xc_i_is(c, XC_I_SPACE))
+        return ' ';
+    if (x->pos - XC_I_DECL_ENCODING < 3 && c >= 'A')
+        return c | 0x20; /* XML section 4.3.3: UTF in any case */
+    return c == '\'' ? 0 : c; /* in a value between other quotes */
 }
 
 XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
 {
-    unsigned open = x->colon; /* the quote, inside a value */
-    xc_status status = XC_OK;
-    if (open == 0 && xc_i_is(c, XC_I_SPACE))
-        return xc_i_decl_space(x);
-    if (x->digits != 0 && c != '=' && xc_i_decl[x->pos] != '\'')
-        status = xc_i_decl_match(x, ' ');
-    x->digits = 0;
-    if (open != 0 ? c == open : c == '"' || c == '\'') {
-        x->colon = (uint16_t)(open ^ c);
-        c = '\'';
-    } else if (c == '\'') {
-        c = 0; /* in a value between other quotes */
-    }
-    return status == XC_OK ? xc_i_decl_match(x, c) : status;
+    unsigned normal = xc_i_decl_normal(x, c);
+    size_t pos = xc_i_decl_place(x->pos, normal);
+    if (normal == ' ' && xc_i_decl_gap(pos))
+        return XC_OK;
+    if (normal != (unsigned char)xc_i_decl[pos])
+        return xc_i_decl_misfit(pos, normal);
+    if (pos == XC_I_DECL_TARGET && x->quote != 0)
+        return XC_ERR_XML_DECLARATION; /* it comes too late */
+    x->pos = xc_i_decl[pos + 1] != '\0' ? (uint32_t)pos + 1
+                                        : (uint32_t)XC_I_DECL_END;
+    return XC_OK;
 }
 
 static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
@@ -2833,13 +2842,12 @@ static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
         return xc_i_text(x, in, tok);
     switch (x->state) {
     case XC_I_LT: return xc_i_lt(x, in);
-    case XC_I_EMPTY_END: return xc_i_end_token(x, xc_i_innermost(x), tok);
+    case XC_I_END_DUE: return xc_i_end_token(x, xc_i_innermost(x), tok);
     case XC_I_END_NAME: return xc_i_end_name(x, in);
-    case XC_I_END_GAP: return xc_i_end_gap(x, in, tok);
+    case XC_I_END_GAP: return xc_i_end_gap(x, in);
     case XC_I_REF: return xc_i_ref(x, in, tok);
     case XC_I_CUT_CHAR: return xc_i_cut_char(x, in, tok);
     case XC_I_BANG: return xc_i_bang(x, in);
-    case XC_I_CDATA_OPEN: return xc_i_cdata_open(x, in);
     case XC_I_DECLARATION: return xc_i_declaration(x, in);
     default: return xc_i_start_tag(x, in, tok);
     }
@@ -2860,7 +2868,7 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
         part.n = in->len;
         if (x->limited)
             part.n = xc_i_min(part.n, x->left);
-        if (part.used < part.n || x->state == XC_I_EMPTY_END)
+        if (part.used < part.n || x->state == XC_I_END_DUE)
             status = xc_i_dispatch(x, &part, tok);
         else if (part.n < in->len)
             status = xc_i_fail(x, &part, XC_ERR_LIMIT_STANZA);
@@ -4204,7 +4212,7 @@ static const char *xc_i_prefix(const xc_writer *w, const char *ns)
     if (xc_i_same_ns(ns, XC_NS_STREAMS))
         return "stream";
     if (xc_i_same_ns(ns, XC_NS_XML))
-        return "xml";
+        return xc_i_xml_prefix;
     if (xc_i_same_ns(ns, XC_NS_DIALBACK) &&
         xc_i_same_ns(w->content_ns, XC_NS_SERVER))
         return "db";
@@ -4429,7 +4437,7 @@ static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
     const char *prefix = NULL;
     size_t at;
     if (ns != NULL && xc_i_same_ns(ns, XC_NS_XML)) {
-        prefix = "xml";
+        prefix = xc_i_xml_prefix;
     } else if (ns != NULL) {
         prefix = text;
         xc_i_declare_prefix(w, ns, tree, text);
