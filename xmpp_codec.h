@@ -19,11 +19,13 @@
        [STR]      borrowed strings
        [STATUS]   results and errors, and the stream error each one calls for
        [UTF8]     UTF-8 and XML character classes
+       [JID]      addresses: split, enforce, compare, escape
        [XML]      pull tokenizer for the XMPP profile of XML
        [TREE]     one complete element in one relocatable block
        [STREAM]   stream header, elements, close; TCP, WebSocket, BOSH
        [WRITER]   well-formed XMPP out
        [IMPL]     the implementation, same layers in the same order
+       [TABLES]   generated Unicode data
        [LICENSE]
 */
 #if defined(XMPP_CODEC_STATIC) && !defined(XMPP_CODEC_IMPLEMENTATION)
@@ -117,7 +119,8 @@
    used in different threads; one object belongs to one thread at a time.
 
    Stack. No recursion. The worst case of each function is listed by
-   `make size`; none exceeds 512 bytes on a Cortex-M0+.
+   `make size`; on a Cortex-M0+ none exceeds 512 bytes, but for those that
+   enforce addresses: 1,024.
 
    ---- [CONFIG] macros that change how the header is compiled ---------------
 
@@ -127,6 +130,10 @@
    XMPP_CODEC_NO_SIMD   0     1: scan bytes with a table even where SSE2 or
                               NEON is there. Same results; on x86-64 11 KB
                               less code at -O2, about 0.6 of the speed.
+   XMPP_CODEC_UNICODE   1     0: leave out the Unicode tables of addresses
+                              (17 KB). Then a part of an address that is not
+                              ASCII, or has an "xn--" label, is refused with
+                              XC_ERR_JID_UNICODE.
    Without SSE2 or NEON, and when optimising for size (gcc and clang define
    __OPTIMIZE_SIZE__ at -Os), the second, faster way to read plain tags is left
    out. Same results.
@@ -141,6 +148,12 @@
 #endif
 #if XMPP_CODEC_NO_SIMD != 0 && XMPP_CODEC_NO_SIMD != 1
 #error "XMPP_CODEC_NO_SIMD must be 0 or 1"
+#endif
+#ifndef XMPP_CODEC_UNICODE
+#define XMPP_CODEC_UNICODE 1
+#endif
+#if XMPP_CODEC_UNICODE != 0 && XMPP_CODEC_UNICODE != 1
+#error "XMPP_CODEC_UNICODE must be 0 or 1"
 #endif
 
 #include <stdbool.h>
@@ -215,7 +228,7 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
     X(MEMORY, "policy-violation",                                             \
       "does not fit the memory given at init")                                \
     X(SPACE, "internal-server-error",                                         \
-      "the writer's buffer is too small")                                     \
+      "the buffer for the result is too small")                               \
     /* xc_limits */                                                           \
     X(LIMIT_STANZA, "policy-violation",                                       \
       "more bytes in one element than limits.stanza_bytes")                   \
@@ -272,6 +285,34 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
       "an unknown element of the stream namespace")                           \
     X(FRAME, "bad-format",                                                    \
       "a WebSocket message that is not exactly one element")                  \
+    /* addresses (RFC 7622) */                                                \
+    X(JID_EMPTY, "improper-addressing",                                       \
+      "an empty part: nothing before \"@\", behind \"/\" or between dots")    \
+    X(JID_LENGTH, "improper-addressing",                                      \
+      "a part of more than 1023 bytes, or longer than a domain name may be")  \
+    X(JID_UTF8, "improper-addressing",                                        \
+      "an address that is not well-formed UTF-8")                             \
+    X(JID_UNICODE, "improper-addressing",                                     \
+      "not ASCII, and compiled without the Unicode tables")                   \
+    X(JID_UNASSIGNED, "improper-addressing",                                  \
+      "a code point that Unicode 15.0 does not assign")                       \
+    X(JID_CHAR, "improper-addressing",                                        \
+      "a character that this part may not have")                              \
+    X(JID_EXCLUDED, "improper-addressing",                                    \
+      "one of \" & ' / : < > @ in a localpart")                               \
+    X(JID_CONTEXT, "improper-addressing",                                     \
+      "a character that may only stand in another context")                   \
+    X(JID_BIDI, "improper-addressing",                                        \
+      "left-to-right and right-to-left mixed against the Bidi Rule")          \
+    X(JID_HYPHEN, "improper-addressing",                                      \
+      "a label with a hyphen at an end or with two in places 3 and 4")        \
+    X(JID_MARK, "improper-addressing",                                        \
+      "a label that begins with a combining mark")                            \
+    X(JID_PUNYCODE, "improper-addressing",                                    \
+      "an \"xn--\" label that no internationalised label has")                \
+    X(JID_IP, "improper-addressing", "not an IPv6 address in brackets")       \
+    X(JID_ESCAPE, "improper-addressing",                                      \
+      "a localpart cannot begin or end with an escaped space")                \
     /* writer */                                                              \
     X(WRITE_ORDER, "internal-server-error",                                   \
       "begin, attr, text and end in an impossible order")                     \
@@ -320,6 +361,94 @@ XC_API size_t xc_utf8_check(xc_str s);
 XC_API bool xc_is_char(uint32_t cp);
 XC_API bool xc_is_name_start(uint32_t cp);
 XC_API bool xc_is_name_char(uint32_t cp);
+
+/* ---- [JID] addresses -----------------------------------------------------
+
+   RFC 7622: localpart@domainpart/resourcepart. Enforcing an address maps what
+   may be mapped (case, width, spaces, normalisation form C, "xn--" labels to
+   letters) and refuses the rest, so that two addresses are the same exactly if
+   their enforced bytes are.
+
+       char memory[XC_JID_MAX];
+       xc_jid jid;
+       if (xc_jid_parse(xc_attr(stanza, "from"), memory, sizeof memory,
+                        &jid) == XC_OK)
+           printf(XC_FMT "\n", XC_ARG(xc_jid_bare(jid)));
+
+   Localparts obey UsernameCaseMapped of RFC 8265 and RFC 7622 section 3.3.1;
+   resourceparts OpaqueString of RFC 8265; domainparts IDNA2008 (RFC 5890 to
+   5893) after the mapping of RFC 5895, or they are an IPv4 address or an IPv6
+   address in brackets. Unicode 15.0.
+*/
+
+/* Bytes of the longest enforced address (RFC 7622 section 3.1). */
+#define XC_JID_MAX 3071
+#define XC_JID_PART_MAX 1023
+
+typedef enum xc_jid_part {
+    XC_JID_LOCAL,
+    XC_JID_DOMAIN,
+    XC_JID_RESOURCE
+} xc_jid_part;
+
+/* An enforced address. Its bytes are yours: in `mem` of xc_jid_parse, or in
+   the text itself if that was enforced already. After an error `ptr` is NULL
+   and only `part` and `where` have a meaning. */
+typedef struct xc_jid {
+    const char *ptr;       /* local@domain/resource, not terminated */
+    uint16_t local_len;    /* bytes; 0: no localpart */
+    uint16_t domain_len;
+    uint16_t resource_len; /* 0: no resourcepart */
+    uint8_t part;          /* after an error: the xc_jid_part that has it */
+    uint32_t where;        /* after an error: the byte of the text that shows
+                              it; after XC_ERR_SPACE: the bytes `mem` needs */
+} xc_jid;
+
+/* The parts of an address as they are written. Absent: ptr is NULL. */
+typedef struct xc_jid_parts {
+    xc_str local, domain, resource;
+} xc_jid_parts;
+
+/* Enforces an address. `mem` must not overlap the text; XC_JID_MAX bytes are
+   always enough, none are needed for what is ASCII and enforced already. Time
+   is linear in text.len. XC_ERR_JID_..., XC_ERR_SPACE, XC_ERR_ARGUMENT (the
+   text is absent). RFC 7622 section 3. */
+XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size,
+                              xc_jid *jid);
+/* The same from parts, each of which is enforced; a part that is absent is
+   left out. `where` counts from the start of its part. */
+XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
+                              size_t size, xc_jid *jid);
+/* Where an address would be cut: at the first "/", and at the first "@" before
+   it. Nothing is checked, parts may be empty. RFC 7622 sections 3.1, 3.2. */
+XC_API xc_jid_parts xc_jid_split(xc_str text);
+/* Enforces one part alone, as for a user name (XC_JID_LOCAL) or for a password
+   or nickname (XC_JID_RESOURCE: OpaqueString). *result is a view of the text
+   or of `mem`; after XC_ERR_SPACE its len is what `mem` needs; after any other
+   error its len is the byte of the text that shows it, and it is absent. */
+XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
+                                size_t size, xc_str *result);
+
+/* Views of an enforced address; absent where it has no such part. */
+XC_API xc_str xc_jid_local(xc_jid jid);
+XC_API xc_str xc_jid_domain(xc_jid jid);
+XC_API xc_str xc_jid_resource(xc_jid jid);
+XC_API xc_str xc_jid_bare(xc_jid jid); /* local@domain, or domain */
+XC_API xc_str xc_jid_full(xc_jid jid); /* everything there is */
+/* The same address; the same but for the resourcepart. False if one of them is
+   the result of an error. */
+XC_API bool xc_jid_equal(xc_jid a, xc_jid b);
+XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b);
+
+/* XEP-0106: makes any text a localpart, and back. *result is a view of the
+   text where nothing changes, else of `mem` (3 bytes for each of the text are
+   enough); after XC_ERR_SPACE its len is what `mem` needs. Escaping refuses a
+   space at either end (XC_ERR_JID_ESCAPE); what it gives is still to be
+   enforced. */
+XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
+                               xc_str *result);
+XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
+                                 xc_str *result);
 
 /* ---- [XML] pull tokenizer ----------------------------------------------
 
@@ -916,21 +1045,22 @@ enum {
     XC_I_IN_VALUE = 8,    /* itself in an attribute value */
     XC_I_SPACE = 16,      /* white space */
     XC_I_WRITABLE = 32,   /* needs no escape in text that is written */
-    XC_I_IN_CDATA = 64    /* itself in a CDATA section */
+    XC_I_IN_CDATA = 64,   /* itself in a CDATA section */
+    XC_I_IN_LOCAL = 128   /* in a localpart */
 };
 
 static const uint8_t xc_i_class[128] = {
       0,   0,   0,   0,   0,   0,   0,   0,   0, 116, 116,   0,
       0,  16,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
-      0,   0,   0,   0,   0,   0,   0,   0, 124, 108, 100, 108,
-    108, 108,  64, 100, 108, 108, 108, 108, 108, 109, 109, 108,
-    109, 109, 109, 109, 109, 109, 109, 109, 109, 109, 108, 108,
-     64, 108,  76, 108, 108, 111, 111, 111, 111, 111, 111, 111,
+      0,   0,   0,   0,   0,   0,   0,   0, 124, 236, 100, 236,
+    236, 236,  64, 100, 236, 236, 236, 236, 236, 237, 237, 108,
+    237, 237, 237, 237, 237, 237, 237, 237, 237, 237, 108, 236,
+     64, 236,  76, 236, 108, 111, 111, 111, 111, 111, 111, 111,
     111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111,
-    111, 111, 111, 111, 111, 111, 111, 108, 108,  40, 108, 111,
-    108, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111,
-    111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111,
-    111, 111, 111, 108, 108, 108, 108, 108};
+    111, 111, 111, 111, 111, 111, 111, 236, 236, 168, 236, 239,
+    236, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239,
+    239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239,
+    239, 239, 239, 236, 236, 236, 236, 108};
 
 static bool xc_i_is(unsigned c, unsigned what)
 {
@@ -1269,6 +1399,1417 @@ XC_API bool xc_is_name_start(uint32_t cp)
 XC_API bool xc_is_name_char(uint32_t cp)
 {
     return xc_i_in_name(cp, false);
+}
+
+/* The value of a hexadecimal digit; 16 if it is none. */
+static unsigned xc_i_digit(unsigned c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+/* ---- [JID] mapping and normalisation (private) -----------------------------
+
+   An address is enforced in one pass and without memory for it: the code
+   points of the text, mapped and in normalisation form C, are delivered one by
+   one; they are checked and written as they come. */
+
+/* What is done to a code point first: nothing, or an xc_jid_part + 1. */
+enum { XC_I_MAP_NONE, XC_I_MAP_LOCAL, XC_I_MAP_DOMAIN, XC_I_MAP_RESOURCE };
+
+/* An ASCII character mapped: upper case only stays in resourceparts. */
+static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
+{
+    bool lower = mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN;
+    return lower && c - 'A' < 26 ? c | 0x20 : c;
+}
+
+/* ---- [JID] what is enforced so far (private) ---------------------------- */
+
+/* What does not fit is counted. */
+typedef struct xc_i_enforced {
+    char *mem;
+    size_t size, used;
+    uint32_t where; /* of an error, in the part */
+} xc_i_enforced;
+
+static void xc_i_put(xc_i_enforced *e, uint32_t cp)
+{
+    unsigned char bytes[4];
+    size_t len = xc_i_utf8_encode(bytes, cp);
+    if (e->used < e->size && len <= e->size - e->used)
+        memcpy(e->mem + e->used, bytes, len);
+    e->used += len;
+}
+
+static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
+{
+    e->where = (uint32_t)where;
+    return error;
+}
+
+/* The octets of a domain name and of a label in the DNS (RFC 1034 section
+   3.1). */
+enum { XC_I_LABEL_MAX = 63, XC_I_DOMAIN_MAX = 253 };
+
+/* The value of the hexadecimal digit at i; 16 if it is none. */
+static unsigned xc_i_digit_at(const char *p, size_t i)
+{
+    return xc_i_digit((unsigned char)p[i]);
+}
+
+/* RFC 7622 section 3.3.1. */
+static bool xc_i_is_excluded(uint32_t cp)
+{
+    return cp == '"' || cp == '&' || cp == '\'' || cp == '/' || cp == ':' ||
+           cp == '<' || cp == '>' || cp == '@';
+}
+
+/* The form of an ASCII label that is not empty: RFC 5890 section 2.3.1, NR-LDH
+   labels. */
+static xc_status xc_i_check_ldh(const char *p, size_t n)
+{
+    if (n == 0)
+        return XC_ERR_JID_EMPTY;
+    if (p[0] == '-' || p[n - 1] == '-' ||
+        (n >= 4 && p[2] == '-' && p[3] == '-'))
+        return XC_ERR_JID_HYPHEN;
+    return n <= XC_I_LABEL_MAX ? XC_OK : XC_ERR_JID_LENGTH;
+}
+
+#if XMPP_CODEC_UNICODE
+
+/* ---- [JID] what Unicode tells of a code point (private) -----------------
+
+   One packed value: bits 0-2 the class, 3 valid in IDNA2008, 4-6 direction,
+   7-9 joining type, 10-11 script, 12-15 flags, 16-23 canonical combining
+   class. Direction, joining type and script are 0 for what neither the
+   IdentifierClass nor IDNA2008 admits: there, they do not matter. */
+
+enum { /* RFC 8264 section 8. CONTEXTJ, CONTEXTO and UNASSIGNED are the same
+          in RFC 5892 section 3. */
+    XC_I_PVALID = 0,
+    XC_I_FREE_PVAL = 1,
+    XC_I_CONTEXTJ = 2,
+    XC_I_CONTEXTO = 3,
+    XC_I_DISALLOWED = 4,
+    XC_I_UNASSIGNED = 5
+};
+
+enum { /* Bidi_Class as far as RFC 5893 section 2 tells values apart */
+    XC_I_BIDI_OTHER = 0,
+    XC_I_BIDI_L = 1,
+    XC_I_BIDI_R = 2, /* R, AL */
+    XC_I_BIDI_AN = 3,
+    XC_I_BIDI_EN = 4,
+    XC_I_BIDI_NSM = 5,
+    XC_I_BIDI_NEUTRAL = 6 /* ES, CS, ET, ON, BN */
+};
+
+enum { /* Joining_Type, RFC 5892 appendix A.1; D is L | R */
+    XC_I_JOINS_L = 1,
+    XC_I_JOINS_R = 2,
+    XC_I_JOINS_T = 4
+};
+
+enum { /* Script, RFC 5892 appendices A.4 to A.7 */
+    XC_I_SCRIPT_OTHER = 0,
+    XC_I_SCRIPT_GREEK = 1,
+    XC_I_SCRIPT_HEBREW = 2,
+    XC_I_SCRIPT_JAPANESE = 3 /* Hiragana, Katakana, Han */
+};
+
+#define XC_I_CP_IDNA ((uint32_t)1 << 3)      /* PVALID in RFC 5892 */
+#define XC_I_CP_MARK ((uint32_t)1 << 12)     /* of those, General_Category M */
+#define XC_I_CP_MAPS ((uint32_t)1 << 13)     /* has a lower case or a width */
+#define XC_I_CP_NOT_NFC ((uint32_t)1 << 14)  /* NFC_Quick_Check: No */
+#define XC_I_CP_COMPOSES ((uint32_t)1 << 15) /* ... Maybe, with one before */
+
+static uint32_t xc_i_properties(uint32_t cp);
+
+static unsigned xc_i_class_of(uint32_t properties)
+{
+    return properties & 7;
+}
+
+static unsigned xc_i_bidi_of(uint32_t properties)
+{
+    return properties >> 4 & 7;
+}
+
+static unsigned xc_i_joining_of(uint32_t properties)
+{
+    return properties >> 7 & 7;
+}
+
+static unsigned xc_i_script_of(uint32_t properties)
+{
+    return properties >> 10 & 3;
+}
+
+static unsigned xc_i_combining_of(uint32_t properties)
+{
+    return properties >> 16 & 0xFF;
+}
+
+/* Unicode's toLowercase without context: 1 or 2 code points. */
+static unsigned xc_i_lower(uint32_t cp, uint32_t out[2]);
+/* What a fullwidth or halfwidth code point stands for; any other is itself. */
+static uint32_t xc_i_width(uint32_t cp);
+/* The full canonical decomposition: 1 to 4 code points. */
+static unsigned xc_i_decompose(uint32_t cp, uint32_t out[4]);
+/* The primary composite of two code points; 0 if there is none. */
+static uint32_t xc_i_compose(uint32_t first, uint32_t second);
+
+/* ---- [JID] normalisation form C (private) ------------------------------- */
+
+/* A place in the text as it is after mapping and canonical decomposition: 4
+   times where the character is, and how many code points of what it became are
+   done. */
+typedef uint32_t xc_i_spot;
+
+typedef struct xc_i_nfc {
+    const unsigned char *text; /* UTF-8, or if NULL: */
+    const uint32_t *points;    /* code points */
+    uint32_t len, mapping;
+    uint32_t source; /* where the code point delivered last came from; after an
+                        error, the byte that shows it */
+    xc_i_spot next;  /* what is next if no run of marks is open */
+    xc_i_spot run;   /* the run begins, */
+    xc_i_spot spot;  /* ... is read at, */
+    xc_i_spot end;   /* ... has ended */
+    uint32_t whole;  /* the starter with what composed with it; 0: none */
+    uint16_t ccc;    /* combining class of the marks that are looked for, */
+    uint16_t above;  /* ... the next one seen */
+    uint16_t left;   /* ... of the last mark that did not compose */
+    bool open;
+} xc_i_nfc;
+
+static void xc_i_nfc_init(xc_i_nfc *n, xc_str text, unsigned mapping)
+{
+    memset(n, 0, sizeof *n);
+    n->text = (const unsigned char *)text.ptr;
+    n->len = (uint32_t)text.len;
+    n->mapping = mapping;
+}
+
+enum { XC_I_NO_CLASS = 256 };
+
+/* General_Category Zs. */
+static bool xc_i_is_space(uint32_t cp)
+{
+    return cp == 0x20 || cp == 0xA0 || cp == 0x1680 || cp - 0x2000 < 11 ||
+           cp == 0x202F || cp == 0x205F || cp == 0x3000;
+}
+
+/* RFC 5895 section 2. What IDNA2008 admits stays as it is, or the result would
+   not be stable (Cherokee). */
+static unsigned xc_i_map_domain(uint32_t cp, uint32_t out[4])
+{
+    uint32_t wide = xc_i_width(cp);
+    out[0] = wide == 0x3002 ? '.' : cp;
+    if (wide == 0x3002 || (xc_i_properties(cp) & XC_I_CP_IDNA) != 0)
+        return 1;
+    return xc_i_lower(wide, out);
+}
+
+static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t out[4])
+{
+    out[0] = cp;
+    switch (mapping) {
+    case XC_I_MAP_LOCAL: /* RFC 8265 section 3.3.2 */
+        return xc_i_lower(xc_i_width(cp), out);
+    case XC_I_MAP_DOMAIN: return xc_i_map_domain(cp, out);
+    case XC_I_MAP_RESOURCE: /* RFC 8265 section 4.2.2 */
+        if (xc_i_is_space(cp))
+            out[0] = ' ';
+        return 1;
+    default: return 1;
+    }
+}
+
+/* The character at `at`: its length, or 0 with `source` at what is wrong. */
+static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
+{
+    int length;
+    if (n->text == NULL) {
+        *cp = n->points[at];
+        return 1;
+    }
+    length = xc_i_utf8(n->text + at, n->len - at, cp);
+    if (length <= 0)
+        n->source = length < 0 ? at + (uint32_t)(-1 - length) : n->len;
+    return length > 0 ? (unsigned)length : 0;
+}
+
+/* The code point at the spot, which is moved behind it. XC_OK: none is
+   left. */
+static xc_status xc_i_read(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
+{
+    uint32_t at = *spot / 4, points[4];
+    unsigned length, count;
+    if (at >= n->len)
+        return XC_OK;
+    length = xc_i_decode_at(n, at, cp);
+    if (length == 0)
+        return XC_ERR_JID_UTF8;
+    count = xc_i_map(n->mapping, *cp, points);
+    if (count == 1)
+        count = xc_i_decompose(points[0], points);
+    *cp = points[*spot & 3];
+    *spot = (*spot & 3) + 1 < count ? *spot + 1 : (at + length) * 4;
+    return XC_EVENT;
+}
+
+static unsigned xc_i_ccc(uint32_t cp)
+{
+    return xc_i_combining_of(xc_i_properties(cp));
+}
+
+static void xc_i_begin_run(xc_i_nfc *n, xc_i_spot at, uint32_t starter)
+{
+    n->run = n->spot = at;
+    n->whole = starter;
+    n->ccc = n->left = 0;
+    n->above = XC_I_NO_CLASS;
+    n->open = true;
+}
+
+/* The next mark of the run in canonical order (Unicode 3.11, D109). The run is
+   read once for each combining class in it, of which there are not many.
+   XC_OK: none is left. */
+static xc_status xc_i_next_mark(xc_i_nfc *n, uint32_t *cp)
+{
+    for (;;) {
+        xc_i_spot before = n->spot;
+        xc_status status = xc_i_read(n, &n->spot, cp);
+        unsigned ccc = status == XC_EVENT ? xc_i_ccc(*cp) : 0;
+        if (xc_is_error(status))
+            return status;
+        if (ccc == 0 && n->above == XC_I_NO_CLASS) {
+            n->end = before;
+            return XC_OK;
+        }
+        if (ccc == 0) {
+            n->ccc = n->above;
+            n->above = XC_I_NO_CLASS;
+            n->spot = n->run;
+        } else if (ccc == n->ccc) {
+            n->source = before / 4;
+            return XC_EVENT;
+        } else if (ccc > n->ccc && ccc < n->above) {
+            n->above = (uint16_t)ccc;
+        }
+    }
+}
+
+/* The next mark of the run that does not compose with the starter: one of the
+   same class that did not blocks it (Unicode 3.11, D115). */
+static xc_status xc_i_left_mark(xc_i_nfc *n, uint32_t *cp)
+{
+    xc_status status;
+    while ((status = xc_i_next_mark(n, cp)) == XC_EVENT) {
+        uint32_t whole = 0;
+        if (n->whole != 0 && n->left != n->ccc)
+            whole = xc_i_compose(n->whole, *cp);
+        if (whole == 0) {
+            n->left = n->ccc;
+            return XC_EVENT;
+        }
+        n->whole = whole;
+    }
+    return status;
+}
+
+/* Composes with the starter what can be of the marks of the run. */
+static xc_status xc_i_absorb(xc_i_nfc *n)
+{
+    uint32_t cp;
+    xc_status status;
+    do
+        status = xc_i_left_mark(n, &cp);
+    while (status == XC_EVENT);
+    return status;
+}
+
+/* If no mark stands between: does the next starter compose with this one? Then
+   a run begins behind it. */
+static xc_status xc_i_join(xc_i_nfc *n)
+{
+    xc_i_spot spot = n->end;
+    uint32_t cp = 0, whole;
+    xc_status status = xc_i_read(n, &spot, &cp);
+    if (status != XC_EVENT)
+        return status;
+    whole = xc_i_compose(n->whole, cp);
+    if (whole == 0)
+        return XC_OK;
+    xc_i_begin_run(n, spot, whole);
+    return XC_EVENT;
+}
+
+/* Delivers a starter with all that composes with it. What is left of the marks
+   behind it comes next: the run is read again. */
+static xc_status xc_i_starter(xc_i_nfc *n, xc_i_spot behind, uint32_t *cp)
+{
+    uint32_t source = n->next / 4, starter;
+    xc_i_spot run;
+    xc_status status;
+    xc_i_begin_run(n, behind, *cp);
+    do {
+        run = n->run;
+        starter = n->whole;
+        status = xc_i_absorb(n);
+        if (status == XC_OK && n->left == 0)
+            status = xc_i_join(n);
+    } while (status == XC_EVENT);
+    *cp = n->whole;
+    if (xc_is_error(status))
+        return status;
+    n->source = source;
+    n->next = n->end;
+    n->open = n->left != 0;
+    if (n->open)
+        xc_i_begin_run(n, run, starter);
+    return XC_EVENT;
+}
+
+/* A starter, or marks that have none. */
+static xc_status xc_i_sequence(xc_i_nfc *n, uint32_t *cp)
+{
+    xc_i_spot behind = n->next;
+    xc_status status = xc_i_read(n, &behind, cp);
+    if (status != XC_EVENT)
+        return status;
+    if (xc_i_ccc(*cp) == 0)
+        return xc_i_starter(n, behind, cp);
+    xc_i_begin_run(n, n->next, 0);
+    return xc_i_left_mark(n, cp);
+}
+
+/* Does not compose, decompose or move, nor does what it is mapped to. */
+static bool xc_i_is_inert(uint32_t cp)
+{
+    uint32_t properties = xc_i_properties(cp);
+    return (properties & (XC_I_CP_MAPS | XC_I_CP_NOT_NFC |
+                          XC_I_CP_COMPOSES)) == 0 &&
+           xc_i_combining_of(properties) == 0;
+}
+
+/* Is what follows at `at` nothing that could compose with what is before? */
+static bool xc_i_stands_apart(const xc_i_nfc *n, uint32_t at)
+{
+    uint32_t cp;
+    if (n->text == NULL)
+        return at >= n->len || xc_i_is_inert(n->points[at]);
+    if (at >= n->len || n->text[at] < 0x80 ||
+        xc_i_utf8(n->text + at, n->len - at, &cp) <= 0)
+        return true;
+    return xc_i_is_inert(cp);
+}
+
+/* The next code point. XC_OK: the end. The usual case first: one that nothing
+   happens to but that it is mapped. */
+static xc_status xc_i_nfc_next(xc_i_nfc *n, uint32_t *cp)
+{
+    uint32_t at, points[4];
+    unsigned length;
+    if (n->open) {
+        xc_status status = xc_i_left_mark(n, cp);
+        if (status != XC_OK)
+            return status;
+        n->open = false;
+        n->next = n->end;
+    }
+    at = n->next / 4;
+    if (at >= n->len || n->next % 4 != 0)
+        return xc_i_sequence(n, cp);
+    length = xc_i_decode_at(n, at, cp);
+    if (length == 0)
+        return XC_ERR_JID_UTF8;
+    if (!xc_i_stands_apart(n, at + length) ||
+        (*cp >= 0x80 && !xc_i_is_inert(*cp)))
+        return xc_i_sequence(n, cp);
+    n->source = at;
+    n->next += length * 4;
+    if (*cp < 0x80) {
+        *cp = xc_i_map_ascii(n->mapping, *cp);
+    } else if (n->mapping != XC_I_MAP_LOCAL) {
+        xc_i_map(n->mapping, *cp, points);
+        *cp = points[0];
+    }
+    return XC_EVENT;
+}
+
+/* ---- [JID] what a part may consist of (private) ------------------------- */
+
+/* What a character wants of the next one (RFC 5892 appendix A). */
+enum { XC_I_WANTS_NOTHING, XC_I_WANTS_JOINING, XC_I_WANTS_L,
+       XC_I_WANTS_GREEK };
+
+/* What is known of a part, or of a label, so far. */
+typedef struct xc_i_checks {
+    uint32_t previous, properties; /* the character before; 0: none */
+    uint32_t at;                   /* of an error, or of what `wants` */
+    uint8_t part, wants;
+    uint8_t directions, first, last; /* of what was seen: a set of bits */
+    uint8_t digits;                  /* 1: Arabic-Indic, 2: extended */
+    bool joins;                      /* the letter before joins to the left */
+    bool japanese, wants_japanese;
+} xc_i_checks;
+
+static void xc_i_begin_checks(xc_i_checks *c, unsigned part)
+{
+    memset(c, 0, sizeof *c);
+    c->part = (uint8_t)part;
+}
+
+/* Is the character what the one before wants? */
+static bool xc_i_satisfies(xc_i_checks *c, uint32_t cp, uint32_t properties)
+{
+    unsigned wants = c->wants;
+    if (wants == XC_I_WANTS_NOTHING ||
+        (wants == XC_I_WANTS_JOINING &&
+         (xc_i_joining_of(properties) & XC_I_JOINS_T) != 0))
+        return true;
+    c->wants = XC_I_WANTS_NOTHING;
+    if (wants == XC_I_WANTS_JOINING)
+        return (xc_i_joining_of(properties) & XC_I_JOINS_R) != 0;
+    if (wants == XC_I_WANTS_L)
+        return cp == 'l';
+    return xc_i_script_of(properties) == XC_I_SCRIPT_GREEK;
+}
+
+/* RFC 5892 appendix A: may a CONTEXTJ or CONTEXTO character stand here? */
+static bool xc_i_in_context(xc_i_checks *c, uint32_t cp)
+{
+    bool virama = xc_i_combining_of(c->properties) == 9;
+    switch (cp) {
+    case 0x200C: /* A.1 */
+        c->wants = virama ? XC_I_WANTS_NOTHING : XC_I_WANTS_JOINING;
+        return virama || c->joins;
+    case 0x200D: return virama; /* A.2 */
+    case 0xB7:                  /* A.3 */
+        c->wants = XC_I_WANTS_L;
+        return c->previous == 'l';
+    case 0x375: /* A.4 */
+        c->wants = XC_I_WANTS_GREEK;
+        return true;
+    case 0x5F3: /* A.5, A.6 */
+    case 0x5F4: return xc_i_script_of(c->properties) == XC_I_SCRIPT_HEBREW;
+    case 0x30FB: /* A.7 */
+        c->wants_japanese = true;
+        return true;
+    default: /* A.8, A.9 */
+        c->digits |= cp < 0x6F0 ? 1 : 2;
+        return c->digits != 3;
+    }
+}
+
+static xc_status xc_i_check_class(xc_i_checks *c, uint32_t cp,
+                                  uint32_t properties)
+{
+    unsigned value = xc_i_class_of(properties);
+    bool good = value == XC_I_PVALID;
+    if (value == XC_I_UNASSIGNED)
+        return XC_ERR_JID_UNASSIGNED;
+    if (value == XC_I_CONTEXTJ || value == XC_I_CONTEXTO)
+        return xc_i_in_context(c, cp) ? XC_OK : XC_ERR_JID_CONTEXT;
+    if (c->part == XC_JID_LOCAL && xc_i_is_excluded(cp))
+        return XC_ERR_JID_EXCLUDED;
+    if (c->part == XC_JID_DOMAIN)
+        good = (properties & XC_I_CP_IDNA) != 0;
+    if (c->part == XC_JID_RESOURCE)
+        good = good || value == XC_I_FREE_PVAL;
+    return good ? XC_OK : XC_ERR_JID_CHAR;
+}
+
+/* What later characters and the end need to know of this one. */
+static void xc_i_note(xc_i_checks *c, uint32_t cp, uint32_t properties)
+{
+    unsigned direction = xc_i_bidi_of(properties);
+    unsigned joining = xc_i_joining_of(properties);
+    if (c->directions == 0)
+        c->first = (uint8_t)direction;
+    c->directions |= (uint8_t)(1u << direction);
+    if (direction != XC_I_BIDI_NSM)
+        c->last = (uint8_t)direction;
+    if ((joining & XC_I_JOINS_T) == 0)
+        c->joins = (joining & XC_I_JOINS_L) != 0;
+    if (xc_i_script_of(properties) == XC_I_SCRIPT_JAPANESE)
+        c->japanese = true;
+    c->previous = cp;
+    c->properties = properties;
+}
+
+/* The next character, which came from `at`. After an error, `at` is where. */
+static xc_status xc_i_check(xc_i_checks *c, uint32_t cp, uint32_t at)
+{
+    uint32_t properties = xc_i_properties(cp);
+    xc_status status;
+    if (!xc_i_satisfies(c, cp, properties))
+        return XC_ERR_JID_CONTEXT;
+    if (c->wants == XC_I_WANTS_NOTHING && !c->wants_japanese)
+        c->at = at;
+    status = xc_i_check_class(c, cp, properties);
+    if (status != XC_OK)
+        c->at = at;
+    xc_i_note(c, cp, properties);
+    return status;
+}
+
+/* Has it what its characters want? */
+static xc_status xc_i_check_end(const xc_i_checks *c)
+{
+    return c->wants != XC_I_WANTS_NOTHING ||
+                   (c->wants_japanese && !c->japanese)
+               ? XC_ERR_JID_CONTEXT
+               : XC_OK;
+}
+
+static unsigned xc_i_has(const xc_i_checks *c, unsigned direction)
+{
+    return c->directions >> direction & 1u;
+}
+
+static bool xc_i_has_rtl(const xc_i_checks *c)
+{
+    return xc_i_has(c, XC_I_BIDI_R) || xc_i_has(c, XC_I_BIDI_AN);
+}
+
+/* The Bidi Rule (RFC 5893 section 2). */
+static bool xc_i_keeps_bidi(const xc_i_checks *c)
+{
+    unsigned last = c->last;
+    if (c->first == XC_I_BIDI_R)
+        return !xc_i_has(c, XC_I_BIDI_L) && !xc_i_has(c, XC_I_BIDI_OTHER) &&
+               !(xc_i_has(c, XC_I_BIDI_EN) && xc_i_has(c, XC_I_BIDI_AN)) &&
+               (last == XC_I_BIDI_R || last == XC_I_BIDI_EN ||
+                last == XC_I_BIDI_AN);
+    return c->first == XC_I_BIDI_L && !xc_i_has_rtl(c) &&
+           !xc_i_has(c, XC_I_BIDI_OTHER) &&
+           (last == XC_I_BIDI_L || last == XC_I_BIDI_EN);
+}
+
+/* ---- [JID] enforcing localparts and resourceparts (private) ------------- */
+
+XC_I_COLD xc_status xc_i_enforce_text(unsigned part, xc_str text,
+                                      xc_i_enforced *e)
+{
+    size_t begin = e->used;
+    xc_i_nfc n;
+    xc_i_checks c;
+    xc_status status;
+    uint32_t cp;
+    xc_i_nfc_init(&n, text, part + 1);
+    xc_i_begin_checks(&c, part);
+    while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
+        status = xc_i_check(&c, cp, n.source);
+        if (status != XC_OK)
+            return xc_i_refuse(e, status, c.at);
+        xc_i_put(e, cp);
+        if (e->used - begin > XC_JID_PART_MAX)
+            return xc_i_refuse(e, XC_ERR_JID_LENGTH, n.source);
+    }
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, n.source);
+    /* RFC 8265 section 3.3.2 asks for the Bidi Rule, section 4.2.2 does not */
+    if (part == XC_JID_LOCAL && xc_i_has_rtl(&c) && !xc_i_keeps_bidi(&c))
+        return xc_i_refuse(e, XC_ERR_JID_BIDI, 0);
+    return xc_i_refuse(e, xc_i_check_end(&c), c.at);
+}
+
+/* ---- [JID] punycode (private) ----------------------------------------------
+   RFC 3492. The numbers are those of its section 5. */
+
+static uint32_t xc_i_adapt(uint32_t delta, uint32_t count, bool first)
+{
+    uint32_t k = 0;
+    delta = first ? delta / 700 : delta / 2;
+    delta += delta / count;
+    for (; delta > 455; k += 36)
+        delta /= 35;
+    return k + 36 * delta / (delta + 38);
+}
+
+static uint32_t xc_i_threshold(uint32_t k, uint32_t bias)
+{
+    return k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
+}
+
+static uint32_t xc_i_puny_digit(uint32_t c)
+{
+    return c - 'a' < 26 ? c - 'a' : c - '0' < 10 ? c - '0' + 26 : 36;
+}
+
+/* A label as code points: of what is longer than 63 octets, the DNS form would
+   be so, too (RFC 1034 section 3.1). */
+typedef struct xc_i_label {
+    uint32_t points[XC_I_LABEL_MAX];
+    uint32_t count;
+    uint32_t at, last; /* where its first and last character came from */
+    bool ascii;
+} xc_i_label;
+
+/* Reads one number from *in on. False if there is none. */
+static bool xc_i_puny_number(const xc_i_label *l, uint32_t *in, uint32_t bias,
+                             uint32_t *number)
+{
+    uint32_t weight = 1, k, digit, limit, most = 0x7FFFFFFF;
+    for (k = 36; *in < l->count; k += 36) {
+        digit = xc_i_puny_digit(l->points[(*in)++]);
+        limit = xc_i_threshold(k, bias);
+        if (digit >= 36 || digit > (most - *number) / weight)
+            return false;
+        *number += digit * weight;
+        if (digit < limit)
+            return true;
+        if (weight > most / (36 - limit))
+            return false;
+        weight *= 36 - limit;
+    }
+    return false;
+}
+
+/* Moves what is before the last hyphen to the front; returns how many, and in
+   *in where the numbers begin. */
+static uint32_t xc_i_puny_basic(xc_i_label *l, uint32_t *in)
+{
+    uint32_t basic = l->count - 1;
+    while (basic > 4 && l->points[basic] != '-')
+        basic--;
+    *in = basic > 4 ? basic + 1 : 4;
+    basic -= 4;
+    memmove(l->points, l->points + 4, basic * sizeof *l->points);
+    return basic;
+}
+
+/* Decodes an "xn--" label in place: what is written is always behind what is
+   read. */
+static bool xc_i_puny_decode(xc_i_label *l)
+{
+    uint32_t in, i = 0, n = 128, bias = 72, first, count;
+    if (l->count < 5)
+        return false;
+    count = xc_i_puny_basic(l, &in);
+    if (in >= l->count)
+        return false; /* nothing but ASCII */
+    while (in < l->count) {
+        first = i;
+        if (!xc_i_puny_number(l, &in, bias, &i))
+            return false;
+        count++;
+        bias = xc_i_adapt(i - first, count, first == 0);
+        n += i / count;
+        i %= count;
+        if (n > 0x10FFFF || n - 0xD800 < 0x800 || count > in)
+            return false;
+        memmove(l->points + i + 1, l->points + i,
+                (count - 1 - i) * sizeof *l->points);
+        l->points[i++] = n;
+    }
+    l->count = count;
+    l->ascii = false;
+    return true;
+}
+
+static uint32_t xc_i_puny_digits(uint32_t number, uint32_t bias)
+{
+    uint32_t k = 36, digits = 1, limit;
+    while (number >= (limit = xc_i_threshold(k, bias))) {
+        number = (number - limit) / (36 - limit);
+        digits++;
+        k += 36;
+    }
+    return digits;
+}
+
+/* The smallest code point of the label that is not less than n. */
+static uint32_t xc_i_next_point(const xc_i_label *l, uint32_t n)
+{
+    uint32_t best = 0xFFFFFFFFu, i;
+    for (i = 0; i < l->count; i++) {
+        if (l->points[i] >= n && l->points[i] < best)
+            best = l->points[i];
+    }
+    return best;
+}
+
+/* The octets of the label in the DNS: of itself, or of its "xn--" form. */
+static uint32_t xc_i_dns_length(const xc_i_label *l)
+{
+    uint32_t n = 128, delta = 0, bias = 72, basic = 0, done, length, i;
+    if (l->ascii)
+        return l->count;
+    for (i = 0; i < l->count; i++)
+        basic += l->points[i] < 0x80;
+    length = 4 + basic + (basic != 0);
+    for (done = basic; done < l->count; delta++, n++) {
+        uint32_t point = xc_i_next_point(l, n);
+        delta += (point - n) * (done + 1);
+        n = point;
+        for (i = 0; i < l->count; i++) {
+            delta += l->points[i] < n;
+            if (l->points[i] != n)
+                continue;
+            length += xc_i_puny_digits(delta, bias);
+            bias = xc_i_adapt(delta, done + 1, done == basic);
+            delta = 0;
+            done++;
+        }
+    }
+    return length;
+}
+
+/* ---- [JID] enforcing domainparts (private) ------------------------------ */
+
+typedef struct xc_i_domain {
+    xc_i_label label;
+    xc_i_checks checks;  /* of the label */
+    uint32_t dns_length; /* of the labels before, with their dots */
+    uint32_t unruly;     /* 1 + where a label begins that breaks the Bidi
+                            Rule; 0: none does */
+    bool rtl;            /* a label is written from right to left */
+} xc_i_domain;
+
+static void xc_i_begin_label(xc_i_domain *d)
+{
+    d->label.count = 0;
+    d->label.ascii = true;
+    xc_i_begin_checks(&d->checks, XC_JID_DOMAIN);
+}
+
+static xc_status xc_i_add_to_label(xc_i_domain *d, uint32_t cp, uint32_t at)
+{
+    xc_i_label *l = &d->label;
+    xc_status status = xc_i_check(&d->checks, cp, at);
+    if (status != XC_OK)
+        return status;
+    if (l->count >= XC_I_LABEL_MAX) {
+        d->checks.at = at;
+        return XC_ERR_JID_LENGTH;
+    }
+    if (l->count == 0)
+        l->at = at;
+    l->last = at;
+    l->points[l->count++] = cp;
+    l->ascii = l->ascii && cp < 0x80;
+    return XC_OK;
+}
+
+static bool xc_i_two_hyphens(const xc_i_label *l)
+{
+    return l->count >= 4 && l->points[2] == '-' && l->points[3] == '-';
+}
+
+static bool xc_i_is_a_label(const xc_i_label *l)
+{
+    return l->ascii && xc_i_two_hyphens(l) && l->points[0] == 'x' &&
+           l->points[1] == 'n';
+}
+
+XC_I_COLD bool xc_i_is_nfc(const xc_i_label *l)
+{
+    xc_i_nfc n;
+    uint32_t i, cp;
+    xc_i_nfc_init(&n, xc_i_absent(), XC_I_MAP_NONE);
+    n.points = l->points;
+    n.len = l->count;
+    for (i = 0; i < l->count; i++) {
+        if (xc_i_nfc_next(&n, &cp) != XC_EVENT || cp != l->points[i])
+            return false;
+    }
+    return true;
+}
+
+/* An A-label becomes the U-label that it stands for (RFC 5891 section 5.4). */
+XC_I_COLD xc_status xc_i_decode_label(xc_i_domain *d)
+{
+    xc_i_label *l = &d->label;
+    uint32_t length = l->count, i;
+    xc_status status = XC_OK;
+    if (!xc_i_puny_decode(l) || xc_i_dns_length(l) != length ||
+        !xc_i_is_nfc(l))
+        return XC_ERR_JID_PUNYCODE;
+    xc_i_begin_checks(&d->checks, XC_JID_DOMAIN);
+    for (i = 0; status == XC_OK && i < l->count; i++)
+        status = xc_i_check(&d->checks, l->points[i], l->at);
+    return status;
+}
+
+/* RFC 5891 section 4.2.3; the lengths of RFC 1034 section 3.1. */
+static xc_status xc_i_check_label(xc_i_domain *d, uint32_t *where)
+{
+    xc_i_label *l = &d->label;
+    xc_status status = xc_i_check_end(&d->checks);
+    *where = d->checks.at;
+    if (status != XC_OK)
+        return status;
+    *where = l->at;
+    if (l->points[0] == '-' || xc_i_two_hyphens(l))
+        return XC_ERR_JID_HYPHEN;
+    if ((xc_i_properties(l->points[0]) & XC_I_CP_MARK) != 0)
+        return XC_ERR_JID_MARK;
+    *where = l->last;
+    if (l->points[l->count - 1] == '-')
+        return XC_ERR_JID_HYPHEN;
+    d->dns_length += xc_i_dns_length(l) + 1;
+    return xc_i_dns_length(l) > XC_I_LABEL_MAX ||
+                   d->dns_length - 1 > XC_I_DOMAIN_MAX
+               ? XC_ERR_JID_LENGTH
+               : XC_OK;
+}
+
+/* At a dot or at the end, at `at`. */
+static xc_status xc_i_end_label(xc_i_domain *d, xc_i_enforced *e, uint32_t at)
+{
+    xc_i_label *l = &d->label;
+    xc_status status = XC_OK;
+    uint32_t where = l->at, i;
+    if (l->count == 0)
+        return xc_i_refuse(e, XC_ERR_JID_EMPTY, at);
+    if (xc_i_is_a_label(l))
+        status = xc_i_decode_label(d);
+    if (status == XC_OK)
+        status = xc_i_check_label(d, &where);
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, where);
+    d->rtl = d->rtl || xc_i_has_rtl(&d->checks);
+    if (d->unruly == 0 && !xc_i_keeps_bidi(&d->checks))
+        d->unruly = 1 + l->at;
+    for (i = 0; i < l->count; i++)
+        xc_i_put(e, l->points[i]);
+    xc_i_begin_label(d);
+    return XC_OK;
+}
+
+static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
+{
+    xc_i_nfc n;
+    xc_i_domain d;
+    xc_status status;
+    uint32_t cp;
+    memset(&d, 0, sizeof d);
+    xc_i_begin_label(&d);
+    xc_i_nfc_init(&n, text, XC_I_MAP_DOMAIN);
+    while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
+        if (cp == '.') {
+            status = xc_i_end_label(&d, e, n.source);
+            xc_i_put(e, '.');
+        } else {
+            status = xc_i_add_to_label(&d, cp, n.source);
+            if (status != XC_OK)
+                return xc_i_refuse(e, status, d.checks.at);
+        }
+        if (status != XC_OK)
+            return status;
+    }
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, n.source);
+    status = xc_i_end_label(&d, e, n.len);
+    if (status == XC_OK && d.rtl && d.unruly != 0) /* RFC 5893 section 2 */
+        return xc_i_refuse(e, XC_ERR_JID_BIDI, d.unruly - 1);
+    return status;
+}
+
+#else /* without the tables */
+
+static xc_status xc_i_check_ascii(unsigned part, uint32_t c)
+{
+    if (c >= 0x80)
+        return XC_ERR_JID_UNICODE;
+    if (part == XC_JID_RESOURCE)
+        return c >= 0x20 && c < 0x7F ? XC_OK : XC_ERR_JID_CHAR;
+    if (part == XC_JID_DOMAIN)
+        return xc_i_is(c, XC_I_NAME_CHAR) && c != '_' ? XC_OK
+                                                     : XC_ERR_JID_CHAR;
+    return xc_i_is(c, XC_I_IN_LOCAL)           ? XC_OK
+           : c > 0x20 && c < 0x7F && c != '\\' ? XC_ERR_JID_EXCLUDED
+                                               : XC_ERR_JID_CHAR;
+}
+
+XC_I_COLD xc_status xc_i_enforce_text(unsigned part, xc_str text,
+                                      xc_i_enforced *e)
+{
+    size_t i;
+    for (i = 0; i < text.len; i++) {
+        unsigned c = (unsigned char)text.ptr[i];
+        xc_status status = xc_i_check_ascii(part, xc_i_map_ascii(part + 1, c));
+        if (status == XC_OK && i >= XC_JID_PART_MAX)
+            status = XC_ERR_JID_LENGTH;
+        if (status != XC_OK)
+            return xc_i_refuse(e, status, i);
+        xc_i_put(e, xc_i_map_ascii(part + 1, c));
+    }
+    return XC_OK;
+}
+
+static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
+{
+    const char *p = text.ptr;
+    size_t i, at = 0;
+    xc_status status = xc_i_enforce_text(XC_JID_DOMAIN, text, e);
+    for (i = 0; status == XC_OK && i <= text.len; i++) {
+        if (i < text.len && p[i] != '.')
+            continue;
+        if (i - at >= 4 && (p[at] | 0x20) == 'x' &&
+            (p[at + 1] | 0x20) == 'n' && p[at + 2] == '-' && p[at + 3] == '-')
+            return xc_i_refuse(e, XC_ERR_JID_UNICODE, at);
+        status = xc_i_refuse(e, xc_i_check_ldh(p + at, i - at), at);
+        if (i > XC_I_DOMAIN_MAX)
+            return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_DOMAIN_MAX);
+        at = i + 1;
+    }
+    return status;
+}
+#endif
+
+/* ---- [JID] literal addresses (private) ---------------------------------- */
+
+/* The IPv4address of RFC 3986 section 3.2.2, all of it. */
+static bool xc_i_is_ipv4(const char *p, size_t n)
+{
+    size_t i = 0, parts = 0, begin;
+    unsigned value;
+    while (parts < 4) {
+        value = 0;
+        for (begin = i; i < n && i - begin < 3; i++) {
+            if (xc_i_digit_at(p, i) > 9)
+                break;
+            value = value * 10 + xc_i_digit_at(p, i);
+        }
+        if (i == begin || value > 255 || (i - begin > 1 && p[begin] == '0'))
+            return false;
+        parts++;
+        if (parts < 4 && (i >= n || p[i++] != '.'))
+            return false;
+    }
+    return i == n;
+}
+
+/* The IPv6address of RFC 3986 section 3.2.2, all of it. */
+static bool xc_i_is_ipv6(const char *p, size_t n)
+{
+    size_t i = 0, begin, groups = 0;
+    bool gap = n >= 2 && p[0] == ':' && p[1] == ':';
+    if (gap)
+        i = 2;
+    while (i < n) {
+        begin = i;
+        while (i < n && i - begin < 4 && xc_i_digit_at(p, i) < 16)
+            i++;
+        if (i < n && p[i] == '.' && xc_i_is_ipv4(p + begin, n - begin)) {
+            groups += 2;
+            break;
+        }
+        groups++;
+        if (i == begin || (i < n && p[i] != ':') || i + 1 == n)
+            return false;
+        if (i == n)
+            break;
+        i++;
+        if (p[i] == ':') {
+            if (gap)
+                return false;
+            gap = true;
+            i++;
+        }
+    }
+    return gap ? groups <= 7 : groups == 8;
+}
+
+/* The "%25" and ZoneID of RFC 6874 section 2. */
+static bool xc_i_is_zone(const char *p, size_t n)
+{
+    size_t i;
+    if (n < 4 || p[0] != '%' || p[1] != '2' || p[2] != '5')
+        return false;
+    for (i = 3; i < n; i++) {
+        unsigned c = (unsigned char)p[i];
+        if (c == '%' && n - i > 2 && xc_i_digit_at(p, i + 1) < 16 &&
+            xc_i_digit_at(p, i + 2) < 16)
+            i += 2;
+        else if (!xc_i_is(c, XC_I_NAME_CHAR) && c != '~')
+            return false;
+    }
+    return true;
+}
+
+/* "[" IPv6 "]". What identifies a zone stays as it is. */
+XC_I_COLD xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
+{
+    size_t n = text.len - 1, address = 1, i;
+    while (address < n && text.ptr[address] != '%')
+        address++;
+    if (n == 0 || text.ptr[n] != ']' ||
+        !xc_i_is_ipv6(text.ptr + 1, address - 1) ||
+        (address < n && !xc_i_is_zone(text.ptr + address, n - address)))
+        return xc_i_refuse(e, XC_ERR_JID_IP, 0);
+    for (i = 0; i <= n; i++) {
+        unsigned c = (unsigned char)text.ptr[i];
+        xc_i_put(e, i < address ? xc_i_map_ascii(XC_I_MAP_DOMAIN, c) : c);
+    }
+    return text.len <= XC_JID_PART_MAX
+               ? XC_OK
+               : xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_JID_PART_MAX);
+}
+
+/* ---- [JID] whole addresses (private) ------------------------------------ */
+
+static bool xc_i_is_all(const char *p, size_t n, unsigned what)
+{
+    size_t i = 0;
+    while (i < n && xc_i_is((unsigned char)p[i], what))
+        i++;
+    return i == n;
+}
+
+static bool xc_i_is_plain_name(const char *p, size_t n)
+{
+    size_t i, at = 0;
+    for (i = 0; i <= n; i++) {
+        if (i == n || p[i] == '.') {
+            if (xc_i_check_ldh(p + at, i - at) != XC_OK)
+                return false;
+            at = i + 1;
+        } else if (!xc_i_is((unsigned char)p[i], XC_I_NAME_CHAR) ||
+                   p[i] == '_' || (p[i] >= 'A' && p[i] <= 'Z')) {
+            return false;
+        }
+    }
+    return n <= XC_I_DOMAIN_MAX;
+}
+
+/* Is the part ASCII, and what enforcing would make of it? */
+static bool xc_i_is_plain(unsigned part, xc_str s)
+{
+    size_t i = 0;
+    if (s.len == 0 || s.len > XC_JID_PART_MAX)
+        return false;
+    if (part == XC_JID_LOCAL)
+        return xc_i_is_all(s.ptr, s.len, XC_I_IN_LOCAL);
+    if (part == XC_JID_DOMAIN)
+        return xc_i_is_plain_name(s.ptr, s.len);
+    while (i < s.len && s.ptr[i] >= 0x20 && s.ptr[i] < 0x7F)
+        i++;
+    return i == s.len;
+}
+
+static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
+{
+    if (text.ptr[text.len - 1] == '.') /* RFC 7622 section 3.2 */
+        text.len--;
+    if (text.len == 0)
+        return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
+    return text.ptr[0] == '[' ? xc_i_enforce_literal(text, e)
+                              : xc_i_enforce_name(text, e);
+}
+
+static xc_status xc_i_enforce(unsigned part, xc_str text, xc_i_enforced *e)
+{
+    if (text.len == 0)
+        return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
+    if (text.len >= 0x3FFFFFFF)
+        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_JID_PART_MAX);
+    if (part == XC_JID_DOMAIN)
+        return xc_i_enforce_domain(text, e);
+    return xc_i_enforce_text(part, text, e);
+}
+
+XC_API xc_jid_parts xc_jid_split(xc_str text)
+{
+    xc_jid_parts parts;
+    size_t slash = 0, at = 0;
+    parts.local = parts.domain = parts.resource = xc_i_absent();
+    if (text.ptr == NULL)
+        return parts;
+    while (slash < text.len && text.ptr[slash] != '/')
+        slash++;
+    while (at < slash && text.ptr[at] != '@')
+        at++;
+    if (slash < text.len) {
+        parts.resource.ptr = text.ptr + slash + 1;
+        parts.resource.len = text.len - slash - 1;
+    }
+    parts.domain = text;
+    parts.domain.len = slash;
+    if (at < slash) {
+        parts.local = text;
+        parts.local.len = at;
+        parts.domain.ptr += at + 1;
+        parts.domain.len -= at + 1;
+    }
+    return parts;
+}
+
+static xc_str xc_i_jid_part(const xc_jid_parts *parts, unsigned part)
+{
+    return part == XC_JID_LOCAL    ? parts->local
+           : part == XC_JID_DOMAIN ? parts->domain
+                                   : parts->resource;
+}
+
+static bool xc_i_is_plain_jid(const xc_jid_parts *parts)
+{
+    return xc_i_is_plain(XC_JID_DOMAIN, parts->domain) &&
+           (parts->local.ptr == NULL ||
+            xc_i_is_plain(XC_JID_LOCAL, parts->local)) &&
+           (parts->resource.ptr == NULL ||
+            xc_i_is_plain(XC_JID_RESOURCE, parts->resource));
+}
+
+/* Enforces one part behind those before it; returns its length in *len. */
+static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
+                             uint16_t *len)
+{
+    size_t begin;
+    xc_status status;
+    if (text.ptr == NULL && part != XC_JID_DOMAIN)
+        return XC_OK;
+    if (part == XC_JID_RESOURCE)
+        xc_i_put(e, '/');
+    begin = e->used;
+    status = xc_i_enforce(part, text, e);
+    *len = (uint16_t)(e->used - begin);
+    if (part == XC_JID_LOCAL)
+        xc_i_put(e, '@');
+    return status;
+}
+
+XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
+                              size_t size, xc_jid *jid)
+{
+    uint16_t len[3] = {0, 0, 0};
+    xc_status status = XC_OK;
+    xc_i_enforced e;
+    unsigned part;
+    if (jid == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(jid, 0, sizeof *jid);
+    if (parts == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    e.mem = mem;
+    e.size = size;
+    e.used = e.where = 0;
+    for (part = 0; status == XC_OK && part < 3; part++) {
+        status = xc_i_append(&e, part, xc_i_jid_part(parts, part), &len[part]);
+        jid->part = (uint8_t)part;
+    }
+    jid->where = e.where;
+    if (status == XC_OK && e.used > size) {
+        jid->where = (uint32_t)e.used;
+        return XC_ERR_SPACE;
+    }
+    if (status != XC_OK)
+        return status;
+    jid->ptr = mem;
+    jid->where = jid->part = 0;
+    jid->local_len = len[XC_JID_LOCAL];
+    jid->domain_len = len[XC_JID_DOMAIN];
+    jid->resource_len = len[XC_JID_RESOURCE];
+    return XC_OK;
+}
+
+XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size, xc_jid *jid)
+{
+    xc_jid_parts parts = xc_jid_split(text);
+    xc_status status;
+    if (jid == NULL)
+        return XC_ERR_ARGUMENT;
+    if (text.ptr == NULL || !xc_i_is_plain_jid(&parts)) {
+        status = xc_jid_build(text.ptr != NULL ? &parts : NULL, mem, size,
+                              jid);
+        if (status > XC_ERR_SPACE) /* `where` is in the part */
+            jid->where += (uint32_t)(xc_i_jid_part(&parts, jid->part).ptr -
+                                     text.ptr);
+        return status;
+    }
+    memset(jid, 0, sizeof *jid);
+    jid->ptr = text.ptr;
+    jid->local_len = (uint16_t)parts.local.len;
+    jid->domain_len = (uint16_t)parts.domain.len;
+    jid->resource_len = (uint16_t)parts.resource.len;
+    return XC_OK;
+}
+
+XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
+                                size_t size, xc_str *result)
+{
+    xc_i_enforced e;
+    xc_status status;
+    if (result == NULL)
+        return XC_ERR_ARGUMENT;
+    *result = xc_i_absent();
+    if (text.ptr == NULL || (mem == NULL && size != 0) ||
+        (unsigned)part > XC_JID_RESOURCE)
+        return XC_ERR_ARGUMENT;
+    if (xc_i_is_plain((unsigned)part, text)) {
+        *result = text;
+        return XC_OK;
+    }
+    e.mem = mem;
+    e.size = size;
+    e.used = e.where = 0;
+    status = xc_i_enforce((unsigned)part, text, &e);
+    result->len = status == XC_OK ? e.used : e.where;
+    if (status == XC_OK && e.used > size)
+        return XC_ERR_SPACE;
+    if (status == XC_OK)
+        result->ptr = mem;
+    return status;
+}
+
+/* ---- [JID] views, comparison (private) ---------------------------------- */
+
+static xc_str xc_i_jid_view(xc_jid jid, size_t at, size_t len)
+{
+    xc_str s = xc_i_absent();
+    if (jid.ptr != NULL && len != 0) {
+        s.ptr = jid.ptr + at;
+        s.len = len;
+    }
+    return s;
+}
+
+static size_t xc_i_bare_len(xc_jid jid)
+{
+    return (size_t)jid.local_len + (jid.local_len != 0) + jid.domain_len;
+}
+
+XC_API xc_str xc_jid_local(xc_jid jid)
+{
+    return xc_i_jid_view(jid, 0, jid.local_len);
+}
+
+XC_API xc_str xc_jid_domain(xc_jid jid)
+{
+    return xc_i_jid_view(jid, (size_t)jid.local_len + (jid.local_len != 0),
+                         jid.domain_len);
+}
+
+XC_API xc_str xc_jid_resource(xc_jid jid)
+{
+    return xc_i_jid_view(jid, xc_i_bare_len(jid) + 1, jid.resource_len);
+}
+
+XC_API xc_str xc_jid_bare(xc_jid jid)
+{
+    return xc_i_jid_view(jid, 0, xc_i_bare_len(jid));
+}
+
+XC_API xc_str xc_jid_full(xc_jid jid)
+{
+    size_t len = xc_i_bare_len(jid) + jid.resource_len;
+    return xc_i_jid_view(jid, 0, len + (jid.resource_len != 0));
+}
+
+/* Where the bytes are the same, the separators are in the same places. */
+XC_API bool xc_jid_equal(xc_jid a, xc_jid b)
+{
+    return a.ptr != NULL && b.ptr != NULL &&
+           xc_str_equal(xc_jid_full(a), xc_jid_full(b));
+}
+
+XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b)
+{
+    return a.ptr != NULL && b.ptr != NULL &&
+           xc_str_equal(xc_jid_bare(a), xc_jid_bare(b));
+}
+
+/* ---- [JID] escaping (private) ----------------------------------------------
+   XEP-0106. */
+
+static bool xc_i_is_escaped(unsigned c)
+{
+    return c == ' ' || c == '\\' || (c < 0x80 && xc_i_is_excluded(c));
+}
+
+/* What the two characters behind a backslash at p stand for; 0: nothing. */
+static unsigned xc_i_escape_at(const char *p, size_t n)
+{
+    unsigned high, low, c;
+    if (n < 3 || p[0] != '\\' || (p[2] >= 'A' && p[2] <= 'F'))
+        return 0;
+    high = xc_i_digit_at(p, 1);
+    low = xc_i_digit_at(p, 2);
+    c = high * 16 + low;
+    return high < 8 && low < 16 && xc_i_is_escaped(c) ? c : 0;
+}
+
+/* The result, of the given length, unless it would be the text itself. */
+static xc_status xc_i_escape_result(xc_str text, size_t len, char *mem,
+                                    size_t size, xc_str *result)
+{
+    *result = text;
+    result->len = len;
+    if (len == text.len)
+        return XC_OK;
+    result->ptr = len <= size ? mem : NULL;
+    return len <= size ? XC_EVENT : XC_ERR_SPACE;
+}
+
+static bool xc_i_needs_escape(xc_str text, size_t i)
+{
+    unsigned c = (unsigned char)text.ptr[i];
+    return c == '\\' ? xc_i_escape_at(text.ptr + i, text.len - i) != 0
+                     : xc_i_is_escaped(c);
+}
+
+XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
+                               xc_str *result)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t i, len = 0;
+    xc_status status;
+    if (result == NULL)
+        return XC_ERR_ARGUMENT;
+    *result = xc_i_absent();
+    if (text.ptr == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    if (text.len != 0 &&
+        (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' '))
+        return XC_ERR_JID_ESCAPE;
+    for (i = 0; i < text.len; i++)
+        len += xc_i_needs_escape(text, i) ? 3 : 1;
+    status = xc_i_escape_result(text, len, mem, size, result);
+    for (i = 0; status == XC_EVENT && i < text.len; i++) {
+        unsigned c = (unsigned char)text.ptr[i];
+        if (xc_i_needs_escape(text, i)) {
+            *mem++ = '\\';
+            *mem++ = digits[c >> 4];
+            *mem++ = digits[c & 15];
+        } else {
+            *mem++ = text.ptr[i];
+        }
+    }
+    return xc_is_error(status) ? status : XC_OK;
+}
+
+XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
+                                 xc_str *result)
+{
+    size_t i, len = local.len;
+    xc_status status;
+    if (result == NULL)
+        return XC_ERR_ARGUMENT;
+    *result = xc_i_absent();
+    if (local.ptr == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    for (i = 0; i < local.len; i++) {
+        if (xc_i_escape_at(local.ptr + i, local.len - i) != 0) {
+            len -= 2;
+            i += 2;
+        }
+    }
+    status = xc_i_escape_result(local, len, mem, size, result);
+    for (i = 0; status == XC_EVENT && i < local.len; i++) {
+        unsigned c = xc_i_escape_at(local.ptr + i, local.len - i);
+        *mem++ = c != 0 ? (char)c : local.ptr[i];
+        i += c != 0 ? 2 : 0;
+    }
+    return xc_is_error(status) ? status : XC_OK;
 }
 
 /* ---- [XML] pull tokenizer (private) --------------------------------------
@@ -2028,14 +3569,6 @@ static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
 }
 
 enum { XC_I_REF_NEW, XC_I_REF_NAME, XC_I_REF_NUMBER, XC_I_REF_DIGITS };
-
-static unsigned xc_i_digit(unsigned c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
 
 /* The next byte of a character reference; `colon` is its base. */
 static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
@@ -4672,6 +6205,826 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
         *out = xc_i_str((const unsigned char *)w->buf, w->len);
     return XC_OK;
 }
+
+#if XMPP_CODEC_UNICODE
+
+/* ---- [TABLES] generated Unicode data (private) ---------------------------
+   Values derived as RFC 8264 and RFC 5892 say, from Unicode 15.0. There are no
+   exceptions for compatibility with earlier versions (RFC 6452). */
+
+/* generated by tests/unicode/tables.py from Unicode 15.0: begin */
+enum {
+    XC_I_U_ALTERNATING = 115,
+    XC_I_U_NONCHARACTER = 3,
+    XC_I_U_CELL_RUNS = 142,
+    XC_I_U_BUCKETS = 128
+};
+static const uint8_t xc_i_u_page[512] = {
+0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,
+29,30,31,32,33,34,35,36,34,34,34,34,34,37,38,39,40,41,42,43,44,45,34,46,46,46,
+46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,47,46,46,46,
+46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,
+46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,
+46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,
+46,21,21,21,21,48,21,49,50,51,52,53,54,21,21,21,21,21,21,21,21,21,21,21,21,21,
+21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,
+21,21,21,21,55,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,
+56,56,56,56,56,56,56,56,56,56,56,56,57,58,59,34,60,61,62,63,64,65,66,67,68,21,
+69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,21,
+21,21,94,95,96,97,97,97,97,97,97,97,97,97,98,21,21,21,21,99,97,97,97,97,97,97,
+97,97,97,97,97,97,97,97,97,21,21,100,97,97,97,97,97,97,97,97,97,97,97,97,97,97,
+97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,21,21,101,102,97,97,
+103,104,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,
+105,21,21,21,21,106,107,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,
+97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,108,46,109,110,97,97,97,97,97,97,
+97,97,97,111,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,112,113,114,
+115,116,117,118,119,120,34,34,121,97,97,97,97,122,123,124,125,97,126,97,97,127,
+128,129,97,97,130,131,132,97,133,134,135,34,34,34,136,137,138,34,139,140,97,97,
+97,141
+};
+static const uint32_t xc_i_u_page_blocks[142] = {
+1413161227,1985229328,1413128720,1985229328,319953423,1698931216,1985229328,
+1699557904,1985229328,1985229328,1985229328,1985229328,1985229328,1985229328,
+2235793936,2253664784,1425219850,2988116923,2736890026,1413685664,2863311520,
+2863311530,715197098,1699361296,1514348816,3309974032,2235769248,1783902736,
+1698898186,1422074122,65536,1985229328,1422076944,3435340044,3435973836,
+3435973644,3274490124,3234647244,3435203788,841095695,1127356938,1019379980,
+281857228,1497600528,1285762064,3435973824,2576980377,3432618393,566274730,
+1520710160,1985229328,1985229328,1698898186,1413095690,1514418704,554347178,
+3149642683,4008636142,2213424656,3284976144,566283468,1288450576,1126240528,
+984252944,1412615184,564168840,2225283338,1126279695,2284984842,2286100746,
+1750348304,3274541072,1417884176,2286100749,1025605853,2290649104,672991368,
+1985229328,1985229328,1985229328,1698923024,2290627088,2218402058,2164951176,
+2218402058,2290647568,452495370,1412989456,1514381840,2290649216,2287219216,
+2287219216,143165576,1278771728,2290133674,2863271116,2290647210,2290649224,
+446728328,2290647306,2290647210,1125785866,2290295050,2290134920,948048042,
+178956970,2158668458,2290649216,143165576,2863276297,178956970,2283866794,
+2211234320,214748364,1698898188,294158540,2290618572,3273769164,3435971088,
+3423390924,3234647244,2286100496,2290649104,2290297872,2290647306,705726600,
+277383304,143165576,2162023901,2290647568,2283538568,2290649104,1750348304,
+1126288396,403492044,2290627088,281857228,567020748,2285027776,1412567244,
+566283468,143165576
+};
+static const uint16_t xc_i_u_page_first[142] = {
+241,444,247,452,103,364,460,371,468,476,484,492,500,508,253,378,259,61,107,265,
+0,0,64,385,271,277,283,392,399,289,23,516,295,111,0,1,115,2,25,119,181,355,21,
+301,186,76,0,0,67,307,524,532,406,313,319,70,0,0,123,127,58,191,196,131,325,73,
+201,206,135,211,413,55,331,216,139,27,76,540,548,556,420,143,221,29,226,79,31,
+337,171,3,343,349,4,231,5,6,7,0,33,35,81,176,147,8,151,9,212,10,11,82,210,85,
+155,21,427,37,39,434,88,12,13,236,41,159,43,91,45,14,15,94,47,49,437,17,51,163,
+53,97,167,358,100,16
+};
+static const uint32_t xc_i_u_block_runs[564] = {
+2,2560,805306368,1024,44564480,67108864,2195456,16,134217728,16777216,512,
+2956001280,320,20480,2147594624,8454304,1073741824,69632,1048576,163840,196610,
+4194304,268500992,0,3560964096,5242880,12582912,2,67174684,3510992896,
+1358954498,520130560,2148008960,65536,655360,65536,4194434,100,1048576,8388608,
+33554432,2147483648,2080,1082204160,115712,65536,67227648,131072,2097152,2,
+1073741824,16384,64,285212672,536944640,2420113408,2214592512,1358954496,
+327680,98560,65536,4194306,256,8,40960,671088642,33687552,73728,65664,
+1073741824,65552,2176,268435456,536870912,131072,268435458,2147483648,355328,
+536870912,671088640,67180740,128,786440,6881280,65808,536938496,4093706752,16,
+1616914624,2348810240,394464,65536,49152,2214662144,0,4,1140923408,142606336,
+67108864,200704,1572864,2048,67174400,65536,0,1292,98306,1199654400,83456,
+2168848384,25166150,791744,49152,65536,69672,128,2048,4194304,65536,65536,
+1354113188,0,34900016,2150580224,1198,81920,67108864,3775398016,3783263232,
+32876,524296,12288,3623879040,1073823744,134217728,65792,402751504,14161920,
+738983948,512,0,524288,67633152,696372,3962963456,562260642,2170964,8454144,
+201392208,553648140,65536,231424,0,557312,327740,0,81920,65664,16,167772544,
+67692,16384,98304,65544,268435456,328192,64,69632,67174656,65792,344064,2690,
+2386034688,310575488,1736442880,65544,33554432,2147483648,82944,66560,6373376,
+90560,2147647744,8388608,2172748160,0,32,196608,48,98304,65552,67174400,82048,
+1572864,7934336,2684354560,2,0,2147483650,621085956,1375764864,8208,68614,
+138412032,3221225472,4260112,256,1073741824,66560,17825792,268435456,8388608,
+4194304,256,194,134610944,37748736,20971520,17301504,570914382,66048,18874368,
+4093708524,4,3993698304,67174878,3892903936,67174450,8192,130119680,1024,
+393244,1213202432,67174414,196608,2147745792,0,142606336,6299648,134221872,
+65538,67198978,134217730,2281701378,25190400,2172649472,25165824,0,2886729734,
+65610,167837696,327748,61440,2,2367553536,335647104,6266,1830682864,1409389024,
+2877745152,1161888768,2244774,1677844652,90560,671088640,21364736,671088640,
+536870912,67174400,0,1094713344,67176448,0,33554432,160,69120,4194304,
+2147483648,504173192,82,2179072,69632,1275134976,1535115264,2178940928,
+2686984238,67175424,3894493568,35882,402757696,49152,50333696,134217728,257036,
+4273995776,88068,33024,1376352,536969216,689242114,202662,482,943946752,2,
+2860515328,2,3087007744,73728,4096,0,3222388736,1342177280,17104960,11174400,
+335638552,2088763392,1119289344,1207959566,15030272,8553090,98688,134217728,
+70240,0,67205992,136,9437184,536969216,2,65536,1610612736,53604530,2403336192,
+33620480,536870912,1636330464,8390902,28317312,3938648064,67174558,1280,
+353501184,62,1536,3246489600,67174466,335872,327680,11929344,3456,3699507200,
+67174876,1728,65897472,1024,98304,1073741824,201326592,1048576,536952832,66048,
+3221225472,268451904,33620480,0,196608,109051904,482814848,4227853572,66046,
+2656256,3290939392,3971464960,302017532,86910976,393280,1024,1817970688,
+83892226,1205863424,831283992,3351127552,1662525814,1711288716,134242496,
+2155085824,11796480,1310720,1466368,1087373312,1906049728,67175424,48,
+946864128,67182652,2148546560,12,23878,269804992,164630544,9216,1073741824,
+66048,671088640,339280128,229663238,84032,2149318784,536870912,24,1415053312,
+1140899842,2147483744,1856,2998927360,12582912,8388608,2147483648,65664,
+139984896,786432,3254030336,6,3221276544,67072,2147483648,67177992,640,
+1073741824,134767776,5160,134235136,2,2048,6291456,1610612736,1006658220,48,
+521667514,4290461580,3810007226,268438528,268438578,327680,0,2199322624,1538,
+2197815296,3580521158,1435162304,1610624432,22478848,477077600,588620426,
+3146360044,3446734860,227792,4108,25264128,918093828,1057030208,559046,
+2968517378,36914176,67109120,0,3765825546,2751557304,205520896,2147566384,
+3530557250,68550,319144904,101377024,1082880,181348060,24,2080374784,19882498,
+196692,696374,4098754048,3514886818,4026794068,690234,1979581952,4060506762,
+15007808,835642,1949697536,224962,100991060,696374,4097181184,3521145506,
+17236052,2051426364,3288353064,25388618,134283328,417842,1946158592,1776313954,
+8454228,417846,4096787968,2694870764,1769556,417812,3892314112,2173822562,
+67174484,75497526,1879834624,2179304576,3473472,1094779136,16843008,4278272320,
+2147418368,16843008,4192534784,962150372,4293228824,8388608,327684,0,
+1644363776,5335808,1147904,75303056,94633984,6348,67187112,0,18612224,4,
+1048576,67190896,3104047104,536870912,1638784,67254624,5308416,1148,1805058048,
+4150,8388608,14,16777216,278720,2154496064,12,1854472192,90124,67174912,8,
+6828416,65968,14155776,12,2152202240,939650594,2097154
+};
+static const uint16_t xc_i_u_block_kinds[564] = {
+115,188,188,206,618,7,889,7,206,7,7,1178,339,339,47,302,80,339,206,339,1418,
+206,270,10,449,339,339,1134,1135,360,1248,1185,266,6,266,1576,509,204,206,206,
+206,7,6,444,336,6,758,106,206,106,206,206,106,339,889,1442,223,223,339,1443,
+167,81,81,82,114,265,395,105,267,114,79,703,703,7,7,888,206,1144,910,136,321,7,
+1179,1178,1182,47,397,703,1419,889,1419,6,1587,623,1193,1193,297,339,206,889,
+339,206,270,17,10,10,1609,47,47,47,47,489,265,187,598,206,206,708,187,17,1620,
+10,482,745,745,197,157,889,196,199,339,38,47,47,7,38,105,108,47,217,0,0,223,
+517,53,422,1272,609,266,819,7,1507,2,44,922,3,71,596,206,1275,1275,206,1274,
+339,206,889,206,339,889,339,889,800,497,404,342,267,7,7,872,38,292,47,269,7,47,
+12,6,105,250,339,1177,705,723,339,1437,1401,158,28,89,158,163,267,264,1587,105,
+336,17,7,7,112,7,7,7,7,338,889,223,223,223,1406,270,120,534,7,62,391,387,560,
+206,567,7,131,962,764,6,339,3,1040,1632,1633,137,695,92,700,250,494,114,10,453,
+605,327,327,613,6,1514,875,48,827,1011,120,505,1509,550,108,114,47,444,206,266,
+84,84,168,659,1168,1164,1166,7,7,1564,339,47,38,336,592,1336,1358,47,879,1114,
+307,265,310,114,1488,1372,189,250,703,889,688,1522,709,912,1178,752,627,628,
+114,7,10,608,10,348,728,99,1318,585,770,1286,48,47,114,776,86,434,339,339,889,
+206,106,304,208,1149,889,901,1124,1194,47,1261,815,38,941,1269,38,941,575,339,
+136,138,47,510,274,47,283,7,613,206,339,206,889,339,339,889,889,10,41,112,1696,
+1709,645,654,1401,1101,1111,1406,1142,794,903,311,313,977,987,1295,1306,887,
+580,867,278,134,1576,1578,269,500,1561,332,722,500,1025,1043,715,38,114,86,108,
+1201,1497,633,782,703,500,1043,869,1354,217,217,223,901,217,270,221,38,1033,
+278,47,266,95,2,339,188,375,382,194,189,206,339,339,1418,339,1418,1418,1418,
+889,1418,270,10,16,23,172,1592,469,460,26,1679,1464,1533,1549,1070,1076,1651,
+1655,244,230,1446,896,228,228,232,1219,1157,1156,677,1230,1209,674,1368,1476,
+500,116,365,502,804,53,732,1250,516,520,144,934,516,1324,70,929,516,411,963,
+1693,45,807,1637,337,408,562,1000,788,823,1326,849,278,1322,1259,1339,1250,516,
+47,839,861,1664,1649,1666,1079,176,178,1053,1382,328,13,10,603,1612,1590,32,
+1315,95,1170,659,659,133,120,948,545,901,225,1239,227,955,1095,794,217,1321,95,
+664,1351,500,637,1281,47,446,353,1020,669,500,387,255,270
+};
+static const uint8_t xc_i_u_run_kinds[1741] = {
+15,0,14,10,46,51,0,2,0,7,123,4,17,4,123,2,123,7,2,121,123,2,117,115,117,4,123,
+2,8,121,123,7,123,7,117,0,123,0,2,0,2,123,0,7,14,0,10,2,0,2,0,2,0,2,0,2,0,2,0,
+2,0,46,2,40,14,10,14,41,14,40,14,10,0,10,14,0,14,51,0,2,0,3,39,3,12,0,11,0,7,
+36,8,0,22,7,22,2,10,2,51,2,10,2,10,14,0,2,0,4,7,0,7,0,7,0,2,4,2,10,14,47,2,14,
+10,41,10,14,10,46,14,51,14,10,2,14,2,0,2,0,10,0,14,10,14,10,14,10,0,10,0,10,51,
+0,10,0,6,2,0,6,0,8,0,8,0,8,0,8,0,3,4,3,2,0,123,7,117,4,30,8,30,8,31,30,0,31,30,
+37,38,8,4,6,4,3,23,3,4,106,4,6,0,6,0,6,0,6,4,107,4,0,5,10,0,10,0,10,97,10,17,5,
+0,5,0,5,0,5,0,4,5,0,13,28,13,5,28,13,28,13,28,13,28,13,28,4,28,17,3,4,17,73,74,
+75,4,3,4,24,4,49,2,4,10,46,10,4,14,10,2,4,2,4,0,2,0,4,0,51,10,46,10,51,2,10,0,
+2,0,2,14,0,10,0,14,10,14,51,2,0,43,4,0,13,17,46,29,0,5,0,4,97,0,2,31,2,4,2,4,2,
+4,97,4,97,4,93,4,14,10,14,10,51,0,2,4,25,2,4,14,10,14,49,2,0,2,4,0,4,2,10,14,
+10,51,4,2,4,17,4,0,2,41,10,14,10,51,0,2,40,14,10,0,14,10,14,51,14,2,17,97,17,
+10,6,92,42,4,103,92,3,96,4,106,96,4,2,14,10,14,10,14,51,46,2,4,2,0,2,0,4,10,43,
+4,51,0,2,10,14,10,2,0,2,0,2,0,2,0,46,2,40,10,14,0,14,0,14,49,0,2,0,40,0,2,14,
+10,14,10,14,4,14,51,0,2,0,17,2,0,123,2,4,2,7,2,123,2,7,117,7,2,8,115,8,121,8,
+115,117,2,123,7,117,7,2,123,7,117,7,117,7,123,2,123,2,4,117,17,123,0,4,38,4,38,
+4,7,4,7,2,10,51,10,14,2,10,4,2,4,2,14,10,2,10,0,10,0,10,0,10,14,0,2,0,2,0,2,6,
+0,2,6,0,2,0,46,0,14,51,10,14,46,2,4,2,4,0,4,17,2,4,2,4,2,10,14,10,14,97,2,14,2,
+14,10,4,2,0,2,0,46,2,10,14,10,14,10,49,46,2,4,0,2,4,2,10,51,49,0,2,17,2,17,97,
+2,17,2,17,97,14,10,0,4,117,4,0,4,123,4,2,117,7,123,2,17,4,17,4,25,4,2,4,2,10,
+14,4,0,2,17,2,0,4,1,24,2,1,4,2,10,97,4,2,14,10,14,51,47,4,3,4,67,68,4,108,98,4,
+61,0,34,0,34,33,0,9,26,2,4,0,10,51,4,0,4,2,46,4,2,0,13,28,5,28,13,28,13,28,13,
+28,13,28,97,0,4,0,106,42,106,42,106,4,22,25,22,21,22,2,22,3,0,3,4,0,4,8,4,1,2,
+1,4,2,14,10,14,10,46,0,4,17,97,17,4,0,2,10,14,10,14,10,0,14,0,14,51,2,0,40,0,6,
+0,6,1,6,1,6,1,6,1,0,48,4,1,4,2,111,97,17,2,0,10,49,51,4,2,0,2,17,2,0,2,4,2,31,
+2,4,0,11,2,10,14,49,0,4,2,10,0,2,0,4,5,13,28,13,4,0,2,10,35,10,2,10,14,0,2,0,2,
+0,2,0,40,14,2,14,46,4,0,2,0,2,10,14,4,2,0,2,0,2,10,2,4,10,84,51,10,2,0,52,0,40,
+14,10,0,10,0,14,40,14,0,35,14,0,14,10,51,0,40,0,2,0,14,4,0,2,10,49,4,0,2,0,4,2,
+10,83,10,4,2,4,0,17,97,17,97,4,97,4,0,4,0,6,69,6,18,4,13,78,28,5,4,13,17,97,17,
+5,4,3,0,97,4,95,104,111,100,102,4,3,4,3,2,4,1,10,0,45,0,2,10,0,2,4,0,2,10,2,10,
+4,0,2,14,10,0,10,14,50,14,51,10,0,4,2,0,13,17,97,17,97,4,0,2,14,10,0,14,0,14,
+51,0,10,41,40,0,6,0,2,6,2,0,2,6,2,6,2,6,2,6,2,0,86,87,6,88,6,4,6,4,87,10,14,0,
+10,0,10,51,0,80,81,0,2,0,2,0,85,10,0,2,0,4,2,14,2,0,2,14,10,14,10,49,51,10,2,
+14,10,14,10,49,46,10,4,10,2,46,14,10,14,10,14,10,49,0,4,30,0,31,30,37,38,37,38,
+8,4,31,6,0,31,37,38,0,4,37,6,37,0,37,0,37,31,37,31,6,31,6,31,6,31,6,31,6,31,6,
+31,6,0,13,5,13,28,5,13,28,13,28,13,28,13,28,17,97,17,97,17,97,17,97,17,97,17,0,
+28,13,28,13,28,5,28,4,28,5,27,28,13,27,13,28,13,17,0,19,0,5,10,5,0,17,4,0,5,0,
+17,43,97,0,51,17,5,17,5,17,0,4,0,2,10,9,104,9,0,2,14,10,14,4,51,0,4,0,1,0,1,0,
+1,0,2,14,10,14,51,46,4,0,16,13,28,5,28,17,97,0,4,0,17,4,43,97,17,97,28,5,13,5,
+4,13,28,0,3,0,17,97,17,5,17,4,97,17,97,28,20,13,5,13,5,28,13,28,0,28,13,5,97,
+17,97,17,97,4,0,46,4,2,10,0,2,4,2,4,17,0,2,51,2,40,14,0,14,0,10,49,51,2,4,2,14,
+0,17,0,17,0,17,0,4,10,0,3,0,2,14,10,14,4,2,14,51,0,87,6,17,51,4,17,2,10,6,10,0,
+10,6,10,6,10,6,10,6,10,0,4,117,2,4,2,14,10,14,2,0,2,0,2,0,2,0,46,2,14,35,2,14,
+10,14,10,0,14,0,14,51,2,4,0,2,40,4,2,51,2,10,2,0,51,14,10,14,10,14,10,17,0,97,
+13,5,17,97,17,111,104,97,95,17,112,97,17,97,31,6,31,37,38,37,4,6,0,30,0,31,30,
+37,38,37,38,8,6,4,0,3,28,79,13,28,13,28,13,28,13,28,13,28,13,28,0,4,0,4,0,4,0,
+4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,5,4,0,4,3,13,28,13,70,71,72,73,74,75,76,77,
+110,99,97,17,97,17,97,89,99,90,97,99,97,99,97,43,44,97,17,3,97,17,97,17,97,17,
+97,70,71,72,17,97,17,97,17,113,91,97,89,17,14,43,2,97,2,17,2,14,17,2,0,10,2,14,
+2,14,2,10,2,4,10,82,51,0,4,106,4,42,106,96,106,42,96,106,0,109,110,109,114,17,
+97,17,97,3,17,97,17,111,97,17,112,113,112,17,125,6,32,125,0,4,31,6,37,2,46,40,
+10,14,10,14,0,14,10,14,100,17,97,0,2,3,14,10,14,10,51,10,4,2,4,2,17,0,123,7,2,
+7,123,7,117,7,117,2,7,117,7,2,7,123,2,7,2,7,117,2,123,25,4,117,7,2,123,2,123,7,
+2,117,7,2,123,2,117,2,4,7,10,4,10,4,0,10,14,0,14,0,14,51,0,2,0,40,0,31,37,31,
+37,4,31,125,123,4,31,8,4,119,8,125,31,37,31,0,37,0,31,0,37,0,37,0,37,0,37,110,
+17,110,17,110,17,110,17,110,111,97,111,94,97,2,10,0,2,4,2,4,0,4,0,98,108,98,
+108,101,98,108,98,108,98,108,101,105,108,53,54,55,56,57,58,59,60,61,62,63,64,
+65,4,66,0,0,0,0,0,0,0,0,0
+};
+static const uint16_t xc_i_u_kinds[127] = {
+5,3096,24,4,1,40,16385,8208,8193,408,4696,16,8216,424,4120,8224,8608,4696,51,
+56,67,72,96,98,99,104,152,168,296,552,1040,1048,1123,2083,2088,4632,8196,9232,
+24577,32772,36888,37464,592,4696,37464,7192,4696,37464,37464,4120,4632,4696,
+37464,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,
+6744,6744,6744,4696,4696,4696,4696,4696,4696,4696,4696,4696,4696,4696,37464,
+4696,4696,4696,4696,4696,4696,4696,4696,37464,4696,16,4696,37464,4696,592,4696,
+6744,37464,4696,6744,4,16,4696,6744,592,1616,6744,16385,37464,4696,4696,4696,
+33360,1,8193,24,8208,1048,9232,8193,1,8208,24,9232,1048
+};
+static const uint8_t xc_i_u_kind_combining[127] = {
+0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,230,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
+0,0,0,0,1,1,1,6,7,7,8,9,9,9,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,
+26,27,28,29,30,31,32,33,34,35,36,84,91,103,107,118,122,129,130,132,202,202,214,
+216,216,216,218,220,220,220,220,222,222,224,226,228,228,230,230,230,230,230,
+232,233,234,240,0,0,0,0,0,0,0,0,0,0,0,0
+};
+static const uint32_t xc_i_u_high_runs[23] = {
+2097153,2780672,2781185,2847648,2847745,2851296,2851329,2943520,2943745,
+3063312,3112966,3121632,3145729,3224752,3224833,3291904,14680083,14680096,
+14680579,14682112,14684163,14688000,15728643
+};
+static const uint32_t xc_i_u_lower_runs[184] = {
+2133127,6294279,7078663,8394496,10027520,10258176,10819072,12320836,12354048,
+12615707,12648704,12779544,12812288,12877975,12943360,13041682,13074453,
+13107222,13139968,13205527,13238297,13303836,13336602,13369344,13500444,
+13533213,13598750,13632000,13828128,13860864,13926432,14024704,14090272,
+14123008,14188703,14254336,14385185,14417920,14548992,14811137,14843904,
+14909441,14942208,15007745,15042560,15665152,16285697,16318720,16449607,
+16482379,16519936,17825857,17893376,18677797,18710528,18776128,18808868,
+18907136,18972735,19005456,19038225,19072000,28836096,29032448,29327380,
+29556746,29622537,29753359,29819022,29919239,30508039,31948802,32246528,
+33161290,33259520,33325135,33357824,33456449,33556371,34082695,36704256,
+38083072,39845891,39880192,40382208,43553421,139465379,140738595,140935203,
+164636593,167248514,239605054,241074494,251677184,256835643,256913152,
+260309966,260833998,261358542,261882830,262406862,262963278,263028814,
+263094350,263159886,263455694,264504270,265028558,265552846,266076366,
+266141897,266207309,266600904,266731597,267124942,267190470,267649230,
+267714757,267780175,268173506,268239043,268304461,278069308,278200377,
+278233146,278462470,279971716,281116672,307956869,369104781,372244480,
+372310071,372342845,372375608,372474368,372670517,372703286,372736051,
+372768820,372834304,372932608,373227698,373305600,376799488,377028608,
+1394611712,1396706560,1402013184,1402543616,1404862720,1404993584,1405027328,
+1405452288,1405517868,1405616384,1405815040,1406468136,1406500902,1406533671,
+1406566442,1406599208,1406664750,1406697515,1406730285,1406763042,1406797568,
+1407320140,1407352873,1407385647,1407418624,1407713280,1407910144,1408925696,
+2140179591,2181043084,2186809740,2193097995,2193491723,2194014987,2194276491,
+2252347663,2354057095,3072331655,4102033544
+};
+static const uint16_t xc_i_u_lower_offsets[80] = {
+1,2,8,15,16,26,28,32,34,37,38,39,40,48,63,64,69,71,79,80,116,202,203,205,206,
+207,209,210,211,213,214,217,218,219,928,7264,10792,10795,23217,23221,23228,
+23229,23231,23254,23256,23275,23278,30152,30204,38864,54721,54753,54754,54756,
+54787,54793,54809,57153,57274,57921,58019,61722,62528,65341,65373,65406,65408,
+65410,65415,65424,65436,65439,65450,65462,65476,65480,65488,65527,65528,65529
+};
+static const uint8_t xc_i_u_width_kana[124] = {
+2,12,13,1,251,242,161,163,165,167,169,227,229,231,195,252,162,164,166,168,170,
+171,173,175,177,179,181,183,185,187,189,191,193,196,198,200,202,203,204,205,
+206,207,210,213,216,219,222,223,224,225,226,228,230,232,233,234,235,236,237,
+239,243,153,154,100,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,
+68,69,70,71,72,73,74,75,76,77,78,0,0,0,79,80,81,82,83,84,0,0,85,86,87,88,89,90,
+0,0,91,92,93,94,95,96,0,0,97,98,99
+};
+static const uint16_t xc_i_u_width_signs[15] = {
+162,163,172,175,166,165,8361,0,9474,8592,8593,8594,8595,9632,9675
+};
+static const uint16_t xc_i_u_ideographs[1016] = {
+35912,26356,36554,36040,28369,20018,21477,40860,40860,22865,37329,21895,22856,
+25078,30313,32645,34367,34746,35064,37007,27138,27931,28889,29662,33853,37226,
+39409,20098,21365,27396,29211,34349,40478,23888,28651,34253,35172,25289,33240,
+34847,24266,26391,28010,29436,37070,20358,20919,21214,25796,27347,29200,30439,
+32769,34310,34396,36335,38706,39791,40442,30860,31103,32160,33737,37636,40575,
+35542,22751,24324,31840,32894,29282,30922,36034,38647,22744,23650,27155,28122,
+28431,32047,32311,38475,21202,32907,20956,20940,31260,32190,33777,38517,35712,
+25295,27138,35582,20025,23527,24594,29575,30064,21271,30971,20415,24489,19981,
+27852,25976,32034,21443,22622,30465,33865,35498,27578,36784,27784,25342,33509,
+25504,30053,20142,20841,20937,26753,31975,33391,35538,37327,21237,21570,22899,
+24300,26053,28670,31018,38317,39530,40599,40654,21147,26310,27511,36706,24180,
+24976,25088,25754,28451,29001,29833,31178,32244,32879,36646,34030,36899,37706,
+21015,21155,21693,28872,35010,35498,24265,24565,25467,27566,31806,29557,20196,
+22265,23527,23994,24604,29618,29801,32666,32838,37428,38646,38728,38936,20363,
+31150,37300,38584,24801,20102,20698,23534,23615,26009,27138,29134,30274,34044,
+36988,40845,26248,38446,21129,26491,26611,27969,28316,29705,30041,30827,32016,
+39006,20845,25134,38520,20523,23833,28138,36650,24459,24900,26647,29575,38534,
+21033,21519,23653,26131,26446,26792,27877,29702,30178,32633,35023,35041,37324,
+38626,21311,28346,21533,29136,29848,34298,38563,40023,40607,26519,28107,33256,
+31435,31520,31890,29376,28825,35672,20160,33590,21050,20999,24230,25299,31958,
+23429,27934,26292,36667,34892,38477,35211,24275,20800,21952,0,0,22618,0,26228,
+0,0,20958,29482,30410,31036,31070,31077,31119,38742,31934,32701,0,34322,0,
+35576,0,0,36920,37117,0,0,0,39151,39164,39208,40372,37086,38583,20398,20711,
+20813,21193,21220,21329,21917,22022,22120,22592,22696,23652,23662,24724,24936,
+24974,25074,25935,26082,26257,26757,28023,28186,28450,29038,29227,29730,30865,
+31038,31049,31048,31056,31062,31069,31117,31118,31296,31361,31680,32244,32265,
+32321,32626,32773,33261,33401,33401,33879,35088,35222,35585,35641,36051,36104,
+36790,36920,38627,38911,38971,24693,17134,33304,0,0,20006,20917,20840,20352,
+20805,20864,21191,21242,21917,21845,21913,21986,22618,22707,22852,22868,23138,
+23336,24274,24281,24425,24493,24792,24910,24840,24974,24928,25074,25140,25540,
+25628,25682,25942,26228,26391,26395,26454,27513,27578,27969,28379,28363,28450,
+28702,29038,30631,29237,29359,29482,29809,29958,30011,30237,30239,30410,30427,
+30452,30538,30528,30924,31409,31680,31867,32091,32244,32574,32773,33618,33775,
+34681,35137,35206,35222,35519,35576,35531,35585,35582,35565,35641,35722,36104,
+36664,36978,37273,37494,38524,38627,38742,38875,38911,38923,38971,39698,40860,
+10314,10308,13269,15261,16408,16441,21065,23760,32467,40771,40846,20029,20024,
+20033,290,20320,20398,20411,20482,20602,20633,20711,20687,13470,1594,20813,
+20820,20836,20855,1308,13497,20839,20877,1355,20887,20900,20172,20908,20917,
+37343,20981,20995,13535,21051,21062,21106,21111,13589,21191,21193,21220,21242,
+21253,21254,21271,21321,21329,21338,21363,21373,21375,21375,21375,2604,28784,
+21450,21471,2915,21483,21489,21510,21662,21560,21576,21608,21666,21750,21776,
+21843,21859,21892,21892,21913,21931,21939,21954,22294,22022,22295,22097,22132,
+20999,22766,22478,22516,22541,22411,22578,22577,22700,5348,22770,22775,22790,
+22810,22818,22882,5800,5866,23020,23067,23079,23000,23142,14062,14076,23304,
+23358,23358,6600,23491,23512,23527,23539,6936,23551,23558,24403,23586,14209,
+23648,23662,23744,23693,7652,23875,7654,23918,23915,23932,24033,24034,14383,
+24061,24104,24125,24169,14434,8579,14460,24240,24243,24246,24266,41874,24318,
+9009,9009,33281,24354,24354,14535,12984,25050,24418,24427,14563,24474,24525,
+24535,24569,24705,14650,14620,24724,9940,24775,24904,24908,24910,24908,24954,
+24974,25010,24996,25007,25054,25074,25078,25104,25115,25181,25265,25300,25424,
+11020,25405,25340,25448,25475,25572,11249,25634,25541,25513,14894,25705,25726,
+25757,25719,14956,25935,25964,12298,26083,26360,26185,15129,26257,15112,15076,
+20882,20885,26368,26268,32941,17369,26391,26395,26401,26462,26451,13251,15177,
+26618,26501,26706,26757,13421,26766,26655,26900,15261,26946,27043,27114,27304,
+13987,27355,15384,27425,14503,27476,15438,27506,27551,27578,27579,14989,7435,
+15098,27726,15548,27839,27853,27751,27926,27966,28023,27969,28009,28024,28037,
+15646,27956,28207,28270,15667,28363,28359,16081,28153,28526,16222,16270,28614,
+28729,28702,28699,15766,28746,28797,28791,28845,1317,28997,16995,29084,17323,
+29224,29237,29264,17928,29312,29333,18229,18452,29562,29579,16044,29605,16056,
+16056,29767,29788,29809,29829,29898,16155,29988,19510,30014,19602,30064,8607,
+30224,20385,20408,20548,16380,16392,30452,20723,20722,20761,20787,30494,30495,
+30495,30538,16441,30603,16454,16534,21533,30798,30860,30924,16611,22054,31062,
+22170,22213,31119,31211,16687,31296,31306,31311,22908,23207,23207,31470,16898,
+23467,31686,31689,16935,23680,31954,17056,31976,31971,32000,24454,32099,17153,
+32199,32258,32325,17204,25128,25159,17241,25305,32634,25406,32661,32762,32773,
+25818,25891,32864,26024,32880,13151,17365,32946,33027,17419,33086,23221,26535,
+26549,13203,13212,33281,33284,36766,17515,33425,33419,33437,21171,33457,33459,
+33469,33510,27452,33509,33565,33635,33709,33571,33725,33767,33879,33619,33738,
+33740,33756,27702,28011,27861,17707,34033,34035,34070,29642,34148,28460,17757,
+17761,28593,28882,17771,34384,34396,34407,34409,34473,34440,34574,34530,34681,
+34600,34667,34694,17879,34785,34817,17913,34912,34915,30311,35031,35038,17973,
+35066,13499,30894,31078,18110,18119,35488,35565,35722,35925,31912,36011,36033,
+36123,36215,32559,2052,36299,36284,36336,2270,36564,36664,34258,34285,37012,
+37105,37137,34606,37147,37432,37591,37592,37500,37881,37909,35834,38283,18837,
+38327,36215,18918,38595,23986,38691,37189,37402,19054,19062,38880,37898,19122,
+38038,38923,38923,38953,38326,39138,19251,39209,39335,39362,39422,19406,39728,
+39698,40000,40189,19662,19693,40295,41166,19704,41221,41486,41617,40635,19798,
+40697,40702,40709,40719,40726,40763,42496
+};
+static const uint8_t xc_i_u_ideographs_high[127] = {
+0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
+0,0,0,0,0,0,16,0,0,0,0,0,0,0,0,0,0,0,128,227,32,128,16,65,0,0,64,4,0,0,0,8,12,
+64,8,160,0,8,26,6,64,0,0,4,1,16,0,128,32,64,4,46,0,129,12,160,34,3,128,234,120,
+128,208,192,137,32,176,98,5,30,0,2,192,161,12,0,128,96,32,140,140,128,8,163,8,
+8,116,128
+};
+static const uint32_t xc_i_u_cell_runs[143] = {
+393217,444440,458781,510004,561227,606303,630888,661619,680057,696447,737425,
+852136,882858,944300,995523,1024206,1032400,1110260,1126646,1704196,1810697,
+1831178,1845515,1921303,1986846,2005283,2097445,2111785,2122026,2148653,
+2214190,2261295,2275635,2285876,2339127,2492729,2523451,2535743,2543937,
+2560327,2576717,2605401,3215707,3539296,3578211,4802916,4819301,4825446,
+4899175,5134703,5169521,5347701,5353846,5425527,5435770,5915003,5921148,
+5955966,6070656,6181249,6439300,6685061,6699398,6967691,7262606,8001939,
+8022420,8032661,8042902,8053143,8079768,8100249,8128927,8165792,8186273,
+8196514,8206755,8216996,8243621,8466854,14168487,14193072,14277041,14287284,
+15729080,16056916,16253614,16302788,16319178,16401136,16417526,16515876,
+16649059,16692086,16749456,16778140,17380254,17388447,17617825,17658787,
+17722276,17834919,17845160,17851305,17900458,17959853,17965998,17972143,
+18023346,18049973,18064314,18072508,18088894,18097088,18105282,18179012,
+18285512,18305996,18435024,22471634,25322451,25373674,25396207,25469949,
+25490430,25519103,25570326,25592859,25666601,25672746,25687086,131656751,
+131683378,142922839,142957658,143225947,144333917,145087583,145609827,
+147440741,243987558,244178029,4294966387
+};
+static const uint16_t xc_i_u_cell_first[1139] = {
+0,65,65,65,65,65,65,0,67,69,69,69,69,73,73,73,73,0,78,79,79,79,79,79,85,85,85,
+85,89,97,97,97,97,97,97,0,99,101,101,101,101,105,105,105,105,0,110,111,111,111,
+111,111,117,117,117,117,121,0,121,65,97,65,97,65,97,67,99,67,99,67,99,67,99,68,
+100,69,101,69,101,69,101,69,101,69,101,71,103,71,103,71,103,71,103,72,104,73,
+105,73,105,73,105,73,105,73,74,106,75,107,0,76,108,76,108,76,108,78,110,78,110,
+78,110,79,111,79,111,79,111,82,114,82,114,82,114,83,115,83,115,83,115,83,115,
+84,116,84,116,85,117,85,117,85,117,85,117,85,117,85,117,87,119,89,121,89,90,
+122,90,122,90,122,79,111,85,117,65,97,73,105,79,111,85,117,220,252,220,252,220,
+252,220,252,0,196,228,550,551,198,230,71,103,75,107,79,111,490,491,439,658,106,
+71,103,78,110,197,229,198,230,216,248,65,97,65,97,69,101,69,101,73,105,73,105,
+79,111,79,111,82,114,82,114,85,117,85,117,83,115,84,116,72,104,65,97,69,101,
+214,246,213,245,79,111,558,559,89,121,768,769,0,787,776,697,59,168,913,183,917,
+919,921,0,927,0,933,937,970,921,933,945,949,951,953,971,953,965,959,965,969,
+978,978,1045,1045,0,1043,1030,1050,1048,1059,1048,1080,1077,1077,0,1075,1110,
+1082,1080,1091,1140,1141,1046,1078,1040,1072,1040,1072,1045,1077,1240,1241,
+1046,1078,1047,1079,1048,1080,1048,1080,1054,1086,1256,1257,1069,1101,1059,
+1091,1059,1091,1059,1091,1063,1095,1067,1099,1575,1575,1608,1575,1610,1749,0,
+1729,1746,2344,2352,2355,2325,2326,2327,2332,2337,2338,2347,2351,2503,2503,
+2465,2466,0,2479,2610,2616,2582,2583,2588,2603,2887,2887,2887,2849,2850,2962,
+3014,3015,3014,3142,3263,3270,3270,0,3270,3274,3398,3399,3398,3545,0,3545,3548,
+3545,3906,3916,3921,3926,3931,3904,3953,0,3953,4018,0,4019,3953,3986,3996,4001,
+4006,4011,3984,4133,6917,0,6919,0,6921,0,6923,0,6925,6929,6970,0,6972,6974,
+6975,0,6978,65,97,66,98,66,98,66,98,199,231,68,100,68,100,68,100,68,100,68,100,
+274,275,274,275,69,101,69,101,552,553,70,102,71,103,72,104,72,104,72,104,72,
+104,72,104,73,105,207,239,75,107,75,107,75,107,76,108,7734,7735,76,108,76,108,
+77,109,77,109,77,109,78,110,78,110,78,110,78,110,213,245,213,245,332,333,332,
+333,80,112,80,112,82,114,82,114,7770,7771,82,114,83,115,83,115,346,347,352,353,
+7778,7779,84,116,84,116,84,116,84,116,85,117,85,117,85,117,360,361,362,363,86,
+118,86,118,87,119,87,119,87,119,87,119,87,119,88,120,88,120,89,121,90,122,90,
+122,90,122,104,116,119,121,0,383,65,97,65,97,194,226,194,226,194,226,194,226,
+7840,7841,258,259,258,259,258,259,258,259,7840,7841,69,101,69,101,69,101,202,
+234,202,234,202,234,202,234,7864,7865,73,105,73,105,79,111,79,111,212,244,212,
+244,212,244,212,244,7884,7885,416,417,416,417,416,417,416,417,416,417,85,117,
+85,117,431,432,431,432,431,432,431,432,431,432,89,121,89,121,89,121,89,121,945,
+945,7936,7937,7936,7937,7936,7937,913,913,7944,7945,7944,7945,7944,7945,949,
+949,7952,7953,7952,7953,917,917,7960,7961,7960,7961,951,951,7968,7969,7968,
+7969,7968,7969,919,919,7976,7977,7976,7977,7976,7977,953,953,7984,7985,7984,
+7985,7984,7985,921,921,7992,7993,7992,7993,7992,7993,959,959,8000,8001,8000,
+8001,927,927,8008,8009,8008,8009,965,965,8016,8017,8016,8017,8016,8017,0,933,0,
+8025,0,8025,0,8025,969,969,8032,8033,8032,8033,8032,8033,937,937,8040,8041,
+8040,8041,8040,8041,945,940,949,941,951,942,953,943,959,972,965,973,969,974,
+7936,7937,7938,7939,7940,7941,7942,7943,7944,7945,7946,7947,7948,7949,7950,
+7951,7968,7969,7970,7971,7972,7973,7974,7975,7976,7977,7978,7979,7980,7981,
+7982,7983,8032,8033,8034,8035,8036,8037,8038,8039,8040,8041,8042,8043,8044,
+8045,8046,8047,945,945,8048,945,940,0,945,8118,913,913,913,902,913,0,953,168,
+8052,951,942,0,951,8134,917,904,919,905,919,8127,8127,8127,953,953,970,912,953,
+970,921,921,921,906,0,8190,8190,8190,965,965,971,944,961,961,965,971,933,933,
+933,910,929,168,901,96,8060,969,974,0,969,8182,927,908,937,911,937,180,8194,
+8195,937,75,197,8592,8594,8596,8656,8660,8658,8707,8712,8715,8739,0,8741,8764,
+8771,8773,0,8776,61,0,8801,8781,60,62,8804,8805,8818,8819,8822,8823,8826,8827,
+8834,8835,8838,8839,8866,8872,8873,8875,8828,8829,8849,8850,8882,8883,8884,
+8885,12296,12297,10973,12363,0,12365,0,12367,0,12369,0,12371,0,12373,0,12375,0,
+12377,0,12379,0,12381,0,12383,0,12385,12388,0,12390,0,12392,12399,12399,0,
+12402,12402,0,12405,12405,0,12408,12408,0,12411,12411,12358,12445,12459,0,
+12461,0,12463,0,12465,0,12467,0,12469,0,12471,0,12473,0,12475,0,12477,0,12479,
+0,12481,12484,0,12486,0,12488,12495,12495,0,12498,12498,0,12501,12501,0,12504,
+12504,0,12507,12507,12454,12527,12528,12529,12530,12541,1497,0,1522,1513,1513,
+64329,64329,1488,1488,1488,1489,1490,1491,1492,1493,1494,0,1496,1497,1498,1499,
+1500,0,1502,0,1504,1505,0,1507,1508,0,1510,1511,1512,1513,1514,1493,1489,1499,
+1508,4249,0,4251,4261,4401,4402,4935,4935,5305,5305,0,5305,5560,5561,6453,
+53591,53592,53599,53599,53599,53599,53599,53689,53690,53691,53692,53691,53692
+};
+static const uint8_t xc_i_u_cell_mark[1139] = {
+0,1,2,3,4,8,10,0,22,1,2,3,8,1,2,3,8,0,4,1,2,3,4,8,1,2,3,8,2,1,2,3,4,8,10,0,22,
+1,2,3,8,1,2,3,8,0,4,1,2,3,4,8,1,2,3,8,2,0,8,5,5,6,6,23,23,2,2,3,3,7,7,12,12,12,
+12,5,5,6,6,7,7,23,23,12,12,3,3,6,6,7,7,22,22,3,3,4,4,5,5,6,6,23,23,7,3,3,22,22,
+0,2,2,22,22,12,12,2,2,22,22,12,12,5,5,6,6,11,11,2,2,22,22,12,12,2,2,3,3,22,22,
+12,12,22,22,12,12,4,4,5,5,6,6,10,10,11,11,23,23,3,3,3,3,8,2,2,7,7,12,12,17,17,
+17,17,12,12,12,12,12,12,12,12,133,133,130,130,140,140,129,129,0,133,133,133,
+133,5,5,12,12,12,12,23,23,133,133,12,12,12,2,2,1,1,130,130,2,2,2,2,13,13,14,14,
+13,13,14,14,13,13,14,14,13,13,14,14,13,13,14,14,13,13,14,14,21,21,21,21,12,12,
+7,7,22,22,133,133,133,133,7,7,133,133,5,5,0,0,0,0,2,0,0,2,2,0,2,2,2,0,2,0,2,2,
+130,8,8,2,2,2,2,130,8,8,2,2,2,2,8,1,8,0,2,8,2,1,6,6,6,1,8,0,2,8,2,1,6,13,13,6,
+6,6,6,8,8,6,6,8,8,8,8,8,8,5,5,8,8,8,8,8,8,8,8,5,5,8,8,11,11,8,8,8,8,39,40,40,
+41,40,40,0,40,40,42,42,42,42,42,42,42,42,42,42,42,44,45,43,43,0,43,46,46,46,46,
+46,46,49,48,50,47,47,52,51,51,52,53,55,55,56,0,54,183,57,57,58,59,0,60,187,61,
+66,66,66,66,66,65,62,0,63,64,0,64,64,66,66,66,66,66,65,67,68,0,68,0,68,0,68,0,
+68,68,68,0,68,68,68,0,68,20,20,7,7,18,18,27,27,130,130,7,7,18,18,27,27,22,22,
+24,24,129,129,130,130,24,24,26,26,134,134,7,7,5,5,7,7,18,18,8,8,22,22,25,25,26,
+26,130,130,2,2,18,18,27,27,18,18,133,133,27,27,24,24,2,2,7,7,18,18,7,7,18,18,
+27,27,24,24,130,130,136,136,129,129,130,130,2,2,7,7,7,7,18,18,133,133,27,27,7,
+7,18,18,135,135,135,135,135,135,7,7,18,18,27,27,24,24,19,19,26,26,24,24,130,
+130,136,136,4,4,18,18,1,1,2,2,8,8,7,7,18,18,7,7,8,8,7,7,3,3,18,18,27,27,27,8,
+10,10,0,7,18,18,9,9,130,130,129,129,137,137,132,132,131,131,130,130,129,129,
+137,137,132,132,134,134,18,18,9,9,4,4,130,130,129,129,137,137,132,132,131,131,
+9,9,18,18,18,18,9,9,130,130,129,129,137,137,132,132,131,131,130,130,129,129,
+137,137,132,132,146,146,18,18,9,9,130,130,129,129,137,137,132,132,146,146,1,1,
+18,18,9,9,4,4,15,16,129,129,130,130,157,157,15,16,129,129,130,130,157,157,15,
+16,129,129,130,130,15,16,129,129,130,130,15,16,129,129,130,130,157,157,15,16,
+129,129,130,130,157,157,15,16,129,129,130,130,157,157,15,16,129,129,130,130,
+157,157,15,16,129,129,130,130,15,16,129,129,130,130,15,16,129,129,130,130,157,
+157,0,16,0,129,0,130,0,157,15,16,129,129,130,130,157,157,15,16,129,129,130,130,
+157,157,1,128,1,128,1,128,1,128,1,128,1,128,1,128,158,158,158,158,158,158,158,
+158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,
+158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,158,
+158,158,158,6,5,158,30,158,0,29,158,6,5,1,128,30,0,0,29,158,30,158,0,29,158,1,
+128,1,128,30,1,2,29,6,5,129,128,29,157,6,5,1,128,0,1,2,29,6,5,129,128,15,16,29,
+157,6,5,1,128,16,1,128,0,158,30,158,0,29,158,1,128,1,128,30,0,0,0,0,0,128,28,
+28,28,28,28,28,28,28,28,28,0,28,28,28,28,0,28,28,0,28,28,28,28,28,28,28,28,28,
+28,28,28,28,28,28,28,28,28,28,28,28,28,28,28,28,28,28,28,0,0,28,69,0,69,0,69,0,
+69,0,69,0,69,0,69,0,69,0,69,0,69,0,69,0,69,69,0,69,0,69,69,70,0,69,70,0,69,70,
+0,69,70,0,69,70,69,69,69,0,69,0,69,0,69,0,69,0,69,0,69,0,69,0,69,0,69,0,69,0,
+69,69,0,69,0,69,69,70,0,69,70,0,69,70,0,69,70,0,69,70,69,69,69,69,69,69,31,0,
+32,37,38,165,166,32,33,35,35,35,35,35,35,35,0,35,35,35,35,35,0,35,0,35,35,0,35,
+35,0,35,35,35,35,35,34,36,36,36,71,0,71,71,72,72,73,74,76,75,0,77,78,78,79,80,
+80,209,210,211,212,213,80,80,209,209,210,210
+};
+static const uint16_t xc_i_u_marks[86] = {
+0,768,769,770,771,772,774,775,776,777,778,779,780,783,785,787,788,795,803,804,
+805,806,807,808,813,814,816,817,824,834,837,1460,1463,1464,1465,1468,1471,1473,
+1474,1619,1620,1621,2364,2492,2494,2519,2620,2876,2878,2902,2903,3006,3031,
+3158,3266,3285,3286,3390,3415,3530,3535,3551,3954,3956,3968,4021,4023,4142,
+6965,12441,12442,4282,4391,4926,4951,5296,5306,5309,5551,6448,53605,53614,
+53615,53616,53617,53618
+};
+static const uint16_t xc_i_u_buckets[129] = {
+0,8,19,27,34,40,46,53,60,69,77,83,88,94,103,113,118,125,135,145,152,158,168,
+175,181,184,194,197,204,208,215,220,225,232,241,251,259,266,274,282,295,304,
+313,319,325,331,339,347,353,359,366,375,381,387,392,399,405,412,421,422,426,
+433,437,443,448,452,461,469,479,490,497,503,511,517,523,527,535,542,551,556,
+566,578,586,593,599,604,610,619,625,634,650,657,665,670,680,691,696,701,711,
+719,728,737,746,755,764,770,776,784,794,800,807,812,816,825,834,847,856,861,
+871,880,887,893,903,908,914,919,928,935,941
+};
+static const uint8_t xc_i_u_hashed[941] = {
+73,236,68,237,56,65,176,75,9,44,54,187,53,88,85,32,32,178,64,10,119,239,210,
+251,33,186,213,11,111,19,93,84,87,91,112,20,230,119,200,223,75,21,166,229,129,
+1,22,28,164,41,3,194,233,77,121,159,37,128,41,99,79,172,66,114,141,133,51,212,
+161,12,244,123,2,68,11,31,214,110,254,247,243,20,245,190,23,142,57,246,250,130,
+70,171,59,55,83,242,161,158,104,66,177,76,22,8,125,64,170,70,212,75,33,179,65,
+176,212,166,183,187,220,85,249,174,101,169,248,12,41,106,175,135,37,250,144,
+201,36,222,228,185,235,63,193,14,176,254,37,162,72,61,165,150,42,195,230,72,
+153,18,246,100,214,64,39,43,80,152,247,213,202,96,107,209,21,95,20,215,5,196,
+14,116,63,138,21,190,50,15,254,164,46,156,215,28,38,56,172,89,100,232,77,200,
+195,98,213,102,66,90,206,192,215,27,85,117,189,253,104,249,28,168,166,47,251,
+225,216,239,67,174,95,74,237,69,144,43,204,168,202,87,37,45,55,142,98,206,181,
+89,38,120,211,96,96,12,162,203,98,2,39,112,47,102,148,88,21,108,113,48,231,196,
+57,91,198,76,49,167,197,96,68,180,128,50,56,29,240,67,106,57,195,0,78,122,160,
+101,241,118,177,233,78,253,24,248,168,80,173,99,14,67,242,127,81,40,245,124,3,
+146,15,244,100,93,111,255,105,171,188,199,127,191,51,108,35,251,131,71,186,15,
+101,84,243,58,182,145,44,205,234,208,36,126,65,171,143,76,207,218,177,81,213,
+97,13,222,221,180,103,149,7,210,16,13,24,47,248,92,223,229,194,26,36,224,69,
+249,17,163,30,69,107,58,111,244,231,73,32,79,112,13,74,215,34,243,14,131,147,
+34,245,188,217,15,197,15,89,64,189,95,133,184,43,198,227,39,97,232,135,255,165,
+48,200,175,40,45,99,234,201,146,103,207,193,71,163,239,42,16,86,118,240,124,24,
+169,167,210,45,217,211,90,225,70,73,59,236,197,174,203,88,140,128,179,238,80,
+26,91,90,116,87,116,240,180,204,139,76,3,114,150,134,22,149,189,30,182,224,104,
+109,134,190,58,100,173,173,31,199,120,132,122,191,36,199,226,129,16,234,68,201,
+196,1,138,235,46,5,169,236,249,169,6,16,164,255,82,48,121,7,18,43,94,99,216,9,
+220,34,200,128,118,120,26,81,187,27,129,139,71,184,19,1,18,136,183,23,44,60,
+237,198,2,209,91,239,81,3,224,219,130,83,92,142,241,181,205,4,232,143,223,181,
+151,29,77,94,137,192,219,178,59,129,24,211,17,79,194,25,4,85,37,252,192,229,61,
+26,42,70,102,105,246,145,245,144,47,5,147,41,75,252,17,86,226,42,132,49,41,59,
+19,44,6,149,43,203,90,217,126,96,134,185,226,61,53,228,251,172,27,98,233,136,6,
+227,111,124,130,140,230,72,185,252,93,26,154,90,0,154,122,61,197,22,151,100,
+235,88,180,82,216,153,8,72,206,101,109,240,178,44,94,10,94,78,193,183,218,137,
+125,25,12,202,46,175,140,195,203,38,253,167,193,236,132,74,8,177,186,52,175,93,
+138,133,48,10,238,101,238,92,250,117,20,208,166,1,140,77,92,115,158,92,134,242,
+45,225,105,135,156,132,135,146,243,11,228,121,133,137,28,131,141,52,229,227,
+162,201,28,51,231,73,125,21,36,139,30,1,136,123,62,126,199,65,113,181,184,83,
+211,67,9,24,115,186,207,246,242,204,11,50,190,221,33,141,56,221,35,119,206,114,
+82,141,34,170,58,79,160,39,231,157,29,19,137,30,54,9,69,30,205,49,11,31,225,84,
+209,84,248,32,233,144,159,182,110,220,40,60,130,52,157,183,80,123,222,184,234,
+62,53,5,191,86,112,125,53,196,46,94,71,60,62,54,163,202,52,55,74,152,247,146,
+31,63,63,38,42,33,148,253,255,185,86,113,106,208,87,227,204,60,145,167,187,115,
+34,150,205,51,148,191,127,189,207,218,40,62,18,155,173,78,55,214,7,161,219,40,
+27,155,91,83,145,194,198,23,152,89,50,217,154,93,165,3,188,252,102,110,241,179,
+95,22,221,46,219,138,25,99,223,13,238,66,192,54,170,87
+};
+static const uint8_t xc_i_u_hashed_high[471] = {
+16,2,17,50,32,18,50,51,34,3,0,0,49,3,0,50,49,2,49,51,0,18,51,0,50,51,3,0,50,68,
+32,0,19,35,3,1,1,17,34,16,48,19,0,50,33,2,50,16,0,19,50,4,32,2,17,34,3,16,49,
+32,33,19,34,50,50,33,51,4,16,33,16,49,4,32,50,51,32,18,66,1,34,50,34,67,0,17,
+34,20,2,17,3,65,1,0,32,49,67,34,19,33,49,67,16,67,0,17,34,4,32,50,17,50,4,33,
+50,50,1,32,34,33,3,0,48,50,51,36,0,32,18,34,2,33,65,1,32,18,51,2,32,18,50,32,0,
+32,50,33,51,4,2,34,51,50,0,1,33,35,3,2,18,2,16,48,17,34,16,1,1,32,35,19,0,34,
+18,18,32,32,19,0,34,20,34,19,67,0,16,33,51,4,19,50,3,32,49,3,18,35,0,18,50,3,
+33,17,2,0,33,67,0,16,16,50,52,0,49,0,17,51,4,0,35,2,32,17,50,50,49,50,16,48,17,
+50,4,32,51,33,3,34,34,19,51,52,0,34,18,17,67,33,50,50,2,18,18,2,34,50,51,3,50,
+51,3,50,51,4,35,20,2,32,51,1,17,49,67,32,2,17,35,3,17,50,16,49,17,17,50,16,16,
+32,17,17,50,3,0,33,33,32,49,50,3,16,17,3,0,49,0,32,48,18,0,18,49,4,0,16,34,0,
+32,17,50,0,0,32,18,17,33,51,67,34,18,35,3,2,0,18,3,32,49,0,0,32,50,33,3,32,18,
+18,33,34,35,51,48,49,19,2,51,51,51,4,0,18,50,4,34,34,19,67,0,34,17,49,20,34,51,
+17,35,32,16,33,51,36,34,49,50,51,0,33,51,32,49,50,1,33,50,67,32,33,18,19,66,32,
+34,51,0,34,17,3,0,51,16,33,18,16,32,50,34,0,32,18,33,17,2,2,17,49,67,4,2,32,16,
+49,2,32,3,34,0,32,50,3,32,1,17,33,0,16,50,35,16,18,1,0,2,32,34,35,34,50,1,2,50,
+0,49,20,1,0,32,35,2,16,33,20,2,51,4
+};
+/* generated by tests/unicode/tables.py from Unicode 15.0: end */
+
+/* ---- [TABLES] lookup (private) ------------------------------------------ */
+
+#define XC_I_COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/* Of runs that are sorted by what they have in the bits `mask` from `shift`
+   on: the last that has no more than `key` there, or the first. */
+static size_t xc_i_last_run(const uint32_t *runs, size_t count, unsigned shift,
+                            uint32_t mask, uint32_t key)
+{
+    size_t at = 0, n = count;
+    for (; n > 1; n -= n / 2) {
+        size_t middle = at + n / 2;
+        if (middle < count && (runs[middle] >> shift & mask) <= key)
+            at = middle;
+    }
+    return at;
+}
+
+/* What is in the table at i, 0 beyond its end. */
+static uint32_t xc_i_entry(const uint16_t *table, size_t count, size_t i)
+{
+    return i < count ? table[i] : 0;
+}
+
+static unsigned xc_i_ones(uint32_t bits)
+{
+    bits -= bits >> 1 & 0x55555555;
+    bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333);
+    bits = (bits + (bits >> 4)) & 0x0F0F0F0F;
+    return (unsigned)(bits * 0x01010101 >> 24);
+}
+
+static unsigned xc_i_high_kind(uint32_t cp)
+{
+    size_t run;
+    if ((cp & 0xFFFE) == 0xFFFE)
+        return XC_I_U_NONCHARACTER;
+    run = xc_i_last_run(xc_i_u_high_runs, XC_I_COUNT(xc_i_u_high_runs), 4,
+                        0x1FFFFF, cp);
+    return xc_i_u_high_runs[run] & 15;
+}
+
+/* Which of the packed values it has. Blocks of 32 code points, in pages of 8,
+   have a bit set of where a run of another kind begins, or are of one kind. */
+static unsigned xc_i_kind(uint32_t cp)
+{
+    unsigned page, block, kinds;
+    uint32_t runs;
+    if (cp >= 0x20000)
+        return xc_i_high_kind(cp);
+    page = xc_i_u_page[cp >> 8];
+    block = xc_i_u_page_blocks[page] >> (cp >> 3 & 28) & 15;
+    if (block >= 8)
+        return block - 8;
+    block += xc_i_u_page_first[page];
+    runs = xc_i_u_block_runs[block] & (((uint32_t)2 << (cp & 31)) - 1);
+    kinds = xc_i_u_block_kinds[block];
+    return xc_i_u_run_kinds[kinds + (xc_i_ones(runs) & 31)];
+}
+
+/* Beyond U+10FFFF, all is DISALLOWED. */
+static uint32_t xc_i_properties(uint32_t cp)
+{
+    unsigned kind = xc_i_kind(cp);
+    if (kind >= XC_I_U_ALTERNATING)
+        kind += cp & 1; /* as in upper, lower, upper, lower case */
+    return xc_i_u_kinds[kind] | (uint32_t)xc_i_u_kind_combining[kind] << 16;
+}
+
+/* ---- [TABLES] case and width (private) ---------------------------------- */
+
+/* toLowercase of Unicode, without context: 1 or 2 code points. */
+static unsigned xc_i_lower(uint32_t cp, uint32_t out[2])
+{
+    size_t at = xc_i_last_run(xc_i_u_lower_runs, XC_I_COUNT(xc_i_u_lower_runs),
+                              15, 0x1FFFF, cp);
+    uint32_t run = xc_i_u_lower_runs[at], past = cp - (run >> 15);
+    uint32_t offset = xc_i_entry(xc_i_u_lower_offsets,
+                                 XC_I_COUNT(xc_i_u_lower_offsets), run & 127);
+    out[0] = cp;
+    out[1] = 0;
+    if (past <= (run >> 7 & 0xFF) && (offset != 1 || !(past & 1)))
+        out[0] = (cp & 0x10000) | ((cp + offset) & 0xFFFF);
+    if (cp != 0x130)
+        return 1;
+    out[0] = 0x69; /* the only one of SpecialCasing.txt */
+    out[1] = 0x307;
+    return 2;
+}
+
+/* What a fullwidth or halfwidth code point decomposes to (RFC 8265 section
+   3.3.1); any other is itself. */
+static uint32_t xc_i_width(uint32_t cp)
+{
+    uint32_t kana = cp - 0xFF61, sign = cp - 0xFFE0, to = 0;
+    if (cp >= 0xFF01 && cp <= 0xFF5E)
+        return cp - 0xFF01 + 0x21;
+    if (cp == 0xFF5F || cp == 0xFF60)
+        return cp - 0xFF5F + 0x2985;
+    if (cp == 0x3000)
+        return 0x20;
+    if (kana < XC_I_COUNT(xc_i_u_width_kana))
+        to = xc_i_u_width_kana[kana];
+    if (to != 0)
+        return to | (cp < 0xFFA0 ? 0x3000u : 0x3100u);
+    to = xc_i_entry(xc_i_u_width_signs, XC_I_COUNT(xc_i_u_width_signs), sign);
+    return to != 0 ? to : cp;
+}
+
+/* ---- [TABLES] canonical decomposition and composition (private) ----------
+   What decomposes has a cell: its first code point, and the number of what
+   follows, its mark, with SPLITS_MORE if the first one decomposes, too. Runs
+   of code points have cells in the same order; a cell may be empty.
+   Compatibility ideographs are apart. */
+
+enum { XC_I_SPLITS_MORE = 128 };
+
+static uint32_t xc_i_ideograph(uint32_t cp)
+{
+    uint32_t i = cp < 0x2F800 ? cp - 0xF900 : cp - 0x2F800 + (0xFADA - 0xF900);
+    if (i >= XC_I_COUNT(xc_i_u_ideographs) || (cp >= 0xFADA && cp < 0x2F800))
+        return 0;
+    return xc_i_u_ideographs[i] |
+           (uint32_t)(xc_i_u_ideographs_high[i / 8] >> i % 8 & 1) << 17;
+}
+
+/* The cell of cp, or the first, which is empty. */
+static uint32_t xc_i_cell(uint32_t cp)
+{
+    size_t at = xc_i_last_run(xc_i_u_cell_runs, XC_I_U_CELL_RUNS, 11, 0x1FFFFF,
+                              cp);
+    uint32_t run = xc_i_u_cell_runs[at];
+    uint32_t cell = cp - (run >> 11) + (run & 0x7FF);
+    if (cell >= (xc_i_u_cell_runs[at + 1] & 0x7FF) ||
+        cell >= XC_I_COUNT(xc_i_u_cell_first))
+        return 0;
+    return cell;
+}
+
+/* What the cell is of. */
+static uint32_t xc_i_cell_owner(uint32_t cell)
+{
+    size_t at = xc_i_last_run(xc_i_u_cell_runs, XC_I_U_CELL_RUNS, 0, 0x7FF,
+                              cell);
+    uint32_t run = xc_i_u_cell_runs[at];
+    return (run >> 11) + cell - (run & 0x7FF);
+}
+
+/* What follows the first code point of the cell. */
+static uint32_t xc_i_cell_second(uint32_t cell)
+{
+    return xc_i_entry(xc_i_u_marks, XC_I_COUNT(xc_i_u_marks),
+                      xc_i_u_cell_mark[cell] & (XC_I_SPLITS_MORE - 1));
+}
+
+static unsigned xc_i_split_by_cells(uint32_t out[4])
+{
+    uint32_t plane = out[0] & 0x10000, cell, second;
+    unsigned n = 1;
+    do {
+        cell = xc_i_cell(out[0]);
+        if (xc_i_u_cell_first[cell] == 0)
+            break;
+        second = xc_i_cell_second(cell);
+        out[0] = xc_i_u_cell_first[cell] | plane;
+        if (second == 0)
+            continue;
+        out[3] = out[2];
+        out[2] = out[1];
+        out[1] = second | plane;
+        n++;
+    } while (n < 4 && xc_i_u_cell_mark[cell] >= XC_I_SPLITS_MORE);
+    return n;
+}
+
+static unsigned xc_i_split_syllable(uint32_t out[4])
+{
+    uint32_t index = out[0] - 0xAC00;
+    out[0] = 0x1100 + index / 588;
+    out[1] = 0x1161 + index % 588 / 28;
+    out[2] = index % 28 == 0 ? 0 : 0x11A7 + index % 28;
+    return index % 28 == 0 ? 2 : 3;
+}
+
+/* Full canonical decomposition: to 1 to 4 code points. */
+static unsigned xc_i_decompose(uint32_t cp, uint32_t out[4])
+{
+    uint32_t ideograph = xc_i_ideograph(cp);
+    out[0] = ideograph != 0 ? ideograph : cp;
+    out[1] = out[2] = out[3] = 0;
+    if (ideograph != 0)
+        return 1;
+    if (cp >= 0xAC00 && cp < 0xAC00 + 11172)
+        return xc_i_split_syllable(out);
+    return xc_i_split_by_cells(out);
+}
+
+static uint32_t xc_i_compose_syllable(uint32_t first, uint32_t second)
+{
+    uint32_t l = first - 0x1100, v = second - 0x1161, lv = first - 0xAC00;
+    if (l < 19 && v < 21)
+        return 0xAC00 + (l * 21 + v) * 28;
+    if (lv < 11172 && lv % 28 == 0 && second - 0x11A8 < 27)
+        return first + second - 0x11A7;
+    return 0;
+}
+
+static bool xc_i_cell_is(uint32_t cell, uint32_t first, uint32_t second)
+{
+    return cell < XC_I_COUNT(xc_i_u_cell_first) &&
+           xc_i_u_cell_first[cell] == (first & 0xFFFF) &&
+           xc_i_cell_second(cell) == (second & 0xFFFF);
+}
+
+/* The primary composite of two code points, or 0. Found by hashing the pair,
+   to where the numbers of cells are, of 12 bits. */
+static uint32_t xc_i_compose(uint32_t first, uint32_t second)
+{
+    size_t bucket = (first * 13 + second) % XC_I_U_BUCKETS;
+    size_t i = xc_i_u_buckets[bucket], end = xc_i_u_buckets[bucket + 1];
+    for (; i < end && i < XC_I_COUNT(xc_i_u_hashed); i++) {
+        uint32_t high = xc_i_u_hashed_high[i / 2], owner;
+        uint32_t cell = xc_i_u_hashed[i] | (high >> i % 2 * 4 & 15) << 8;
+        if (!xc_i_cell_is(cell, first, second))
+            continue;
+        owner = xc_i_cell_owner(cell);
+        return owner >> 16 == first >> 16 && owner >> 16 == second >> 16
+                   ? owner
+                   : 0;
+    }
+    return xc_i_compose_syllable(first, second);
+}
+#endif /* XMPP_CODEC_UNICODE */
 
 #ifdef __cplusplus
 }

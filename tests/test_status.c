@@ -230,6 +230,7 @@ static bool needs_no_row(xc_status status)
 {
     return status == XC_ERR_ARGUMENT || status == XC_ERR_SPACE ||
            status == XC_ERR_LIMIT_NAME || status == XC_ERR_CALLER ||
+           strncmp(xc_status_name(status), "XC_ERR_JID_", 11) == 0 ||
            strncmp(xc_status_name(status), "XC_ERR_WRITE_", 13) == 0;
 }
 

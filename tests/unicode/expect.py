@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Prints what check_ucd.c expects of every code point, then every primary
-composite.
+composite:  expect.py [DIRECTORY]
 
 Read straight from the Unicode Character Database and the formulas of RFC 8264
 section 8 and RFC 5892 section 3, without anything of tables.py, and where the
 database says a thing twice, from the other file: NormalizationTest.txt for
-decompositions, NFKC_QC and Changes_When_NFKC_Casefolded for what is
-stable, ArabicShaping.txt for
-joining types, CompositionExclusions.txt for compositions.
+decompositions, NFKC_QC and Changes_When_NFKC_Casefolded for what is stable,
+ArabicShaping.txt for joining types, CompositionExclusions.txt for
+compositions.
 """
 import bz2
 import sys
@@ -204,6 +204,7 @@ def describe(cp, seconds):
     lower, parts = LOWER.get(cp, [cp]), DECOMPOSED.get(cp, [cp])
     flags = ''.join(letter for letter, on in (
         ('i', in_idna == 'PVALID'),
+        ('k', in_idna == 'PVALID' and CATEGORY[cp] in ('Mn', 'Mc', 'Me')),
         ('z', CATEGORY[cp] == 'Zs'),
         ('m', width or lower != [cp]),
         ('n', cp in NOT_NFC),

@@ -59,11 +59,6 @@ class Ucd:
                 if line:
                     yield [field.strip() for field in line.split(';')]
 
-    def check_version(self):
-        with open(f'{self.directory}/PropList.txt', encoding='utf-8') as file:
-            if f'-{VERSION}.' not in file.readline():
-                sys.exit(f'{self.directory} is not Unicode {VERSION}')
-
     def read_unicode_data(self):
         first = None
         for fields in self.lines('UnicodeData.txt'):
@@ -112,6 +107,15 @@ class Ucd:
         """A binary property: the set of code points that have it."""
         return {cp for fields in self.lines(name) if fields[1] == wanted
                 for cp in code_point_range(fields[0])}
+
+
+def check_version(directory):
+    try:
+        with open(f'{directory}/PropList.txt', encoding='utf-8') as file:
+            if f'-{VERSION}.' not in file.readline():
+                sys.exit(f'{directory} is not Unicode {VERSION}')
+    except FileNotFoundError as missing:
+        sys.exit(f'{missing} (Debian: apt-get install unicode-data)')
 
 
 def code_points(text):
@@ -263,12 +267,12 @@ def pack(ucd, cp, seconds):
     value = precis(ucd, cp)
     packed = value | ucd.combining[cp] << 16
     if value in (PVALID, CONTEXTJ, CONTEXTO):
-        packed |= (is_idna_valid(ucd, cp) << 3 |
+        mark = is_idna_valid(ucd, cp) and ucd.category[cp][0] == 'M'
+        packed |= (is_idna_valid(ucd, cp) << 3 | mark << 12 |
                    DIRECTION.get(ucd.bidi.get(cp, 'L'), 0) << 4 |
                    JOINING.get(ucd.joining.get(cp), 0) << 7 |
                    SCRIPT.get(ucd.script.get(cp), 0) << 10)
-    return (packed | (ucd.category[cp] == 'Zs') << 12 |
-            (cp in ucd.lower or cp in ucd.width) << 13 |
+    return (packed | (cp in ucd.lower or cp in ucd.width) << 13 |
             (cp in ucd.canonical and cp not in ucd.composed) << 14 |
             (cp in seconds) << 15)
 
@@ -376,7 +380,7 @@ def high_runs(kinds):
     for cp in range(HIGH, CODE_POINTS):
         if cp & 0xFFFE != 0xFFFE and kinds.of[cp] != before:
             before = kinds.of[cp]
-            runs.append(cp << 8 | before)
+            runs.append(cp << 4 | fit(before, 4))
     return runs
 
 
@@ -501,7 +505,7 @@ def ideograph_tables(ucd):
     for first, last in IDEOGRAPHS:
         for cp in range(first, last + 1):
             targets += ucd.canonical.get(cp, (0,))
-    assert all(t >> 16 in (0, 2) for t in targets)
+    assert all(t >> 16 in (0, 2) and t not in ucd.canonical for t in targets)
     high = [sum((t >> 17) << i for i, t in enumerate(targets[at:at + 8]))
             for at in range(0, len(targets), 8)]
     return [Table(16, 'ideographs', [t & 0xFFFF for t in targets]),
@@ -519,7 +523,9 @@ def decomposition_tables(ucd):
     return [
         Table(32, 'cell_runs', runs),
         Table(16, 'cell_first', [first & 0xFFFF for first, _ in cells]),
-        Table(8, 'cell_mark', [marks.index(mark) for _, mark in cells]),
+        Table(8, 'cell_mark', [fit(marks.index(mark), 7) |
+                               (first in pairs) << 7
+                               for first, mark in cells]),
         Table(16, 'marks', [mark & 0xFFFF for mark in marks]),
         Table(16, 'buckets', ends),
         Table(8, 'hashed', [cell & 0xFF for cell in order]),
@@ -591,8 +597,8 @@ class Table:
 
 
 def generate(directory):
+    check_version(directory)
     ucd = Ucd(directory)
-    ucd.check_version()
     packed = all_packed(ucd)
     kinds = Kinds(ucd, packed)
     tables = (property_tables(kinds) + lower_tables(ucd) +
