@@ -120,7 +120,7 @@
 
    Stack. No recursion. The worst case of each function is listed by
    `make size`; on a Cortex-M0+ none exceeds 512 bytes, but for those that
-   enforce addresses: 1,024.
+   enforce addresses: 1,100.
 
    ---- [CONFIG] macros that change how the header is compiled ---------------
 
@@ -2314,55 +2314,216 @@ static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
     return status;
 }
 
-#else /* without the tables */
-
-static xc_status xc_i_check_ascii(unsigned part, uint32_t c)
+static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
+                                      xc_i_enforced *e)
 {
+    return part == XC_JID_DOMAIN ? xc_i_enforce_name(text, e)
+                                 : xc_i_enforce_text(part, text, e);
+}
+
+#else
+
+static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
+                                      xc_i_enforced *e)
+{
+    (void)part;
+    (void)text;
+    return xc_i_refuse(e, XC_ERR_JID_UNICODE, 0);
+}
+#endif
+
+/* ---- [JID] enforcing what is ASCII (private) ---------------------------- */
+
+static xc_status xc_i_check_ascii(unsigned part, unsigned c)
+{
+    if (c < 0x20 || c == 0x7F)
+        return XC_ERR_JID_CHAR;
     if (c >= 0x80)
         return XC_ERR_JID_UNICODE;
     if (part == XC_JID_RESOURCE)
-        return c >= 0x20 && c < 0x7F ? XC_OK : XC_ERR_JID_CHAR;
+        return XC_OK;
     if (part == XC_JID_DOMAIN)
-        return xc_i_is(c, XC_I_NAME_CHAR) && c != '_' ? XC_OK
-                                                     : XC_ERR_JID_CHAR;
-    return xc_i_is(c, XC_I_IN_LOCAL)           ? XC_OK
-           : c > 0x20 && c < 0x7F && c != '\\' ? XC_ERR_JID_EXCLUDED
-                                               : XC_ERR_JID_CHAR;
+        return xc_i_is(c, XC_I_NAME_CHAR) && c != '_' && c != '.'
+                   ? XC_OK
+                   : XC_ERR_JID_CHAR;
+    return xc_i_is(c, XC_I_IN_LOCAL) ? XC_OK
+           : c == ' '                ? XC_ERR_JID_CHAR
+                                     : XC_ERR_JID_EXCLUDED;
 }
 
-XC_I_COLD xc_status xc_i_enforce_text(unsigned part, xc_str text,
-                                      xc_i_enforced *e)
+static xc_status xc_i_enforce_ascii(unsigned part, xc_str text,
+                                    xc_i_enforced *e)
 {
     size_t i;
     for (i = 0; i < text.len; i++) {
-        unsigned c = (unsigned char)text.ptr[i];
-        xc_status status = xc_i_check_ascii(part, xc_i_map_ascii(part + 1, c));
+        unsigned c = xc_i_map_ascii(part + 1, (unsigned char)text.ptr[i]);
+        xc_status status = xc_i_check_ascii(part, c);
         if (status == XC_OK && i >= XC_JID_PART_MAX)
             status = XC_ERR_JID_LENGTH;
         if (status != XC_OK)
             return xc_i_refuse(e, status, i);
-        xc_i_put(e, xc_i_map_ascii(part + 1, c));
+        if (e->used < e->size)
+            e->mem[e->used] = (char)c;
+        e->used++;
     }
     return XC_OK;
 }
 
-static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
+static bool xc_i_is_xn(const char *p, size_t n)
 {
-    const char *p = text.ptr;
-    size_t i, at = 0;
-    xc_status status = xc_i_enforce_text(XC_JID_DOMAIN, text, e);
-    for (i = 0; status == XC_OK && i <= text.len; i++) {
-        if (i < text.len && p[i] != '.')
-            continue;
-        if (i - at >= 4 && (p[at] | 0x20) == 'x' &&
-            (p[at + 1] | 0x20) == 'n' && p[at + 2] == '-' && p[at + 3] == '-')
-            return xc_i_refuse(e, XC_ERR_JID_UNICODE, at);
-        status = xc_i_refuse(e, xc_i_check_ldh(p + at, i - at), at);
-        if (i > XC_I_DOMAIN_MAX)
-            return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_DOMAIN_MAX);
-        at = i + 1;
+    return n >= 4 && (p[0] | 0x20) == 'x' && (p[1] | 0x20) == 'n' &&
+           p[2] == '-' && p[3] == '-';
+}
+
+/* The label that begins at *at, which is moved to the next one. XC_EVENT: it
+   is an "xn--" label. */
+static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
+{
+    xc_str label = text;
+    xc_status status;
+    size_t begin = *at;
+    label.ptr += begin;
+    label.len = 0;
+    while (begin + label.len < text.len && label.ptr[label.len] != '.')
+        label.len++;
+    if (xc_i_is_xn(label.ptr, label.len))
+        return XC_EVENT;
+    status = xc_i_enforce_ascii(XC_JID_DOMAIN, label, e);
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, begin + e->where);
+    *at += label.len;
+    status = xc_i_check_ldh(label.ptr, label.len);
+    if (status == XC_OK && *at > XC_I_DOMAIN_MAX)
+        status = XC_ERR_JID_LENGTH;
+    return xc_i_refuse(e, status, begin);
+}
+
+static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
+{
+    size_t at = 0;
+    xc_status status = xc_i_ascii_label(text, &at, e);
+    while (status == XC_OK && at < text.len) {
+        xc_i_put(e, '.');
+        at++;
+        status = xc_i_ascii_label(text, &at, e);
     }
     return status;
+}
+
+/* ---- [JID] ordinary addresses at once (private) ------------------------- */
+
+#if XC_I_FAST && defined(__SSE2__)
+
+/* What the bytes of an address are: bit i tells of byte i. */
+typedef struct xc_i_jid_bits {
+    uint64_t plain; /* a-z 0-9 . - / @ */
+    uint64_t edges; /* . - / @ */
+    uint64_t cuts;  /* / @ */
+} xc_i_jid_bits;
+
+XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
+{
+    return (uint64_t)(unsigned)_mm_movemask_epi8(v) << at;
+}
+
+XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
+{
+    __m128i v, sign, cut, plain;
+    memcpy(&v, p, 16);
+    sign = xc_i_eq(v, '@');
+    cut = _mm_or_si128(sign, xc_i_eq(v, '/'));
+    plain = _mm_or_si128(sign, xc_i_within(v, 'a', 25));
+    plain = _mm_or_si128(plain, xc_i_within(v, '-', 12)); /* - . / 0..9 */
+    b->plain |= xc_i_bits16(plain, at);
+    b->edges |= xc_i_bits16(_mm_or_si128(sign, xc_i_within(v, '-', 2)), at);
+    b->cuts |= xc_i_bits16(cut, at);
+}
+
+/* The bytes from `begin` on. */
+XC_I_HOT bool xc_i_is_printable(const char *p, unsigned begin, unsigned n)
+{
+    if (n >= 16 && n - begin <= 16) {
+        __m128i v, next;
+        memcpy(&v, p + n - 16, 16);
+        next = _mm_add_epi8(v, _mm_set1_epi8(1)); /* DEL becomes negative */
+        v = _mm_subs_epi8(next, _mm_set1_epi8(0x21));
+        return _mm_movemask_epi8(v) >> (16 - (n - begin)) == 0;
+    }
+    while (begin < n && p[begin] >= 0x20 && p[begin] < 0x7F)
+        begin++;
+    return begin == n;
+}
+
+/* Cuts the address as xc_jid_split does. Is it enforced already? False if it
+   is not of the usual kind: that is not known then. No mark may stand beside
+   another or a cut, nor begin or end the address, so that labels need no
+   closer look. */
+XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
+                                unsigned n, xc_jid *jid)
+{
+    unsigned begin = 0, end = n;
+    uint64_t cuts = b->cuts, edges = b->edges | (uint64_t)1 << n, beside;
+    jid->ptr = p;
+    jid->local_len = jid->resource_len = 0;
+    jid->part = 0;
+    jid->where = 0;
+    if (cuts != 0 && p[(unsigned)__builtin_ctzll(cuts)] == '@') {
+        begin = (unsigned)__builtin_ctzll(cuts) + 1;
+        jid->local_len = (uint16_t)(begin - 1);
+        cuts &= cuts - 1;
+    }
+    if (cuts != 0) {
+        end = (unsigned)__builtin_ctzll(cuts);
+        jid->resource_len = (uint16_t)(n - end - 1);
+        if (p[end] != '/')
+            return false;
+    }
+    jid->domain_len = (uint16_t)(end - begin);
+    beside = edges & (edges << 1 | 1); /* up to the byte behind the domain */
+    if ((~b->plain << 2 | beside) << (62 - end) != 0)
+        return false;
+    return ~b->plain << (64 - n) == 0 || xc_i_is_printable(p, end, n);
+}
+
+/* 16 to 32 bytes, as most have, are looked at at once. */
+XC_I_HOT bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
+{
+    xc_i_jid_bits b = {0, 0, 0};
+    if (text.len - 16 > 16)
+        return false;
+    xc_i_look16(&b, text.ptr, 0);
+    xc_i_look16(&b, text.ptr + text.len - 16, text.len - 16);
+    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
+}
+
+/* 1 to 62 bytes. */
+static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
+{
+    xc_i_jid_bits b = {0, 0, 0};
+    size_t at;
+    char few[16];
+    if (text.len - 1 > 61)
+        return false;
+    for (at = 0; text.len - at >= 16; at += 16)
+        xc_i_look16(&b, text.ptr + at, at);
+    memset(few, 'a', sizeof few);
+    memcpy(few, text.ptr + at, text.len - at);
+    xc_i_look16(&b, few, at);
+    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
+}
+
+#else
+
+static bool xc_i_is_ordinary(xc_str text, const xc_jid *jid)
+{
+    (void)text;
+    (void)jid;
+    return false;
+}
+
+static bool xc_i_is_ordinary_too(xc_str text, const xc_jid *jid)
+{
+    return xc_i_is_ordinary(text, jid);
 }
 #endif
 
@@ -2458,53 +2619,50 @@ XC_I_COLD xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
 
 /* ---- [JID] whole addresses (private) ------------------------------------ */
 
-static bool xc_i_is_all(const char *p, size_t n, unsigned what)
+static bool xc_i_is_ascii(xc_str s)
 {
     size_t i = 0;
-    while (i < n && xc_i_is((unsigned char)p[i], what))
+    while (i < s.len && (unsigned char)s.ptr[i] < 0x80)
         i++;
-    return i == n;
+    return i == s.len;
 }
 
-static bool xc_i_is_plain_name(const char *p, size_t n)
+static bool xc_i_has_upper(xc_str s)
 {
-    size_t i, at = 0;
-    for (i = 0; i <= n; i++) {
-        if (i == n || p[i] == '.') {
-            if (xc_i_check_ldh(p + at, i - at) != XC_OK)
-                return false;
-            at = i + 1;
-        } else if (!xc_i_is((unsigned char)p[i], XC_I_NAME_CHAR) ||
-                   p[i] == '_' || (p[i] >= 'A' && p[i] <= 'Z')) {
-            return false;
-        }
-    }
-    return n <= XC_I_DOMAIN_MAX;
+    size_t i = 0;
+    while (i < s.len && xc_i_map_ascii(XC_I_MAP_LOCAL,
+                                       (unsigned char)s.ptr[i]) ==
+                            (unsigned char)s.ptr[i])
+        i++;
+    return i != s.len;
 }
 
 /* Is the part ASCII, and what enforcing would make of it? */
 static bool xc_i_is_plain(unsigned part, xc_str s)
 {
-    size_t i = 0;
-    if (s.len == 0 || s.len > XC_JID_PART_MAX)
+    xc_i_enforced e = {NULL, 0, 0, 0};
+    if (s.len == 0 || (part != XC_JID_RESOURCE && xc_i_has_upper(s)))
         return false;
-    if (part == XC_JID_LOCAL)
-        return xc_i_is_all(s.ptr, s.len, XC_I_IN_LOCAL);
-    if (part == XC_JID_DOMAIN)
-        return xc_i_is_plain_name(s.ptr, s.len);
-    while (i < s.len && s.ptr[i] >= 0x20 && s.ptr[i] < 0x7F)
-        i++;
-    return i == s.len;
+    return (part == XC_JID_DOMAIN ? xc_i_enforce_ascii_name(s, &e)
+                                  : xc_i_enforce_ascii(part, s, &e)) == XC_OK;
 }
 
 static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
 {
+    size_t begin = e->used;
+    xc_status status = XC_EVENT;
     if (text.ptr[text.len - 1] == '.') /* RFC 7622 section 3.2 */
         text.len--;
     if (text.len == 0)
         return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
-    return text.ptr[0] == '[' ? xc_i_enforce_literal(text, e)
-                              : xc_i_enforce_name(text, e);
+    if (text.ptr[0] == '[')
+        return xc_i_enforce_literal(text, e);
+    if (xc_i_is_ascii(text))
+        status = xc_i_enforce_ascii_name(text, e);
+    if (status != XC_EVENT)
+        return status;
+    e->used = begin;
+    return xc_i_enforce_unicode(XC_JID_DOMAIN, text, e);
 }
 
 static xc_status xc_i_enforce(unsigned part, xc_str text, xc_i_enforced *e)
@@ -2515,7 +2673,8 @@ static xc_status xc_i_enforce(unsigned part, xc_str text, xc_i_enforced *e)
         return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_JID_PART_MAX);
     if (part == XC_JID_DOMAIN)
         return xc_i_enforce_domain(text, e);
-    return xc_i_enforce_text(part, text, e);
+    return xc_i_is_ascii(text) ? xc_i_enforce_ascii(part, text, e)
+                               : xc_i_enforce_unicode(part, text, e);
 }
 
 XC_API xc_jid_parts xc_jid_split(xc_str text)
@@ -2612,15 +2771,18 @@ XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
     return XC_OK;
 }
 
-XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size, xc_jid *jid)
+XC_I_COLD xc_status xc_i_parse_jid(xc_str text, char *mem, size_t size,
+                                   xc_jid *jid)
 {
-    xc_jid_parts parts = xc_jid_split(text);
+    xc_jid_parts parts;
     xc_status status;
-    if (jid == NULL)
-        return XC_ERR_ARGUMENT;
-    if (text.ptr == NULL || !xc_i_is_plain_jid(&parts)) {
-        status = xc_jid_build(text.ptr != NULL ? &parts : NULL, mem, size,
-                              jid);
+    if (text.ptr == NULL)
+        return xc_jid_build(NULL, mem, size, jid);
+    if (xc_i_is_ordinary_too(text, jid))
+        return XC_OK;
+    parts = xc_jid_split(text);
+    if (!xc_i_is_plain_jid(&parts)) {
+        status = xc_jid_build(&parts, mem, size, jid);
         if (status > XC_ERR_SPACE) /* `where` is in the part */
             jid->where += (uint32_t)(xc_i_jid_part(&parts, jid->part).ptr -
                                      text.ptr);
@@ -2632,6 +2794,15 @@ XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size, xc_jid *jid)
     jid->domain_len = (uint16_t)parts.domain.len;
     jid->resource_len = (uint16_t)parts.resource.len;
     return XC_OK;
+}
+
+XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size, xc_jid *jid)
+{
+    if (jid == NULL)
+        return XC_ERR_ARGUMENT;
+    if (text.ptr != NULL && xc_i_is_ordinary(text, jid))
+        return XC_OK;
+    return xc_i_parse_jid(text, mem, size, jid);
 }
 
 XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
