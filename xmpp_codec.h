@@ -38,7 +38,7 @@
 
 #ifndef XMPP_CODEC_H
 #define XMPP_CODEC_H
-/* ---- [EXAMPLE] a whole program -------------------------------------------
+/* ---- [EXAMPLE] a whole program ---------------------------------------------
 
    Prints who says what on a recorded client stream (examples/hello.c):
 
@@ -362,7 +362,7 @@ XC_API bool xc_is_char(uint32_t cp);
 XC_API bool xc_is_name_start(uint32_t cp);
 XC_API bool xc_is_name_char(uint32_t cp);
 
-/* ---- [JID] addresses -----------------------------------------------------
+/* ---- [JID] addresses -------------------------------------------------------
 
    RFC 7622: localpart@domainpart/resourcepart. Enforcing an address maps what
    may be mapped (case, width, spaces, normalisation form C, "xn--" labels to
@@ -450,7 +450,7 @@ XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
 XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
                                  xc_str *result);
 
-/* ---- [XML] pull tokenizer ----------------------------------------------
+/* ---- [XML] pull tokenizer --------------------------------------------------
 
    Reads one XML document of the XMPP profile (RFC 6120 section 11): UTF-8;
    elements, text, CDATA, character references, the five predefined entities;
@@ -578,7 +578,7 @@ XC_API uint64_t xc_xml_offset(const xc_xml *x);
    none. */
 XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr);
 
-/* ---- [TREE] one complete element in one relocatable block ---------------
+/* ---- [TREE] one complete element in one relocatable block ------------------
 
    An element that a stream delivers is one block of bytes with everything in
    it: names, namespaces, attributes, text, children. Copy the block with
@@ -640,7 +640,7 @@ typedef struct xc_walk {
 XC_API void xc_walk_init(xc_walk *w, const xc_element *e);
 XC_API bool xc_walk_next(xc_walk *w);
 
-/* ---- [STREAM] stream header, elements, close -----------------------------
+/* ---- [STREAM] stream header, elements, close -------------------------------
 
    Reads one direction of an XMPP stream (RFC 6120 section 4): the header, then
    complete first-level elements, then the close tag. White space between
@@ -769,7 +769,7 @@ XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size);
 /* As xc_xml_offset. */
 XC_API uint64_t xc_stream_offset(const xc_stream *s);
 
-/* ---- [WRITER] well-formed XMPP out ----------------------------------------
+/* ---- [WRITER] well-formed XMPP out -----------------------------------------
 
    Writes into your buffer. The calls return nothing; an error (too little
    space, a name that is none, an attribute twice, an end too many, text that
@@ -1481,7 +1481,7 @@ static xc_status xc_i_check_ldh(const char *p, size_t n)
 
 #if XMPP_CODEC_UNICODE
 
-/* ---- [JID] what Unicode tells of a code point (private) -----------------
+/* ---- [JID] what Unicode tells of a code point (private) --------------------
 
    One packed value: bits 0-2 the class, 3 valid in IDNA2008, 4-6 direction,
    7-9 joining type, 10-11 script, 12-15 flags, 16-23 canonical combining
@@ -2641,7 +2641,13 @@ static bool xc_i_has_upper(xc_str s)
 static bool xc_i_is_plain(unsigned part, xc_str s)
 {
     xc_i_enforced e = {NULL, 0, 0, 0};
-    if (s.len == 0 || (part != XC_JID_RESOURCE && xc_i_has_upper(s)))
+    xc_str rest = s;
+    if (s.len == 0)
+        return false;
+    if (part == XC_JID_DOMAIN && s.ptr[0] == '[')
+        return !xc_i_has_upper(xc_str_cut(&rest, '%')) &&
+               xc_i_enforce_literal(s, &e) == XC_OK;
+    if (part != XC_JID_RESOURCE && xc_i_has_upper(s))
         return false;
     return (part == XC_JID_DOMAIN ? xc_i_enforce_ascii_name(s, &e)
                                   : xc_i_enforce_ascii(part, s, &e)) == XC_OK;
@@ -2983,7 +2989,7 @@ XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
     return xc_is_error(status) ? status : XC_OK;
 }
 
-/* ---- [XML] pull tokenizer (private) --------------------------------------
+/* ---- [XML] pull tokenizer (private) ----------------------------------------
 
    Memory:   base                                  high                 size
         ... | carried tag -> |      | <- records   | <- open elements   |
@@ -3523,7 +3529,7 @@ XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
     return status == XC_OK ? status : xc_i_tag_fail(x, status, x->pos);
 }
 
-/* ---- [XML] inside a start tag (private) ----------------------------------
+/* ---- [XML] inside a start tag (private) ------------------------------------
 
    Each state looks at the byte at pos, which is there. XC_OK: go on. */
 
@@ -3981,7 +3987,7 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
     return true;
 }
 
-/* ---- [XML] plain tags in one go (private) --------------------------------
+/* ---- [XML] plain tags in one go (private) ----------------------------------
 
    Nearly all tags of real streams are plain: an ASCII name without a prefix;
    only spaces between attributes, none around "="; values that need no
@@ -4447,7 +4453,7 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* ---- [XML] the XML declaration (private) ---------------------------------
+/* ---- [XML] the XML declaration (private) -----------------------------------
 
    XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
    this text, in which a space stands for white space that must be there and
@@ -4588,7 +4594,7 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
     return status;
 }
 
-/* ---- [TREE] one complete element in one relocatable block (private) ------
+/* ---- [TREE] one complete element in one relocatable block (private) --------
 
    A block is a sequence of records in document order.
 
@@ -4994,7 +5000,7 @@ XC_API bool xc_walk_next(xc_walk *w)
     return true;
 }
 
-/* ---- [TREE] building (private) -------------------------------------------
+/* ---- [TREE] building (private) ---------------------------------------------
 
    The block grows at xml.base, where the tokenizer's scratch space begins; so
    a carried tag stands exactly where its record goes. It is moved to the end
@@ -5338,7 +5344,7 @@ XC_I_HOT void xc_i_tree_end(xc_stream *s)
     s->last = at;
 }
 
-/* ---- [STREAM] stream header, elements, close (private) -------------------
+/* ---- [STREAM] stream header, elements, close (private) ---------------------
 
    Memory: [xml:lang of the header][root's items] block, tag ... open elements
    Between elements only the two in brackets are there. */
@@ -5865,7 +5871,7 @@ static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
     }
 }
 
-/* ---- [WRITER] tags and namespaces (private) -----------------------------
+/* ---- [WRITER] tags and namespaces (private) --------------------------------
 
    Names and namespaces are C strings, also those of a tree; NULL is no
    namespace. */
@@ -6379,7 +6385,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
 
 #if XMPP_CODEC_UNICODE
 
-/* ---- [TABLES] generated Unicode data (private) ---------------------------
+/* ---- [TABLES] generated Unicode data (private) -----------------------------
    Values derived as RFC 8264 and RFC 5892 say, from Unicode 15.0. There are no
    exceptions for compatibility with earlier versions (RFC 6452). */
 
@@ -7072,7 +7078,7 @@ static uint32_t xc_i_width(uint32_t cp)
     return to != 0 ? to : cp;
 }
 
-/* ---- [TABLES] canonical decomposition and composition (private) ----------
+/* ---- [TABLES] canonical decomposition and composition (private) ------------
    What decomposes has a cell: its first code point, and the number of what
    follows, its mark, with SPLITS_MORE if the first one decomposes, too. Runs
    of code points have cells in the same order; a cell may be empty.
