@@ -938,7 +938,8 @@ static bool xc_i_is(unsigned c, unsigned what)
 }
 
 /* xc_i_plain16 tells how many of 16 bytes at p, from the first on, are of the
-   class; the vector form of the loop in xc_i_find. */
+   class; the vector form of the loop in xc_i_find. xc_i_plain32 looks at both
+   halves of 32 at once: the length of a value is hard to predict. */
 #if XC_I_SIMD && defined(__SSE2__)
 
 XC_I_HOT __m128i xc_i_eq(__m128i v, char c)
@@ -971,9 +972,12 @@ XC_I_HOT __m128i xc_i_odd_text(__m128i v, unsigned what)
 
 XC_I_HOT __m128i xc_i_odd_value(__m128i v)
 {
-    __m128i quotes = _mm_or_si128(xc_i_eq(v, '\''), xc_i_eq(v, '"'));
-    __m128i marks = _mm_or_si128(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
-    return _mm_or_si128(xc_i_odd(v), _mm_or_si128(quotes, marks));
+    /* '"' with bit 1 changed is just above the controls; '&' and '\'' differ
+       in bit 0 */
+    __m128i odd = _mm_cmplt_epi8(_mm_xor_si128(v, _mm_set1_epi8(0x02)),
+                                 _mm_set1_epi8(0x21));
+    __m128i marks = xc_i_eq(_mm_or_si128(v, _mm_set1_epi8(0x01)), '\'');
+    return _mm_or_si128(odd, _mm_or_si128(marks, xc_i_eq(v, '<')));
 }
 
 XC_I_HOT __m128i xc_i_odd_name(__m128i v)
@@ -986,7 +990,8 @@ XC_I_HOT __m128i xc_i_odd_name(__m128i v)
     return _mm_cmpeq_epi8(good, _mm_setzero_si128());
 }
 
-XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+/* One bit for each of 16 bytes that is not of the class. */
+XC_I_HOT unsigned xc_i_odd16(const unsigned char *p, unsigned what)
 {
     __m128i v, odd;
     memcpy(&v, p, 16);
@@ -996,8 +1001,18 @@ XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
         odd = xc_i_odd_value(v);
     else
         odd = xc_i_odd_text(v, what);
-    return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(odd) |
-                                   0x10000u);
+    return (unsigned)_mm_movemask_epi8(odd);
+}
+
+XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+{
+    return (unsigned)__builtin_ctz(xc_i_odd16(p, what) | 0x10000u);
+}
+
+XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+{
+    unsigned odd = xc_i_odd16(p, what) | xc_i_odd16(p + 16, what) << 16;
+    return odd != 0 ? (unsigned)__builtin_ctz(odd) : 32;
 }
 
 /* How many of 16 bytes at p and q are the same, from the first on. */
@@ -1082,6 +1097,12 @@ XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
     return xc_i_first_lane(odd);
 }
 
+XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+{
+    unsigned plain = xc_i_plain16(p, what);
+    return plain + (xc_i_plain16(p + 16, what) & (0u - (plain >> 4)));
+}
+
 #else
 
 static unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
@@ -1095,14 +1116,12 @@ static unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 #endif
 
 /* The first index from i on whose byte is not of the class, n if none. */
-XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
-                              unsigned what)
+XC_I_HOT size_t xc_i_find_on(const unsigned char *p, size_t i, size_t n,
+                             unsigned what)
 {
 #if XC_I_SIMD
     while (what != XC_I_NAME_CHAR && n - i >= 32) {
-        /* both halves at once: the length of a value is hard to predict */
-        unsigned plain = xc_i_plain16(p + i, what);
-        plain += xc_i_plain16(p + i + 16, what) & (0u - (plain >> 4));
+        unsigned plain = xc_i_plain32(p + i, what);
         i += plain;
         if (plain < 32)
             return i;
@@ -1118,6 +1137,54 @@ XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
         i++;
     return i;
 }
+
+#if XC_I_FAST
+
+/* The same for what is too long, or too near to the end, to be found at first
+   sight. */
+XC_I_COLD size_t xc_i_find_name(const unsigned char *p, size_t i, size_t n)
+{
+    return xc_i_find_on(p, i, n, XC_I_NAME_CHAR);
+}
+
+XC_I_COLD size_t xc_i_find_value(const unsigned char *p, size_t i, size_t n)
+{
+    return xc_i_find_on(p, i, n, XC_I_IN_VALUE);
+}
+
+XC_I_COLD size_t xc_i_find_text(const unsigned char *p, size_t i, size_t n)
+{
+    return xc_i_find_on(p, i, n, XC_I_IN_TEXT);
+}
+
+XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
+                          unsigned what)
+{
+    unsigned plain;
+    if (what == XC_I_NAME_CHAR) {
+        plain = n - i >= 16 ? xc_i_plain16(p + i, what) : 16;
+        return plain < 16 ? i + plain : xc_i_find_name(p, i, n);
+    }
+    for (; n - i >= 32; i += 32) {
+        plain = xc_i_plain32(p + i, what);
+        if (plain < 32)
+            return i + plain;
+    }
+    if (what == XC_I_IN_TEXT)
+        return xc_i_find_text(p, i, n);
+    return what == XC_I_IN_VALUE ? xc_i_find_value(p, i, n)
+                                 : xc_i_find_on(p, i, n, what);
+}
+
+#else
+
+XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
+                          unsigned what)
+{
+    return xc_i_find_on(p, i, n, what);
+}
+
+#endif
 
 /* Decodes the character at p, n bytes of which are there. Returns its length,
    0 if it is cut but good so far, -1 - k if byte k cannot stand there. */
@@ -1385,6 +1452,42 @@ XC_I_SHARED void xc_i_put16(unsigned char *p, size_t v)
 {
     uint16_t u = (uint16_t)v;
     memcpy(p, &u, sizeof u);
+}
+
+/* memmove of what is mostly short. */
+XC_I_HOT void xc_i_copy(unsigned char *to, const unsigned char *from,
+                        size_t len)
+{
+#if XC_I_FAST
+    unsigned char first[16], last[16];
+    if (len - 8 <= 8) {
+        memcpy(first, from, 8);
+        memcpy(last, from + len - 8, 8);
+        memcpy(to, first, 8);
+        memcpy(to + len - 8, last, 8);
+    } else if (len - 16 <= 16) {
+        memcpy(first, from, 16);
+        memcpy(last, from + len - 16, 16);
+        memcpy(to, first, 16);
+        memcpy(to + len - 16, last, 16);
+    } else if (len - 4 <= 4) {
+        memcpy(first, from, 4);
+        memcpy(last, from + len - 4, 4);
+        memcpy(to, first, 4);
+        memcpy(to + len - 4, last, 4);
+    } else if (len > 8) {
+        memmove(to, from, len);
+    } else if (len > 0) {
+        first[0] = from[0];
+        first[1] = from[len / 2];
+        first[2] = from[len - 1];
+        to[0] = first[0];
+        to[len / 2] = first[1];
+        to[len - 1] = first[2];
+    }
+#else
+    memmove(to, from, len);
+#endif
 }
 
 /* memcmp of what is mostly short or different in its first byte. */
@@ -2277,199 +2380,6 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
     return true;
 }
 
-/* ---- [XML] plain tags in one go (private) --------------------------------
-
-   Nearly all tags of real streams are plain: an ASCII name without a prefix;
-   only spaces between attributes, none around "="; values that need no
-   decoding; at most the default namespace declared. Where code is cheap and
-   time is not, such a tag is read here if it is there whole. For all others,
-   and if memory may run out, XC_OK: nothing was done, the states read it. */
-
-/* "<": markup begins. */
-static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
-{
-    xc_i_mark(x, in);
-    x->state = XC_I_LT;
-    if (x->depth <= x->outer && x->stanza_bytes != 0) {
-        x->left = in->used + x->stanza_bytes;
-        x->limited = true;
-    }
-    in->used++;
-    return XC_OK;
-}
-
-/* The attribute whose name begins at r->name. False if it is not plain. */
-XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
-                                  xc_i_record *r)
-{
-    size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
-    if (n - equals < 3 || t[equals] != '=' || equals - r->name > 0xFFFF ||
-        (t[equals + 1] != '"' && t[equals + 1] != '\''))
-        return false;
-    end = xc_i_find(t, equals + 2, n, XC_I_IN_VALUE);
-    r->value = (uint32_t)equals + 2;
-    r->value_len = (uint32_t)end - r->value;
-    r->scope = 0;
-    r->name_len = (uint16_t)(equals - r->name);
-    r->colon = 0;
-    return end < n && t[end] == t[equals + 1];
-}
-
-/* A name that differs from all others in length, first or last byte needs no
-   comparison: each name sets one bit of 32. */
-XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
-{
-    return (uint32_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 31);
-}
-
-typedef struct xc_i_plain {
-    const unsigned char *t; /* behind the element's name */
-    size_t n, end;          /* what there is; where the tag ends */
-    size_t records, room;
-    bool empty;             /* it ends in "/>" */
-    xc_i_record ns;         /* the declaration, if it has a name */
-} xc_i_plain;
-
-/* The attributes, down to ">" or "/>". Records are written to where they
-   belong if there is no declaration. */
-XC_I_HOT bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
-{
-    const unsigned char *t = a->t;
-    size_t i = 0, n = a->n, records = 0, room = a->room;
-    uint32_t bits = 0;
-    while (n - i > 5 && t[i] == ' ') {
-        xc_i_record r;
-        uint32_t bit;
-        while (n - i > 5 && t[i] == ' ')
-            i++;
-        r.name = (uint32_t)i;
-        if (!xc_i_is(t[i], XC_I_NAME_START))
-            break;
-        if (!xc_i_plain_attr(t, n, &r))
-            return false;
-        i = (size_t)r.value + r.value_len + 1;
-        bit = xc_i_name_bit(t + r.name, r.name_len);
-        if (i + (records + 2) * XC_I_RECORD > room || records + 1 >= most)
-            return false;
-        if (t[r.name] == 'x') { /* it may be xmlns */
-            if (r.name_len != 5 || memcmp(t + r.name, "xmlns", 5) != 0 ||
-                a->ns.name != 0)
-                return false;
-            a->ns = r;
-            continue;
-        }
-        if ((bits & bit) != 0 && xc_i_name_used(top, records, t, &r))
-            return false;
-        bits |= bit;
-        memcpy(top - ++records * XC_I_RECORD, &r, XC_I_RECORD);
-    }
-    a->empty = n - i > 1 && t[i] == '/';
-    i += a->empty;
-    a->end = i + 1;
-    a->records = records;
-    return i < n && t[i] == '>';
-}
-
-/* Is there room for everything, and may it be declared? A name as long as the
-   reserved ones is left to the states. */
-XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain *a, size_t len)
-{
-    size_t name = a->ns.value_len;
-    if (name == sizeof XC_NS_XML - 1 || name == sizeof XC_NS_XMLNS - 1 ||
-        x->namespaces >= x->max_namespaces)
-        return false;
-    if (x->depth <= x->outer && x->stanza_bytes != 0 &&
-        len + a->end >= x->stanza_bytes)
-        return false;
-    return a->end + a->records * XC_I_RECORD + XC_I_BINDING + name + 32 <=
-           a->room;
-}
-
-/* Copies a short name of n bytes at most to `to` with copies of constant size,
-   whose time does not depend on its length. What is too much lies before
-   `to`, where all is free. */
-XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
-                              size_t len, size_t n)
-{
-    unsigned char both[32];
-    if (len > 16 || n < 16) {
-        memcpy(to, from, len);
-        return;
-    }
-    memset(both, 0, 16);
-    memcpy(both + 16, from, 16);
-    memcpy(to + len - 16, both + len, 16);
-}
-
-static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    size_t start = in->used + 1, room = x->high - x->base, len;
-    size_t n = xc_i_min(in->n - start, room);
-    unsigned char *item;
-    xc_i_plain a;
-    xc_i_tag t;
-    len = xc_i_find(in->p + start, 0, n, XC_I_NAME_CHAR);
-    if (len == n || len > 0xFFFF || room < 2 * len + 64 ||
-        !xc_i_is(in->p[start], XC_I_NAME_START) || x->done ||
-        x->depth >= x->max_depth)
-        return XC_OK;
-    item = x->mem + x->high - len - XC_I_ITEM;
-    xc_i_plain_copy(item + XC_I_ITEM, in->p + start, len, n);
-    xc_i_put16(item, len);
-    xc_i_put16(item + 2, 0);
-    a.t = in->p + start + len;
-    a.n = n - len;
-    a.ns.name = a.ns.value_len = 0;
-    a.room = room - len - XC_I_ITEM;
-    if (!xc_i_plain_attrs(&a, item, x->max_attributes) ||
-        !xc_i_plain_fits(x, &a, len))
-        return XC_OK;
-    xc_i_open_markup(x, in);
-    x->high -= (uint32_t)(len + XC_I_ITEM);
-    x->item = x->high;
-    x->depth++;
-    x->begun = true;
-    x->after_cr = false;
-    x->pos = (uint32_t)a.end;
-    x->records = (uint16_t)a.records;
-    x->has_prefixes = false;
-    if (a.ns.name != 0)
-        xc_i_bind(x, XC_STR(""),
-                  xc_i_str(a.t + a.ns.value, a.ns.value_len));
-    x->number = xc_i_lookup(x, XC_STR(""));
-    x->state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
-    in->used += len + a.end;
-    t.p = a.t;
-    return xc_i_start_token(x, &t, tok);
-}
-
-/* Do the len bytes at p and the name at `at` in the memory agree? */
-XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
-                              size_t n, uint32_t at, size_t len)
-{
-    if (len <= 16 && n >= 16 && x->size - at >= 16)
-        return xc_i_same16(p, x->mem + at) >= len;
-    return memcmp(p, x->mem + at, len) == 0;
-}
-
-static xc_status xc_i_plain_end(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    const unsigned char *p = in->p + in->used + 2;
-    size_t n = in->n - in->used - 2, len;
-    uint32_t item;
-    if (x->depth == 0)
-        return XC_OK;
-    item = xc_i_innermost(x);
-    len = xc_i_get16(x->mem + item);
-    if (n <= len || p[len] != '>' ||
-        !xc_i_plain_same(x, p, n, item + XC_I_ITEM, len))
-        return XC_OK;
-    xc_i_mark(x, in);
-    x->after_cr = false;
-    in->used += len + 3;
-    return xc_i_end_token(x, item, tok);
-}
-
 /* ---- [XML] character data (private) ------------------------------------- */
 
 XC_I_SHARED xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
@@ -2512,6 +2422,19 @@ static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
                             x->tag_offset);
     x->state = x->quote;
     return xc_i_text_token(x, tok, x->utf8, x->utf8_len);
+}
+
+/* "<": markup begins. */
+static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
+{
+    xc_i_mark(x, in);
+    x->state = XC_I_LT;
+    if (x->depth <= x->outer && x->stanza_bytes != 0) {
+        x->left = in->used + x->stanza_bytes;
+        x->limited = true;
+    }
+    in->used++;
+    return XC_OK;
 }
 
 /* Where only elements and white space may stand. */
@@ -2597,34 +2520,17 @@ static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
     return true;
 }
 
-/* Where code is cheap: a tag in one go, if it is plain. */
-XC_I_HOT xc_status xc_i_plain_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    const unsigned char *p = in->p + in->used;
-    if (p[0] != '<' || in->n - in->used < 3 || x->state != XC_I_TEXT ||
-        x->brackets != 0)
-        return XC_OK;
-    return p[1] == '/' ? xc_i_plain_end(x, in, tok)
-                       : xc_i_plain_start(x, in, tok);
-}
-
 static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     size_t start = in->used;
-    xc_status status;
     x->records = 0; /* of the tag before */
-    status = XC_I_FAST ? xc_i_plain_tag(x, in, tok) : XC_OK;
-    if (status != XC_OK)
-        return status;
     if (x->depth <= x->outer)
         return xc_i_between(x, in);
     if (xc_i_took_lf(x, in))
         return XC_OK;
     if (x->brackets == 0) {
         xc_i_mark(x, in);
-        in->used = XC_I_FAST && x->state == XC_I_TEXT
-                       ? xc_i_run(in->p, start, in->n, XC_I_IN_TEXT, ' ')
-                       : xc_i_any_run(x, in);
+        in->used = xc_i_any_run(x, in);
     }
     if (in->used == start)
         return xc_i_text_special(x, in, tok);
@@ -2833,6 +2739,277 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
+/* ---- [XML] plain tokens in one go (private) ------------------------------
+
+   Nearly all of real streams is plain: text; tags with an ASCII name without a
+   prefix, only spaces between attributes, none around "=", values that need no
+   decoding, at most the default namespace declared. Where code is cheap and
+   time is not, such a token is read here if it is there whole. Of all others,
+   and if memory may run out, nothing is done: the states read them. */
+
+#define XC_I_PLAIN_ATTRS 16u /* more are not plain */
+
+XC_I_HOT void xc_i_took(xc_xml *x, xc_str *in, size_t used)
+{
+    in->ptr += used;
+    in->len -= used;
+    x->offset += used;
+    x->left -= used;
+}
+
+/* Is the name that ends at `end`, all of it name characters, a name? */
+XC_I_HOT bool xc_i_plain_name(const unsigned char *t, size_t name, size_t end)
+{
+    return end != name && t[name] >= 'A'; /* no digit, "-" or "." */
+}
+
+/* The attribute whose name begins at r->name. False if it is not plain. */
+XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
+                              xc_i_record *r)
+{
+    size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
+    if (n - equals < 3 || !xc_i_plain_name(t, r->name, equals) ||
+        (memcmp(t + equals, "='", 2) != 0 &&
+         memcmp(t + equals, "=\"", 2) != 0))
+        return false;
+    end = xc_i_find(t, equals + 2, n, XC_I_IN_VALUE);
+    r->value = (uint32_t)equals + 2;
+    r->value_len = (uint32_t)end - r->value;
+    r->scope = 0;
+    r->name_len = (uint16_t)(equals - r->name);
+    r->colon = 0;
+    return end < n && t[end] == t[equals + 1];
+}
+
+/* A name that differs from all others in length, first or last byte needs no
+   comparison: each name sets one bit of 32. */
+XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
+{
+    return (uint32_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 31);
+}
+
+typedef struct xc_i_plain_tag {
+    const unsigned char *t; /* behind the element's name */
+    size_t n, end;          /* what there is; where the tag ends */
+    unsigned char *top;     /* records go below */
+    size_t records, declared;
+    bool empty;             /* it ends in "/>" */
+} xc_i_plain_tag;
+
+/* An attribute "x...": the declaration of the default namespace becomes an
+   item below the element's; any other is not plain, nor is a name as long as
+   the reserved ones. */
+XC_I_HOT bool xc_i_plain_declare(const xc_xml *x, xc_i_plain_tag *a,
+                                 const xc_i_record *r)
+{
+    size_t len = r->value_len, size = XC_I_BINDING + len;
+    xc_i_binding header = {0, 0, 0, 0};
+    unsigned char *item;
+    if (r->name_len != 5 || memcmp(a->t + r->name, "xmlns", 5) != 0 ||
+        a->declared != 0 || len == sizeof XC_NS_XML - 1 ||
+        len == sizeof XC_NS_XMLNS - 1 || x->namespaces >= x->max_namespaces ||
+        (size_t)(a->top - x->mem) - x->base <
+            size + XC_I_PLAIN_ATTRS * XC_I_RECORD)
+        return false;
+    item = a->top - size;
+    if (a->records != 0)
+        memmove(item - a->records * XC_I_RECORD,
+                a->top - a->records * XC_I_RECORD, a->records * XC_I_RECORD);
+    header.len = (uint32_t)len;
+    header.scope = x->scope;
+    memcpy(item, &header, XC_I_BINDING);
+    xc_i_copy(item + XC_I_BINDING, a->t + r->value, len);
+    a->top = item;
+    a->declared = size;
+    return true;
+}
+
+/* The attributes, down to ">" or "/>". */
+XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
+{
+    const unsigned char *t = a->t;
+    size_t i = 0, n = a->n, most = x->max_attributes;
+    uint32_t bits = 0;
+    most = xc_i_min(most, XC_I_PLAIN_ATTRS);
+    while (t[i] == ' ') {
+        xc_i_record r;
+        uint32_t bit;
+        do {
+            if (++i == n)
+                return false;
+        } while (t[i] == ' ');
+        r.name = (uint32_t)i;
+        if (t[i] < 'A') /* "/" or ">" */
+            break;
+        if (!xc_i_plain_attr(t, n, &r))
+            return false;
+        i = (size_t)r.value + r.value_len + 1;
+        if (i == n || a->records + 1 >= most)
+            return false;
+        if (t[r.name] == 'x') { /* it may be xmlns */
+            if (!xc_i_plain_declare(x, a, &r))
+                return false;
+            continue;
+        }
+        bit = xc_i_name_bit(t + r.name, r.name_len);
+        if ((bits & bit) != 0 && xc_i_name_used(a->top, a->records, t, &r))
+            return false;
+        bits |= bit;
+        memcpy(a->top - ++a->records * XC_I_RECORD, &r, XC_I_RECORD);
+    }
+    a->empty = t[i] == '/';
+    i += a->empty;
+    a->end = i + 1;
+    return i < n && t[i] == '>';
+}
+
+/* Is there room for everything, and are the lengths of names right? */
+XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain_tag *a,
+                              size_t len, size_t room)
+{
+    if (x->depth <= x->outer && x->stanza_bytes != 0 &&
+        len + a->end >= x->stanza_bytes)
+        return false;
+    return len + a->end <= 0xFFFF &&
+           a->end + a->records * XC_I_RECORD + a->declared + len + 64 <= room;
+}
+
+/* Copies a short name of n bytes at most to `to` with copies of constant size,
+   whose time does not depend on its length. What is too much lies before
+   `to`, where all is free. */
+XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
+                              size_t len, size_t n)
+{
+    unsigned char both[32];
+    if (len > 16 || n < 16) {
+        memcpy(to, from, len);
+        return;
+    }
+    memset(both, 0, 16);
+    memcpy(both + 16, from, 16);
+    memcpy(to + len - 16, both + len, 16);
+}
+
+/* The tag is plain: it takes effect. */
+XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
+                              uint32_t item)
+{
+    x->tag_offset = x->offset;
+    if (x->depth <= x->outer && x->stanza_bytes != 0) {
+        x->left = x->stanza_bytes;
+        x->limited = true;
+    }
+    x->item = item;
+    x->high = (uint32_t)(a->top - x->mem);
+    x->depth++;
+    x->begun = true;
+    x->after_cr = false;
+    x->pos = (uint32_t)a->end;
+    x->records = (uint16_t)a->records;
+    x->has_prefixes = false;
+    if (a->declared != 0) {
+        x->scope = x->high + 1;
+        x->namespaces++;
+    }
+    x->number = xc_i_lookup(x, XC_STR(""));
+    x->state = a->empty ? XC_I_END_DUE : XC_I_TEXT;
+}
+
+/* Each of these returns how many of n bytes at p the token takes, 0: it is not
+   plain. */
+XC_I_HOT size_t xc_i_plain_start(xc_xml *x, const unsigned char *p, size_t n,
+                                 xc_token *tok)
+{
+    size_t room = x->high - x->base, len = xc_i_find(p, 1, n, XC_I_NAME_CHAR);
+    unsigned char *item;
+    xc_i_plain_tag a;
+    xc_i_tag t;
+    a.t = p + len;
+    a.n = n - len;
+    len--;
+    if (a.n == 0 || !xc_i_plain_name(p, 1, len + 1) ||
+        room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD ||
+        x->done || x->depth >= x->max_depth)
+        return 0;
+    item = x->mem + x->high - len - XC_I_ITEM;
+    xc_i_plain_copy(item + XC_I_ITEM, p + 1, len, n - 1);
+    xc_i_put16(item, len);
+    xc_i_put16(item + 2, 0);
+    a.top = item;
+    a.records = a.declared = 0;
+    if (!xc_i_plain_attrs(x, &a) || !xc_i_plain_fits(x, &a, len, room))
+        return 0;
+    xc_i_plain_open(x, &a, (uint32_t)(item - x->mem));
+    t.p = a.t;
+    xc_i_start_token(x, &t, tok);
+    return 1 + len + a.end;
+}
+
+/* Do the len bytes at p and the name at `at` in the memory agree? */
+XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
+                              size_t n, uint32_t at, size_t len)
+{
+    if (len <= 16 && n >= 16 && x->size - at >= 16)
+        return xc_i_same16(p, x->mem + at) >= len;
+    return memcmp(p, x->mem + at, len) == 0;
+}
+
+XC_I_HOT size_t xc_i_plain_end(xc_xml *x, const unsigned char *p, size_t n,
+                               xc_token *tok)
+{
+    size_t len;
+    uint32_t item;
+    if (x->depth == 0)
+        return 0;
+    item = xc_i_innermost(x);
+    len = xc_i_get16(x->mem + item);
+    if (n - 2 <= len || p[len + 2] != '>' ||
+        !xc_i_plain_same(x, p + 2, n - 2, item + XC_I_ITEM, len))
+        return 0;
+    x->tag_offset = x->offset;
+    x->after_cr = false;
+    x->records = 0;
+    xc_i_end_token(x, item, tok);
+    return len + 3;
+}
+
+XC_I_HOT size_t xc_i_plain_text(xc_xml *x, const unsigned char *p, size_t n,
+                                xc_token *tok)
+{
+    size_t len;
+    if (x->depth <= x->outer || x->after_cr)
+        return 0;
+    len = xc_i_run(p, 0, n, XC_I_IN_TEXT, ' ');
+    if (len == 0)
+        return 0;
+    x->tag_offset = x->offset;
+    x->records = 0;
+    xc_i_text_token(x, tok, p, len);
+    return len;
+}
+
+static xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    size_t n = in->len, used;
+    if (x->state == XC_I_END_DUE)
+        return xc_i_end_token(x, xc_i_innermost(x), tok);
+    if (x->limited)
+        n = xc_i_min(n, x->left);
+    if (n < 3 || x->state != XC_I_TEXT || x->brackets != 0)
+        return XC_OK;
+    if (p[0] != '<')
+        used = xc_i_plain_text(x, p, n, tok);
+    else if (p[1] == '/')
+        used = xc_i_plain_end(x, p, n, tok);
+    else
+        used = xc_i_plain_start(x, p, n, tok);
+    if (used == 0)
+        return XC_OK;
+    xc_i_took(x, in, used);
+    return XC_EVENT;
+}
+
 /* ---- [XML] dispatch (private) ------------------------------------------- */
 
 /* Each state looks at the next byte, which is there. XC_OK: go on. */
@@ -2853,15 +3030,12 @@ static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
     }
 }
 
-XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
+/* Steps of the states, until there is something to say or, if FAST, the next
+   token may be a plain one. */
+static xc_status xc_i_steps(xc_xml *x, xc_str *in, xc_token *tok)
 {
     xc_status status;
     xc_i_input part;
-    if (x == NULL || x->mem == NULL || in == NULL || tok == NULL ||
-        (in->ptr == NULL && in->len != 0))
-        return XC_ERR_ARGUMENT;
-    if (x->error != 0)
-        return (xc_status)x->error;
     part.p = (const unsigned char *)in->ptr;
     part.used = 0;
     do {
@@ -2874,14 +3048,32 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
             status = xc_i_fail(x, &part, XC_ERR_LIMIT_STANZA);
         else
             status = XC_NEED_MORE;
-    } while (status == XC_OK);
-    if (!xc_is_error(status) && part.used != 0) {
-        in->ptr += part.used;
-        in->len -= part.used;
-        x->offset += part.used;
-        x->left -= part.used;
-    }
+    } while (status == XC_OK && !(XC_I_FAST && x->state == XC_I_TEXT));
+    if (!xc_is_error(status) && part.used != 0)
+        xc_i_took(x, in, part.used);
     return status;
+}
+
+/* As xc_xml_next, where all arguments are there. */
+XC_I_HOT xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    xc_status status;
+    do {
+        status = XC_I_FAST ? xc_i_plain(x, in, tok) : XC_OK;
+        if (status == XC_OK)
+            status = xc_i_steps(x, in, tok);
+    } while (XC_I_FAST && status == XC_OK);
+    return status;
+}
+
+XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    if (x == NULL || x->mem == NULL || in == NULL || tok == NULL ||
+        (in->ptr == NULL && in->len != 0))
+        return XC_ERR_ARGUMENT;
+    if (x->error != 0)
+        return (xc_status)x->error;
+    return xc_i_next(x, in, tok);
 }
 
 /* ---- [TREE] one complete element in one relocatable block (private) ------
@@ -3298,42 +3490,7 @@ XC_API bool xc_walk_next(xc_walk *w)
    always behind what is still to be read. While an element is open, the size
    in its record holds the distance back to the element around it. */
 
-/* memmove and memcmp of what is mostly short. */
-XC_I_HOT void xc_i_copy(unsigned char *to, const unsigned char *from,
-                        size_t len)
-{
-#if XC_I_FAST
-    unsigned char first[16], last[16];
-    if (len - 8 <= 8) {
-        memcpy(first, from, 8);
-        memcpy(last, from + len - 8, 8);
-        memcpy(to, first, 8);
-        memcpy(to + len - 8, last, 8);
-    } else if (len - 16 <= 16) {
-        memcpy(first, from, 16);
-        memcpy(last, from + len - 16, 16);
-        memcpy(to, first, 16);
-        memcpy(to + len - 16, last, 16);
-    } else if (len - 4 <= 4) {
-        memcpy(first, from, 4);
-        memcpy(last, from + len - 4, 4);
-        memcpy(to, first, 4);
-        memcpy(to + len - 4, last, 4);
-    } else if (len > 8) {
-        memmove(to, from, len);
-    } else if (len > 0) {
-        first[0] = from[0];
-        first[1] = from[len / 2];
-        first[2] = from[len - 1];
-        to[0] = first[0];
-        to[len / 2] = first[1];
-        to[len - 1] = first[2];
-    }
-#else
-    memmove(to, from, len);
-#endif
-}
-
+/* memcmp of what is mostly short. */
 XC_I_HOT bool xc_i_equal(const unsigned char *a, const unsigned char *b,
                          size_t len)
 {
