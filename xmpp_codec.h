@@ -771,8 +771,10 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 #endif
 #if XC_I_FAST
 #define XC_I_HOT static inline __attribute__((always_inline))
+#define XC_I_ALONE XC_I_COLD
 #else
 #define XC_I_HOT static
+#define XC_I_ALONE static
 #endif
 #if XC_I_SMALL
 #define XC_I_SHARED XC_I_COLD
@@ -1358,7 +1360,7 @@ XC_API bool xc_is_name_char(uint32_t cp)
    offsets count from there. */
 
 enum xc_i_state {
-    XC_I_TEXT,        /* character data, or white space between elements */
+    XC_I_TEXT = 0,    /* character data, or white space between elements */
     XC_I_CDATA,
     XC_I_LT,          /* behind "<" */
     XC_I_END_DUE,     /* the END token is due; nothing more is read for it */
@@ -2739,6 +2741,59 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
+/* ---- [XML] dispatch (private) ------------------------------------------- */
+
+/* Each state looks at the next byte, which is there. XC_OK: go on. */
+static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
+{
+    if (x->state <= XC_I_CDATA) /* so often that a jump table is slower */
+        return xc_i_text(x, in, tok);
+    switch (x->state) {
+    case XC_I_LT: return xc_i_lt(x, in);
+    case XC_I_END_DUE: return xc_i_end_token(x, xc_i_innermost(x), tok);
+    case XC_I_END_NAME: return xc_i_end_name(x, in);
+    case XC_I_END_GAP: return xc_i_end_gap(x, in);
+    case XC_I_REF: return xc_i_ref(x, in, tok);
+    case XC_I_CUT_CHAR: return xc_i_cut_char(x, in, tok);
+    case XC_I_BANG: return xc_i_bang(x, in);
+    case XC_I_DECLARATION: return xc_i_declaration(x, in);
+    default: return xc_i_start_tag(x, in, tok);
+    }
+}
+
+/* The bytes that have been read are taken from the input. */
+XC_I_HOT void xc_i_take(xc_xml *x, xc_str *in, size_t used)
+{
+    in->ptr += used;
+    in->len -= used;
+    x->offset += used;
+    x->left -= used;
+}
+
+XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    xc_status status;
+    xc_i_input part;
+    if (x->error != 0)
+        return (xc_status)x->error;
+    part.p = (const unsigned char *)in->ptr;
+    part.used = 0;
+    do {
+        part.n = in->len;
+        if (x->limited)
+            part.n = xc_i_min(part.n, x->left);
+        if (part.used < part.n || x->state == XC_I_END_DUE)
+            status = xc_i_dispatch(x, &part, tok);
+        else if (part.n < in->len)
+            status = xc_i_fail(x, &part, XC_ERR_LIMIT_STANZA);
+        else
+            status = XC_NEED_MORE;
+    } while (status == XC_OK);
+    if (!xc_is_error(status) && part.used != 0)
+        xc_i_take(x, in, part.used);
+    return status;
+}
+
 /* ---- [XML] plain tokens in one go (private) ------------------------------
 
    Nearly all of real streams is plain: text; tags with an ASCII name without a
@@ -2748,14 +2803,6 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
    and if memory may run out, nothing is done: the states read them. */
 
 #define XC_I_PLAIN_ATTRS 16u /* more are not plain */
-
-XC_I_HOT void xc_i_took(xc_xml *x, xc_str *in, size_t used)
-{
-    in->ptr += used;
-    in->len -= used;
-    x->offset += used;
-    x->left -= used;
-}
 
 /* Is the name that ends at `end`, all of it name characters, a name? */
 XC_I_HOT bool xc_i_plain_name(const unsigned char *t, size_t name, size_t end)
@@ -2915,11 +2962,12 @@ XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
     x->state = a->empty ? XC_I_END_DUE : XC_I_TEXT;
 }
 
-/* Each of these returns how many of n bytes at p the token takes, 0: it is not
-   plain. */
-XC_I_HOT size_t xc_i_plain_start(xc_xml *x, const unsigned char *p, size_t n,
-                                 xc_token *tok)
+/* What follows reads the first of n bytes at in->ptr. */
+
+XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
+                                      size_t n)
 {
+    const unsigned char *p = (const unsigned char *)in->ptr;
     size_t room = x->high - x->base, len = xc_i_find(p, 1, n, XC_I_NAME_CHAR);
     unsigned char *item;
     xc_i_plain_tag a;
@@ -2930,7 +2978,7 @@ XC_I_HOT size_t xc_i_plain_start(xc_xml *x, const unsigned char *p, size_t n,
     if (a.n == 0 || !xc_i_plain_name(p, 1, len + 1) ||
         room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD ||
         x->done || x->depth >= x->max_depth)
-        return 0;
+        return xc_i_next(x, in, tok);
     item = x->mem + x->high - len - XC_I_ITEM;
     xc_i_plain_copy(item + XC_I_ITEM, p + 1, len, n - 1);
     xc_i_put16(item, len);
@@ -2938,11 +2986,11 @@ XC_I_HOT size_t xc_i_plain_start(xc_xml *x, const unsigned char *p, size_t n,
     a.top = item;
     a.records = a.declared = 0;
     if (!xc_i_plain_attrs(x, &a) || !xc_i_plain_fits(x, &a, len, room))
-        return 0;
+        return xc_i_next(x, in, tok);
     xc_i_plain_open(x, &a, (uint32_t)(item - x->mem));
     t.p = a.t;
-    xc_i_start_token(x, &t, tok);
-    return 1 + len + a.end;
+    xc_i_take(x, in, 1 + len + a.end);
+    return xc_i_start_token(x, &t, tok);
 }
 
 /* Do the len bytes at p and the name at `at` in the memory agree? */
@@ -2954,116 +3002,75 @@ XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
     return memcmp(p, x->mem + at, len) == 0;
 }
 
-XC_I_HOT size_t xc_i_plain_end(xc_xml *x, const unsigned char *p, size_t n,
-                               xc_token *tok)
+XC_I_ALONE xc_status xc_i_plain_end(xc_xml *x, xc_str *in, xc_token *tok,
+                                    size_t n)
 {
-    size_t len;
-    uint32_t item;
-    if (x->depth == 0)
-        return 0;
-    item = xc_i_innermost(x);
-    len = xc_i_get16(x->mem + item);
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    uint32_t item = x->depth != 0 ? xc_i_innermost(x) : 0;
+    size_t len = x->depth != 0 ? xc_i_get16(x->mem + item) : n;
     if (n - 2 <= len || p[len + 2] != '>' ||
         !xc_i_plain_same(x, p + 2, n - 2, item + XC_I_ITEM, len))
-        return 0;
+        return xc_i_next(x, in, tok);
     x->tag_offset = x->offset;
     x->after_cr = false;
     x->records = 0;
-    xc_i_end_token(x, item, tok);
-    return len + 3;
+    xc_i_take(x, in, len + 3);
+    return xc_i_end_token(x, item, tok);
 }
 
-XC_I_HOT size_t xc_i_plain_text(xc_xml *x, const unsigned char *p, size_t n,
-                                xc_token *tok)
+XC_I_ALONE xc_status xc_i_plain_due(xc_xml *x, xc_token *tok)
 {
-    size_t len;
-    if (x->depth <= x->outer || x->after_cr)
-        return 0;
-    len = xc_i_run(p, 0, n, XC_I_IN_TEXT, ' ');
-    if (len == 0)
-        return 0;
-    x->tag_offset = x->offset;
-    x->records = 0;
-    xc_i_text_token(x, tok, p, len);
-    return len;
+    return xc_i_end_token(x, xc_i_innermost(x), tok);
 }
 
-static xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
+XC_I_ALONE xc_status xc_i_plain_text(xc_xml *x, xc_str *in, xc_token *tok,
+                                     size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
-    size_t n = in->len, used;
-    if (x->state == XC_I_END_DUE)
-        return xc_i_end_token(x, xc_i_innermost(x), tok);
+    size_t len = x->after_cr ? 0 : xc_i_run(p, 0, n, XC_I_IN_TEXT, ' ');
+    if (len == 0)
+        return xc_i_next(x, in, tok);
+    x->tag_offset = x->offset;
+    x->records = 0;
+    xc_i_take(x, in, len);
+    return xc_i_text_token(x, tok, p, len);
+}
+
+XC_I_HOT xc_status xc_i_plain_markup(xc_xml *x, xc_str *in, xc_token *tok,
+                                  size_t n)
+{
+    return in->ptr[1] == '/' ? xc_i_plain_end(x, in, tok, n)
+                             : xc_i_plain_start(x, in, tok, n);
+}
+
+/* White space between elements, then a tag. */
+XC_I_ALONE xc_status xc_i_plain_between(xc_xml *x, xc_str *in, xc_token *tok,
+                                        size_t n)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    size_t i = 0;
+    while (i < n && xc_i_is(p[i], XC_I_SPACE) && !x->dense)
+        i++;
+    x->begun |= i != 0;
+    xc_i_take(x, in, i);
+    return n - i >= 3 && p[i] == '<' ? xc_i_plain_markup(x, in, tok, n - i)
+                                     : xc_i_next(x, in, tok);
+}
+
+XC_I_HOT xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    size_t n = in->len;
     if (x->limited)
         n = xc_i_min(n, x->left);
-    if (n < 3 || x->state != XC_I_TEXT || x->brackets != 0)
-        return XC_OK;
-    if (p[0] != '<')
-        used = xc_i_plain_text(x, p, n, tok);
-    else if (p[1] == '/')
-        used = xc_i_plain_end(x, p, n, tok);
-    else
-        used = xc_i_plain_start(x, p, n, tok);
-    if (used == 0)
-        return XC_OK;
-    xc_i_took(x, in, used);
-    return XC_EVENT;
-}
-
-/* ---- [XML] dispatch (private) ------------------------------------------- */
-
-/* Each state looks at the next byte, which is there. XC_OK: go on. */
-static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    if (x->state <= XC_I_CDATA) /* so often that a jump table is slower */
-        return xc_i_text(x, in, tok);
-    switch (x->state) {
-    case XC_I_LT: return xc_i_lt(x, in);
-    case XC_I_END_DUE: return xc_i_end_token(x, xc_i_innermost(x), tok);
-    case XC_I_END_NAME: return xc_i_end_name(x, in);
-    case XC_I_END_GAP: return xc_i_end_gap(x, in);
-    case XC_I_REF: return xc_i_ref(x, in, tok);
-    case XC_I_CUT_CHAR: return xc_i_cut_char(x, in, tok);
-    case XC_I_BANG: return xc_i_bang(x, in);
-    case XC_I_DECLARATION: return xc_i_declaration(x, in);
-    default: return xc_i_start_tag(x, in, tok);
+    if ((x->state | x->error | x->brackets) == 0 && n >= 3) {
+        if (in->ptr[0] == '<')
+            return xc_i_plain_markup(x, in, tok, n);
+        return x->depth > x->outer ? xc_i_plain_text(x, in, tok, n)
+                                   : xc_i_plain_between(x, in, tok, n);
     }
-}
-
-/* Steps of the states, until there is something to say or, if FAST, the next
-   token may be a plain one. */
-static xc_status xc_i_steps(xc_xml *x, xc_str *in, xc_token *tok)
-{
-    xc_status status;
-    xc_i_input part;
-    part.p = (const unsigned char *)in->ptr;
-    part.used = 0;
-    do {
-        part.n = in->len;
-        if (x->limited)
-            part.n = xc_i_min(part.n, x->left);
-        if (part.used < part.n || x->state == XC_I_END_DUE)
-            status = xc_i_dispatch(x, &part, tok);
-        else if (part.n < in->len)
-            status = xc_i_fail(x, &part, XC_ERR_LIMIT_STANZA);
-        else
-            status = XC_NEED_MORE;
-    } while (status == XC_OK && !(XC_I_FAST && x->state == XC_I_TEXT));
-    if (!xc_is_error(status) && part.used != 0)
-        xc_i_took(x, in, part.used);
-    return status;
-}
-
-/* As xc_xml_next, where all arguments are there. */
-XC_I_HOT xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
-{
-    xc_status status;
-    do {
-        status = XC_I_FAST ? xc_i_plain(x, in, tok) : XC_OK;
-        if (status == XC_OK)
-            status = xc_i_steps(x, in, tok);
-    } while (XC_I_FAST && status == XC_OK);
-    return status;
+    if (x->state == XC_I_END_DUE && x->error == 0)
+        return xc_i_plain_due(x, tok);
+    return xc_i_next(x, in, tok);
 }
 
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
@@ -3071,9 +3078,7 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
     if (x == NULL || x->mem == NULL || in == NULL || tok == NULL ||
         (in->ptr == NULL && in->len != 0))
         return XC_ERR_ARGUMENT;
-    if (x->error != 0)
-        return (xc_status)x->error;
-    return xc_i_next(x, in, tok);
+    return XC_I_FAST ? xc_i_plain(x, in, tok) : xc_i_next(x, in, tok);
 }
 
 /* ---- [TREE] one complete element in one relocatable block (private) ------
@@ -4179,7 +4184,8 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
     if (s->phase == XC_I_OVER)
         return XC_CLOSED;
     while (status == XC_OK) {
-        status = xc_xml_next(&s->xml, in, &tok);
+        status = XC_I_FAST ? xc_i_plain(&s->xml, in, &tok)
+                           : xc_xml_next(&s->xml, in, &tok);
         if (status == XC_EVENT)
             status = xc_i_stream_token(s, &tok, ev);
     }
