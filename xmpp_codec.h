@@ -1708,11 +1708,37 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 
 /* ---- [XML] records of attributes (private) ------------------------------ */
 
+/* Where code is cheap, member by member: what has just been written in other
+   pieces than it is read in makes a processor wait. */
+XC_I_HOT void xc_i_get_record(const unsigned char *from, xc_i_record *r)
+{
+    if (!XC_I_FAST) {
+        memcpy(r, from, XC_I_RECORD);
+        return;
+    }
+    r->name = xc_i_get32(from);
+    r->value = xc_i_get32(from + 4);
+    r->value_len = xc_i_get32(from + 8);
+    r->scope = xc_i_get32(from + 12);
+    r->name_len = (uint16_t)xc_i_get16(from + 16);
+    r->colon = (uint16_t)xc_i_get16(from + 18);
+}
+
+XC_I_HOT void xc_i_put_record(unsigned char *to, const xc_i_record *r)
+{
+    xc_i_put32(to, r->name);
+    xc_i_put32(to + 4, r->value);
+    xc_i_put32(to + 8, r->value_len);
+    xc_i_put32(to + 12, r->scope);
+    xc_i_put16(to + 16, r->name_len);
+    xc_i_put16(to + 18, r->colon);
+}
+
 XC_I_HOT xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
                                   size_t i)
 {
     xc_i_record r;
-    memcpy(&r, mem + top - (i + 1) * XC_I_RECORD, XC_I_RECORD);
+    xc_i_get_record(mem + top - (i + 1) * XC_I_RECORD, &r);
     return r;
 }
 
@@ -2008,6 +2034,46 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     return xc_i_add_record(x, t);
 }
 
+/* The attribute whose name begins at r->name, with a byte that is no digit, "-"
+   or ".". False if it is not plain (see below). */
+XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
+                              xc_i_record *r)
+{
+    size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
+    if (n - equals < 3 ||
+        (memcmp(t + equals, "='", 2) != 0 &&
+         memcmp(t + equals, "=\"", 2) != 0))
+        return false;
+    end = xc_i_find(t, equals + 2, n, XC_I_IN_VALUE);
+    r->value = (uint32_t)equals + 2;
+    r->value_len = (uint32_t)end - r->value;
+    r->scope = 0;
+    r->name_len = (uint16_t)(equals - r->name);
+    r->colon = 0;
+    return end < n && t[end] == t[equals + 1];
+}
+
+/* Where code is cheap: a plain attribute in one go, if there is no doubt that
+   it fits. */
+XC_I_HOT bool xc_i_whole_attr(xc_xml *x, xc_i_tag *t)
+{
+    xc_i_record r;
+    size_t room = xc_i_room(x);
+    r.name = x->pos;
+    if (t->p[x->pos] < 'A' || t->p[x->pos] == 'x' ||
+        room < x->pos + XC_I_RECORD || x->attributes >= x->max_attributes ||
+        !xc_i_plain_attr(t->p, xc_i_min(t->n, room - XC_I_RECORD), &r) ||
+        r.value - r.name > 0xFFFF ||
+        xc_i_name_used(x->mem + x->high, x->records, t->p, &r))
+        return false;
+    xc_i_put_record(xc_i_record_bytes(x, x->records++), &r);
+    x->attributes++;
+    x->pos = r.value + r.value_len + 1;
+    x->state = XC_I_GAP;
+    t->n = xc_i_min(t->n, room - XC_I_RECORD);
+    return true;
+}
+
 /* In a tag: white space, its end, or if `inside` an attribute. */
 static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
 {
@@ -2016,11 +2082,15 @@ static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
         return XC_I_ATTRIBUTED;
     if (xc_i_is(c, XC_I_SPACE)) {
         x->pos++;
+        while (XC_I_FAST && x->pos < t->n && t->p[x->pos] == ' ')
+            x->pos++;
         x->state = XC_I_INSIDE;
         return XC_OK;
     }
     if (!inside)
         return xc_i_wrong(x, t, XC_ERR_TAG);
+    if (XC_I_FAST && xc_i_whole_attr(x, t))
+        return XC_OK;
     x->mark = x->pos;
     x->colon = 0;
     x->state = XC_I_ATTR_NAME;
@@ -2230,16 +2300,31 @@ XC_I_COLD xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
     return status == XC_OK ? XC_NEED_MORE : status;
 }
 
+#if XC_I_FAST
+
+/* Gcc uses a slow string instruction to clear a whole token, and copies an
+   absent string in other pieces than it has just been written in. */
+XC_I_HOT void xc_i_clear(xc_str *s)
+{
+    s->ptr = NULL;
+    s->len = 0;
+}
+
+#endif
+
 XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
                              xc_token_type type)
 {
-    if (XC_I_FAST) {
-        tok->name = tok->prefix = tok->ns = tok->text = xc_i_absent();
-        tok->empty = false;
-        tok->attributes = 0;
-    } else {
-        memset(tok, 0, sizeof *tok);
-    }
+#if XC_I_FAST
+    xc_i_clear(&tok->name);
+    xc_i_clear(&tok->prefix);
+    xc_i_clear(&tok->ns);
+    xc_i_clear(&tok->text);
+    tok->empty = false;
+    tok->attributes = 0;
+#else
+    memset(tok, 0, sizeof *tok);
+#endif
     tok->type = type;
     tok->offset = x->tag_offset;
 }
@@ -2259,15 +2344,15 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
     tok->name = xc_i_str(name, len);
 }
 
-/* The START token of the tag that has just been completed. */
-XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t,
+/* What a START token has beside the name of the element; `p` is behind the
+   name in the tag that has just been completed. */
+XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
                                     xc_token *tok)
 {
-    xc_i_name_token(x, x->item, XC_START, tok);
     tok->empty = x->state == XC_I_END_DUE;
     tok->ns = xc_i_scope_ns(x->mem, x->number);
     tok->attributes = x->records;
-    tok->i_tag = t->p;
+    tok->i_tag = p;
     tok->i_mem = x->mem;
     tok->i_records = x->high;
     tok->i_length = x->pos;
@@ -2350,7 +2435,10 @@ static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (status == XC_I_NAMED)
         return xc_i_named(x, in);
     in->used += x->pos - x->carried;
-    return status == XC_EVENT ? xc_i_start_token(x, &t, tok) : status;
+    if (status != XC_EVENT)
+        return status;
+    xc_i_name_token(x, x->item, XC_START, tok);
+    return xc_i_start_token(x, t.p, tok);
 }
 
 XC_I_HOT xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
@@ -2804,40 +2892,16 @@ XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
 
 #define XC_I_PLAIN_ATTRS 16u /* more are not plain */
 
-/* Is the name that ends at `end`, all of it name characters, a name? */
-XC_I_HOT bool xc_i_plain_name(const unsigned char *t, size_t name, size_t end)
-{
-    return end != name && t[name] >= 'A'; /* no digit, "-" or "." */
-}
-
-/* The attribute whose name begins at r->name. False if it is not plain. */
-XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
-                              xc_i_record *r)
-{
-    size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
-    if (n - equals < 3 || !xc_i_plain_name(t, r->name, equals) ||
-        (memcmp(t + equals, "='", 2) != 0 &&
-         memcmp(t + equals, "=\"", 2) != 0))
-        return false;
-    end = xc_i_find(t, equals + 2, n, XC_I_IN_VALUE);
-    r->value = (uint32_t)equals + 2;
-    r->value_len = (uint32_t)end - r->value;
-    r->scope = 0;
-    r->name_len = (uint16_t)(equals - r->name);
-    r->colon = 0;
-    return end < n && t[end] == t[equals + 1];
-}
-
 /* A name that differs from all others in length, first or last byte needs no
    comparison: each name sets one bit of 32. */
 XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
 {
-    return (uint32_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 31);
+    return (uint32_t)1 << ((name[0] + 4u * name[len - 1] + 8u * len) & 31);
 }
 
 typedef struct xc_i_plain_tag {
     const unsigned char *t; /* behind the element's name */
-    size_t n, end;          /* what there is; where the tag ends */
+    size_t n, end;          /* what there is; what of it has been read */
     unsigned char *top;     /* records go below */
     size_t records, declared;
     bool empty;             /* it ends in "/>" */
@@ -2850,7 +2914,6 @@ XC_I_HOT bool xc_i_plain_declare(const xc_xml *x, xc_i_plain_tag *a,
                                  const xc_i_record *r)
 {
     size_t len = r->value_len, size = XC_I_BINDING + len;
-    xc_i_binding header = {0, 0, 0, 0};
     unsigned char *item;
     if (r->name_len != 5 || memcmp(a->t + r->name, "xmlns", 5) != 0 ||
         a->declared != 0 || len == sizeof XC_NS_XML - 1 ||
@@ -2862,22 +2925,22 @@ XC_I_HOT bool xc_i_plain_declare(const xc_xml *x, xc_i_plain_tag *a,
     if (a->records != 0)
         memmove(item - a->records * XC_I_RECORD,
                 a->top - a->records * XC_I_RECORD, a->records * XC_I_RECORD);
-    header.len = (uint32_t)len;
-    header.scope = x->scope;
-    memcpy(item, &header, XC_I_BINDING);
+    xc_i_put32(item, 0); /* as xc_i_binding */
+    xc_i_put32(item + 4, (uint32_t)len);
+    xc_i_put32(item + 8, x->scope);
     xc_i_copy(item + XC_I_BINDING, a->t + r->value, len);
     a->top = item;
     a->declared = size;
     return true;
 }
 
-/* The attributes, down to ">" or "/>". */
+/* The attributes, down to ">" or "/>", or as many as are plain. */
 XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
 {
     const unsigned char *t = a->t;
-    size_t i = 0, n = a->n, most = x->max_attributes;
+    size_t i = 0, n = a->n;
+    size_t more = xc_i_min(x->max_attributes, XC_I_PLAIN_ATTRS);
     uint32_t bits = 0;
-    most = xc_i_min(most, XC_I_PLAIN_ATTRS);
     while (t[i] == ' ') {
         xc_i_record r;
         uint32_t bit;
@@ -2886,28 +2949,32 @@ XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
                 return false;
         } while (t[i] == ' ');
         r.name = (uint32_t)i;
-        if (t[i] < 'A') /* "/" or ">" */
+        if (t[i] < 'A') /* "/" or ">"; or no name */
             break;
         if (!xc_i_plain_attr(t, n, &r))
             return false;
         i = (size_t)r.value + r.value_len + 1;
-        if (i == n || a->records + 1 >= most)
+        if (i == n || more-- == 0)
             return false;
         if (t[r.name] == 'x') { /* it may be xmlns */
             if (!xc_i_plain_declare(x, a, &r))
                 return false;
+            a->end = i;
             continue;
         }
         bit = xc_i_name_bit(t + r.name, r.name_len);
         if ((bits & bit) != 0 && xc_i_name_used(a->top, a->records, t, &r))
             return false;
         bits |= bit;
-        memcpy(a->top - ++a->records * XC_I_RECORD, &r, XC_I_RECORD);
+        xc_i_put_record(a->top - ++a->records * XC_I_RECORD, &r);
+        a->end = i;
     }
     a->empty = t[i] == '/';
     i += a->empty;
+    if (i == n || t[i] != '>')
+        return false;
     a->end = i + 1;
-    return i < n && t[i] == '>';
+    return true;
 }
 
 /* Is there room for everything, and are the lengths of names right? */
@@ -2921,23 +2988,22 @@ XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain_tag *a,
            a->end + a->records * XC_I_RECORD + a->declared + len + 64 <= room;
 }
 
-/* Copies a short name of n bytes at most to `to` with copies of constant size,
-   whose time does not depend on its length. What is too much lies before
-   `to`, where all is free. */
+/* Copies a name; n bytes of `from` may be read. What is written beyond a short
+   one lies before `to`, where all is free. */
 XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
                               size_t len, size_t n)
 {
-    unsigned char both[32];
-    if (len > 16 || n < 16) {
-        memcpy(to, from, len);
-        return;
+    uint64_t v;
+    if (len - 1 < 8 && n >= 8) {
+        memcpy(&v, from, 8);
+        v <<= 64 - 8 * len; /* little-endian, as all that is FAST */
+        memcpy(to + len - 8, &v, 8);
+    } else {
+        xc_i_copy(to, from, len);
     }
-    memset(both, 0, 16);
-    memcpy(both + 16, from, 16);
-    memcpy(to + len - 16, both + len, 16);
 }
 
-/* The tag is plain: it takes effect. */
+/* What has been read of the tag takes effect. */
 XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
                               uint32_t item)
 {
@@ -2958,8 +3024,17 @@ XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
         x->scope = x->high + 1;
         x->namespaces++;
     }
-    x->number = xc_i_lookup(x, XC_STR(""));
-    x->state = a->empty ? XC_I_END_DUE : XC_I_TEXT;
+}
+
+/* The states go on behind the attributes that were plain. */
+XC_I_ALONE xc_status xc_i_plain_part(xc_xml *x, xc_str *in, xc_token *tok,
+                                     const xc_i_plain_tag *a)
+{
+    x->attributes = (uint16_t)(a->records + (a->declared != 0));
+    x->carrying = false;
+    x->carried = 0;
+    x->state = XC_I_GAP;
+    return xc_i_next(x, in, tok);
 }
 
 /* What follows reads the first of n bytes at in->ptr. */
@@ -2971,11 +3046,11 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
     size_t room = x->high - x->base, len = xc_i_find(p, 1, n, XC_I_NAME_CHAR);
     unsigned char *item;
     xc_i_plain_tag a;
-    xc_i_tag t;
+    bool whole;
     a.t = p + len;
     a.n = n - len;
     len--;
-    if (a.n == 0 || !xc_i_plain_name(p, 1, len + 1) ||
+    if (a.n == 0 || p[1] < 'A' ||
         room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD ||
         x->done || x->depth >= x->max_depth)
         return xc_i_next(x, in, tok);
@@ -2984,13 +3059,20 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
     xc_i_put16(item, len);
     xc_i_put16(item + 2, 0);
     a.top = item;
-    a.records = a.declared = 0;
-    if (!xc_i_plain_attrs(x, &a) || !xc_i_plain_fits(x, &a, len, room))
+    a.end = a.records = a.declared = 0;
+    a.empty = false;
+    whole = xc_i_plain_attrs(x, &a);
+    if (a.end == 0 || !xc_i_plain_fits(x, &a, len, room))
         return xc_i_next(x, in, tok);
     xc_i_plain_open(x, &a, (uint32_t)(item - x->mem));
-    t.p = a.t;
-    xc_i_take(x, in, 1 + len + a.end);
-    return xc_i_start_token(x, &t, tok);
+    xc_i_take(x, in, 1 + len + (whole ? a.end : 0));
+    if (!whole)
+        return xc_i_plain_part(x, in, tok, &a);
+    x->number = xc_i_lookup(x, XC_STR(""));
+    x->state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
+    xc_i_new_token(x, tok, XC_START);
+    tok->name = xc_i_str(item + XC_I_ITEM, len);
+    return xc_i_start_token(x, a.t, tok);
 }
 
 /* Do the len bytes at p and the name at `at` in the memory agree? */
@@ -3027,7 +3109,9 @@ XC_I_ALONE xc_status xc_i_plain_text(xc_xml *x, xc_str *in, xc_token *tok,
                                      size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
-    size_t len = x->after_cr ? 0 : xc_i_run(p, 0, n, XC_I_IN_TEXT, ' ');
+    size_t len = x->after_cr ? 0 : xc_i_find(p, 0, n, XC_I_IN_TEXT);
+    if (len < n && p[len] != '<' && !x->after_cr)
+        len = xc_i_run(p, len, n, XC_I_IN_TEXT, ' ');
     if (len == 0)
         return xc_i_next(x, in, tok);
     x->tag_offset = x->offset;
@@ -3609,7 +3693,7 @@ XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
     xc_i_record r;
     bool undeclared;
     unsigned skip = 0, flags = 0;
-    memcpy(&r, record, XC_I_RECORD);
+    xc_i_get_record(record, &r);
     if (XC_I_FAST && r.colon == 0 && r.value <= wide && r.value_len < 255) {
         to = xc_i_put_attr_head(to, 0, r.name_len, r.value_len);
         to = xc_i_put_wide(to, tok->i_tag + r.name, r.name_len);
