@@ -769,6 +769,8 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 #else
 #define XC_I_COLD static
 #endif
+/* What reads one kind of token has a frame of its own (ALONE), no larger than
+   it needs. */
 #if XC_I_FAST
 #define XC_I_HOT static inline __attribute__((always_inline))
 #define XC_I_ALONE XC_I_COLD
@@ -1106,6 +1108,14 @@ XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
 }
 
 #else
+
+static unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+{
+    unsigned i = 0;
+    while (i < 32 && xc_i_is(p[i], what))
+        i++;
+    return i;
+}
 
 static unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 {
@@ -2034,8 +2044,8 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     return xc_i_add_record(x, t);
 }
 
-/* The attribute whose name begins at r->name, with a byte that is no digit, "-"
-   or ".". False if it is not plain (see below). */
+/* The attribute whose name begins at r->name, with a byte that is no digit,
+   "-" or ".". False if it is not plain (see below). */
 XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
                               xc_i_record *r)
 {
@@ -2855,9 +2865,11 @@ XC_I_HOT void xc_i_take(xc_xml *x, xc_str *in, size_t used)
     in->ptr += used;
     in->len -= used;
     x->offset += used;
-    x->left -= used;
+    if (!XC_I_FAST || x->limited) /* gcc would make one slow vector of both */
+        x->left -= used;
 }
 
+/* As xc_xml_next, with the states. */
 XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     xc_status status;
@@ -2934,6 +2946,20 @@ XC_I_HOT bool xc_i_plain_declare(const xc_xml *x, xc_i_plain_tag *a,
     return true;
 }
 
+/* Behind the spaces from i on; most often there are none. */
+XC_I_HOT size_t xc_i_plain_spaces(const unsigned char *t, size_t i, size_t n)
+{
+    static const unsigned char spaces[] = "                ";
+    unsigned same = 16;
+    if (i < n && t[i] != ' ')
+        return i;
+    for (; n - i >= 16 && same == 16; i += same)
+        same = xc_i_same16(t + i, spaces);
+    while (i < n && t[i] == ' ')
+        i++;
+    return i;
+}
+
 /* The attributes, down to ">" or "/>", or as many as are plain. */
 XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
 {
@@ -2944,10 +2970,9 @@ XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
     while (t[i] == ' ') {
         xc_i_record r;
         uint32_t bit;
-        do {
-            if (++i == n)
-                return false;
-        } while (t[i] == ' ');
+        i = xc_i_plain_spaces(t, i + 1, n);
+        if (i == n)
+            return false;
         r.name = (uint32_t)i;
         if (t[i] < 'A') /* "/" or ">"; or no name */
             break;
@@ -2977,15 +3002,14 @@ XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
     return true;
 }
 
-/* Is there room for everything, and are the lengths of names right? */
+/* Is there room for everything, also if it had to be carried? */
 XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain_tag *a,
                               size_t len, size_t room)
 {
     if (x->depth <= x->outer && x->stanza_bytes != 0 &&
         len + a->end >= x->stanza_bytes)
         return false;
-    return len + a->end <= 0xFFFF &&
-           a->end + a->records * XC_I_RECORD + a->declared + len + 64 <= room;
+    return a->end + a->records * XC_I_RECORD + a->declared + len + 64 <= room;
 }
 
 /* Copies a name; n bytes of `from` may be read. What is written beyond a short
@@ -3043,10 +3067,12 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
                                       size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
-    size_t room = x->high - x->base, len = xc_i_find(p, 1, n, XC_I_NAME_CHAR);
+    size_t room = x->high - x->base, len;
     unsigned char *item;
     xc_i_plain_tag a;
     bool whole;
+    n = xc_i_min(n, 0xFFFF); /* the longest name */
+    len = xc_i_find(p, 1, n, XC_I_NAME_CHAR);
     a.t = p + len;
     a.n = n - len;
     len--;
@@ -3081,7 +3107,7 @@ XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
 {
     if (len <= 16 && n >= 16 && x->size - at >= 16)
         return xc_i_same16(p, x->mem + at) >= len;
-    return memcmp(p, x->mem + at, len) == 0;
+    return xc_i_same(p, x->mem + at, len);
 }
 
 XC_I_ALONE xc_status xc_i_plain_end(xc_xml *x, xc_str *in, xc_token *tok,
@@ -3105,23 +3131,40 @@ XC_I_ALONE xc_status xc_i_plain_due(xc_xml *x, xc_token *tok)
     return xc_i_end_token(x, xc_i_innermost(x), tok);
 }
 
-XC_I_ALONE xc_status xc_i_plain_text(xc_xml *x, xc_str *in, xc_token *tok,
-                                     size_t n)
+XC_I_HOT xc_status xc_i_plain_run(xc_xml *x, xc_str *in, xc_token *tok,
+                                  size_t len)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
-    size_t len = x->after_cr ? 0 : xc_i_find(p, 0, n, XC_I_IN_TEXT);
-    if (len < n && p[len] != '<' && !x->after_cr)
-        len = xc_i_run(p, len, n, XC_I_IN_TEXT, ' ');
-    if (len == 0)
-        return xc_i_next(x, in, tok);
     x->tag_offset = x->offset;
     x->records = 0;
     xc_i_take(x, in, len);
     return xc_i_text_token(x, tok, p, len);
 }
 
+XC_I_ALONE xc_status xc_i_plain_text(xc_xml *x, xc_str *in, xc_token *tok,
+                                     size_t n)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    size_t len = 0;
+    if (!x->after_cr)
+        len = xc_i_run(p, 0, n, XC_I_IN_TEXT, ' ');
+    return len == 0 ? xc_i_next(x, in, tok) : xc_i_plain_run(x, in, tok, len);
+}
+
+/* The same for a few characters down to a "<"; without a call, so that no
+   registers need to be saved. */
+XC_I_ALONE xc_status xc_i_plain_short_text(xc_xml *x, xc_str *in,
+                                           xc_token *tok, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    size_t len = n >= 32 ? xc_i_plain32(p, XC_I_IN_TEXT) : 32;
+    return len == 32 || p[len] != '<' || x->after_cr
+               ? xc_i_plain_text(x, in, tok, n)
+               : xc_i_plain_run(x, in, tok, len);
+}
+
 XC_I_HOT xc_status xc_i_plain_markup(xc_xml *x, xc_str *in, xc_token *tok,
-                                  size_t n)
+                                     size_t n)
 {
     return in->ptr[1] == '/' ? xc_i_plain_end(x, in, tok, n)
                              : xc_i_plain_start(x, in, tok, n);
@@ -3141,6 +3184,7 @@ XC_I_ALONE xc_status xc_i_plain_between(xc_xml *x, xc_str *in, xc_token *tok,
                                      : xc_i_next(x, in, tok);
 }
 
+/* As xc_xml_next. Calls nothing but the last thing, so it has no frame. */
 XC_I_HOT xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
 {
     size_t n = in->len;
@@ -3149,7 +3193,7 @@ XC_I_HOT xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
     if ((x->state | x->error | x->brackets) == 0 && n >= 3) {
         if (in->ptr[0] == '<')
             return xc_i_plain_markup(x, in, tok, n);
-        return x->depth > x->outer ? xc_i_plain_text(x, in, tok, n)
+        return x->depth > x->outer ? xc_i_plain_short_text(x, in, tok, n)
                                    : xc_i_plain_between(x, in, tok, n);
     }
     if (x->state == XC_I_END_DUE && x->error == 0)
@@ -3157,10 +3201,14 @@ XC_I_HOT xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
     return xc_i_next(x, in, tok);
 }
 
+XC_I_HOT bool xc_i_unfit(const xc_xml *x, const xc_str *in)
+{
+    return x->mem == NULL || (in->ptr == NULL && in->len != 0);
+}
+
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
-    if (x == NULL || x->mem == NULL || in == NULL || tok == NULL ||
-        (in->ptr == NULL && in->len != 0))
+    if (x == NULL || in == NULL || tok == NULL || xc_i_unfit(x, in))
         return XC_ERR_ARGUMENT;
     return XC_I_FAST ? xc_i_plain(x, in, tok) : xc_i_next(x, in, tok);
 }
@@ -4267,6 +4315,8 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
     xc_i_release(s);
     if (s->phase == XC_I_OVER)
         return XC_CLOSED;
+    if (XC_I_FAST && xc_i_unfit(&s->xml, in))
+        return XC_ERR_ARGUMENT;
     while (status == XC_OK) {
         status = XC_I_FAST ? xc_i_plain(&s->xml, in, &tok)
                            : xc_xml_next(&s->xml, in, &tok);
