@@ -898,10 +898,14 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 #else
 #define XC_I_COLD static
 #endif
+/* What reads one kind of token has a frame of its own (ALONE), no larger than
+   it needs. */
 #if XC_I_FAST
 #define XC_I_HOT static inline __attribute__((always_inline))
+#define XC_I_ALONE XC_I_COLD
 #else
 #define XC_I_HOT static
+#define XC_I_ALONE static
 #endif
 #if XC_I_SMALL
 #define XC_I_SHARED XC_I_COLD
@@ -1068,7 +1072,8 @@ static bool xc_i_is(unsigned c, unsigned what)
 }
 
 /* xc_i_plain16 tells how many of 16 bytes at p, from the first on, are of the
-   class; the vector form of the loop in xc_i_find. */
+   class; the vector form of the loop in xc_i_find. xc_i_plain32 looks at both
+   halves of 32 at once: the length of a value is hard to predict. */
 #if XC_I_SIMD && defined(__SSE2__)
 
 XC_I_HOT __m128i xc_i_eq(__m128i v, char c)
@@ -1101,9 +1106,12 @@ XC_I_HOT __m128i xc_i_odd_text(__m128i v, unsigned what)
 
 XC_I_HOT __m128i xc_i_odd_value(__m128i v)
 {
-    __m128i quotes = _mm_or_si128(xc_i_eq(v, '\''), xc_i_eq(v, '"'));
-    __m128i marks = _mm_or_si128(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
-    return _mm_or_si128(xc_i_odd(v), _mm_or_si128(quotes, marks));
+    /* '"' with bit 1 changed is just above the controls; '&' and '\'' differ
+       in bit 0 */
+    __m128i odd = _mm_cmplt_epi8(_mm_xor_si128(v, _mm_set1_epi8(0x02)),
+                                 _mm_set1_epi8(0x21));
+    __m128i marks = xc_i_eq(_mm_or_si128(v, _mm_set1_epi8(0x01)), '\'');
+    return _mm_or_si128(odd, _mm_or_si128(marks, xc_i_eq(v, '<')));
 }
 
 XC_I_HOT __m128i xc_i_odd_name(__m128i v)
@@ -1116,7 +1124,8 @@ XC_I_HOT __m128i xc_i_odd_name(__m128i v)
     return _mm_cmpeq_epi8(good, _mm_setzero_si128());
 }
 
-XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+/* One bit for each of 16 bytes that is not of the class. */
+XC_I_HOT unsigned xc_i_odd16(const unsigned char *p, unsigned what)
 {
     __m128i v, odd;
     memcpy(&v, p, 16);
@@ -1126,8 +1135,18 @@ XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
         odd = xc_i_odd_value(v);
     else
         odd = xc_i_odd_text(v, what);
-    return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(odd) |
-                                   0x10000u);
+    return (unsigned)_mm_movemask_epi8(odd);
+}
+
+XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+{
+    return (unsigned)__builtin_ctz(xc_i_odd16(p, what) | 0x10000u);
+}
+
+XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+{
+    unsigned odd = xc_i_odd16(p, what) | xc_i_odd16(p + 16, what) << 16;
+    return odd != 0 ? (unsigned)__builtin_ctz(odd) : 32;
 }
 
 /* How many of 16 bytes at p and q are the same, from the first on. */
@@ -1212,7 +1231,21 @@ XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
     return xc_i_first_lane(odd);
 }
 
+XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+{
+    unsigned plain = xc_i_plain16(p, what);
+    return plain + (xc_i_plain16(p + 16, what) & (0u - (plain >> 4)));
+}
+
 #else
+
+static unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+{
+    unsigned i = 0;
+    while (i < 32 && xc_i_is(p[i], what))
+        i++;
+    return i;
+}
 
 static unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 {
@@ -1225,14 +1258,12 @@ static unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 #endif
 
 /* The first index from i on whose byte is not of the class, n if none. */
-XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
-                              unsigned what)
+XC_I_HOT size_t xc_i_find_on(const unsigned char *p, size_t i, size_t n,
+                             unsigned what)
 {
 #if XC_I_SIMD
     while (what != XC_I_NAME_CHAR && n - i >= 32) {
-        /* both halves at once: the length of a value is hard to predict */
-        unsigned plain = xc_i_plain16(p + i, what);
-        plain += xc_i_plain16(p + i + 16, what) & (0u - (plain >> 4));
+        unsigned plain = xc_i_plain32(p + i, what);
         i += plain;
         if (plain < 32)
             return i;
@@ -1248,6 +1279,54 @@ XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
         i++;
     return i;
 }
+
+#if XC_I_FAST
+
+/* The same for what is too long, or too near to the end, to be found at first
+   sight. */
+XC_I_COLD size_t xc_i_find_name(const unsigned char *p, size_t i, size_t n)
+{
+    return xc_i_find_on(p, i, n, XC_I_NAME_CHAR);
+}
+
+XC_I_COLD size_t xc_i_find_value(const unsigned char *p, size_t i, size_t n)
+{
+    return xc_i_find_on(p, i, n, XC_I_IN_VALUE);
+}
+
+XC_I_COLD size_t xc_i_find_text(const unsigned char *p, size_t i, size_t n)
+{
+    return xc_i_find_on(p, i, n, XC_I_IN_TEXT);
+}
+
+XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
+                          unsigned what)
+{
+    unsigned plain;
+    if (what == XC_I_NAME_CHAR) {
+        plain = n - i >= 16 ? xc_i_plain16(p + i, what) : 16;
+        return plain < 16 ? i + plain : xc_i_find_name(p, i, n);
+    }
+    for (; n - i >= 32; i += 32) {
+        plain = xc_i_plain32(p + i, what);
+        if (plain < 32)
+            return i + plain;
+    }
+    if (what == XC_I_IN_TEXT)
+        return xc_i_find_text(p, i, n);
+    return what == XC_I_IN_VALUE ? xc_i_find_value(p, i, n)
+                                 : xc_i_find_on(p, i, n, what);
+}
+
+#else
+
+XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
+                          unsigned what)
+{
+    return xc_i_find_on(p, i, n, what);
+}
+
+#endif
 
 /* Decodes the character at p, n bytes of which are there. Returns its length,
    0 if it is cut but good so far, -1 - k if byte k cannot stand there. */
@@ -3009,7 +3088,7 @@ XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
    offsets count from there. */
 
 enum xc_i_state {
-    XC_I_TEXT,        /* character data, or white space between elements */
+    XC_I_TEXT = 0,    /* character data, or white space between elements */
     XC_I_CDATA,
     XC_I_LT,          /* behind "<" */
     XC_I_END_DUE,     /* the END token is due; nothing more is read for it */
@@ -3103,6 +3182,42 @@ XC_I_SHARED void xc_i_put16(unsigned char *p, size_t v)
 {
     uint16_t u = (uint16_t)v;
     memcpy(p, &u, sizeof u);
+}
+
+/* memmove of what is mostly short. */
+XC_I_HOT void xc_i_copy(unsigned char *to, const unsigned char *from,
+                        size_t len)
+{
+#if XC_I_FAST
+    unsigned char first[16], last[16];
+    if (len - 8 <= 8) {
+        memcpy(first, from, 8);
+        memcpy(last, from + len - 8, 8);
+        memcpy(to, first, 8);
+        memcpy(to + len - 8, last, 8);
+    } else if (len - 16 <= 16) {
+        memcpy(first, from, 16);
+        memcpy(last, from + len - 16, 16);
+        memcpy(to, first, 16);
+        memcpy(to + len - 16, last, 16);
+    } else if (len - 4 <= 4) {
+        memcpy(first, from, 4);
+        memcpy(last, from + len - 4, 4);
+        memcpy(to, first, 4);
+        memcpy(to + len - 4, last, 4);
+    } else if (len > 8) {
+        memmove(to, from, len);
+    } else if (len > 0) {
+        first[0] = from[0];
+        first[1] = from[len / 2];
+        first[2] = from[len - 1];
+        to[0] = first[0];
+        to[len / 2] = first[1];
+        to[len - 1] = first[2];
+    }
+#else
+    memmove(to, from, len);
+#endif
 }
 
 /* memcmp of what is mostly short or different in its first byte. */
@@ -3321,11 +3436,37 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 
 /* ---- [XML] records of attributes (private) ------------------------------ */
 
+/* Where code is cheap, member by member: what has just been written in other
+   pieces than it is read in makes a processor wait. */
+XC_I_HOT void xc_i_get_record(const unsigned char *from, xc_i_record *r)
+{
+    if (!XC_I_FAST) {
+        memcpy(r, from, XC_I_RECORD);
+        return;
+    }
+    r->name = xc_i_get32(from);
+    r->value = xc_i_get32(from + 4);
+    r->value_len = xc_i_get32(from + 8);
+    r->scope = xc_i_get32(from + 12);
+    r->name_len = (uint16_t)xc_i_get16(from + 16);
+    r->colon = (uint16_t)xc_i_get16(from + 18);
+}
+
+XC_I_HOT void xc_i_put_record(unsigned char *to, const xc_i_record *r)
+{
+    xc_i_put32(to, r->name);
+    xc_i_put32(to + 4, r->value);
+    xc_i_put32(to + 8, r->value_len);
+    xc_i_put32(to + 12, r->scope);
+    xc_i_put16(to + 16, r->name_len);
+    xc_i_put16(to + 18, r->colon);
+}
+
 XC_I_HOT xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
                                   size_t i)
 {
     xc_i_record r;
-    memcpy(&r, mem + top - (i + 1) * XC_I_RECORD, XC_I_RECORD);
+    xc_i_get_record(mem + top - (i + 1) * XC_I_RECORD, &r);
     return r;
 }
 
@@ -3621,6 +3762,46 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     return xc_i_add_record(x, t);
 }
 
+/* The attribute whose name begins at r->name, with a byte that is no digit,
+   "-" or ".". False if it is not plain (see below). */
+XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
+                              xc_i_record *r)
+{
+    size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
+    if (n - equals < 3 ||
+        (memcmp(t + equals, "='", 2) != 0 &&
+         memcmp(t + equals, "=\"", 2) != 0))
+        return false;
+    end = xc_i_find(t, equals + 2, n, XC_I_IN_VALUE);
+    r->value = (uint32_t)equals + 2;
+    r->value_len = (uint32_t)end - r->value;
+    r->scope = 0;
+    r->name_len = (uint16_t)(equals - r->name);
+    r->colon = 0;
+    return end < n && t[end] == t[equals + 1];
+}
+
+/* Where code is cheap: a plain attribute in one go, if there is no doubt that
+   it fits. */
+XC_I_HOT bool xc_i_whole_attr(xc_xml *x, xc_i_tag *t)
+{
+    xc_i_record r;
+    size_t room = xc_i_room(x);
+    r.name = x->pos;
+    if (t->p[x->pos] < 'A' || t->p[x->pos] == 'x' ||
+        room < x->pos + XC_I_RECORD || x->attributes >= x->max_attributes ||
+        !xc_i_plain_attr(t->p, xc_i_min(t->n, room - XC_I_RECORD), &r) ||
+        r.value - r.name > 0xFFFF ||
+        xc_i_name_used(x->mem + x->high, x->records, t->p, &r))
+        return false;
+    xc_i_put_record(xc_i_record_bytes(x, x->records++), &r);
+    x->attributes++;
+    x->pos = r.value + r.value_len + 1;
+    x->state = XC_I_GAP;
+    t->n = xc_i_min(t->n, room - XC_I_RECORD);
+    return true;
+}
+
 /* In a tag: white space, its end, or if `inside` an attribute. */
 static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
 {
@@ -3629,11 +3810,15 @@ static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
         return XC_I_ATTRIBUTED;
     if (xc_i_is(c, XC_I_SPACE)) {
         x->pos++;
+        while (XC_I_FAST && x->pos < t->n && t->p[x->pos] == ' ')
+            x->pos++;
         x->state = XC_I_INSIDE;
         return XC_OK;
     }
     if (!inside)
         return xc_i_wrong(x, t, XC_ERR_TAG);
+    if (XC_I_FAST && xc_i_whole_attr(x, t))
+        return XC_OK;
     x->mark = x->pos;
     x->colon = 0;
     x->state = XC_I_ATTR_NAME;
@@ -3835,16 +4020,31 @@ XC_I_COLD xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
     return status == XC_OK ? XC_NEED_MORE : status;
 }
 
+#if XC_I_FAST
+
+/* Gcc uses a slow string instruction to clear a whole token, and copies an
+   absent string in other pieces than it has just been written in. */
+XC_I_HOT void xc_i_clear(xc_str *s)
+{
+    s->ptr = NULL;
+    s->len = 0;
+}
+
+#endif
+
 XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
                              xc_token_type type)
 {
-    if (XC_I_FAST) {
-        tok->name = tok->prefix = tok->ns = tok->text = xc_i_absent();
-        tok->empty = false;
-        tok->attributes = 0;
-    } else {
-        memset(tok, 0, sizeof *tok);
-    }
+#if XC_I_FAST
+    xc_i_clear(&tok->name);
+    xc_i_clear(&tok->prefix);
+    xc_i_clear(&tok->ns);
+    xc_i_clear(&tok->text);
+    tok->empty = false;
+    tok->attributes = 0;
+#else
+    memset(tok, 0, sizeof *tok);
+#endif
     tok->type = type;
     tok->offset = x->tag_offset;
 }
@@ -3864,15 +4064,15 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
     tok->name = xc_i_str(name, len);
 }
 
-/* The START token of the tag that has just been completed. */
-XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const xc_i_tag *t,
+/* What a START token has beside the name of the element; `p` is behind the
+   name in the tag that has just been completed. */
+XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
                                     xc_token *tok)
 {
-    xc_i_name_token(x, x->item, XC_START, tok);
     tok->empty = x->state == XC_I_END_DUE;
     tok->ns = xc_i_scope_ns(x->mem, x->number);
     tok->attributes = x->records;
-    tok->i_tag = t->p;
+    tok->i_tag = p;
     tok->i_mem = x->mem;
     tok->i_records = x->high;
     tok->i_length = x->pos;
@@ -3955,7 +4155,10 @@ static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (status == XC_I_NAMED)
         return xc_i_named(x, in);
     in->used += x->pos - x->carried;
-    return status == XC_EVENT ? xc_i_start_token(x, &t, tok) : status;
+    if (status != XC_EVENT)
+        return status;
+    xc_i_name_token(x, x->item, XC_START, tok);
+    return xc_i_start_token(x, t.p, tok);
 }
 
 XC_I_HOT xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
@@ -3985,199 +4188,6 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
                                 : xc_i_absent();
     attr->ns = xc_i_scope_ns(tok->i_mem, r.scope);
     return true;
-}
-
-/* ---- [XML] plain tags in one go (private) ----------------------------------
-
-   Nearly all tags of real streams are plain: an ASCII name without a prefix;
-   only spaces between attributes, none around "="; values that need no
-   decoding; at most the default namespace declared. Where code is cheap and
-   time is not, such a tag is read here if it is there whole. For all others,
-   and if memory may run out, XC_OK: nothing was done, the states read it. */
-
-/* "<": markup begins. */
-static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
-{
-    xc_i_mark(x, in);
-    x->state = XC_I_LT;
-    if (x->depth <= x->outer && x->stanza_bytes != 0) {
-        x->left = in->used + x->stanza_bytes;
-        x->limited = true;
-    }
-    in->used++;
-    return XC_OK;
-}
-
-/* The attribute whose name begins at r->name. False if it is not plain. */
-XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
-                                  xc_i_record *r)
-{
-    size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
-    if (n - equals < 3 || t[equals] != '=' || equals - r->name > 0xFFFF ||
-        (t[equals + 1] != '"' && t[equals + 1] != '\''))
-        return false;
-    end = xc_i_find(t, equals + 2, n, XC_I_IN_VALUE);
-    r->value = (uint32_t)equals + 2;
-    r->value_len = (uint32_t)end - r->value;
-    r->scope = 0;
-    r->name_len = (uint16_t)(equals - r->name);
-    r->colon = 0;
-    return end < n && t[end] == t[equals + 1];
-}
-
-/* A name that differs from all others in length, first or last byte needs no
-   comparison: each name sets one bit of 32. */
-XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
-{
-    return (uint32_t)1 << ((name[0] + 5u * name[len - 1] + 11u * len) & 31);
-}
-
-typedef struct xc_i_plain {
-    const unsigned char *t; /* behind the element's name */
-    size_t n, end;          /* what there is; where the tag ends */
-    size_t records, room;
-    bool empty;             /* it ends in "/>" */
-    xc_i_record ns;         /* the declaration, if it has a name */
-} xc_i_plain;
-
-/* The attributes, down to ">" or "/>". Records are written to where they
-   belong if there is no declaration. */
-XC_I_HOT bool xc_i_plain_attrs(xc_i_plain *a, unsigned char *top, size_t most)
-{
-    const unsigned char *t = a->t;
-    size_t i = 0, n = a->n, records = 0, room = a->room;
-    uint32_t bits = 0;
-    while (n - i > 5 && t[i] == ' ') {
-        xc_i_record r;
-        uint32_t bit;
-        while (n - i > 5 && t[i] == ' ')
-            i++;
-        r.name = (uint32_t)i;
-        if (!xc_i_is(t[i], XC_I_NAME_START))
-            break;
-        if (!xc_i_plain_attr(t, n, &r))
-            return false;
-        i = (size_t)r.value + r.value_len + 1;
-        bit = xc_i_name_bit(t + r.name, r.name_len);
-        if (i + (records + 2) * XC_I_RECORD > room || records + 1 >= most)
-            return false;
-        if (t[r.name] == 'x') { /* it may be xmlns */
-            if (r.name_len != 5 || memcmp(t + r.name, "xmlns", 5) != 0 ||
-                a->ns.name != 0)
-                return false;
-            a->ns = r;
-            continue;
-        }
-        if ((bits & bit) != 0 && xc_i_name_used(top, records, t, &r))
-            return false;
-        bits |= bit;
-        memcpy(top - ++records * XC_I_RECORD, &r, XC_I_RECORD);
-    }
-    a->empty = n - i > 1 && t[i] == '/';
-    i += a->empty;
-    a->end = i + 1;
-    a->records = records;
-    return i < n && t[i] == '>';
-}
-
-/* Is there room for everything, and may it be declared? A name as long as the
-   reserved ones is left to the states. */
-XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain *a, size_t len)
-{
-    size_t name = a->ns.value_len;
-    if (name == sizeof XC_NS_XML - 1 || name == sizeof XC_NS_XMLNS - 1 ||
-        x->namespaces >= x->max_namespaces)
-        return false;
-    if (x->depth <= x->outer && x->stanza_bytes != 0 &&
-        len + a->end >= x->stanza_bytes)
-        return false;
-    return a->end + a->records * XC_I_RECORD + XC_I_BINDING + name + 32 <=
-           a->room;
-}
-
-/* Copies a short name of n bytes at most to `to` with copies of constant size,
-   whose time does not depend on its length. What is too much lies before
-   `to`, where all is free. */
-XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
-                              size_t len, size_t n)
-{
-    unsigned char both[32];
-    if (len > 16 || n < 16) {
-        memcpy(to, from, len);
-        return;
-    }
-    memset(both, 0, 16);
-    memcpy(both + 16, from, 16);
-    memcpy(to + len - 16, both + len, 16);
-}
-
-static xc_status xc_i_plain_start(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    size_t start = in->used + 1, room = x->high - x->base, len;
-    size_t n = xc_i_min(in->n - start, room);
-    unsigned char *item;
-    xc_i_plain a;
-    xc_i_tag t;
-    len = xc_i_find(in->p + start, 0, n, XC_I_NAME_CHAR);
-    if (len == n || len > 0xFFFF || room < 2 * len + 64 ||
-        !xc_i_is(in->p[start], XC_I_NAME_START) || x->done ||
-        x->depth >= x->max_depth)
-        return XC_OK;
-    item = x->mem + x->high - len - XC_I_ITEM;
-    xc_i_plain_copy(item + XC_I_ITEM, in->p + start, len, n);
-    xc_i_put16(item, len);
-    xc_i_put16(item + 2, 0);
-    a.t = in->p + start + len;
-    a.n = n - len;
-    a.ns.name = a.ns.value_len = 0;
-    a.room = room - len - XC_I_ITEM;
-    if (!xc_i_plain_attrs(&a, item, x->max_attributes) ||
-        !xc_i_plain_fits(x, &a, len))
-        return XC_OK;
-    xc_i_open_markup(x, in);
-    x->high -= (uint32_t)(len + XC_I_ITEM);
-    x->item = x->high;
-    x->depth++;
-    x->begun = true;
-    x->after_cr = false;
-    x->pos = (uint32_t)a.end;
-    x->records = (uint16_t)a.records;
-    x->has_prefixes = false;
-    if (a.ns.name != 0)
-        xc_i_bind(x, XC_STR(""),
-                  xc_i_str(a.t + a.ns.value, a.ns.value_len));
-    x->number = xc_i_lookup(x, XC_STR(""));
-    x->state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
-    in->used += len + a.end;
-    t.p = a.t;
-    return xc_i_start_token(x, &t, tok);
-}
-
-/* Do the len bytes at p and the name at `at` in the memory agree? */
-XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
-                              size_t n, uint32_t at, size_t len)
-{
-    if (len <= 16 && n >= 16 && x->size - at >= 16)
-        return xc_i_same16(p, x->mem + at) >= len;
-    return memcmp(p, x->mem + at, len) == 0;
-}
-
-static xc_status xc_i_plain_end(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    const unsigned char *p = in->p + in->used + 2;
-    size_t n = in->n - in->used - 2, len;
-    uint32_t item;
-    if (x->depth == 0)
-        return XC_OK;
-    item = xc_i_innermost(x);
-    len = xc_i_get16(x->mem + item);
-    if (n <= len || p[len] != '>' ||
-        !xc_i_plain_same(x, p, n, item + XC_I_ITEM, len))
-        return XC_OK;
-    xc_i_mark(x, in);
-    x->after_cr = false;
-    in->used += len + 3;
-    return xc_i_end_token(x, item, tok);
 }
 
 /* ---- [XML] character data (private) ------------------------------------- */
@@ -4222,6 +4232,19 @@ static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
                             x->tag_offset);
     x->state = x->quote;
     return xc_i_text_token(x, tok, x->utf8, x->utf8_len);
+}
+
+/* "<": markup begins. */
+static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
+{
+    xc_i_mark(x, in);
+    x->state = XC_I_LT;
+    if (x->depth <= x->outer && x->stanza_bytes != 0) {
+        x->left = in->used + x->stanza_bytes;
+        x->limited = true;
+    }
+    in->used++;
+    return XC_OK;
 }
 
 /* Where only elements and white space may stand. */
@@ -4307,34 +4330,17 @@ static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
     return true;
 }
 
-/* Where code is cheap: a tag in one go, if it is plain. */
-XC_I_HOT xc_status xc_i_plain_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
-{
-    const unsigned char *p = in->p + in->used;
-    if (p[0] != '<' || in->n - in->used < 3 || x->state != XC_I_TEXT ||
-        x->brackets != 0)
-        return XC_OK;
-    return p[1] == '/' ? xc_i_plain_end(x, in, tok)
-                       : xc_i_plain_start(x, in, tok);
-}
-
 static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     size_t start = in->used;
-    xc_status status;
     x->records = 0; /* of the tag before */
-    status = XC_I_FAST ? xc_i_plain_tag(x, in, tok) : XC_OK;
-    if (status != XC_OK)
-        return status;
     if (x->depth <= x->outer)
         return xc_i_between(x, in);
     if (xc_i_took_lf(x, in))
         return XC_OK;
     if (x->brackets == 0) {
         xc_i_mark(x, in);
-        in->used = XC_I_FAST && x->state == XC_I_TEXT
-                       ? xc_i_run(in->p, start, in->n, XC_I_IN_TEXT, ' ')
-                       : xc_i_any_run(x, in);
+        in->used = xc_i_any_run(x, in);
     }
     if (in->used == start)
         return xc_i_text_special(x, in, tok);
@@ -4563,13 +4569,21 @@ static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
     }
 }
 
-XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
+/* The bytes that have been read are taken from the input. */
+XC_I_HOT void xc_i_take(xc_xml *x, xc_str *in, size_t used)
+{
+    in->ptr += used;
+    in->len -= used;
+    x->offset += used;
+    if (!XC_I_FAST || x->limited) /* gcc would make one slow vector of both */
+        x->left -= used;
+}
+
+/* As xc_xml_next, with the states. */
+XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     xc_status status;
     xc_i_input part;
-    if (x == NULL || x->mem == NULL || in == NULL || tok == NULL ||
-        (in->ptr == NULL && in->len != 0))
-        return XC_ERR_ARGUMENT;
     if (x->error != 0)
         return (xc_status)x->error;
     part.p = (const unsigned char *)in->ptr;
@@ -4585,16 +4599,331 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
         else
             status = XC_NEED_MORE;
     } while (status == XC_OK);
-    if (!xc_is_error(status) && part.used != 0) {
-        in->ptr += part.used;
-        in->len -= part.used;
-        x->offset += part.used;
-        x->left -= part.used;
-    }
+    if (!xc_is_error(status) && part.used != 0)
+        xc_i_take(x, in, part.used);
     return status;
 }
 
-/* ---- [TREE] one complete element in one relocatable block (private) --------
+/* ---- [XML] plain tokens in one go (private) ------------------------------
+
+   Nearly all of real streams is plain: text; tags with an ASCII name without a
+   prefix, only spaces between attributes, none around "=", values that need no
+   decoding, at most the default namespace declared. Where code is cheap and
+   time is not, such a token is read here if it is there whole. Of all others,
+   and if memory may run out, nothing is done: the states read them. */
+
+#define XC_I_PLAIN_ATTRS 16u /* more are not plain */
+
+/* A name that differs from all others in length, first or last byte needs no
+   comparison: each name sets one bit of 32. */
+XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
+{
+    return (uint32_t)1 << ((name[0] + 4u * name[len - 1] + 8u * len) & 31);
+}
+
+typedef struct xc_i_plain_tag {
+    const unsigned char *t; /* behind the element's name */
+    size_t n, end;          /* what there is; what of it has been read */
+    unsigned char *top;     /* records go below */
+    size_t records, declared;
+    bool empty;             /* it ends in "/>" */
+} xc_i_plain_tag;
+
+/* An attribute "x...": the declaration of the default namespace becomes an
+   item below the element's; any other is not plain, nor is a name as long as
+   the reserved ones. */
+XC_I_HOT bool xc_i_plain_declare(const xc_xml *x, xc_i_plain_tag *a,
+                                 const xc_i_record *r)
+{
+    size_t len = r->value_len, size = XC_I_BINDING + len;
+    unsigned char *item;
+    if (r->name_len != 5 || memcmp(a->t + r->name, "xmlns", 5) != 0 ||
+        a->declared != 0 || len == sizeof XC_NS_XML - 1 ||
+        len == sizeof XC_NS_XMLNS - 1 || x->namespaces >= x->max_namespaces ||
+        (size_t)(a->top - x->mem) - x->base <
+            size + XC_I_PLAIN_ATTRS * XC_I_RECORD)
+        return false;
+    item = a->top - size;
+    if (a->records != 0)
+        memmove(item - a->records * XC_I_RECORD,
+                a->top - a->records * XC_I_RECORD, a->records * XC_I_RECORD);
+    xc_i_put32(item, 0); /* as xc_i_binding */
+    xc_i_put32(item + 4, (uint32_t)len);
+    xc_i_put32(item + 8, x->scope);
+    xc_i_copy(item + XC_I_BINDING, a->t + r->value, len);
+    a->top = item;
+    a->declared = size;
+    return true;
+}
+
+/* Behind the spaces from i on; most often there are none. */
+XC_I_HOT size_t xc_i_plain_spaces(const unsigned char *t, size_t i, size_t n)
+{
+    static const unsigned char spaces[] = "                ";
+    unsigned same = 16;
+    if (i < n && t[i] != ' ')
+        return i;
+    for (; n - i >= 16 && same == 16; i += same)
+        same = xc_i_same16(t + i, spaces);
+    while (i < n && t[i] == ' ')
+        i++;
+    return i;
+}
+
+/* The attributes, down to ">" or "/>", or as many as are plain. */
+XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
+{
+    const unsigned char *t = a->t;
+    size_t i = 0, n = a->n;
+    size_t more = xc_i_min(x->max_attributes, XC_I_PLAIN_ATTRS);
+    uint32_t bits = 0;
+    while (t[i] == ' ') {
+        xc_i_record r;
+        uint32_t bit;
+        i = xc_i_plain_spaces(t, i + 1, n);
+        if (i == n)
+            return false;
+        r.name = (uint32_t)i;
+        if (t[i] < 'A') /* "/" or ">"; or no name */
+            break;
+        if (!xc_i_plain_attr(t, n, &r))
+            return false;
+        i = (size_t)r.value + r.value_len + 1;
+        if (i == n || more-- == 0)
+            return false;
+        if (t[r.name] == 'x') { /* it may be xmlns */
+            if (!xc_i_plain_declare(x, a, &r))
+                return false;
+            a->end = i;
+            continue;
+        }
+        bit = xc_i_name_bit(t + r.name, r.name_len);
+        if ((bits & bit) != 0 && xc_i_name_used(a->top, a->records, t, &r))
+            return false;
+        bits |= bit;
+        xc_i_put_record(a->top - ++a->records * XC_I_RECORD, &r);
+        a->end = i;
+    }
+    a->empty = t[i] == '/';
+    i += a->empty;
+    if (i == n || t[i] != '>')
+        return false;
+    a->end = i + 1;
+    return true;
+}
+
+/* Is there room for everything, also if it had to be carried? */
+XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain_tag *a,
+                              size_t len, size_t room)
+{
+    if (x->depth <= x->outer && x->stanza_bytes != 0 &&
+        len + a->end >= x->stanza_bytes)
+        return false;
+    return a->end + a->records * XC_I_RECORD + a->declared + len + 64 <= room;
+}
+
+/* Copies a name; n bytes of `from` may be read. What is written beyond a short
+   one lies before `to`, where all is free. */
+XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
+                              size_t len, size_t n)
+{
+    uint64_t v;
+    if (len - 1 < 8 && n >= 8) {
+        memcpy(&v, from, 8);
+        v <<= 64 - 8 * len; /* little-endian, as all that is FAST */
+        memcpy(to + len - 8, &v, 8);
+    } else {
+        xc_i_copy(to, from, len);
+    }
+}
+
+/* What has been read of the tag takes effect. */
+XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
+                              uint32_t item)
+{
+    x->tag_offset = x->offset;
+    if (x->depth <= x->outer && x->stanza_bytes != 0) {
+        x->left = x->stanza_bytes;
+        x->limited = true;
+    }
+    x->item = item;
+    x->high = (uint32_t)(a->top - x->mem);
+    x->depth++;
+    x->begun = true;
+    x->after_cr = false;
+    x->pos = (uint32_t)a->end;
+    x->records = (uint16_t)a->records;
+    x->has_prefixes = false;
+    if (a->declared != 0) {
+        x->scope = x->high + 1;
+        x->namespaces++;
+    }
+}
+
+/* The states go on behind the attributes that were plain. */
+XC_I_ALONE xc_status xc_i_plain_part(xc_xml *x, xc_str *in, xc_token *tok,
+                                     const xc_i_plain_tag *a)
+{
+    x->attributes = (uint16_t)(a->records + (a->declared != 0));
+    x->carrying = false;
+    x->carried = 0;
+    x->state = XC_I_GAP;
+    return xc_i_next(x, in, tok);
+}
+
+/* What follows reads the first of n bytes at in->ptr. */
+
+XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
+                                      size_t n)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    size_t room = x->high - x->base, len;
+    unsigned char *item;
+    xc_i_plain_tag a;
+    bool whole;
+    n = xc_i_min(n, 0xFFFF); /* the longest name */
+    len = xc_i_find(p, 1, n, XC_I_NAME_CHAR);
+    a.t = p + len;
+    a.n = n - len;
+    len--;
+    if (a.n == 0 || p[1] < 'A' ||
+        room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD ||
+        x->done || x->depth >= x->max_depth)
+        return xc_i_next(x, in, tok);
+    item = x->mem + x->high - len - XC_I_ITEM;
+    xc_i_plain_copy(item + XC_I_ITEM, p + 1, len, n - 1);
+    xc_i_put16(item, len);
+    xc_i_put16(item + 2, 0);
+    a.top = item;
+    a.end = a.records = a.declared = 0;
+    a.empty = false;
+    whole = xc_i_plain_attrs(x, &a);
+    if (a.end == 0 || !xc_i_plain_fits(x, &a, len, room))
+        return xc_i_next(x, in, tok);
+    xc_i_plain_open(x, &a, (uint32_t)(item - x->mem));
+    xc_i_take(x, in, 1 + len + (whole ? a.end : 0));
+    if (!whole)
+        return xc_i_plain_part(x, in, tok, &a);
+    x->number = xc_i_lookup(x, XC_STR(""));
+    x->state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
+    xc_i_new_token(x, tok, XC_START);
+    tok->name = xc_i_str(item + XC_I_ITEM, len);
+    return xc_i_start_token(x, a.t, tok);
+}
+
+/* Do the len bytes at p and the name at `at` in the memory agree? */
+XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
+                              size_t n, uint32_t at, size_t len)
+{
+    if (len <= 16 && n >= 16 && x->size - at >= 16)
+        return xc_i_same16(p, x->mem + at) >= len;
+    return xc_i_same(p, x->mem + at, len);
+}
+
+XC_I_ALONE xc_status xc_i_plain_end(xc_xml *x, xc_str *in, xc_token *tok,
+                                    size_t n)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    uint32_t item = x->depth != 0 ? xc_i_innermost(x) : 0;
+    size_t len = x->depth != 0 ? xc_i_get16(x->mem + item) : n;
+    if (n - 2 <= len || p[len + 2] != '>' ||
+        !xc_i_plain_same(x, p + 2, n - 2, item + XC_I_ITEM, len))
+        return xc_i_next(x, in, tok);
+    x->tag_offset = x->offset;
+    x->after_cr = false;
+    x->records = 0;
+    xc_i_take(x, in, len + 3);
+    return xc_i_end_token(x, item, tok);
+}
+
+XC_I_ALONE xc_status xc_i_plain_due(xc_xml *x, xc_token *tok)
+{
+    return xc_i_end_token(x, xc_i_innermost(x), tok);
+}
+
+XC_I_HOT xc_status xc_i_plain_run(xc_xml *x, xc_str *in, xc_token *tok,
+                                  size_t len)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    x->tag_offset = x->offset;
+    x->records = 0;
+    xc_i_take(x, in, len);
+    return xc_i_text_token(x, tok, p, len);
+}
+
+XC_I_ALONE xc_status xc_i_plain_text(xc_xml *x, xc_str *in, xc_token *tok,
+                                     size_t n)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    size_t len = 0;
+    if (!x->after_cr)
+        len = xc_i_run(p, 0, n, XC_I_IN_TEXT, ' ');
+    return len == 0 ? xc_i_next(x, in, tok) : xc_i_plain_run(x, in, tok, len);
+}
+
+/* The same for a few characters down to a "<"; without a call, so that no
+   registers need to be saved. */
+XC_I_ALONE xc_status xc_i_plain_short_text(xc_xml *x, xc_str *in,
+                                           xc_token *tok, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    size_t len = n >= 32 ? xc_i_plain32(p, XC_I_IN_TEXT) : 32;
+    return len == 32 || p[len] != '<' || x->after_cr
+               ? xc_i_plain_text(x, in, tok, n)
+               : xc_i_plain_run(x, in, tok, len);
+}
+
+XC_I_HOT xc_status xc_i_plain_markup(xc_xml *x, xc_str *in, xc_token *tok,
+                                     size_t n)
+{
+    return in->ptr[1] == '/' ? xc_i_plain_end(x, in, tok, n)
+                             : xc_i_plain_start(x, in, tok, n);
+}
+
+/* White space between elements, then a tag. */
+XC_I_ALONE xc_status xc_i_plain_between(xc_xml *x, xc_str *in, xc_token *tok,
+                                        size_t n)
+{
+    const unsigned char *p = (const unsigned char *)in->ptr;
+    size_t i = 0;
+    while (i < n && xc_i_is(p[i], XC_I_SPACE) && !x->dense)
+        i++;
+    x->begun |= i != 0;
+    xc_i_take(x, in, i);
+    return n - i >= 3 && p[i] == '<' ? xc_i_plain_markup(x, in, tok, n - i)
+                                     : xc_i_next(x, in, tok);
+}
+
+/* As xc_xml_next. Calls nothing but the last thing, so it has no frame. */
+XC_I_HOT xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    size_t n = in->len;
+    if (x->limited)
+        n = xc_i_min(n, x->left);
+    if ((x->state | x->error | x->brackets) == 0 && n >= 3) {
+        if (in->ptr[0] == '<')
+            return xc_i_plain_markup(x, in, tok, n);
+        return x->depth > x->outer ? xc_i_plain_short_text(x, in, tok, n)
+                                   : xc_i_plain_between(x, in, tok, n);
+    }
+    if (x->state == XC_I_END_DUE && x->error == 0)
+        return xc_i_plain_due(x, tok);
+    return xc_i_next(x, in, tok);
+}
+
+XC_I_HOT bool xc_i_unfit(const xc_xml *x, const xc_str *in)
+{
+    return x->mem == NULL || (in->ptr == NULL && in->len != 0);
+}
+
+XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    if (x == NULL || in == NULL || tok == NULL || xc_i_unfit(x, in))
+        return XC_ERR_ARGUMENT;
+    return XC_I_FAST ? xc_i_plain(x, in, tok) : xc_i_next(x, in, tok);
+}
+
+/* ---- [TREE] one complete element in one relocatable block (private) ------
 
    A block is a sequence of records in document order.
 
@@ -5008,42 +5337,7 @@ XC_API bool xc_walk_next(xc_walk *w)
    always behind what is still to be read. While an element is open, the size
    in its record holds the distance back to the element around it. */
 
-/* memmove and memcmp of what is mostly short. */
-XC_I_HOT void xc_i_copy(unsigned char *to, const unsigned char *from,
-                        size_t len)
-{
-#if XC_I_FAST
-    unsigned char first[16], last[16];
-    if (len - 8 <= 8) {
-        memcpy(first, from, 8);
-        memcpy(last, from + len - 8, 8);
-        memcpy(to, first, 8);
-        memcpy(to + len - 8, last, 8);
-    } else if (len - 16 <= 16) {
-        memcpy(first, from, 16);
-        memcpy(last, from + len - 16, 16);
-        memcpy(to, first, 16);
-        memcpy(to + len - 16, last, 16);
-    } else if (len - 4 <= 4) {
-        memcpy(first, from, 4);
-        memcpy(last, from + len - 4, 4);
-        memcpy(to, first, 4);
-        memcpy(to + len - 4, last, 4);
-    } else if (len > 8) {
-        memmove(to, from, len);
-    } else if (len > 0) {
-        first[0] = from[0];
-        first[1] = from[len / 2];
-        first[2] = from[len - 1];
-        to[0] = first[0];
-        to[len / 2] = first[1];
-        to[len - 1] = first[2];
-    }
-#else
-    memmove(to, from, len);
-#endif
-}
-
+/* memcmp of what is mostly short. */
 XC_I_HOT bool xc_i_equal(const unsigned char *a, const unsigned char *b,
                          size_t len)
 {
@@ -5157,7 +5451,7 @@ XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
     xc_i_record r;
     bool undeclared;
     unsigned skip = 0, flags = 0;
-    memcpy(&r, record, XC_I_RECORD);
+    xc_i_get_record(record, &r);
     if (XC_I_FAST && r.colon == 0 && r.value <= wide && r.value_len < 255) {
         to = xc_i_put_attr_head(to, 0, r.name_len, r.value_len);
         to = xc_i_put_wide(to, tok->i_tag + r.name, r.name_len);
@@ -5731,8 +6025,11 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
     xc_i_release(s);
     if (s->phase == XC_I_OVER)
         return XC_CLOSED;
+    if (XC_I_FAST && xc_i_unfit(&s->xml, in))
+        return XC_ERR_ARGUMENT;
     while (status == XC_OK) {
-        status = xc_xml_next(&s->xml, in, &tok);
+        status = XC_I_FAST ? xc_i_plain(&s->xml, in, &tok)
+                           : xc_xml_next(&s->xml, in, &tok);
         if (status == XC_EVENT)
             status = xc_i_stream_token(s, &tok, ev);
     }
