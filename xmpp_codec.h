@@ -401,7 +401,9 @@ typedef struct xc_jid {
     uint16_t resource_len; /* 0: no resourcepart */
     uint8_t part;          /* after an error: the xc_jid_part that has it */
     uint32_t where;        /* after an error: the byte of the text that shows
-                              it; after XC_ERR_SPACE: the bytes `mem` needs */
+                              it (the first one of a label or part that is
+                              wrong as a whole: Bidi Rule, "xn--", IPv6); after
+                              XC_ERR_SPACE: the bytes `mem` needs */
 } xc_jid;
 
 /* The parts of an address as they are written. Absent: ptr is NULL. */
@@ -415,8 +417,8 @@ typedef struct xc_jid_parts {
    text is absent). RFC 7622 section 3. */
 XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size,
                               xc_jid *jid);
-/* The same from parts, each of which is enforced; a part that is absent is
-   left out. `where` counts from the start of its part. */
+/* The same from parts, each of which is enforced; a localpart or resourcepart
+   that is absent is left out. `where` counts from the start of its part. */
 XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
                               size_t size, xc_jid *jid);
 /* Where an address would be cut: at the first "/", and at the first "@" before
@@ -424,8 +426,9 @@ XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
 XC_API xc_jid_parts xc_jid_split(xc_str text);
 /* Enforces one part alone, as for a user name (XC_JID_LOCAL) or for a password
    or nickname (XC_JID_RESOURCE: OpaqueString). *result is a view of the text
-   or of `mem`; after XC_ERR_SPACE its len is what `mem` needs; after any other
-   error its len is the byte of the text that shows it, and it is absent. */
+   or of `mem`, which needs no more than XC_JID_PART_MAX bytes; after
+   XC_ERR_SPACE its len is what `mem` needs; after any other error its len is
+   the byte of the text that shows it, and it is absent. */
 XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
                                 size_t size, xc_str *result);
 
@@ -443,8 +446,8 @@ XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b);
 /* XEP-0106: makes any text a localpart, and back. *result is a view of the
    text where nothing changes, else of `mem` (3 bytes for each of the text are
    enough); after XC_ERR_SPACE its len is what `mem` needs. Escaping refuses a
-   space at either end (XC_ERR_JID_ESCAPE); what it gives is still to be
-   enforced. */
+   space at either end (XC_ERR_JID_ESCAPE, *result is absent); what it gives is
+   still to be enforced. */
 XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
                                xc_str *result);
 XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
@@ -1533,6 +1536,10 @@ static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
    3.1). */
 enum { XC_I_LABEL_MAX = 63, XC_I_DOMAIN_MAX = 253 };
 
+/* Of no text does a quarter or less remain: 3.5 to 1 is the most, as of a
+   fullwidth u with diaeresis and macron. So no more needs to be looked at. */
+enum { XC_I_INPUT_MAX = 4 * XC_JID_PART_MAX };
+
 /* The value of the hexadecimal digit at i; 16 if it is none. */
 static unsigned xc_i_digit_at(const char *p, size_t i)
 {
@@ -1546,16 +1553,17 @@ static bool xc_i_is_excluded(uint32_t cp)
            cp == '<' || cp == '>' || cp == '@';
 }
 
-/* The form of an ASCII label that is not empty: RFC 5890 section 2.3.1, NR-LDH
-   labels. */
-static xc_status xc_i_check_ldh(const char *p, size_t n)
+/* The form of an ASCII label: RFC 5890 section 2.3.1, NR-LDH labels. *where:
+   what is wrong. */
+static xc_status xc_i_check_ldh(const char *p, size_t n, size_t *where)
 {
+    *where = 0;
     if (n == 0)
         return XC_ERR_JID_EMPTY;
-    if (p[0] == '-' || p[n - 1] == '-' ||
-        (n >= 4 && p[2] == '-' && p[3] == '-'))
+    if (p[0] == '-' || (n >= 4 && p[2] == '-' && p[3] == '-'))
         return XC_ERR_JID_HYPHEN;
-    return n <= XC_I_LABEL_MAX ? XC_OK : XC_ERR_JID_LENGTH;
+    *where = n - 1;
+    return p[n - 1] == '-' ? XC_ERR_JID_HYPHEN : XC_OK;
 }
 
 #if XMPP_CODEC_UNICODE
@@ -1664,6 +1672,11 @@ typedef struct xc_i_nfc {
     uint16_t above;  /* ... the next one seen */
     uint16_t left;   /* ... of the last mark that did not compose */
     bool open;
+    struct {
+        uint32_t at, behind; /* a character; behind 0: none */
+        uint32_t cp;         /* what it is mapped to */
+        bool inert;          /* that does not compose, decompose or move */
+    } ahead;         /* what was looked at last */
 } xc_i_nfc;
 
 static void xc_i_nfc_init(xc_i_nfc *n, xc_str text, unsigned mapping)
@@ -1683,30 +1696,25 @@ static bool xc_i_is_space(uint32_t cp)
            cp == 0x202F || cp == 0x205F || cp == 0x3000;
 }
 
-/* RFC 5895 section 2. What IDNA2008 admits stays as it is, or the result would
-   not be stable (Cherokee). */
-static unsigned xc_i_map_domain(uint32_t cp, uint32_t out[4])
+/* RFC 8265 sections 3.3.2 and 4.2.2, RFC 5895 section 2. What IDNA2008 admits
+   stays as it is, or the result would not be stable (Cherokee). */
+static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t properties,
+                         uint32_t out[4])
 {
-    uint32_t wide = xc_i_width(cp);
-    out[0] = wide == 0x3002 ? '.' : cp;
-    if (wide == 0x3002 || (xc_i_properties(cp) & XC_I_CP_IDNA) != 0)
-        return 1;
-    return xc_i_lower(wide, out);
-}
-
-static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t out[4])
-{
+    uint32_t wide;
     out[0] = cp;
-    switch (mapping) {
-    case XC_I_MAP_LOCAL: /* RFC 8265 section 3.3.2 */
-        return xc_i_lower(xc_i_width(cp), out);
-    case XC_I_MAP_DOMAIN: return xc_i_map_domain(cp, out);
-    case XC_I_MAP_RESOURCE: /* RFC 8265 section 4.2.2 */
-        if (xc_i_is_space(cp))
-            out[0] = ' ';
+    if (mapping == XC_I_MAP_RESOURCE && xc_i_is_space(cp))
+        out[0] = ' ';
+    if (mapping == XC_I_MAP_DOMAIN && cp == 0x3002)
+        out[0] = '.';
+    if ((mapping != XC_I_MAP_LOCAL && mapping != XC_I_MAP_DOMAIN) ||
+        (properties & XC_I_CP_MAPS) == 0 ||
+        (mapping == XC_I_MAP_DOMAIN && (properties & XC_I_CP_IDNA) != 0))
         return 1;
-    default: return 1;
-    }
+    wide = xc_i_width(cp);
+    if (mapping == XC_I_MAP_DOMAIN && wide == 0x3002)
+        wide = '.'; /* a halfwidth ideographic full stop */
+    return xc_i_lower(wide, out);
 }
 
 /* The character at `at`: its length, or 0 with `source` at what is wrong. */
@@ -1723,6 +1731,14 @@ static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
     return length > 0 ? (unsigned)length : 0;
 }
 
+/* A quick no for most marks and for ASCII. */
+static bool xc_i_may_decompose(uint32_t cp)
+{
+    uint32_t properties = xc_i_properties(cp);
+    return cp >= 0xC0 && (xc_i_combining_of(properties) == 0 ||
+                          (properties & XC_I_CP_NOT_NFC) != 0);
+}
+
 /* The code point at the spot, which is moved behind it. XC_OK: none is
    left. */
 static xc_status xc_i_read(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
@@ -1734,8 +1750,8 @@ static xc_status xc_i_read(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
     length = xc_i_decode_at(n, at, cp);
     if (length == 0)
         return XC_ERR_JID_UTF8;
-    count = xc_i_map(n->mapping, *cp, points);
-    if (count == 1)
+    count = xc_i_map(n->mapping, *cp, xc_i_properties(*cp), points);
+    if (count == 1 && xc_i_may_decompose(points[0]))
         count = xc_i_decompose(points[0], points);
     *cp = points[*spot & 3];
     *spot = (*spot & 3) + 1 < count ? *spot + 1 : (at + length) * 4;
@@ -1805,11 +1821,13 @@ static xc_status xc_i_left_mark(xc_i_nfc *n, uint32_t *cp)
 /* Composes with the starter what can be of the marks of the run. */
 static xc_status xc_i_absorb(xc_i_nfc *n)
 {
-    uint32_t cp;
+    uint32_t cp, left = 0;
     xc_status status;
-    do
-        status = xc_i_left_mark(n, &cp);
-    while (status == XC_EVENT);
+    while ((status = xc_i_left_mark(n, &cp)) == XC_EVENT) {
+        /* none has less than two bytes: it is in vain to order them */
+        if (++left > XC_JID_PART_MAX / 2 && n->mapping != XC_I_MAP_NONE)
+            return XC_ERR_JID_LENGTH;
+    }
     return status;
 }
 
@@ -1868,33 +1886,46 @@ static xc_status xc_i_sequence(xc_i_nfc *n, uint32_t *cp)
     return xc_i_left_mark(n, cp);
 }
 
-/* Does not compose, decompose or move, nor does what it is mapped to. */
-static bool xc_i_is_inert(uint32_t cp)
+/* Looks at the character at `at`, if it is not what was looked at last. False:
+   it is not well-formed. */
+static bool xc_i_peek(xc_i_nfc *n, uint32_t at)
 {
-    uint32_t properties = xc_i_properties(cp);
-    return (properties & (XC_I_CP_MAPS | XC_I_CP_NOT_NFC |
-                          XC_I_CP_COMPOSES)) == 0 &&
-           xc_i_combining_of(properties) == 0;
+    uint32_t points[4], properties;
+    if (n->ahead.behind != 0 && n->ahead.at == at)
+        return true;
+    n->ahead.behind = xc_i_decode_at(n, at, &points[0]);
+    if (n->ahead.behind == 0)
+        return false;
+    n->ahead.at = at;
+    n->ahead.behind += at;
+    n->ahead.cp = xc_i_map_ascii(n->mapping, points[0]);
+    n->ahead.inert = true;
+    if (points[0] < 0x80)
+        return true;
+    properties = xc_i_properties(points[0]);
+    if (xc_i_map(n->mapping, points[0], properties, points) != 1)
+        n->ahead.inert = false;
+    if (n->ahead.cp != points[0])
+        properties = xc_i_properties(points[0]);
+    n->ahead.cp = points[0];
+    if ((properties & (XC_I_CP_NOT_NFC | XC_I_CP_COMPOSES)) != 0 ||
+        xc_i_combining_of(properties) != 0)
+        n->ahead.inert = false;
+    return true;
 }
 
 /* Is what follows at `at` nothing that could compose with what is before? */
-static bool xc_i_stands_apart(const xc_i_nfc *n, uint32_t at)
+static bool xc_i_stands_apart(xc_i_nfc *n, uint32_t at)
 {
-    uint32_t cp;
-    if (n->text == NULL)
-        return at >= n->len || xc_i_is_inert(n->points[at]);
-    if (at >= n->len || n->text[at] < 0x80 ||
-        xc_i_utf8(n->text + at, n->len - at, &cp) <= 0)
-        return true;
-    return xc_i_is_inert(cp);
+    return at >= n->len || (n->text != NULL && n->text[at] < 0x80) ||
+           !xc_i_peek(n, at) || n->ahead.inert;
 }
 
 /* The next code point. XC_OK: the end. The usual case first: one that nothing
    happens to but that it is mapped. */
 static xc_status xc_i_nfc_next(xc_i_nfc *n, uint32_t *cp)
 {
-    uint32_t at, points[4];
-    unsigned length;
+    uint32_t at, behind;
     if (n->open) {
         xc_status status = xc_i_left_mark(n, cp);
         if (status != XC_OK)
@@ -1905,20 +1936,14 @@ static xc_status xc_i_nfc_next(xc_i_nfc *n, uint32_t *cp)
     at = n->next / 4;
     if (at >= n->len || n->next % 4 != 0)
         return xc_i_sequence(n, cp);
-    length = xc_i_decode_at(n, at, cp);
-    if (length == 0)
+    if (!xc_i_peek(n, at))
         return XC_ERR_JID_UTF8;
-    if (!xc_i_stands_apart(n, at + length) ||
-        (*cp >= 0x80 && !xc_i_is_inert(*cp)))
+    *cp = n->ahead.cp;
+    behind = n->ahead.behind;
+    if (!n->ahead.inert || !xc_i_stands_apart(n, behind))
         return xc_i_sequence(n, cp);
     n->source = at;
-    n->next += length * 4;
-    if (*cp < 0x80) {
-        *cp = xc_i_map_ascii(n->mapping, *cp);
-    } else if (n->mapping != XC_I_MAP_LOCAL) {
-        xc_i_map(n->mapping, *cp, points);
-        *cp = points[0];
-    }
+    n->next = behind * 4;
     return XC_EVENT;
 }
 
@@ -1931,7 +1956,8 @@ enum { XC_I_WANTS_NOTHING, XC_I_WANTS_JOINING, XC_I_WANTS_L,
 /* What is known of a part, or of a label, so far. */
 typedef struct xc_i_checks {
     uint32_t previous, properties; /* the character before; 0: none */
-    uint32_t at;                   /* of an error, or of what `wants` */
+    uint32_t at;                   /* of an error, or of what wants */
+    uint32_t dot_at;               /* of a katakana middle dot */
     uint8_t part, wants;
     uint8_t directions, first, last; /* of what was seen: a set of bits */
     uint8_t digits;                  /* 1: Arabic-Indic, 2: extended */
@@ -1979,6 +2005,7 @@ static bool xc_i_in_context(xc_i_checks *c, uint32_t cp)
     case 0x5F3: /* A.5, A.6 */
     case 0x5F4: return xc_i_script_of(c->properties) == XC_I_SCRIPT_HEBREW;
     case 0x30FB: /* A.7 */
+        c->dot_at = c->wants_japanese ? c->dot_at : c->at;
         c->wants_japanese = true;
         return true;
     default: /* A.8, A.9 */
@@ -2030,7 +2057,7 @@ static xc_status xc_i_check(xc_i_checks *c, uint32_t cp, uint32_t at)
     xc_status status;
     if (!xc_i_satisfies(c, cp, properties))
         return XC_ERR_JID_CONTEXT;
-    if (c->wants == XC_I_WANTS_NOTHING && !c->wants_japanese)
+    if (c->wants == XC_I_WANTS_NOTHING)
         c->at = at;
     status = xc_i_check_class(c, cp, properties);
     if (status != XC_OK)
@@ -2040,12 +2067,12 @@ static xc_status xc_i_check(xc_i_checks *c, uint32_t cp, uint32_t at)
 }
 
 /* Has it what its characters want? */
-static xc_status xc_i_check_end(const xc_i_checks *c)
+static xc_status xc_i_check_end(xc_i_checks *c)
 {
-    return c->wants != XC_I_WANTS_NOTHING ||
-                   (c->wants_japanese && !c->japanese)
-               ? XC_ERR_JID_CONTEXT
-               : XC_OK;
+    if (c->wants != XC_I_WANTS_NOTHING)
+        return XC_ERR_JID_CONTEXT;
+    c->at = c->dot_at;
+    return c->wants_japanese && !c->japanese ? XC_ERR_JID_CONTEXT : XC_OK;
 }
 
 static unsigned xc_i_has(const xc_i_checks *c, unsigned direction)
@@ -2097,7 +2124,8 @@ XC_I_COLD xc_status xc_i_enforce_text(unsigned part, xc_str text,
     /* RFC 8265 section 3.3.2 asks for the Bidi Rule, section 4.2.2 does not */
     if (part == XC_JID_LOCAL && xc_i_has_rtl(&c) && !xc_i_keeps_bidi(&c))
         return xc_i_refuse(e, XC_ERR_JID_BIDI, 0);
-    return xc_i_refuse(e, xc_i_check_end(&c), c.at);
+    status = xc_i_check_end(&c);
+    return xc_i_refuse(e, status, c.at);
 }
 
 /* ---- [JID] punycode (private) ----------------------------------------------
@@ -2396,6 +2424,8 @@ static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
 static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
                                       xc_i_enforced *e)
 {
+    if (text.len > XC_I_INPUT_MAX)
+        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_INPUT_MAX);
     return part == XC_JID_DOMAIN ? xc_i_enforce_name(text, e)
                                  : xc_i_enforce_text(part, text, e);
 }
@@ -2405,9 +2435,11 @@ static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
 static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
                                       xc_i_enforced *e)
 {
+    size_t i = 0;
     (void)part;
-    (void)text;
-    return xc_i_refuse(e, XC_ERR_JID_UNICODE, 0);
+    while (i < text.len && (unsigned char)text.ptr[i] < 0x80)
+        i++; /* or it is an "xn--" label */
+    return xc_i_refuse(e, XC_ERR_JID_UNICODE, i < text.len ? i : 0);
 }
 #endif
 
@@ -2430,14 +2462,15 @@ static xc_status xc_i_check_ascii(unsigned part, unsigned c)
                                      : XC_ERR_JID_EXCLUDED;
 }
 
+/* All of a part, or a label. */
 static xc_status xc_i_enforce_ascii(unsigned part, xc_str text,
                                     xc_i_enforced *e)
 {
-    size_t i;
+    size_t most = part == XC_JID_DOMAIN ? XC_I_LABEL_MAX : XC_JID_PART_MAX, i;
     for (i = 0; i < text.len; i++) {
         unsigned c = xc_i_map_ascii(part + 1, (unsigned char)text.ptr[i]);
         xc_status status = xc_i_check_ascii(part, c);
-        if (status == XC_OK && i >= XC_JID_PART_MAX)
+        if (status == XC_OK && i >= most)
             status = XC_ERR_JID_LENGTH;
         if (status != XC_OK)
             return xc_i_refuse(e, status, i);
@@ -2460,7 +2493,7 @@ static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
 {
     xc_str label = text;
     xc_status status;
-    size_t begin = *at;
+    size_t begin = *at, where;
     label.ptr += begin;
     label.len = 0;
     while (begin + label.len < text.len && label.ptr[label.len] != '.')
@@ -2471,10 +2504,10 @@ static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
     if (status != XC_OK)
         return xc_i_refuse(e, status, begin + e->where);
     *at += label.len;
-    status = xc_i_check_ldh(label.ptr, label.len);
+    status = xc_i_check_ldh(label.ptr, label.len, &where);
     if (status == XC_OK && *at > XC_I_DOMAIN_MAX)
-        status = XC_ERR_JID_LENGTH;
-    return xc_i_refuse(e, status, begin);
+        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_DOMAIN_MAX);
+    return xc_i_refuse(e, status, begin + where);
 }
 
 static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
@@ -2754,8 +2787,6 @@ static xc_status xc_i_enforce(unsigned part, xc_str text, xc_i_enforced *e)
 {
     if (text.len == 0)
         return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
-    if (text.len >= 0x3FFFFFFF)
-        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_JID_PART_MAX);
     if (part == XC_JID_DOMAIN)
         return xc_i_enforce_domain(text, e);
     return xc_i_is_ascii(text) ? xc_i_enforce_ascii(part, text, e)
@@ -3028,7 +3059,7 @@ XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
         (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' '))
         return XC_ERR_JID_ESCAPE;
     for (i = 0; i < text.len; i++)
-        len += xc_i_needs_escape(text, i) ? 3 : 1;
+        len += xc_i_needs_escape(text, i) ? 3u : 1u;
     status = xc_i_escape_result(text, len, mem, size, result);
     for (i = 0; status == XC_EVENT && i < text.len; i++) {
         unsigned c = (unsigned char)text.ptr[i];
