@@ -33,20 +33,20 @@ static char *put_code_points(char *to, const uint32_t *cps, unsigned n)
     return to;
 }
 
-static char *put_flags(char *to, uint32_t properties)
+static char *put_flags(char *to, uint32_t cp, uint32_t properties)
 {
     static const struct {
         uint32_t flag;
         const char *letter;
     } flags[] = {{XC_I_CP_IDNA, "i"},
-                 {XC_I_CP_SPACE, "z"},
+                 {XC_I_CP_MARK, "k"},
                  {XC_I_CP_MAPS, "m"},
                  {XC_I_CP_NOT_NFC, "n"},
                  {XC_I_CP_COMPOSES, "c"}};
     size_t i;
     for (i = 0; i < sizeof flags / sizeof flags[0]; i++)
         to = put_text(to, properties & flags[i].flag ? flags[i].letter : "");
-    return to;
+    return put_text(to, xc_i_is_space(cp) ? "z" : "");
 }
 
 static void describe(char *to, uint32_t cp)
@@ -63,7 +63,7 @@ static void describe(char *to, uint32_t cp)
     uint32_t properties = xc_i_properties(cp), mapped[4];
     to += sprintf(to, "%lX;%s;", (unsigned long)cp,
                   classes[xc_i_class_of(properties)]);
-    to = put_flags(to, properties);
+    to = put_flags(to, cp, properties);
     to += sprintf(to, ";%s;%s;%s;%u",
                   directions[xc_i_bidi_of(properties)],
                   joinings[xc_i_joining_of(properties)],

@@ -205,10 +205,10 @@ def describe(cp, seconds):
     flags = ''.join(letter for letter, on in (
         ('i', in_idna == 'PVALID'),
         ('k', in_idna == 'PVALID' and CATEGORY[cp] in ('Mn', 'Mc', 'Me')),
-        ('z', CATEGORY[cp] == 'Zs'),
         ('m', width or lower != [cp]),
         ('n', cp in NOT_NFC),
-        ('c', cp in seconds)) if on)
+        ('c', cp in seconds),
+        ('z', CATEGORY[cp] == 'Zs')) if on)
     return ';'.join((
         f'{cp:X}', value, flags,
         direction(record[4]) if identifier else '-',
