@@ -115,6 +115,42 @@ dialects: ## C99..C23, C++11..C++20, every documented way to include
 cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
 	@tests/dialect/cross.sh
 
+# ---- Unicode ----------------------------------------------------------------
+
+.PHONY: tables check-tables check-unicode check-ucd check-icu
+
+# Debian's package unicode-data. Only these targets need it.
+UCD ?= /usr/share/unicode
+TABLES = $(PYTHON) tests/unicode/tables.py --ucd $(UCD)
+
+tables: ## rewrite the Unicode tables of xmpp_codec.h
+	@$(TABLES) --write xmpp_codec.h
+
+check-tables: ## they are what the Unicode database gives
+	@$(TABLES) --check xmpp_codec.h
+
+check-unicode: check-ucd check-icu ## each code point: database, ICU
+
+check-ucd: build/check_ucd
+	@if [ -f $(UCD)/UnicodeData.txt ]; then \
+	  $(PYTHON) tests/unicode/expect.py $(UCD) >build/unicode.expected && \
+	  build/check_ucd <build/unicode.expected; \
+	else echo 'skipped: no Unicode database in $(UCD)'; fi
+
+build/check_ucd: tests/unicode/check_ucd.c xmpp_codec.h build/flags
+	$(COMPILE) $< -o $@
+
+ifeq ($(call has_header,unicode/unorm2.h),)
+check-icu:
+	@echo 'skipped: ICU is not installed'
+else
+check-icu: build/check_icu
+	@build/check_icu
+
+build/check_icu: tests/unicode/check_icu.c xmpp_codec.h build/flags
+	$(COMPILE) $< -o $@ -licuuc
+endif
+
 # ---- fuzzing ----------------------------------------------------------------
 
 .PHONY: fuzz fuzz-replay
@@ -166,18 +202,22 @@ BENCH_STREAMS := $(patsubst %,build/bench/%.xml, \
   $(if $(wildcard $(CORPORA)/xeps-distinct.xml),xep) \
   $(if $(wildcard $(CORPORA)/gen_big.py),big))
 BENCH = build/bench/bench $(BENCH_STREAMS:%=--stream %)
+BENCH_PROGRAMS = build/bench/bench build/bench/bench_jid
 
-bench: build/bench/bench $(BENCH_STREAMS) ## speed, beside expat and libxml2
+bench: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## speed, beside other libraries
 	@$(BENCH)
+	@build/bench/bench_jid
 
-# For callgrind, so deterministic, but slow: some 5 minutes.
-bench-instructions: build/bench/bench $(BENCH_STREAMS) ## instructions a byte
+# For callgrind, so deterministic, but slow: some 7 minutes.
+bench-instructions: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## instructions counted
+	@tests/bench/instructions_jid.sh build/bench/bench_jid
 	@tests/bench/instructions.sh build/bench/bench $(BENCH_STREAMS)
 
 # Peers are compared with where they are installed.
-BENCH_PEERS = expat libxml-2.0 iksemel
-build/bench/bench: tests/bench/bench.c $(wildcard tests/bench/*.h) \
-                   xmpp_codec.h build/flags
+build/bench/bench: BENCH_PEERS = expat libxml-2.0 iksemel
+build/bench/bench_jid: BENCH_PEERS = libidn icu-uc libstrophe
+build/bench/bench build/bench/bench_jid: build/bench/%: tests/bench/%.c \
+  $(wildcard tests/bench/*.h) xmpp_codec.h build/flags
 	@mkdir -p $(@D)
 	@flags=; for p in $(BENCH_PEERS); do \
 	  if pkg-config --exists $$p 2>/dev/null; then \
@@ -205,7 +245,8 @@ build/bench/xep.xml: $(CORPORA)/xeps-distinct.xml
 .PHONY: deps deps-ci
 
 CI_PACKAGES = gcc g++ libc6-dev pkg-config python3 clang \
-  libexpat1-dev libxml2-dev \
+  libexpat1-dev libxml2-dev libicu-dev libidn-dev libstrophe-dev \
+  unicode-data bzip2 \
   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user \
   gcc-i686-linux-gnu gcc-s390x-linux-gnu gcc-aarch64-linux-gnu \
   libc6-dev-i386-cross libc6-dev-s390x-cross libc6-dev-arm64-cross \

@@ -11,9 +11,7 @@
 #define _POSIX_C_SOURCE 200809L
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include "measure.h"
 #include "bench.h"
 #include "mix.h"
 #include "peers.h"
@@ -23,7 +21,7 @@
     "Targets (chat and XEP, 1460 B, not asserted): xc_xml 6 x expat, "        \
     "xc_stream 4 x expat,\nan idle stream in at most 256 bytes of memory.\n"
 
-enum { MAX_PASSES = 99, MAX_STREAMS = 8, MAX_CHUNKS = 4 };
+enum { MAX_STREAMS = 8, MAX_CHUNKS = 4 };
 #define MIX_SIZE ((size_t)4 << 20)
 #define OUTPUT_SIZE ((size_t)1 << 20) /* of the writer: one element */
 
@@ -38,12 +36,6 @@ typedef struct settings {
     size_t passes;
     size_t memory; /* 0: as little as suffices */
 } settings;
-
-static void die(const char *what, const char *about)
-{
-    fprintf(stderr, "bench: %s: %s\n", what, about);
-    exit(2);
-}
 
 static void *allocate(size_t size)
 {
@@ -212,13 +204,6 @@ static bool pass(const contender *c, run *r, xc_str data, size_t chunk)
     return c->close(r) && good;
 }
 
-static double cpu_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 static double timed_pass(const contender *c, run *r, xc_str data, size_t chunk)
 {
     double start = cpu_seconds();
@@ -226,20 +211,6 @@ static double timed_pass(const contender *c, run *r, xc_str data, size_t chunk)
         die(c->name, xc_is_error(r->status) ? xc_status_text(r->status)
                                             : "cannot read the stream");
     return cpu_seconds() - start;
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, compare_doubles);
-    return values[count / 2];
 }
 
 /* ---- preparation -------------------------------------------------------- */
@@ -522,15 +493,6 @@ static bool bench_stream(const settings *s, const char *name, xc_str data)
     free(r->memory);
     free(r);
     return same;
-}
-
-static size_t number(const char *text)
-{
-    char *end;
-    unsigned long value = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0')
-        die(text, "is not a number");
-    return value;
 }
 
 static void set_option(settings *s, const char *option, const char *value)

@@ -18,10 +18,11 @@ then
     echo "skipped $name: not supported here"
     exit 0
 fi
-for file in implementation copy user; do
+for file in implementation.c copy.c user.c \
+    "implementation.c -DXMPP_CODEC_UNICODE=0"; do
     $compiler -x $lang -std=$std $opt $warn -Werror -I. -c \
-        tests/dialect/$file.c -o "$out.o" >"$out.log" 2>&1 || {
-        echo "FAILED  $name $file.c"
+        tests/dialect/$file -o "$out.o" >"$out.log" 2>&1 || {
+        echo "FAILED  $name $file"
         sed 's/^/    /' "$out.log" | head -20
         exit 0
     }

@@ -40,6 +40,14 @@ inclusion() {
         check "XMPP_CODEC_NO_SIMD=$value" $C -DXMPP_CODEC_NO_SIMD=$value \
             -c $src/implementation.c -o $out/macro.o
     done
+    for value in 0 1; do
+        name="XMPP_CODEC_UNICODE=$value"
+        check "$name, ascii built" $C -D$name $src/ascii.c -o $out/ascii
+        check "$name, ascii run" $out/ascii
+        check "$name, test_core built" $C -D$name -Itests tests/test_core.c \
+            -o $out/test_core
+        check "$name, test_core run" $out/test_core
+    done
     for char in signed unsigned; do
         check "-f$char-char" $C -f$char-char -c $src/implementation.c \
             -o $out/char.o
@@ -54,7 +62,7 @@ inclusion() {
         grep -o '^ *XMPP_CODEC_[A-Z_]*' | sort)
     nothing "no other documented macro" "$(echo "$documented" | grep -v -w \
         -e XMPP_CODEC_IMPLEMENTATION -e XMPP_CODEC_STATIC \
-        -e XMPP_CODEC_NO_SIMD)"
+        -e XMPP_CODEC_NO_SIMD -e XMPP_CODEC_UNICODE)"
 }
 
 # ---- programs of several files
@@ -101,7 +109,8 @@ refusals() {
         '#define XMPP_CODEC_STATIC' '#include "xmpp_codec.h"' '#endif' \
         >$out/refused.c
     : >$out/messages
-    for flag in -DXMPP_CODEC_NO_SIMD=2 -DXMPP_CODEC_NO_SIMD=-1 -DLATE; do
+    for flag in -DXMPP_CODEC_NO_SIMD=2 -DXMPP_CODEC_NO_SIMD=-1 \
+        -DXMPP_CODEC_UNICODE=2 -DXMPP_CODEC_UNICODE=-1 -DLATE; do
         $CC -I. $flag -fsyntax-only $out/refused.c 2>&1 |
             sed -n 's/.*error.*"\([^"]*\)".*/\1/p' >$out/message
         nothing "refused: $flag" "$([ -s $out/message ] || echo accepted)"
@@ -121,6 +130,7 @@ symbols() {
             object_file "$compiler $opt"
         done
         object_file "$compiler -O2 -ffreestanding"
+        object_file "$compiler -O2 -DXMPP_CODEC_UNICODE=0"
     done
 }
 
