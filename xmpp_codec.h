@@ -131,7 +131,7 @@
                               NEON is there. Same results; on x86-64 11 KB
                               less code at -O2, about 0.6 of the speed.
    XMPP_CODEC_UNICODE   1     0: leave out the Unicode tables of addresses
-                              (17 KB). Then a part of an address that is not
+                              (16 KB). Then a part of an address that is not
                               ASCII, or has an "xn--" label, is refused with
                               XC_ERR_JID_UNICODE.
    Without SSE2 or NEON, and when optimising for size (gcc and clang define
