@@ -2423,6 +2423,23 @@ static void external_vectors(void **state)
     assert_true(counts.rows > 0);
 }
 
+/* An absent part stays absent, whatever its length says, as after an error. */
+static void absent_part_with_a_length(void **state)
+{
+    xc_jid_parts parts;
+    char mem[XC_JID_MAX];
+    xc_jid jid;
+    (void)state;
+    memset(&parts, 0, sizeof parts);
+    assert_int_equal(xc_jid_enforce(XC_JID_DOMAIN, XC_STR("bad_name"), mem,
+                                    sizeof mem, &parts.domain),
+                     XC_ERR_JID_CHAR);
+    assert_null(parts.domain.ptr);
+    assert_int_equal(parts.domain.len, 3);
+    assert_int_equal(xc_jid_build(&parts, mem, sizeof mem, &jid),
+                     XC_ERR_JID_EMPTY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -2451,6 +2468,7 @@ int main(void)
         cmocka_unit_test(domain_class),
         cmocka_unit_test(domain_ascii),
         cmocka_unit_test(domain_dots),
+        cmocka_unit_test(absent_part_with_a_length),
         cmocka_unit_test(domain_hyphens),
         cmocka_unit_test(domain_marks),
         cmocka_unit_test(a_labels),

@@ -225,13 +225,14 @@ static void check_identifier(UChar32 cp, uint32_t properties)
     unsigned value = precis(cp);
     bool admitted = value == XC_I_PVALID || value == XC_I_CONTEXTJ ||
                     value == XC_I_CONTEXTO;
+    bool somewhere = admitted || value == XC_I_FREE_PVAL;
     expect(cp, "class", value, xc_i_class_of(properties));
     expect(cp, "IDNA", is_idna_valid(cp), (properties & XC_I_CP_IDNA) != 0);
     expect(cp, "direction", admitted ? direction(cp) : 0,
            xc_i_bidi_of(properties));
-    expect(cp, "joining", admitted ? joining(cp) : 0,
+    expect(cp, "joining", somewhere ? joining(cp) : 0,
            xc_i_joining_of(properties));
-    expect(cp, "script", admitted ? script(cp) : 0,
+    expect(cp, "script", somewhere ? script(cp) : 0,
            xc_i_script_of(properties));
 }
 

@@ -199,6 +199,7 @@ def describe(cp, seconds):
         assert (value == same) == (in_idna == same)
     identifier = value in ('PVALID', 'CONTEXTJ', 'CONTEXTO')
     assert identifier or in_idna != 'PVALID'
+    freeform = identifier or value == 'FREE_PVAL'
     width = DECOMPOSITION_TYPE.get(cp) in ('Wide', 'Narrow')
     wide = numbers(record[5].split('>')[1]) if width else [cp]
     lower, parts = LOWER.get(cp, [cp]), DECOMPOSED.get(cp, [cp])
@@ -212,8 +213,8 @@ def describe(cp, seconds):
     return ';'.join((
         f'{cp:X}', value, flags,
         direction(record[4]) if identifier else '-',
-        joining(cp) if identifier else '-',
-        script(cp) if identifier else '-',
+        joining(cp) if freeform else '-',
+        script(cp) if freeform else '-',
         COMBINING.get(cp, '0'), hexes(lower), hexes(wide), hexes(parts)))
 
 

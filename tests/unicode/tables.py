@@ -266,12 +266,13 @@ SCRIPT = {'Greek': 1, 'Hebrew': 2, 'Hiragana': 3, 'Katakana': 3, 'Han': 3}
 def pack(ucd, cp, seconds):
     value = precis(ucd, cp)
     packed = value | ucd.combining[cp] << 16
+    if value in (PVALID, FREE_PVAL, CONTEXTJ, CONTEXTO):
+        packed |= (JOINING.get(ucd.joining.get(cp), 0) << 7 |
+                   SCRIPT.get(ucd.script.get(cp), 0) << 10)
     if value in (PVALID, CONTEXTJ, CONTEXTO):
         mark = is_idna_valid(ucd, cp) and ucd.category[cp][0] == 'M'
         packed |= (is_idna_valid(ucd, cp) << 3 | mark << 12 |
-                   DIRECTION.get(ucd.bidi.get(cp, 'L'), 0) << 4 |
-                   JOINING.get(ucd.joining.get(cp), 0) << 7 |
-                   SCRIPT.get(ucd.script.get(cp), 0) << 10)
+                   DIRECTION.get(ucd.bidi.get(cp, 'L'), 0) << 4)
     return (packed | (cp in ucd.lower or cp in ucd.width) << 13 |
             (cp in ucd.canonical and cp not in ucd.composed) << 14 |
             (cp in seconds) << 15)
