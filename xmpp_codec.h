@@ -1,8 +1,9 @@
 /* xmpp_codec.h - XMPP for C programs that own their sockets.          v0.1.0
 
-   A streaming XML tokenizer, XMPP streams, element trees and a writer in one
-   C99 header. No allocation, no I/O, no callbacks, no globals, no dependency
-   beyond libc. For clients, servers, components and server-to-server links,
+   A streaming XML tokenizer, XMPP streams, element trees, a writer, typed
+   stanzas, addresses and SASL in one C99 header. No allocation, no I/O, no
+   callbacks but for your hash functions, no globals, no dependency beyond
+   libc. For clients, servers, components and server-to-server links,
    on anything from a Cortex-M0 to a server with a million connections.
 
    Do this:
@@ -24,6 +25,10 @@
        [TREE]     one complete element in one relocatable block
        [STREAM]   stream header, elements, close; TCP, WebSocket, BOSH
        [WRITER]   well-formed XMPP out
+       [SCHEMA]   a table reads and writes a struct
+       [STANZA]   message, presence, iq, and what negotiates a stream
+       [PAYLOAD]  what extensions put into stanzas
+       [SASL]     the messages of SASL mechanisms, SCRAM among them
        [IMPL]     the implementation, same layers in the same order
        [TABLES]   generated Unicode data
        [LICENSE]
@@ -118,9 +123,10 @@
    Threads. No globals that change, no hidden state: different objects may be
    used in different threads; one object belongs to one thread at a time.
 
-   Stack. No recursion. The worst case of each function is listed by
-   `make size`; on a Cortex-M0+ none exceeds 512 bytes, but for those that
-   enforce addresses: 1,100.
+   Stack. No recursion but for structs in structs, as deep as the constant
+   tables say. The worst case of each function is listed by `make size`; on a
+   Cortex-M0+ none exceeds 544 bytes, but for those that enforce or check
+   addresses: 1,792.
 
    ---- [CONFIG] macros that change how the header is compiled ---------------
 
@@ -219,112 +225,143 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
 
 /* ---- [STATUS] results and errors ---------------------------------------- */
 
-/* Every error: name, stream error condition to send (RFC 6120 section 4.9.3),
-   what happened. Grouped so that a group test is a range compare. */
+/* Every error: name, stream error condition to send (RFC 6120 section 4.9.3,
+   with hyphens), what happened. Grouped so that a group test is a range
+   compare. */
 #define XC_ERRORS(X)                                                          \
     /* wrong use and space */                                                 \
-    X(ARGUMENT, "internal-server-error",                                      \
+    X(ARGUMENT, internal_server_error,                                        \
       "a NULL argument or a call in the wrong order")                         \
-    X(MEMORY, "policy-violation",                                             \
+    X(MEMORY, policy_violation,                                               \
       "does not fit the memory given at init")                                \
-    X(SPACE, "internal-server-error",                                         \
+    X(SPACE, internal_server_error,                                           \
       "the buffer for the result is too small")                               \
     /* xc_limits */                                                           \
-    X(LIMIT_STANZA, "policy-violation",                                       \
+    X(LIMIT_STANZA, policy_violation,                                         \
       "more bytes in one element than limits.stanza_bytes")                   \
-    X(LIMIT_DEPTH, "policy-violation",                                        \
+    X(LIMIT_DEPTH, policy_violation,                                          \
       "elements nested deeper than limits.depth")                             \
-    X(LIMIT_ATTRIBUTES, "policy-violation",                                   \
+    X(LIMIT_ATTRIBUTES, policy_violation,                                     \
       "more attributes in one tag than limits.attributes")                    \
-    X(LIMIT_NAMESPACES, "policy-violation",                                   \
+    X(LIMIT_NAMESPACES, policy_violation,                                     \
       "more namespace declarations in scope than limits.namespaces")          \
-    X(LIMIT_NAME, "policy-violation",                                         \
-      "a name longer than 65535 bytes")                            \
+    X(LIMIT_NAME, policy_violation,                                           \
+      "a name longer than 65535 bytes")                                       \
     /* encoding (RFC 6120 section 11.6) */                                    \
-    X(UTF8, "unsupported-encoding", "not well-formed UTF-8")                  \
-    X(ENCODING_NAME, "unsupported-encoding",                                  \
+    X(UTF8, unsupported_encoding, "not well-formed UTF-8")                    \
+    X(ENCODING_NAME, unsupported_encoding,                                    \
       "the XML declaration names an encoding other than UTF-8")               \
     /* restricted XML (RFC 6120 section 11.1) */                              \
-    X(COMMENT, "restricted-xml", "a comment")                                 \
-    X(INSTRUCTION, "restricted-xml", "a processing instruction")              \
-    X(DTD, "restricted-xml", "a document type declaration")                   \
-    X(ENTITY, "restricted-xml",                                               \
+    X(COMMENT, restricted_xml, "a comment")                                   \
+    X(INSTRUCTION, restricted_xml, "a processing instruction")                \
+    X(DTD, restricted_xml, "a document type declaration")                     \
+    X(ENTITY, restricted_xml,                                                 \
       "a reference to an entity other than the predefined five")              \
     /* XML 1.0 well-formedness */                                             \
-    X(CHAR, "not-well-formed", "a character that XML does not allow")         \
-    X(XML_DECLARATION, "not-well-formed", "a malformed XML declaration")      \
-    X(NAME, "not-well-formed", "a name was expected")                         \
-    X(TAG, "not-well-formed", "a malformed tag")                              \
-    X(ATTRIBUTE, "not-well-formed", "a malformed attribute")                  \
-    X(DUPLICATE, "not-well-formed", "the same attribute twice in one tag")    \
-    X(REFERENCE, "not-well-formed", "a malformed reference")                  \
-    X(MARKUP, "not-well-formed", "malformed markup after \"<!\"")             \
-    X(CDATA_END, "not-well-formed", "\"]]>\" in character data")              \
-    X(MISMATCH, "not-well-formed",                                            \
+    X(CHAR, not_well_formed, "a character that XML does not allow")           \
+    X(XML_DECLARATION, not_well_formed, "a malformed XML declaration")        \
+    X(NAME, not_well_formed, "a name was expected")                           \
+    X(TAG, not_well_formed, "a malformed tag")                                \
+    X(ATTRIBUTE, not_well_formed, "a malformed attribute")                    \
+    X(DUPLICATE, not_well_formed, "the same attribute twice in one tag")      \
+    X(REFERENCE, not_well_formed, "a malformed reference")                    \
+    X(MARKUP, not_well_formed, "malformed markup after \"<!\"")               \
+    X(CDATA_END, not_well_formed, "\"]]>\" in character data")                \
+    X(MISMATCH, not_well_formed,                                              \
       "an end tag that does not match its start tag")                         \
-    X(OUTSIDE, "not-well-formed",                                             \
+    X(OUTSIDE, not_well_formed,                                               \
       "something other than white space and elements at this level")          \
-    X(TRUNCATED, "not-well-formed", "the input ends inside an element")       \
+    X(TRUNCATED, not_well_formed, "the input ends inside an element")         \
     /* Namespaces in XML 1.0 */                                               \
-    X(QNAME, "not-well-formed", "a name with misplaced colons")               \
-    X(PREFIX, "not-well-formed", "a prefix that is not declared")             \
-    X(RESERVED_NAMESPACE, "not-well-formed",                                  \
+    X(QNAME, not_well_formed, "a name with misplaced colons")                 \
+    X(PREFIX, not_well_formed, "a prefix that is not declared")               \
+    X(RESERVED_NAMESPACE, not_well_formed,                                    \
       "misuse of the prefixes or namespaces xml and xmlns")                   \
-    X(EMPTY_NAMESPACE, "not-well-formed",                                     \
+    X(EMPTY_NAMESPACE, not_well_formed,                                       \
       "a prefix declared with an empty namespace name")                       \
-    X(DUPLICATE_EXPANDED, "not-well-formed",                                  \
+    X(DUPLICATE_EXPANDED, not_well_formed,                                    \
       "two attributes with the same namespace and local name")                \
     /* XMPP streams */                                                        \
-    X(NOT_A_STREAM, "bad-format",                                             \
+    X(NOT_A_STREAM, bad_format,                                               \
       "the first element is not a stream header")                             \
-    X(STREAM_NAMESPACE, "invalid-namespace",                                  \
+    X(STREAM_NAMESPACE, invalid_namespace,                                    \
       "the stream header is in the wrong namespace")                          \
-    X(CONTENT_NAMESPACE, "invalid-namespace",                                 \
+    X(CONTENT_NAMESPACE, invalid_namespace,                                   \
       "the content namespace is unknown or not the expected one")             \
-    X(STREAM_CHILD, "unsupported-stanza-type",                                \
+    X(STREAM_CHILD, unsupported_stanza_type,                                  \
       "an unknown element of the stream namespace")                           \
-    X(FRAME, "bad-format",                                                    \
+    X(FRAME, bad_format,                                                      \
       "a WebSocket message that is not exactly one element")                  \
     /* addresses (RFC 7622) */                                                \
-    X(JID_EMPTY, "improper-addressing",                                       \
+    X(JID_EMPTY, improper_addressing,                                         \
       "an empty part: nothing before \"@\", behind \"/\" or between dots")    \
-    X(JID_LENGTH, "improper-addressing",                                      \
+    X(JID_LENGTH, improper_addressing,                                        \
       "a part of more than 1023 bytes, or longer than a domain name may be")  \
-    X(JID_UTF8, "improper-addressing",                                        \
+    X(JID_UTF8, improper_addressing,                                          \
       "an address that is not well-formed UTF-8")                             \
-    X(JID_UNICODE, "improper-addressing",                                     \
+    X(JID_UNICODE, improper_addressing,                                       \
       "not ASCII, and compiled without the Unicode tables")                   \
-    X(JID_UNASSIGNED, "improper-addressing",                                  \
+    X(JID_UNASSIGNED, improper_addressing,                                    \
       "a code point that Unicode 15.0 does not assign")                       \
-    X(JID_CHAR, "improper-addressing",                                        \
+    X(JID_CHAR, improper_addressing,                                          \
       "a character that this part may not have")                              \
-    X(JID_EXCLUDED, "improper-addressing",                                    \
+    X(JID_EXCLUDED, improper_addressing,                                      \
       "one of \" & ' / : < > @ in a localpart")                               \
-    X(JID_CONTEXT, "improper-addressing",                                     \
+    X(JID_CONTEXT, improper_addressing,                                       \
       "a character that may only stand in another context")                   \
-    X(JID_BIDI, "improper-addressing",                                        \
+    X(JID_BIDI, improper_addressing,                                          \
       "left-to-right and right-to-left mixed against the Bidi Rule")          \
-    X(JID_HYPHEN, "improper-addressing",                                      \
+    X(JID_HYPHEN, improper_addressing,                                        \
       "a label with a hyphen at an end or with two in places 3 and 4")        \
-    X(JID_MARK, "improper-addressing",                                        \
+    X(JID_MARK, improper_addressing,                                          \
       "a label that begins with a combining mark")                            \
-    X(JID_PUNYCODE, "improper-addressing",                                    \
+    X(JID_PUNYCODE, improper_addressing,                                      \
       "an \"xn--\" label that no internationalised label has")                \
-    X(JID_IP, "improper-addressing", "not an IPv6 address in brackets")       \
-    X(JID_ESCAPE, "improper-addressing",                                      \
+    X(JID_IP, improper_addressing, "not an IPv6 address in brackets")         \
+    X(JID_ESCAPE, improper_addressing,                                        \
       "a localpart cannot begin or end with an escaped space")                \
+    /* typed payloads */                                                      \
+    X(FIELD_ELEMENT, undefined_condition, "not the element of the schema")    \
+    X(FIELD_MISSING, undefined_condition, "a required field is missing")      \
+    X(FIELD_VALUE, undefined_condition,                                       \
+      "a value that the field cannot have")                                   \
+    X(FIELD_JID, undefined_condition, "a field that is no valid address")     \
+    X(FIELD_REPEATED, undefined_condition,                                    \
+      "a child element that may be there once only")                          \
+    X(FIELD_CONTENT, undefined_condition,                                     \
+      "elements where only text may be")                                      \
+    X(NO_ANSWER, undefined_condition,                                         \
+      "an answer to an error or a result")                                    \
+    /* SASL and what belongs to it */                                         \
+    X(BASE64, policy_violation,                                               \
+      "not base64, or not the one way to write it")                           \
+    X(SASL_SYNTAX, policy_violation,                                          \
+      "a message that the SASL mechanism does not have")                      \
+    X(SASL_EXTENSION, policy_violation,                                       \
+      "a SCRAM extension that is mandatory and unknown")                      \
+    X(SASL_NONCE, policy_violation,                                           \
+      "a SCRAM nonce that does not continue the one sent")                    \
+    X(SASL_ITERATIONS, policy_violation,                                      \
+      "fewer or more SCRAM iterations than allowed")                          \
+    X(SASL_BINDING, policy_violation,                                         \
+      "channel binding that does not match: an attack, or no support")        \
+    X(SASL_PROOF, policy_violation,                                           \
+      "the peer has not proved that it knows the secret")                     \
+    X(SASL_PEER, policy_violation, "the server says why SCRAM failed")        \
+    X(SASL_HASH, internal_server_error,                                       \
+      "the hash function of the caller reports a failure")                    \
     /* writer */                                                              \
-    X(WRITE_ORDER, "internal-server-error",                                   \
+    X(WRITE_ORDER, internal_server_error,                                     \
       "begin, attr, text and end in an impossible order")                     \
-    X(WRITE_NAME, "internal-server-error",                                    \
+    X(WRITE_NAME, internal_server_error,                                      \
       "a name that is none, or a namespace that may not be written")          \
-    X(WRITE_TEXT, "internal-server-error",                                    \
+    X(WRITE_TEXT, internal_server_error,                                      \
       "text that is not UTF-8 or has characters XML forbids")                 \
-    X(WRITE_DUPLICATE, "internal-server-error",                               \
+    X(WRITE_DUPLICATE, internal_server_error,                                 \
       "the same attribute written twice")                                     \
-    X(WRITE_DEPTH, "internal-server-error",                                   \
+    X(WRITE_DEPTH, internal_server_error,                                     \
       "more than XC_WRITER_DEPTH elements or XC_WRITER_ATTR_NS namespaces")   \
-    X(CALLER, "undefined-condition", "reported by the caller")
+    X(CALLER, undefined_condition, "reported by the caller")
 
 typedef enum xc_status {
     XC_OK,        /* done */
@@ -399,7 +436,8 @@ typedef struct xc_jid {
     uint16_t local_len;    /* bytes; 0: no localpart */
     uint16_t domain_len;
     uint16_t resource_len; /* 0: no resourcepart */
-    uint8_t part;          /* after an error: the xc_jid_part that has it */
+    uint8_t part;          /* after an error: the xc_jid_part that has it, but
+                              after XC_ERR_SPACE none */
     uint32_t where;        /* after an error: the byte of the text that shows
                               it (the first one of a label or part that is
                               wrong as a whole: Bidi Rule, "xn--", IPv6); after
@@ -411,7 +449,7 @@ typedef struct xc_jid_parts {
     xc_str local, domain, resource;
 } xc_jid_parts;
 
-/* Enforces an address. `mem` must not overlap the text; XC_JID_MAX bytes are
+/* Enforces an address. Here and below, `mem` must not overlap the text; XC_JID_MAX bytes are
    always enough, none are needed for what is ASCII and enforced already. Time
    is linear in text.len. XC_ERR_JID_..., XC_ERR_SPACE, XC_ERR_ARGUMENT (the
    text is absent). RFC 7622 section 3. */
@@ -447,7 +485,8 @@ XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b);
    text where nothing changes, else of `mem` (3 bytes for each of the text are
    enough); after XC_ERR_SPACE its len is what `mem` needs. Escaping refuses a
    space at either end (XC_ERR_JID_ESCAPE, *result is absent); what it gives is
-   still to be enforced. */
+   still to be enforced, which maps case and width, so that only a text that
+   enforcing would leave alone comes back from it as it was. */
 XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
                                xc_str *result);
 XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
@@ -865,6 +904,2303 @@ XC_API size_t xc_writer_size(const xc_writer *w);
    elements are XC_ERR_WRITE_ORDER. */
 XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 
+/* ---- [SCHEMA] a table reads and writes a struct --------------------------
+
+   A payload is a struct and a constant table of its fields. The same table
+   reads the struct from an element and writes it, so that the two cannot
+   disagree. Your own payloads take the same macros (XEP-0080, say):
+
+       typedef struct geoloc {
+           xc_base base;
+           xc_str lat, lon, text;
+           xc_time timestamp;
+       } geoloc;
+       static const xc_field geoloc_fields[] = {
+           XC_CHILD(geoloc, lat, STRING, NULL, "lat", NULL, XC_REQUIRED),
+           XC_CHILD(geoloc, lon, STRING, NULL, "lon", NULL, XC_REQUIRED),
+           XC_CHILD(geoloc, text, STRING, NULL, "text", NULL, 0),
+           XC_CHILD(geoloc, timestamp, TIME, NULL, "timestamp", NULL, 0)};
+       static const xc_schema geoloc_schema = XC_SCHEMA(
+           "http://jabber.org/protocol/geoloc", "geoloc", geoloc,
+           geoloc_fields);
+
+       geoloc g;
+       if (xc_read(&geoloc_schema, element, &g, NULL) == XC_OK) ...
+       xc_write(&writer, &geoloc_schema, &g);
+
+   Views in a struct point into the element. A struct filled with zeros has
+   nothing in it. Items that repeat are no fields: walk them with xc_child and
+   xc_next_same and read each; write them between xc_write_begin and
+   xc_writer_end. A table that a program does not name costs it nothing.
+*/
+
+/* The first member of every struct. */
+typedef struct xc_base {
+    const xc_element *element; /* what it was read from. When written again,
+                                  what the struct has no field for comes from
+                                  here, in the old order. NULL: nothing */
+    bool present;              /* of a struct inside another: it is there */
+} xc_base;
+
+typedef enum xc_tristate {
+    XC_UNSET,
+    XC_FALSE,
+    XC_TRUE
+} xc_tristate;
+
+typedef struct xc_number {
+    bool present;
+    int64_t value;
+} xc_number;
+
+/* XEP-0082 DateTime, in UTC. */
+typedef struct xc_time {
+    bool present;
+    uint8_t month, day;           /* from 1 */
+    uint8_t hour, minute, second; /* 60 in a leap second */
+    uint16_t year;                /* 0 to 9999 */
+    uint32_t microsecond;
+} xc_time;
+
+/* One of several elements, as a condition; with the text it may have. */
+typedef struct xc_choice {
+    uint8_t is; /* 0: none */
+    xc_str text;
+} xc_choice;
+
+/* What a field is, and the type of its member. */
+typedef enum xc_field_kind {
+    XC_KIND_STRING, /* xc_str */
+    XC_KIND_JID,    /* xc_str, checked by the rules of RFC 7622 */
+    XC_KIND_BASE64, /* xc_str, checked: RFC 4648 without foreign characters */
+    XC_KIND_ENUM,   /* uint8_t: 0 absent, else the place in `more`, names each
+                       ended by \0 */
+    XC_KIND_BOOL,   /* uint8_t: an xc_tristate; xs:boolean */
+    XC_KIND_NUMBER, /* xc_number; `more` NULL or an xc_range, else 0 to
+                       4294967295 */
+    XC_KIND_TIME,   /* xc_time */
+    XC_KIND_FLAG,   /* bool: the child is there (children only) */
+    XC_KIND_CHOICE, /* xc_choice: any child in the namespace that no other
+                       field names; `more` as for ENUM (children only) */
+    XC_KIND_STRUCT  /* a struct; `more` is its xc_schema (children only) */
+} xc_field_kind;
+
+/* Flags of a field. */
+enum {
+    XC_REQUIRED = 1, /* absent is an error, in both directions */
+    XC_IGNORE = 2,   /* a bad value counts as absent; else it is an error */
+    XC_ONCE = 4,     /* a second child is an error; else it is left alone */
+    XC_LAST = 8      /* a name that is not in the list counts as its last */
+};
+
+typedef struct xc_range {
+    int64_t least, most;
+} xc_range;
+
+typedef struct xc_field {
+    const char *name; /* of the attribute or child */
+    const char *ns;   /* NULL: an attribute's none, a child's the element's */
+    const void *more; /* see xc_field_kind */
+    uint16_t offset;  /* of the member */
+    uint8_t kind;
+    uint8_t where;    /* private */
+    uint8_t flags;
+} xc_field;
+
+typedef struct xc_schema {
+    const char *ns; /* NULL: any */
+    const char *name;
+    const xc_field *fields;
+    uint16_t count; /* of fields, at most 32 */
+    uint16_t size;  /* of the struct */
+} xc_schema;
+
+enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
+#define XC_I_FIELD(type, member, kind, ns, name, more, where, flags)          \
+    {name, ns, more, (uint16_t)offsetof(type, member), XC_KIND_##kind, where, \
+     flags}
+/* Fields: an attribute, the attribute xml:lang, the element's own text, a
+   child (or the text of a child). */
+#define XC_ATTR(type, member, kind, name, more, flags)                        \
+    XC_I_FIELD(type, member, kind, NULL, name, more, XC_I_ATTR, flags)
+#define XC_ATTR_NS(type, member, kind, ns, name, more, flags)                 \
+    XC_I_FIELD(type, member, kind, ns, name, more, XC_I_ATTR, flags)
+#define XC_LANG(type, member)                                                 \
+    XC_I_FIELD(type, member, STRING, XC_NS_XML, "lang", NULL, XC_I_ATTR, 0)
+#define XC_CONTENT(type, member, kind, more, flags)                           \
+    XC_I_FIELD(type, member, kind, NULL, NULL, more, XC_I_CONTENT, flags)
+#define XC_CHILD(type, member, kind, ns, name, more, flags)                   \
+    XC_I_FIELD(type, member, kind, ns, name, more, XC_I_CHILD, flags)
+#define XC_SCHEMA(ns, name, type, fields)                                     \
+    {ns, name, fields, (uint16_t)(sizeof(fields) / sizeof(fields)[0]),        \
+     (uint16_t)sizeof(type)}
+/* Without fields: the element is all there is. */
+#define XC_SCHEMA_EMPTY(ns, name, type)                                       \
+    {ns, name, NULL, 0, (uint16_t)sizeof(type)}
+
+/* How a schema is declared in a header and defined in one place. */
+#if defined(XMPP_CODEC_STATIC) && defined(__cplusplus)
+#define XC_I_SCHEMAS namespace {
+#define XC_I_END_SCHEMAS }
+#define XC_I_SCHEMA extern const xc_schema
+#define XC_I_DEFINE const xc_schema
+#elif defined(XMPP_CODEC_STATIC)
+#define XC_I_SCHEMAS
+#define XC_I_END_SCHEMAS
+#define XC_I_SCHEMA static const xc_schema
+#define XC_I_DEFINE static const xc_schema
+#else
+#define XC_I_SCHEMAS
+#define XC_I_END_SCHEMAS
+#define XC_I_SCHEMA extern const xc_schema
+#define XC_I_DEFINE const xc_schema
+#endif
+
+/* Reads the element into *out, which has the schema's struct type. An error
+   (XC_ERR_FIELD_...) is about **field, if `field` is not NULL; *out has then
+   what was read so far. NULL for the element: XC_ERR_FIELD_ELEMENT. */
+XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
+                         void *out, const xc_field **field);
+/* Writes the struct as an element; an error goes to the writer. Tables of the
+   same content namespace as the writer's write their stanzas in it. */
+XC_API void xc_write(xc_writer *w, const xc_schema *schema, const void *in);
+/* The same in two steps, for items in between: up to the start tag with the
+   element's own text; the fields that are children, with what else
+   in->base.element has. xc_writer_end ends it. */
+XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
+                           const void *in);
+XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
+                              const void *in);
+/* One child of in->base.element: the field that it was read into, as it is
+   now, or the child itself. */
+XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
+                           const void *in, const xc_element *child);
+/* The field that a child of the struct's element was read into; NULL if there
+   is none. */
+XC_API const xc_field *xc_field_of(const xc_schema *schema,
+                                   const xc_element *element,
+                                   const xc_element *child);
+/* The stanza error condition to answer with (RFC 6120 section 8.3.3). */
+XC_API const char *xc_field_condition(xc_status status);
+
+/* Text to value and back: XEP-0082 with any offset from UTC, or a number. The
+   text needs up to XC_TIME_MAX bytes. False if it is none. */
+#define XC_TIME_MAX 27
+XC_API bool xc_time_parse(xc_str text, xc_time *time);
+XC_API xc_str xc_time_format(const xc_time *time, char *mem);
+
+/* ---- [STANZA] message, presence, iq, and what negotiates a stream --------
+
+   Structs with schemas for xc_read and xc_write (see [SCHEMA]): xc_message has
+   xc_message_schema, and so on. Enumerations are uint8_t members; 0 is
+   "absent" or the default.
+
+       xc_message m;
+       if (xc_read(&xc_message_schema, ev.element, &m, NULL) == XC_OK &&
+           m.type == XC_MESSAGE_CHAT)
+           printf(XC_FMT "\n", XC_ARG(m.body));
+
+   Of several texts in different languages (body, subject, status, text) a
+   struct has the first; xc_choose_lang finds the others. A payload is a child:
+   xc_child(e, ns, name), then its own schema.
+
+   What remains yours:
+   - Addresses that a server stamps on its client's stanzas (RFC 6120 section
+     8.1.2.1), and that a component's `from` is in its domain (XEP-0114).
+   - Who may say a thing: `by` of XEP-0359, a roster push that
+     xc_is_roster_push refuses, a carbon copy that xc_carbon_copy refuses.
+   - A new xc_stream_reset after <proceed/> and SASL <success/>, none after
+     SASL2 <success/>; no white space sent until then (RFC 6120 sections 5.3.3
+     and 6.3.5).
+   - To take no `id` from the header of a stream that the peer has opened, and
+     to send from, id, xml:lang and version in yours (section 4.7).
+   - When a counter of XEP-0198 counts (xc_sm_counts tells what).
+   - A new `id` for each request, and how long to wait for the answer.
+*/
+#define XC_NS_ROSTER_VER "urn:xmpp:features:rosterver"
+#define XC_NS_PRE_APPROVAL "urn:xmpp:features:pre-approval"
+#define XC_NS_REGISTER_FEATURE "http://jabber.org/features/iq-register"
+#define XC_NS_CHANNEL_BINDING "urn:xmpp:sasl-cb:0"
+#define XC_NS_DIALBACK_FEATURE "urn:xmpp:features:dialback"
+#define XC_NS_BIDI_FEATURE "urn:xmpp:features:bidi"
+#define XC_NS_BIDI "urn:xmpp:bidi"
+#define XC_NS_SM "urn:xmpp:sm:3"
+#define XC_NS_CSI "urn:xmpp:csi:0"
+#define XC_NS_SASL2 "urn:xmpp:sasl:2"
+#define XC_NS_BIND2 "urn:xmpp:bind:0"
+#define XC_NS_FAST "urn:xmpp:fast:0"
+#define XC_NS_XBOSH "urn:xmpp:xbosh"
+#define XC_NS_CARBONS "urn:xmpp:carbons:2"
+#define XC_NS_FORWARD "urn:xmpp:forward:0"
+
+/* Stanza error conditions: constant, name, usual type, code of XEP-0086 (0:
+   none). RFC 6120 section 8.3.3. The last one stands for unknown names. */
+#define XC_STANZA_ERRORS(X)                                                   \
+    X(BAD_REQUEST, "bad-request", MODIFY, 400)                                \
+    X(CONFLICT, "conflict", CANCEL, 409)                                      \
+    X(FEATURE_NOT_IMPLEMENTED, "feature-not-implemented", CANCEL, 501)        \
+    X(FORBIDDEN, "forbidden", AUTH, 403)                                      \
+    X(GONE, "gone", CANCEL, 302)                                              \
+    X(INTERNAL_SERVER_ERROR, "internal-server-error", CANCEL, 500)            \
+    X(ITEM_NOT_FOUND, "item-not-found", CANCEL, 404)                          \
+    X(JID_MALFORMED, "jid-malformed", MODIFY, 400)                            \
+    X(NOT_ACCEPTABLE, "not-acceptable", MODIFY, 406)                          \
+    X(NOT_ALLOWED, "not-allowed", CANCEL, 405)                                \
+    X(NOT_AUTHORIZED, "not-authorized", AUTH, 401)                            \
+    X(POLICY_VIOLATION, "policy-violation", MODIFY, 0)                        \
+    X(RECIPIENT_UNAVAILABLE, "recipient-unavailable", WAIT, 404)              \
+    X(REDIRECT, "redirect", MODIFY, 302)                                      \
+    X(REGISTRATION_REQUIRED, "registration-required", AUTH, 407)              \
+    X(REMOTE_SERVER_NOT_FOUND, "remote-server-not-found", CANCEL, 404)        \
+    X(REMOTE_SERVER_TIMEOUT, "remote-server-timeout", WAIT, 504)              \
+    X(RESOURCE_CONSTRAINT, "resource-constraint", WAIT, 500)                  \
+    X(SERVICE_UNAVAILABLE, "service-unavailable", CANCEL, 503)                \
+    X(SUBSCRIPTION_REQUIRED, "subscription-required", AUTH, 407)              \
+    X(UNEXPECTED_REQUEST, "unexpected-request", WAIT, 400)                    \
+    X(UNDEFINED_CONDITION, "undefined-condition", MODIFY, 500)
+
+typedef enum xc_error_condition {
+    XC_ERROR_NONE,
+#define XC_I_ENUM(name, text, type, code) XC_ERROR_##name,
+    XC_STANZA_ERRORS(XC_I_ENUM)
+#undef XC_I_ENUM
+    XC_ERROR_COUNT
+} xc_error_condition;
+
+/* RFC 6120 section 8.3.2. An unknown type counts as cancel. */
+typedef enum xc_error_type {
+    XC_ERROR_TYPE_NONE,
+    XC_ERROR_TYPE_AUTH,
+    XC_ERROR_TYPE_CONTINUE,
+    XC_ERROR_TYPE_MODIFY,
+    XC_ERROR_TYPE_WAIT,
+    XC_ERROR_TYPE_CANCEL
+} xc_error_type;
+
+/* Stream error conditions, RFC 6120 section 4.9.3. XML_NOT_WELL_FORMED is what
+   RFC 3920 called NOT_WELL_FORMED. The last one stands for unknown names. */
+#define XC_STREAM_ERRORS(X)                                                   \
+    X(BAD_FORMAT, "bad-format")                                               \
+    X(BAD_NAMESPACE_PREFIX, "bad-namespace-prefix")                           \
+    X(CONFLICT, "conflict")                                                   \
+    X(CONNECTION_TIMEOUT, "connection-timeout")                               \
+    X(HOST_GONE, "host-gone")                                                 \
+    X(HOST_UNKNOWN, "host-unknown")                                           \
+    X(IMPROPER_ADDRESSING, "improper-addressing")                             \
+    X(INTERNAL_SERVER_ERROR, "internal-server-error")                         \
+    X(INVALID_FROM, "invalid-from")                                           \
+    X(INVALID_NAMESPACE, "invalid-namespace")                                 \
+    X(INVALID_XML, "invalid-xml")                                             \
+    X(NOT_AUTHORIZED, "not-authorized")                                       \
+    X(NOT_WELL_FORMED, "not-well-formed")                                     \
+    X(POLICY_VIOLATION, "policy-violation")                                   \
+    X(REMOTE_CONNECTION_FAILED, "remote-connection-failed")                   \
+    X(RESET, "reset")                                                         \
+    X(RESOURCE_CONSTRAINT, "resource-constraint")                             \
+    X(RESTRICTED_XML, "restricted-xml")                                       \
+    X(SEE_OTHER_HOST, "see-other-host")                                       \
+    X(SYSTEM_SHUTDOWN, "system-shutdown")                                     \
+    X(UNSUPPORTED_ENCODING, "unsupported-encoding")                           \
+    X(UNSUPPORTED_FEATURE, "unsupported-feature")                             \
+    X(UNSUPPORTED_STANZA_TYPE, "unsupported-stanza-type")                     \
+    X(UNSUPPORTED_VERSION, "unsupported-version")                             \
+    X(XML_NOT_WELL_FORMED, "xml-not-well-formed")                             \
+    X(UNDEFINED_CONDITION, "undefined-condition")
+
+typedef enum xc_stream_condition {
+    XC_STREAM_ERROR_NONE,
+#define XC_I_ENUM(name, text) XC_STREAM_ERROR_##name,
+    XC_STREAM_ERRORS(XC_I_ENUM)
+#undef XC_I_ENUM
+    XC_STREAM_ERROR_COUNT
+} xc_stream_condition;
+
+/* SASL failures, RFC 6120 section 6.5. The last one stands for unknown
+   names. */
+#define XC_SASL_FAILURES(X)                                                   \
+    X(ABORTED, "aborted")                                                     \
+    X(ACCOUNT_DISABLED, "account-disabled")                                   \
+    X(CREDENTIALS_EXPIRED, "credentials-expired")                             \
+    X(ENCRYPTION_REQUIRED, "encryption-required")                             \
+    X(INCORRECT_ENCODING, "incorrect-encoding")                               \
+    X(INVALID_AUTHZID, "invalid-authzid")                                     \
+    X(INVALID_MECHANISM, "invalid-mechanism")                                 \
+    X(MALFORMED_REQUEST, "malformed-request")                                 \
+    X(MECHANISM_TOO_WEAK, "mechanism-too-weak")                               \
+    X(TEMPORARY_AUTH_FAILURE, "temporary-auth-failure")                       \
+    X(NOT_AUTHORIZED, "not-authorized")
+
+typedef enum xc_sasl_condition {
+    XC_SASL_NONE,
+#define XC_I_ENUM(name, text) XC_SASL_##name,
+    XC_SASL_FAILURES(XC_I_ENUM)
+#undef XC_I_ENUM
+    XC_SASL_FAILURE_COUNT
+} xc_sasl_condition;
+
+/* The name of a condition; NULL if it is none. Static. */
+XC_API const char *xc_error_name(unsigned condition);
+XC_API const char *xc_stream_error_name(unsigned condition);
+XC_API const char *xc_sasl_failure_name(unsigned condition);
+/* The condition of that name; unknown names are undefined-condition, an absent
+   one is XC_ERROR_NONE. */
+XC_API xc_error_condition xc_error_from_name(xc_str name);
+/* The failure of that name; unknown and absent names are not-authorized. */
+XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name);
+/* The usual type of a stanza error, and its code in XEP-0086; 0 if none. */
+XC_API xc_error_type xc_error_default_type(unsigned condition);
+XC_API unsigned xc_error_legacy_code(unsigned condition);
+
+/* ---- [STANZA] stanzas -------------------------------------------------- */
+
+/* RFC 6121 section 5.2.2. Unknown types count as normal. */
+typedef enum xc_message_type {
+    XC_MESSAGE_NORMAL, /* absent or written */
+    XC_MESSAGE_CHAT,
+    XC_MESSAGE_ERROR,
+    XC_MESSAGE_GROUPCHAT,
+    XC_MESSAGE_HEADLINE
+} xc_message_type;
+
+/* RFC 6121 section 4.7.1. Unknown types are bad-request. */
+typedef enum xc_presence_type {
+    XC_PRESENCE_AVAILABLE, /* absent */
+    XC_PRESENCE_ERROR,
+    XC_PRESENCE_PROBE,
+    XC_PRESENCE_SUBSCRIBE,
+    XC_PRESENCE_SUBSCRIBED,
+    XC_PRESENCE_UNAVAILABLE,
+    XC_PRESENCE_UNSUBSCRIBE,
+    XC_PRESENCE_UNSUBSCRIBED,
+    XC_PRESENCE_INVISIBLE /* before RFC 3921; no RFC has it: do not send it,
+                             and treat it as unavailable or bad-request */
+} xc_presence_type;
+
+/* RFC 6121 section 4.7.2.1. Unknown values are ignored. */
+typedef enum xc_show {
+    XC_SHOW_ONLINE, /* absent */
+    XC_SHOW_AWAY,
+    XC_SHOW_CHAT,
+    XC_SHOW_DND,
+    XC_SHOW_XA
+} xc_show;
+
+/* RFC 6120 section 8.2.3. Unknown types are bad-request. */
+typedef enum xc_iq_type {
+    XC_IQ_NONE, /* in no iq that was read */
+    XC_IQ_GET,
+    XC_IQ_SET,
+    XC_IQ_RESULT,
+    XC_IQ_ERROR
+} xc_iq_type;
+
+/* RFC 6120 section 8.3. Nothing in an error is refused, because an error
+   cannot be answered. What the application adds is a child of base.element in
+   a namespace of its own. */
+typedef struct xc_error {
+    xc_base base;
+    xc_choice condition; /* is: xc_error_condition; text: the new address of
+                            GONE and REDIRECT, a URI */
+    xc_str text;         /* for people */
+    xc_str by;           /* address of who reports it */
+    xc_number code;      /* XEP-0086: 302 to 510 */
+    uint8_t type;        /* xc_error_type */
+} xc_error;
+
+/* RFC 6121 section 5.2. */
+typedef struct xc_message {
+    xc_base base;
+    xc_str to, from, id;
+    xc_str lang; /* xml:lang as written here; see xc_lang */
+    xc_str body, subject;
+    xc_str thread;  /* with a `parent`: read xc_thread */
+    xc_error error; /* of type error */
+    uint8_t type;   /* xc_message_type */
+} xc_message;
+
+/* RFC 6121 section 5.2.5. */
+typedef struct xc_thread {
+    xc_base base;
+    xc_str id;
+    xc_str parent;
+} xc_thread;
+
+/* RFC 6121 section 4.7. */
+typedef struct xc_presence {
+    xc_base base;
+    xc_str to, from, id;
+    xc_str lang;
+    xc_str status;
+    xc_number priority; /* -128 to 127; absent: 0 */
+    xc_error error;
+    uint8_t type; /* xc_presence_type */
+    uint8_t show; /* xc_show */
+} xc_presence;
+
+/* RFC 6120 section 8.2.3. For the payload see xc_iq_payload. */
+typedef struct xc_iq {
+    xc_base base;
+    xc_str to, from, id; /* id is required */
+    xc_str lang;
+    xc_error error;
+    uint8_t type; /* xc_iq_type, required */
+} xc_iq;
+
+/* ---- [STANZA] roster, resource binding --------------------------------- */
+
+typedef enum xc_subscription {
+    XC_SUBSCRIPTION_NONE, /* absent or written */
+    XC_SUBSCRIPTION_TO,
+    XC_SUBSCRIPTION_FROM,
+    XC_SUBSCRIPTION_BOTH,
+    XC_SUBSCRIPTION_REMOVE /* in a set and a push only */
+} xc_subscription;
+
+typedef enum xc_ask {
+    XC_ASK_NONE,
+    XC_ASK_SUBSCRIBE
+} xc_ask;
+
+/* RFC 6121 section 2. Children: xc_roster_item (see xc_roster_one). */
+typedef struct xc_roster {
+    xc_base base;
+    xc_str ver; /* section 2.6; "" asks for the whole roster */
+} xc_roster;
+
+/* RFC 6121 section 2.1.2. Children: group, each with its name as text. */
+typedef struct xc_roster_item {
+    xc_base base;
+    xc_str jid; /* required */
+    xc_str name;
+    uint8_t subscription; /* xc_subscription; unknown: ignored */
+    uint8_t ask;          /* xc_ask; unknown: ignored */
+    uint8_t approved;     /* xc_tristate, section 3.4 */
+} xc_roster_item;
+
+/* RFC 6120 section 7: in the features (required), a request (resource, or
+   nothing) and its result (jid). */
+typedef struct xc_bind {
+    xc_base base;
+    xc_str resource;
+    xc_str jid;
+    bool required;
+} xc_bind;
+
+/* RFC 3921 section 3; without effect since RFC 6121. */
+typedef struct xc_session {
+    xc_base base;
+    bool optional;
+} xc_session;
+
+/* ---- [STANZA] STARTTLS and SASL ---------------------------------------- */
+
+/* RFC 6120 section 5: in the features (required), and the command. */
+typedef struct xc_starttls {
+    xc_base base;
+    bool required;
+} xc_starttls;
+typedef struct xc_tls_proceed {
+    xc_base base;
+} xc_tls_proceed;
+typedef struct xc_tls_failure {
+    xc_base base;
+} xc_tls_failure;
+
+/* RFC 6120 section 6.4.1. Children: mechanism, each with its name as text (see
+   xc_has_mechanism). */
+typedef struct xc_sasl_mechanisms {
+    xc_base base;
+} xc_sasl_mechanisms;
+
+/* RFC 6120 section 6.4. Data is base64, "=" for data of no bytes, absent for
+   none; what is not base64 is incorrect-encoding. */
+typedef struct xc_sasl_auth {
+    xc_base base;
+    xc_str mechanism; /* required */
+    xc_str data;
+} xc_sasl_auth;
+typedef struct xc_sasl_challenge {
+    xc_base base;
+    xc_str data;
+} xc_sasl_challenge;
+typedef struct xc_sasl_response {
+    xc_base base;
+    xc_str data;
+} xc_sasl_response;
+typedef struct xc_sasl_abort {
+    xc_base base;
+} xc_sasl_abort;
+typedef struct xc_sasl_success {
+    xc_base base;
+    xc_str data;
+} xc_sasl_success;
+typedef struct xc_sasl_failure {
+    xc_base base;
+    xc_choice condition; /* is: xc_sasl_condition */
+    xc_str text;
+} xc_sasl_failure;
+
+/* XEP-0440. Children: xc_channel_binding_type. */
+typedef struct xc_channel_bindings {
+    xc_base base;
+} xc_channel_bindings;
+typedef struct xc_channel_binding_type {
+    xc_base base;
+    xc_str type; /* required; as registered with IANA: tls-exporter */
+} xc_channel_binding_type;
+
+/* ---- [STANZA] WebSocket, BOSH, components, servers --------------------- */
+
+/* RFC 7395 sections 3.4 and 3.6. */
+typedef struct xc_ws_open {
+    xc_base base;
+    xc_str to, from, id, version, lang;
+} xc_ws_open;
+typedef struct xc_ws_close {
+    xc_base base;
+    xc_str to, from, id, version, lang;
+    xc_str see_other_uri;
+} xc_ws_close;
+
+/* XEP-0114: SHA-1 of stream id and secret in lower-case hexadecimal digits;
+   empty in the answer. */
+typedef struct xc_handshake {
+    xc_base base;
+    xc_str digest;
+} xc_handshake;
+
+/* XEP-0220 section 2. */
+typedef enum xc_dialback_type {
+    XC_DIALBACK_REQUEST, /* absent */
+    XC_DIALBACK_VALID,
+    XC_DIALBACK_INVALID,
+    XC_DIALBACK_ERROR
+} xc_dialback_type;
+
+typedef struct xc_dialback_result {
+    xc_base base;
+    xc_str from, to; /* required; domains */
+    xc_str id;       /* of a stream; not in the XEP, Prosody writes it */
+    xc_str key;
+    xc_error error;  /* in the namespace jabber:server */
+    uint8_t type;    /* xc_dialback_type */
+} xc_dialback_result;
+typedef struct xc_dialback_verify {
+    xc_base base;
+    xc_str from, to, id; /* required */
+    xc_str key;
+    xc_error error;
+    uint8_t type;
+} xc_dialback_verify;
+/* XEP-0220 section 2.3, in the features. */
+typedef struct xc_dialback {
+    xc_base base;
+    bool errors;
+} xc_dialback;
+
+/* XEP-0288, the command. */
+typedef struct xc_bidi {
+    xc_base base;
+} xc_bidi;
+
+typedef enum xc_bosh_type {
+    XC_BOSH_NORMAL, /* absent */
+    XC_BOSH_ERROR,
+    XC_BOSH_TERMINATE
+} xc_bosh_type;
+
+/* XEP-0124 section 17. Unknown conditions count as the last. */
+typedef enum xc_bosh_condition {
+    XC_BOSH_NONE,
+    XC_BOSH_BAD_REQUEST,
+    XC_BOSH_HOST_GONE,
+    XC_BOSH_HOST_UNKNOWN,
+    XC_BOSH_IMPROPER_ADDRESSING,
+    XC_BOSH_INTERNAL_SERVER_ERROR,
+    XC_BOSH_ITEM_NOT_FOUND,
+    XC_BOSH_OTHER_REQUEST,
+    XC_BOSH_POLICY_VIOLATION,
+    XC_BOSH_REMOTE_CONNECTION_FAILED,
+    XC_BOSH_REMOTE_STREAM_ERROR,
+    XC_BOSH_SEE_OTHER_URI,
+    XC_BOSH_SYSTEM_SHUTDOWN,
+    XC_BOSH_UNDEFINED_CONDITION
+} xc_bosh_condition;
+
+/* XEP-0124, XEP-0206. The stanzas are its children. Durations in seconds. */
+typedef struct xc_bosh_body {
+    xc_base base;
+    xc_str to, from, lang;
+    xc_str sid, stream, route;
+    xc_str accept, charsets, content, authid;
+    xc_str key, newkey; /* XEP-0124 section 15 */
+    xc_str ver;         /* of XEP-0124: "1.6" */
+    xc_str version;     /* xmpp:version */
+    xc_str uri;         /* child, with SEE_OTHER_URI */
+    xc_number rid, ack, report; /* request ids, to 2^53 - 1 */
+    xc_number wait, inactivity, polling, pause, maxpause;
+    xc_number time;     /* milliseconds */
+    xc_number hold, requests, window;
+    uint8_t type;       /* xc_bosh_type */
+    uint8_t condition;  /* xc_bosh_condition */
+    uint8_t secure, restart, restartlogic; /* xc_tristate; the last two are
+                                              xmpp: attributes */
+} xc_bosh_body;
+
+/* ---- [STANZA] stream management (XEP-0198), client state (XEP-0352) ----- */
+
+/* In the features. */
+typedef struct xc_sm {
+    xc_base base;
+    bool required, optional;
+} xc_sm;
+typedef struct xc_sm_enable {
+    xc_base base;
+    uint8_t resume; /* xc_tristate */
+    xc_number max;  /* seconds */
+} xc_sm_enable;
+typedef struct xc_sm_enabled {
+    xc_base base;
+    xc_str id;       /* to resume with; up to 4000 bytes */
+    xc_str location; /* where to reconnect: host, host:port */
+    uint8_t resume;  /* xc_tristate */
+    xc_number max;   /* seconds */
+} xc_sm_enabled;
+typedef struct xc_sm_failed {
+    xc_base base;
+    xc_number h;         /* section 5: still known of the old stream */
+    xc_choice condition; /* is: xc_error_condition */
+    xc_str text;
+} xc_sm_failed;
+typedef struct xc_sm_r {
+    xc_base base;
+} xc_sm_r;
+typedef struct xc_sm_a {
+    xc_base base;
+    xc_number h; /* required; see xc_sm_acknowledge */
+} xc_sm_a;
+typedef struct xc_sm_resume {
+    xc_base base;
+    xc_number h;   /* required */
+    xc_str previd; /* required */
+} xc_sm_resume;
+typedef struct xc_sm_resumed {
+    xc_base base;
+    xc_number h;   /* required */
+    xc_str previd; /* required */
+} xc_sm_resumed;
+/* In a stream error undefined-condition. */
+typedef struct xc_sm_too_high {
+    xc_base base;
+    xc_number h, send_count; /* required */
+} xc_sm_too_high;
+
+typedef struct xc_csi_active {
+    xc_base base;
+} xc_csi_active;
+typedef struct xc_csi_inactive {
+    xc_base base;
+} xc_csi_inactive;
+
+/* ---- [STANZA] SASL2 (XEP-0388), Bind 2 (XEP-0386), FAST (XEP-0484) ------ */
+
+/* XEP-0386. Offered inline: inline_features, whose children are
+   xc_bind2_feature. Asked for: the other members. */
+typedef struct xc_bind2_inline {
+    xc_base base;
+} xc_bind2_inline;
+typedef struct xc_bind2_feature {
+    xc_base base;
+    xc_str var; /* required; a namespace */
+} xc_bind2_feature;
+typedef struct xc_bind2 {
+    xc_base base;
+    xc_bind2_inline inline_features;
+    xc_str tag;             /* name of the program */
+    xc_sm_enable sm_enable; /* XEP-0198 */
+    bool carbons;           /* enable XEP-0280 */
+    bool inactive;          /* XEP-0352 */
+} xc_bind2;
+/* In SASL2 success. Other results are children. */
+typedef struct xc_bound {
+    xc_base base;
+    xc_sm_enabled sm_enabled;
+    xc_sm_failed sm_failed;
+} xc_bound;
+
+/* XEP-0484. Offered inline: tls_0rtt, and children mechanism. In a request:
+   the rest. */
+typedef struct xc_fast {
+    xc_base base;
+    uint8_t tls_0rtt;   /* xc_tristate */
+    uint8_t invalidate; /* xc_tristate */
+    xc_number count;    /* grows with each use of a token */
+} xc_fast;
+typedef struct xc_fast_request {
+    xc_base base;
+    xc_str mechanism; /* required */
+} xc_fast_request;
+typedef struct xc_fast_token {
+    xc_base base;
+    xc_time expiry; /* required */
+    xc_str token;   /* required, secret */
+} xc_fast_token;
+
+/* XEP-0388: offered inline. Other features are children. */
+typedef struct xc_sasl2_inline {
+    xc_base base;
+    xc_bind2 bind;
+    xc_sm sm;
+    xc_fast fast;
+} xc_sasl2_inline;
+/* In the features. Children: mechanism. */
+typedef struct xc_sasl2_authentication {
+    xc_base base;
+    xc_sasl2_inline inline_features;
+} xc_sasl2_authentication;
+typedef struct xc_user_agent {
+    xc_base base;
+    xc_str id; /* a UUID */
+    xc_str software, device;
+} xc_user_agent;
+/* Data is base64 as in SASL. Other inline requests are children. */
+typedef struct xc_sasl2_authenticate {
+    xc_base base;
+    xc_str mechanism;        /* required */
+    xc_str initial_response; /* data */
+    xc_user_agent user_agent;
+    xc_bind2 bind;
+    xc_sm_resume sm_resume;
+    xc_fast fast;
+    xc_fast_request fast_request;
+} xc_sasl2_authenticate;
+typedef struct xc_sasl2_challenge {
+    xc_base base;
+    xc_str data;
+} xc_sasl2_challenge;
+typedef struct xc_sasl2_response {
+    xc_base base;
+    xc_str data;
+} xc_sasl2_response;
+/* The stream goes on as it is. Other inline results are children. */
+typedef struct xc_sasl2_success {
+    xc_base base;
+    xc_str additional_data; /* data */
+    xc_str authorization_identifier; /* required; bare or full JID */
+    xc_bound bound;
+    xc_sm_resumed sm_resumed;
+    xc_sm_failed sm_failed;
+    xc_fast_token fast_token;
+} xc_sasl2_success;
+typedef struct xc_sasl2_failure {
+    xc_base base;
+    xc_choice condition; /* is: xc_sasl_condition */
+    xc_str text;
+} xc_sasl2_failure;
+/* Children: task, each with its name as text. */
+typedef struct xc_sasl2_tasks {
+    xc_base base;
+} xc_sasl2_tasks;
+typedef struct xc_sasl2_continue {
+    xc_base base;
+    xc_str additional_data; /* data */
+    xc_sasl2_tasks tasks;
+    xc_str text;
+} xc_sasl2_continue;
+/* The task's own elements are children. */
+typedef struct xc_sasl2_next {
+    xc_base base;
+    xc_str task; /* required */
+} xc_sasl2_next;
+typedef struct xc_sasl2_task_data {
+    xc_base base;
+} xc_sasl2_task_data;
+typedef struct xc_sasl2_abort {
+    xc_base base;
+    xc_str text;
+} xc_sasl2_abort;
+
+/* ---- [STANZA] stream features, stream error ----------------------------- */
+
+/* RFC 6120 section 4.3.2. A struct is offered if its base.present is set;
+   nothing at all: negotiation is over. Other features are children. */
+typedef struct xc_features {
+    xc_base base;
+    xc_starttls starttls;
+    xc_sasl_mechanisms mechanisms;
+    xc_channel_bindings channel_bindings;
+    xc_sasl2_authentication sasl2;
+    xc_bind bind;
+    xc_session session;
+    xc_sm sm;
+    xc_dialback dialback;
+    bool roster_ver;
+    bool pre_approval;
+    bool csi;
+    bool bidi;
+    bool registration; /* XEP-0077 */
+} xc_features;
+
+/* RFC 6120 section 4.9. What the application adds is a child of
+   base.element. */
+typedef struct xc_stream_error {
+    xc_base base;
+    xc_choice condition; /* is: xc_stream_condition; text: host[:port] of
+                            SEE_OTHER_HOST, IPv6 in brackets */
+    xc_str text;
+} xc_stream_error;
+
+XC_I_SCHEMAS
+XC_I_SCHEMA xc_error_schema;
+XC_I_SCHEMA xc_message_schema;
+XC_I_SCHEMA xc_thread_schema;
+XC_I_SCHEMA xc_presence_schema;
+XC_I_SCHEMA xc_iq_schema;
+XC_I_SCHEMA xc_roster_schema;
+XC_I_SCHEMA xc_roster_item_schema;
+XC_I_SCHEMA xc_bind_schema;
+XC_I_SCHEMA xc_session_schema;
+XC_I_SCHEMA xc_starttls_schema;
+XC_I_SCHEMA xc_tls_proceed_schema;
+XC_I_SCHEMA xc_tls_failure_schema;
+XC_I_SCHEMA xc_sasl_mechanisms_schema;
+XC_I_SCHEMA xc_sasl_auth_schema;
+XC_I_SCHEMA xc_sasl_challenge_schema;
+XC_I_SCHEMA xc_sasl_response_schema;
+XC_I_SCHEMA xc_sasl_abort_schema;
+XC_I_SCHEMA xc_sasl_success_schema;
+XC_I_SCHEMA xc_sasl_failure_schema;
+XC_I_SCHEMA xc_channel_bindings_schema;
+XC_I_SCHEMA xc_channel_binding_type_schema;
+XC_I_SCHEMA xc_ws_open_schema;
+XC_I_SCHEMA xc_ws_close_schema;
+XC_I_SCHEMA xc_handshake_schema;
+XC_I_SCHEMA xc_dialback_result_schema;
+XC_I_SCHEMA xc_dialback_verify_schema;
+XC_I_SCHEMA xc_dialback_schema;
+XC_I_SCHEMA xc_bidi_schema;
+XC_I_SCHEMA xc_bosh_body_schema;
+XC_I_SCHEMA xc_sm_schema;
+XC_I_SCHEMA xc_sm_enable_schema;
+XC_I_SCHEMA xc_sm_enabled_schema;
+XC_I_SCHEMA xc_sm_failed_schema;
+XC_I_SCHEMA xc_sm_r_schema;
+XC_I_SCHEMA xc_sm_a_schema;
+XC_I_SCHEMA xc_sm_resume_schema;
+XC_I_SCHEMA xc_sm_resumed_schema;
+XC_I_SCHEMA xc_sm_too_high_schema;
+XC_I_SCHEMA xc_csi_active_schema;
+XC_I_SCHEMA xc_csi_inactive_schema;
+XC_I_SCHEMA xc_bind2_inline_schema;
+XC_I_SCHEMA xc_bind2_feature_schema;
+XC_I_SCHEMA xc_bind2_schema;
+XC_I_SCHEMA xc_bound_schema;
+XC_I_SCHEMA xc_fast_schema;
+XC_I_SCHEMA xc_fast_request_schema;
+XC_I_SCHEMA xc_fast_token_schema;
+XC_I_SCHEMA xc_sasl2_inline_schema;
+XC_I_SCHEMA xc_sasl2_authentication_schema;
+XC_I_SCHEMA xc_user_agent_schema;
+XC_I_SCHEMA xc_sasl2_authenticate_schema;
+XC_I_SCHEMA xc_sasl2_challenge_schema;
+XC_I_SCHEMA xc_sasl2_response_schema;
+XC_I_SCHEMA xc_sasl2_success_schema;
+XC_I_SCHEMA xc_sasl2_failure_schema;
+XC_I_SCHEMA xc_sasl2_tasks_schema;
+XC_I_SCHEMA xc_sasl2_continue_schema;
+XC_I_SCHEMA xc_sasl2_next_schema;
+XC_I_SCHEMA xc_sasl2_task_data_schema;
+XC_I_SCHEMA xc_sasl2_abort_schema;
+XC_I_SCHEMA xc_features_schema;
+XC_I_SCHEMA xc_stream_error_schema;
+XC_I_END_SCHEMAS
+
+/* ---- [STANZA] checks ------------------------------------------------------
+
+   `own` is your full or bare address as the server writes it (the jid of
+   xc_bind). Addresses are compared byte for byte: another spelling counts as
+   a stranger, so enforce what people have typed (xc_jid_parse).
+*/
+
+/* Who sent a stanza, and to whom: what it says, else your account's bare
+   address, and `own` (RFC 6120 sections 8.1.1.1 and 8.1.2.1). */
+XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own);
+XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own);
+/* The address without its resourcepart. */
+XC_API xc_str xc_bare(xc_str address);
+/* Has it the addresses that a stanza between servers, or of a component, must
+   have? If not: improper-addressing (RFC 6120 section 8.1.1.2). Always true
+   for other content namespaces. */
+XC_API bool xc_is_addressed(const xc_element *stanza);
+
+/* What a table cannot check of a stanza: number of children, type and id of an
+   iq (RFC 6120 section 8.2.3), <error/> in errors only (8.3.1), one body,
+   subject and status for each language (RFC 6121 sections 4.7.2.2, 5.2.3,
+   5.2.4). XC_ERROR_NONE if all is well; else what to answer with. */
+XC_API xc_error_condition xc_stanza_check(const xc_element *stanza);
+/* The child of an iq that is not its <error/>; NULL if there is none. */
+XC_API const xc_element *xc_iq_payload(const xc_element *iq);
+/* Does this iq answer the request with this id that was sent to `to` (absent:
+   to the own account)? The id alone can be guessed by strangers, so the sender
+   must be who was asked; for the own account, the server may speak without an
+   address, as the account, or as itself (RFC 6120 sections 8.1.2.1, 8.2.3,
+   10.3.3). */
+XC_API bool xc_iq_answers(const xc_element *iq, xc_str id, xc_str to,
+                          xc_str own);
+
+/* A roster push, and from your own account? Ignore it if not (RFC 6121 section
+   2.1.6). */
+XC_API bool xc_is_roster_push(const xc_element *iq, xc_str own);
+/* The only item of a roster set or push; NULL if there is none or more, which
+   is bad-request (RFC 6121 sections 2.1.5 and 2.1.6). */
+XC_API const xc_element *xc_roster_one(const xc_element *query);
+/* The message in a carbon copy that your own account sent; NULL if it is none,
+   or not to be believed (XEP-0280 section 11). *sent: you sent it from another
+   client; else you received it. `sent` may be NULL. */
+XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
+                                        bool *sent);
+
+/* Is the mechanism among the children of xc_sasl_mechanisms,
+   xc_sasl2_authentication or xc_fast? */
+XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name);
+
+/* -1, 0, 1: version `a` is less than, equal to, greater than `b`, compared as
+   two integers (RFC 6120 section 4.7.5). Absent is 0.9, no version 0.0. */
+XC_API int xc_version_compare(xc_str a, xc_str b);
+
+/* Of `first` and its siblings of the same name, the one to show to somebody
+   who wants these languages, best first. For each language: the same tag, a
+   shorter one (RFC 4647 section 3.4: "de" for "de-CH"), a longer one. Then one
+   without xml:lang, then the first. `inherited` is the language around them:
+   xc_lang(stanza, stanza). */
+XC_API const xc_element *xc_choose_lang(const xc_element *first,
+                                        xc_str inherited,
+                                        const xc_str *wanted, size_t count);
+
+/* ---- [STANZA] answers ----------------------------------------------------
+
+   To an iq result and to anything of type error there is no answer (RFC 6120
+   sections 8.2.3 and 8.3.1): the writer gets XC_ERR_NO_ANSWER.
+*/
+XC_API bool xc_may_answer(const xc_element *stanza);
+/* Begins the result of an iq get or set, with its id and its addresses
+   swapped. Write the payload, then xc_writer_end. */
+XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq);
+/* Answers with an error of the usual type; the text may be absent. */
+XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
+                           xc_error_condition condition, xc_str text);
+/* The same with everything you choose; without a type, the usual one. Write
+   what the application adds, then xc_writer_end twice. */
+XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
+                                 const xc_error *error);
+
+/* ---- [STANZA] counters of XEP-0198 ---------------------------------------
+
+   Both count stanzas modulo 2^32. `sent` is how many you have sent since
+   <enable/>, `acked` the last h that the peer has told.
+*/
+
+/* Does it count? Stanzas do; nothing else does. */
+XC_API bool xc_sm_counts(const xc_element *e);
+/* How many stanzas are acknowledged for the first time by `h`: so many leave
+   your queue, and `h` is the new `acked`. False, and 0, if so many have never
+   been sent: close with xc_sm_too_high. */
+XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
+                              uint32_t *count);
+
+/* ---- [PAYLOAD] what extensions put into stanzas --------------------------
+
+   Structs with schemas for xc_read and xc_write (see [SCHEMA]): struct
+   xc_delay has xc_delay_schema. What repeats, and what a struct does not
+   name, is walked in base.element:
+
+       xc_disco_info info;
+       const xc_element *e;
+       if (xc_read(&xc_disco_info_schema, query, &info, NULL) != XC_OK)
+           return;
+       for (e = xc_child(query, NULL, "feature"); e != NULL;
+            e = xc_next_same(e)) {
+           xc_disco_feature feature;
+           if (xc_read(&xc_disco_feature_schema, e, &feature, NULL) == XC_OK)
+               ...
+       }
+
+   A struct inside another is there if its base.present is true: set that to
+   write it. Of elements that repeat the first is read. Passwords are views
+   like all else: wiping them is up to you.
+
+   Enumerations are uint8_t members; 0 is absent, or the default. Elements
+   without a struct are an XC_TAG, which stands for two arguments, namespace
+   and name, of xc_has, xc_is, xc_child, xc_writer_begin, xc_write_tag:
+
+       if (xc_has(iq, XC_TAG_PING)) ...
+*/
+#define XC_NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
+#define XC_NS_DISCO_ITEMS "http://jabber.org/protocol/disco#items"
+#define XC_NS_RSM "http://jabber.org/protocol/rsm"
+#define XC_NS_CAPS "http://jabber.org/protocol/caps"
+#define XC_NS_DATA "jabber:x:data"
+#define XC_NS_REGISTER "jabber:iq:register"
+#define XC_NS_BLOCKING "urn:xmpp:blocking"
+#define XC_NS_BLOCKING_ERRORS "urn:xmpp:blocking:errors"
+#define XC_NS_PING "urn:xmpp:ping"
+#define XC_NS_VERSION "jabber:iq:version"
+#define XC_NS_TIME "urn:xmpp:time"
+#define XC_NS_LAST "jabber:iq:last"
+#define XC_NS_PRIVATE "jabber:iq:private"
+#define XC_NS_OOB "jabber:x:oob"
+#define XC_NS_OOB_QUERY "jabber:iq:oob"
+#define XC_NS_DELAY "urn:xmpp:delay"
+#define XC_NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
+#define XC_NS_RECEIPTS "urn:xmpp:receipts"
+#define XC_NS_SID "urn:xmpp:sid:0"
+#define XC_NS_OCCUPANT_ID "urn:xmpp:occupant-id:0"
+#define XC_NS_CORRECT "urn:xmpp:message-correct:0"
+#define XC_NS_MARKERS "urn:xmpp:chat-markers:0"
+#define XC_NS_HINTS "urn:xmpp:hints"
+#define XC_NS_EME "urn:xmpp:eme:0"
+#define XC_NS_RETRACT "urn:xmpp:message-retract:1"
+#define XC_NS_MODERATE "urn:xmpp:message-moderate:1"
+#define XC_NS_REACTIONS "urn:xmpp:reactions:0"
+#define XC_NS_REPLY "urn:xmpp:reply:0"
+#define XC_NS_FALLBACK "urn:xmpp:fallback:0"
+#define XC_NS_MAM "urn:xmpp:mam:2"
+#define XC_NS_UPLOAD "urn:xmpp:http:upload:0"
+#define XC_NS_MUC "http://jabber.org/protocol/muc"
+#define XC_NS_MUC_USER "http://jabber.org/protocol/muc#user"
+#define XC_NS_MUC_ADMIN "http://jabber.org/protocol/muc#admin"
+#define XC_NS_MUC_OWNER "http://jabber.org/protocol/muc#owner"
+#define XC_NS_CONFERENCE "jabber:x:conference"
+#define XC_NS_BOOKMARKS "urn:xmpp:bookmarks:1"
+#define XC_NS_BOOKMARKS_PRIVATE "storage:bookmarks"
+#define XC_NS_IBB "http://jabber.org/protocol/ibb"
+#define XC_NS_COMMANDS "http://jabber.org/protocol/commands"
+#define XC_NS_VCARD "vcard-temp"
+#define XC_NS_VCARD_UPDATE "vcard-temp:x:update"
+#define XC_NS_AVATAR_DATA "urn:xmpp:avatar:data"
+#define XC_NS_AVATAR_METADATA "urn:xmpp:avatar:metadata"
+#define XC_NS_PUBSUB "http://jabber.org/protocol/pubsub"
+#define XC_NS_PUBSUB_EVENT "http://jabber.org/protocol/pubsub#event"
+#define XC_NS_PUBSUB_OWNER "http://jabber.org/protocol/pubsub#owner"
+#define XC_NS_PUBSUB_ERRORS "http://jabber.org/protocol/pubsub#errors"
+/* Encrypted payloads stay trees (XEP-0384, 0373, 0027). */
+#define XC_NS_OMEMO "urn:xmpp:omemo:2"
+#define XC_NS_OMEMO_AXOLOTL "eu.siacs.conversations.axolotl"
+#define XC_NS_OPENPGP "urn:xmpp:openpgp:0"
+#define XC_NS_OPENPGP_LEGACY "jabber:x:encrypted"
+
+/* Elements without a struct. XEP-0077 (a stream feature), 0199, 0191. */
+#define XC_TAG_REGISTER_FEATURE XC_NS_REGISTER_FEATURE, "register"
+#define XC_TAG_PING XC_NS_PING, "ping"
+#define XC_TAG_BLOCKLIST XC_NS_BLOCKING, "blocklist"
+#define XC_TAG_BLOCK XC_NS_BLOCKING, "block"
+#define XC_TAG_UNBLOCK XC_NS_BLOCKING, "unblock" /* no item: everyone */
+#define XC_TAG_BLOCKED XC_NS_BLOCKING_ERRORS, "blocked" /* in an error */
+/* XEP-0280, 0184, 0333, 0334, 0444. */
+#define XC_TAG_CARBONS_ENABLE XC_NS_CARBONS, "enable"
+#define XC_TAG_CARBONS_DISABLE XC_NS_CARBONS, "disable"
+#define XC_TAG_CARBONS_PRIVATE XC_NS_CARBONS, "private"
+#define XC_TAG_RECEIPT_REQUEST XC_NS_RECEIPTS, "request"
+#define XC_TAG_MARKABLE XC_NS_MARKERS, "markable"
+#define XC_TAG_HINT_NO_PERMANENT_STORE XC_NS_HINTS, "no-permanent-store"
+#define XC_TAG_HINT_NO_STORE XC_NS_HINTS, "no-store"
+#define XC_TAG_HINT_NO_COPY XC_NS_HINTS, "no-copy"
+#define XC_TAG_HINT_STORE XC_NS_HINTS, "store"
+#define XC_TAG_REACTION XC_NS_REACTIONS, "reaction" /* has text */
+/* XEP-0441: lists, and what they consist of. */
+#define XC_TAG_MAM_ALWAYS XC_NS_MAM, "always"
+#define XC_TAG_MAM_NEVER XC_NS_MAM, "never"
+#define XC_TAG_MAM_JID XC_NS_MAM, "jid" /* has text */
+/* What holds items or actions: XEP-0004, 0045, 0048, 0049, 0060, 0084. */
+#define XC_TAG_PRIVATE XC_NS_PRIVATE, "query"
+#define XC_TAG_FORM_REPORTED XC_NS_DATA, "reported"
+#define XC_TAG_FORM_ITEM XC_NS_DATA, "item"
+#define XC_TAG_MUC_ADMIN XC_NS_MUC_ADMIN, "query"
+#define XC_TAG_BOOKMARKS_PRIVATE XC_NS_BOOKMARKS_PRIVATE, "storage"
+#define XC_TAG_AVATAR_METADATA XC_NS_AVATAR_METADATA, "metadata"
+#define XC_TAG_PUBSUB XC_NS_PUBSUB, "pubsub"
+#define XC_TAG_PUBSUB_EVENT XC_NS_PUBSUB_EVENT, "event"
+#define XC_TAG_PUBSUB_OWNER XC_NS_PUBSUB_OWNER, "pubsub"
+/* XEP-0085; see xc_chat_state_of. */
+#define XC_TAG_ACTIVE XC_NS_CHAT_STATES, "active"
+#define XC_TAG_COMPOSING XC_NS_CHAT_STATES, "composing"
+#define XC_TAG_PAUSED XC_NS_CHAT_STATES, "paused"
+#define XC_TAG_INACTIVE XC_NS_CHAT_STATES, "inactive"
+#define XC_TAG_GONE XC_NS_CHAT_STATES, "gone"
+
+/* -- Service discovery (XEP-0030), result sets (0059), capabilities (0115) --
+ */
+/* <query/>, XEP-0030 section 3. Walk identities and features:
+   xc_disco_identity, xc_disco_feature; XEP-0128 forms: xc_form. */
+typedef struct xc_disco_info {
+    xc_base base;
+    xc_str node;
+} xc_disco_info;
+/* XEP-0030 section 3.1. */
+typedef struct xc_disco_identity {
+    xc_base base;
+    xc_str category, type, name, lang;
+} xc_disco_identity;
+typedef struct xc_disco_feature {
+    xc_base base;
+    xc_str var;
+} xc_disco_feature;
+typedef struct xc_rsm_first {
+    xc_base base;
+    xc_number index;
+    xc_str id;
+} xc_rsm_first;
+/* <set/>, XEP-0059. before may be empty: the last page. */
+typedef struct xc_rsm {
+    xc_base base;
+    xc_number max;
+    xc_str after, before;
+    xc_number index;
+    xc_rsm_first first;
+    xc_str last;
+    xc_number count;
+} xc_rsm;
+/* <query/>, XEP-0030 section 4. Walk the items. */
+typedef struct xc_disco_items {
+    xc_base base;
+    xc_str node;
+    xc_rsm rsm;
+} xc_disco_items;
+typedef struct xc_disco_item {
+    xc_base base;
+    xc_str jid, name, node;
+} xc_disco_item;
+/* <c/>, XEP-0115 section 4; without hash it is the old format. */
+typedef struct xc_caps {
+    xc_base base;
+    xc_str hash, node, ver, ext;
+} xc_caps;
+
+/* -- Data forms (XEP-0004) -- */
+typedef enum xc_form_type {
+    XC_FORM_UNSET, /* absent */
+    XC_FORM_FORM,
+    XC_FORM_SUBMIT,
+    XC_FORM_RESULT,
+    XC_FORM_CANCEL
+} xc_form_type;
+/* <x/>. Walk fields, items (their fields in turn), <reported/>; several
+   <instructions/> with xc_next_same. */
+typedef struct xc_form {
+    xc_base base;
+    uint8_t type; /* xc_form_type */
+    xc_str title, instructions;
+} xc_form;
+typedef enum xc_form_field_type {
+    XC_FIELD_TEXT_SINGLE, /* absent or unknown, too */
+    XC_FIELD_BOOLEAN,
+    XC_FIELD_FIXED,
+    XC_FIELD_HIDDEN,
+    XC_FIELD_JID_MULTI,
+    XC_FIELD_JID_SINGLE,
+    XC_FIELD_LIST_MULTI,
+    XC_FIELD_LIST_SINGLE,
+    XC_FIELD_TEXT_MULTI,
+    XC_FIELD_TEXT_PRIVATE
+} xc_form_field_type;
+/* Several values: xc_next_same. Walk the options. */
+typedef struct xc_form_field {
+    xc_base base;
+    xc_str var;
+    uint8_t type; /* xc_form_field_type */
+    xc_str label, desc;
+    bool required;
+    xc_str value; /* the first one */
+} xc_form_field;
+typedef struct xc_form_option {
+    xc_base base;
+    xc_str label, value;
+} xc_form_option;
+
+/* -- Registration, blocking, small queries -- */
+/* <x/> in a message, <query/> in an iq; XEP-0066. */
+typedef struct xc_oob {
+    xc_base base;
+    xc_str sid; /* of <query/> only */
+    xc_str url, desc;
+} xc_oob;
+/* <query/>, XEP-0077. Empty strings ask for a value. */
+typedef struct xc_registration {
+    xc_base base;
+    bool registered, remove;
+    xc_str instructions, username, nick, password, name, first, last, email,
+        address, city, state, zip, phone, url, date, misc, text, key;
+    xc_form form;
+    xc_oob oob; /* elsewhere to register */
+} xc_registration;
+/* In XC_TAG_BLOCK, _UNBLOCK, _BLOCKLIST; XEP-0191 section 3. */
+typedef struct xc_blocking_item {
+    xc_base base;
+    xc_str jid;
+} xc_blocking_item;
+/* <query/>, XEP-0092. All absent in a request. */
+typedef struct xc_version {
+    xc_base base;
+    xc_str name, version, os;
+} xc_version;
+/* <time/>, XEP-0202. Both absent in a request. */
+typedef struct xc_entity_time {
+    xc_base base;
+    xc_str tzo; /* see xc_time_offset */
+    xc_time utc;
+} xc_entity_time;
+/* <query/>, XEP-0012. Absent in a request. */
+typedef struct xc_last {
+    xc_base base;
+    xc_number seconds;
+    xc_str status;
+} xc_last;
+
+/* -- Messages: when, where from, which -- */
+/* XEP-0203. */
+typedef struct xc_delay {
+    xc_base base;
+    xc_time stamp;
+    xc_str from, text;
+} xc_delay;
+/* XEP-0297. The stanza stays a tree: xc_forwarded_stanza. */
+typedef struct xc_forwarded {
+    xc_base base;
+    xc_delay delay;
+} xc_forwarded;
+/* XEP-0280. Believe it only if the message is from your own bare JID. */
+typedef struct xc_carbon {
+    xc_base base;
+    xc_forwarded forwarded;
+} xc_carbon;
+/* <received/>, XEP-0184. The request is XC_TAG_RECEIPT_REQUEST. */
+typedef struct xc_receipt {
+    xc_base base;
+    xc_str id;
+} xc_receipt;
+/* XEP-0359. Believe it only if `by` is who may say so: xc_stanza_id_by. */
+typedef struct xc_stanza_id {
+    xc_base base;
+    xc_str id, by;
+} xc_stanza_id;
+/* XEP-0359: that the sender gave. */
+typedef struct xc_origin_id {
+    xc_base base;
+    xc_str id;
+} xc_origin_id;
+/* XEP-0421: who it is in the room, whatever the nickname. */
+typedef struct xc_occupant_id {
+    xc_base base;
+    xc_str id;
+} xc_occupant_id;
+/* XEP-0308. */
+typedef struct xc_replace {
+    xc_base base;
+    xc_str id;
+} xc_replace;
+/* XEP-0333: one of three elements. */
+typedef struct xc_marker {
+    xc_base base;
+    xc_str id;
+} xc_marker;
+/* XEP-0380. */
+typedef struct xc_encryption {
+    xc_base base;
+    xc_str ns, name;
+} xc_encryption;
+/* XEP-0425, inside <retract/> and <retracted/>. */
+typedef struct xc_moderated {
+    xc_base base;
+    xc_str by;
+} xc_moderated;
+/* XEP-0424. In <moderate/> without an id. */
+typedef struct xc_retract {
+    xc_base base;
+    xc_str id, reason;
+    xc_moderated moderated; /* by a room only */
+} xc_retract;
+/* What an archive has instead of the message. */
+typedef struct xc_retracted {
+    xc_base base;
+    xc_str id, by;
+    xc_time stamp;
+    xc_str reason;
+    xc_moderated moderated;
+} xc_retracted;
+/* Asks a room to retract a message, XEP-0425. */
+typedef struct xc_moderate {
+    xc_base base;
+    xc_str id; /* that the room gave */
+    xc_retract retract;
+    xc_str reason;
+} xc_moderate;
+/* XEP-0444. Walk XC_TAG_REACTION for the texts; none: all withdrawn. */
+typedef struct xc_reactions {
+    xc_base base;
+    xc_str id;
+} xc_reactions;
+/* XEP-0461. */
+typedef struct xc_reply {
+    xc_base base;
+    xc_str to, id;
+} xc_reply;
+/* Code points, from 0; both absent: all of it. */
+typedef struct xc_fallback_part {
+    xc_base base;
+    xc_number start, end;
+} xc_fallback_part;
+/* XEP-0428. Several parts: xc_next_same. */
+typedef struct xc_fallback {
+    xc_base base;
+    xc_str purpose; /* a namespace */
+    xc_fallback_part subject, body;
+} xc_fallback;
+
+/* -- Message archive (XEP-0313, 0441) -- */
+/* Section 4. */
+typedef struct xc_mam_query {
+    xc_base base;
+    xc_str queryid, node;
+    xc_form form;
+    xc_rsm rsm;
+    bool flip_page;
+} xc_mam_query;
+typedef struct xc_mam_result {
+    xc_base base;
+    xc_str id, queryid;
+    xc_forwarded forwarded;
+} xc_mam_result;
+typedef struct xc_mam_fin {
+    xc_base base;
+    uint8_t complete; /* default false */
+    uint8_t stable;   /* default true */
+    xc_str queryid;
+    xc_rsm rsm;
+} xc_mam_fin;
+typedef struct xc_mam_edge {
+    xc_base base;
+    xc_str id;
+    xc_time timestamp;
+} xc_mam_edge;
+/* Neither: a request, or nothing is archived. */
+typedef struct xc_mam_metadata {
+    xc_base base;
+    xc_mam_edge start, end;
+} xc_mam_metadata;
+typedef enum xc_mam_default {
+    XC_MAM_UNSET, /* absent */
+    XC_MAM_ALWAYS,
+    XC_MAM_NEVER,
+    XC_MAM_ROSTER
+} xc_mam_default;
+/* XEP-0441. Walk XC_TAG_MAM_JID in XC_TAG_MAM_ALWAYS and _NEVER. */
+typedef struct xc_mam_prefs {
+    xc_base base;
+    uint8_t by_default; /* xc_mam_default; absent in a request */
+} xc_mam_prefs;
+
+/* -- HTTP upload (XEP-0363) -- */
+/* Section 4. */
+typedef struct xc_upload_request {
+    xc_base base;
+    xc_str filename;
+    xc_number size; /* bytes */
+    xc_str content_type;
+} xc_upload_request;
+/* Use it only if xc_upload_header_allowed. */
+typedef struct xc_upload_header {
+    xc_base base;
+    xc_str name, value;
+} xc_upload_header;
+typedef struct xc_upload_url {
+    xc_base base;
+    xc_str url;
+} xc_upload_url;
+/* Walk the xc_upload_header in put. */
+typedef struct xc_upload_slot {
+    xc_base base;
+    xc_upload_url put, get;
+} xc_upload_slot;
+/* In an error, section 5. */
+typedef struct xc_upload_too_large {
+    xc_base base;
+    xc_number max_file_size; /* bytes */
+} xc_upload_too_large;
+typedef struct xc_upload_retry {
+    xc_base base;
+    xc_time stamp;
+} xc_upload_retry;
+
+/* -- Rooms (XEP-0045) -- */
+typedef struct xc_muc_history {
+    xc_base base;
+    xc_number maxchars, maxstanzas, seconds;
+    xc_time since;
+} xc_muc_history;
+/* <x/> in a presence, section 7.2. */
+typedef struct xc_muc_join {
+    xc_base base;
+    xc_str password;
+    xc_muc_history history;
+} xc_muc_join;
+typedef struct xc_muc_actor {
+    xc_base base;
+    xc_str jid, nick;
+} xc_muc_actor;
+typedef enum xc_muc_affiliation {
+    XC_MUC_AFFILIATION_UNSET, /* absent */
+    XC_MUC_AFFILIATION_OWNER,
+    XC_MUC_AFFILIATION_ADMIN,
+    XC_MUC_AFFILIATION_MEMBER,
+    XC_MUC_AFFILIATION_OUTCAST,
+    XC_MUC_AFFILIATION_NONE
+} xc_muc_affiliation;
+typedef enum xc_muc_role {
+    XC_MUC_ROLE_UNSET, /* absent */
+    XC_MUC_ROLE_MODERATOR,
+    XC_MUC_ROLE_PARTICIPANT,
+    XC_MUC_ROLE_VISITOR,
+    XC_MUC_ROLE_NONE
+} xc_muc_role;
+/* In a room's presence, or in XC_TAG_MUC_ADMIN. */
+typedef struct xc_muc_item {
+    xc_base base;
+    uint8_t affiliation; /* xc_muc_affiliation */
+    uint8_t role;        /* xc_muc_role */
+    xc_str jid, nick;
+    xc_muc_actor actor;
+    xc_str reason;
+} xc_muc_item;
+typedef struct xc_muc_continue {
+    xc_base base;
+    xc_str thread;
+} xc_muc_continue;
+/* Through the room, section 7.8.2. */
+typedef struct xc_muc_invite {
+    xc_base base;
+    xc_str to, from, reason;
+    xc_muc_continue continues;
+} xc_muc_invite;
+typedef struct xc_muc_destroy {
+    xc_base base;
+    xc_str jid; /* where the room is now */
+    xc_str password, reason;
+} xc_muc_destroy;
+typedef struct xc_muc_status {
+    xc_base base;
+    xc_number code; /* section 15.6.2 */
+} xc_muc_status;
+/* <x/> from the room. Walk status (or xc_muc_has_status), further invites. */
+typedef struct xc_muc_user {
+    xc_base base;
+    xc_muc_item item;
+    xc_muc_invite invite, decline;
+    xc_muc_destroy destroy;
+    xc_str password;
+} xc_muc_user;
+/* <query/>, section 10. */
+typedef struct xc_muc_owner {
+    xc_base base;
+    xc_form form;
+    xc_muc_destroy destroy;
+} xc_muc_owner;
+/* <x/>: invitation from person to person, XEP-0249. */
+typedef struct xc_conference {
+    xc_base base;
+    xc_str jid, password, reason;
+    uint8_t continues;
+    xc_str thread;
+} xc_conference;
+/* XEP-0402: the id of the pubsub item is the address. XEP-0048: jid. */
+typedef struct xc_bookmark {
+    xc_base base;
+    xc_str jid, name;
+    uint8_t autojoin; /* default false */
+    xc_str nick, password;
+} xc_bookmark;
+
+/* -- In-band bytestreams (XEP-0047) -- */
+typedef enum xc_ibb_stanza {
+    XC_IBB_IQ, /* absent, too */
+    XC_IBB_MESSAGE
+} xc_ibb_stanza;
+typedef struct xc_ibb_open {
+    xc_base base;
+    xc_number block_size; /* bytes */
+    xc_str sid;
+    uint8_t stanza; /* xc_ibb_stanza */
+} xc_ibb_open;
+typedef struct xc_ibb_data {
+    xc_base base;
+    xc_number seq; /* modulo 65536 */
+    xc_str sid, data;
+} xc_ibb_data;
+typedef struct xc_ibb_close {
+    xc_base base;
+    xc_str sid;
+} xc_ibb_close;
+
+/* -- Commands (XEP-0050) -- */
+typedef enum xc_command_execute {
+    XC_EXECUTE_UNSET, /* absent: next */
+    XC_EXECUTE_PREV,
+    XC_EXECUTE_NEXT,
+    XC_EXECUTE_COMPLETE
+} xc_command_execute;
+typedef struct xc_command_actions {
+    xc_base base;
+    uint8_t execute; /* xc_command_execute; what execute means */
+    bool prev, next, complete;
+} xc_command_actions;
+typedef enum xc_command_note_type {
+    XC_NOTE_INFO, /* absent, too */
+    XC_NOTE_WARN,
+    XC_NOTE_ERROR
+} xc_command_note_type;
+typedef struct xc_command_note {
+    xc_base base;
+    uint8_t type; /* xc_command_note_type */
+    xc_str text;
+} xc_command_note;
+typedef enum xc_command_action {
+    XC_COMMAND_UNSET, /* absent: execute */
+    XC_COMMAND_EXECUTE,
+    XC_COMMAND_CANCEL,
+    XC_COMMAND_PREV,
+    XC_COMMAND_NEXT,
+    XC_COMMAND_COMPLETE
+} xc_command_action;
+typedef enum xc_command_status {
+    XC_COMMAND_STATUS_UNSET, /* absent */
+    XC_COMMAND_STATUS_EXECUTING,
+    XC_COMMAND_STATUS_COMPLETED,
+    XC_COMMAND_STATUS_CANCELED
+} xc_command_status;
+/* Walk the notes: xc_command_note. An unknown action is an error: answer
+   with <malformed-action/>, too. */
+typedef struct xc_command {
+    xc_base base;
+    xc_str node, sessionid;
+    uint8_t action; /* xc_command_action */
+    uint8_t status; /* xc_command_status */
+    xc_str lang;
+    xc_command_actions actions;
+    xc_form form;
+} xc_command;
+
+/* -- vCard (XEP-0054, 0153), avatars (XEP-0084) -- */
+typedef struct xc_vcard_name {
+    xc_base base;
+    xc_str family, given, middle, prefix, suffix;
+} xc_vcard_name;
+/* Either type and binval, or extval. */
+typedef struct xc_vcard_photo {
+    xc_base base;
+    xc_str type;   /* a media type */
+    xc_str binval; /* base64, may have white space */
+    xc_str extval; /* a URI */
+} xc_vcard_photo;
+typedef struct xc_vcard_email {
+    xc_base base;
+    xc_str userid; /* the address */
+    bool home, work, internet, pref;
+} xc_vcard_email;
+/* XEP-0054, basics. Walk further ones and what is not here. */
+typedef struct xc_vcard {
+    xc_base base;
+    xc_str fn;
+    xc_vcard_name n;
+    xc_str nickname, url, bday, jabberid, title, role, desc;
+    xc_vcard_photo photo;
+    xc_vcard_email email; /* the first one */
+} xc_vcard;
+/* <x/> in a presence, XEP-0153. */
+typedef struct xc_vcard_update {
+    xc_base base;
+    xc_str photo; /* SHA-1 in hex, "" for no photo, absent: not known yet */
+} xc_vcard_update;
+/* XEP-0084. */
+typedef struct xc_avatar_data {
+    xc_base base;
+    xc_str data; /* base64, may have line ends */
+} xc_avatar_data;
+/* In XC_TAG_AVATAR_METADATA; none: no avatar. */
+typedef struct xc_avatar_info {
+    xc_base base;
+    xc_number bytes;
+    xc_number height; /* pixels */
+    xc_number width;  /* pixels */
+    xc_str id;        /* SHA-1 in hex */
+    xc_str type, url;
+} xc_avatar_info;
+
+/* -- Publish-subscribe (XEP-0060; at a bare JID XEP-0163) -- */
+typedef struct xc_pubsub_create {
+    xc_base base;
+    xc_str node; /* absent: an instant node */
+} xc_pubsub_create;
+/* The payload is xc_first(item.base.element). */
+typedef struct xc_pubsub_item {
+    xc_base base;
+    xc_str id, publisher;
+} xc_pubsub_item;
+/* Walk the items, in events <retract/>, too. */
+typedef struct xc_pubsub_items {
+    xc_base base;
+    xc_str node;
+    xc_number max_items;
+    xc_str subid;
+} xc_pubsub_items;
+/* Walk the items. */
+typedef struct xc_pubsub_publish {
+    xc_base base;
+    xc_str node;
+} xc_pubsub_publish;
+/* Walk the items. */
+typedef struct xc_pubsub_retract {
+    xc_base base;
+    xc_str node;
+    uint8_t notify; /* default false */
+} xc_pubsub_retract;
+typedef struct xc_pubsub_event_retract {
+    xc_base base;
+    xc_str id;
+} xc_pubsub_event_retract;
+typedef struct xc_pubsub_subscribe {
+    xc_base base;
+    xc_str jid, node;
+} xc_pubsub_subscribe;
+typedef struct xc_pubsub_unsubscribe {
+    xc_base base;
+    xc_str jid, node, subid;
+} xc_pubsub_unsubscribe;
+typedef enum xc_pubsub_state {
+    XC_PUBSUB_STATE_UNSET, /* absent */
+    XC_PUBSUB_STATE_NONE,
+    XC_PUBSUB_STATE_PENDING,
+    XC_PUBSUB_STATE_SUBSCRIBED,
+    XC_PUBSUB_STATE_UNCONFIGURED
+} xc_pubsub_state;
+/* The state; in requests of owners and in events, too. */
+typedef struct xc_pubsub_subscription {
+    xc_base base;
+    xc_str jid, node, subid;
+    uint8_t state; /* xc_pubsub_state */
+    xc_time expiry;
+} xc_pubsub_subscription;
+/* Walk the subscriptions. */
+typedef struct xc_pubsub_subscriptions {
+    xc_base base;
+    xc_str node, subid;
+} xc_pubsub_subscriptions;
+typedef enum xc_pubsub_affiliation_type {
+    XC_PUBSUB_AFFILIATION_UNSET, /* absent */
+    XC_PUBSUB_AFFILIATION_OWNER,
+    XC_PUBSUB_AFFILIATION_PUBLISHER,
+    XC_PUBSUB_AFFILIATION_PUBLISH_ONLY,
+    XC_PUBSUB_AFFILIATION_MEMBER,
+    XC_PUBSUB_AFFILIATION_NONE,
+    XC_PUBSUB_AFFILIATION_OUTCAST
+} xc_pubsub_affiliation_type;
+typedef struct xc_pubsub_affiliation {
+    xc_base base;
+    uint8_t affiliation; /* xc_pubsub_affiliation_type */
+    xc_str node;         /* asked by a subscriber */
+    xc_str jid;          /* asked by an owner */
+} xc_pubsub_affiliation;
+/* Walk the affiliations. */
+typedef struct xc_pubsub_affiliations {
+    xc_base base;
+    xc_str node;
+} xc_pubsub_affiliations;
+/* A form and whom it concerns. jid, subid: of <options/> only. */
+typedef struct xc_pubsub_options {
+    xc_base base;
+    xc_str node, jid, subid;
+    xc_form form;
+} xc_pubsub_options;
+typedef struct xc_pubsub_redirect {
+    xc_base base;
+    xc_str uri;
+} xc_pubsub_redirect;
+/* Delete: the node is gone; purge: its items. */
+typedef struct xc_pubsub_delete {
+    xc_base base;
+    xc_str node;
+    xc_pubsub_redirect redirect;
+} xc_pubsub_delete;
+
+/* The schemas. Each is for the struct of its name, or for the one
+   that is named with it. */
+XC_I_SCHEMAS
+XC_I_SCHEMA xc_disco_info_schema;
+XC_I_SCHEMA xc_disco_identity_schema;
+XC_I_SCHEMA xc_disco_feature_schema;
+XC_I_SCHEMA xc_disco_items_schema;
+XC_I_SCHEMA xc_disco_item_schema;
+XC_I_SCHEMA xc_rsm_first_schema;
+XC_I_SCHEMA xc_rsm_schema;
+XC_I_SCHEMA xc_caps_schema;
+XC_I_SCHEMA xc_form_schema;
+XC_I_SCHEMA xc_form_field_schema;
+XC_I_SCHEMA xc_form_option_schema;
+XC_I_SCHEMA xc_registration_schema;
+XC_I_SCHEMA xc_blocking_item_schema;
+XC_I_SCHEMA xc_version_schema;
+XC_I_SCHEMA xc_entity_time_schema;
+XC_I_SCHEMA xc_last_schema;
+XC_I_SCHEMA xc_oob_schema;
+XC_I_SCHEMA xc_oob_query_schema; /* xc_oob */
+XC_I_SCHEMA xc_delay_schema;
+XC_I_SCHEMA xc_forwarded_schema;
+XC_I_SCHEMA xc_carbon_received_schema; /* xc_carbon */
+XC_I_SCHEMA xc_carbon_sent_schema; /* xc_carbon */
+XC_I_SCHEMA xc_receipt_schema;
+XC_I_SCHEMA xc_stanza_id_schema;
+XC_I_SCHEMA xc_origin_id_schema;
+XC_I_SCHEMA xc_occupant_id_schema;
+XC_I_SCHEMA xc_replace_schema;
+XC_I_SCHEMA xc_marker_received_schema; /* xc_marker */
+XC_I_SCHEMA xc_marker_displayed_schema; /* xc_marker */
+XC_I_SCHEMA xc_marker_acknowledged_schema; /* xc_marker */
+XC_I_SCHEMA xc_encryption_schema;
+XC_I_SCHEMA xc_moderated_schema;
+XC_I_SCHEMA xc_retract_schema;
+XC_I_SCHEMA xc_retracted_schema;
+XC_I_SCHEMA xc_moderate_schema;
+XC_I_SCHEMA xc_reactions_schema;
+XC_I_SCHEMA xc_reply_schema;
+XC_I_SCHEMA xc_fallback_body_schema; /* xc_fallback_part */
+XC_I_SCHEMA xc_fallback_subject_schema; /* xc_fallback_part */
+XC_I_SCHEMA xc_fallback_schema;
+XC_I_SCHEMA xc_mam_query_schema;
+XC_I_SCHEMA xc_mam_result_schema;
+XC_I_SCHEMA xc_mam_fin_schema;
+XC_I_SCHEMA xc_mam_start_schema; /* xc_mam_edge */
+XC_I_SCHEMA xc_mam_end_schema; /* xc_mam_edge */
+XC_I_SCHEMA xc_mam_metadata_schema;
+XC_I_SCHEMA xc_mam_prefs_schema;
+XC_I_SCHEMA xc_upload_request_schema;
+XC_I_SCHEMA xc_upload_header_schema;
+XC_I_SCHEMA xc_upload_put_schema; /* xc_upload_url */
+XC_I_SCHEMA xc_upload_get_schema; /* xc_upload_url */
+XC_I_SCHEMA xc_upload_slot_schema;
+XC_I_SCHEMA xc_upload_too_large_schema;
+XC_I_SCHEMA xc_upload_retry_schema;
+XC_I_SCHEMA xc_muc_history_schema;
+XC_I_SCHEMA xc_muc_join_schema;
+XC_I_SCHEMA xc_muc_actor_schema;
+XC_I_SCHEMA xc_muc_item_schema;
+XC_I_SCHEMA xc_muc_admin_item_schema; /* xc_muc_item */
+XC_I_SCHEMA xc_muc_continue_schema;
+XC_I_SCHEMA xc_muc_invite_schema;
+XC_I_SCHEMA xc_muc_decline_schema; /* xc_muc_invite */
+XC_I_SCHEMA xc_muc_destroy_schema;
+XC_I_SCHEMA xc_muc_owner_destroy_schema; /* xc_muc_destroy */
+XC_I_SCHEMA xc_muc_status_schema;
+XC_I_SCHEMA xc_muc_user_schema;
+XC_I_SCHEMA xc_muc_owner_schema;
+XC_I_SCHEMA xc_conference_schema;
+XC_I_SCHEMA xc_bookmark_schema;
+XC_I_SCHEMA xc_bookmark_private_schema; /* xc_bookmark */
+XC_I_SCHEMA xc_ibb_open_schema;
+XC_I_SCHEMA xc_ibb_data_schema;
+XC_I_SCHEMA xc_ibb_close_schema;
+XC_I_SCHEMA xc_command_actions_schema;
+XC_I_SCHEMA xc_command_note_schema;
+XC_I_SCHEMA xc_command_schema;
+XC_I_SCHEMA xc_vcard_name_schema;
+XC_I_SCHEMA xc_vcard_photo_schema;
+XC_I_SCHEMA xc_vcard_email_schema;
+XC_I_SCHEMA xc_vcard_schema;
+XC_I_SCHEMA xc_vcard_update_schema;
+XC_I_SCHEMA xc_avatar_data_schema;
+XC_I_SCHEMA xc_avatar_info_schema;
+XC_I_SCHEMA xc_pubsub_create_schema;
+XC_I_SCHEMA xc_pubsub_item_schema;
+XC_I_SCHEMA xc_pubsub_event_item_schema; /* xc_pubsub_item */
+XC_I_SCHEMA xc_pubsub_items_schema;
+XC_I_SCHEMA xc_pubsub_event_items_schema; /* xc_pubsub_items */
+XC_I_SCHEMA xc_pubsub_publish_schema;
+XC_I_SCHEMA xc_pubsub_retract_schema;
+XC_I_SCHEMA xc_pubsub_event_retract_schema;
+XC_I_SCHEMA xc_pubsub_subscribe_schema;
+XC_I_SCHEMA xc_pubsub_unsubscribe_schema;
+XC_I_SCHEMA xc_pubsub_subscription_schema;
+XC_I_SCHEMA xc_pubsub_event_subscription_schema; /* xc_pubsub_subscription */
+XC_I_SCHEMA xc_pubsub_owner_subscription_schema; /* xc_pubsub_subscription */
+XC_I_SCHEMA xc_pubsub_subscriptions_schema;
+XC_I_SCHEMA xc_pubsub_owner_subscriptions_schema; /* xc_pubsub_subscriptions */
+XC_I_SCHEMA xc_pubsub_affiliation_schema;
+XC_I_SCHEMA xc_pubsub_owner_affiliation_schema; /* xc_pubsub_affiliation */
+XC_I_SCHEMA xc_pubsub_affiliations_schema;
+XC_I_SCHEMA xc_pubsub_owner_affiliations_schema; /* xc_pubsub_affiliations */
+XC_I_SCHEMA xc_pubsub_options_schema;
+XC_I_SCHEMA xc_pubsub_publish_options_schema; /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_configure_schema; /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_default_schema; /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_owner_configure_schema; /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_owner_default_schema; /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_event_configuration_schema; /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_redirect_schema;
+XC_I_SCHEMA xc_pubsub_owner_delete_schema; /* xc_pubsub_delete */
+XC_I_SCHEMA xc_pubsub_owner_purge_schema; /* xc_pubsub_delete */
+XC_I_SCHEMA xc_pubsub_event_delete_schema; /* xc_pubsub_delete */
+XC_I_SCHEMA xc_pubsub_event_purge_schema; /* xc_pubsub_delete */
+XC_I_END_SCHEMAS
+
+/* Does the element have such a child? */
+XC_API bool xc_has(const xc_element *parent, const char *ns, const char *name);
+/* Writes an empty element: xc_write_tag(&w, XC_TAG_HINT_STORE). */
+XC_API void xc_write_tag(xc_writer *w, const char *ns, const char *name);
+
+/* XEP-0085. */
+typedef enum xc_chat_state {
+    XC_CHAT_STATE_NONE,
+    XC_CHAT_STATE_ACTIVE,
+    XC_CHAT_STATE_COMPOSING,
+    XC_CHAT_STATE_PAUSED,
+    XC_CHAT_STATE_INACTIVE,
+    XC_CHAT_STATE_GONE
+} xc_chat_state;
+/* The first chat state of a message that is known. */
+XC_API xc_chat_state xc_chat_state_of(const xc_element *message);
+/* Writes the element; nothing for XC_CHAT_STATE_NONE. */
+XC_API void xc_write_chat_state(xc_writer *w, xc_chat_state state);
+
+/* Does the query have <feature var=.../>? (XEP-0030 section 3.1) */
+XC_API bool xc_disco_has(const xc_element *query, const char *feature);
+
+/* The field of a form (or of an item of one); its first value. Absent: no
+   such field, or no value. For FORM_TYPE see XEP-0068. */
+XC_API const xc_element *xc_form_find(const xc_element *form,
+                                      const char *var);
+XC_API xc_str xc_form_value(const xc_element *form, const char *var);
+/* Writes a form: begin, a field each, then xc_writer_end. The first field is
+   a hidden FORM_TYPE unless form_type is NULL. A field without a value: absent
+   value; with several: xc_writer_begin and so on. */
+XC_API void xc_form_write_begin(xc_writer *w, xc_form_type type,
+                                const char *form_type);
+XC_API void xc_form_write_field(xc_writer *w, const char *var, xc_str value);
+
+/* The stanza in <forwarded/>: the first child that is a message, presence or
+   iq of a client, server or component stream. NULL: none. */
+XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded);
+/* The id that `by` gave a message (XEP-0359). `by` is an enforced address:
+   yours, or that of the room. Absent: none, or several. A stanza id counts
+   only if `by` says that it supports them and removes forged ones. */
+XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by);
+/* Is it a header that a client may send (XEP-0363 section 4)? Others must be
+   ignored. Values with line ends are refused instead of cleaned. */
+XC_API bool xc_upload_header_allowed(const xc_upload_header *header);
+/* Does <x/> of a room have this status code? */
+XC_API bool xc_muc_has_status(const xc_element *x, unsigned code);
+/* "-06:00" or "Z" to minutes east of UTC (XEP-0202, 0082). */
+XC_API bool xc_time_offset(xc_str tzo, int *minutes);
+
+/* ---- [SASL] logging in ----------------------------------------------------
+
+   The messages of SASL mechanisms (RFC 6120 section 6, XEP-0388), as bytes:
+   base64 between them and the elements is a call of its own. Hash functions,
+   random numbers and channel binding data come from you. A SCRAM client:
+
+       char memory[1024], text[1024], raw[1024];
+       xc_scram scram;
+       xc_scram_client_options o;
+       memset(&o, 0, sizeof o);
+       o.mechanism = XC_SCRAM_SHA_256;
+       o.hash = &sha256;
+       o.username = XC_STR("juliet");
+       o.nonce = nonce; (24 random characters, say)
+       xc_scram_client_first(&scram, memory, sizeof memory, &o, &out);
+       xc_sasl_encode(out, text, sizeof text, &out);    -> <auth/>
+                                                        <- <challenge/>
+       xc_sasl_decode(xc_text(challenge), raw, sizeof raw, &in);
+       xc_scram_client_challenge(&scram, in, NULL);
+       xc_scram_client_password(&scram, password, &out);
+       xc_sasl_encode(out, text, sizeof text, &out);    -> <response/>
+                                                        <- <success/>
+       xc_sasl_decode(xc_text(success), raw, sizeof raw, &in);
+       if (xc_scram_client_verify(&scram, in) == XC_OK)
+           ... the server knows the password too: logged in
+       xc_scram_wipe(&scram);
+
+   Each call returns XC_OK or an error, which for an xc_scram is sticky (but
+   for XC_ERR_ARGUMENT). No error text contains anything of a message.
+   Secrets are wiped from the stack here; xc_wipe is for your own buffers.
+
+   Stack, besides what your hash function takes: 512 bytes on a Cortex-M0+, and
+   1,100 for the calls that prepare a name or a password.
+*/
+
+/* Overwrites what the compiler would otherwise leave alone. */
+XC_API void xc_wipe(void *mem, size_t size);
+/* Same bytes? Takes the same time wherever they differ. Absent equals
+   nothing. For what a peer sends to prove that it knows a secret. */
+XC_API bool xc_secret_equal(xc_str a, xc_str b);
+
+/* Base64 of RFC 4648 section 4, as RFC 6120 section 13.9.1 wants it: no white
+   space or other foreign characters, padding only at the end, bits left over
+   zero. Each data has one text and each text one data. *result is a view of
+   `mem`; after XC_ERR_SPACE its len is what `mem` needs (exact); after
+   XC_ERR_BASE64 its len is the byte of the text that shows the error. What was
+   written before an error is wiped. Decoding may go in place: `mem` may be
+   where the text is (an error then spoils it). */
+#define XC_BASE64_SIZE(bytes) (((bytes) + 2) / 3 * 4)
+XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
+                                  xc_str *result);
+XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
+                                  xc_str *result);
+/* The same for the text of SASL elements, where "=" is data of no bytes and an
+   empty or absent text is absent data (RFC 6120 section 6.4.2). */
+XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
+                                xc_str *result);
+XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
+                                xc_str *result);
+
+/* The mechanisms, the preferred ones first: name, text, bytes of the hash. A
+   certificate before all (RFC 6120 section 6.3.4), tokens before passwords,
+   bound to the channel before unbound. */
+#define XC_MECHANISMS(X)                                                      \
+    X(EXTERNAL, "EXTERNAL", 0)                                                \
+    X(HT_SHA_256_EXPR, "HT-SHA-256-EXPR", 32)                                 \
+    X(HT_SHA_256_UNIQ, "HT-SHA-256-UNIQ", 32)                                 \
+    X(HT_SHA_256_ENDP, "HT-SHA-256-ENDP", 32)                                 \
+    X(HT_SHA_256_NONE, "HT-SHA-256-NONE", 32)                                 \
+    X(SCRAM_SHA_512_PLUS, "SCRAM-SHA-512-PLUS", 64)                           \
+    X(SCRAM_SHA_256_PLUS, "SCRAM-SHA-256-PLUS", 32)                           \
+    X(SCRAM_SHA_1_PLUS, "SCRAM-SHA-1-PLUS", 20)                               \
+    X(SCRAM_SHA_512, "SCRAM-SHA-512", 64)                                     \
+    X(SCRAM_SHA_256, "SCRAM-SHA-256", 32)                                     \
+    X(SCRAM_SHA_1, "SCRAM-SHA-1", 20)                                         \
+    X(PLAIN, "PLAIN", 0)                                                      \
+    X(ANONYMOUS, "ANONYMOUS", 0)
+
+typedef enum xc_mechanism {
+#define XC_I_ENUM(name, text, hash) XC_##name,
+    XC_MECHANISMS(XC_I_ENUM)
+#undef XC_I_ENUM
+    XC_MECHANISM_NONE /* an unknown name; nothing to choose from */
+} xc_mechanism;
+
+/* Sets of mechanisms: XC_MECHANISM_BIT(XC_PLAIN) | XC_SCRAM_ANY. */
+#define XC_MECHANISM_BIT(m) ((uint32_t)1 << (m))
+#define XC_HT_BOUND                                                           \
+    (XC_MECHANISM_BIT(XC_HT_SHA_256_EXPR) |                                   \
+     XC_MECHANISM_BIT(XC_HT_SHA_256_UNIQ) |                                   \
+     XC_MECHANISM_BIT(XC_HT_SHA_256_ENDP))
+#define XC_SCRAM_PLUS                                                         \
+    (XC_MECHANISM_BIT(XC_SCRAM_SHA_512_PLUS) |                                \
+     XC_MECHANISM_BIT(XC_SCRAM_SHA_256_PLUS) |                                \
+     XC_MECHANISM_BIT(XC_SCRAM_SHA_1_PLUS))
+#define XC_SCRAM_BARE                                                         \
+    (XC_MECHANISM_BIT(XC_SCRAM_SHA_512) |                                     \
+     XC_MECHANISM_BIT(XC_SCRAM_SHA_256) | XC_MECHANISM_BIT(XC_SCRAM_SHA_1))
+#define XC_SCRAM_ANY (XC_SCRAM_PLUS | XC_SCRAM_BARE)
+
+/* The mechanism of a name, XC_MECHANISM_NONE if it is unknown. */
+XC_API xc_mechanism xc_mechanism_from(xc_str name);
+/* Its name; "" for XC_MECHANISM_NONE. Never NULL; static. */
+XC_API const char *xc_mechanism_name(xc_mechanism mechanism);
+/* Bytes of its hash: 20, 32 or 64; 0 if it has none. */
+XC_API size_t xc_mechanism_hash(xc_mechanism mechanism);
+/* Adds a name that the server offers to the set *offered (0 at first). */
+XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name);
+/* The preferred one of those that are offered and allowed. Nothing is allowed
+   that you do not name: allow PLAIN only under TLS (RFC 4616 section 5), the
+   -PLUS mechanisms only with channel binding data at hand. */
+XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed);
+
+/* What a server answers to a client whose message was refused with `status`.
+   It does not tell a wrong password from an unknown user. */
+XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status);
+
+/* How user names and passwords are prepared before they are compared or
+   hashed: the successors of SASLprep, RFC 8265. */
+typedef enum xc_sasl_profile {
+    XC_SASL_OPAQUE,      /* OpaqueString, section 4.2: the default */
+    XC_SASL_CASE_MAPPED, /* user names: UsernameCaseMapped, section 3.3, less
+                            what a localpart may not have (RFC 7622) */
+    XC_SASL_PREPARED     /* as it is: not empty, UTF-8, no U+0000 */
+} xc_sasl_profile;
+
+/* As xc_jid_enforce, whose errors and 1023 bytes it has. Compiled without the
+   Unicode tables only ASCII can be prepared (XC_ERR_JID_UNICODE), which is
+   what RFC 5802 section 2.2 asks for. */
+XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
+                                 char *mem, size_t size, xc_str *result);
+
+/* PLAIN (RFC 4616). Prepare what you send, and what you get: nothing is
+   mapped here. */
+typedef struct xc_plain {
+    xc_str authzid; /* whom to act as; absent: the user himself */
+    xc_str authcid; /* the user name */
+    xc_str password;
+} xc_plain;
+
+/* The message, in `mem`; after XC_ERR_SPACE the len of *message is what `mem`
+   needs. XC_ERR_SASL_SYNTAX: one is empty, has U+0000 or is not UTF-8. */
+XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
+                                xc_str *message);
+/* Views of the message. All absent on error. */
+XC_API xc_status xc_plain_read(xc_str message, xc_plain *out);
+
+/* EXTERNAL (RFC 4422 appendix A, XEP-0178): the message is the authzid, or
+   empty. Views, no copies: absent <-> empty. */
+XC_API xc_status xc_external_write(xc_str authzid, xc_str *message);
+XC_API xc_status xc_external_read(xc_str message, xc_str *authzid);
+/* ANONYMOUS (RFC 4505): a trace of at most 255 characters, or empty. */
+XC_API xc_status xc_anonymous_write(xc_str trace, xc_str *message);
+XC_API xc_status xc_anonymous_read(xc_str message, xc_str *trace);
+
+/* A hash function, from whatever library or hardware you have:
+
+       bool sha256_digest(const xc_str *pieces, size_t count,
+                          unsigned char *out)
+       {
+           some_sha256 h;
+           some_sha256_init(&h);
+           while (count-- > 0) {
+               some_sha256_update(&h, pieces->ptr, pieces->len);
+               pieces++;
+           }
+           some_sha256_final(&h, out);
+           return true;
+       }
+       static const xc_hash sha256 = {32, 64, sha256_digest};
+
+   `out` may be where a piece is: write it when all have been read. False: the
+   hash could not be computed; whatever needs it fails. Wipe your state. */
+#define XC_HASH_MAX 64
+#define XC_HASH_BLOCK_MAX 128
+typedef struct xc_hash {
+    size_t size;  /* bytes of a digest, at most XC_HASH_MAX */
+    size_t block; /* bytes of a block: 64; SHA-384 and SHA-512: 128 */
+    bool (*digest)(const xc_str *pieces, size_t count, unsigned char *out);
+} xc_hash;
+
+/* SCRAM (RFC 5802, RFC 7677). The messages of an exchange are kept in the
+   memory given, 1 KiB for names and nonces of usual length. Too little is
+   XC_ERR_MEMORY: so the size also bounds what a peer can send.
+
+   Channel binding: type and data, of TLS. "tls-exporter" (RFC 9266),
+   "tls-server-end-point", "tls-unique" (RFC 5929). */
+#define XC_CB_TLS_EXPORTER "tls-exporter"
+#define XC_CB_TLS_SERVER_END_POINT "tls-server-end-point"
+#define XC_CB_TLS_UNIQUE "tls-unique"
+typedef struct xc_channel_binding {
+    xc_str type, data;
+} xc_channel_binding;
+
+#define XC_SCRAM_ITERATIONS_MIN 4096 /* RFC 7677 section 4 */
+#define XC_SCRAM_ITERATIONS_MAX 1000000
+
+/* What a server says about a failed exchange (RFC 5802 section 7). */
+#define XC_SCRAM_ERRORS(X)                                                    \
+    X(OTHER_ERROR, "other-error")                                             \
+    X(INVALID_ENCODING, "invalid-encoding")                                   \
+    X(EXTENSIONS_NOT_SUPPORTED, "extensions-not-supported")                   \
+    X(INVALID_PROOF, "invalid-proof")                                         \
+    X(CHANNEL_BINDINGS_DONT_MATCH, "channel-bindings-dont-match")             \
+    X(SERVER_DOES_SUPPORT_CHANNEL_BINDING,                                    \
+      "server-does-support-channel-binding")                                  \
+    X(CHANNEL_BINDING_NOT_SUPPORTED, "channel-binding-not-supported")         \
+    X(UNSUPPORTED_CHANNEL_BINDING_TYPE, "unsupported-channel-binding-type")   \
+    X(UNKNOWN_USER, "unknown-user")                                           \
+    X(INVALID_USERNAME_ENCODING, "invalid-username-encoding")                 \
+    X(NO_RESOURCES, "no-resources")
+
+typedef enum xc_scram_error {
+#define XC_I_ENUM(name, text) XC_SCRAM_##name,
+    XC_SCRAM_ERRORS(XC_I_ENUM)
+#undef XC_I_ENUM
+    XC_SCRAM_ERROR_COUNT
+} xc_scram_error;
+
+/* One exchange, of a client or of a server. Private but for `error`. */
+typedef struct xc_scram {
+    xc_scram_error error; /* client, after XC_ERR_SASL_PEER: what the server
+                             says; server, after an error: what it could say
+                             (xc_scram_server_error) */
+    xc_status status;
+    xc_mechanism mechanism;
+    xc_sasl_profile profile;
+    const xc_hash *hash;
+    char *mem;
+    size_t size;     /* less the channel binding data, which is at the end */
+    size_t used;
+    size_t binding;  /* bytes of that data */
+    size_t bare;     /* where client-first-message-bare begins */
+    size_t nonce, nonce_len;
+    size_t salt, salt_len; /* client, until it responds */
+    uint32_t iterations, min, max;
+    uint8_t phase;
+    unsigned char signature[XC_HASH_MAX]; /* the ServerSignature to come */
+} xc_scram;
+
+typedef struct xc_scram_client_options {
+    xc_mechanism mechanism; /* one of XC_SCRAM_ANY */
+    const xc_hash *hash;    /* that of the mechanism; must outlive xc_scram */
+    xc_str username;        /* the localpart, as a rule (RFC 6120 6.3.7) */
+    xc_str authzid;         /* absent unless it is somebody else's */
+    xc_str nonce;           /* printable ASCII without comma; random, never
+                               used twice, 128 bits or more */
+    xc_channel_binding binding; /* with -PLUS: what to bind to. Without: give
+                               it (or at least the type) if you could bind but
+                               the server offers no -PLUS at all: that detects
+                               who took the offer away (flag "y"). Absent: flag
+                               "n" */
+    xc_sasl_profile profile;       /* of username and password */
+    uint32_t iterations_min;       /* 0: XC_SCRAM_ITERATIONS_MIN */
+    uint32_t iterations_max;       /* 0: XC_SCRAM_ITERATIONS_MAX. It is the
+                                      server that sets what a login costs */
+} xc_scram_client_options;
+
+/* What a client has to know to compute SaltedPassword itself, or to find one
+   it has kept. Views of the memory, until the next call. */
+typedef struct xc_scram_challenge {
+    xc_str salt;
+    uint32_t iterations;
+} xc_scram_challenge;
+
+/* Starts an exchange; *message is client-first-message. */
+XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
+                                       const xc_scram_client_options *options,
+                                       xc_str *message);
+/* Takes server-first-message; `challenge` may be NULL. Then one of the next
+   two calls. */
+XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
+                                           xc_scram_challenge *challenge);
+/* Prepares and salts the password and does all iterations, each of which takes
+   4 blocks of the hash (2 with a PBKDF2 that keeps states: compute
+   SaltedPassword with it). On a microcontroller that is seconds: use
+   xc_scram_client_hi. *message is client-final-message. */
+XC_API xc_status xc_scram_client_password(xc_scram *s, xc_str password,
+                                          xc_str *message);
+/* The same with SaltedPassword (hash->size bytes) computed elsewhere, or kept
+   from an earlier login with the same salt and iterations. */
+XC_API xc_status xc_scram_client_salted(xc_scram *s,
+                                        const unsigned char *salted,
+                                        xc_str *message);
+/* Takes server-final-message. XC_OK: the server has proved that it knows the
+   password. An absent message stands for <success/> without data: XC_OK only
+   if the proof came in a challenge before. Anything but XC_OK is no login,
+   whatever the server says (RFC 5802 section 5). */
+XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message);
+
+/* Hi() of RFC 5802, which is PBKDF2, in portions:
+       status = xc_scram_client_hi(&s, password, &hi);
+       while (status == XC_NEED_MORE) {
+           feed_the_watchdog();
+           status = xc_scram_hi_next(&hi, 100);
+       }
+       if (status == XC_OK)
+           status = xc_scram_client_salted(&s, hi.result, &message);
+       xc_wipe(&hi, sizeof hi);
+   All of its memory is in the struct. */
+typedef struct xc_scram_hi {
+    const xc_hash *hash; /* NULL after an error */
+    uint32_t left;       /* iterations */
+    unsigned char key[XC_HASH_BLOCK_MAX];
+    unsigned char u[XC_HASH_MAX];
+    unsigned char result[XC_HASH_MAX]; /* SaltedPassword, when complete */
+} xc_scram_hi;
+
+/* XC_NEED_MORE, or an error. The password as it is (prepare it before);
+   neither it nor the salt is needed afterwards. */
+XC_API xc_status xc_scram_hi_init(xc_scram_hi *hi, const xc_hash *hash,
+                                  xc_str password, xc_str salt,
+                                  uint32_t iterations);
+/* At most `rounds` iterations. XC_NEED_MORE; XC_OK: result is complete. After
+   an error everything in *hi is wiped. */
+XC_API xc_status xc_scram_hi_next(xc_scram_hi *hi, uint32_t rounds);
+/* xc_scram_hi_init with what the challenge says, after preparing. */
+XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
+                                    xc_scram_hi *hi);
+
+/* What a server keeps instead of a password, with salt and iterations. */
+typedef struct xc_scram_keys {
+    unsigned char stored_key[XC_HASH_MAX];
+    unsigned char server_key[XC_HASH_MAX];
+} xc_scram_keys;
+XC_API xc_status xc_scram_derive(const xc_hash *hash,
+                                 const unsigned char *salted,
+                                 xc_scram_keys *keys);
+
+typedef struct xc_scram_server_options {
+    xc_mechanism mechanism; /* what the client has asked for */
+    const xc_hash *hash;
+    const xc_channel_binding *bindings; /* all this channel has; none at all
+                                           if you do not offer -PLUS */
+    size_t binding_count;
+    xc_sasl_profile profile; /* of the user name */
+} xc_scram_server_options;
+
+/* Who logs in. Views of the memory, until the next call. */
+typedef struct xc_scram_identity {
+    xc_str username;     /* prepared */
+    xc_str authzid;      /* absent: the user himself. You decide whether the
+                            user may act as this one */
+    xc_str binding_type; /* absent without channel binding */
+} xc_scram_identity;
+
+/* Starts an exchange with client-first-message. */
+XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
+                                       const xc_scram_server_options *options,
+                                       xc_str message,
+                                       xc_scram_identity *identity);
+/* *message is server-first-message. For a user that does not exist make up a
+   salt that stays the same, lest the answer tell. */
+XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
+                                           xc_str salt, uint32_t iterations,
+                                           xc_str *message);
+/* Takes client-final-message. XC_OK: the client knows the password; *message
+   is server-final-message, for <success/>. `keys` NULL (no such user) does the
+   same work and ends in XC_ERR_SASL_PROOF. */
+XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
+                                        const xc_scram_keys *keys,
+                                        xc_str *reply);
+/* After an error: the server-final-message "e=...", which XMPP does not need
+   (it has <failure/>). Static. */
+XC_API xc_str xc_scram_server_error(const xc_scram *s);
+/* The value of "e=". Never NULL; static. */
+XC_API const char *xc_scram_error_name(xc_scram_error error);
+/* Wipes state and memory. Call it at the end, whatever the end was. */
+XC_API void xc_scram_wipe(xc_scram *s);
+
+/* HT-* (draft-schmaus-kitten-sasl-ht-08, which servers with FAST, XEP-0484,
+   speak): a token in place of a password, one message each way. `data` is that
+   of the channel binding in the mechanism's name, absent for NONE. The
+   functions for a result put it into `mem` as xc_plain_write does. */
+typedef struct xc_ht {
+    xc_str authcid; /* the user name */
+    xc_str hashed;  /* for xc_ht_verify */
+} xc_ht;
+/* Client: its message. Server: reads it, verifies it, answers it with success.
+   Client: verifies the answer, without which it is not logged in. */
+XC_API xc_status xc_ht_write(const xc_hash *hash, xc_str authcid, xc_str token,
+                             xc_str data, char *mem, size_t size,
+                             xc_str *message);
+XC_API xc_status xc_ht_read(const xc_hash *hash, xc_str message, xc_ht *out);
+XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
+                              xc_str hashed);
+XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
+                             char *mem, size_t size, xc_str *reply);
+XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
+                                    xc_str data, xc_str reply);
+
+/* XEP-0114 section 3: what a component sends as <handshake/>, in lower case
+   hexadecimal: of SHA-1, 40 bytes. A server compares with xc_secret_equal. */
+XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
+                                        xc_str secret, char *mem, size_t size,
+                                        xc_str *handshake);
+/* XEP-0185, XEP-0220 section 2.1: the key of a dialback; of SHA-256, 64 bytes.
+   The id is that of the stream from the receiving server. */
+XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
+                                 xc_str receiving, xc_str originating,
+                                 xc_str stream_id, char *mem, size_t size,
+                                 xc_str *key);
+
 #ifdef __cplusplus
 }
 #endif
@@ -1026,20 +3362,35 @@ XC_API const char *xc_status_text(xc_status status)
     return "unknown status";
 }
 
+/* The conditions that occur, and which of them each error has: less than a
+   table of pointers. */
+#define XC_I_CONDITIONS(X)                                                    \
+    X(internal_server_error, "internal-server-error")                         \
+    X(policy_violation, "policy-violation")                                   \
+    X(unsupported_encoding, "unsupported-encoding")                           \
+    X(restricted_xml, "restricted-xml")                                       \
+    X(not_well_formed, "not-well-formed")                                     \
+    X(bad_format, "bad-format")                                               \
+    X(invalid_namespace, "invalid-namespace")                                 \
+    X(unsupported_stanza_type, "unsupported-stanza-type")                     \
+    X(improper_addressing, "improper-addressing")                             \
+    X(undefined_condition, "undefined-condition")
+#define XC_I_CONDITION_ENUM(name, text) XC_I_IS_##name,
+#define XC_I_CONDITION_TEXT(name, text) text "\0"
+#define XC_I_CONDITION_OF(name, condition, text) XC_I_IS_##condition,
+enum { XC_I_CONDITIONS(XC_I_CONDITION_ENUM) XC_I_CONDITION_COUNT };
+
 XC_API const char *xc_status_condition(xc_status status)
 {
-    switch (status) {
-    case XC_OK:
-    case XC_EVENT:
-    case XC_NEED_MORE:
-    case XC_CLOSED:
-    case XC_STATUS_COUNT: break;
-#define XC_I_CONDITION(name, condition, text) \
-    case XC_ERR_##name: return condition;
-    XC_ERRORS(XC_I_CONDITION)
-#undef XC_I_CONDITION
-    }
-    return NULL;
+    static const char names[] = XC_I_CONDITIONS(XC_I_CONDITION_TEXT);
+    static const uint8_t of[] = {XC_ERRORS(XC_I_CONDITION_OF)};
+    const char *name = names;
+    unsigned n;
+    if (!xc_is_error(status))
+        return NULL;
+    for (n = of[(unsigned)status - XC_CLOSED - 1]; n > 0; n--)
+        name += strlen(name) + 1;
+    return name;
 }
 
 /* ---- [UTF8] (private) --------------------------------------------------- */
@@ -1536,8 +3887,9 @@ static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
    3.1). */
 enum { XC_I_LABEL_MAX = 63, XC_I_DOMAIN_MAX = 253 };
 
-/* Of no text does a quarter or less remain: 3.5 to 1 is the most, as of a
-   fullwidth u with diaeresis and macron. So no more needs to be looked at. */
+/* Of no localpart or resourcepart does a quarter or less remain: 3.5 to 1 is
+   the most, as of a fullwidth u with diaeresis and macron; and no name that the
+   DNS has room for is so long. So no more needs to be looked at. */
 enum { XC_I_INPUT_MAX = 4 * XC_JID_PART_MAX };
 
 /* The value of the hexadecimal digit at i; 16 if it is none. */
@@ -1572,8 +3924,8 @@ static xc_status xc_i_check_ldh(const char *p, size_t n, size_t *where)
 
    One packed value: bits 0-2 the class, 3 valid in IDNA2008, 4-6 direction,
    7-9 joining type, 10-11 script, 12-15 flags, 16-23 canonical combining
-   class. Direction, joining type and script are 0 for what neither the
-   IdentifierClass nor IDNA2008 admits: there, they do not matter. */
+   class. What no part may have has direction, joining type and script 0, and
+   what only resourceparts may have direction 0: there is no Bidi Rule. */
 
 enum { /* RFC 8264 section 8. CONTEXTJ, CONTEXTO and UNASSIGNED are the same
           in RFC 5892 section 3. */
@@ -1671,6 +4023,7 @@ typedef struct xc_i_nfc {
     uint16_t ccc;    /* combining class of the marks that are looked for, */
     uint16_t above;  /* ... the next one seen */
     uint16_t left;   /* ... of the last mark that did not compose */
+    uint16_t marks;  /* how many the run has, while it is read first */
     bool open;
     struct {
         uint32_t at, behind; /* a character; behind 0: none */
@@ -1687,7 +4040,7 @@ static void xc_i_nfc_init(xc_i_nfc *n, xc_str text, unsigned mapping)
     n->mapping = mapping;
 }
 
-enum { XC_I_NO_CLASS = 256 };
+enum { XC_I_NO_CLASS = 256, XC_I_MARKS_MAX = XC_JID_PART_MAX / 2 + 16 };
 
 /* General_Category Zs. */
 static bool xc_i_is_space(uint32_t cp)
@@ -1767,14 +4120,15 @@ static void xc_i_begin_run(xc_i_nfc *n, xc_i_spot at, uint32_t starter)
 {
     n->run = n->spot = at;
     n->whole = starter;
-    n->ccc = n->left = 0;
+    n->ccc = n->left = n->marks = 0;
     n->above = XC_I_NO_CLASS;
     n->open = true;
 }
 
 /* The next mark of the run in canonical order (Unicode 3.11, D109). The run is
-   read once for each combining class in it, of which there are not many.
-   XC_OK: none is left. */
+   read once for each combining class in it, of which there are 54 at most; so
+   runs that cannot fit any part, as none of these marks has less than two
+   bytes and few compose, are refused at once. XC_OK: none is left. */
 static xc_status xc_i_next_mark(xc_i_nfc *n, uint32_t *cp)
 {
     for (;;) {
@@ -1786,6 +4140,11 @@ static xc_status xc_i_next_mark(xc_i_nfc *n, uint32_t *cp)
         if (ccc == 0 && n->above == XC_I_NO_CLASS) {
             n->end = before;
             return XC_OK;
+        }
+        if (n->ccc == 0 && ++n->marks > XC_I_MARKS_MAX &&
+            n->mapping != XC_I_MAP_NONE) {
+            n->source = before / 4;
+            return XC_ERR_JID_LENGTH;
         }
         if (ccc == 0) {
             n->ccc = n->above;
@@ -1821,13 +4180,11 @@ static xc_status xc_i_left_mark(xc_i_nfc *n, uint32_t *cp)
 /* Composes with the starter what can be of the marks of the run. */
 static xc_status xc_i_absorb(xc_i_nfc *n)
 {
-    uint32_t cp, left = 0;
+    uint32_t cp;
     xc_status status;
-    while ((status = xc_i_left_mark(n, &cp)) == XC_EVENT) {
-        /* none has less than two bytes: it is in vain to order them */
-        if (++left > XC_JID_PART_MAX / 2 && n->mapping != XC_I_MAP_NONE)
-            return XC_ERR_JID_LENGTH;
-    }
+    do
+        status = xc_i_left_mark(n, &cp);
+    while (status == XC_EVENT);
     return status;
 }
 
@@ -2351,6 +4708,7 @@ static xc_status xc_i_check_label(xc_i_domain *d, uint32_t *where)
 {
     xc_i_label *l = &d->label;
     xc_status status = xc_i_check_end(&d->checks);
+    uint32_t length;
     *where = d->checks.at;
     if (status != XC_OK)
         return status;
@@ -2362,9 +4720,9 @@ static xc_status xc_i_check_label(xc_i_domain *d, uint32_t *where)
     *where = l->last;
     if (l->points[l->count - 1] == '-')
         return XC_ERR_JID_HYPHEN;
-    d->dns_length += xc_i_dns_length(l) + 1;
-    return xc_i_dns_length(l) > XC_I_LABEL_MAX ||
-                   d->dns_length - 1 > XC_I_DOMAIN_MAX
+    length = xc_i_dns_length(l);
+    d->dns_length += length + 1;
+    return length > XC_I_LABEL_MAX || d->dns_length - 1 > XC_I_DOMAIN_MAX
                ? XC_ERR_JID_LENGTH
                : XC_OK;
 }
@@ -2424,8 +4782,11 @@ static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
 static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
                                       xc_i_enforced *e)
 {
-    if (text.len > XC_I_INPUT_MAX)
-        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_INPUT_MAX);
+    size_t most = XC_I_INPUT_MAX;
+    while (most < text.len && (text.ptr[most] & 0xC0) == 0x80)
+        most--; /* the first byte of a character */
+    if (text.len > most)
+        return xc_i_refuse(e, XC_ERR_JID_LENGTH, most);
     return part == XC_JID_DOMAIN ? xc_i_enforce_name(text, e)
                                  : xc_i_enforce_text(part, text, e);
 }
@@ -2438,8 +4799,8 @@ static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
     size_t i = 0;
     (void)part;
     while (i < text.len && (unsigned char)text.ptr[i] < 0x80)
-        i++; /* or it is an "xn--" label */
-    return xc_i_refuse(e, XC_ERR_JID_UNICODE, i < text.len ? i : 0);
+        i++; /* or it is an "xn--" label, at `where` */
+    return xc_i_refuse(e, XC_ERR_JID_UNICODE, i < text.len ? i : e->where);
 }
 #endif
 
@@ -2499,7 +4860,7 @@ static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
     while (begin + label.len < text.len && label.ptr[label.len] != '.')
         label.len++;
     if (xc_i_is_xn(label.ptr, label.len))
-        return XC_EVENT;
+        return xc_i_refuse(e, XC_EVENT, begin);
     status = xc_i_enforce_ascii(XC_JID_DOMAIN, label, e);
     if (status != XC_OK)
         return xc_i_refuse(e, status, begin + e->where);
@@ -2626,14 +4987,14 @@ static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
 
 #else
 
-static bool xc_i_is_ordinary(xc_str text, const xc_jid *jid)
+static bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
 {
     (void)text;
     (void)jid;
     return false;
 }
 
-static bool xc_i_is_ordinary_too(xc_str text, const xc_jid *jid)
+static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
 {
     return xc_i_is_ordinary(text, jid);
 }
@@ -2785,7 +5146,7 @@ static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
 
 static xc_status xc_i_enforce(unsigned part, xc_str text, xc_i_enforced *e)
 {
-    if (text.len == 0)
+    if (text.ptr == NULL || text.len == 0)
         return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
     if (part == XC_JID_DOMAIN)
         return xc_i_enforce_domain(text, e);
@@ -5041,7 +7402,8 @@ static xc_str xc_i_ns_at(const unsigned char *at)
         return xc_i_absent();
     stored = xc_i_number(at, &code);
     if (code == XC_I_NS_XML)
-        return XC_STR(XC_NS_XML);
+        return xc_i_str((const unsigned char *)xc_i_xml_ns,
+                        sizeof xc_i_xml_ns - 1);
     if (code > XC_I_NS_UNDECLARED)
         stored = at - (code - XC_I_NS_UNDECLARED);
     else if (code != XC_I_NS_HERE)
@@ -6167,10 +8529,12 @@ XC_API size_t xc_writer_size(const xc_writer *w)
 /* The escapes of bytes, each behind its byte. In values line ends and tabs
    would be normalised by the reader (XML sections 2.11 and 3.3.3); in text
    only CR does not stand for itself. */
+static const char xc_i_escapes[] =
+    "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"\"\0\r&#13;\0\n&#10;\0\t&#9;\0";
+
 static const char *xc_i_escape(char c)
 {
-    const char *p = "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"\"\0"
-                    "\r&#13;\0\n&#10;\0\t&#9;\0";
+    const char *p = xc_i_escapes;
     while (*p != '\0' && *p != c)
         p += strlen(p) + 1;
     return *p != '\0' ? p + 1 : NULL;
@@ -6711,6 +9075,4225 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
     return XC_OK;
 }
 
+/* ---- [SCHEMA] values and their text (private) --------------------------- */
+
+/* Bytes that any value but a string takes as text. */
+#define XC_I_VALUE_MAX 32u
+
+/* The place of a name in a list of names, from 1; 0 if it is not there. */
+static unsigned xc_i_name_index(const char *names, xc_str name)
+{
+    unsigned i;
+    for (i = 1; *names != '\0'; i++) {
+        if (xc_str_is(name, names))
+            return i;
+        names += strlen(names) + 1;
+    }
+    return 0;
+}
+
+/* The name at a place in the list; the last one for 255. NULL: none. */
+static const char *xc_i_name_at(const char *names, unsigned index)
+{
+    while (index > 1 && *names != '\0') {
+        names += strlen(names) + 1;
+        index--;
+    }
+    return index != 0 && *names != '\0' ? names : NULL;
+}
+
+static unsigned xc_i_name_count(const char *names)
+{
+    unsigned n = 0;
+    while (xc_i_name_at(names, n + 1) != NULL)
+        n++;
+    return n;
+}
+
+static bool xc_i_parse_number(xc_str text, const xc_range *range,
+                              xc_number *number)
+{
+    bool minus = text.len > 1 && text.ptr[0] == '-';
+    int64_t least = range != NULL ? range->least : 0;
+    int64_t most = range != NULL ? range->most : (int64_t)0xFFFFFFFF;
+    int64_t value = 0;
+    size_t i = minus || (text.len > 1 && text.ptr[0] == '+');
+    if (text.len == 0)
+        return false;
+    for (; i < text.len; i++) {
+        int digit = text.ptr[i] - '0';
+        if (digit < 0 || digit > 9 || value > (INT64_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    number->value = minus ? -value : value;
+    number->present = number->value >= least && number->value <= most;
+    return number->present;
+}
+
+static xc_str xc_i_format_number(const xc_number *number, char *mem)
+{
+    uint64_t rest = number->value < 0 ? 0 - (uint64_t)number->value
+                                      : (uint64_t)number->value;
+    size_t at = XC_I_VALUE_MAX;
+    do
+        mem[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    if (number->value < 0)
+        mem[--at] = '-';
+    return xc_i_str((const unsigned char *)mem + at, XC_I_VALUE_MAX - at);
+}
+
+/* `digits` digits at *text, which is moved behind them; -1 if they are not
+   there, or not followed by `then` (0: anything). */
+static int xc_i_take_digits(xc_str *text, size_t digits, char then)
+{
+    int value = 0;
+    size_t i;
+    if (text->len < digits + (then != '\0'))
+        return -1;
+    for (i = 0; i < digits; i++) {
+        if (text->ptr[i] < '0' || text->ptr[i] > '9')
+            return -1;
+        value = value * 10 + (text->ptr[i] - '0');
+    }
+    if (then != '\0' && text->ptr[digits] != then)
+        return -1;
+    text->ptr += digits + (then != '\0');
+    text->len -= digits + (then != '\0');
+    return value;
+}
+
+static int xc_i_days_in(int year, int month)
+{
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 ? 28 + leap : 30 + (month + (month > 7)) % 2;
+}
+
+/* Digits behind the point beyond the sixth are dropped. */
+static bool xc_i_take_fraction(xc_str *text, xc_time *time)
+{
+    uint32_t unit = 100000;
+    size_t i = 1;
+    if (text->len == 0 || text->ptr[0] != '.')
+        return true;
+    for (; i < text->len && text->ptr[i] >= '0' && text->ptr[i] <= '9'; i++) {
+        time->microsecond += unit * (uint32_t)(text->ptr[i] - '0');
+        unit /= 10;
+    }
+    text->ptr += i;
+    text->len -= i;
+    return i > 1;
+}
+
+/* Minutes east of UTC; 9999 if there is no offset. */
+static int xc_i_take_offset(xc_str text)
+{
+    int hours, minutes;
+    bool west = text.len != 0 && text.ptr[0] == '-';
+    if (xc_str_is(text, "Z"))
+        return 0;
+    if (text.len != 6 || (!west && text.ptr[0] != '+'))
+        return 9999;
+    text.ptr++;
+    text.len--;
+    hours = xc_i_take_digits(&text, 2, ':');
+    minutes = xc_i_take_digits(&text, 2, '\0');
+    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59)
+        return 9999;
+    return west ? -hours * 60 - minutes : hours * 60 + minutes;
+}
+
+/* Moves the time by less than a day. */
+static bool xc_i_to_utc(xc_time *time, int year, int month, int day,
+                        int minutes)
+{
+    if (minutes < 0) {
+        minutes += 24 * 60;
+        if (--day == 0 && --month != 0)
+            day = xc_i_days_in(year, month);
+    } else if (minutes >= 24 * 60) {
+        minutes -= 24 * 60;
+        if (++day > xc_i_days_in(year, month)) {
+            day = 1;
+            month++;
+        }
+    }
+    if (month == 0) {
+        year--;
+        month = 12;
+        day = 31;
+    } else if (month == 13) {
+        year++;
+        month = 1;
+    }
+    time->year = (uint16_t)year;
+    time->month = (uint8_t)month;
+    time->day = (uint8_t)day;
+    time->hour = (uint8_t)(minutes / 60);
+    time->minute = (uint8_t)(minutes % 60);
+    return year >= 0 && year <= 9999;
+}
+
+XC_API bool xc_time_parse(xc_str text, xc_time *time)
+{
+    int year, month, day, hour, minute, second, offset;
+    if (time == NULL)
+        return false;
+    memset(time, 0, sizeof *time);
+    if (text.ptr == NULL)
+        return false;
+    year = xc_i_take_digits(&text, 4, '-');
+    month = xc_i_take_digits(&text, 2, '-');
+    day = xc_i_take_digits(&text, 2, 'T');
+    hour = xc_i_take_digits(&text, 2, ':');
+    minute = xc_i_take_digits(&text, 2, ':');
+    second = xc_i_take_digits(&text, 2, '\0');
+    if (year < 0 || month < 1 || month > 12 || day < 1 ||
+        day > xc_i_days_in(year, month) || hour < 0 || hour > 23 ||
+        minute < 0 || minute > 59 || second < 0 || second > 60 ||
+        !xc_i_take_fraction(&text, time))
+        return false;
+    offset = xc_i_take_offset(text);
+    time->second = (uint8_t)second;
+    time->present = offset != 9999 &&
+                    xc_i_to_utc(time, year, month, day,
+                                hour * 60 + minute - offset);
+    return time->present;
+}
+
+static char *xc_i_put_digits(char *to, unsigned value, unsigned digits,
+                             char then)
+{
+    unsigned i;
+    for (i = digits; i > 0; i--, value /= 10)
+        to[i - 1] = (char)('0' + value % 10);
+    to[digits] = then;
+    return to + digits + 1;
+}
+
+XC_API xc_str xc_time_format(const xc_time *time, char *mem)
+{
+    char *to = mem;
+    if (time == NULL || mem == NULL)
+        return xc_i_absent();
+    to = xc_i_put_digits(to, time->year, 4, '-');
+    to = xc_i_put_digits(to, time->month, 2, '-');
+    to = xc_i_put_digits(to, time->day, 2, 'T');
+    to = xc_i_put_digits(to, time->hour, 2, ':');
+    to = xc_i_put_digits(to, time->minute, 2, ':');
+    to = xc_i_put_digits(to, time->second, 2, 'Z');
+    if (time->microsecond != 0) {
+        to[-1] = '.';
+        to = xc_i_put_digits(to, time->microsecond % 1000000, 6, 'Z') - 1;
+        while (to[-1] == '0')
+            to--;
+        *to++ = 'Z';
+    }
+    return xc_i_str((const unsigned char *)mem, (size_t)(to - mem));
+}
+
+static bool xc_i_good_time(const xc_time *t)
+{
+    return t->year <= 9999 && t->month - 1u < 12 && t->day != 0 &&
+           t->day <= xc_i_days_in(t->year, t->month) && t->hour < 24 &&
+           t->minute < 60 && t->second <= 60 && t->microsecond < 1000000;
+}
+
+static unsigned xc_i_base64_digit(unsigned c)
+{
+    return c - 'A' < 26   ? c - 'A'
+           : c - 'a' < 26 ? c - 'a' + 26
+           : c - '0' < 10 ? c - '0' + 52
+           : c == '+'     ? 62
+           : c == '/'     ? 63
+                          : 64;
+}
+
+/* RFC 6120 section 13.9.1: nothing foreign, padding only at the end and of
+   zero bits. */
+static bool xc_i_is_base64(xc_str text)
+{
+    size_t n = text.len, i;
+    unsigned last = 0, pad;
+    while (n > 0 && text.len - n < 2 && text.ptr[n - 1] == '=')
+        n--;
+    pad = (unsigned)(text.len - n);
+    for (i = 0; i < n; i++) {
+        last = xc_i_base64_digit((unsigned char)text.ptr[i]);
+        if (last > 63)
+            return false;
+    }
+    return (text.len % 4 == 0 && (last & (pad == 0   ? 0u
+                                          : pad == 1 ? 3u
+                                                     : 15u)) == 0) ||
+           xc_str_is(text, "="); /* RFC 6120 section 6.4.2: empty */
+}
+
+/* An address is good if only the memory for its enforced form is missing. */
+static bool xc_i_is_jid(xc_str text)
+{
+    xc_jid jid;
+    xc_status status = xc_jid_parse(text, NULL, 0, &jid);
+    return status == XC_OK || status == XC_ERR_SPACE;
+}
+
+/* ---- [SCHEMA] fields of an element (private) ---------------------------- */
+
+static void *xc_i_member(const xc_field *f, void *out)
+{
+    return (unsigned char *)out + f->offset;
+}
+
+static const void *xc_i_member_of(const xc_field *f, const void *in)
+{
+    return (const unsigned char *)in + f->offset;
+}
+
+static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
+                             const xc_element *child)
+{
+    return f->ns != NULL ? xc_is(child, f->ns, NULL)
+                         : xc_str_equal(xc_ns(child), xc_ns(e));
+}
+
+XC_API const xc_field *xc_field_of(const xc_schema *schema,
+                                   const xc_element *element,
+                                   const xc_element *child)
+{
+    const xc_field *f, *choice = NULL;
+    xc_str name = xc_name(child);
+    size_t i;
+    if (schema == NULL || element == NULL)
+        return NULL;
+    for (i = 0; i < schema->count; i++) {
+        f = schema->fields + i;
+        if (f->where != XC_I_CHILD)
+            continue;
+        if (f->kind == XC_KIND_CHOICE)
+            choice = choice != NULL ? choice : f;
+        else if (xc_str_is(name, f->name) &&
+                 xc_i_in_field_ns(f, element, child))
+            return f;
+    }
+    return choice != NULL && xc_i_in_field_ns(choice, element, child)
+               ? choice
+               : NULL;
+}
+
+/* A child that may hold nothing but text. */
+static bool xc_i_has_only_text(const xc_element *child)
+{
+    return xc_first(child) == NULL;
+}
+
+/* Room for any member but a struct. */
+union xc_i_value {
+    xc_str text;
+    xc_number number;
+    xc_time time;
+    xc_choice choice;
+    uint8_t byte;
+    bool flag;
+};
+
+/* ---- [SCHEMA] reading (private) ----------------------------------------- */
+
+static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
+{
+    const char *names = (const char *)f->more;
+    unsigned index = xc_i_name_index(names, text);
+    if (index == 0 && (f->flags & XC_LAST) != 0)
+        index = xc_i_name_count(names);
+    *value = (uint8_t)index;
+    return index != 0;
+}
+
+static bool xc_i_parse_bool(xc_str text, uint8_t *value)
+{
+    bool yes = xc_str_is(text, "true") || xc_str_is(text, "1");
+    bool no = xc_str_is(text, "false") || xc_str_is(text, "0");
+    *value = (uint8_t)(yes ? XC_TRUE : no ? XC_FALSE : XC_UNSET);
+    return yes || no;
+}
+
+static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
+{
+    switch (f->kind) {
+    case XC_KIND_ENUM: return xc_i_parse_enum(f, text, (uint8_t *)member);
+    case XC_KIND_BOOL: return xc_i_parse_bool(text, (uint8_t *)member);
+    case XC_KIND_NUMBER:
+        return xc_i_parse_number(text, (const xc_range *)f->more,
+                                 (xc_number *)member);
+    case XC_KIND_TIME: return xc_time_parse(text, (xc_time *)member);
+    default: break;
+    }
+    *(xc_str *)member = text;
+    return (f->kind != XC_KIND_JID || xc_i_is_jid(text)) &&
+           (f->kind != XC_KIND_BASE64 || xc_i_is_base64(text));
+}
+
+static size_t xc_i_member_size(const xc_field *f)
+{
+    switch (f->kind) {
+    case XC_KIND_ENUM:
+    case XC_KIND_BOOL: return sizeof(uint8_t);
+    case XC_KIND_NUMBER: return sizeof(xc_number);
+    case XC_KIND_TIME: return sizeof(xc_time);
+    case XC_KIND_FLAG: return sizeof(bool);
+    case XC_KIND_CHOICE: return sizeof(xc_choice);
+    case XC_KIND_STRUCT: return ((const xc_schema *)f->more)->size;
+    default: return sizeof(xc_str);
+    }
+}
+
+/* A bad value: nothing, or an error. */
+static xc_status xc_i_bad_value(const xc_field *f, void *member)
+{
+    memset(member, 0, xc_i_member_size(f));
+    if ((f->flags & XC_IGNORE) != 0)
+        return XC_OK;
+    return f->kind == XC_KIND_JID ? XC_ERR_FIELD_JID : XC_ERR_FIELD_VALUE;
+}
+
+static xc_status xc_i_read_text(const xc_field *f, xc_str text, void *member)
+{
+    if (text.ptr == NULL || xc_i_parse_value(f, text, member))
+        return XC_OK;
+    return xc_i_bad_value(f, member);
+}
+
+static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
+                                  xc_choice *choice)
+{
+    if (!xc_i_parse_enum(f, xc_name(child), &choice->is))
+        return xc_i_bad_value(f, choice);
+    choice->text = xc_text(child);
+    return XC_OK;
+}
+
+/* Of a struct inside a struct only the error tells, not the field. */
+static xc_status xc_i_read_child(const xc_field *f, const xc_element *child,
+                                 void *member)
+{
+    switch (f->kind) {
+    case XC_KIND_FLAG: *(bool *)member = true; return XC_OK;
+    case XC_KIND_CHOICE:
+        return xc_i_read_choice(f, child, (xc_choice *)member);
+    case XC_KIND_STRUCT: break;
+    default:
+        return xc_i_has_only_text(child)
+                   ? xc_i_read_text(f, xc_text(child), member)
+                   : XC_ERR_FIELD_CONTENT;
+    }
+    return XC_EVENT;
+}
+
+/* The field of an attribute; `ns` is where the element has its namespace. */
+static const xc_field *xc_i_attr_field(const xc_schema *s,
+                                       const unsigned char *ns, xc_str name)
+{
+    size_t i;
+    for (i = 0; i < s->count; i++) {
+        const xc_field *f = s->fields + i;
+        if (f->where == XC_I_ATTR && xc_str_is(name, f->name) &&
+            (f->ns == NULL) == (ns == NULL) &&
+            (ns == NULL || xc_str_is(xc_i_ns_at(ns), f->ns)))
+            return f;
+    }
+    return NULL;
+}
+
+static xc_status xc_i_read_attrs(const xc_schema *s, const xc_element *e,
+                                 void *out, uint32_t *seen,
+                                 const xc_field **at)
+{
+    xc_status status = XC_OK;
+    xc_i_part a;
+    xc_i_open_element(e, &a);
+    while (status == XC_OK && xc_i_next_attr(&a)) {
+        const xc_field *f = NULL;
+        if (!xc_i_undeclared(&a) && a.name.len != 0)
+            f = xc_i_attr_field(s, a.ns, a.name);
+        if (f == NULL)
+            continue;
+        *at = f;
+        *seen |= (uint32_t)1 << (f - s->fields);
+        status = xc_i_read_text(f, a.value, xc_i_member(f, out));
+    }
+    return status;
+}
+
+static xc_status xc_i_read_struct(const xc_field *f, const xc_element *child,
+                                  void *member)
+{
+    const xc_schema *s = (const xc_schema *)f->more;
+    xc_status status = xc_read(s, child, member, NULL);
+    if (status == XC_OK || (f->flags & XC_IGNORE) == 0)
+        return status;
+    memset(member, 0, s->size);
+    return XC_OK;
+}
+
+static xc_status xc_i_read_children(const xc_schema *s, const xc_element *e,
+                                    void *out, uint32_t *seen,
+                                    const xc_field **at)
+{
+    const xc_element *child;
+    for (child = xc_first(e); child != NULL; child = xc_next(child)) {
+        const xc_field *f = xc_field_of(s, e, child);
+        xc_status status;
+        uint32_t bit;
+        if (f == NULL)
+            continue;
+        *at = f;
+        bit = (uint32_t)1 << (f - s->fields);
+        if ((*seen & bit) != 0 && (f->flags & XC_ONCE) != 0)
+            return XC_ERR_FIELD_REPEATED;
+        if ((*seen & bit) != 0)
+            continue;
+        status = xc_i_read_child(f, child, xc_i_member(f, out));
+        if (status == XC_EVENT)
+            status = xc_i_read_struct(f, child, xc_i_member(f, out));
+        if (status != XC_OK)
+            return status;
+        *seen |= bit;
+    }
+    return XC_OK;
+}
+
+static xc_status xc_i_read_content(const xc_schema *s, const xc_element *e,
+                                   void *out, uint32_t *seen,
+                                   const xc_field **at)
+{
+    size_t i;
+    for (i = 0; i < s->count; i++) {
+        const xc_field *f = s->fields + i;
+        if (f->where != XC_I_CONTENT)
+            continue;
+        *at = f;
+        if (xc_text(e).len == 0)
+            return XC_OK;
+        *seen |= (uint32_t)1 << i;
+        return xc_i_read_text(f, xc_text(e), xc_i_member(f, out));
+    }
+    return XC_OK;
+}
+
+/* Is everything there that has to be? A value that was refused is not. */
+static xc_status xc_i_read_all(const xc_schema *s, uint32_t seen,
+                               const xc_field **at)
+{
+    size_t i;
+    for (i = 0; i < s->count; i++) {
+        *at = s->fields + i;
+        if (((*at)->flags & XC_REQUIRED) != 0 && (seen >> i & 1) == 0)
+            return XC_ERR_FIELD_MISSING;
+    }
+    return XC_OK;
+}
+
+XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
+                         void *out, const xc_field **field)
+{
+    const xc_field *at = NULL;
+    uint32_t seen = 0;
+    xc_status status;
+    if (field != NULL)
+        *field = NULL;
+    if (schema == NULL || out == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(out, 0, schema->size);
+    if (element == NULL || !xc_is(element, schema->ns, schema->name))
+        return XC_ERR_FIELD_ELEMENT;
+    ((xc_base *)out)->element = element;
+    ((xc_base *)out)->present = true;
+    status = xc_i_read_attrs(schema, element, out, &seen, &at);
+    if (status == XC_OK)
+        status = xc_i_read_content(schema, element, out, &seen, &at);
+    if (status == XC_OK)
+        status = xc_i_read_children(schema, element, out, &seen, &at);
+    if (status == XC_OK)
+        status = xc_i_read_all(schema, seen, &at);
+    if (status != XC_OK && field != NULL)
+        *field = at;
+    return status;
+}
+
+XC_API const char *xc_field_condition(xc_status status)
+{
+    return status == XC_ERR_FIELD_JID ? "jid-malformed" : "bad-request";
+}
+
+/* ---- [SCHEMA] writing (private) ----------------------------------------- */
+
+static bool xc_i_is_set(const xc_field *f, const void *member)
+{
+    switch (f->kind) {
+    case XC_KIND_ENUM:
+    case XC_KIND_BOOL: return *(const uint8_t *)member != 0;
+    case XC_KIND_NUMBER: return ((const xc_number *)member)->present;
+    case XC_KIND_TIME: return ((const xc_time *)member)->present;
+    case XC_KIND_FLAG: return *(const bool *)member;
+    case XC_KIND_CHOICE: return ((const xc_choice *)member)->is != 0;
+    case XC_KIND_STRUCT: return ((const xc_base *)member)->present;
+    default: return ((const xc_str *)member)->ptr != NULL;
+    }
+}
+
+/* The value as text, in `mem` if it is not text. Absent: it cannot be
+   written. */
+static xc_str xc_i_format_value(const xc_field *f, const void *member,
+                                char *mem)
+{
+    const xc_number *number = (const xc_number *)member;
+    const xc_range *range = (const xc_range *)f->more;
+    uint8_t index = *(const uint8_t *)member;
+    switch (f->kind) {
+    case XC_KIND_ENUM:
+        return xc_str_from(xc_i_name_at((const char *)f->more, index));
+    case XC_KIND_BOOL:
+        return index > XC_TRUE ? xc_i_absent()
+                               : xc_str_from(index == XC_TRUE ? "true"
+                                                              : "false");
+    case XC_KIND_NUMBER:
+        if (number->value < (range != NULL ? range->least : 0) ||
+            number->value > (range != NULL ? range->most : 0xFFFFFFFF))
+            return xc_i_absent();
+        return xc_i_format_number(number, mem);
+    case XC_KIND_TIME:
+        return xc_i_good_time((const xc_time *)member)
+                   ? xc_time_format((const xc_time *)member, mem)
+                   : xc_i_absent();
+    default: break;
+    }
+    if (f->kind == XC_KIND_BASE64 && !xc_i_is_base64(*(const xc_str *)member))
+        return xc_i_absent();
+    return *(const xc_str *)member;
+}
+
+/* The text of a field that is set; an error of the writer if it has none. */
+static xc_str xc_i_text_of(xc_writer *w, const xc_field *f,
+                           const void *member, char *mem)
+{
+    xc_str text = xc_i_format_value(f, member, mem);
+    if (text.ptr == NULL)
+        xc_writer_fail(w, XC_ERR_FIELD_VALUE);
+    else if (f->kind == XC_KIND_JID && !xc_i_is_jid(text))
+        xc_writer_fail(w, XC_ERR_FIELD_JID);
+    return text;
+}
+
+static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
+{
+    char mem[XC_I_VALUE_MAX];
+    const void *member = xc_i_member_of(f, in);
+    if (xc_i_is_set(f, member))
+        xc_writer_attr_ns(w, f->ns, f->name,
+                          xc_i_text_of(w, f, member, mem));
+    else if ((f->flags & XC_REQUIRED) != 0)
+        xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+}
+
+/* A value that was not understood stays as it was, unless the struct says
+   something else now. */
+static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
+{
+    union xc_i_value value;
+    memset(&value, 0, sizeof value);
+    if (f->kind == XC_KIND_ENUM &&
+        xc_i_name_index((const char *)f->more, old) == 0) {
+        xc_i_parse_enum(f, old, &value.byte);
+        return value.byte == *(const uint8_t *)member;
+    }
+    return !xc_i_is_set(f, member) && !xc_i_parse_value(f, old, &value);
+}
+
+/* The attributes in the old order; in `done` the fields among them. */
+static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
+                                     const void *in, const xc_element *e)
+{
+    uint32_t done = 0;
+    xc_i_part a;
+    xc_i_open_element(e, &a);
+    while (xc_i_next_attr(&a)) {
+        const xc_field *f;
+        if (xc_i_undeclared(&a) || a.name.len == 0)
+            continue;
+        f = xc_i_attr_field(s, a.ns, a.name);
+        if (f == NULL || xc_i_keeps_old(f, a.value, xc_i_member_of(f, in)))
+            xc_writer_attr_ns(w, xc_i_ns_text(a.ns), a.name.ptr, a.value);
+        else
+            xc_i_write_attr(w, f, in);
+        if (f != NULL)
+            done |= (uint32_t)1 << (f - s->fields);
+    }
+    return done;
+}
+
+static bool xc_i_is_blank(xc_str s)
+{
+    size_t i = 0;
+    while (i < s.len && xc_i_is((unsigned char)s.ptr[i], XC_I_SPACE))
+        i++;
+    return i == s.len;
+}
+
+/* The element's own text: of the field for it; without one, the old text in
+   front of the children, unless it is white space. */
+static void xc_i_write_content(xc_writer *w, const xc_schema *s,
+                               const void *in)
+{
+    xc_str old = xc_text(((const xc_base *)in)->element);
+    char mem[XC_I_VALUE_MAX];
+    size_t i;
+    for (i = 0; i < s->count; i++) {
+        const xc_field *f = s->fields + i;
+        const void *member = xc_i_member_of(f, in);
+        if (f->where != XC_I_CONTENT)
+            continue;
+        if (xc_i_is_set(f, member))
+            xc_writer_text(w, xc_i_text_of(w, f, member, mem));
+        else if ((f->flags & XC_REQUIRED) != 0)
+            xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+        return;
+    }
+    if (!xc_i_is_blank(old))
+        xc_writer_text(w, old);
+}
+
+/* The start tag and the element's own text. */
+static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
+                             const char *ns)
+{
+    const xc_element *e = ((const xc_base *)in)->element;
+    uint32_t done = 0;
+    size_t i;
+    if (ns == NULL && e != NULL)
+        ns = xc_i_ns_of(e);
+    xc_writer_begin(w, ns, s->name);
+    if (e != NULL)
+        done = xc_i_write_old_attrs(w, s, in, e);
+    for (i = 0; i < s->count; i++) {
+        if (s->fields[i].where == XC_I_ATTR && (done >> i & 1) == 0)
+            xc_i_write_attr(w, s->fields + i, in);
+    }
+    xc_i_write_content(w, s, in);
+}
+
+XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
+                           const void *in)
+{
+    if (w == NULL)
+        return;
+    if (schema == NULL || in == NULL)
+        xc_writer_fail(w, XC_ERR_ARGUMENT);
+    else
+        xc_i_write_start(w, schema, in, schema->ns);
+}
+
+static void xc_i_write_choice(xc_writer *w, const xc_field *f,
+                              const xc_choice *choice)
+{
+    const char *name = xc_i_name_at((const char *)f->more, choice->is);
+    if (name == NULL) {
+        xc_writer_fail(w, XC_ERR_FIELD_VALUE);
+        return;
+    }
+    xc_writer_begin(w, f->ns, name);
+    xc_writer_text(w, choice->text.len != 0 ? choice->text : xc_i_absent());
+    xc_writer_end(w);
+}
+
+static void xc_i_write_struct(xc_writer *w, const xc_field *f,
+                              const void *member)
+{
+    const xc_schema *s = (const xc_schema *)f->more;
+    xc_i_write_start(w, s, member, f->ns != NULL ? f->ns : s->ns);
+    xc_write_children(w, s, member);
+    xc_writer_end(w);
+}
+
+static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
+{
+    const void *member = xc_i_member_of(f, in);
+    char mem[XC_I_VALUE_MAX];
+    if (!xc_i_is_set(f, member)) {
+        if ((f->flags & XC_REQUIRED) != 0)
+            xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+        return;
+    }
+    switch (f->kind) {
+    case XC_KIND_FLAG:
+        xc_writer_begin(w, f->ns, f->name);
+        xc_writer_end(w);
+        break;
+    case XC_KIND_CHOICE:
+        xc_i_write_choice(w, f, (const xc_choice *)member);
+        break;
+    case XC_KIND_STRUCT: xc_i_write_struct(w, f, member); break;
+    default:
+        xc_writer_leaf(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
+    }
+}
+
+/* Has the old child more than the field tells: attributes, an unknown name? */
+static bool xc_i_is_plain_child(const xc_field *f, const xc_element *child)
+{
+    xc_attribute attr;
+    if (f->kind == XC_KIND_CHOICE &&
+        xc_i_name_index((const char *)f->more, xc_name(child)) == 0)
+        return false;
+    return !xc_element_attr(child, 0, &attr) && xc_first(child) == NULL;
+}
+
+/* Does the struct still say of this child what was read from it? */
+static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
+                              const void *member)
+{
+    union xc_i_value old;
+    memset(&old, 0, sizeof old);
+    if (f->kind == XC_KIND_STRUCT || xc_i_read_child(f, child, &old) != XC_OK)
+        return false;
+    if (f->kind == XC_KIND_CHOICE)
+        return old.choice.is == ((const xc_choice *)member)->is;
+    if (xc_i_member_size(f) != sizeof(xc_str))
+        return memcmp(&old, member, xc_i_member_size(f)) == 0;
+    return xc_str_equal(old.text, *(const xc_str *)member);
+}
+
+/* An old child: the field that it was read into, or itself. */
+static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
+                                 const void *in, const xc_element *child)
+{
+    const void *member;
+    if (f == NULL) {
+        xc_writer_element(w, child);
+        return;
+    }
+    member = xc_i_member_of(f, in);
+    if (xc_i_keeps_old(f, xc_text(child), member) ||
+        (f->kind != XC_KIND_STRUCT && !xc_i_is_plain_child(f, child) &&
+         xc_i_is_set(f, member) && xc_i_is_unchanged(f, child, member)))
+        xc_writer_element(w, child);
+    else if (xc_i_is_set(f, member))
+        xc_i_write_child(w, f, in);
+}
+
+XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
+                           const void *in, const xc_element *child)
+{
+    if (w == NULL)
+        return;
+    if (schema == NULL || in == NULL || child == NULL)
+        xc_writer_fail(w, XC_ERR_ARGUMENT);
+    else
+        xc_i_write_old_child(
+            w, xc_field_of(schema, ((const xc_base *)in)->element, child), in,
+            child);
+}
+
+XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
+                              const void *in)
+{
+    const xc_element *e, *child;
+    uint32_t done = 0;
+    size_t i;
+    if (w == NULL || schema == NULL || in == NULL)
+        return;
+    e = ((const xc_base *)in)->element;
+    for (child = xc_first(e); child != NULL; child = xc_next(child)) {
+        const xc_field *f = xc_field_of(schema, e, child);
+        uint32_t bit = f != NULL ? (uint32_t)1 << (f - schema->fields) : 0;
+        xc_i_write_old_child(w, (done & bit) == 0 ? f : NULL, in, child);
+        done |= bit;
+    }
+    for (i = 0; i < schema->count; i++) {
+        if (schema->fields[i].where == XC_I_CHILD && (done >> i & 1) == 0)
+            xc_i_write_child(w, schema->fields + i, in);
+    }
+}
+
+XC_API void xc_write(xc_writer *w, const xc_schema *schema, const void *in)
+{
+    xc_write_begin(w, schema, in);
+    xc_write_children(w, schema, in);
+    if (schema != NULL && in != NULL)
+        xc_writer_end(w);
+}
+
+/* ---- [STANZA] tables (private) ------------------------------------------ */
+
+#define XC_I_NAME(name, text) text "\0"
+#define XC_I_ERROR_NAME(name, text, type, code) text "\0"
+static const char xc_i_error_names[] = XC_STANZA_ERRORS(XC_I_ERROR_NAME);
+static const char xc_i_stream_error_names[] = XC_STREAM_ERRORS(XC_I_NAME);
+static const char xc_i_sasl_failure_names[] = XC_SASL_FAILURES(XC_I_NAME);
+#undef XC_I_ERROR_NAME
+#undef XC_I_NAME
+
+static const char xc_i_error_types[] =
+    "auth\0continue\0modify\0wait\0cancel\0";
+static const char xc_i_message_types[] = "chat\0error\0groupchat\0headline\0";
+static const char xc_i_presence_types[] =
+    "error\0probe\0subscribe\0subscribed\0unavailable\0unsubscribe\0"
+    "unsubscribed\0invisible\0";
+static const char xc_i_shows[] = "away\0chat\0dnd\0xa\0";
+static const char xc_i_iq_types[] = "get\0set\0result\0error\0";
+static const char xc_i_dialback_types[] = "valid\0invalid\0error\0";
+static const char xc_i_bosh_conditions[] =
+    "bad-request\0host-gone\0host-unknown\0improper-addressing\0"
+    "internal-server-error\0item-not-found\0other-request\0"
+    "policy-violation\0remote-connection-failed\0remote-stream-error\0"
+    "see-other-uri\0system-shutdown\0undefined-condition\0";
+
+static const xc_range xc_i_code_range = {0, 999};
+static const xc_range xc_i_priority_range = {-128, 127};
+static const xc_range xc_i_rid_range = {0, 9007199254740991};
+
+XC_I_SCHEMAS
+static const xc_field xc_i_error_fields[] = {
+    XC_ATTR(xc_error, type, ENUM, "type", xc_i_error_types,
+            XC_IGNORE | XC_LAST),
+    XC_ATTR(xc_error, by, JID, "by", NULL, XC_IGNORE),
+    XC_ATTR(xc_error, code, NUMBER, "code", &xc_i_code_range, XC_IGNORE),
+    XC_CHILD(xc_error, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
+             xc_i_error_names, XC_LAST),
+    XC_CHILD(xc_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL, 0)};
+XC_I_DEFINE xc_error_schema =
+    XC_SCHEMA(NULL, "error", xc_error, xc_i_error_fields);
+
+static const xc_field xc_i_message_fields[] = {
+    XC_ATTR(xc_message, to, JID, "to", NULL, 0),
+    XC_ATTR(xc_message, from, JID, "from", NULL, 0),
+    XC_ATTR(xc_message, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_message, type, ENUM, "type", xc_i_message_types, XC_IGNORE),
+    XC_LANG(xc_message, lang),
+    XC_CHILD(xc_message, subject, STRING, NULL, "subject", NULL, 0),
+    XC_CHILD(xc_message, body, STRING, NULL, "body", NULL, 0),
+    XC_CHILD(xc_message, thread, STRING, NULL, "thread", NULL, XC_ONCE),
+    XC_CHILD(xc_message, error, STRUCT, NULL, "error", &xc_error_schema,
+             XC_IGNORE)};
+XC_I_DEFINE xc_message_schema =
+    XC_SCHEMA(NULL, "message", xc_message, xc_i_message_fields);
+
+static const xc_field xc_i_thread_fields[] = {
+    XC_ATTR(xc_thread, parent, STRING, "parent", NULL, 0),
+    XC_CONTENT(xc_thread, id, STRING, NULL, 0)};
+XC_I_DEFINE xc_thread_schema =
+    XC_SCHEMA(NULL, "thread", xc_thread, xc_i_thread_fields);
+
+static const xc_field xc_i_presence_fields[] = {
+    XC_ATTR(xc_presence, to, JID, "to", NULL, 0),
+    XC_ATTR(xc_presence, from, JID, "from", NULL, 0),
+    XC_ATTR(xc_presence, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_presence, type, ENUM, "type", xc_i_presence_types, 0),
+    XC_LANG(xc_presence, lang),
+    XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows,
+             XC_IGNORE | XC_ONCE),
+    XC_CHILD(xc_presence, status, STRING, NULL, "status", NULL, 0),
+    XC_CHILD(xc_presence, priority, NUMBER, NULL, "priority",
+             &xc_i_priority_range, XC_ONCE),
+    XC_CHILD(xc_presence, error, STRUCT, NULL, "error", &xc_error_schema,
+             XC_IGNORE)};
+XC_I_DEFINE xc_presence_schema =
+    XC_SCHEMA(NULL, "presence", xc_presence, xc_i_presence_fields);
+
+static const xc_field xc_i_iq_fields[] = {
+    XC_ATTR(xc_iq, to, JID, "to", NULL, 0),
+    XC_ATTR(xc_iq, from, JID, "from", NULL, 0),
+    XC_ATTR(xc_iq, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(xc_iq, type, ENUM, "type", xc_i_iq_types, XC_REQUIRED),
+    XC_LANG(xc_iq, lang),
+    XC_CHILD(xc_iq, error, STRUCT, NULL, "error", &xc_error_schema,
+             XC_IGNORE)};
+XC_I_DEFINE xc_iq_schema = XC_SCHEMA(NULL, "iq", xc_iq, xc_i_iq_fields);
+
+static const xc_field xc_i_roster_fields[] = {
+    XC_ATTR(xc_roster, ver, STRING, "ver", NULL, 0)};
+XC_I_DEFINE xc_roster_schema =
+    XC_SCHEMA(XC_NS_ROSTER, "query", xc_roster, xc_i_roster_fields);
+
+static const xc_field xc_i_roster_item_fields[] = {
+    XC_ATTR(xc_roster_item, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_roster_item, name, STRING, "name", NULL, 0),
+    XC_ATTR(xc_roster_item, subscription, ENUM, "subscription",
+            "to\0from\0both\0remove\0", XC_IGNORE),
+    XC_ATTR(xc_roster_item, ask, ENUM, "ask", "subscribe\0", XC_IGNORE),
+    XC_ATTR(xc_roster_item, approved, BOOL, "approved", NULL, XC_IGNORE)};
+XC_I_DEFINE xc_roster_item_schema =
+    XC_SCHEMA(XC_NS_ROSTER, "item", xc_roster_item, xc_i_roster_item_fields);
+
+static const xc_field xc_i_bind_fields[] = {
+    XC_CHILD(xc_bind, required, FLAG, NULL, "required", NULL, 0),
+    XC_CHILD(xc_bind, resource, STRING, NULL, "resource", NULL, 0),
+    XC_CHILD(xc_bind, jid, JID, NULL, "jid", NULL, 0)};
+XC_I_DEFINE xc_bind_schema =
+    XC_SCHEMA(XC_NS_BIND, "bind", xc_bind, xc_i_bind_fields);
+
+static const xc_field xc_i_session_fields[] = {
+    XC_CHILD(xc_session, optional, FLAG, NULL, "optional", NULL, 0)};
+XC_I_DEFINE xc_session_schema =
+    XC_SCHEMA(XC_NS_SESSION, "session", xc_session, xc_i_session_fields);
+
+static const xc_field xc_i_starttls_fields[] = {
+    XC_CHILD(xc_starttls, required, FLAG, NULL, "required", NULL, 0)};
+XC_I_DEFINE xc_starttls_schema =
+    XC_SCHEMA(XC_NS_TLS, "starttls", xc_starttls, xc_i_starttls_fields);
+
+XC_I_DEFINE xc_tls_proceed_schema =
+    XC_SCHEMA_EMPTY(XC_NS_TLS, "proceed", xc_tls_proceed);
+
+XC_I_DEFINE xc_tls_failure_schema =
+    XC_SCHEMA_EMPTY(XC_NS_TLS, "failure", xc_tls_failure);
+
+XC_I_DEFINE xc_sasl_mechanisms_schema =
+    XC_SCHEMA_EMPTY(XC_NS_SASL, "mechanisms", xc_sasl_mechanisms);
+
+static const xc_field xc_i_sasl_auth_fields[] = {
+    XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL, XC_REQUIRED),
+    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL, 0)};
+XC_I_DEFINE xc_sasl_auth_schema =
+    XC_SCHEMA(XC_NS_SASL, "auth", xc_sasl_auth, xc_i_sasl_auth_fields);
+
+static const xc_field xc_i_sasl_challenge_fields[] = {
+    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL, 0)};
+XC_I_DEFINE xc_sasl_challenge_schema =
+    XC_SCHEMA(XC_NS_SASL, "challenge", xc_sasl_challenge,
+              xc_i_sasl_challenge_fields);
+
+static const xc_field xc_i_sasl_response_fields[] = {
+    XC_CONTENT(xc_sasl_response, data, BASE64, NULL, 0)};
+XC_I_DEFINE xc_sasl_response_schema =
+    XC_SCHEMA(XC_NS_SASL, "response", xc_sasl_response,
+              xc_i_sasl_response_fields);
+
+XC_I_DEFINE xc_sasl_abort_schema =
+    XC_SCHEMA_EMPTY(XC_NS_SASL, "abort", xc_sasl_abort);
+
+static const xc_field xc_i_sasl_success_fields[] = {
+    XC_CONTENT(xc_sasl_success, data, BASE64, NULL, 0)};
+XC_I_DEFINE xc_sasl_success_schema =
+    XC_SCHEMA(XC_NS_SASL, "success", xc_sasl_success,
+              xc_i_sasl_success_fields);
+
+static const xc_field xc_i_sasl_failure_fields[] = {
+    XC_CHILD(xc_sasl_failure, condition, CHOICE, NULL, NULL,
+             xc_i_sasl_failure_names, XC_LAST),
+    XC_CHILD(xc_sasl_failure, text, STRING, NULL, "text", NULL, 0)};
+XC_I_DEFINE xc_sasl_failure_schema =
+    XC_SCHEMA(XC_NS_SASL, "failure", xc_sasl_failure,
+              xc_i_sasl_failure_fields);
+
+XC_I_DEFINE xc_channel_bindings_schema =
+    XC_SCHEMA_EMPTY(XC_NS_CHANNEL_BINDING, "sasl-channel-binding",
+                    xc_channel_bindings);
+
+static const xc_field xc_i_channel_binding_type_fields[] = {
+    XC_ATTR(xc_channel_binding_type, type, STRING, "type", NULL, XC_REQUIRED)};
+XC_I_DEFINE xc_channel_binding_type_schema =
+    XC_SCHEMA(XC_NS_CHANNEL_BINDING, "channel-binding",
+              xc_channel_binding_type, xc_i_channel_binding_type_fields);
+
+static const xc_field xc_i_ws_open_fields[] = {
+    XC_ATTR(xc_ws_open, to, JID, "to", NULL, 0),
+    XC_ATTR(xc_ws_open, from, JID, "from", NULL, 0),
+    XC_ATTR(xc_ws_open, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_ws_open, version, STRING, "version", NULL, 0),
+    XC_LANG(xc_ws_open, lang)};
+XC_I_DEFINE xc_ws_open_schema =
+    XC_SCHEMA(XC_NS_FRAMING, "open", xc_ws_open, xc_i_ws_open_fields);
+
+static const xc_field xc_i_ws_close_fields[] = {
+    XC_ATTR(xc_ws_close, to, JID, "to", NULL, 0),
+    XC_ATTR(xc_ws_close, from, JID, "from", NULL, 0),
+    XC_ATTR(xc_ws_close, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_ws_close, version, STRING, "version", NULL, 0),
+    XC_LANG(xc_ws_close, lang),
+    XC_ATTR(xc_ws_close, see_other_uri, STRING, "see-other-uri", NULL, 0)};
+XC_I_DEFINE xc_ws_close_schema =
+    XC_SCHEMA(XC_NS_FRAMING, "close", xc_ws_close, xc_i_ws_close_fields);
+
+static const xc_field xc_i_handshake_fields[] = {
+    XC_CONTENT(xc_handshake, digest, STRING, NULL, 0)};
+XC_I_DEFINE xc_handshake_schema =
+    XC_SCHEMA(XC_NS_COMPONENT, "handshake", xc_handshake,
+              xc_i_handshake_fields);
+
+static const xc_field xc_i_dialback_result_fields[] = {
+    XC_ATTR(xc_dialback_result, from, JID, "from", NULL, XC_REQUIRED),
+    XC_ATTR(xc_dialback_result, to, JID, "to", NULL, XC_REQUIRED),
+    XC_ATTR(xc_dialback_result, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_dialback_result, type, ENUM, "type", xc_i_dialback_types, 0),
+    XC_CONTENT(xc_dialback_result, key, STRING, NULL, 0),
+    XC_CHILD(xc_dialback_result, error, STRUCT, XC_NS_SERVER, "error",
+             &xc_error_schema, XC_IGNORE)};
+XC_I_DEFINE xc_dialback_result_schema =
+    XC_SCHEMA(XC_NS_DIALBACK, "result", xc_dialback_result,
+              xc_i_dialback_result_fields);
+
+static const xc_field xc_i_dialback_verify_fields[] = {
+    XC_ATTR(xc_dialback_verify, from, JID, "from", NULL, XC_REQUIRED),
+    XC_ATTR(xc_dialback_verify, to, JID, "to", NULL, XC_REQUIRED),
+    XC_ATTR(xc_dialback_verify, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(xc_dialback_verify, type, ENUM, "type", xc_i_dialback_types, 0),
+    XC_CONTENT(xc_dialback_verify, key, STRING, NULL, 0),
+    XC_CHILD(xc_dialback_verify, error, STRUCT, XC_NS_SERVER, "error",
+             &xc_error_schema, XC_IGNORE)};
+XC_I_DEFINE xc_dialback_verify_schema =
+    XC_SCHEMA(XC_NS_DIALBACK, "verify", xc_dialback_verify,
+              xc_i_dialback_verify_fields);
+
+static const xc_field xc_i_dialback_fields[] = {
+    XC_CHILD(xc_dialback, errors, FLAG, NULL, "errors", NULL, 0)};
+XC_I_DEFINE xc_dialback_schema =
+    XC_SCHEMA(XC_NS_DIALBACK_FEATURE, "dialback", xc_dialback,
+              xc_i_dialback_fields);
+
+XC_I_DEFINE xc_bidi_schema = XC_SCHEMA_EMPTY(XC_NS_BIDI, "bidi", xc_bidi);
+
+static const xc_field xc_i_bosh_body_fields[] = {
+    XC_ATTR(xc_bosh_body, rid, NUMBER, "rid", &xc_i_rid_range, 0),
+    XC_ATTR(xc_bosh_body, sid, STRING, "sid", NULL, 0),
+    XC_ATTR(xc_bosh_body, to, STRING, "to", NULL, 0),
+    XC_ATTR(xc_bosh_body, from, STRING, "from", NULL, 0),
+    XC_ATTR(xc_bosh_body, route, STRING, "route", NULL, 0),
+    XC_ATTR(xc_bosh_body, ver, STRING, "ver", NULL, 0),
+    XC_ATTR(xc_bosh_body, wait, NUMBER, "wait", NULL, 0),
+    XC_ATTR(xc_bosh_body, hold, NUMBER, "hold", NULL, 0),
+    XC_ATTR(xc_bosh_body, ack, NUMBER, "ack", &xc_i_rid_range, 0),
+    XC_ATTR(xc_bosh_body, report, NUMBER, "report", &xc_i_rid_range, 0),
+    XC_ATTR(xc_bosh_body, time, NUMBER, "time", NULL, 0),
+    XC_ATTR(xc_bosh_body, content, STRING, "content", NULL, 0),
+    XC_ATTR(xc_bosh_body, accept, STRING, "accept", NULL, 0),
+    XC_ATTR(xc_bosh_body, charsets, STRING, "charsets", NULL, 0),
+    XC_ATTR(xc_bosh_body, authid, STRING, "authid", NULL, 0),
+    XC_ATTR(xc_bosh_body, inactivity, NUMBER, "inactivity", NULL, 0),
+    XC_ATTR(xc_bosh_body, polling, NUMBER, "polling", NULL, 0),
+    XC_ATTR(xc_bosh_body, requests, NUMBER, "requests", NULL, 0),
+    XC_ATTR(xc_bosh_body, window, NUMBER, "window", NULL, 0),
+    XC_ATTR(xc_bosh_body, pause, NUMBER, "pause", NULL, 0),
+    XC_ATTR(xc_bosh_body, maxpause, NUMBER, "maxpause", NULL, 0),
+    XC_ATTR(xc_bosh_body, key, STRING, "key", NULL, 0),
+    XC_ATTR(xc_bosh_body, newkey, STRING, "newkey", NULL, 0),
+    XC_ATTR(xc_bosh_body, stream, STRING, "stream", NULL, 0),
+    XC_ATTR(xc_bosh_body, secure, BOOL, "secure", NULL, 0),
+    XC_ATTR(xc_bosh_body, type, ENUM, "type", "error\0terminate\0", 0),
+    XC_ATTR(xc_bosh_body, condition, ENUM, "condition", xc_i_bosh_conditions,
+            XC_LAST),
+    XC_LANG(xc_bosh_body, lang),
+    XC_ATTR_NS(xc_bosh_body, version, STRING, XC_NS_XBOSH, "version", NULL,
+               0),
+    XC_ATTR_NS(xc_bosh_body, restart, BOOL, XC_NS_XBOSH, "restart", NULL, 0),
+    XC_ATTR_NS(xc_bosh_body, restartlogic, BOOL, XC_NS_XBOSH, "restartlogic",
+               NULL, 0),
+    XC_CHILD(xc_bosh_body, uri, STRING, NULL, "uri", NULL, 0)};
+XC_I_DEFINE xc_bosh_body_schema =
+    XC_SCHEMA(XC_NS_BOSH, "body", xc_bosh_body, xc_i_bosh_body_fields);
+
+static const xc_field xc_i_sm_fields[] = {
+    XC_CHILD(xc_sm, required, FLAG, NULL, "required", NULL, 0),
+    XC_CHILD(xc_sm, optional, FLAG, NULL, "optional", NULL, 0)};
+XC_I_DEFINE xc_sm_schema = XC_SCHEMA(XC_NS_SM, "sm", xc_sm, xc_i_sm_fields);
+
+static const xc_field xc_i_sm_enable_fields[] = {
+    XC_ATTR(xc_sm_enable, resume, BOOL, "resume", NULL, 0),
+    XC_ATTR(xc_sm_enable, max, NUMBER, "max", NULL, 0)};
+XC_I_DEFINE xc_sm_enable_schema =
+    XC_SCHEMA(XC_NS_SM, "enable", xc_sm_enable, xc_i_sm_enable_fields);
+
+static const xc_field xc_i_sm_enabled_fields[] = {
+    XC_ATTR(xc_sm_enabled, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_sm_enabled, resume, BOOL, "resume", NULL, 0),
+    XC_ATTR(xc_sm_enabled, max, NUMBER, "max", NULL, 0),
+    XC_ATTR(xc_sm_enabled, location, STRING, "location", NULL, 0)};
+XC_I_DEFINE xc_sm_enabled_schema =
+    XC_SCHEMA(XC_NS_SM, "enabled", xc_sm_enabled, xc_i_sm_enabled_fields);
+
+static const xc_field xc_i_sm_failed_fields[] = {
+    XC_ATTR(xc_sm_failed, h, NUMBER, "h", NULL, 0),
+    XC_CHILD(xc_sm_failed, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
+             xc_i_error_names, XC_LAST),
+    XC_CHILD(xc_sm_failed, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
+             0)};
+XC_I_DEFINE xc_sm_failed_schema =
+    XC_SCHEMA(XC_NS_SM, "failed", xc_sm_failed, xc_i_sm_failed_fields);
+
+XC_I_DEFINE xc_sm_r_schema = XC_SCHEMA_EMPTY(XC_NS_SM, "r", xc_sm_r);
+
+static const xc_field xc_i_sm_a_fields[] = {
+    XC_ATTR(xc_sm_a, h, NUMBER, "h", NULL, XC_REQUIRED)};
+XC_I_DEFINE xc_sm_a_schema =
+    XC_SCHEMA(XC_NS_SM, "a", xc_sm_a, xc_i_sm_a_fields);
+
+static const xc_field xc_i_sm_resume_fields[] = {
+    XC_ATTR(xc_sm_resume, h, NUMBER, "h", NULL, XC_REQUIRED),
+    XC_ATTR(xc_sm_resume, previd, STRING, "previd", NULL, XC_REQUIRED)};
+XC_I_DEFINE xc_sm_resume_schema =
+    XC_SCHEMA(XC_NS_SM, "resume", xc_sm_resume, xc_i_sm_resume_fields);
+
+static const xc_field xc_i_sm_resumed_fields[] = {
+    XC_ATTR(xc_sm_resumed, h, NUMBER, "h", NULL, XC_REQUIRED),
+    XC_ATTR(xc_sm_resumed, previd, STRING, "previd", NULL, XC_REQUIRED)};
+XC_I_DEFINE xc_sm_resumed_schema =
+    XC_SCHEMA(XC_NS_SM, "resumed", xc_sm_resumed, xc_i_sm_resumed_fields);
+
+static const xc_field xc_i_sm_too_high_fields[] = {
+    XC_ATTR(xc_sm_too_high, h, NUMBER, "h", NULL, XC_REQUIRED),
+    XC_ATTR(xc_sm_too_high, send_count, NUMBER, "send-count", NULL,
+            XC_REQUIRED)};
+XC_I_DEFINE xc_sm_too_high_schema =
+    XC_SCHEMA(XC_NS_SM, "handled-count-too-high", xc_sm_too_high,
+              xc_i_sm_too_high_fields);
+
+XC_I_DEFINE xc_csi_active_schema =
+    XC_SCHEMA_EMPTY(XC_NS_CSI, "active", xc_csi_active);
+
+XC_I_DEFINE xc_csi_inactive_schema =
+    XC_SCHEMA_EMPTY(XC_NS_CSI, "inactive", xc_csi_inactive);
+
+XC_I_DEFINE xc_bind2_inline_schema =
+    XC_SCHEMA_EMPTY(XC_NS_BIND2, "inline", xc_bind2_inline);
+
+static const xc_field xc_i_bind2_feature_fields[] = {
+    XC_ATTR(xc_bind2_feature, var, STRING, "var", NULL, XC_REQUIRED)};
+XC_I_DEFINE xc_bind2_feature_schema =
+    XC_SCHEMA(XC_NS_BIND2, "feature", xc_bind2_feature,
+              xc_i_bind2_feature_fields);
+
+static const xc_field xc_i_bind2_fields[] = {
+    XC_CHILD(xc_bind2, inline_features, STRUCT, NULL, "inline",
+             &xc_bind2_inline_schema, 0),
+    XC_CHILD(xc_bind2, tag, STRING, NULL, "tag", NULL, 0),
+    XC_CHILD(xc_bind2, sm_enable, STRUCT, XC_NS_SM, "enable",
+             &xc_sm_enable_schema, 0),
+    XC_CHILD(xc_bind2, carbons, FLAG, XC_NS_CARBONS, "enable", NULL, 0),
+    XC_CHILD(xc_bind2, inactive, FLAG, XC_NS_CSI, "inactive", NULL, 0)};
+XC_I_DEFINE xc_bind2_schema =
+    XC_SCHEMA(XC_NS_BIND2, "bind", xc_bind2, xc_i_bind2_fields);
+
+static const xc_field xc_i_bound_fields[] = {
+    XC_CHILD(xc_bound, sm_enabled, STRUCT, XC_NS_SM, "enabled",
+             &xc_sm_enabled_schema, 0),
+    XC_CHILD(xc_bound, sm_failed, STRUCT, XC_NS_SM, "failed",
+             &xc_sm_failed_schema, 0)};
+XC_I_DEFINE xc_bound_schema =
+    XC_SCHEMA(XC_NS_BIND2, "bound", xc_bound, xc_i_bound_fields);
+
+static const xc_field xc_i_fast_fields[] = {
+    XC_ATTR(xc_fast, tls_0rtt, BOOL, "tls-0rtt", NULL, 0),
+    XC_ATTR(xc_fast, count, NUMBER, "count", NULL, 0),
+    XC_ATTR(xc_fast, invalidate, BOOL, "invalidate", NULL, 0)};
+XC_I_DEFINE xc_fast_schema =
+    XC_SCHEMA(XC_NS_FAST, "fast", xc_fast, xc_i_fast_fields);
+
+static const xc_field xc_i_fast_request_fields[] = {
+    XC_ATTR(xc_fast_request, mechanism, STRING, "mechanism", NULL,
+            XC_REQUIRED)};
+XC_I_DEFINE xc_fast_request_schema =
+    XC_SCHEMA(XC_NS_FAST, "request-token", xc_fast_request,
+              xc_i_fast_request_fields);
+
+static const xc_field xc_i_fast_token_fields[] = {
+    XC_ATTR(xc_fast_token, expiry, TIME, "expiry", NULL, XC_REQUIRED),
+    XC_ATTR(xc_fast_token, token, STRING, "token", NULL, XC_REQUIRED)};
+XC_I_DEFINE xc_fast_token_schema =
+    XC_SCHEMA(XC_NS_FAST, "token", xc_fast_token, xc_i_fast_token_fields);
+
+static const xc_field xc_i_sasl2_inline_fields[] = {
+    XC_CHILD(xc_sasl2_inline, bind, STRUCT, XC_NS_BIND2, "bind",
+             &xc_bind2_schema, 0),
+    XC_CHILD(xc_sasl2_inline, sm, STRUCT, XC_NS_SM, "sm", &xc_sm_schema, 0),
+    XC_CHILD(xc_sasl2_inline, fast, STRUCT, XC_NS_FAST, "fast",
+             &xc_fast_schema, 0)};
+XC_I_DEFINE xc_sasl2_inline_schema =
+    XC_SCHEMA(XC_NS_SASL2, "inline", xc_sasl2_inline,
+              xc_i_sasl2_inline_fields);
+
+static const xc_field xc_i_sasl2_authentication_fields[] = {
+    XC_CHILD(xc_sasl2_authentication, inline_features, STRUCT, NULL, "inline",
+             &xc_sasl2_inline_schema, 0)};
+XC_I_DEFINE xc_sasl2_authentication_schema =
+    XC_SCHEMA(XC_NS_SASL2, "authentication", xc_sasl2_authentication,
+              xc_i_sasl2_authentication_fields);
+
+static const xc_field xc_i_user_agent_fields[] = {
+    XC_ATTR(xc_user_agent, id, STRING, "id", NULL, 0),
+    XC_CHILD(xc_user_agent, software, STRING, NULL, "software", NULL, 0),
+    XC_CHILD(xc_user_agent, device, STRING, NULL, "device", NULL, 0)};
+XC_I_DEFINE xc_user_agent_schema =
+    XC_SCHEMA(XC_NS_SASL2, "user-agent", xc_user_agent,
+              xc_i_user_agent_fields);
+
+static const xc_field xc_i_sasl2_authenticate_fields[] = {
+    XC_ATTR(xc_sasl2_authenticate, mechanism, STRING, "mechanism", NULL,
+            XC_REQUIRED),
+    XC_CHILD(xc_sasl2_authenticate, initial_response, BASE64, NULL,
+             "initial-response", NULL, XC_ONCE),
+    XC_CHILD(xc_sasl2_authenticate, user_agent, STRUCT, NULL, "user-agent",
+             &xc_user_agent_schema, 0),
+    XC_CHILD(xc_sasl2_authenticate, bind, STRUCT, XC_NS_BIND2, "bind",
+             &xc_bind2_schema, 0),
+    XC_CHILD(xc_sasl2_authenticate, sm_resume, STRUCT, XC_NS_SM, "resume",
+             &xc_sm_resume_schema, 0),
+    XC_CHILD(xc_sasl2_authenticate, fast, STRUCT, XC_NS_FAST, "fast",
+             &xc_fast_schema, 0),
+    XC_CHILD(xc_sasl2_authenticate, fast_request, STRUCT, XC_NS_FAST,
+             "request-token", &xc_fast_request_schema, 0)};
+XC_I_DEFINE xc_sasl2_authenticate_schema =
+    XC_SCHEMA(XC_NS_SASL2, "authenticate", xc_sasl2_authenticate,
+              xc_i_sasl2_authenticate_fields);
+
+static const xc_field xc_i_sasl2_challenge_fields[] = {
+    XC_CONTENT(xc_sasl2_challenge, data, BASE64, NULL, 0)};
+XC_I_DEFINE xc_sasl2_challenge_schema =
+    XC_SCHEMA(XC_NS_SASL2, "challenge", xc_sasl2_challenge,
+              xc_i_sasl2_challenge_fields);
+
+static const xc_field xc_i_sasl2_response_fields[] = {
+    XC_CONTENT(xc_sasl2_response, data, BASE64, NULL, 0)};
+XC_I_DEFINE xc_sasl2_response_schema =
+    XC_SCHEMA(XC_NS_SASL2, "response", xc_sasl2_response,
+              xc_i_sasl2_response_fields);
+
+static const xc_field xc_i_sasl2_success_fields[] = {
+    XC_CHILD(xc_sasl2_success, additional_data, BASE64, NULL,
+             "additional-data", NULL, XC_ONCE),
+    XC_CHILD(xc_sasl2_success, authorization_identifier, JID, NULL,
+             "authorization-identifier", NULL, XC_REQUIRED | XC_ONCE),
+    XC_CHILD(xc_sasl2_success, bound, STRUCT, XC_NS_BIND2, "bound",
+             &xc_bound_schema, 0),
+    XC_CHILD(xc_sasl2_success, sm_resumed, STRUCT, XC_NS_SM, "resumed",
+             &xc_sm_resumed_schema, 0),
+    XC_CHILD(xc_sasl2_success, sm_failed, STRUCT, XC_NS_SM, "failed",
+             &xc_sm_failed_schema, 0),
+    XC_CHILD(xc_sasl2_success, fast_token, STRUCT, XC_NS_FAST, "token",
+             &xc_fast_token_schema, 0)};
+XC_I_DEFINE xc_sasl2_success_schema =
+    XC_SCHEMA(XC_NS_SASL2, "success", xc_sasl2_success,
+              xc_i_sasl2_success_fields);
+
+static const xc_field xc_i_sasl2_failure_fields[] = {
+    XC_CHILD(xc_sasl2_failure, condition, CHOICE, XC_NS_SASL, NULL,
+             xc_i_sasl_failure_names, XC_LAST),
+    XC_CHILD(xc_sasl2_failure, text, STRING, NULL, "text", NULL, 0)};
+XC_I_DEFINE xc_sasl2_failure_schema =
+    XC_SCHEMA(XC_NS_SASL2, "failure", xc_sasl2_failure,
+              xc_i_sasl2_failure_fields);
+
+XC_I_DEFINE xc_sasl2_tasks_schema =
+    XC_SCHEMA_EMPTY(XC_NS_SASL2, "tasks", xc_sasl2_tasks);
+
+static const xc_field xc_i_sasl2_continue_fields[] = {
+    XC_CHILD(xc_sasl2_continue, additional_data, BASE64, NULL,
+             "additional-data", NULL, XC_ONCE),
+    XC_CHILD(xc_sasl2_continue, tasks, STRUCT, NULL, "tasks",
+             &xc_sasl2_tasks_schema, 0),
+    XC_CHILD(xc_sasl2_continue, text, STRING, NULL, "text", NULL, 0)};
+XC_I_DEFINE xc_sasl2_continue_schema =
+    XC_SCHEMA(XC_NS_SASL2, "continue", xc_sasl2_continue,
+              xc_i_sasl2_continue_fields);
+
+static const xc_field xc_i_sasl2_next_fields[] = {
+    XC_ATTR(xc_sasl2_next, task, STRING, "task", NULL, XC_REQUIRED)};
+XC_I_DEFINE xc_sasl2_next_schema =
+    XC_SCHEMA(XC_NS_SASL2, "next", xc_sasl2_next, xc_i_sasl2_next_fields);
+
+XC_I_DEFINE xc_sasl2_task_data_schema =
+    XC_SCHEMA_EMPTY(XC_NS_SASL2, "task-data", xc_sasl2_task_data);
+
+static const xc_field xc_i_sasl2_abort_fields[] = {
+    XC_CHILD(xc_sasl2_abort, text, STRING, NULL, "text", NULL, 0)};
+XC_I_DEFINE xc_sasl2_abort_schema =
+    XC_SCHEMA(XC_NS_SASL2, "abort", xc_sasl2_abort, xc_i_sasl2_abort_fields);
+
+static const xc_field xc_i_features_fields[] = {
+    XC_CHILD(xc_features, starttls, STRUCT, XC_NS_TLS, "starttls",
+             &xc_starttls_schema, 0),
+    XC_CHILD(xc_features, mechanisms, STRUCT, XC_NS_SASL, "mechanisms",
+             &xc_sasl_mechanisms_schema, 0),
+    XC_CHILD(xc_features, channel_bindings, STRUCT, XC_NS_CHANNEL_BINDING,
+             "sasl-channel-binding", &xc_channel_bindings_schema, 0),
+    XC_CHILD(xc_features, sasl2, STRUCT, XC_NS_SASL2, "authentication",
+             &xc_sasl2_authentication_schema, 0),
+    XC_CHILD(xc_features, bind, STRUCT, XC_NS_BIND, "bind", &xc_bind_schema,
+             XC_IGNORE),
+    XC_CHILD(xc_features, session, STRUCT, XC_NS_SESSION, "session",
+             &xc_session_schema, 0),
+    XC_CHILD(xc_features, sm, STRUCT, XC_NS_SM, "sm", &xc_sm_schema, 0),
+    XC_CHILD(xc_features, dialback, STRUCT, XC_NS_DIALBACK_FEATURE,
+             "dialback", &xc_dialback_schema, 0),
+    XC_CHILD(xc_features, roster_ver, FLAG, XC_NS_ROSTER_VER, "ver", NULL, 0),
+    XC_CHILD(xc_features, pre_approval, FLAG, XC_NS_PRE_APPROVAL, "sub", NULL,
+             0),
+    XC_CHILD(xc_features, csi, FLAG, XC_NS_CSI, "csi", NULL, 0),
+    XC_CHILD(xc_features, bidi, FLAG, XC_NS_BIDI_FEATURE, "bidi", NULL, 0),
+    XC_CHILD(xc_features, registration, FLAG, XC_NS_REGISTER_FEATURE,
+             "register", NULL, 0)};
+XC_I_DEFINE xc_features_schema =
+    XC_SCHEMA(XC_NS_STREAMS, "features", xc_features, xc_i_features_fields);
+
+static const xc_field xc_i_stream_error_fields[] = {
+    XC_CHILD(xc_stream_error, condition, CHOICE, XC_NS_STREAM_ERRORS, NULL,
+             xc_i_stream_error_names, XC_LAST),
+    XC_CHILD(xc_stream_error, text, STRING, XC_NS_STREAM_ERRORS, "text", NULL,
+             0)};
+XC_I_DEFINE xc_stream_error_schema =
+    XC_SCHEMA(XC_NS_STREAMS, "error", xc_stream_error,
+              xc_i_stream_error_fields);
+
+XC_I_END_SCHEMAS
+
+/* ---- [STANZA] lists (private) ------------------------------------------- */
+
+XC_API const char *xc_error_name(unsigned condition)
+{
+    return xc_i_name_at(xc_i_error_names, condition);
+}
+
+XC_API const char *xc_stream_error_name(unsigned condition)
+{
+    return xc_i_name_at(xc_i_stream_error_names, condition);
+}
+
+XC_API const char *xc_sasl_failure_name(unsigned condition)
+{
+    return xc_i_name_at(xc_i_sasl_failure_names, condition);
+}
+
+XC_API xc_error_condition xc_error_from_name(xc_str name)
+{
+    unsigned index = xc_i_name_index(xc_i_error_names, name);
+    if (name.ptr == NULL)
+        return XC_ERROR_NONE;
+    return index != 0 ? (xc_error_condition)index
+                      : XC_ERROR_UNDEFINED_CONDITION;
+}
+
+XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name)
+{
+    unsigned index = xc_i_name_index(xc_i_sasl_failure_names, name);
+    return index != 0 ? (xc_sasl_condition)index : XC_SASL_NOT_AUTHORIZED;
+}
+
+XC_API xc_error_type xc_error_default_type(unsigned condition)
+{
+#define XC_I_TYPE(name, text, type, code) XC_ERROR_TYPE_##type,
+    static const uint8_t types[] = {0, XC_STANZA_ERRORS(XC_I_TYPE)};
+#undef XC_I_TYPE
+    return condition < XC_ERROR_COUNT ? (xc_error_type)types[condition]
+                                      : XC_ERROR_TYPE_NONE;
+}
+
+XC_API unsigned xc_error_legacy_code(unsigned condition)
+{
+#define XC_I_CODE(name, text, type, code) code,
+    static const uint16_t codes[] = {0, XC_STANZA_ERRORS(XC_I_CODE)};
+#undef XC_I_CODE
+    return condition < XC_ERROR_COUNT ? codes[condition] : 0;
+}
+
+/* ---- [STANZA] addresses (private) --------------------------------------- */
+
+XC_API xc_str xc_bare(xc_str address)
+{
+    if (address.ptr == NULL)
+        return address;
+    return xc_str_cut(&address, '/');
+}
+
+XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own)
+{
+    xc_str from = xc_attr(stanza, "from");
+    return from.ptr != NULL ? from : xc_bare(own);
+}
+
+XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own)
+{
+    xc_str to = xc_attr(stanza, "to");
+    return to.ptr != NULL ? to : own;
+}
+
+XC_API bool xc_is_addressed(const xc_element *stanza)
+{
+    if (!xc_is(stanza, XC_NS_SERVER, NULL) &&
+        !xc_is(stanza, XC_NS_COMPONENT, NULL))
+        return true;
+    return xc_attr(stanza, "to").ptr != NULL &&
+           xc_attr(stanza, "from").ptr != NULL;
+}
+
+/* The domainpart of an address as it is written. */
+static xc_str xc_i_domain_of(xc_str address)
+{
+    return xc_jid_split(address).domain;
+}
+
+/* ---- [STANZA] checks of a stanza (private) ------------------------------ */
+
+static unsigned xc_i_iq_type(const xc_element *e)
+{
+    return xc_i_name_index(xc_i_iq_types, xc_attr(e, "type"));
+}
+
+static bool xc_i_is_error(const xc_element *e)
+{
+    return xc_str_is(xc_attr(e, "type"), "error");
+}
+
+/* Children that are no stanza error; up to 2 of them are counted. */
+static unsigned xc_i_count_payloads(const xc_element *e)
+{
+    const xc_element *child = xc_first(e);
+    unsigned n = 0;
+    for (; child != NULL && n < 2; child = xc_next(child))
+        n += !(xc_is(child, NULL, "error") &&
+               xc_str_equal(xc_ns(child), xc_ns(e)));
+    return n;
+}
+
+XC_API const xc_element *xc_iq_payload(const xc_element *iq)
+{
+    const xc_element *child = xc_first(iq);
+    while (child != NULL && xc_is(child, NULL, "error") &&
+           xc_str_equal(xc_ns(child), xc_ns(iq)))
+        child = xc_next(child);
+    return child;
+}
+
+/* RFC 6120 section 8.2.3. That there is an <error/> exactly if it is one, is
+   seen by the caller. */
+static bool xc_i_is_good_iq(const xc_element *e)
+{
+    unsigned type = xc_i_iq_type(e), payloads = xc_i_count_payloads(e);
+    if (type == 0 || xc_attr(e, "id").ptr == NULL)
+        return false;
+    if (type == XC_IQ_GET || type == XC_IQ_SET)
+        return payloads == 1;
+    return payloads <= 1;
+}
+
+static xc_str xc_i_lang_or(const xc_element *e, xc_str inherited)
+{
+    xc_str lang = xc_attr_ns(e, XC_NS_XML, "lang");
+    return lang.ptr != NULL ? lang : inherited;
+}
+
+static bool xc_i_same_letter(char a, char b)
+{
+    unsigned x = (unsigned char)a, y = (unsigned char)b;
+    return x == y || ((x ^ y) == 0x20 && (x | 0x20) - 'a' < 26);
+}
+
+/* Bytes that both begin with, whatever the case of letters. */
+static size_t xc_i_common(xc_str a, xc_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len, i = 0;
+    while (i < n && xc_i_same_letter(a.ptr[i], b.ptr[i]))
+        i++;
+    return i;
+}
+
+static bool xc_i_same_lang(xc_str a, xc_str b)
+{
+    return a.len == b.len && xc_i_common(a, b) == a.len;
+}
+
+/* Among e and its siblings, none has the language of another. More than 32 of
+   them are no honest translations; the limit keeps the time linear. */
+static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
+{
+    xc_str seen[32];
+    size_t n, i;
+    for (n = 0; e != NULL; e = xc_next_same(e), n++) {
+        if (n == 32)
+            return false;
+        seen[n] = xc_i_lang_or(e, inherited);
+        for (i = 0; i < n; i++) {
+            if (xc_i_same_lang(seen[i], seen[n]))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool xc_i_has_distinct(const xc_element *stanza, const char *name)
+{
+    return xc_i_distinct_langs(xc_child(stanza, NULL, name),
+                               xc_lang(stanza, stanza));
+}
+
+XC_API xc_error_condition xc_stanza_check(const xc_element *stanza)
+{
+    bool good = true;
+    if (xc_i_is_error(stanza) != (xc_child(stanza, NULL, "error") != NULL))
+        good = false;
+    else if (xc_is(stanza, NULL, "iq"))
+        good = xc_i_is_good_iq(stanza);
+    else if (xc_is(stanza, NULL, "message"))
+        good = xc_i_has_distinct(stanza, "body") &&
+               xc_i_has_distinct(stanza, "subject");
+    else if (xc_is(stanza, NULL, "presence"))
+        good = xc_i_has_distinct(stanza, "status");
+    return good ? XC_ERROR_NONE : XC_ERROR_BAD_REQUEST;
+}
+
+/* ---- [STANZA] who may say what (private) -------------------------------- */
+
+/* May the server say this for the account, under its own name or none? */
+static bool xc_i_is_from_account(xc_str from, xc_str own)
+{
+    return from.ptr == NULL || xc_str_equal(xc_bare(from), xc_bare(own)) ||
+           xc_str_equal(from, xc_i_domain_of(own));
+}
+
+XC_API bool xc_iq_answers(const xc_element *iq, xc_str id, xc_str to,
+                          xc_str own)
+{
+    xc_str from = xc_attr(iq, "from");
+    unsigned type = xc_i_iq_type(iq);
+    if (!xc_is(iq, NULL, "iq") ||
+        (type != XC_IQ_RESULT && type != XC_IQ_ERROR) || id.ptr == NULL ||
+        !xc_str_equal(xc_attr(iq, "id"), id))
+        return false;
+    if (to.ptr == NULL || xc_str_equal(to, xc_bare(own)))
+        return xc_i_is_from_account(from, own);
+    if (from.ptr == NULL)
+        return xc_str_equal(to, xc_i_domain_of(own)) || xc_str_equal(to, own);
+    return xc_str_equal(from, to);
+}
+
+XC_API bool xc_is_roster_push(const xc_element *iq, xc_str own)
+{
+    xc_str from = xc_attr(iq, "from");
+    return xc_is(iq, NULL, "iq") && xc_i_iq_type(iq) == XC_IQ_SET &&
+           xc_child(iq, XC_NS_ROSTER, "query") != NULL &&
+           (from.ptr == NULL || xc_str_equal(from, xc_bare(own)));
+}
+
+XC_API const xc_element *xc_roster_one(const xc_element *query)
+{
+    const xc_element *item = xc_child(query, XC_NS_ROSTER, "item");
+    return item != NULL && xc_next_same(item) == NULL ? item : NULL;
+}
+
+XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
+                                        bool *sent)
+{
+    const xc_element *in = xc_child(message, XC_NS_CARBONS, "received");
+    const xc_element *out = xc_child(message, XC_NS_CARBONS, "sent");
+    const xc_element *forwarded =
+        xc_child(in != NULL ? in : out, XC_NS_FORWARD, "forwarded");
+    if (!xc_is(message, NULL, "message") || (in != NULL && out != NULL) ||
+        own.ptr == NULL ||
+        !xc_str_equal(xc_attr(message, "from"), xc_bare(own)))
+        return NULL;
+    if (sent != NULL)
+        *sent = out != NULL;
+    return xc_child(forwarded, XC_NS_CLIENT, "message");
+}
+
+XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name)
+{
+    const xc_element *e = xc_child(mechanisms, NULL, "mechanism");
+    while (e != NULL && !xc_str_is(xc_text(e), name))
+        e = xc_next_same(e);
+    return e != NULL;
+}
+
+static uint32_t xc_i_version_number(xc_str text)
+{
+    static const xc_range any = {0, INT64_MAX};
+    xc_number major, minor;
+    xc_str rest = text, front = xc_str_cut(&rest, '.');
+    if (text.ptr == NULL)
+        return 9;
+    if (!xc_i_parse_number(front, &any, &major) ||
+        !xc_i_parse_number(rest, &any, &minor))
+        return 0;
+    return (uint32_t)xc_i_min((size_t)major.value, 65535) << 16 |
+           (uint32_t)xc_i_min((size_t)minor.value, 65535);
+}
+
+XC_API int xc_version_compare(xc_str a, xc_str b)
+{
+    uint32_t x = xc_i_version_number(a), y = xc_i_version_number(b);
+    return (x > y) - (x < y);
+}
+
+/* ---- [STANZA] languages (private) --------------------------------------- */
+
+/* How well a tag fits what is wanted: 0 not at all, 1 if it is longer, else
+   the more, the more they share. */
+static size_t xc_i_lang_fit(xc_str tag, xc_str wanted)
+{
+    size_t n = xc_i_common(tag, wanted);
+    if (tag.len == 0 || wanted.len == 0)
+        return 0;
+    if (n == tag.len && (n == wanted.len || wanted.ptr[n] == '-'))
+        return 1 + n;
+    return n == wanted.len && n < tag.len && tag.ptr[n] == '-';
+}
+
+static const xc_element *xc_i_best_lang(const xc_element *e, xc_str inherited,
+                                        xc_str wanted)
+{
+    const xc_element *best = NULL;
+    size_t best_fit = 0;
+    for (; e != NULL; e = xc_next_same(e)) {
+        size_t fit = xc_i_lang_fit(xc_i_lang_or(e, inherited), wanted);
+        if (fit > best_fit) {
+            best_fit = fit;
+            best = e;
+        }
+    }
+    return best;
+}
+
+XC_API const xc_element *xc_choose_lang(const xc_element *first,
+                                        xc_str inherited,
+                                        const xc_str *wanted, size_t count)
+{
+    const xc_element *e = NULL;
+    size_t i;
+    for (i = 0; wanted != NULL && i < count && e == NULL; i++)
+        e = xc_i_best_lang(first, inherited, wanted[i]);
+    if (e != NULL)
+        return e;
+    e = first;
+    while (e != NULL && xc_attr_ns(e, XC_NS_XML, "lang").ptr != NULL)
+        e = xc_next_same(e);
+    return e != NULL ? e : first;
+}
+
+/* ---- [STANZA] answers (private) ----------------------------------------- */
+
+static bool xc_i_is_stanza_name(const xc_element *e)
+{
+    return xc_is(e, NULL, "message") || xc_is(e, NULL, "presence") ||
+           xc_is(e, NULL, "iq");
+}
+
+XC_API bool xc_may_answer(const xc_element *stanza)
+{
+    return xc_i_is_stanza_name(stanza) && !xc_i_is_error(stanza) &&
+           !(xc_is(stanza, NULL, "iq") &&
+             xc_i_iq_type(stanza) == XC_IQ_RESULT);
+}
+
+/* The start tag of an answer, in the namespace of what it answers. */
+static void xc_i_begin_answer(xc_writer *w, const xc_element *e,
+                              const char *type)
+{
+    xc_writer_begin(w, xc_i_ns_of(e), xc_name(e).ptr);
+    xc_writer_attr(w, "to", xc_attr(e, "from"));
+    xc_writer_attr(w, "from", xc_attr(e, "to"));
+    xc_writer_attr(w, "id", xc_attr(e, "id"));
+    xc_writer_attr(w, "type", xc_str_from(type));
+}
+
+/* An element that is begun only to fail. */
+static void xc_i_refuse_answer(xc_writer *w)
+{
+    xc_writer_begin(w, NULL, "error");
+    xc_writer_fail(w, XC_ERR_NO_ANSWER);
+}
+
+XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq)
+{
+    unsigned type = xc_i_iq_type(iq);
+    if (xc_is(iq, NULL, "iq") && (type == XC_IQ_GET || type == XC_IQ_SET))
+        xc_i_begin_answer(w, iq, "result");
+    else
+        xc_i_refuse_answer(w);
+}
+
+XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
+                                 const xc_error *error)
+{
+    xc_error e;
+    if (error == NULL || !xc_may_answer(stanza)) {
+        xc_i_refuse_answer(w);
+        return;
+    }
+    e = *error;
+    e.base.element = NULL;
+    if (e.type == XC_ERROR_TYPE_NONE)
+        e.type = (uint8_t)xc_error_default_type(e.condition.is);
+    xc_i_begin_answer(w, stanza, "error");
+    xc_write_begin(w, &xc_error_schema, &e);
+    xc_write_children(w, &xc_error_schema, &e);
+    if (e.condition.is == XC_ERROR_NONE)
+        xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+}
+
+XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
+                           xc_error_condition condition, xc_str text)
+{
+    xc_error e;
+    memset(&e, 0, sizeof e);
+    e.condition.is = (uint8_t)condition;
+    e.text = text;
+    xc_write_error_begin(w, stanza, &e);
+    xc_writer_end(w);
+    xc_writer_end(w);
+}
+
+/* ---- [STANZA] counters (private) ---------------------------------------- */
+
+XC_API bool xc_sm_counts(const xc_element *e)
+{
+    return xc_i_is_stanza_name(e) &&
+           (xc_is(e, XC_NS_CLIENT, NULL) || xc_is(e, XC_NS_SERVER, NULL) ||
+            xc_is(e, XC_NS_COMPONENT, NULL));
+}
+
+XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
+                              uint32_t *count)
+{
+    uint32_t fresh = (uint32_t)h.value - acked;
+    bool good = h.present && h.value >= 0 && h.value <= (int64_t)0xFFFFFFFF &&
+                fresh <= sent - acked;
+    if (count != NULL)
+        *count = good ? fresh : 0;
+    return good;
+}
+
+/* ---- [PAYLOAD] tables (private) ----------------------------------------- */
+
+static const xc_range xc_i_index = {0, 0x7FFFFFFF}; /* xs:int */
+static const xc_range xc_i_u16 = {0, 0xFFFF};
+static const xc_range xc_i_size = {0, INT64_MAX};
+static const xc_range xc_i_muc_code = {100, 999};
+static const xc_field xc_i_disco_info_fields[] = {
+    XC_ATTR(xc_disco_info, node, STRING, "node", NULL, 0)};
+static const xc_field xc_i_disco_identity_fields[] = {
+    XC_ATTR(xc_disco_identity, category, STRING, "category", NULL,
+            XC_REQUIRED),
+    XC_ATTR(xc_disco_identity, type, STRING, "type", NULL, XC_REQUIRED),
+    XC_ATTR(xc_disco_identity, name, STRING, "name", NULL, 0),
+    XC_LANG(xc_disco_identity, lang)};
+static const xc_field xc_i_disco_feature_fields[] = {
+    XC_ATTR(xc_disco_feature, var, STRING, "var", NULL, XC_REQUIRED)};
+static const xc_field xc_i_rsm_first_fields[] = {
+    XC_ATTR(xc_rsm_first, index, NUMBER, "index", &xc_i_index, 0),
+    XC_CONTENT(xc_rsm_first, id, STRING, NULL, 0)};
+static const xc_field xc_i_rsm_fields[] = {
+    XC_CHILD(xc_rsm, max, NUMBER, NULL, "max", &xc_i_index, 0),
+    XC_CHILD(xc_rsm, after, STRING, NULL, "after", NULL, 0),
+    XC_CHILD(xc_rsm, before, STRING, NULL, "before", NULL, 0),
+    XC_CHILD(xc_rsm, index, NUMBER, NULL, "index", &xc_i_index, 0),
+    XC_CHILD(xc_rsm, first, STRUCT, NULL, "first", &xc_rsm_first_schema, 0),
+    XC_CHILD(xc_rsm, last, STRING, NULL, "last", NULL, 0),
+    XC_CHILD(xc_rsm, count, NUMBER, NULL, "count", &xc_i_index, 0)};
+static const xc_field xc_i_disco_items_fields[] = {
+    XC_ATTR(xc_disco_items, node, STRING, "node", NULL, 0),
+    XC_CHILD(xc_disco_items, rsm, STRUCT, XC_NS_RSM, "set", &xc_rsm_schema,
+             0)};
+static const xc_field xc_i_disco_item_fields[] = {
+    XC_ATTR(xc_disco_item, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_disco_item, name, STRING, "name", NULL, 0),
+    XC_ATTR(xc_disco_item, node, STRING, "node", NULL, 0)};
+static const xc_field xc_i_caps_fields[] = {
+    XC_ATTR(xc_caps, hash, STRING, "hash", NULL, 0),
+    XC_ATTR(xc_caps, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_caps, ver, STRING, "ver", NULL, XC_REQUIRED),
+    XC_ATTR(xc_caps, ext, STRING, "ext", NULL, 0)};
+static const xc_field xc_i_form_fields[] = {
+    XC_ATTR(xc_form, type, ENUM, "type", "form\0submit\0result\0cancel\0",
+            XC_IGNORE),
+    XC_CHILD(xc_form, title, STRING, NULL, "title", NULL, 0),
+    XC_CHILD(xc_form, instructions, STRING, NULL, "instructions", NULL, 0)};
+static const xc_field xc_i_form_field_fields[] = {
+    XC_ATTR(xc_form_field, var, STRING, "var", NULL, 0),
+    XC_ATTR(xc_form_field, type, ENUM, "type",
+            "boolean\0fixed\0hidden\0jid-multi\0jid-single\0list-multi\0"
+            "list-single\0text-multi\0text-private\0",
+            XC_IGNORE),
+    XC_ATTR(xc_form_field, label, STRING, "label", NULL, 0),
+    XC_CHILD(xc_form_field, desc, STRING, NULL, "desc", NULL, 0),
+    XC_CHILD(xc_form_field, required, FLAG, NULL, "required", NULL, 0),
+    XC_CHILD(xc_form_field, value, STRING, NULL, "value", NULL, 0)};
+static const xc_field xc_i_form_option_fields[] = {
+    XC_ATTR(xc_form_option, label, STRING, "label", NULL, 0),
+    XC_CHILD(xc_form_option, value, STRING, NULL, "value", NULL, 0)};
+static const xc_field xc_i_oob_fields[] = {
+    XC_ATTR(xc_oob, sid, STRING, "sid", NULL, 0),
+    XC_CHILD(xc_oob, url, STRING, NULL, "url", NULL, XC_REQUIRED),
+    XC_CHILD(xc_oob, desc, STRING, NULL, "desc", NULL, 0)};
+static const xc_field xc_i_registration_fields[] = {
+    XC_CHILD(xc_registration, registered, FLAG, NULL, "registered", NULL, 0),
+    XC_CHILD(xc_registration, remove, FLAG, NULL, "remove", NULL, 0),
+    XC_CHILD(xc_registration, instructions, STRING, NULL, "instructions", NULL,
+             0),
+    XC_CHILD(xc_registration, username, STRING, NULL, "username", NULL, 0),
+    XC_CHILD(xc_registration, nick, STRING, NULL, "nick", NULL, 0),
+    XC_CHILD(xc_registration, password, STRING, NULL, "password", NULL, 0),
+    XC_CHILD(xc_registration, name, STRING, NULL, "name", NULL, 0),
+    XC_CHILD(xc_registration, first, STRING, NULL, "first", NULL, 0),
+    XC_CHILD(xc_registration, last, STRING, NULL, "last", NULL, 0),
+    XC_CHILD(xc_registration, email, STRING, NULL, "email", NULL, 0),
+    XC_CHILD(xc_registration, address, STRING, NULL, "address", NULL, 0),
+    XC_CHILD(xc_registration, city, STRING, NULL, "city", NULL, 0),
+    XC_CHILD(xc_registration, state, STRING, NULL, "state", NULL, 0),
+    XC_CHILD(xc_registration, zip, STRING, NULL, "zip", NULL, 0),
+    XC_CHILD(xc_registration, phone, STRING, NULL, "phone", NULL, 0),
+    XC_CHILD(xc_registration, url, STRING, NULL, "url", NULL, 0),
+    XC_CHILD(xc_registration, date, STRING, NULL, "date", NULL, 0),
+    XC_CHILD(xc_registration, misc, STRING, NULL, "misc", NULL, 0),
+    XC_CHILD(xc_registration, text, STRING, NULL, "text", NULL, 0),
+    XC_CHILD(xc_registration, key, STRING, NULL, "key", NULL, 0),
+    XC_CHILD(xc_registration, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema,
+             0),
+    XC_CHILD(xc_registration, oob, STRUCT, XC_NS_OOB, "x", &xc_oob_schema, 0)};
+static const xc_field xc_i_blocking_item_fields[] = {
+    XC_ATTR(xc_blocking_item, jid, JID, "jid", NULL, XC_REQUIRED)};
+static const xc_field xc_i_version_fields[] = {
+    XC_CHILD(xc_version, name, STRING, NULL, "name", NULL, 0),
+    XC_CHILD(xc_version, version, STRING, NULL, "version", NULL, 0),
+    XC_CHILD(xc_version, os, STRING, NULL, "os", NULL, 0)};
+static const xc_field xc_i_entity_time_fields[] = {
+    XC_CHILD(xc_entity_time, tzo, STRING, NULL, "tzo", NULL, 0),
+    XC_CHILD(xc_entity_time, utc, TIME, NULL, "utc", NULL, 0)};
+static const xc_field xc_i_last_fields[] = {
+    XC_ATTR(xc_last, seconds, NUMBER, "seconds", NULL, 0),
+    XC_CONTENT(xc_last, status, STRING, NULL, 0)};
+static const xc_field xc_i_delay_fields[] = {
+    XC_ATTR(xc_delay, stamp, TIME, "stamp", NULL, XC_REQUIRED),
+    XC_ATTR(xc_delay, from, JID, "from", NULL, 0),
+    XC_CONTENT(xc_delay, text, STRING, NULL, 0)};
+static const xc_field xc_i_forwarded_fields[] = {XC_CHILD(
+    xc_forwarded, delay, STRUCT, XC_NS_DELAY, "delay", &xc_delay_schema, 0)};
+static const xc_field xc_i_carbon_fields[] = {
+    XC_CHILD(xc_carbon, forwarded, STRUCT, XC_NS_FORWARD, "forwarded",
+             &xc_forwarded_schema, XC_REQUIRED)};
+static const xc_field xc_i_receipt_fields[] = {
+    XC_ATTR(xc_receipt, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_stanza_id_fields[] = {
+    XC_ATTR(xc_stanza_id, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(xc_stanza_id, by, JID, "by", NULL, XC_REQUIRED)};
+static const xc_field xc_i_origin_id_fields[] = {
+    XC_ATTR(xc_origin_id, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_occupant_id_fields[] = {
+    XC_ATTR(xc_occupant_id, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_replace_fields[] = {
+    XC_ATTR(xc_replace, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_marker_fields[] = {
+    XC_ATTR(xc_marker, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_encryption_fields[] = {
+    XC_ATTR(xc_encryption, ns, STRING, "namespace", NULL, XC_REQUIRED),
+    XC_ATTR(xc_encryption, name, STRING, "name", NULL, 0)};
+static const xc_field xc_i_moderated_fields[] = {
+    XC_ATTR(xc_moderated, by, JID, "by", NULL, 0)};
+static const xc_field xc_i_retract_fields[] = {
+    XC_ATTR(xc_retract, id, STRING, "id", NULL, 0),
+    XC_CHILD(xc_retract, reason, STRING, NULL, "reason", NULL, 0),
+    XC_CHILD(xc_retract, moderated, STRUCT, XC_NS_MODERATE, "moderated",
+             &xc_moderated_schema, 0)};
+static const xc_field xc_i_retracted_fields[] = {
+    XC_ATTR(xc_retracted, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_retracted, by, JID, "by", NULL, 0),
+    XC_ATTR(xc_retracted, stamp, TIME, "stamp", NULL, 0),
+    XC_CHILD(xc_retracted, reason, STRING, NULL, "reason", NULL, 0),
+    XC_CHILD(xc_retracted, moderated, STRUCT, XC_NS_MODERATE, "moderated",
+             &xc_moderated_schema, 0)};
+static const xc_field xc_i_moderate_fields[] = {
+    XC_ATTR(xc_moderate, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_CHILD(xc_moderate, retract, STRUCT, XC_NS_RETRACT, "retract",
+             &xc_retract_schema, 0),
+    XC_CHILD(xc_moderate, reason, STRING, NULL, "reason", NULL, 0)};
+static const xc_field xc_i_reactions_fields[] = {
+    XC_ATTR(xc_reactions, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_reply_fields[] = {
+    XC_ATTR(xc_reply, to, JID, "to", NULL, 0),
+    XC_ATTR(xc_reply, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_fallback_part_fields[] = {
+    XC_ATTR(xc_fallback_part, start, NUMBER, "start", NULL, 0),
+    XC_ATTR(xc_fallback_part, end, NUMBER, "end", NULL, 0)};
+static const xc_field xc_i_fallback_fields[] = {
+    XC_ATTR(xc_fallback, purpose, STRING, "for", NULL, 0),
+    XC_CHILD(xc_fallback, subject, STRUCT, NULL, "subject",
+             &xc_fallback_subject_schema, 0),
+    XC_CHILD(xc_fallback, body, STRUCT, NULL, "body", &xc_fallback_body_schema,
+             0)};
+static const xc_field xc_i_mam_query_fields[] = {
+    XC_ATTR(xc_mam_query, queryid, STRING, "queryid", NULL, 0),
+    XC_ATTR(xc_mam_query, node, STRING, "node", NULL, 0),
+    XC_CHILD(xc_mam_query, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema, 0),
+    XC_CHILD(xc_mam_query, rsm, STRUCT, XC_NS_RSM, "set", &xc_rsm_schema, 0),
+    XC_CHILD(xc_mam_query, flip_page, FLAG, NULL, "flip-page", NULL, 0)};
+static const xc_field xc_i_mam_result_fields[] = {
+    XC_ATTR(xc_mam_result, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(xc_mam_result, queryid, STRING, "queryid", NULL, 0),
+    XC_CHILD(xc_mam_result, forwarded, STRUCT, XC_NS_FORWARD, "forwarded",
+             &xc_forwarded_schema, XC_REQUIRED)};
+static const xc_field xc_i_mam_fin_fields[] = {
+    XC_ATTR(xc_mam_fin, complete, BOOL, "complete", NULL, 0),
+    XC_ATTR(xc_mam_fin, stable, BOOL, "stable", NULL, 0),
+    XC_ATTR(xc_mam_fin, queryid, STRING, "queryid", NULL, 0),
+    XC_CHILD(xc_mam_fin, rsm, STRUCT, XC_NS_RSM, "set", &xc_rsm_schema, 0)};
+static const xc_field xc_i_mam_edge_fields[] = {
+    XC_ATTR(xc_mam_edge, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(xc_mam_edge, timestamp, TIME, "timestamp", NULL, XC_REQUIRED)};
+static const xc_field xc_i_mam_metadata_fields[] = {
+    XC_CHILD(xc_mam_metadata, start, STRUCT, NULL, "start",
+             &xc_mam_start_schema, 0),
+    XC_CHILD(xc_mam_metadata, end, STRUCT, NULL, "end", &xc_mam_end_schema,
+             0)};
+static const xc_field xc_i_mam_prefs_fields[] = {
+    XC_ATTR(xc_mam_prefs, by_default, ENUM, "default",
+            "always\0never\0roster\0", XC_IGNORE)};
+static const xc_field xc_i_upload_request_fields[] = {
+    XC_ATTR(xc_upload_request, filename, STRING, "filename", NULL,
+            XC_REQUIRED),
+    XC_ATTR(xc_upload_request, size, NUMBER, "size", &xc_i_size, XC_REQUIRED),
+    XC_ATTR(xc_upload_request, content_type, STRING, "content-type", NULL, 0)};
+static const xc_field xc_i_upload_header_fields[] = {
+    XC_ATTR(xc_upload_header, name, STRING, "name", NULL, XC_REQUIRED),
+    XC_CONTENT(xc_upload_header, value, STRING, NULL, 0)};
+static const xc_field xc_i_upload_url_fields[] = {
+    XC_ATTR(xc_upload_url, url, STRING, "url", NULL, XC_REQUIRED)};
+static const xc_field xc_i_upload_slot_fields[] = {
+    XC_CHILD(xc_upload_slot, put, STRUCT, NULL, "put", &xc_upload_put_schema,
+             XC_REQUIRED),
+    XC_CHILD(xc_upload_slot, get, STRUCT, NULL, "get", &xc_upload_get_schema,
+             XC_REQUIRED)};
+static const xc_field xc_i_upload_too_large_fields[] = {
+    XC_CHILD(xc_upload_too_large, max_file_size, NUMBER, NULL, "max-file-size",
+             &xc_i_size, XC_IGNORE)};
+static const xc_field xc_i_upload_retry_fields[] = {
+    XC_ATTR(xc_upload_retry, stamp, TIME, "stamp", NULL, XC_REQUIRED)};
+static const xc_field xc_i_muc_history_fields[] = {
+    XC_ATTR(xc_muc_history, maxchars, NUMBER, "maxchars", &xc_i_index, 0),
+    XC_ATTR(xc_muc_history, maxstanzas, NUMBER, "maxstanzas", &xc_i_index, 0),
+    XC_ATTR(xc_muc_history, seconds, NUMBER, "seconds", &xc_i_index, 0),
+    XC_ATTR(xc_muc_history, since, TIME, "since", NULL, 0)};
+static const xc_field xc_i_muc_join_fields[] = {
+    XC_CHILD(xc_muc_join, password, STRING, NULL, "password", NULL, 0),
+    XC_CHILD(xc_muc_join, history, STRUCT, NULL, "history",
+             &xc_muc_history_schema, 0)};
+static const xc_field xc_i_muc_actor_fields[] = {
+    XC_ATTR(xc_muc_actor, jid, JID, "jid", NULL, 0),
+    XC_ATTR(xc_muc_actor, nick, STRING, "nick", NULL, 0)};
+static const xc_field xc_i_muc_item_fields[] = {
+    XC_ATTR(xc_muc_item, affiliation, ENUM, "affiliation",
+            "owner\0admin\0member\0outcast\0none\0", XC_IGNORE),
+    XC_ATTR(xc_muc_item, role, ENUM, "role",
+            "moderator\0participant\0visitor\0none\0", XC_IGNORE),
+    XC_ATTR(xc_muc_item, jid, JID, "jid", NULL, 0),
+    XC_ATTR(xc_muc_item, nick, STRING, "nick", NULL, 0),
+    XC_CHILD(xc_muc_item, actor, STRUCT, NULL, "actor", &xc_muc_actor_schema,
+             0),
+    XC_CHILD(xc_muc_item, reason, STRING, NULL, "reason", NULL, 0)};
+static const xc_field xc_i_muc_continue_fields[] = {
+    XC_ATTR(xc_muc_continue, thread, STRING, "thread", NULL, 0)};
+static const xc_field xc_i_muc_invite_fields[] = {
+    XC_ATTR(xc_muc_invite, to, JID, "to", NULL, 0),
+    XC_ATTR(xc_muc_invite, from, JID, "from", NULL, 0),
+    XC_CHILD(xc_muc_invite, reason, STRING, NULL, "reason", NULL, 0),
+    XC_CHILD(xc_muc_invite, continues, STRUCT, NULL, "continue",
+             &xc_muc_continue_schema, 0)};
+static const xc_field xc_i_muc_destroy_fields[] = {
+    XC_ATTR(xc_muc_destroy, jid, JID, "jid", NULL, 0),
+    XC_CHILD(xc_muc_destroy, password, STRING, NULL, "password", NULL, 0),
+    XC_CHILD(xc_muc_destroy, reason, STRING, NULL, "reason", NULL, 0)};
+static const xc_field xc_i_muc_status_fields[] = {
+    XC_ATTR(xc_muc_status, code, NUMBER, "code", &xc_i_muc_code, XC_REQUIRED)};
+static const xc_field xc_i_muc_user_fields[] = {
+    XC_CHILD(xc_muc_user, item, STRUCT, NULL, "item", &xc_muc_item_schema, 0),
+    XC_CHILD(xc_muc_user, invite, STRUCT, NULL, "invite",
+             &xc_muc_invite_schema, 0),
+    XC_CHILD(xc_muc_user, decline, STRUCT, NULL, "decline",
+             &xc_muc_decline_schema, 0),
+    XC_CHILD(xc_muc_user, destroy, STRUCT, NULL, "destroy",
+             &xc_muc_destroy_schema, 0),
+    XC_CHILD(xc_muc_user, password, STRING, NULL, "password", NULL, 0)};
+static const xc_field xc_i_muc_owner_fields[] = {
+    XC_CHILD(xc_muc_owner, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema, 0),
+    XC_CHILD(xc_muc_owner, destroy, STRUCT, NULL, "destroy",
+             &xc_muc_owner_destroy_schema, 0)};
+static const xc_field xc_i_conference_fields[] = {
+    XC_ATTR(xc_conference, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_conference, password, STRING, "password", NULL, 0),
+    XC_ATTR(xc_conference, reason, STRING, "reason", NULL, 0),
+    XC_ATTR(xc_conference, continues, BOOL, "continue", NULL, 0),
+    XC_ATTR(xc_conference, thread, STRING, "thread", NULL, 0)};
+static const xc_field xc_i_bookmark_fields[] = {
+    XC_ATTR(xc_bookmark, jid, JID, "jid", NULL, 0),
+    XC_ATTR(xc_bookmark, name, STRING, "name", NULL, 0),
+    XC_ATTR(xc_bookmark, autojoin, BOOL, "autojoin", NULL, 0),
+    XC_CHILD(xc_bookmark, nick, STRING, NULL, "nick", NULL, 0),
+    XC_CHILD(xc_bookmark, password, STRING, NULL, "password", NULL, 0)};
+static const xc_field xc_i_ibb_open_fields[] = {
+    XC_ATTR(xc_ibb_open, block_size, NUMBER, "block-size", &xc_i_u16,
+            XC_REQUIRED),
+    XC_ATTR(xc_ibb_open, sid, STRING, "sid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_ibb_open, stanza, ENUM, "stanza", "message\0", XC_IGNORE)};
+static const xc_field xc_i_ibb_data_fields[] = {
+    XC_ATTR(xc_ibb_data, seq, NUMBER, "seq", &xc_i_u16, XC_REQUIRED),
+    XC_ATTR(xc_ibb_data, sid, STRING, "sid", NULL, XC_REQUIRED),
+    XC_CONTENT(xc_ibb_data, data, BASE64, NULL, 0)};
+static const xc_field xc_i_ibb_close_fields[] = {
+    XC_ATTR(xc_ibb_close, sid, STRING, "sid", NULL, XC_REQUIRED)};
+static const xc_field xc_i_command_actions_fields[] = {
+    XC_ATTR(xc_command_actions, execute, ENUM, "execute",
+            "prev\0next\0complete\0", XC_IGNORE),
+    XC_CHILD(xc_command_actions, prev, FLAG, NULL, "prev", NULL, 0),
+    XC_CHILD(xc_command_actions, next, FLAG, NULL, "next", NULL, 0),
+    XC_CHILD(xc_command_actions, complete, FLAG, NULL, "complete", NULL, 0)};
+static const xc_field xc_i_command_note_fields[] = {
+    XC_ATTR(xc_command_note, type, ENUM, "type", "warn\0error\0", XC_IGNORE),
+    XC_CONTENT(xc_command_note, text, STRING, NULL, 0)};
+static const xc_field xc_i_command_fields[] = {
+    XC_ATTR(xc_command, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_command, sessionid, STRING, "sessionid", NULL, 0),
+    XC_ATTR(xc_command, action, ENUM, "action",
+            "execute\0cancel\0prev\0next\0complete\0", 0),
+    XC_ATTR(xc_command, status, ENUM, "status",
+            "executing\0completed\0canceled\0", XC_IGNORE),
+    XC_LANG(xc_command, lang),
+    XC_CHILD(xc_command, actions, STRUCT, NULL, "actions",
+             &xc_command_actions_schema, 0),
+    XC_CHILD(xc_command, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema, 0)};
+static const xc_field xc_i_vcard_name_fields[] = {
+    XC_CHILD(xc_vcard_name, family, STRING, NULL, "FAMILY", NULL, 0),
+    XC_CHILD(xc_vcard_name, given, STRING, NULL, "GIVEN", NULL, 0),
+    XC_CHILD(xc_vcard_name, middle, STRING, NULL, "MIDDLE", NULL, 0),
+    XC_CHILD(xc_vcard_name, prefix, STRING, NULL, "PREFIX", NULL, 0),
+    XC_CHILD(xc_vcard_name, suffix, STRING, NULL, "SUFFIX", NULL, 0)};
+static const xc_field xc_i_vcard_photo_fields[] = {
+    XC_CHILD(xc_vcard_photo, type, STRING, NULL, "TYPE", NULL, 0),
+    XC_CHILD(xc_vcard_photo, binval, STRING, NULL, "BINVAL", NULL, 0),
+    XC_CHILD(xc_vcard_photo, extval, STRING, NULL, "EXTVAL", NULL, 0)};
+static const xc_field xc_i_vcard_email_fields[] = {
+    XC_CHILD(xc_vcard_email, userid, STRING, NULL, "USERID", NULL, 0),
+    XC_CHILD(xc_vcard_email, home, FLAG, NULL, "HOME", NULL, 0),
+    XC_CHILD(xc_vcard_email, work, FLAG, NULL, "WORK", NULL, 0),
+    XC_CHILD(xc_vcard_email, internet, FLAG, NULL, "INTERNET", NULL, 0),
+    XC_CHILD(xc_vcard_email, pref, FLAG, NULL, "PREF", NULL, 0)};
+static const xc_field xc_i_vcard_fields[] = {
+    XC_CHILD(xc_vcard, fn, STRING, NULL, "FN", NULL, 0),
+    XC_CHILD(xc_vcard, n, STRUCT, NULL, "N", &xc_vcard_name_schema, 0),
+    XC_CHILD(xc_vcard, nickname, STRING, NULL, "NICKNAME", NULL, 0),
+    XC_CHILD(xc_vcard, url, STRING, NULL, "URL", NULL, 0),
+    XC_CHILD(xc_vcard, bday, STRING, NULL, "BDAY", NULL, 0),
+    XC_CHILD(xc_vcard, jabberid, STRING, NULL, "JABBERID", NULL, 0),
+    XC_CHILD(xc_vcard, title, STRING, NULL, "TITLE", NULL, 0),
+    XC_CHILD(xc_vcard, role, STRING, NULL, "ROLE", NULL, 0),
+    XC_CHILD(xc_vcard, desc, STRING, NULL, "DESC", NULL, 0),
+    XC_CHILD(xc_vcard, photo, STRUCT, NULL, "PHOTO", &xc_vcard_photo_schema,
+             0),
+    XC_CHILD(xc_vcard, email, STRUCT, NULL, "EMAIL", &xc_vcard_email_schema,
+             0)};
+static const xc_field xc_i_vcard_update_fields[] = {
+    XC_CHILD(xc_vcard_update, photo, STRING, NULL, "photo", NULL, 0)};
+static const xc_field xc_i_avatar_data_fields[] = {
+    XC_CONTENT(xc_avatar_data, data, STRING, NULL, 0)};
+static const xc_field xc_i_avatar_info_fields[] = {
+    XC_ATTR(xc_avatar_info, bytes, NUMBER, "bytes", NULL, XC_REQUIRED),
+    XC_ATTR(xc_avatar_info, height, NUMBER, "height", &xc_i_u16, XC_IGNORE),
+    XC_ATTR(xc_avatar_info, width, NUMBER, "width", &xc_i_u16, XC_IGNORE),
+    XC_ATTR(xc_avatar_info, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(xc_avatar_info, type, STRING, "type", NULL, XC_REQUIRED),
+    XC_ATTR(xc_avatar_info, url, STRING, "url", NULL, 0)};
+static const xc_field xc_i_pubsub_create_fields[] = {
+    XC_ATTR(xc_pubsub_create, node, STRING, "node", NULL, 0)};
+static const xc_field xc_i_pubsub_item_fields[] = {
+    XC_ATTR(xc_pubsub_item, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_pubsub_item, publisher, STRING, "publisher", NULL, 0)};
+static const xc_field xc_i_pubsub_items_fields[] = {
+    XC_ATTR(xc_pubsub_items, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_items, max_items, NUMBER, "max_items", &xc_i_index, 0),
+    XC_ATTR(xc_pubsub_items, subid, STRING, "subid", NULL, 0)};
+static const xc_field xc_i_pubsub_publish_fields[] = {
+    XC_ATTR(xc_pubsub_publish, node, STRING, "node", NULL, XC_REQUIRED)};
+static const xc_field xc_i_pubsub_retract_fields[] = {
+    XC_ATTR(xc_pubsub_retract, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_retract, notify, BOOL, "notify", NULL, 0)};
+static const xc_field xc_i_pubsub_event_retract_fields[] = {
+    XC_ATTR(xc_pubsub_event_retract, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_pubsub_subscribe_fields[] = {
+    XC_ATTR(xc_pubsub_subscribe, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscribe, node, STRING, "node", NULL, 0)};
+static const xc_field xc_i_pubsub_unsubscribe_fields[] = {
+    XC_ATTR(xc_pubsub_unsubscribe, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_unsubscribe, node, STRING, "node", NULL, 0),
+    XC_ATTR(xc_pubsub_unsubscribe, subid, STRING, "subid", NULL, 0)};
+static const xc_field xc_i_pubsub_subscription_fields[] = {
+    XC_ATTR(xc_pubsub_subscription, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscription, node, STRING, "node", NULL, 0),
+    XC_ATTR(xc_pubsub_subscription, subid, STRING, "subid", NULL, 0),
+    XC_ATTR(xc_pubsub_subscription, state, ENUM, "subscription",
+            "none\0pending\0subscribed\0unconfigured\0", XC_IGNORE),
+    XC_ATTR(xc_pubsub_subscription, expiry, TIME, "expiry", NULL, XC_IGNORE)};
+static const xc_field xc_i_pubsub_subscriptions_fields[] = {
+    XC_ATTR(xc_pubsub_subscriptions, node, STRING, "node", NULL, 0),
+    XC_ATTR(xc_pubsub_subscriptions, subid, STRING, "subid", NULL, 0)};
+static const xc_field xc_i_pubsub_affiliation_fields[] = {
+    XC_ATTR(xc_pubsub_affiliation, affiliation, ENUM, "affiliation",
+            "owner\0publisher\0publish-only\0member\0none\0outcast\0",
+            XC_IGNORE),
+    XC_ATTR(xc_pubsub_affiliation, node, STRING, "node", NULL, 0),
+    XC_ATTR(xc_pubsub_affiliation, jid, JID, "jid", NULL, 0)};
+static const xc_field xc_i_pubsub_affiliations_fields[] = {
+    XC_ATTR(xc_pubsub_affiliations, node, STRING, "node", NULL, 0)};
+static const xc_field xc_i_pubsub_options_fields[] = {
+    XC_ATTR(xc_pubsub_options, node, STRING, "node", NULL, 0),
+    XC_ATTR(xc_pubsub_options, jid, JID, "jid", NULL, 0),
+    XC_ATTR(xc_pubsub_options, subid, STRING, "subid", NULL, 0),
+    XC_CHILD(xc_pubsub_options, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema,
+             0)};
+static const xc_field xc_i_pubsub_redirect_fields[] = {
+    XC_ATTR(xc_pubsub_redirect, uri, STRING, "uri", NULL, XC_REQUIRED)};
+static const xc_field xc_i_pubsub_delete_fields[] = {
+    XC_ATTR(xc_pubsub_delete, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_CHILD(xc_pubsub_delete, redirect, STRUCT, NULL, "redirect",
+             &xc_pubsub_redirect_schema, 0)};
+
+XC_I_SCHEMAS
+XC_I_DEFINE xc_disco_info_schema = XC_SCHEMA(
+    XC_NS_DISCO_INFO, "query", xc_disco_info, xc_i_disco_info_fields);
+XC_I_DEFINE xc_disco_identity_schema =
+    XC_SCHEMA(XC_NS_DISCO_INFO, "identity", xc_disco_identity,
+              xc_i_disco_identity_fields);
+XC_I_DEFINE xc_disco_feature_schema = XC_SCHEMA(
+    XC_NS_DISCO_INFO, "feature", xc_disco_feature, xc_i_disco_feature_fields);
+XC_I_DEFINE xc_disco_items_schema = XC_SCHEMA(
+    XC_NS_DISCO_ITEMS, "query", xc_disco_items, xc_i_disco_items_fields);
+XC_I_DEFINE xc_disco_item_schema = XC_SCHEMA(
+    XC_NS_DISCO_ITEMS, "item", xc_disco_item, xc_i_disco_item_fields);
+XC_I_DEFINE xc_rsm_first_schema =
+    XC_SCHEMA(XC_NS_RSM, "first", xc_rsm_first, xc_i_rsm_first_fields);
+XC_I_DEFINE xc_rsm_schema =
+    XC_SCHEMA(XC_NS_RSM, "set", xc_rsm, xc_i_rsm_fields);
+XC_I_DEFINE xc_caps_schema =
+    XC_SCHEMA(XC_NS_CAPS, "c", xc_caps, xc_i_caps_fields);
+XC_I_DEFINE xc_form_schema =
+    XC_SCHEMA(XC_NS_DATA, "x", xc_form, xc_i_form_fields);
+XC_I_DEFINE xc_form_field_schema =
+    XC_SCHEMA(XC_NS_DATA, "field", xc_form_field, xc_i_form_field_fields);
+XC_I_DEFINE xc_form_option_schema =
+    XC_SCHEMA(XC_NS_DATA, "option", xc_form_option, xc_i_form_option_fields);
+XC_I_DEFINE xc_registration_schema = XC_SCHEMA(
+    XC_NS_REGISTER, "query", xc_registration, xc_i_registration_fields);
+XC_I_DEFINE xc_blocking_item_schema = XC_SCHEMA(
+    XC_NS_BLOCKING, "item", xc_blocking_item, xc_i_blocking_item_fields);
+XC_I_DEFINE xc_version_schema =
+    XC_SCHEMA(XC_NS_VERSION, "query", xc_version, xc_i_version_fields);
+XC_I_DEFINE xc_entity_time_schema =
+    XC_SCHEMA(XC_NS_TIME, "time", xc_entity_time, xc_i_entity_time_fields);
+XC_I_DEFINE xc_last_schema =
+    XC_SCHEMA(XC_NS_LAST, "query", xc_last, xc_i_last_fields);
+XC_I_DEFINE xc_oob_schema = XC_SCHEMA(XC_NS_OOB, "x", xc_oob, xc_i_oob_fields);
+XC_I_DEFINE xc_oob_query_schema =
+    XC_SCHEMA(XC_NS_OOB_QUERY, "query", xc_oob, xc_i_oob_fields);
+XC_I_DEFINE xc_delay_schema =
+    XC_SCHEMA(XC_NS_DELAY, "delay", xc_delay, xc_i_delay_fields);
+XC_I_DEFINE xc_forwarded_schema =
+    XC_SCHEMA(XC_NS_FORWARD, "forwarded", xc_forwarded, xc_i_forwarded_fields);
+XC_I_DEFINE xc_carbon_received_schema =
+    XC_SCHEMA(XC_NS_CARBONS, "received", xc_carbon, xc_i_carbon_fields);
+XC_I_DEFINE xc_carbon_sent_schema =
+    XC_SCHEMA(XC_NS_CARBONS, "sent", xc_carbon, xc_i_carbon_fields);
+XC_I_DEFINE xc_receipt_schema =
+    XC_SCHEMA(XC_NS_RECEIPTS, "received", xc_receipt, xc_i_receipt_fields);
+XC_I_DEFINE xc_stanza_id_schema =
+    XC_SCHEMA(XC_NS_SID, "stanza-id", xc_stanza_id, xc_i_stanza_id_fields);
+XC_I_DEFINE xc_origin_id_schema =
+    XC_SCHEMA(XC_NS_SID, "origin-id", xc_origin_id, xc_i_origin_id_fields);
+XC_I_DEFINE xc_occupant_id_schema = XC_SCHEMA(
+    XC_NS_OCCUPANT_ID, "occupant-id", xc_occupant_id, xc_i_occupant_id_fields);
+XC_I_DEFINE xc_replace_schema =
+    XC_SCHEMA(XC_NS_CORRECT, "replace", xc_replace, xc_i_replace_fields);
+XC_I_DEFINE xc_marker_received_schema =
+    XC_SCHEMA(XC_NS_MARKERS, "received", xc_marker, xc_i_marker_fields);
+XC_I_DEFINE xc_marker_displayed_schema =
+    XC_SCHEMA(XC_NS_MARKERS, "displayed", xc_marker, xc_i_marker_fields);
+XC_I_DEFINE xc_marker_acknowledged_schema =
+    XC_SCHEMA(XC_NS_MARKERS, "acknowledged", xc_marker, xc_i_marker_fields);
+XC_I_DEFINE xc_encryption_schema =
+    XC_SCHEMA(XC_NS_EME, "encryption", xc_encryption, xc_i_encryption_fields);
+XC_I_DEFINE xc_moderated_schema = XC_SCHEMA(
+    XC_NS_MODERATE, "moderated", xc_moderated, xc_i_moderated_fields);
+XC_I_DEFINE xc_retract_schema =
+    XC_SCHEMA(XC_NS_RETRACT, "retract", xc_retract, xc_i_retract_fields);
+XC_I_DEFINE xc_retracted_schema =
+    XC_SCHEMA(XC_NS_RETRACT, "retracted", xc_retracted, xc_i_retracted_fields);
+XC_I_DEFINE xc_moderate_schema =
+    XC_SCHEMA(XC_NS_MODERATE, "moderate", xc_moderate, xc_i_moderate_fields);
+XC_I_DEFINE xc_reactions_schema = XC_SCHEMA(
+    XC_NS_REACTIONS, "reactions", xc_reactions, xc_i_reactions_fields);
+XC_I_DEFINE xc_reply_schema =
+    XC_SCHEMA(XC_NS_REPLY, "reply", xc_reply, xc_i_reply_fields);
+XC_I_DEFINE xc_fallback_body_schema = XC_SCHEMA(
+    XC_NS_FALLBACK, "body", xc_fallback_part, xc_i_fallback_part_fields);
+XC_I_DEFINE xc_fallback_subject_schema = XC_SCHEMA(
+    XC_NS_FALLBACK, "subject", xc_fallback_part, xc_i_fallback_part_fields);
+XC_I_DEFINE xc_fallback_schema =
+    XC_SCHEMA(XC_NS_FALLBACK, "fallback", xc_fallback, xc_i_fallback_fields);
+XC_I_DEFINE xc_mam_query_schema =
+    XC_SCHEMA(XC_NS_MAM, "query", xc_mam_query, xc_i_mam_query_fields);
+XC_I_DEFINE xc_mam_result_schema =
+    XC_SCHEMA(XC_NS_MAM, "result", xc_mam_result, xc_i_mam_result_fields);
+XC_I_DEFINE xc_mam_fin_schema =
+    XC_SCHEMA(XC_NS_MAM, "fin", xc_mam_fin, xc_i_mam_fin_fields);
+XC_I_DEFINE xc_mam_start_schema =
+    XC_SCHEMA(XC_NS_MAM, "start", xc_mam_edge, xc_i_mam_edge_fields);
+XC_I_DEFINE xc_mam_end_schema =
+    XC_SCHEMA(XC_NS_MAM, "end", xc_mam_edge, xc_i_mam_edge_fields);
+XC_I_DEFINE xc_mam_metadata_schema = XC_SCHEMA(
+    XC_NS_MAM, "metadata", xc_mam_metadata, xc_i_mam_metadata_fields);
+XC_I_DEFINE xc_mam_prefs_schema =
+    XC_SCHEMA(XC_NS_MAM, "prefs", xc_mam_prefs, xc_i_mam_prefs_fields);
+XC_I_DEFINE xc_upload_request_schema = XC_SCHEMA(
+    XC_NS_UPLOAD, "request", xc_upload_request, xc_i_upload_request_fields);
+XC_I_DEFINE xc_upload_header_schema = XC_SCHEMA(
+    XC_NS_UPLOAD, "header", xc_upload_header, xc_i_upload_header_fields);
+XC_I_DEFINE xc_upload_put_schema =
+    XC_SCHEMA(XC_NS_UPLOAD, "put", xc_upload_url, xc_i_upload_url_fields);
+XC_I_DEFINE xc_upload_get_schema =
+    XC_SCHEMA(XC_NS_UPLOAD, "get", xc_upload_url, xc_i_upload_url_fields);
+XC_I_DEFINE xc_upload_slot_schema =
+    XC_SCHEMA(XC_NS_UPLOAD, "slot", xc_upload_slot, xc_i_upload_slot_fields);
+XC_I_DEFINE xc_upload_too_large_schema =
+    XC_SCHEMA(XC_NS_UPLOAD, "file-too-large", xc_upload_too_large,
+              xc_i_upload_too_large_fields);
+XC_I_DEFINE xc_upload_retry_schema = XC_SCHEMA(
+    XC_NS_UPLOAD, "retry", xc_upload_retry, xc_i_upload_retry_fields);
+XC_I_DEFINE xc_muc_history_schema =
+    XC_SCHEMA(XC_NS_MUC, "history", xc_muc_history, xc_i_muc_history_fields);
+XC_I_DEFINE xc_muc_join_schema =
+    XC_SCHEMA(XC_NS_MUC, "x", xc_muc_join, xc_i_muc_join_fields);
+XC_I_DEFINE xc_muc_actor_schema =
+    XC_SCHEMA(NULL, "actor", xc_muc_actor, xc_i_muc_actor_fields);
+XC_I_DEFINE xc_muc_item_schema =
+    XC_SCHEMA(XC_NS_MUC_USER, "item", xc_muc_item, xc_i_muc_item_fields);
+XC_I_DEFINE xc_muc_admin_item_schema =
+    XC_SCHEMA(XC_NS_MUC_ADMIN, "item", xc_muc_item, xc_i_muc_item_fields);
+XC_I_DEFINE xc_muc_continue_schema = XC_SCHEMA(
+    XC_NS_MUC_USER, "continue", xc_muc_continue, xc_i_muc_continue_fields);
+XC_I_DEFINE xc_muc_invite_schema =
+    XC_SCHEMA(XC_NS_MUC_USER, "invite", xc_muc_invite, xc_i_muc_invite_fields);
+XC_I_DEFINE xc_muc_decline_schema = XC_SCHEMA(
+    XC_NS_MUC_USER, "decline", xc_muc_invite, xc_i_muc_invite_fields);
+XC_I_DEFINE xc_muc_destroy_schema = XC_SCHEMA(
+    XC_NS_MUC_USER, "destroy", xc_muc_destroy, xc_i_muc_destroy_fields);
+XC_I_DEFINE xc_muc_owner_destroy_schema = XC_SCHEMA(
+    XC_NS_MUC_OWNER, "destroy", xc_muc_destroy, xc_i_muc_destroy_fields);
+XC_I_DEFINE xc_muc_status_schema =
+    XC_SCHEMA(XC_NS_MUC_USER, "status", xc_muc_status, xc_i_muc_status_fields);
+XC_I_DEFINE xc_muc_user_schema =
+    XC_SCHEMA(XC_NS_MUC_USER, "x", xc_muc_user, xc_i_muc_user_fields);
+XC_I_DEFINE xc_muc_owner_schema =
+    XC_SCHEMA(XC_NS_MUC_OWNER, "query", xc_muc_owner, xc_i_muc_owner_fields);
+XC_I_DEFINE xc_conference_schema =
+    XC_SCHEMA(XC_NS_CONFERENCE, "x", xc_conference, xc_i_conference_fields);
+XC_I_DEFINE xc_bookmark_schema = XC_SCHEMA(XC_NS_BOOKMARKS, "conference",
+                                           xc_bookmark, xc_i_bookmark_fields);
+XC_I_DEFINE xc_bookmark_private_schema = XC_SCHEMA(
+    XC_NS_BOOKMARKS_PRIVATE, "conference", xc_bookmark, xc_i_bookmark_fields);
+XC_I_DEFINE xc_ibb_open_schema =
+    XC_SCHEMA(XC_NS_IBB, "open", xc_ibb_open, xc_i_ibb_open_fields);
+XC_I_DEFINE xc_ibb_data_schema =
+    XC_SCHEMA(XC_NS_IBB, "data", xc_ibb_data, xc_i_ibb_data_fields);
+XC_I_DEFINE xc_ibb_close_schema =
+    XC_SCHEMA(XC_NS_IBB, "close", xc_ibb_close, xc_i_ibb_close_fields);
+XC_I_DEFINE xc_command_actions_schema =
+    XC_SCHEMA(XC_NS_COMMANDS, "actions", xc_command_actions,
+              xc_i_command_actions_fields);
+XC_I_DEFINE xc_command_note_schema = XC_SCHEMA(
+    XC_NS_COMMANDS, "note", xc_command_note, xc_i_command_note_fields);
+XC_I_DEFINE xc_command_schema =
+    XC_SCHEMA(XC_NS_COMMANDS, "command", xc_command, xc_i_command_fields);
+XC_I_DEFINE xc_vcard_name_schema =
+    XC_SCHEMA(XC_NS_VCARD, "N", xc_vcard_name, xc_i_vcard_name_fields);
+XC_I_DEFINE xc_vcard_photo_schema =
+    XC_SCHEMA(XC_NS_VCARD, "PHOTO", xc_vcard_photo, xc_i_vcard_photo_fields);
+XC_I_DEFINE xc_vcard_email_schema =
+    XC_SCHEMA(XC_NS_VCARD, "EMAIL", xc_vcard_email, xc_i_vcard_email_fields);
+XC_I_DEFINE xc_vcard_schema =
+    XC_SCHEMA(XC_NS_VCARD, "vCard", xc_vcard, xc_i_vcard_fields);
+XC_I_DEFINE xc_vcard_update_schema = XC_SCHEMA(
+    XC_NS_VCARD_UPDATE, "x", xc_vcard_update, xc_i_vcard_update_fields);
+XC_I_DEFINE xc_avatar_data_schema = XC_SCHEMA(
+    XC_NS_AVATAR_DATA, "data", xc_avatar_data, xc_i_avatar_data_fields);
+XC_I_DEFINE xc_avatar_info_schema = XC_SCHEMA(
+    XC_NS_AVATAR_METADATA, "info", xc_avatar_info, xc_i_avatar_info_fields);
+XC_I_DEFINE xc_pubsub_create_schema = XC_SCHEMA(
+    XC_NS_PUBSUB, "create", xc_pubsub_create, xc_i_pubsub_create_fields);
+XC_I_DEFINE xc_pubsub_item_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "item", xc_pubsub_item, xc_i_pubsub_item_fields);
+XC_I_DEFINE xc_pubsub_event_item_schema = XC_SCHEMA(
+    XC_NS_PUBSUB_EVENT, "item", xc_pubsub_item, xc_i_pubsub_item_fields);
+XC_I_DEFINE xc_pubsub_items_schema = XC_SCHEMA(
+    XC_NS_PUBSUB, "items", xc_pubsub_items, xc_i_pubsub_items_fields);
+XC_I_DEFINE xc_pubsub_event_items_schema = XC_SCHEMA(
+    XC_NS_PUBSUB_EVENT, "items", xc_pubsub_items, xc_i_pubsub_items_fields);
+XC_I_DEFINE xc_pubsub_publish_schema = XC_SCHEMA(
+    XC_NS_PUBSUB, "publish", xc_pubsub_publish, xc_i_pubsub_publish_fields);
+XC_I_DEFINE xc_pubsub_retract_schema = XC_SCHEMA(
+    XC_NS_PUBSUB, "retract", xc_pubsub_retract, xc_i_pubsub_retract_fields);
+XC_I_DEFINE xc_pubsub_event_retract_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "retract", xc_pubsub_event_retract,
+              xc_i_pubsub_event_retract_fields);
+XC_I_DEFINE xc_pubsub_subscribe_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "subscribe", xc_pubsub_subscribe,
+              xc_i_pubsub_subscribe_fields);
+XC_I_DEFINE xc_pubsub_unsubscribe_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "unsubscribe", xc_pubsub_unsubscribe,
+              xc_i_pubsub_unsubscribe_fields);
+XC_I_DEFINE xc_pubsub_subscription_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "subscription", xc_pubsub_subscription,
+              xc_i_pubsub_subscription_fields);
+XC_I_DEFINE xc_pubsub_event_subscription_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "subscription", xc_pubsub_subscription,
+              xc_i_pubsub_subscription_fields);
+XC_I_DEFINE xc_pubsub_owner_subscription_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "subscription", xc_pubsub_subscription,
+              xc_i_pubsub_subscription_fields);
+XC_I_DEFINE xc_pubsub_subscriptions_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "subscriptions", xc_pubsub_subscriptions,
+              xc_i_pubsub_subscriptions_fields);
+XC_I_DEFINE xc_pubsub_owner_subscriptions_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "subscriptions", xc_pubsub_subscriptions,
+              xc_i_pubsub_subscriptions_fields);
+XC_I_DEFINE xc_pubsub_affiliation_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "affiliation", xc_pubsub_affiliation,
+              xc_i_pubsub_affiliation_fields);
+XC_I_DEFINE xc_pubsub_owner_affiliation_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "affiliation", xc_pubsub_affiliation,
+              xc_i_pubsub_affiliation_fields);
+XC_I_DEFINE xc_pubsub_affiliations_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "affiliations", xc_pubsub_affiliations,
+              xc_i_pubsub_affiliations_fields);
+XC_I_DEFINE xc_pubsub_owner_affiliations_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "affiliations", xc_pubsub_affiliations,
+              xc_i_pubsub_affiliations_fields);
+XC_I_DEFINE xc_pubsub_options_schema = XC_SCHEMA(
+    XC_NS_PUBSUB, "options", xc_pubsub_options, xc_i_pubsub_options_fields);
+XC_I_DEFINE xc_pubsub_publish_options_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "publish-options", xc_pubsub_options,
+              xc_i_pubsub_options_fields);
+XC_I_DEFINE xc_pubsub_configure_schema = XC_SCHEMA(
+    XC_NS_PUBSUB, "configure", xc_pubsub_options, xc_i_pubsub_options_fields);
+XC_I_DEFINE xc_pubsub_default_schema = XC_SCHEMA(
+    XC_NS_PUBSUB, "default", xc_pubsub_options, xc_i_pubsub_options_fields);
+XC_I_DEFINE xc_pubsub_owner_configure_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "configure", xc_pubsub_options,
+              xc_i_pubsub_options_fields);
+XC_I_DEFINE xc_pubsub_owner_default_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "default", xc_pubsub_options,
+              xc_i_pubsub_options_fields);
+XC_I_DEFINE xc_pubsub_event_configuration_schema =
+    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "configuration", xc_pubsub_options,
+              xc_i_pubsub_options_fields);
+XC_I_DEFINE xc_pubsub_redirect_schema = XC_SCHEMA(
+    NULL, "redirect", xc_pubsub_redirect, xc_i_pubsub_redirect_fields);
+XC_I_DEFINE xc_pubsub_owner_delete_schema = XC_SCHEMA(
+    XC_NS_PUBSUB_OWNER, "delete", xc_pubsub_delete, xc_i_pubsub_delete_fields);
+XC_I_DEFINE xc_pubsub_owner_purge_schema = XC_SCHEMA(
+    XC_NS_PUBSUB_OWNER, "purge", xc_pubsub_delete, xc_i_pubsub_delete_fields);
+XC_I_DEFINE xc_pubsub_event_delete_schema = XC_SCHEMA(
+    XC_NS_PUBSUB_EVENT, "delete", xc_pubsub_delete, xc_i_pubsub_delete_fields);
+XC_I_DEFINE xc_pubsub_event_purge_schema = XC_SCHEMA(
+    XC_NS_PUBSUB_EVENT, "purge", xc_pubsub_delete, xc_i_pubsub_delete_fields);
+XC_I_END_SCHEMAS
+
+/* ---- [PAYLOAD] helpers (private) ---------------------------------------- */
+
+XC_API bool xc_has(const xc_element *parent, const char *ns, const char *name)
+{
+    return xc_child(parent, ns, name) != NULL;
+}
+
+XC_API void xc_write_tag(xc_writer *w, const char *ns, const char *name)
+{
+    xc_writer_begin(w, ns, name);
+    xc_writer_end(w);
+}
+
+static const char xc_i_chat_states[] =
+    "active\0composing\0paused\0inactive\0gone\0";
+
+XC_API xc_chat_state xc_chat_state_of(const xc_element *message)
+{
+    const xc_element *e;
+    for (e = xc_first(message); e != NULL; e = xc_next(e)) {
+        unsigned state = xc_i_name_index(xc_i_chat_states, xc_name(e));
+        if (state != 0 && xc_is(e, XC_NS_CHAT_STATES, NULL))
+            return (xc_chat_state)state;
+    }
+    return XC_CHAT_STATE_NONE;
+}
+
+XC_API void xc_write_chat_state(xc_writer *w, xc_chat_state state)
+{
+    const char *name = xc_i_name_at(xc_i_chat_states, (unsigned)state);
+    if (name != NULL)
+        xc_write_tag(w, XC_NS_CHAT_STATES, name);
+    else if (w != NULL && state != XC_CHAT_STATE_NONE)
+        xc_writer_fail(w, XC_ERR_FIELD_VALUE);
+}
+
+/* The first `name` in the element's namespace whose `attr` is `value`. */
+static const xc_element *xc_i_find_by(const xc_element *e, const char *name,
+                                      const char *attr, const char *value)
+{
+    const xc_element *child = xc_child(e, NULL, name);
+    while (child != NULL && !xc_str_is(xc_attr(child, attr), value))
+        child = xc_next_same(child);
+    return child;
+}
+
+XC_API bool xc_disco_has(const xc_element *query, const char *feature)
+{
+    return feature != NULL &&
+           xc_i_find_by(query, "feature", "var", feature) != NULL;
+}
+
+XC_API const xc_element *xc_form_find(const xc_element *form, const char *var)
+{
+    return var != NULL ? xc_i_find_by(form, "field", "var", var) : NULL;
+}
+
+XC_API xc_str xc_form_value(const xc_element *form, const char *var)
+{
+    return xc_text(xc_child(xc_form_find(form, var), NULL, "value"));
+}
+
+XC_API void xc_form_write_begin(xc_writer *w, xc_form_type type,
+                                const char *form_type)
+{
+    xc_form form;
+    memset(&form, 0, sizeof form);
+    form.type = (uint8_t)type;
+    xc_write_begin(w, &xc_form_schema, &form);
+    if (form_type == NULL)
+        return;
+    xc_writer_begin(w, XC_NS_DATA, "field");
+    xc_writer_attr(w, "var", XC_STR("FORM_TYPE"));
+    xc_writer_attr(w, "type", XC_STR("hidden"));
+    xc_writer_leaf(w, XC_NS_DATA, "value", xc_str_from(form_type));
+    xc_writer_end(w);
+}
+
+XC_API void xc_form_write_field(xc_writer *w, const char *var, xc_str value)
+{
+    xc_writer_begin(w, XC_NS_DATA, "field");
+    xc_writer_attr(w, "var", xc_str_from(var));
+    xc_writer_leaf(w, XC_NS_DATA, "value", value);
+    xc_writer_end(w);
+}
+
+static bool xc_i_is_stanza(const xc_element *e)
+{
+    return (xc_is(e, NULL, "message") || xc_is(e, NULL, "presence") ||
+            xc_is(e, NULL, "iq")) &&
+           (xc_is(e, XC_NS_CLIENT, NULL) || xc_is(e, XC_NS_SERVER, NULL) ||
+            xc_is(e, XC_NS_COMPONENT, NULL));
+}
+
+XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded)
+{
+    const xc_element *e = xc_first(forwarded);
+    while (e != NULL && !xc_i_is_stanza(e))
+        e = xc_next(e);
+    return e;
+}
+
+XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by)
+{
+    const xc_element *e = xc_child(message, XC_NS_SID, "stanza-id");
+    xc_str id = {NULL, 0};
+    for (; e != NULL; e = xc_next_same(e)) {
+        if (by.ptr == NULL || !xc_str_equal(xc_attr(e, "by"), by))
+            continue;
+        if (id.ptr != NULL)
+            return xc_i_absent();
+        id = xc_attr(e, "id");
+    }
+    return id;
+}
+
+/* Are they the same but for the case of ASCII letters? */
+static bool xc_i_is_any_case(xc_str s, const char *lower)
+{
+    size_t i;
+    if (s.ptr == NULL || s.len != strlen(lower))
+        return false;
+    for (i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        if (c != lower[i])
+            return false;
+    }
+    return true;
+}
+
+XC_API bool xc_upload_header_allowed(const xc_upload_header *header)
+{
+    size_t i;
+    if (header == NULL || header->value.ptr == NULL ||
+        (!xc_i_is_any_case(header->name, "authorization") &&
+         !xc_i_is_any_case(header->name, "cookie") &&
+         !xc_i_is_any_case(header->name, "expires")))
+        return false;
+    for (i = 0; i < header->value.len; i++) {
+        if (header->value.ptr[i] == '\n' || header->value.ptr[i] == '\r')
+            return false;
+    }
+    return true;
+}
+
+XC_API bool xc_muc_has_status(const xc_element *x, unsigned code)
+{
+    const xc_element *e = xc_child(x, XC_NS_MUC_USER, "status");
+    for (; e != NULL; e = xc_next_same(e)) {
+        xc_muc_status status;
+        if (xc_read(&xc_muc_status_schema, e, &status, NULL) == XC_OK &&
+            status.code.value == (int64_t)code)
+            return true;
+    }
+    return false;
+}
+
+XC_API bool xc_time_offset(xc_str tzo, int *minutes)
+{
+    int offset = tzo.ptr != NULL ? xc_i_take_offset(tzo) : 9999;
+    if (offset != 9999 && minutes != NULL)
+        *minutes = offset;
+    return offset != 9999;
+}
+
+/* ---- [SASL] secrets (private) ------------------------------------------- */
+
+XC_API void xc_wipe(void *mem, size_t size)
+{
+    volatile unsigned char *p = (volatile unsigned char *)mem;
+    while (p != NULL && size > 0)
+        p[--size] = 0;
+}
+
+XC_API bool xc_secret_equal(xc_str a, xc_str b)
+{
+    volatile unsigned char difference = 0;
+    size_t i;
+    if (a.ptr == NULL || b.ptr == NULL || a.len != b.len)
+        return false;
+    for (i = 0; i < a.len; i++)
+        difference = (unsigned char)(difference | (a.ptr[i] ^ b.ptr[i]));
+    return difference == 0;
+}
+
+/* Not empty, UTF-8, without U+0000. */
+static bool xc_i_is_sasl_text(xc_str s)
+{
+    uint32_t cp = 1;
+    bool some = s.ptr != NULL && s.len > 0;
+    while (some && cp != 0 && s.len > 0) {
+        size_t n = xc_utf8_decode(s, &cp);
+        if (n == 0)
+            return false;
+        s.ptr += n;
+        s.len -= n;
+    }
+    return some && cp != 0;
+}
+
+/* Adds to what is in mem; *used counts on when it is full. */
+static void xc_i_sasl_put(char *mem, size_t size, size_t *used, xc_str s)
+{
+    if (s.len != 0 && *used <= size && s.len <= size - *used)
+        memcpy(mem + *used, s.ptr, s.len);
+    *used = s.len <= SIZE_MAX - *used ? *used + s.len : SIZE_MAX;
+}
+
+/* The end of a function that gives its result in mem. */
+static xc_status xc_i_sasl_result(char *mem, size_t size, size_t used,
+                                  xc_str *result)
+{
+    result->ptr = used <= size ? mem : NULL;
+    result->len = used;
+    if (used <= size)
+        return XC_OK;
+    xc_wipe(mem, size);
+    return XC_ERR_SPACE;
+}
+
+/* The start of one: is there a place for the result? */
+static bool xc_i_sasl_begin(const char *mem, size_t size, xc_str *result)
+{
+    if (result != NULL)
+        *result = xc_i_absent();
+    return result != NULL && (mem != NULL || size == 0);
+}
+
+/* ---- [SASL] base64 (private) -------------------------------------------- */
+
+static unsigned xc_i_base64_byte(xc_str a, xc_str b, size_t i)
+{
+    if (i < a.len)
+        return (unsigned char)a.ptr[i];
+    i -= a.len;
+    return i < b.len ? (unsigned char)b.ptr[i] : 0;
+}
+
+/* Encodes a and b as if they were one. */
+static void xc_i_base64(xc_str a, xc_str b, char *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t i, len = a.len + b.len;
+    for (i = 0; i < len; i += 3) {
+        unsigned x = xc_i_base64_byte(a, b, i);
+        unsigned y = xc_i_base64_byte(a, b, i + 1);
+        unsigned z = xc_i_base64_byte(a, b, i + 2);
+        *out++ = digits[x >> 2];
+        *out++ = digits[(x & 3) << 4 | y >> 4];
+        *out++ = len - i > 1 ? digits[(y & 15) << 2 | z >> 6] : '=';
+        *out++ = len - i > 2 ? digits[z & 63] : '=';
+    }
+}
+
+/* Groups of four characters. */
+static size_t xc_i_base64_groups(size_t bytes)
+{
+    return bytes / 3 + (bytes % 3 != 0);
+}
+
+XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
+                                  xc_str *result)
+{
+    size_t groups = xc_i_base64_groups(data.len);
+    if (!xc_i_sasl_begin(mem, size, result) || data.ptr == NULL ||
+        groups > SIZE_MAX / 4)
+        return XC_ERR_ARGUMENT;
+    result->len = groups * 4;
+    if (result->len > size)
+        return XC_ERR_SPACE;
+    xc_i_base64(data, xc_i_absent(), mem);
+    result->ptr = mem != NULL ? mem : data.ptr;
+    return XC_OK;
+}
+
+/* Decodes the group at p, of n bytes left. Returns its bytes, 1 to 3, in the
+   high end of *bits; 0: the byte *bad is wrong. */
+static unsigned xc_i_base64_group(const char *p, size_t n, uint32_t *bits,
+                                  size_t *bad)
+{
+    unsigned i, bytes = 3;
+    *bits = 0;
+    for (i = 0; i < 4; i++) {
+        unsigned char c = i < n ? (unsigned char)p[i] : 0;
+        unsigned digit = xc_i_base64_digit(c);
+        bool pads = c == '=' && i >= 2 &&
+                    (bytes < 3 || (*bits & (i == 2 ? 15 : 3)) == 0);
+        *bad = i;
+        if (!pads && (digit > 63 || bytes < 3))
+            return 0;
+        bytes -= pads;
+        *bits = *bits << 6 | (pads ? 0 : digit);
+    }
+    *bad = 4;
+    return bytes == 3 || n == 4 ? bytes : 0;
+}
+
+static void xc_i_base64_store(char *mem, size_t size, size_t at, uint32_t bits,
+                              unsigned bytes)
+{
+    unsigned i;
+    for (i = 0; i < bytes && at < size; i++, at++)
+        mem[at] = (char)(unsigned char)(bits >> (16 - 8 * i) & 0xFF);
+}
+
+XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
+                                  xc_str *result)
+{
+    size_t at = 0, used = 0, bad = 0;
+    if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL)
+        return XC_ERR_ARGUMENT;
+    while (at < text.len) {
+        uint32_t bits;
+        unsigned bytes = xc_i_base64_group(text.ptr + at, text.len - at,
+                                           &bits, &bad);
+        if (bytes == 0) {
+            xc_wipe(mem, used < size ? used : size);
+            result->len = at + bad;
+            return XC_ERR_BASE64;
+        }
+        xc_i_base64_store(mem, size, used, bits, bytes);
+        used += bytes;
+        at += 4;
+    }
+    if (used == 0) {
+        *result = text; /* empty, not absent */
+        return XC_OK;
+    }
+    return xc_i_sasl_result(mem, size, used, result);
+}
+
+XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
+                                xc_str *result)
+{
+    size_t used = 0;
+    if (data.ptr != NULL && data.len > 0)
+        return xc_base64_encode(data, mem, size, result);
+    if (!xc_i_sasl_begin(mem, size, result))
+        return XC_ERR_ARGUMENT;
+    if (data.ptr == NULL)
+        return XC_OK;
+    xc_i_sasl_put(mem, size, &used, xc_str_from("="));
+    return xc_i_sasl_result(mem, size, used, result);
+}
+
+XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
+                                xc_str *result)
+{
+    if (text.ptr != NULL && text.len > 0 && !xc_str_is(text, "="))
+        return xc_base64_decode(text, mem, size, result);
+    if (!xc_i_sasl_begin(mem, size, result))
+        return XC_ERR_ARGUMENT;
+    if (text.len > 0)
+        *result = xc_str_from("");
+    return XC_OK;
+}
+
+/* ---- [SASL] mechanisms and failures (private) --------------------------- */
+
+XC_API const char *xc_mechanism_name(xc_mechanism mechanism)
+{
+    switch (mechanism) {
+#define XC_I_CASE(name, text, hash) \
+    case XC_##name: return text;
+        XC_MECHANISMS(XC_I_CASE)
+#undef XC_I_CASE
+    case XC_MECHANISM_NONE: break;
+    }
+    return "";
+}
+
+XC_API size_t xc_mechanism_hash(xc_mechanism mechanism)
+{
+    switch (mechanism) {
+#define XC_I_CASE(name, text, hash) \
+    case XC_##name: return hash;
+        XC_MECHANISMS(XC_I_CASE)
+#undef XC_I_CASE
+    case XC_MECHANISM_NONE: break;
+    }
+    return 0;
+}
+
+XC_API xc_mechanism xc_mechanism_from(xc_str name)
+{
+    int i = 0;
+    while (i < (int)XC_MECHANISM_NONE &&
+           !xc_str_is(name, xc_mechanism_name((xc_mechanism)i)))
+        i++;
+    return (xc_mechanism)i;
+}
+
+XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name)
+{
+    xc_mechanism mechanism = xc_mechanism_from(name);
+    if (offered != NULL && mechanism != XC_MECHANISM_NONE)
+        *offered |= XC_MECHANISM_BIT(mechanism);
+}
+
+XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed)
+{
+    int i = 0;
+    while (i < (int)XC_MECHANISM_NONE &&
+           (offered & allowed & XC_MECHANISM_BIT(i)) == 0)
+        i++;
+    return (xc_mechanism)i;
+}
+
+XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status)
+{
+    if (status == XC_ERR_BASE64)
+        return XC_SASL_INCORRECT_ENCODING;
+    if (status == XC_ERR_SASL_SYNTAX || status == XC_ERR_SASL_EXTENSION)
+        return XC_SASL_MALFORMED_REQUEST;
+    if (status == XC_ERR_SASL_HASH || status == XC_ERR_ARGUMENT ||
+        status == XC_ERR_MEMORY || status == XC_ERR_SPACE)
+        return XC_SASL_TEMPORARY_AUTH_FAILURE;
+    return XC_SASL_NOT_AUTHORIZED;
+}
+
+/* ---- [SASL] PLAIN, EXTERNAL, ANONYMOUS (private) ------------------------ */
+
+XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
+                                 char *mem, size_t size, xc_str *result)
+{
+    if (profile == XC_SASL_OPAQUE)
+        return xc_jid_enforce(XC_JID_RESOURCE, text, mem, size, result);
+    if (profile == XC_SASL_CASE_MAPPED)
+        return xc_jid_enforce(XC_JID_LOCAL, text, mem, size, result);
+    if (!xc_i_sasl_begin(mem, size, result) ||
+        profile != XC_SASL_PREPARED || text.ptr == NULL)
+        return XC_ERR_ARGUMENT;
+    if (!xc_i_is_sasl_text(text))
+        return XC_ERR_SASL_SYNTAX;
+    *result = text;
+    return XC_OK;
+}
+
+static xc_status xc_i_check_plain(const xc_plain *p)
+{
+    bool authzid = p->authzid.ptr == NULL || xc_i_is_sasl_text(p->authzid);
+    return authzid && xc_i_is_sasl_text(p->authcid) &&
+                   xc_i_is_sasl_text(p->password)
+               ? XC_OK
+               : XC_ERR_SASL_SYNTAX;
+}
+
+XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
+                                xc_str *message)
+{
+    const xc_str nul = XC_STR_INIT("\0");
+    size_t used = 0;
+    if (!xc_i_sasl_begin(mem, size, message) || in == NULL)
+        return XC_ERR_ARGUMENT;
+    if (xc_i_check_plain(in) != XC_OK)
+        return XC_ERR_SASL_SYNTAX;
+    if (in->authzid.ptr != NULL)
+        xc_i_sasl_put(mem, size, &used, in->authzid);
+    xc_i_sasl_put(mem, size, &used, nul);
+    xc_i_sasl_put(mem, size, &used, in->authcid);
+    xc_i_sasl_put(mem, size, &used, nul);
+    xc_i_sasl_put(mem, size, &used, in->password);
+    return xc_i_sasl_result(mem, size, used, message);
+}
+
+XC_API xc_status xc_plain_read(xc_str message, xc_plain *out)
+{
+    if (out == NULL)
+        return XC_ERR_ARGUMENT;
+    out->authzid = xc_str_cut(&message, '\0');
+    out->authcid = xc_str_cut(&message, '\0');
+    out->password = message;
+    if (out->authzid.len == 0)
+        out->authzid = xc_i_absent();
+    if (xc_i_check_plain(out) == XC_OK)
+        return XC_OK;
+    out->authzid = out->authcid = out->password = xc_i_absent();
+    return XC_ERR_SASL_SYNTAX;
+}
+
+XC_API xc_status xc_external_write(xc_str authzid, xc_str *message)
+{
+    if (message == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = authzid;
+    if (authzid.ptr == NULL)
+        *message = xc_str_from("");
+    else if (!xc_i_is_sasl_text(authzid))
+        *message = xc_i_absent();
+    return message->ptr != NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
+}
+
+XC_API xc_status xc_external_read(xc_str message, xc_str *authzid)
+{
+    if (authzid == NULL)
+        return XC_ERR_ARGUMENT;
+    *authzid = xc_i_is_sasl_text(message) ? message : xc_i_absent();
+    return authzid->ptr != NULL || (message.ptr != NULL && message.len == 0)
+               ? XC_OK
+               : XC_ERR_SASL_SYNTAX;
+}
+
+/* RFC 4505 sections 2 and 3: 255 characters, no controls. */
+static bool xc_i_is_trace(xc_str s)
+{
+    size_t count = 0;
+    while (s.len > 0) {
+        uint32_t cp;
+        size_t n = xc_utf8_decode(s, &cp);
+        if (n == 0 || cp < 0x20 || cp == 0x7F || ++count > 255)
+            return false;
+        s.ptr += n;
+        s.len -= n;
+    }
+    return s.ptr != NULL;
+}
+
+XC_API xc_status xc_anonymous_write(xc_str trace, xc_str *message)
+{
+    if (message == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = trace.ptr != NULL ? trace : xc_str_from("");
+    if (xc_i_is_trace(*message))
+        return XC_OK;
+    *message = xc_i_absent();
+    return XC_ERR_SASL_SYNTAX;
+}
+
+XC_API xc_status xc_anonymous_read(xc_str message, xc_str *trace)
+{
+    if (trace == NULL)
+        return XC_ERR_ARGUMENT;
+    *trace = xc_i_absent();
+    if (!xc_i_is_trace(message))
+        return XC_ERR_SASL_SYNTAX;
+    if (message.len > 0)
+        *trace = message;
+    return XC_OK;
+}
+
+/* ---- [SASL] HMAC and Hi (private) ---------------------------------------
+   The key is kept as the inner key block, which 0x6A makes the outer one. Each
+   array of pieces has its first place free for it. */
+
+static bool xc_i_is_hash(const xc_hash *h)
+{
+    return h != NULL && h->digest != NULL && h->size > 0 &&
+           h->size <= XC_HASH_MAX && h->size <= h->block &&
+           h->block <= XC_HASH_BLOCK_MAX;
+}
+
+static void xc_i_xor_pad(const xc_hash *h, unsigned char *key, unsigned pad)
+{
+    size_t i;
+    for (i = 0; i < h->block; i++)
+        key[i] = (unsigned char)(key[i] ^ pad);
+}
+
+static bool xc_i_hmac_key(const xc_hash *h, xc_str secret, unsigned char *key)
+{
+    bool ok = true;
+    memset(key, 0, XC_HASH_BLOCK_MAX);
+    if (secret.len > h->block)
+        ok = h->digest(&secret, 1, key);
+    else if (secret.len > 0)
+        memcpy(key, secret.ptr, secret.len);
+    xc_i_xor_pad(h, key, 0x36);
+    return ok;
+}
+
+static bool xc_i_hmac_run(const xc_hash *h, unsigned char *key,
+                          xc_str *pieces, size_t count, unsigned char *out)
+{
+    xc_str outer[2];
+    bool ok;
+    pieces[0] = outer[0] = xc_i_str(key, h->block);
+    outer[1] = xc_i_str(out, h->size);
+    ok = h->digest(pieces, count, out);
+    xc_i_xor_pad(h, key, 0x6A);
+    ok = ok && h->digest(outer, 2, out);
+    xc_i_xor_pad(h, key, 0x6A);
+    if (!ok)
+        xc_wipe(out, h->size);
+    return ok;
+}
+
+/* `out` may be where the secret is. */
+static bool xc_i_hmac(const xc_hash *h, xc_str secret, xc_str *pieces,
+                      size_t count, unsigned char *out)
+{
+    unsigned char key[XC_HASH_BLOCK_MAX];
+    bool ok = xc_i_hmac_key(h, secret, key);
+    ok = ok && xc_i_hmac_run(h, key, pieces, count, out);
+    xc_wipe(key, sizeof key);
+    return ok;
+}
+
+static bool xc_i_hmac_of(const xc_hash *h, const unsigned char *secret,
+                         xc_str text, unsigned char *out)
+{
+    xc_str pieces[2];
+    pieces[1] = text;
+    return xc_i_hmac(h, xc_i_str(secret, h->size), pieces, 2, out);
+}
+
+static xc_status xc_i_hi_fail(xc_scram_hi *hi)
+{
+    xc_wipe(hi, sizeof *hi);
+    hi->hash = NULL;
+    return XC_ERR_SASL_HASH;
+}
+
+XC_API xc_status xc_scram_hi_init(xc_scram_hi *hi, const xc_hash *hash,
+                                  xc_str password, xc_str salt,
+                                  uint32_t iterations)
+{
+    static const unsigned char one[4] = {0, 0, 0, 1};
+    xc_str pieces[3];
+    if (hi == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(hi, 0, sizeof *hi);
+    hi->hash = NULL;
+    if (!xc_i_is_hash(hash) || password.ptr == NULL || salt.ptr == NULL ||
+        iterations == 0)
+        return XC_ERR_ARGUMENT;
+    pieces[1] = salt;
+    pieces[2] = xc_i_str(one, 4);
+    if (!xc_i_hmac_key(hash, password, hi->key) ||
+        !xc_i_hmac_run(hash, hi->key, pieces, 3, hi->u))
+        return xc_i_hi_fail(hi);
+    memcpy(hi->result, hi->u, sizeof hi->u);
+    hi->hash = hash;
+    hi->left = iterations - 1;
+    return XC_NEED_MORE;
+}
+
+XC_API xc_status xc_scram_hi_next(xc_scram_hi *hi, uint32_t rounds)
+{
+    if (hi == NULL || hi->hash == NULL)
+        return XC_ERR_ARGUMENT;
+    for (; rounds > 0 && hi->left > 0; rounds--, hi->left--) {
+        xc_str pieces[2];
+        size_t i;
+        pieces[1] = xc_i_str(hi->u, hi->hash->size);
+        if (!xc_i_hmac_run(hi->hash, hi->key, pieces, 2, hi->u))
+            return xc_i_hi_fail(hi);
+        for (i = 0; i < hi->hash->size; i++)
+            hi->result[i] = (unsigned char)(hi->result[i] ^ hi->u[i]);
+    }
+    return hi->left > 0 ? XC_NEED_MORE : XC_OK;
+}
+
+static bool xc_i_scram_derive(const xc_hash *h, const unsigned char *salted,
+                              xc_scram_keys *keys)
+{
+    xc_str client_key = xc_i_str(keys->stored_key, h->size);
+    return xc_i_hmac_of(h, salted, xc_str_from("Client Key"),
+                        keys->stored_key) &&
+           h->digest(&client_key, 1, keys->stored_key) &&
+           xc_i_hmac_of(h, salted, xc_str_from("Server Key"),
+                        keys->server_key);
+}
+
+XC_API xc_status xc_scram_derive(const xc_hash *hash,
+                                 const unsigned char *salted,
+                                 xc_scram_keys *keys)
+{
+    if (!xc_i_is_hash(hash) || salted == NULL || keys == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(keys, 0, sizeof *keys);
+    if (xc_i_scram_derive(hash, salted, keys))
+        return XC_OK;
+    xc_wipe(keys, sizeof *keys);
+    return XC_ERR_SASL_HASH;
+}
+
+/* ---- [SASL] the state of SCRAM (private) ----------------------------------
+   The memory holds gs2-header client-first-message-bare "," server-first-
+   message "," client-final-message: from `bare` on, less the proof, that is
+   AuthMessage (RFC 5802 section 3). Behind it what is needed only for a while,
+   at the very end the channel binding data. */
+
+enum {
+    XC_I_SCRAM_NOT, /* failed, or never begun */
+    XC_I_CLIENT_WAITS,
+    XC_I_CLIENT_CHALLENGED,
+    XC_I_CLIENT_RESPONDED,
+    XC_I_SERVER_ASKED,
+    XC_I_SERVER_WAITS,
+    XC_I_SCRAM_DONE
+};
+
+static xc_scram_error xc_i_scram_error_of(xc_status status)
+{
+    if (status == XC_ERR_BASE64)
+        return XC_SCRAM_INVALID_ENCODING;
+    if (status == XC_ERR_SASL_EXTENSION)
+        return XC_SCRAM_EXTENSIONS_NOT_SUPPORTED;
+    if (status == XC_ERR_SASL_PROOF)
+        return XC_SCRAM_INVALID_PROOF;
+    if (status == XC_ERR_SASL_BINDING)
+        return XC_SCRAM_CHANNEL_BINDINGS_DONT_MATCH;
+    if (status == XC_ERR_MEMORY)
+        return XC_SCRAM_NO_RESOURCES;
+    if (status >= XC_ERR_JID_EMPTY && status <= XC_ERR_JID_ESCAPE)
+        return XC_SCRAM_INVALID_USERNAME_ENCODING;
+    return XC_SCRAM_OTHER_ERROR;
+}
+
+/* The end of each step. What does not fit has been counted in `used`. */
+static xc_status xc_i_scram_end(xc_scram *s, xc_status status, unsigned phase)
+{
+    if (status == XC_OK && s->used > s->size)
+        status = XC_ERR_MEMORY;
+    s->phase = (uint8_t)phase;
+    if (status == XC_OK)
+        return XC_OK;
+    s->phase = XC_I_SCRAM_NOT;
+    s->status = status;
+    if (s->error == XC_SCRAM_OTHER_ERROR)
+        s->error = xc_i_scram_error_of(status);
+    xc_wipe(s->signature, sizeof s->signature);
+    return status;
+}
+
+/* May the step of this phase be taken? */
+static xc_status xc_i_scram_expect(const xc_scram *s, unsigned phase)
+{
+    if (s == NULL)
+        return XC_ERR_ARGUMENT;
+    if (s->phase == XC_I_SCRAM_NOT && s->status != XC_OK)
+        return s->status;
+    return s->phase == phase ? XC_OK : XC_ERR_ARGUMENT;
+}
+
+static bool xc_i_is_plus(xc_mechanism m)
+{
+    return (XC_SCRAM_PLUS & XC_MECHANISM_BIT(m)) != 0;
+}
+
+static void xc_i_scram_clear(xc_scram *s)
+{
+    if (s != NULL)
+        memset(s, 0, sizeof *s);
+}
+
+/* For a cleared one. */
+static bool xc_i_scram_begin(xc_scram *s, void *mem, size_t size,
+                             xc_mechanism mechanism, const xc_hash *hash,
+                             xc_sasl_profile profile)
+{
+    if (s == NULL || mem == NULL || !xc_i_is_hash(hash) ||
+        (unsigned)mechanism >= (unsigned)XC_MECHANISM_NONE ||
+        (XC_SCRAM_ANY & XC_MECHANISM_BIT(mechanism)) == 0 ||
+        xc_mechanism_hash(mechanism) != hash->size)
+        return false;
+    s->mem = (char *)mem;
+    s->size = size;
+    s->hash = hash;
+    s->mechanism = mechanism;
+    s->profile = profile;
+    return true;
+}
+
+XC_API void xc_scram_wipe(xc_scram *s)
+{
+    if (s == NULL)
+        return;
+    xc_wipe(s->mem, s->mem != NULL ? s->size + s->binding : 0);
+    xc_wipe(s, sizeof *s);
+}
+
+static xc_str xc_i_scram_view(const xc_scram *s, size_t at, size_t len)
+{
+    xc_str view;
+    view.ptr = s->mem + at;
+    view.len = len;
+    return view;
+}
+
+/* From `at` on; absent if it did not fit. */
+static xc_str xc_i_scram_message(const xc_scram *s, size_t at)
+{
+    return s->phase != XC_I_SCRAM_NOT
+               ? xc_i_scram_view(s, at, s->used - at)
+               : xc_i_absent();
+}
+
+static void xc_i_scram_put(xc_scram *s, xc_str text)
+{
+    xc_i_sasl_put(s->mem, s->size, &s->used, text);
+}
+
+static void xc_i_scram_puts(xc_scram *s, const char *text)
+{
+    xc_i_scram_put(s, xc_str_from(text));
+}
+
+static void xc_i_scram_put_base64(xc_scram *s, xc_str a, xc_str b)
+{
+    size_t groups = a.len <= SIZE_MAX - b.len
+                        ? xc_i_base64_groups(a.len + b.len)
+                        : SIZE_MAX;
+    if (s->used <= s->size && groups <= (s->size - s->used) / 4) {
+        xc_i_base64(a, b, s->mem + s->used);
+        s->used += groups * 4;
+    } else {
+        s->used = SIZE_MAX;
+    }
+}
+
+static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
+{
+    char digits[10];
+    size_t i = sizeof digits;
+    xc_str text;
+    do {
+        digits[--i] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    text.ptr = digits + i;
+    text.len = sizeof digits - i;
+    xc_i_scram_put(s, text);
+}
+
+/* Keeps channel binding data at the end of the memory. */
+static void xc_i_scram_bind(xc_scram *s, xc_str data)
+{
+    if (data.len > s->size) {
+        s->used = SIZE_MAX;
+        return;
+    }
+    s->size -= data.len;
+    s->binding = data.len;
+    if (data.len > 0)
+        memcpy(s->mem + s->size, data.ptr, data.len);
+}
+
+/* c= of client-final-message. */
+static void xc_i_scram_put_binding(xc_scram *s)
+{
+    xc_i_scram_put_base64(s, xc_i_scram_view(s, 0, s->bare),
+                          xc_i_scram_view(s, s->size, s->binding));
+}
+
+static xc_str xc_i_scram_auth_message(const xc_scram *s)
+{
+    return xc_i_scram_view(s, s->bare, s->used - s->bare);
+}
+
+/* ---- [SASL] the syntax of SCRAM (private) -------------------------------
+   RFC 5802 section 7. */
+
+static bool xc_i_is_alpha(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool xc_i_is_cb_name(xc_str s)
+{
+    size_t i = 0;
+    while (i < s.len &&
+           (xc_i_is_alpha(s.ptr[i]) || (s.ptr[i] >= '0' && s.ptr[i] <= '9') ||
+            s.ptr[i] == '.' || s.ptr[i] == '-'))
+        i++;
+    return i > 0 && i == s.len;
+}
+
+static bool xc_i_is_nonce(xc_str s)
+{
+    size_t i = 0;
+    while (i < s.len && s.ptr[i] > 0x20 && s.ptr[i] < 0x7F &&
+           s.ptr[i] != ',')
+        i++;
+    return i > 0 && i == s.len;
+}
+
+/* Takes an attribute off the front; returns its name, 0 if there is none. */
+static char xc_i_scram_attr(xc_str *rest, xc_str *value)
+{
+    *value = xc_str_cut(rest, ',');
+    if (value->ptr == NULL || value->len < 3 || value->ptr[1] != '=' ||
+        !xc_i_is_alpha(value->ptr[0]))
+        return 0;
+    value->ptr += 2;
+    value->len -= 2;
+    return xc_i_is_sasl_text(*value) ? value->ptr[-2] : '\0';
+}
+
+static xc_status xc_i_scram_take(xc_str *rest, char name, xc_str *value)
+{
+    char found = xc_i_scram_attr(rest, value);
+    return found == name  ? XC_OK
+           : found == 'm' ? XC_ERR_SASL_EXTENSION
+                          : XC_ERR_SASL_SYNTAX;
+}
+
+/* Does the RFC give an attribute of this name a meaning? */
+static bool xc_i_scram_means(char name)
+{
+    const char *known = "amnrcsipve";
+    while (*known != '\0' && *known != name)
+        known++;
+    return *known != '\0';
+}
+
+/* Skips optional extensions up to the attribute `last`, or to the end if that
+   is 0. Attributes that mean something are none. */
+static xc_status xc_i_scram_skip(xc_str *rest, char last, xc_str *value)
+{
+    while (rest->ptr != NULL) {
+        char name = xc_i_scram_attr(rest, value);
+        if (name == 'm')
+            return XC_ERR_SASL_EXTENSION;
+        if (name != 0 && name == last)
+            return rest->ptr == NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
+        if (name == 0 || xc_i_scram_means(name))
+            return XC_ERR_SASL_SYNTAX;
+    }
+    return last == 0 ? XC_OK : XC_ERR_SASL_SYNTAX;
+}
+
+static xc_status xc_i_scram_iterations(xc_scram *s, xc_str text)
+{
+    uint32_t n = 0;
+    size_t i;
+    if (text.ptr[0] == '0')
+        return XC_ERR_SASL_SYNTAX;
+    for (i = 0; i < text.len; i++) {
+        unsigned digit = (unsigned char)text.ptr[i] - (unsigned)'0';
+        if (digit > 9)
+            return XC_ERR_SASL_SYNTAX;
+        n = n > (UINT32_MAX - digit) / 10 ? UINT32_MAX : n * 10 + digit;
+    }
+    s->iterations = n;
+    return n >= s->min && n <= s->max ? XC_OK : XC_ERR_SASL_ITERATIONS;
+}
+
+XC_API const char *xc_scram_error_name(xc_scram_error error)
+{
+    switch (error) {
+#define XC_I_CASE(name, text) \
+    case XC_SCRAM_##name: return text;
+        XC_SCRAM_ERRORS(XC_I_CASE)
+#undef XC_I_CASE
+    case XC_SCRAM_ERROR_COUNT: break;
+    }
+    return "other-error";
+}
+
+/* A server-final-message that is server-error. */
+static xc_status xc_i_scram_peer(xc_scram *s, xc_str message)
+{
+    xc_str value, none;
+    int i = 0;
+    if (xc_i_scram_take(&message, 'e', &value) != XC_OK ||
+        xc_i_scram_skip(&message, 0, &none) != XC_OK)
+        return XC_ERR_SASL_SYNTAX;
+    while (i < (int)XC_SCRAM_ERROR_COUNT &&
+           !xc_str_is(value, xc_scram_error_name((xc_scram_error)i)))
+        i++;
+    if (i < (int)XC_SCRAM_ERROR_COUNT)
+        s->error = (xc_scram_error)i;
+    return XC_ERR_SASL_PEER;
+}
+
+/* ---- [SASL] SCRAM client (private) -------------------------------------- */
+
+/* A saslname. */
+static void xc_i_scram_put_escaped(xc_scram *s, xc_str text)
+{
+    size_t i;
+    for (i = 0; i < text.len; i++) {
+        xc_str c = text;
+        c.ptr += i;
+        c.len = 1;
+        xc_i_scram_put(s, *c.ptr == '='   ? xc_str_from("=3D")
+                          : *c.ptr == ',' ? xc_str_from("=2C")
+                                          : c);
+    }
+}
+
+/* What preparing has put behind the message goes to the end of the memory
+   while it is escaped. */
+static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
+{
+    size_t size = s->size, at = s->used < size ? s->used : size;
+    xc_str name;
+    xc_status status = xc_sasl_prepare(s->profile, username, s->mem + at,
+                                       size - at, &name);
+    if (status != XC_OK)
+        return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
+    if (name.ptr == s->mem + at) {
+        s->size -= name.len;
+        memmove(s->mem + s->size, name.ptr, name.len);
+        name.ptr = s->mem + s->size;
+    }
+    xc_i_scram_put_escaped(s, name);
+    if (s->used > s->size)
+        s->used = SIZE_MAX;
+    s->size = size;
+    return XC_OK;
+}
+
+static void xc_i_scram_put_gs2(xc_scram *s, const xc_scram_client_options *o)
+{
+    bool plus = xc_i_is_plus(s->mechanism);
+    xc_i_scram_puts(s, plus ? "p=" : o->binding.type.ptr != NULL ? "y" : "n");
+    if (plus) {
+        xc_i_scram_put(s, o->binding.type);
+        xc_i_scram_bind(s, o->binding.data);
+    }
+    xc_i_scram_puts(s, ",");
+    if (o->authzid.ptr != NULL) {
+        xc_i_scram_puts(s, "a=");
+        xc_i_scram_put_escaped(s, o->authzid);
+    }
+    xc_i_scram_puts(s, ",");
+    s->bare = s->used;
+}
+
+static bool xc_i_scram_can_begin(const xc_scram_client_options *o)
+{
+    if (o->username.ptr == NULL || !xc_i_is_nonce(o->nonce) ||
+        (o->authzid.ptr != NULL && !xc_i_is_sasl_text(o->authzid)))
+        return false;
+    return !xc_i_is_plus(o->mechanism) ||
+           (xc_i_is_cb_name(o->binding.type) && o->binding.data.ptr != NULL &&
+            o->binding.data.len > 0);
+}
+
+XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
+                                       const xc_scram_client_options *options,
+                                       xc_str *message)
+{
+    const xc_scram_client_options *o = options;
+    xc_status status;
+    xc_i_scram_clear(s);
+    if (message == NULL || o == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = xc_i_absent();
+    if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
+        !xc_i_scram_can_begin(o))
+        return XC_ERR_ARGUMENT;
+    s->min = o->iterations_min ? o->iterations_min : XC_SCRAM_ITERATIONS_MIN;
+    s->max = o->iterations_max ? o->iterations_max : XC_SCRAM_ITERATIONS_MAX;
+    xc_i_scram_put_gs2(s, o);
+    xc_i_scram_puts(s, "n=");
+    status = xc_i_scram_put_username(s, o->username);
+    xc_i_scram_puts(s, ",r=");
+    s->nonce = s->used;
+    s->nonce_len = o->nonce.len;
+    xc_i_scram_put(s, o->nonce);
+    status = xc_i_scram_end(s, status, XC_I_CLIENT_WAITS);
+    *message = xc_i_scram_message(s, 0);
+    return status;
+}
+
+/* The nonce must be ours with something behind it. */
+static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
+{
+    xc_str begin = nonce;
+    begin.len = s->nonce_len;
+    if (!xc_i_is_nonce(nonce))
+        return XC_ERR_SASL_SYNTAX;
+    if (nonce.len <= s->nonce_len ||
+        !xc_str_equal(begin, xc_i_scram_view(s, s->nonce, s->nonce_len)))
+        return XC_ERR_SASL_NONCE;
+    s->nonce = (size_t)(nonce.ptr - s->mem);
+    s->nonce_len = nonce.len;
+    return XC_OK;
+}
+
+static xc_status xc_i_scram_decode_salt(xc_scram *s, xc_str text)
+{
+    xc_str salt;
+    xc_status status = xc_base64_decode(text, s->mem + s->used,
+                                        s->size - s->used, &salt);
+    s->salt = s->used;
+    s->salt_len = salt.len;
+    return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
+}
+
+/* The message is in our memory already. */
+static xc_status xc_i_scram_read_challenge(xc_scram *s, xc_str rest)
+{
+    xc_str nonce, salt, iterations, none;
+    xc_status status = xc_i_scram_take(&rest, 'r', &nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_take(&rest, 's', &salt);
+    if (status == XC_OK)
+        status = xc_i_scram_take(&rest, 'i', &iterations);
+    if (status == XC_OK)
+        status = xc_i_scram_skip(&rest, 0, &none);
+    if (status == XC_OK)
+        status = xc_i_scram_continue_nonce(s, nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_decode_salt(s, salt);
+    return status == XC_OK ? xc_i_scram_iterations(s, iterations) : status;
+}
+
+XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
+                                           xc_scram_challenge *challenge)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_WAITS);
+    size_t at;
+    if (status != XC_OK)
+        return status;
+    xc_i_scram_puts(s, ",");
+    at = s->used;
+    if (message.ptr == NULL)
+        status = XC_ERR_SASL_SYNTAX;
+    else if (xc_str_starts_with(message, "e="))
+        status = xc_i_scram_peer(s, message);
+    else
+        xc_i_scram_put(s, message);
+    if (status == XC_OK && s->used <= s->size)
+        status = xc_i_scram_read_challenge(
+            s, xc_i_scram_view(s, at, s->used - at));
+    status = xc_i_scram_end(s, status, XC_I_CLIENT_CHALLENGED);
+    if (status == XC_OK && challenge != NULL) {
+        challenge->salt = xc_i_scram_view(s, s->salt, s->salt_len);
+        challenge->iterations = s->iterations;
+    }
+    return status;
+}
+
+/* The password, prepared, behind the salt. */
+static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
+                                    xc_str *prepared)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_CHALLENGED);
+    size_t at;
+    if (status != XC_OK || password.ptr == NULL)
+        return status != XC_OK ? status : XC_ERR_ARGUMENT;
+    at = s->salt + s->salt_len;
+    status = xc_sasl_prepare(s->profile == XC_SASL_PREPARED ? s->profile
+                                                            : XC_SASL_OPAQUE,
+                             password, s->mem + at, s->size - at, prepared);
+    if (status == XC_OK)
+        return XC_OK;
+    xc_wipe(s->mem + at, s->size - at);
+    return xc_i_scram_end(s, status == XC_ERR_SPACE ? XC_ERR_MEMORY : status,
+                          XC_I_SCRAM_NOT);
+}
+
+static xc_status xc_i_scram_begin_hi(xc_scram *s, xc_str prepared,
+                                     xc_scram_hi *hi)
+{
+    size_t at = s->salt + s->salt_len;
+    xc_status status = xc_scram_hi_init(
+        hi, s->hash, prepared, xc_i_scram_view(s, s->salt, s->salt_len),
+        s->iterations);
+    xc_wipe(s->mem + at, s->size - at);
+    return status == XC_NEED_MORE
+               ? status
+               : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
+}
+
+XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
+                                    xc_scram_hi *hi)
+{
+    xc_str prepared;
+    xc_status status;
+    if (hi == NULL)
+        return XC_ERR_ARGUMENT;
+    status = xc_i_scram_prepare(s, password, &prepared);
+    return status == XC_OK ? xc_i_scram_begin_hi(s, prepared, hi) : status;
+}
+
+/* SaltedPassword, into the place that the signature will take. */
+XC_I_COLD xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
+{
+    xc_scram_hi hi;
+    xc_status status = xc_i_scram_begin_hi(s, prepared, &hi);
+    if (status != XC_NEED_MORE)
+        return status;
+    status = xc_scram_hi_next(&hi, UINT32_MAX);
+    memcpy(s->signature, hi.result, sizeof s->signature);
+    xc_wipe(&hi, sizeof hi);
+    return status == XC_OK ? status
+                           : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
+}
+
+XC_API xc_status xc_scram_client_password(xc_scram *s, xc_str password,
+                                          xc_str *message)
+{
+    xc_str prepared;
+    xc_status status;
+    if (message == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = xc_i_absent();
+    status = xc_i_scram_prepare(s, password, &prepared);
+    if (status == XC_OK)
+        status = xc_i_scram_salt(s, prepared);
+    if (status != XC_OK)
+        return status;
+    return xc_scram_client_salted(s, s->signature, message);
+}
+
+/* ClientProof, and the signature that the server will have to send. */
+static bool xc_i_scram_prove(xc_scram *s, const unsigned char *salted,
+                             unsigned char *proof)
+{
+    xc_str auth = xc_i_scram_auth_message(s);
+    xc_str client_key = xc_i_str(proof, s->hash->size);
+    unsigned char key[XC_HASH_MAX];
+    size_t i;
+    bool ok = xc_i_hmac_of(s->hash, salted, xc_str_from("Client Key"),
+                           proof) &&
+              s->hash->digest(&client_key, 1, key) &&
+              xc_i_hmac_of(s->hash, key, auth, key);
+    for (i = 0; ok && i < s->hash->size; i++)
+        proof[i] = (unsigned char)(proof[i] ^ key[i]);
+    ok = ok &&
+         xc_i_hmac_of(s->hash, salted, xc_str_from("Server Key"), key) &&
+         xc_i_hmac_of(s->hash, key, auth, s->signature);
+    xc_wipe(key, sizeof key);
+    return ok;
+}
+
+XC_API xc_status xc_scram_client_salted(xc_scram *s,
+                                        const unsigned char *salted,
+                                        xc_str *message)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_CHALLENGED);
+    unsigned char proof[XC_HASH_MAX];
+    size_t at;
+    if (message == NULL || salted == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = xc_i_absent();
+    if (status != XC_OK)
+        return status;
+    xc_i_scram_puts(s, ",");
+    at = s->used;
+    xc_i_scram_puts(s, "c=");
+    xc_i_scram_put_binding(s);
+    xc_i_scram_puts(s, ",r=");
+    xc_i_scram_put(s, xc_i_scram_view(s, s->nonce, s->nonce_len));
+    if (s->used <= s->size && !xc_i_scram_prove(s, salted, proof))
+        status = XC_ERR_SASL_HASH;
+    xc_i_scram_puts(s, ",p=");
+    if (status == XC_OK && s->used <= s->size)
+        xc_i_scram_put_base64(s, xc_i_str(proof, s->hash->size),
+                              xc_i_absent());
+    xc_wipe(proof, sizeof proof);
+    status = xc_i_scram_end(s, status, XC_I_CLIENT_RESPONDED);
+    *message = xc_i_scram_message(s, at);
+    return status;
+}
+
+/* base64 of exactly the bytes of the hash. */
+static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
+                                        unsigned char *out)
+{
+    xc_str value;
+    xc_status status = xc_base64_decode(text, (char *)out, s->hash->size,
+                                        &value);
+    if (status == XC_ERR_BASE64)
+        return status;
+    return status == XC_OK && value.len == s->hash->size ? XC_OK
+                                                         : XC_ERR_SASL_PROOF;
+}
+
+static xc_status xc_i_scram_read_final(const xc_scram *s, xc_str rest)
+{
+    unsigned char signature[XC_HASH_MAX];
+    xc_str value, none;
+    xc_status status = xc_i_scram_take(&rest, 'v', &value);
+    if (status == XC_OK)
+        status = xc_i_scram_skip(&rest, 0, &none);
+    if (status == XC_OK)
+        status = xc_i_scram_decode_hash(s, value, signature);
+    if (status == XC_OK &&
+        !xc_secret_equal(xc_i_str(signature, s->hash->size),
+                         xc_i_str(s->signature, s->hash->size)))
+        status = XC_ERR_SASL_PROOF;
+    return status;
+}
+
+XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message)
+{
+    xc_status status;
+    if (s != NULL && s->phase == XC_I_SCRAM_DONE && message.ptr == NULL)
+        return XC_OK;
+    status = xc_i_scram_expect(s, XC_I_CLIENT_RESPONDED);
+    if (status != XC_OK)
+        return status;
+    if (message.ptr == NULL)
+        status = XC_ERR_SASL_PROOF;
+    else if (xc_str_starts_with(message, "e="))
+        status = xc_i_scram_peer(s, message);
+    else
+        status = xc_i_scram_read_final(s, message);
+    xc_wipe(s->signature, sizeof s->signature);
+    return xc_i_scram_end(s, status, XC_I_SCRAM_DONE);
+}
+
+/* ---- [SASL] SCRAM server (private) -------------------------------------- */
+
+static xc_status xc_i_scram_refuse(xc_scram *s, xc_scram_error error)
+{
+    s->error = error;
+    return XC_ERR_SASL_BINDING;
+}
+
+/* "p=" and a type that this channel has. */
+static xc_status xc_i_scram_find_binding(xc_scram *s,
+                                         const xc_scram_server_options *o,
+                                         xc_str type)
+{
+    size_t i;
+    if (!xc_i_is_cb_name(type))
+        return XC_ERR_SASL_SYNTAX;
+    if (!xc_i_is_plus(s->mechanism) || o->binding_count == 0)
+        return xc_i_scram_refuse(s, XC_SCRAM_CHANNEL_BINDING_NOT_SUPPORTED);
+    for (i = 0; i < o->binding_count; i++) {
+        if (xc_str_equal(o->bindings[i].type, type) &&
+            o->bindings[i].data.ptr != NULL && o->bindings[i].data.len > 0) {
+            xc_i_scram_bind(s, o->bindings[i].data);
+            return XC_OK;
+        }
+    }
+    return xc_i_scram_refuse(s, XC_SCRAM_UNSUPPORTED_CHANNEL_BINDING_TYPE);
+}
+
+/* RFC 5802 section 6. */
+static xc_status xc_i_scram_check_flag(xc_scram *s,
+                                       const xc_scram_server_options *o,
+                                       xc_str flag, xc_str *type)
+{
+    if (xc_str_starts_with(flag, "p=")) {
+        type->ptr = flag.ptr + 2;
+        type->len = flag.len - 2;
+        return xc_i_scram_find_binding(s, o, *type);
+    }
+    if (!xc_str_is(flag, "n") && !xc_str_is(flag, "y"))
+        return XC_ERR_SASL_SYNTAX;
+    if (flag.ptr[0] == 'y' && o->binding_count > 0)
+        return xc_i_scram_refuse(s,
+                                 XC_SCRAM_SERVER_DOES_SUPPORT_CHANNEL_BINDING);
+    if (xc_i_is_plus(s->mechanism))
+        return xc_i_scram_refuse(s, XC_SCRAM_CHANNEL_BINDINGS_DONT_MATCH);
+    return XC_OK;
+}
+
+/* A saslname, to the memory from *at on. */
+static xc_status xc_i_scram_unescape(const xc_scram *s, xc_str name,
+                                     size_t *at, xc_str *result)
+{
+    size_t i, begin = *at;
+    for (i = 0; i < name.len; i++) {
+        xc_str rest = name;
+        char c = name.ptr[i];
+        rest.ptr += i;
+        rest.len -= i;
+        if (c == '=') {
+            bool comma = xc_str_starts_with(rest, "=2C");
+            if (!comma && !xc_str_starts_with(rest, "=3D"))
+                return XC_ERR_SASL_SYNTAX;
+            c = comma ? ',' : '=';
+            i += 2;
+        }
+        if (*at >= s->size)
+            return XC_ERR_MEMORY;
+        s->mem[(*at)++] = c;
+    }
+    *result = xc_i_scram_view(s, begin, *at - begin);
+    return XC_OK;
+}
+
+/* [ "a=" saslname ] */
+static xc_status xc_i_scram_read_authzid(const xc_scram *s, xc_str part,
+                                         size_t *at, xc_str *authzid)
+{
+    xc_str value;
+    if (part.ptr != NULL && part.len == 0)
+        return XC_OK;
+    if (xc_i_scram_attr(&part, &value) != 'a')
+        return XC_ERR_SASL_SYNTAX;
+    return xc_i_scram_unescape(s, value, at, authzid);
+}
+
+static xc_status xc_i_scram_read_username(const xc_scram *s, xc_str name,
+                                          size_t *at, xc_str *username)
+{
+    xc_str raw;
+    xc_status status = xc_i_scram_unescape(s, name, at, &raw);
+    if (status == XC_OK)
+        status = xc_sasl_prepare(s->profile, raw, s->mem + *at, s->size - *at,
+                                 username);
+    return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
+}
+
+/* client-first-message-bare */
+static xc_status xc_i_scram_read_bare(xc_scram *s, xc_str rest, size_t *at,
+                                      xc_str *username)
+{
+    xc_str name, nonce, none;
+    xc_status status = xc_i_scram_take(&rest, 'n', &name);
+    if (status == XC_OK)
+        status = xc_i_scram_take(&rest, 'r', &nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_skip(&rest, 0, &none);
+    if (status == XC_OK && !xc_i_is_nonce(nonce))
+        status = XC_ERR_SASL_SYNTAX;
+    if (status != XC_OK)
+        return status;
+    s->nonce = (size_t)(nonce.ptr - s->mem);
+    s->nonce_len = nonce.len;
+    return xc_i_scram_read_username(s, name, at, username);
+}
+
+/* gs2-header; *at is where free memory begins. */
+XC_I_COLD xc_status xc_i_scram_read_gs2(xc_scram *s,
+                                        const xc_scram_server_options *o,
+                                        size_t *at, xc_scram_identity *who)
+{
+    xc_str rest = xc_i_scram_view(s, 0, s->used);
+    xc_str flag = xc_str_cut(&rest, ',');
+    xc_str authzid = xc_str_cut(&rest, ',');
+    xc_status status;
+    if (rest.ptr == NULL)
+        return XC_ERR_SASL_SYNTAX;
+    s->bare = (size_t)(rest.ptr - s->mem);
+    status = xc_i_scram_check_flag(s, o, flag, &who->binding_type);
+    if (status == XC_OK && s->used > s->size) /* the binding took the room */
+        status = XC_ERR_MEMORY;
+    *at = s->used;
+    return status == XC_OK
+               ? xc_i_scram_read_authzid(s, authzid, at, &who->authzid)
+               : status;
+}
+
+static xc_status xc_i_scram_read_first(xc_scram *s,
+                                       const xc_scram_server_options *o,
+                                       xc_scram_identity *who)
+{
+    size_t at;
+    xc_status status = xc_i_scram_read_gs2(s, o, &at, who);
+    return status == XC_OK
+               ? xc_i_scram_read_bare(
+                     s, xc_i_scram_view(s, s->bare, s->used - s->bare), &at,
+                     &who->username)
+               : status;
+}
+
+static void xc_i_scram_nobody(xc_scram_identity *who)
+{
+    who->username = who->authzid = who->binding_type = xc_i_absent();
+}
+
+XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
+                                       const xc_scram_server_options *options,
+                                       xc_str message,
+                                       xc_scram_identity *identity)
+{
+    const xc_scram_server_options *o = options;
+    xc_status status = XC_OK;
+    xc_i_scram_clear(s);
+    if (o == NULL || identity == NULL)
+        return XC_ERR_ARGUMENT;
+    xc_i_scram_nobody(identity);
+    if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
+        (o->binding_count > 0 && o->bindings == NULL))
+        return XC_ERR_ARGUMENT;
+    if (message.ptr == NULL)
+        status = XC_ERR_SASL_SYNTAX;
+    else
+        xc_i_scram_put(s, message);
+    if (status == XC_OK && s->used <= s->size)
+        status = xc_i_scram_read_first(s, o, identity);
+    status = xc_i_scram_end(s, status, XC_I_SERVER_ASKED);
+    if (status != XC_OK)
+        xc_i_scram_nobody(identity);
+    return status;
+}
+
+XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
+                                           xc_str salt, uint32_t iterations,
+                                           xc_str *message)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_SERVER_ASKED);
+    size_t at;
+    if (message == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = xc_i_absent();
+    if (status != XC_OK)
+        return status;
+    if (!xc_i_is_nonce(nonce) || salt.ptr == NULL || salt.len == 0 ||
+        iterations == 0)
+        return XC_ERR_ARGUMENT;
+    xc_i_scram_puts(s, ",");
+    at = s->used;
+    xc_i_scram_puts(s, "r=");
+    xc_i_scram_put(s, xc_i_scram_view(s, s->nonce, s->nonce_len));
+    xc_i_scram_put(s, nonce);
+    s->nonce = at + 2;
+    s->nonce_len += nonce.len;
+    xc_i_scram_puts(s, ",s=");
+    xc_i_scram_put_base64(s, salt, xc_i_absent());
+    xc_i_scram_puts(s, ",i=");
+    xc_i_scram_put_number(s, iterations);
+    status = xc_i_scram_end(s, XC_OK, XC_I_SERVER_WAITS);
+    *message = xc_i_scram_message(s, at);
+    return status;
+}
+
+/* Is the c= of the client what we would have sent? */
+static xc_status xc_i_scram_check_binding(xc_scram *s, xc_str binding)
+{
+    size_t at = s->used;
+    xc_status status = XC_ERR_MEMORY;
+    xc_i_scram_put_binding(s);
+    if (s->used <= s->size)
+        status = xc_secret_equal(binding,
+                                 xc_i_scram_view(s, at, s->used - at))
+                     ? XC_OK
+                     : XC_ERR_SASL_BINDING;
+    s->used = at;
+    return status;
+}
+
+/* client-final-message, up to the proof into our memory. */
+static xc_status xc_i_scram_read_response(xc_scram *s, xc_str message,
+                                          xc_str *proof)
+{
+    xc_str rest = message, binding, nonce;
+    xc_status status = xc_i_scram_take(&rest, 'c', &binding);
+    if (status == XC_OK)
+        status = xc_i_scram_take(&rest, 'r', &nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_skip(&rest, 'p', proof);
+    if (status != XC_OK)
+        return status;
+    message.len = (size_t)(proof->ptr - message.ptr) - 3; /* ",p=" */
+    xc_i_scram_puts(s, ",");
+    xc_i_scram_put(s, message);
+    if (s->used > s->size)
+        return XC_ERR_MEMORY;
+    status = xc_i_scram_check_binding(s, binding);
+    if (status == XC_OK &&
+        !xc_secret_equal(nonce, xc_i_scram_view(s, s->nonce, s->nonce_len)))
+        status = XC_ERR_SASL_NONCE;
+    return status;
+}
+
+/* H(ClientProof XOR ClientSignature) = StoredKey? Then the proof is replaced
+   by ServerSignature. */
+static xc_status xc_i_scram_check_proof(const xc_scram *s,
+                                        const xc_scram_keys *keys,
+                                        unsigned char *proof)
+{
+    xc_str auth = xc_i_scram_auth_message(s);
+    xc_str client_key = xc_i_str(proof, s->hash->size);
+    unsigned char key[XC_HASH_MAX];
+    size_t i;
+    bool same, ok = xc_i_hmac_of(s->hash, keys->stored_key, auth, key);
+    for (i = 0; ok && i < s->hash->size; i++)
+        proof[i] = (unsigned char)(proof[i] ^ key[i]);
+    ok = ok && s->hash->digest(&client_key, 1, key);
+    same = xc_secret_equal(xc_i_str(key, s->hash->size),
+                           xc_i_str(keys->stored_key, s->hash->size));
+    xc_wipe(key, sizeof key);
+    if (!ok || !same)
+        return ok ? XC_ERR_SASL_PROOF : XC_ERR_SASL_HASH;
+    return xc_i_hmac_of(s->hash, keys->server_key, auth, proof)
+               ? XC_OK
+               : XC_ERR_SASL_HASH;
+}
+
+static xc_status xc_i_scram_accept(xc_scram *s, xc_str message,
+                                   const xc_scram_keys *keys)
+{
+    static const xc_scram_keys nobody = {{0}, {0}};
+    unsigned char proof[XC_HASH_MAX];
+    xc_str text;
+    xc_status status = xc_i_scram_read_response(s, message, &text);
+    if (status == XC_OK)
+        status = xc_i_scram_decode_hash(s, text, proof);
+    if (status == XC_OK)
+        status = xc_i_scram_check_proof(s, keys != NULL ? keys : &nobody,
+                                        proof);
+    if (status == XC_OK && keys == NULL)
+        status = XC_ERR_SASL_PROOF;
+    if (status == XC_OK)
+        memcpy(s->signature, proof, s->hash->size);
+    xc_wipe(proof, sizeof proof);
+    return status;
+}
+
+XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
+                                        const xc_scram_keys *keys,
+                                        xc_str *reply)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_SERVER_WAITS);
+    size_t at;
+    if (reply == NULL)
+        return XC_ERR_ARGUMENT;
+    *reply = xc_i_absent();
+    if (status != XC_OK)
+        return status;
+    status = message.ptr != NULL ? xc_i_scram_accept(s, message, keys)
+                                 : XC_ERR_SASL_SYNTAX;
+    at = s->used;
+    if (status == XC_OK) {
+        xc_i_scram_puts(s, "v=");
+        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
+                              xc_i_absent());
+    }
+    xc_wipe(s->signature, sizeof s->signature);
+    status = xc_i_scram_end(s, status, XC_I_SCRAM_DONE);
+    *reply = xc_i_scram_message(s, at);
+    return status;
+}
+
+XC_API xc_str xc_scram_server_error(const xc_scram *s)
+{
+    switch (s != NULL ? s->error : XC_SCRAM_OTHER_ERROR) {
+#define XC_I_CASE(name, text) \
+    case XC_SCRAM_##name: return xc_str_from("e=" text);
+        XC_SCRAM_ERRORS(XC_I_CASE)
+#undef XC_I_CASE
+    case XC_SCRAM_ERROR_COUNT: break;
+    }
+    return xc_str_from("e=other-error");
+}
+
+/* ---- [SASL] HT, components, dialback (private) -------------------------- */
+
+static xc_status xc_i_ht_hash(const xc_hash *h, xc_str token,
+                              const char *who, xc_str data,
+                              unsigned char *out)
+{
+    xc_str pieces[3];
+    if (!xc_i_is_hash(h) || token.ptr == NULL || token.len == 0)
+        return XC_ERR_ARGUMENT;
+    pieces[1] = xc_str_from(who);
+    pieces[2] = data.ptr != NULL ? data : xc_str_from("");
+    return xc_i_hmac(h, token, pieces, 3, out) ? XC_OK : XC_ERR_SASL_HASH;
+}
+
+XC_API xc_status xc_ht_write(const xc_hash *hash, xc_str authcid, xc_str token,
+                             xc_str data, char *mem, size_t size,
+                             xc_str *message)
+{
+    const xc_str nul = XC_STR_INIT("\0");
+    unsigned char hashed[XC_HASH_MAX];
+    size_t used = 0;
+    xc_status status;
+    if (!xc_i_sasl_begin(mem, size, message))
+        return XC_ERR_ARGUMENT;
+    if (!xc_i_is_sasl_text(authcid))
+        return XC_ERR_SASL_SYNTAX;
+    status = xc_i_ht_hash(hash, token, "Initiator", data, hashed);
+    if (status != XC_OK)
+        return status;
+    xc_i_sasl_put(mem, size, &used, authcid);
+    xc_i_sasl_put(mem, size, &used, nul);
+    xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
+    xc_wipe(hashed, sizeof hashed);
+    return xc_i_sasl_result(mem, size, used, message);
+}
+
+XC_API xc_status xc_ht_read(const xc_hash *hash, xc_str message, xc_ht *out)
+{
+    if (out == NULL || !xc_i_is_hash(hash))
+        return XC_ERR_ARGUMENT;
+    out->authcid = xc_str_cut(&message, '\0');
+    out->hashed = message;
+    if (xc_i_is_sasl_text(out->authcid) && message.ptr != NULL &&
+        message.len == hash->size)
+        return XC_OK;
+    out->authcid = out->hashed = xc_i_absent();
+    return XC_ERR_SASL_SYNTAX;
+}
+
+static xc_status xc_i_ht_compare(const xc_hash *h, xc_str token,
+                                 const char *who, xc_str data, xc_str hashed)
+{
+    unsigned char expected[XC_HASH_MAX];
+    xc_status status = xc_i_ht_hash(h, token, who, data, expected);
+    if (status == XC_OK &&
+        !xc_secret_equal(xc_i_str(expected, h->size), hashed))
+        status = XC_ERR_SASL_PROOF;
+    xc_wipe(expected, sizeof expected);
+    return status;
+}
+
+XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
+                              xc_str hashed)
+{
+    return xc_i_ht_compare(hash, token, "Initiator", data, hashed);
+}
+
+XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
+                             char *mem, size_t size, xc_str *reply)
+{
+    unsigned char hashed[XC_HASH_MAX];
+    size_t used = 0;
+    xc_status status;
+    if (!xc_i_sasl_begin(mem, size, reply))
+        return XC_ERR_ARGUMENT;
+    status = xc_i_ht_hash(hash, token, "Responder", data, hashed);
+    if (status == XC_OK)
+        xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
+    xc_wipe(hashed, sizeof hashed);
+    return status == XC_OK ? xc_i_sasl_result(mem, size, used, reply) : status;
+}
+
+XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
+                                    xc_str data, xc_str reply)
+{
+    return xc_i_ht_compare(hash, token, "Responder", data, reply);
+}
+
+static void xc_i_hex(const unsigned char *bytes, size_t n, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (; n > 0; n--, bytes++) {
+        *out++ = digits[*bytes >> 4];
+        *out++ = digits[*bytes & 15];
+    }
+}
+
+/* A digest as the result, in hexadecimal. */
+static xc_status xc_i_put_digest(const xc_hash *h,
+                                 const unsigned char *digest, char *mem,
+                                 size_t size, xc_str *result)
+{
+    size_t used = h->size * 2;
+    if (used <= size)
+        xc_i_hex(digest, h->size, mem);
+    return xc_i_sasl_result(mem, size, used, result);
+}
+
+XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
+                                        xc_str secret, char *mem, size_t size,
+                                        xc_str *handshake)
+{
+    unsigned char digest[XC_HASH_MAX];
+    xc_str pieces[2];
+    xc_status status = XC_ERR_SASL_HASH;
+    if (!xc_i_sasl_begin(mem, size, handshake) || !xc_i_is_hash(sha1) ||
+        stream_id.ptr == NULL || secret.ptr == NULL)
+        return XC_ERR_ARGUMENT;
+    pieces[0] = stream_id;
+    pieces[1] = secret;
+    if (sha1->digest(pieces, 2, digest))
+        status = xc_i_put_digest(sha1, digest, mem, size, handshake);
+    xc_wipe(digest, sizeof digest);
+    return status;
+}
+
+/* HMAC-SHA256(SHA256-hex(secret), receiving ' ' originating ' ' id) */
+static bool xc_i_dialback(const xc_hash *h, xc_str secret, xc_str *pieces,
+                          unsigned char *key)
+{
+    char hex[2 * XC_HASH_MAX];
+    xc_str hashed;
+    bool ok = h->digest(&secret, 1, key);
+    hashed.ptr = hex;
+    hashed.len = h->size * 2;
+    if (ok)
+        xc_i_hex(key, h->size, hex);
+    ok = ok && xc_i_hmac(h, hashed, pieces, 6, key);
+    xc_wipe(hex, sizeof hex);
+    return ok;
+}
+
+XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
+                                 xc_str receiving, xc_str originating,
+                                 xc_str stream_id, char *mem, size_t size,
+                                 xc_str *key)
+{
+    unsigned char digest[XC_HASH_MAX];
+    xc_str pieces[6];
+    xc_status status = XC_ERR_SASL_HASH;
+    if (!xc_i_sasl_begin(mem, size, key) || !xc_i_is_hash(sha256) ||
+        secret.ptr == NULL || receiving.ptr == NULL ||
+        originating.ptr == NULL || stream_id.ptr == NULL)
+        return XC_ERR_ARGUMENT;
+    pieces[1] = receiving;
+    pieces[2] = pieces[4] = xc_str_from(" ");
+    pieces[3] = originating;
+    pieces[5] = stream_id;
+    if (xc_i_dialback(sha256, secret, pieces, digest))
+        status = xc_i_put_digest(sha256, digest, mem, size, key);
+    xc_wipe(digest, sizeof digest);
+    return status;
+}
+
 #if XMPP_CODEC_UNICODE
 
 /* ---- [TABLES] generated Unicode data (private) -----------------------------
@@ -6719,236 +13302,243 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
 
 /* generated by tests/unicode/tables.py from Unicode 15.0: begin */
 enum {
-    XC_I_U_ALTERNATING = 115,
+    XC_I_U_ALTERNATING = 129,
     XC_I_U_NONCHARACTER = 3,
     XC_I_U_CELL_RUNS = 142,
     XC_I_U_BUCKETS = 128
 };
 static const uint8_t xc_i_u_page[512] = {
 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,
-29,30,31,32,33,34,35,36,34,34,34,34,34,37,38,39,40,41,42,43,44,45,34,46,46,46,
-46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,47,46,46,46,
-46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,
-46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,
-46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,46,
-46,21,21,21,21,48,21,49,50,51,52,53,54,21,21,21,21,21,21,21,21,21,21,21,21,21,
+29,30,31,32,33,34,35,36,34,34,34,34,34,37,38,39,40,41,42,43,44,45,46,47,47,47,
+47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,48,47,47,47,
+47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,
+47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,
+47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,47,
+47,21,21,21,21,49,21,50,51,52,53,54,55,21,21,21,21,21,21,21,21,21,21,21,21,21,
 21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,
-21,21,21,21,55,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,56,
-56,56,56,56,56,56,56,56,56,56,56,56,57,58,59,34,60,61,62,63,64,65,66,67,68,21,
-69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,21,
-21,21,94,95,96,97,97,97,97,97,97,97,97,97,98,21,21,21,21,99,97,97,97,97,97,97,
-97,97,97,97,97,97,97,97,97,21,21,100,97,97,97,97,97,97,97,97,97,97,97,97,97,97,
-97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,21,21,101,102,97,97,
-103,104,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,
-105,21,21,21,21,106,107,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,
-97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,108,46,109,110,97,97,97,97,97,97,
-97,97,97,111,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,97,112,113,114,
-115,116,117,118,119,120,34,34,121,97,97,97,97,122,123,124,125,97,126,97,97,127,
-128,129,97,97,130,131,132,97,133,134,135,34,34,34,136,137,138,34,139,140,97,97,
-97,141
+21,21,21,21,56,57,57,57,57,57,57,57,57,57,57,57,57,57,57,57,57,57,57,57,57,57,
+57,57,57,57,57,57,57,57,57,57,57,57,58,59,60,34,61,62,63,64,65,66,67,68,69,21,
+70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,21,
+21,21,95,96,97,98,98,98,98,98,98,98,98,98,99,21,21,21,21,100,98,98,98,98,98,98,
+98,98,98,98,98,98,98,98,98,21,21,101,98,98,98,98,98,98,98,98,98,98,98,98,98,98,
+98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,21,21,102,103,98,98,
+104,105,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,21,
+106,21,21,21,21,107,108,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,
+98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,109,47,110,111,98,98,98,98,98,98,
+98,98,98,112,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,98,113,114,115,
+116,117,118,119,120,121,34,34,122,98,98,98,98,123,124,125,126,98,127,98,98,128,
+129,130,98,98,131,132,133,98,134,135,136,34,34,34,137,138,139,34,140,141,98,98,
+98,142
 };
-static const uint32_t xc_i_u_page_blocks[142] = {
-1413161227,1985229328,1413128720,1985229328,319953423,1698931216,1985229328,
+static const uint32_t xc_i_u_page_blocks[143] = {
+1413161227,1985229328,1413128720,1985229328,606284304,1698931216,1985229328,
 1699557904,1985229328,1985229328,1985229328,1985229328,1985229328,1985229328,
-2235793936,2253664784,1425219850,2988116923,2736890026,1413685664,2863311520,
+2235793936,2253664784,1698898186,2988116923,2736890026,1413685664,2863311520,
 2863311530,715197098,1699361296,1514348816,3309974032,2235769248,1783902736,
-1698898186,1422074122,65536,1985229328,1422076944,3435340044,3435973836,
-3435973644,3274490124,3234647244,3435203788,841095695,1127356938,1019379980,
-281857228,1497600528,1285762064,3435973824,2576980377,3432618393,566274730,
-1520710160,1985229328,1985229328,1698898186,1413095690,1514418704,554347178,
-3149642683,4008636142,2213424656,3284976144,566283468,1288450576,1126240528,
-984252944,1412615184,564168840,2225283338,1126279695,2284984842,2286100746,
-1750348304,3274541072,1417884176,2286100749,1025605853,2290649104,672991368,
-1985229328,1985229328,1985229328,1698923024,2290627088,2218402058,2164951176,
-2218402058,2290647568,452495370,1412989456,1514381840,2290649216,2287219216,
-2287219216,143165576,1278771728,2290133674,2863271116,2290647210,2290649224,
-446728328,2290647306,2290647210,1125785866,2290295050,2290134920,948048042,
-178956970,2158668458,2290649216,143165576,2863276297,178956970,2283866794,
-2211234320,214748364,1698898188,294158540,2290618572,3273769164,3435971088,
-3423390924,3234647244,2286100496,2290649104,2290297872,2290647306,705726600,
-277383304,143165576,2162023901,2290647568,2283538568,2290649104,1750348304,
-1126288396,403492044,2290627088,281857228,567020748,2285027776,1412567244,
-566283468,143165576
+1698898186,1698898186,65536,1985229328,1422076944,3435340044,3435973836,
+3435973644,3274490124,3234647244,3435203788,1127426576,1127356938,1072857356,
+285212671,1497600528,1285762064,567069888,3435970815,2576980377,3432618393,
+566274730,1520710160,1985229328,1985229328,1698898186,1413095690,1514418704,
+554347178,3149642683,4008636142,2213424656,3284976144,566283468,1288450576,
+1698898192,984252944,1698898448,564168840,2225283338,1412606480,2284984842,
+2286100746,1750348304,3274541072,1417884176,2286100749,1025605853,2290649104,
+672991368,1985229328,1985229328,1985229328,1698923024,2290627088,2218402058,
+2164951176,2218402058,2290647568,706250762,1412989456,1514381840,2290649216,
+2287219216,2287219216,143165576,1278771728,2290133674,2863271116,2290647210,
+2290649224,446728328,2290647306,2290647210,1125785866,2290295050,2290196616,
+948048042,178956970,2158668458,2290649216,143165576,2863276297,178956970,
+2283866794,2211234320,214748364,1698898188,579371264,2290618572,3273769164,
+3435971088,3423390924,3234647244,2286100496,2290649104,2290297872,2290647306,
+705726600,277383304,143165576,2162023901,2290647568,2283538568,2290649104,
+1750348304,1126288396,403492044,2290627088,281857228,567020748,2285027776,
+1412567244,566283468,143165576
 };
-static const uint16_t xc_i_u_page_first[142] = {
-241,444,247,452,103,364,460,371,468,476,484,492,500,508,253,378,259,61,107,265,
-0,0,64,385,271,277,283,392,399,289,23,516,295,111,0,1,115,2,25,119,181,355,21,
-301,186,76,0,0,67,307,524,532,406,313,319,70,0,0,123,127,58,191,196,131,325,73,
-201,206,135,211,413,55,331,216,139,27,76,540,548,556,420,143,221,29,226,79,31,
-337,171,3,343,349,4,231,5,6,7,0,33,35,81,176,147,8,151,9,212,10,11,82,210,85,
-155,21,427,37,39,434,88,12,13,236,41,159,43,91,45,14,15,94,47,49,437,17,51,163,
-53,97,167,358,100,16
+static const uint16_t xc_i_u_page_first[143] = {
+242,460,248,468,177,352,476,359,484,492,500,508,516,524,254,366,373,55,103,260,
+0,0,58,380,266,272,278,387,394,401,17,532,284,107,0,1,111,2,19,182,187,115,21,
+290,192,61,3,0,0,64,296,540,548,408,302,308,67,0,0,119,123,52,197,415,127,422,
+70,202,314,131,207,429,49,320,212,135,23,73,556,564,572,436,139,217,25,222,76,
+79,326,167,4,332,338,5,227,6,7,8,0,27,29,78,172,143,31,147,9,208,10,11,82,319,
+85,151,241,443,344,33,450,88,12,13,232,35,155,37,91,39,14,15,94,41,43,453,237,
+45,159,47,97,163,346,100,16
 };
-static const uint32_t xc_i_u_block_runs[564] = {
-2,2560,805306368,1024,44564480,67108864,2195456,16,134217728,16777216,512,
-2956001280,320,20480,2147594624,8454304,1073741824,69632,1048576,163840,196610,
-4194304,268500992,0,3560964096,5242880,12582912,2,67174684,3510992896,
-1358954498,520130560,2148008960,65536,655360,65536,4194434,100,1048576,8388608,
-33554432,2147483648,2080,1082204160,115712,65536,67227648,131072,2097152,2,
-1073741824,16384,64,285212672,536944640,2420113408,2214592512,1358954496,
-327680,98560,65536,4194306,256,8,40960,671088642,33687552,73728,65664,
-1073741824,65552,2176,268435456,536870912,131072,268435458,2147483648,355328,
-536870912,671088640,67180740,128,786440,6881280,65808,536938496,4093706752,16,
-1616914624,2348810240,394464,65536,49152,2214662144,0,4,1140923408,142606336,
-67108864,200704,1572864,2048,67174400,65536,0,1292,98306,1199654400,83456,
-2168848384,25166150,791744,49152,65536,69672,128,2048,4194304,65536,65536,
-1354113188,0,34900016,2150580224,1198,81920,67108864,3775398016,3783263232,
-32876,524296,12288,3623879040,1073823744,134217728,65792,402751504,14161920,
+static const uint32_t xc_i_u_block_runs[580] = {
+2,2560,805306368,16777216,1024,44564480,67108864,2195456,16,16777216,512,
+2956001280,320,20480,2147594624,8454304,1073741824,0,3560964096,5242880,
+12582912,4194304,268500992,2,67174684,3510992896,1358954498,65536,655360,65536,
+4194434,0,134217728,8388608,33554432,2147483648,2080,1082204160,115712,65536,
+67227648,131072,2097152,2,1073741824,16384,64,285212672,536944640,2420113408,
+2214592512,1358954496,327680,98560,65536,4194306,256,8,40960,671088642,
+33687552,2147483648,65536,2147483648,73728,65664,1073741824,65552,2176,
+268435456,536870912,131072,268435458,2147483648,355328,536870912,671088640,
+67180740,128,520130560,0,2148008960,786440,6881280,65808,536938496,4093706752,
+16,1616914624,2348810240,394464,65536,49152,2214662144,0,4,1140923408,
+142606336,67108864,200704,1572864,2048,67174400,1199654400,83456,2168848384,
+25166150,791744,49152,65536,69672,128,2048,4194304,65536,98304,1073741824,
+201326592,1048576,2150580224,1198,81920,67108864,3775398016,3783263232,98412,
+524296,12288,3623879040,1073823744,134217728,65792,402751504,14161920,
 738983948,512,0,524288,67633152,696372,3962963456,562260642,2170964,8454144,
 201392208,553648140,65536,231424,0,557312,327740,0,81920,65664,16,167772544,
-67692,16384,98304,65544,268435456,328192,64,69632,67174656,65792,344064,2690,
+67692,16384,98304,65546,268435456,328192,64,69632,67174656,65792,344064,2690,
 2386034688,310575488,1736442880,65544,33554432,2147483648,82944,66560,6373376,
-90560,2147647744,8388608,2172748160,0,32,196608,48,98304,65552,67174400,82048,
-1572864,7934336,2684354560,2,0,2147483650,621085956,1375764864,8208,68614,
-138412032,3221225472,4260112,256,1073741824,66560,17825792,268435456,8388608,
-4194304,256,194,134610944,37748736,20971520,17301504,570914382,66048,18874368,
-4093708524,4,3993698304,67174878,3892903936,67174450,8192,130119680,1024,
-393244,1213202432,67174414,196608,2147745792,0,142606336,6299648,134221872,
-65538,67198978,134217730,2281701378,25190400,2172649472,25165824,0,2886729734,
-65610,167837696,327748,61440,2,2367553536,335647104,6266,1830682864,1409389024,
-2877745152,1161888768,2244774,1677844652,90560,671088640,21364736,671088640,
-536870912,67174400,0,1094713344,67176448,0,33554432,160,69120,4194304,
-2147483648,504173192,82,2179072,69632,1275134976,1535115264,2178940928,
-2686984238,67175424,3894493568,35882,402757696,49152,50333696,134217728,257036,
-4273995776,88068,33024,1376352,536969216,689242114,202662,482,943946752,2,
-2860515328,2,3087007744,73728,4096,0,3222388736,1342177280,17104960,11174400,
-335638552,2088763392,1119289344,1207959566,15030272,8553090,98688,134217728,
-70240,0,67205992,136,9437184,536969216,2,65536,1610612736,53604530,2403336192,
-33620480,536870912,1636330464,8390902,28317312,3938648064,67174558,1280,
+0,65536,0,1292,98306,0,65536,1354113188,0,34900016,90560,2147647744,8388608,
+2172748160,0,32,196608,48,98304,65552,67174400,82048,1572864,7934336,
+2684354560,8208,68614,138412032,3221225472,4260112,8388608,4194304,256,194,
+134610944,37748736,20971520,17301504,570914382,107008,18874368,4093708524,4,
+3993698304,67174878,3892903936,67174450,8192,130119680,1024,393244,1213202432,
+67174414,196608,2147745792,0,142606336,6299648,134221872,65538,69632,1048576,
+163840,196610,4194304,67198978,134217730,2281701378,25190400,2172649472,
+25165824,0,2886729734,65610,167837696,327748,61440,2,2367553536,335647104,6266,
+1830682864,1409389024,21364736,671088640,536870912,67174400,0,1094713344,
+67176832,0,33554432,160,69120,4194304,2147483648,504173192,82,2179072,69632,
+1275134976,1535115264,2178940928,2686984238,67175424,3894493568,35882,88068,
+33024,1376352,536969216,689242114,202662,482,960723970,2,2860515328,2,
+3087007744,73728,4096,0,3222913024,1342177280,17104960,11174400,335638552,
+2088763392,1119289344,1207959566,15030272,8553090,98688,134217728,70240,0,
+67205992,0,256,1073741824,66560,17825792,268435456,53604530,2403336192,
+33620480,536870912,1636330464,8489206,28317312,3938648064,67174558,1280,
 353501184,62,1536,3246489600,67174466,335872,327680,11929344,3456,3699507200,
-67174876,1728,65897472,1024,98304,1073741824,201326592,1048576,536952832,66048,
-3221225472,268451904,33620480,0,196608,109051904,482814848,4227853572,66046,
-2656256,3290939392,3971464960,302017532,86910976,393280,1024,1817970688,
-83892226,1205863424,831283992,3351127552,1662525814,1711288716,134242496,
-2155085824,11796480,1310720,1466368,1087373312,1906049728,67175424,48,
-946864128,67182652,2148546560,12,23878,269804992,164630544,9216,1073741824,
-66048,671088640,339280128,229663238,84032,2149318784,536870912,24,1415053312,
-1140899842,2147483744,1856,2998927360,12582912,8388608,2147483648,65664,
-139984896,786432,3254030336,6,3221276544,67072,2147483648,67177992,640,
-1073741824,134767776,5160,134235136,2,2048,6291456,1610612736,1006658220,48,
-521667514,4290461580,3810007226,268438528,268438578,327680,0,2199322624,1538,
-2197815296,3580521158,1435162304,1610624432,22478848,477077600,588620426,
-3146360044,3446734860,227792,4108,25264128,918093828,1057030208,559046,
-2968517378,36914176,67109120,0,3765825546,2751557304,205520896,2147566384,
-3530557250,68550,319144904,101377024,1082880,181348060,24,2080374784,19882498,
-196692,696374,4098754048,3514886818,4026794068,690234,1979581952,4060506762,
-15007808,835642,1949697536,224962,100991060,696374,4097181184,3521145506,
-17236052,2051426364,3288353064,25388618,134283328,417842,1946158592,1776313954,
-8454228,417846,4096787968,2694870764,1769556,417812,3892314112,2173822562,
-67174484,75497526,1879834624,2179304576,3473472,1094779136,16843008,4278272320,
-2147418368,16843008,4192534784,962150372,4293228824,8388608,327684,0,
-1644363776,5335808,1147904,75303056,94633984,6348,67187112,0,18612224,4,
-1048576,67190896,3104047104,536870912,1638784,67254624,5308416,1148,1805058048,
-4150,8388608,14,16777216,278720,2154496064,12,1854472192,90124,67174912,8,
-6828416,65968,14155776,12,2152202240,939650594,2097154
+67174876,1728,65897472,1024,0,100,1048576,536952832,66048,3221225472,268451904,
+33620480,0,196608,109051904,482814848,4227853572,66046,2656256,3290939392,
+3971464960,302017532,86910976,393280,1024,1817970688,83892226,1205863424,
+831283992,3351127552,1662525814,1711288716,134242496,2877745152,1161888768,
+2244774,1677844652,0,90560,671088640,2155085824,11796480,1310720,1466368,
+1087373312,1906049728,67175424,48,946864128,67182652,2148546560,12,23878,
+269804992,164630544,9216,1073741824,66048,671088640,339280128,229663238,
+402757696,536920064,50333764,134217728,2147483648,257036,4273995776,84032,
+2149318784,536870912,24,1415053312,1140899842,2147483744,2,0,196672,1073741824,
+2147483650,621085956,1375764864,136,9437184,0,536969216,2,65536,1610612736,
+1856,2998927360,12582912,8388608,2147483648,65664,139984896,786432,3254030336,
+6,3221276544,67072,2147483648,67177992,640,1073741824,134767776,5160,134235136,
+2,2048,6291456,1610612736,1006658220,48,521667514,4290461580,3810007226,
+268438528,268438578,327680,0,2199322624,1538,2197815296,3580521158,1435162304,
+1610624432,22478848,477077600,588620426,3146360044,3446734860,227824,4108,
+25264128,918093828,1057030208,559046,2968517378,53691392,67109120,0,3765825546,
+2751557304,205520896,2147566384,3530557250,68550,319144904,101377024,1082880,
+181348060,24,2080374784,19882498,196692,696374,4098754048,3514886818,
+4026794068,690234,1979581952,4060506762,15007808,835642,1949697536,224962,
+100991060,696374,4097181184,3521145506,17236052,2051426364,3288353064,25388618,
+134283328,417842,1946158592,1776313954,8454228,417846,4096787968,2694870764,
+1769556,417812,3892314112,2173822562,67174484,75497526,1879834624,2179304576,
+3473472,1094779136,16843008,4278272320,2147418368,16843008,4192534784,
+962150372,4293228824,8388608,327684,0,1644363776,5335808,1147904,75303056,
+94633984,6348,67187112,0,18612224,4,1048576,67190896,3104047104,536870912,
+1638784,70400352,5308416,1148,1805058048,7734,8388608,14,16777216,278720,
+2154496064,12,1854472192,90124,67174912,8,6828416,65968,14155776,12,2152202240,
+939650594,2097154
 };
-static const uint16_t xc_i_u_block_kinds[564] = {
-115,188,188,206,618,7,889,7,206,7,7,1178,339,339,47,302,80,339,206,339,1418,
-206,270,10,449,339,339,1134,1135,360,1248,1185,266,6,266,1576,509,204,206,206,
-206,7,6,444,336,6,758,106,206,106,206,206,106,339,889,1442,223,223,339,1443,
-167,81,81,82,114,265,395,105,267,114,79,703,703,7,7,888,206,1144,910,136,321,7,
-1179,1178,1182,47,397,703,1419,889,1419,6,1587,623,1193,1193,297,339,206,889,
-339,206,270,17,10,10,1609,47,47,47,47,489,265,187,598,206,206,708,187,17,1620,
-10,482,745,745,197,157,889,196,199,339,38,47,47,7,38,105,108,47,217,0,0,223,
-517,53,422,1272,609,266,819,7,1507,2,44,922,3,71,596,206,1275,1275,206,1274,
-339,206,889,206,339,889,339,889,800,497,404,342,267,7,7,872,38,292,47,269,7,47,
-12,6,105,250,339,1177,705,723,339,1437,1401,158,28,89,158,163,267,264,1587,105,
-336,17,7,7,112,7,7,7,7,338,889,223,223,223,1406,270,120,534,7,62,391,387,560,
-206,567,7,131,962,764,6,339,3,1040,1632,1633,137,695,92,700,250,494,114,10,453,
-605,327,327,613,6,1514,875,48,827,1011,120,505,1509,550,108,114,47,444,206,266,
-84,84,168,659,1168,1164,1166,7,7,1564,339,47,38,336,592,1336,1358,47,879,1114,
-307,265,310,114,1488,1372,189,250,703,889,688,1522,709,912,1178,752,627,628,
-114,7,10,608,10,348,728,99,1318,585,770,1286,48,47,114,776,86,434,339,339,889,
-206,106,304,208,1149,889,901,1124,1194,47,1261,815,38,941,1269,38,941,575,339,
-136,138,47,510,274,47,283,7,613,206,339,206,889,339,339,889,889,10,41,112,1696,
-1709,645,654,1401,1101,1111,1406,1142,794,903,311,313,977,987,1295,1306,887,
-580,867,278,134,1576,1578,269,500,1561,332,722,500,1025,1043,715,38,114,86,108,
-1201,1497,633,782,703,500,1043,869,1354,217,217,223,901,217,270,221,38,1033,
-278,47,266,95,2,339,188,375,382,194,189,206,339,339,1418,339,1418,1418,1418,
-889,1418,270,10,16,23,172,1592,469,460,26,1679,1464,1533,1549,1070,1076,1651,
-1655,244,230,1446,896,228,228,232,1219,1157,1156,677,1230,1209,674,1368,1476,
-500,116,365,502,804,53,732,1250,516,520,144,934,516,1324,70,929,516,411,963,
-1693,45,807,1637,337,408,562,1000,788,823,1326,849,278,1322,1259,1339,1250,516,
-47,839,861,1664,1649,1666,1079,176,178,1053,1382,328,13,10,603,1612,1590,32,
-1315,95,1170,659,659,133,120,948,545,901,225,1239,227,955,1095,794,217,1321,95,
-664,1351,500,637,1281,47,446,353,1020,669,500,387,255,270
+static const uint16_t xc_i_u_block_kinds[580] = {
+230,813,813,216,167,459,7,700,7,7,7,481,217,217,72,306,105,17,1012,217,217,14,
+166,1171,1172,1600,1311,6,231,1668,500,9,167,167,167,7,6,663,1326,6,769,166,
+167,166,167,167,166,217,700,723,306,1194,217,724,131,140,140,141,229,230,754,
+167,378,216,179,167,188,104,727,348,7,7,1009,167,1063,621,773,325,7,1230,9,231,
+482,481,485,72,756,348,700,700,700,6,1679,464,613,613,301,217,167,700,217,167,
+166,72,72,72,72,1507,230,820,593,167,167,819,820,454,167,14,14,204,204,202,202,
+1054,336,339,217,63,72,72,7,63,179,182,72,306,0,0,306,508,78,641,584,112,231,
+916,7,1492,2,69,984,3,96,809,167,587,587,167,586,216,167,700,167,217,700,217,
+700,469,488,623,1515,167,7,7,466,63,296,9,18,17,1644,36,9,18,1656,17,1045,72,
+234,7,72,113,6,179,130,217,480,729,741,217,718,682,167,229,1679,179,1326,7,7,7,
+532,700,306,306,306,687,438,124,525,7,87,750,746,551,167,558,7,1393,838,775,6,
+217,3,365,1682,1683,289,217,167,217,699,167,132,115,137,273,1512,229,17,1016,
+445,390,390,454,6,1499,1332,73,924,887,72,663,167,231,107,107,763,120,122,118,
+120,7,7,427,605,72,63,1326,805,1346,1368,72,1336,1151,814,130,727,700,1575,
+1582,820,378,481,211,214,10,229,7,17,448,1644,331,395,173,1526,798,781,1263,73,
+72,188,787,109,653,9,18,7,7,186,7,1179,1068,700,618,1161,1566,72,573,912,63,
+991,581,63,991,566,605,773,1400,72,501,278,72,287,7,152,190,167,700,217,217,
+700,700,17,66,186,1746,1759,239,248,682,1138,1148,687,1061,1134,614,315,317,
+853,863,1238,1249,1052,1382,496,1494,541,9,182,229,793,964,282,1396,1668,1670,
+234,491,424,1322,740,491,350,368,733,63,188,109,182,1210,1482,311,1520,1523,
+188,189,1473,1548,1226,826,348,491,368,966,1364,193,53,194,195,143,1420,1425,
+217,217,152,165,165,166,308,1188,1188,306,618,306,166,1192,63,358,282,72,231,
+118,2,217,813,412,419,811,814,167,217,217,699,217,699,699,699,700,699,166,17,
+39,46,198,19,1032,1023,51,1729,1449,1616,1632,1106,1113,1701,1705,267,253,1431,
+1558,256,253,255,1282,1219,1218,671,1293,1272,668,1544,1461,491,1378,1605,493,
+901,78,399,1313,507,511,1406,977,507,1532,95,972,507,630,839,1743,70,904,1687,
+974,627,553,876,832,920,1534,946,282,1530,571,1349,1313,507,72,936,958,1714,
+1699,1716,1116,1075,1077,1089,146,391,48,17,443,1648,17,57,1258,169,473,120,
+598,492,124,998,536,618,1196,1201,1198,1005,1132,1302,306,1529,118,603,1361,
+491,124,345,72,465,1593,896,608,491,124,220,166
 };
-static const uint8_t xc_i_u_run_kinds[1741] = {
-15,0,14,10,46,51,0,2,0,7,123,4,17,4,123,2,123,7,2,121,123,2,117,115,117,4,123,
-2,8,121,123,7,123,7,117,0,123,0,2,0,2,123,0,7,14,0,10,2,0,2,0,2,0,2,0,2,0,2,0,
-2,0,46,2,40,14,10,14,41,14,40,14,10,0,10,14,0,14,51,0,2,0,3,39,3,12,0,11,0,7,
-36,8,0,22,7,22,2,10,2,51,2,10,2,10,14,0,2,0,4,7,0,7,0,7,0,2,4,2,10,14,47,2,14,
-10,41,10,14,10,46,14,51,14,10,2,14,2,0,2,0,10,0,14,10,14,10,14,10,0,10,0,10,51,
-0,10,0,6,2,0,6,0,8,0,8,0,8,0,8,0,3,4,3,2,0,123,7,117,4,30,8,30,8,31,30,0,31,30,
-37,38,8,4,6,4,3,23,3,4,106,4,6,0,6,0,6,0,6,4,107,4,0,5,10,0,10,0,10,97,10,17,5,
-0,5,0,5,0,5,0,4,5,0,13,28,13,5,28,13,28,13,28,13,28,13,28,4,28,17,3,4,17,73,74,
-75,4,3,4,24,4,49,2,4,10,46,10,4,14,10,2,4,2,4,0,2,0,4,0,51,10,46,10,51,2,10,0,
-2,0,2,14,0,10,0,14,10,14,51,2,0,43,4,0,13,17,46,29,0,5,0,4,97,0,2,31,2,4,2,4,2,
-4,97,4,97,4,93,4,14,10,14,10,51,0,2,4,25,2,4,14,10,14,49,2,0,2,4,0,4,2,10,14,
-10,51,4,2,4,17,4,0,2,41,10,14,10,51,0,2,40,14,10,0,14,10,14,51,14,2,17,97,17,
-10,6,92,42,4,103,92,3,96,4,106,96,4,2,14,10,14,10,14,51,46,2,4,2,0,2,0,4,10,43,
-4,51,0,2,10,14,10,2,0,2,0,2,0,2,0,46,2,40,10,14,0,14,0,14,49,0,2,0,40,0,2,14,
-10,14,10,14,4,14,51,0,2,0,17,2,0,123,2,4,2,7,2,123,2,7,117,7,2,8,115,8,121,8,
-115,117,2,123,7,117,7,2,123,7,117,7,117,7,123,2,123,2,4,117,17,123,0,4,38,4,38,
-4,7,4,7,2,10,51,10,14,2,10,4,2,4,2,14,10,2,10,0,10,0,10,0,10,14,0,2,0,2,0,2,6,
-0,2,6,0,2,0,46,0,14,51,10,14,46,2,4,2,4,0,4,17,2,4,2,4,2,10,14,10,14,97,2,14,2,
-14,10,4,2,0,2,0,46,2,10,14,10,14,10,49,46,2,4,0,2,4,2,10,51,49,0,2,17,2,17,97,
-2,17,2,17,97,14,10,0,4,117,4,0,4,123,4,2,117,7,123,2,17,4,17,4,25,4,2,4,2,10,
-14,4,0,2,17,2,0,4,1,24,2,1,4,2,10,97,4,2,14,10,14,51,47,4,3,4,67,68,4,108,98,4,
-61,0,34,0,34,33,0,9,26,2,4,0,10,51,4,0,4,2,46,4,2,0,13,28,5,28,13,28,13,28,13,
-28,13,28,97,0,4,0,106,42,106,42,106,4,22,25,22,21,22,2,22,3,0,3,4,0,4,8,4,1,2,
-1,4,2,14,10,14,10,46,0,4,17,97,17,4,0,2,10,14,10,14,10,0,14,0,14,51,2,0,40,0,6,
-0,6,1,6,1,6,1,6,1,0,48,4,1,4,2,111,97,17,2,0,10,49,51,4,2,0,2,17,2,0,2,4,2,31,
-2,4,0,11,2,10,14,49,0,4,2,10,0,2,0,4,5,13,28,13,4,0,2,10,35,10,2,10,14,0,2,0,2,
-0,2,0,40,14,2,14,46,4,0,2,0,2,10,14,4,2,0,2,0,2,10,2,4,10,84,51,10,2,0,52,0,40,
-14,10,0,10,0,14,40,14,0,35,14,0,14,10,51,0,40,0,2,0,14,4,0,2,10,49,4,0,2,0,4,2,
-10,83,10,4,2,4,0,17,97,17,97,4,97,4,0,4,0,6,69,6,18,4,13,78,28,5,4,13,17,97,17,
-5,4,3,0,97,4,95,104,111,100,102,4,3,4,3,2,4,1,10,0,45,0,2,10,0,2,4,0,2,10,2,10,
-4,0,2,14,10,0,10,14,50,14,51,10,0,4,2,0,13,17,97,17,97,4,0,2,14,10,0,14,0,14,
-51,0,10,41,40,0,6,0,2,6,2,0,2,6,2,6,2,6,2,6,2,0,86,87,6,88,6,4,6,4,87,10,14,0,
-10,0,10,51,0,80,81,0,2,0,2,0,85,10,0,2,0,4,2,14,2,0,2,14,10,14,10,49,51,10,2,
-14,10,14,10,49,46,10,4,10,2,46,14,10,14,10,14,10,49,0,4,30,0,31,30,37,38,37,38,
-8,4,31,6,0,31,37,38,0,4,37,6,37,0,37,0,37,31,37,31,6,31,6,31,6,31,6,31,6,31,6,
-31,6,0,13,5,13,28,5,13,28,13,28,13,28,13,28,17,97,17,97,17,97,17,97,17,97,17,0,
-28,13,28,13,28,5,28,4,28,5,27,28,13,27,13,28,13,17,0,19,0,5,10,5,0,17,4,0,5,0,
-17,43,97,0,51,17,5,17,5,17,0,4,0,2,10,9,104,9,0,2,14,10,14,4,51,0,4,0,1,0,1,0,
-1,0,2,14,10,14,51,46,4,0,16,13,28,5,28,17,97,0,4,0,17,4,43,97,17,97,28,5,13,5,
-4,13,28,0,3,0,17,97,17,5,17,4,97,17,97,28,20,13,5,13,5,28,13,28,0,28,13,5,97,
-17,97,17,97,4,0,46,4,2,10,0,2,4,2,4,17,0,2,51,2,40,14,0,14,0,10,49,51,2,4,2,14,
-0,17,0,17,0,17,0,4,10,0,3,0,2,14,10,14,4,2,14,51,0,87,6,17,51,4,17,2,10,6,10,0,
-10,6,10,6,10,6,10,6,10,0,4,117,2,4,2,14,10,14,2,0,2,0,2,0,2,0,46,2,14,35,2,14,
-10,14,10,0,14,0,14,51,2,4,0,2,40,4,2,51,2,10,2,0,51,14,10,14,10,14,10,17,0,97,
-13,5,17,97,17,111,104,97,95,17,112,97,17,97,31,6,31,37,38,37,4,6,0,30,0,31,30,
-37,38,37,38,8,6,4,0,3,28,79,13,28,13,28,13,28,13,28,13,28,13,28,0,4,0,4,0,4,0,
-4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,5,4,0,4,3,13,28,13,70,71,72,73,74,75,76,77,
-110,99,97,17,97,17,97,89,99,90,97,99,97,99,97,43,44,97,17,3,97,17,97,17,97,17,
-97,70,71,72,17,97,17,97,17,113,91,97,89,17,14,43,2,97,2,17,2,14,17,2,0,10,2,14,
-2,14,2,10,2,4,10,82,51,0,4,106,4,42,106,96,106,42,96,106,0,109,110,109,114,17,
-97,17,97,3,17,97,17,111,97,17,112,113,112,17,125,6,32,125,0,4,31,6,37,2,46,40,
-10,14,10,14,0,14,10,14,100,17,97,0,2,3,14,10,14,10,51,10,4,2,4,2,17,0,123,7,2,
-7,123,7,117,7,117,2,7,117,7,2,7,123,2,7,2,7,117,2,123,25,4,117,7,2,123,2,123,7,
-2,117,7,2,123,2,117,2,4,7,10,4,10,4,0,10,14,0,14,0,14,51,0,2,0,40,0,31,37,31,
-37,4,31,125,123,4,31,8,4,119,8,125,31,37,31,0,37,0,31,0,37,0,37,0,37,0,37,110,
-17,110,17,110,17,110,17,110,111,97,111,94,97,2,10,0,2,4,2,4,0,4,0,98,108,98,
-108,101,98,108,98,108,98,108,101,105,108,53,54,55,56,57,58,59,60,61,62,63,64,
-65,4,66,0,0,0,0,0,0,0,0,0
+static const uint8_t xc_i_u_run_kinds[1791] = {
+17,0,16,11,60,65,0,2,0,8,1,26,2,1,7,0,7,137,8,2,8,137,8,131,8,131,2,8,131,8,2,
+8,137,2,8,2,8,131,2,137,8,2,135,137,2,131,129,131,4,137,2,137,2,13,135,137,8,
+137,8,131,0,137,0,2,0,2,137,0,8,16,0,11,2,0,2,0,2,0,2,0,2,0,2,0,2,0,60,2,54,16,
+11,16,55,16,54,16,11,0,11,16,0,16,65,0,2,0,3,14,0,12,0,8,2,19,4,24,8,24,2,11,
+10,118,10,0,2,16,11,16,65,61,4,3,4,24,27,24,23,24,2,24,3,53,3,43,13,0,37,49,37,
+45,52,45,9,49,0,36,0,37,36,45,52,45,52,44,49,9,0,4,0,2,11,2,65,2,11,2,11,16,0,
+2,0,4,8,0,8,0,8,0,2,4,9,121,9,0,13,46,13,46,137,8,131,4,6,0,6,1,6,1,6,1,6,1,0,
+62,4,1,7,4,0,4,63,2,4,11,60,11,4,16,11,2,4,2,4,0,2,0,4,0,65,39,81,82,39,122,
+112,39,75,0,41,0,41,40,0,15,5,32,15,32,15,32,15,32,15,32,4,32,19,3,4,19,87,88,
+89,4,3,4,26,4,11,60,11,65,2,11,0,2,0,2,16,0,11,0,16,11,16,65,2,0,57,4,0,15,19,
+60,35,0,5,0,4,111,0,2,37,2,4,2,4,2,4,111,4,111,4,107,4,16,11,16,11,65,0,2,4,19,
+4,0,39,50,0,50,0,50,0,50,39,4,11,0,3,0,2,16,11,16,11,63,65,11,2,16,11,16,11,63,
+60,11,4,11,2,60,16,11,16,11,16,11,63,0,4,7,109,118,125,114,116,4,3,4,7,3,2,4,
+27,2,4,2,11,16,11,16,11,0,16,0,16,65,2,0,54,0,47,0,47,106,56,4,117,106,3,110,4,
+120,110,4,2,60,54,11,16,11,16,0,16,11,16,114,19,111,0,31,33,4,0,137,4,2,131,8,
+137,2,19,34,4,19,4,27,4,2,4,2,11,16,4,0,2,19,2,0,4,2,11,42,11,2,16,11,16,4,65,
+0,4,0,1,0,1,0,1,0,2,11,65,11,16,2,11,4,2,4,2,16,11,2,11,0,11,0,11,0,11,16,0,2,
+0,2,0,2,47,0,2,47,0,2,0,60,0,16,65,11,16,60,2,4,2,4,0,4,19,2,4,2,4,2,11,16,11,
+16,111,2,16,2,16,11,4,2,0,2,0,60,2,11,16,11,16,11,63,60,2,4,0,2,4,2,65,2,54,16,
+0,16,0,11,63,65,2,4,2,16,0,19,0,19,0,19,0,4,131,4,0,4,10,29,2,4,0,11,65,4,0,4,
+2,60,4,2,0,18,15,19,111,19,5,4,3,0,111,4,65,0,2,11,16,11,2,0,2,0,2,0,2,0,60,2,
+54,11,16,0,16,0,16,63,0,2,0,54,0,2,16,11,16,11,16,4,16,65,0,2,0,19,2,0,15,32,5,
+32,15,32,15,32,15,32,15,32,111,0,4,0,3,32,93,15,32,15,32,15,32,15,32,15,32,15,
+32,0,4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,0,4,5,4,0,4,3,0,3,4,0,4,2,16,11,
+16,11,60,0,4,19,111,19,4,0,2,16,11,16,11,16,65,60,2,4,2,0,2,0,4,11,57,4,33,4,3,
+2,0,2,125,111,19,2,0,11,63,65,4,2,0,2,19,2,0,2,4,2,37,2,4,0,12,2,11,65,63,0,2,
+19,2,19,111,2,19,2,19,111,16,11,0,4,120,4,47,4,3,25,3,4,13,4,1,2,1,4,2,11,16,
+63,0,4,2,11,0,2,0,4,2,16,11,0,16,0,16,65,0,11,55,54,0,47,0,2,47,2,0,2,47,2,47,
+2,47,2,47,2,0,100,101,48,102,48,34,48,34,101,11,16,0,11,0,11,65,0,94,95,0,2,0,
+2,0,99,11,0,2,0,4,2,16,2,0,2,11,16,0,2,0,2,0,2,0,54,16,2,16,60,4,0,2,0,2,11,16,
+4,2,0,2,0,2,11,2,4,11,98,65,11,2,0,66,0,54,16,11,0,11,0,16,54,16,0,42,16,0,16,
+11,65,0,54,0,2,0,16,4,0,2,11,63,4,0,2,0,4,2,11,0,2,4,0,2,11,2,11,4,0,2,7,1,11,
+0,59,0,2,16,11,0,11,16,64,16,65,11,0,4,2,0,15,19,111,19,111,4,0,137,2,4,2,8,2,
+137,2,8,131,8,2,13,129,13,135,13,129,131,2,137,8,131,8,2,137,8,131,8,131,8,137,
+2,137,2,4,131,19,137,0,4,111,4,0,4,0,50,83,50,5,11,5,0,19,4,0,5,0,19,57,111,0,
+65,36,44,36,44,37,36,0,37,36,45,52,44,9,49,9,36,0,37,36,45,52,45,52,44,9,37,49,
+0,37,45,52,0,9,4,45,47,45,0,45,0,45,37,45,37,49,37,49,37,49,37,49,37,49,37,49,
+37,49,0,15,5,15,32,5,15,32,15,32,15,32,15,32,19,111,19,111,19,111,19,111,19,
+111,19,0,32,15,32,15,32,5,32,4,32,5,30,32,15,30,15,32,15,19,0,21,0,5,11,0,11,0,
+11,111,11,19,5,0,5,0,5,0,5,0,4,5,0,15,32,15,5,111,19,111,19,111,33,31,4,0,19,4,
+57,111,19,111,19,5,19,5,19,0,4,0,2,11,111,4,2,16,11,16,65,60,4,0,101,48,19,65,
+4,19,2,11,48,11,0,11,48,11,48,11,48,11,48,11,0,4,131,2,4,2,16,11,16,4,2,16,65,
+0,32,5,15,5,4,15,32,0,3,0,19,111,19,5,19,4,111,19,111,32,22,15,5,15,5,32,15,32,
+0,32,5,15,32,15,4,31,33,28,0,60,4,2,11,0,2,4,2,4,19,0,16,11,16,63,2,0,2,4,0,4,
+2,11,97,11,4,2,4,0,19,111,19,111,34,111,2,16,11,16,11,0,16,0,16,65,2,4,0,2,54,
+4,2,65,2,11,2,0,65,16,11,16,11,16,11,19,0,111,2,11,16,61,2,16,11,55,11,16,11,
+60,16,65,16,11,2,16,2,0,2,0,11,0,16,11,16,11,16,11,0,11,0,11,65,0,11,0,47,2,0,
+47,0,13,0,13,0,13,0,13,0,3,4,3,15,32,15,84,85,86,87,88,89,90,91,124,113,111,19,
+111,19,111,103,113,104,111,113,111,113,111,57,58,111,19,3,111,19,111,19,111,19,
+111,84,85,86,19,111,19,111,19,127,105,111,103,19,16,57,2,111,2,19,2,16,19,2,0,
+11,2,16,2,16,2,11,2,4,11,96,65,0,4,52,4,51,4,8,4,8,2,11,16,11,65,4,2,4,9,4,9,2,
+4,2,16,11,16,2,0,2,0,2,0,2,0,60,2,16,42,15,5,19,111,19,125,118,111,109,19,126,
+111,19,111,20,4,15,92,32,5,31,33,15,32,5,32,19,111,0,33,31,4,0,120,56,120,56,
+120,34,120,34,56,120,110,120,56,110,120,0,2,55,11,16,11,65,0,2,54,16,11,0,16,
+11,16,65,16,2,19,111,19,11,47,123,124,123,128,19,111,19,111,3,19,111,19,125,
+111,19,126,127,126,19,139,47,38,139,0,9,37,47,45,137,4,19,34,137,27,4,131,8,2,
+137,2,137,8,2,131,8,2,137,2,131,2,4,8,2,3,16,11,16,11,65,11,4,2,4,2,19,0,11,4,
+11,4,0,11,16,0,16,0,16,65,0,2,0,54,0,37,45,37,45,9,37,139,137,9,37,44,9,133,44,
+139,37,45,37,0,45,0,37,0,45,0,45,0,45,0,45,124,19,124,19,124,19,124,19,124,125,
+111,125,108,111,2,11,0,2,4,2,4,0,4,0,112,122,112,122,115,112,122,112,122,112,
+122,115,119,122,67,68,69,70,71,72,73,74,75,76,77,78,79,39,80,0,0,0,0,0,0,0,0,0
 };
-static const uint16_t xc_i_u_kinds[127] = {
-5,3096,24,4,1,40,16385,8208,8193,408,4696,16,8216,424,4120,8224,8608,4696,51,
-56,67,72,96,98,99,104,152,168,296,552,1040,1048,1123,2083,2088,4632,8196,9232,
-24577,32772,36888,37464,592,4696,37464,7192,4696,37464,37464,4120,4632,4696,
-37464,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,
-6744,6744,6744,4696,4696,4696,4696,4696,4696,4696,4696,4696,4696,4696,37464,
-4696,4696,4696,4696,4696,4696,4696,4696,37464,4696,16,4696,37464,4696,592,4696,
-6744,37464,4696,6744,4,16,4696,6744,592,1616,6744,16385,37464,4696,4696,4696,
-33360,1,8193,24,8208,1048,9232,8193,1,8208,24,9232,1048
+static const uint16_t xc_i_u_kinds[141] = {
+5,3096,24,4,1,40,19457,3073,8208,1025,408,4696,16,8193,8216,424,4120,8224,8608,
+4696,51,56,67,72,96,98,99,104,129,152,168,257,296,385,513,552,1040,1048,1123,
+2049,2083,2088,4632,8196,9217,9232,11265,16385,16897,17409,18433,24577,25601,
+32772,36888,37464,592,4696,37464,7192,4696,37464,37464,4120,4632,4696,37464,
+6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,6744,
+6744,6744,4696,4696,4696,4696,4696,4696,4696,4696,4696,4696,4696,37464,4696,
+4696,4696,4696,4696,4696,4696,4696,37464,4696,16,4696,37464,4696,592,4696,6744,
+37464,4696,6744,4,16,4696,6744,592,1616,6744,16897,37464,4696,4696,4696,33360,
+1,8193,24,8208,1048,9232,8193,1,8208,24,9232,1048
 };
-static const uint8_t xc_i_u_kind_combining[127] = {
-0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,230,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-0,0,0,0,1,1,1,6,7,7,8,9,9,9,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,
-26,27,28,29,30,31,32,33,34,35,36,84,91,103,107,118,122,129,130,132,202,202,214,
-216,216,216,218,220,220,220,220,222,222,224,226,228,228,230,230,230,230,230,
-232,233,234,240,0,0,0,0,0,0,0,0,0,0,0,0
+static const uint8_t xc_i_u_kind_combining[141] = {
+0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,230,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
+0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,1,6,7,7,8,9,9,9,9,10,11,12,13,14,15,16,
+17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,84,91,103,107,118,
+122,129,130,132,202,202,214,216,216,216,218,220,220,220,220,222,222,224,226,
+228,228,230,230,230,230,230,232,233,234,240,0,0,0,0,0,0,0,0,0,0,0,0
 };
 static const uint32_t xc_i_u_high_runs[23] = {
 2097153,2780672,2781185,2847648,2847745,2851296,2851329,2943520,2943745,

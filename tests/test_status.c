@@ -230,7 +230,10 @@ static bool needs_no_row(xc_status status)
 {
     return status == XC_ERR_ARGUMENT || status == XC_ERR_SPACE ||
            status == XC_ERR_LIMIT_NAME || status == XC_ERR_CALLER ||
+           status == XC_ERR_BASE64 || status == XC_ERR_NO_ANSWER ||
            strncmp(xc_status_name(status), "XC_ERR_JID_", 11) == 0 ||
+           strncmp(xc_status_name(status), "XC_ERR_FIELD_", 13) == 0 ||
+           strncmp(xc_status_name(status), "XC_ERR_SASL_", 12) == 0 ||
            strncmp(xc_status_name(status), "XC_ERR_WRITE_", 13) == 0;
 }
 
