@@ -4912,19 +4912,14 @@ XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
     b->cuts |= xc_i_bits16(cut, at);
 }
 
-/* The bytes from `begin` on. */
-XC_I_HOT bool xc_i_is_printable(const char *p, unsigned begin, unsigned n)
+/* Are the last `len` bytes, 16 at most, printable? */
+XC_I_HOT bool xc_i_is_printable(const char *p, size_t n, size_t len)
 {
-    if (n >= 16 && n - begin <= 16) {
-        __m128i v, next;
-        memcpy(&v, p + n - 16, 16);
-        next = _mm_add_epi8(v, _mm_set1_epi8(1)); /* DEL becomes negative */
-        v = _mm_subs_epi8(next, _mm_set1_epi8(0x21));
-        return _mm_movemask_epi8(v) >> (16 - (n - begin)) == 0;
-    }
-    while (begin < n && p[begin] >= 0x20 && p[begin] < 0x7F)
-        begin++;
-    return begin == n;
+    __m128i v, next;
+    memcpy(&v, p + n - 16, 16);
+    next = _mm_add_epi8(v, _mm_set1_epi8(1)); /* DEL becomes negative */
+    v = _mm_subs_epi8(next, _mm_set1_epi8(0x21));
+    return _mm_movemask_epi8(v) >> (16 - len) == 0;
 }
 
 /* Cuts the address as xc_jid_split does. Is it enforced already? False if it
@@ -4932,17 +4927,15 @@ XC_I_HOT bool xc_i_is_printable(const char *p, unsigned begin, unsigned n)
    another or a cut, nor begin or end the address, so that labels need no
    closer look. */
 XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
-                                unsigned n, xc_jid *jid)
+                                size_t n, xc_jid *jid)
 {
-    unsigned begin = 0, end = n;
+    size_t begin = 0, end = n;
     uint64_t cuts = b->cuts, edges = b->edges | (uint64_t)1 << n, beside;
+    memset(jid, 0, sizeof *jid);
     jid->ptr = p;
-    jid->local_len = jid->resource_len = 0;
-    jid->part = 0;
-    jid->where = 0;
     if (cuts != 0 && p[(unsigned)__builtin_ctzll(cuts)] == '@') {
-        begin = (unsigned)__builtin_ctzll(cuts) + 1;
-        jid->local_len = (uint16_t)(begin - 1);
+        begin = (unsigned)__builtin_ctzll(cuts);
+        jid->local_len = (uint16_t)begin++;
         cuts &= cuts - 1;
     }
     if (cuts != 0) {
@@ -4955,7 +4948,8 @@ XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
     beside = edges & (edges << 1 | 1); /* up to the byte behind the domain */
     if ((~b->plain << 2 | beside) << (62 - end) != 0)
         return false;
-    return ~b->plain << (64 - n) == 0 || xc_i_is_printable(p, end, n);
+    return ~b->plain << (64 - n) == 0 ||
+           (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end));
 }
 
 /* 16 to 32 bytes, as most have, are looked at at once. */
@@ -4966,7 +4960,7 @@ XC_I_HOT bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
         return false;
     xc_i_look16(&b, text.ptr, 0);
     xc_i_look16(&b, text.ptr + text.len - 16, text.len - 16);
-    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
+    return xc_i_cut_ordinary(&b, text.ptr, text.len, jid);
 }
 
 /* 1 to 62 bytes. */
@@ -4982,7 +4976,7 @@ static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
     memset(few, 'a', sizeof few);
     memcpy(few, text.ptr + at, text.len - at);
     xc_i_look16(&b, few, at);
-    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
+    return xc_i_cut_ordinary(&b, text.ptr, text.len, jid);
 }
 
 #else
