@@ -449,10 +449,10 @@ typedef struct xc_jid_parts {
     xc_str local, domain, resource;
 } xc_jid_parts;
 
-/* Enforces an address. Here and below, `mem` must not overlap the text; XC_JID_MAX bytes are
-   always enough, none are needed for what is ASCII and enforced already. Time
-   is linear in text.len. XC_ERR_JID_..., XC_ERR_SPACE, XC_ERR_ARGUMENT (the
-   text is absent). RFC 7622 section 3. */
+/* Enforces an address. Here and below, `mem` must not overlap the text;
+   XC_JID_MAX bytes are always enough, none are needed for what is ASCII and
+   enforced already. Time is linear in text.len. XC_ERR_JID_..., XC_ERR_SPACE,
+   XC_ERR_ARGUMENT (the text is absent). RFC 7622 section 3. */
 XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size,
                               xc_jid *jid);
 /* The same from parts, each of which is enforced; a localpart or resourcepart
@@ -3888,8 +3888,8 @@ static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
 enum { XC_I_LABEL_MAX = 63, XC_I_DOMAIN_MAX = 253 };
 
 /* Of no localpart or resourcepart does a quarter or less remain: 3.5 to 1 is
-   the most, as of a fullwidth u with diaeresis and macron; and no name that the
-   DNS has room for is so long. So no more needs to be looked at. */
+   the most, as of a fullwidth u with diaeresis and macron; and no name that
+   the DNS has room for is so long. So no more needs to be looked at. */
 enum { XC_I_INPUT_MAX = 4 * XC_JID_PART_MAX };
 
 /* The value of the hexadecimal digit at i; 16 if it is none. */
