@@ -15,9 +15,14 @@
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "demo_client.h"
 #include "demo_link.h"
@@ -117,8 +122,8 @@ static void log_in(void)
     run();
     juliet.link.brief = sessions[1].link.brief = false;
     check(juliet.link.state == CLIENT_ONLINE, "Juliet is not online");
-    check(strcmp(romeo.contact, juliet.jid) == 0 &&
-              strcmp(juliet.contact, romeo.jid) == 0,
+    check(xc_jid_equal(romeo.contact.jid, juliet.own.jid) &&
+              xc_jid_equal(juliet.contact.jid, romeo.own.jid),
           "they do not see each other");
 }
 
@@ -149,7 +154,7 @@ static void say_goodbye(void)
     client_leave(&romeo);
     run();
     check(is_over(&romeo, &sessions[0]), "Romeo's streams are not closed");
-    check(juliet.contact[0] == '\0', "Juliet still waits for him");
+    check(juliet.contact.jid.ptr == NULL, "Juliet still waits for him");
     client_leave(&juliet);
     run();
     check(is_over(&juliet, &sessions[1]), "Juliet's streams are not closed");

@@ -6,6 +6,9 @@
     -> REPLY or ANSWER -> ONLINE      wait for something in particular
     -> CLOSING -> CLOSED              say goodbye
 
+       SASL -> VERDICT                or be turned away, rudely
+    -> CLOSING -> CLOSED
+
    Each state has one function, which looks at the event, does what follows
    from it, sets the next state, and returns false if the event is not what
    the state expects.
@@ -13,7 +16,11 @@
 #ifndef DEMO_CLIENT_H
 #define DEMO_CLIENT_H
 
-#include "demo_base64.h"
+#include "xmpp_codec.h"
+
+#include <stdio.h>
+#include <string.h>
+
 #include "demo_link.h"
 
 #define DOMAIN "verona.lit"
@@ -37,27 +44,38 @@ struct login {
     bool rude; /* expects to be turned away, and answers in kind */
 };
 
+/* An address that outlives the event it came with. */
+struct address {
+    xc_jid jid; /* ptr NULL: none */
+    char bytes[96];
+};
+
 struct client {
     struct link link;
     const struct login *login;
     bool authenticated;
-    char jid[96];     /* given by the server */
-    char contact[96]; /* full address of the contact while it is online */
-    int messages;     /* received */
+    struct address own;     /* given by the server */
+    struct address contact; /* full, while the contact is online */
+    int messages;           /* received */
 };
 
-static bool is_iq(const xc_element *e, const char *type, const char *id)
+/* Building makes a copy; xc_jid_parse may leave the bytes where they are. */
+static bool address_keep(struct address *a, xc_str text)
 {
-    return xc_is(e, XC_NS_CLIENT, "iq") &&
-           xc_str_is(xc_attr(e, "type"), type) &&
-           xc_str_is(xc_attr(e, "id"), id);
+    xc_jid_parts parts = xc_jid_split(text);
+    return xc_jid_build(&parts, a->bytes, sizeof a->bytes, &a->jid) == XC_OK;
 }
 
-static void begin_iq(xc_writer *w, const char *type, const char *id)
+/* The result of the request with this id to our own account? */
+static bool is_result(const struct client *c, const xc_stream_event *ev,
+                      const char *id)
 {
-    xc_writer_begin(w, XC_NS_CLIENT, "iq");
-    xc_writer_attr(w, "type", xc_str_from(type));
-    xc_writer_attr(w, "id", xc_str_from(id));
+    xc_iq iq;
+    return ev->kind == XC_STREAM_STANZA &&
+           xc_read(&xc_iq_schema, ev->element, &iq, NULL) == XC_OK &&
+           iq.type == XC_IQ_RESULT &&
+           xc_iq_answers(ev->element, xc_str_from(id), xc_str_from(NULL),
+                         xc_jid_full(c->own.jid));
 }
 
 /* ---- log in ------------------------------------------------------------- */
@@ -72,59 +90,50 @@ static bool client_on_header(void *owner, const xc_stream_event *ev)
     return true;
 }
 
-static bool offers_plain(const xc_element *features)
+/* What is shown of <auth/> has the length in place of the data. */
+static bool client_send_auth(struct client *c, xc_sasl_auth auth)
 {
-    const xc_element *list = xc_child(features, XC_NS_SASL, "mechanisms");
-    const xc_element *m = xc_child(list, NULL, "mechanism");
-    while (m != NULL && !xc_str_is(xc_text(m), "PLAIN"))
-        m = xc_next_same(m);
-    return m != NULL;
-}
-
-static void write_auth(xc_writer *w, xc_str contents)
-{
-    xc_writer_begin(w, XC_NS_SASL, "auth");
-    xc_writer_attr(w, "mechanism", XC_STR("PLAIN"));
-    xc_writer_text(w, contents);
-    xc_writer_end(w);
-}
-
-/* RFC 4616: NUL user NUL password. Everybody on the way can read that, so a
-   real client does this inside TLS only, and prefers SCRAM. What is shown has
-   the length in place of the contents. */
-static bool client_authenticate(struct client *c)
-{
-    const struct login *login = c->login;
-    char plain[128], shown[256];
-    size_t user = strlen(login->user), password = strlen(login->password);
-    char base64[4 * ((sizeof plain + 2) / 3)];
-    xc_str contents = {base64, 0}, preview;
+    char length[32], shown[256];
+    xc_str preview;
     xc_writer w;
-    if (user + password + 2 > sizeof plain)
-        return false;
-    plain[0] = plain[user + 1] = '\0';
-    memcpy(plain + 1, login->user, user);
-    memcpy(plain + user + 2, login->password, password);
-    contents.len = base64_encode(base64, plain, user + password + 2);
-    write_auth(link_begin(&c->link), contents);
+    snprintf(length, sizeof length, "[%u bytes]", (unsigned)auth.data.len);
+    xc_write(link_begin(&c->link), &xc_sasl_auth_schema, &auth);
 
-    snprintf(plain, sizeof plain, "[%u bytes]", (unsigned)contents.len);
+    auth.data = xc_str_from(NULL);
     xc_writer_init(&w, shown, sizeof shown, XC_NS_CLIENT);
-    write_auth(&w, xc_str_from(plain));
+    xc_write_begin(&w, &xc_sasl_auth_schema, &auth);
+    xc_writer_text(&w, xc_str_from(length));
+    xc_writer_end(&w);
     if (xc_writer_finish(&w, &preview) != XC_OK)
         return false;
     link_send_as(&c->link, preview, "user name, password\nRFC 6120 6.4.2");
-    c->link.state = CLIENT_SASL;
     return true;
+}
+
+/* Everybody on the way can read PLAIN, so a real client does this inside TLS
+   only, and prefers SCRAM. What people type is first given to
+   xc_sasl_prepare. */
+static bool client_authenticate(struct client *c)
+{
+    xc_plain plain = {.authcid = xc_str_from(c->login->user),
+                      .password = xc_str_from(c->login->password)};
+    xc_sasl_auth auth = {.mechanism = XC_STR("PLAIN")};
+    char memory[128], base64[XC_BASE64_SIZE(sizeof memory)];
+    xc_str message;
+    if (xc_plain_write(&plain, memory, sizeof memory, &message) != XC_OK ||
+        xc_sasl_encode(message, base64, sizeof base64, &auth.data) != XC_OK)
+        return false;
+    c->link.state = CLIENT_SASL;
+    return client_send_auth(c, auth);
 }
 
 static void client_bind(struct client *c)
 {
+    xc_iq iq = {.type = XC_IQ_SET, .id = XC_STR("bind-1")};
+    xc_bind bind = {.resource = xc_str_from(c->login->resource)};
     xc_writer *w = link_begin(&c->link);
-    begin_iq(w, "set", "bind-1");
-    xc_writer_begin(w, XC_NS_BIND, "bind");
-    xc_writer_leaf(w, NULL, "resource", xc_str_from(c->login->resource));
-    xc_writer_end(w);
+    xc_write_begin(w, &xc_iq_schema, &iq);
+    xc_write(w, &xc_bind_schema, &bind);
     xc_writer_end(w);
     link_send(&c->link, "resource binding\nRFC 6120 7.7.1");
     c->link.state = CLIENT_BIND;
@@ -133,11 +142,13 @@ static void client_bind(struct client *c)
 static bool client_on_features(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
-    if (ev->kind != XC_STREAM_FEATURES)
+    xc_features offered;
+    if (xc_read(&xc_features_schema, ev->element, &offered, NULL) != XC_OK)
         return false;
     if (!c->authenticated)
-        return offers_plain(ev->element) && client_authenticate(c);
-    if (xc_child(ev->element, XC_NS_BIND, "bind") == NULL)
+        return xc_has_mechanism(offered.mechanisms.base.element, "PLAIN") &&
+               client_authenticate(c);
+    if (!offered.bind.base.present)
         return false;
     client_bind(c);
     return true;
@@ -160,9 +171,10 @@ static bool client_insult(struct client *c)
 static bool client_on_sasl(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
-    if (xc_is(ev->element, XC_NS_SASL, "failure"))
+    xc_sasl_failure failure;
+    if (xc_read(&xc_sasl_failure_schema, ev->element, &failure, NULL) == XC_OK)
         return c->login->rude &&
-               xc_child(ev->element, NULL, "not-authorized") != NULL &&
+               failure.condition.is == XC_SASL_NOT_AUTHORIZED &&
                client_insult(c);
     if (!xc_is(ev->element, XC_NS_SASL, "success"))
         return false;
@@ -173,38 +185,42 @@ static bool client_on_sasl(void *owner, const xc_stream_event *ev)
     return true;
 }
 
-static bool client_on_bound(void *owner, const xc_stream_event *ev)
+static void client_ask_roster(struct client *c)
 {
-    struct client *c = owner;
-    const xc_element *bind = xc_child(ev->element, XC_NS_BIND, "bind");
-    xc_str jid = xc_text(xc_child(bind, NULL, "jid"));
-    xc_writer *w;
-    if (!is_iq(ev->element, "result", "bind-1") || jid.len == 0 ||
-        jid.len >= sizeof c->jid)
-        return false;
-    memcpy(c->jid, jid.ptr, jid.len + 1);
-    w = link_begin(&c->link);
-    begin_iq(w, "get", "roster-1");
-    xc_writer_leaf(w, XC_NS_ROSTER, "query", XC_STR(""));
+    xc_iq iq = {.type = XC_IQ_GET, .id = XC_STR("roster-1")};
+    xc_writer *w = link_begin(&c->link);
+    xc_write_begin(w, &xc_iq_schema, &iq);
+    xc_write_tag(w, XC_NS_ROSTER, "query");
     xc_writer_end(w);
     link_send(&c->link, "asks for the roster\nRFC 6121 2.1.3");
     c->link.state = CLIENT_ROSTER;
+}
+
+static bool client_on_bound(void *owner, const xc_stream_event *ev)
+{
+    struct client *c = owner;
+    const xc_element *payload = xc_iq_payload(ev->element);
+    xc_bind bind;
+    if (!is_result(c, ev, "bind-1") ||
+        xc_read(&xc_bind_schema, payload, &bind, NULL) != XC_OK ||
+        !address_keep(&c->own, bind.jid))
+        return false;
+    client_ask_roster(c);
     return true;
 }
 
 static bool client_on_roster(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
-    const xc_element *query = xc_child(ev->element, XC_NS_ROSTER, "query");
-    const xc_element *item = xc_child(query, NULL, "item");
-    xc_writer *w;
-    if (!is_iq(ev->element, "result", "roster-1") ||
-        !xc_str_is(xc_attr(item, "subscription"), "both"))
+    const xc_element *query = xc_iq_payload(ev->element);
+    const xc_element *first = xc_child(query, XC_NS_ROSTER, "item");
+    xc_presence initial = {.status = XC_STR("in fair Verona")};
+    xc_roster_item item;
+    if (!is_result(c, ev, "roster-1") ||
+        xc_read(&xc_roster_item_schema, first, &item, NULL) != XC_OK ||
+        item.subscription != XC_SUBSCRIPTION_BOTH)
         return false;
-    w = link_begin(&c->link);
-    xc_writer_begin(w, XC_NS_CLIENT, "presence");
-    xc_writer_leaf(w, NULL, "status", XC_STR("in fair Verona"));
-    xc_writer_end(w);
+    xc_write(link_begin(&c->link), &xc_presence_schema, &initial);
     link_send(&c->link, "initial presence\nRFC 6121 4.2");
     c->link.state = CLIENT_ONLINE;
     return true;
@@ -212,28 +228,32 @@ static bool client_on_roster(void *owner, const xc_stream_event *ev)
 
 /* ---- be there ----------------------------------------------------------- */
 
-static bool client_on_presence(struct client *c, const xc_element *presence)
+static bool client_on_presence(struct client *c, const xc_element *e)
 {
-    xc_str from = xc_attr(presence, "from");
-    if (from.ptr == NULL || from.len >= sizeof c->contact)
+    xc_presence presence;
+    if (xc_read(&xc_presence_schema, e, &presence, NULL) != XC_OK)
         return false;
-    memcpy(c->contact, from.ptr, from.len + 1);
-    if (xc_str_is(xc_attr(presence, "type"), "unavailable"))
-        c->contact[0] = '\0';
-    return true;
+    if (presence.type == XC_PRESENCE_AVAILABLE)
+        return address_keep(&c->contact, presence.from);
+    c->contact.jid.ptr = NULL;
+    return presence.type == XC_PRESENCE_UNAVAILABLE;
 }
 
 static void client_write_message(struct client *c, xc_str to, xc_str thread,
                                  xc_str body, const char *note)
 {
-    xc_writer *w = link_begin(&c->link);
-    xc_writer_begin(w, XC_NS_CLIENT, "message");
-    xc_writer_attr(w, "to", to);
-    xc_writer_attr(w, "type", XC_STR("chat"));
-    xc_writer_leaf(w, NULL, "body", body);
-    xc_writer_leaf(w, NULL, "thread", thread);
-    xc_writer_end(w);
+    xc_message m = {.to = to, .type = XC_MESSAGE_CHAT, .body = body,
+                    .thread = thread};
+    xc_write(link_begin(&c->link), &xc_message_schema, &m);
     link_send(&c->link, note);
+}
+
+/* A message with something in it. */
+static bool read_message(const xc_stream_event *ev, xc_message *m)
+{
+    return ev->kind == XC_STREAM_STANZA &&
+           xc_read(&xc_message_schema, ev->element, m, NULL) == XC_OK &&
+           m->type != XC_MESSAGE_ERROR && m->body.len > 0;
 }
 
 /* Who writes to us gets an answer in the same thread. What we read and what
@@ -241,15 +261,13 @@ static void client_write_message(struct client *c, xc_str to, xc_str thread,
 static bool client_on_online(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
-    const xc_element *e = ev->element;
-    if (xc_is(e, XC_NS_CLIENT, "presence"))
-        return client_on_presence(c, e);
-    if (!xc_is(e, XC_NS_CLIENT, "message") ||
-        xc_text(xc_child(e, NULL, "body")).len == 0)
+    xc_message m;
+    if (ev->kind == XC_STREAM_STANZA && xc_is(ev->element, NULL, "presence"))
+        return client_on_presence(c, ev->element);
+    if (!read_message(ev, &m))
         return false;
     c->messages++;
-    client_write_message(c, xc_attr(e, "from"),
-                         xc_text(xc_child(e, NULL, "thread")),
+    client_write_message(c, m.from, m.thread,
                          XC_STR("Art thou not Romeo & a Montague?"),
                          "replies in the\nsame thread\nRFC 6121 5.2.5");
     return true;
@@ -257,7 +275,7 @@ static bool client_on_online(void *owner, const xc_stream_event *ev)
 
 static void client_write_to_contact(struct client *c)
 {
-    client_write_message(c, xc_str_from(c->contact), XC_STR("balcony"),
+    client_write_message(c, xc_jid_full(c->contact.jid), XC_STR("balcony"),
                          XC_STR("I know not how to tell thee who I am."),
                          "chat message\nRFC 6121 5.2");
     c->link.state = CLIENT_REPLY;
@@ -266,11 +284,9 @@ static void client_write_to_contact(struct client *c)
 static bool client_on_reply(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
-    const xc_element *e = ev->element;
-    if (!xc_is(e, XC_NS_CLIENT, "message") ||
-        !xc_str_is(xc_attr(e, "from"), c->contact) ||
-        !xc_str_is(xc_text(xc_child(e, NULL, "thread")), "balcony") ||
-        xc_text(xc_child(e, NULL, "body")).len == 0)
+    xc_message m;
+    if (!read_message(ev, &m) || !xc_str_is(m.thread, "balcony") ||
+        !xc_str_equal(m.from, xc_jid_full(c->contact.jid)))
         return false;
     c->messages++;
     c->link.state = CLIENT_ONLINE;
@@ -281,10 +297,11 @@ static bool client_on_reply(void *owner, const xc_stream_event *ev)
 
 static void client_ask_stranger(struct client *c)
 {
+    xc_iq iq = {.type = XC_IQ_GET, .id = XC_STR("ask-1"),
+                .to = XC_STR(STRANGER)};
     xc_writer *w = link_begin(&c->link);
-    begin_iq(w, "get", "ask-1");
-    xc_writer_attr(w, "to", XC_STR(STRANGER));
-    xc_writer_leaf(w, "jabber:iq:version", "query", XC_STR(""));
+    xc_write_begin(w, &xc_iq_schema, &iq);
+    xc_write_tag(w, XC_TAG_PING);
     xc_writer_end(w);
     link_send(&c->link, "asks somebody unknown\nRFC 6120 8.2.3");
     c->link.state = CLIENT_ANSWER;
@@ -294,12 +311,12 @@ static void client_ask_stranger(struct client *c)
 static bool client_on_answer(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
-    const xc_element *e = ev->element;
-    const xc_element *error = xc_child(e, NULL, "error");
-    if (!is_iq(e, "error", "ask-1") ||
-        !xc_str_is(xc_attr(e, "from"), STRANGER) ||
-        !xc_str_is(xc_attr(e, "to"), c->jid) ||
-        !xc_child(error, XC_NS_STANZA_ERRORS, "service-unavailable"))
+    xc_str own = xc_jid_full(c->own.jid);
+    xc_iq iq;
+    if (ev->kind != XC_STREAM_STANZA ||
+        xc_read(&xc_iq_schema, ev->element, &iq, NULL) != XC_OK ||
+        !xc_iq_answers(ev->element, XC_STR("ask-1"), XC_STR(STRANGER), own) ||
+        iq.error.condition.is != XC_ERROR_SERVICE_UNAVAILABLE)
         return false;
     c->link.state = CLIENT_ONLINE;
     return true;
@@ -310,8 +327,9 @@ static bool client_on_answer(void *owner, const xc_stream_event *ev)
 static bool client_on_verdict(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
-    if (ev->kind != XC_STREAM_ERROR ||
-        !xc_child(ev->element, XC_NS_STREAM_ERRORS, "restricted-xml"))
+    xc_stream_error error;
+    if (xc_read(&xc_stream_error_schema, ev->element, &error, NULL) != XC_OK ||
+        error.condition.is != XC_STREAM_ERROR_RESTRICTED_XML)
         return false;
     c->link.state = CLIENT_CLOSING;
     return true;
@@ -365,7 +383,7 @@ static void client_start(struct client *c, const struct login *login,
     c->login = login;
     c->authenticated = false;
     c->messages = 0;
-    c->jid[0] = c->contact[0] = '\0';
+    c->own.jid.ptr = c->contact.jid.ptr = NULL;
     c->link.brief = brief;
     c->link.header.to = XC_STR(DOMAIN);
     c->link.state = CLIENT_HEADER;

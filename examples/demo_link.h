@@ -7,14 +7,17 @@
 
    and writing:
 
-       link_begin -> xc_writer_... -> link_send, which queues -> write()
+       link_begin -> xc_write... -> link_send, which queues -> write()
 */
 #ifndef DEMO_LINK_H
 #define DEMO_LINK_H
 
+#include "xmpp_codec.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

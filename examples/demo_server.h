@@ -11,7 +11,13 @@
 #ifndef DEMO_SERVER_H
 #define DEMO_SERVER_H
 
-#include "demo_client.h"
+#include "xmpp_codec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "demo_client.h" /* DOMAIN, struct address */
+#include "demo_link.h"
 
 enum session_state {
     SESSION_HEADER,
@@ -30,7 +36,7 @@ struct session {
     struct link link;
     const struct account *account; /* proved with SASL; NULL before */
     char stream_id[24];
-    char bare[64], jid[96];
+    struct address own; /* of its client, made here */
     char presence[512]; /* a copy of the last one; an element is one block */
     bool available;
 };
@@ -47,15 +53,15 @@ static const struct account accounts[] = {
 
 static void session_send_features(struct session *s)
 {
+    xc_features f = {.bind = {.base = {.present = s->account != NULL}}};
     xc_writer *w = link_begin(&s->link);
-    xc_writer_begin(w, XC_NS_STREAMS, "features");
+    xc_write_begin(w, &xc_features_schema, &f);
     if (s->account == NULL) {
         xc_writer_begin(w, XC_NS_SASL, "mechanisms");
         xc_writer_leaf(w, NULL, "mechanism", XC_STR("PLAIN"));
         xc_writer_end(w);
-    } else {
-        xc_writer_leaf(w, XC_NS_BIND, "bind", XC_STR(""));
     }
+    xc_write_children(w, &xc_features_schema, &f);
     xc_writer_end(w);
     link_send(&s->link, s->account == NULL ? "offers SASL\nRFC 6120 6.4.1"
                                            : "offers binding\nRFC 6120 7.4");
@@ -78,30 +84,19 @@ static bool session_on_header(void *owner, const xc_stream_event *ev)
     return true;
 }
 
-/* Takes as long whether the first byte differs or the last. */
-static bool same_secret(xc_str a, const char *b)
+/* The account whose name and password these are. */
+static const struct account *check_plain(xc_str data)
 {
+    char memory[192];
+    xc_str message;
+    xc_plain plain;
     size_t i;
-    unsigned difference = a.len != strlen(b);
-    for (i = 0; i < a.len && b[i] != '\0'; i++)
-        difference |= (unsigned char)a.ptr[i] ^ (unsigned char)b[i];
-    return difference == 0;
-}
-
-/* Decodes authzid NUL user NUL password (RFC 4616) and looks the user up. */
-static const struct account *check_plain(xc_str base64)
-{
-    char plain[192];
-    xc_str rest = {plain, 0}, authzid, user;
-    size_t i;
-    if (base64.len > sizeof plain ||
-        !base64_decode(plain, &rest.len, base64))
+    if (xc_sasl_decode(data, memory, sizeof memory, &message) != XC_OK ||
+        xc_plain_read(message, &plain) != XC_OK || plain.authzid.ptr != NULL)
         return NULL;
-    authzid = xc_str_cut(&rest, '\0');
-    user = xc_str_cut(&rest, '\0');
     for (i = 0; i < sizeof accounts / sizeof *accounts; i++)
-        if (authzid.len == 0 && xc_str_is(user, accounts[i].user) &&
-            same_secret(rest, accounts[i].password))
+        if (xc_str_is(plain.authcid, accounts[i].user) &&
+            xc_secret_equal(plain.password, xc_str_from(accounts[i].password)))
             return &accounts[i];
     return NULL;
 }
@@ -109,61 +104,59 @@ static const struct account *check_plain(xc_str base64)
 static bool session_on_auth(void *owner, const xc_stream_event *ev)
 {
     struct session *s = owner;
-    const xc_element *e = ev->element;
+    xc_sasl_failure wrong = {.condition = {.is = XC_SASL_NOT_AUTHORIZED}};
+    xc_sasl_auth auth;
     xc_writer *w = link_begin(&s->link);
-    if (!xc_is(e, XC_NS_SASL, "auth") ||
-        !xc_str_is(xc_attr(e, "mechanism"), "PLAIN"))
+    if (xc_read(&xc_sasl_auth_schema, ev->element, &auth, NULL) != XC_OK ||
+        xc_mechanism_from(auth.mechanism) != XC_PLAIN)
         return false;
-    s->account = check_plain(xc_text(e));
+    s->account = check_plain(auth.data);
     if (s->account == NULL) {
-        xc_writer_begin(w, XC_NS_SASL, "failure");
-        xc_writer_leaf(w, NULL, "not-authorized", XC_STR(""));
-        xc_writer_end(w);
+        xc_write(w, &xc_sasl_failure_schema, &wrong);
         link_send(&s->link, "wrong password\nRFC 6120 6.5.10");
         return true; /* it may try again */
     }
-    xc_writer_leaf(w, XC_NS_SASL, "success", XC_STR(""));
+    xc_write_tag(w, XC_NS_SASL, "success");
     link_send(&s->link, "welcome\nRFC 6120 6.4.6");
-    snprintf(s->bare, sizeof s->bare, "%s@" DOMAIN, s->account->user);
     link_restart(&s->link);
     s->link.state = SESSION_HEADER;
     return true;
 }
 
-/* The answer to an iq, up to its payload: the same id, addresses swapped. */
-static xc_writer *session_begin_answer(struct session *s, const xc_element *e,
-                                       const char *type)
+/* The resource is whatever the client likes, so RFC 7622 is enforced. */
+static bool make_address(struct session *s, xc_str resource)
 {
-    xc_writer *w = link_begin(&s->link);
-    xc_writer_begin(w, XC_NS_CLIENT, xc_name(e).ptr);
-    xc_writer_attr(w, "type", xc_str_from(type));
-    xc_writer_attr(w, "id", xc_attr(e, "id"));
-    xc_writer_attr(w, "from", xc_attr(e, "to"));
-    if (s->jid[0] != '\0')
-        xc_writer_attr(w, "to", xc_str_from(s->jid));
-    return w;
+    xc_jid_parts parts = {xc_str_from(s->account->user), XC_STR(DOMAIN),
+                          resource};
+    return resource.ptr != NULL &&
+           xc_jid_build(&parts, s->own.bytes, sizeof s->own.bytes,
+                        &s->own.jid) == XC_OK;
 }
 
-/* A real server prepares the resource (RFC 7622) and makes up one if it is
-   missing or in use. */
+static void answer_bind(struct session *s, const xc_element *e)
+{
+    xc_bind bind = {.jid = xc_jid_full(s->own.jid)};
+    xc_writer *w = link_begin(&s->link);
+    xc_write_reply_begin(w, e);
+    xc_write(w, &xc_bind_schema, &bind);
+    xc_writer_end(w);
+    link_send(&s->link, "the full address\nRFC 6120 7.7.1");
+}
+
+/* A real server makes up a resource if it is missing or in use. */
 static bool session_on_bind(void *owner, const xc_stream_event *ev)
 {
     struct session *s = owner;
     const xc_element *e = ev->element;
-    const xc_element *bind = xc_child(e, XC_NS_BIND, "bind");
-    xc_str resource = xc_text(xc_child(bind, NULL, "resource"));
-    xc_writer *w;
-    if (!xc_is(e, XC_NS_CLIENT, "iq") ||
-        !xc_str_is(xc_attr(e, "type"), "set") || resource.len == 0 ||
-        strlen(s->bare) + 1 + resource.len >= sizeof s->jid)
+    xc_iq iq;
+    xc_bind bind;
+    if (ev->kind != XC_STREAM_STANZA ||
+        xc_read(&xc_iq_schema, e, &iq, NULL) != XC_OK ||
+        iq.type != XC_IQ_SET ||
+        xc_read(&xc_bind_schema, xc_iq_payload(e), &bind, NULL) != XC_OK ||
+        !make_address(s, bind.resource))
         return false;
-    w = session_begin_answer(s, e, "result");
-    snprintf(s->jid, sizeof s->jid, "%s/%s", s->bare, resource.ptr);
-    xc_writer_begin(w, XC_NS_BIND, "bind");
-    xc_writer_leaf(w, NULL, "jid", xc_str_from(s->jid));
-    xc_writer_end(w);
-    xc_writer_end(w);
-    link_send(&s->link, "the full address\nRFC 6120 7.7.1");
+    answer_bind(s, e);
     s->link.state = SESSION_BOUND;
     return true;
 }
@@ -173,114 +166,140 @@ static bool session_on_bind(void *owner, const xc_stream_event *ev)
 /* The session that takes what is sent to `to`, a bare or a full address. */
 static struct session *find_session(xc_str to)
 {
+    char memory[XC_JID_MAX];
+    xc_jid jid;
     struct session *s;
+    if (xc_jid_parse(to, memory, sizeof memory, &jid) != XC_OK)
+        return NULL;
     for (s = sessions; s < sessions + SESSIONS; s++)
-        if (s->available &&
-            (xc_str_is(to, s->jid) || xc_str_is(to, s->bare)))
+        if (s->available && (xc_jid_equal(jid, s->own.jid) ||
+                             xc_str_equal(xc_jid_full(jid),
+                                          xc_jid_bare(s->own.jid))))
             return s;
     return NULL;
 }
 
-/* Passes a stanza on as it is, but with the sender's proved address. */
-static void forward(struct session *to, const struct session *from,
-                    const xc_element *stanza, const char *note)
+/* For what nobody takes (RFC 6121 section 8.5.1). An error is never answered
+   with an error, and an answer never with another. The request says no `from`,
+   so the error says no `to`: it is for the client at the end of the stream. */
+static void answer_unavailable(struct session *s, const xc_element *e)
 {
-    xc_writer *w = link_begin(&to->link);
-    const xc_element *child;
-    xc_attribute a;
-    size_t i;
-    xc_writer_begin(w, XC_NS_CLIENT, xc_name(stanza).ptr);
-    xc_writer_attr(w, "from", xc_str_from(from->jid));
-    for (i = 0; xc_element_attr(stanza, i, &a); i++)
-        if (a.ns.ptr != NULL)
-            xc_writer_attr_ns(w, a.ns.ptr, a.name.ptr, a.value);
-        else if (!xc_str_is(a.name, "from"))
-            xc_writer_attr(w, a.name.ptr, a.value);
-    for (child = xc_first(stanza); child != NULL; child = xc_next(child))
-        xc_writer_element(w, child);
-    xc_writer_end(w);
+    if (!xc_may_answer(e))
+        return;
+    xc_write_error(link_begin(&s->link), e, XC_ERROR_SERVICE_UNAVAILABLE,
+                   xc_str_from(NULL));
+    link_send(&s->link, "nobody there: error,\nsame id, `to` has\n"
+                        "become `from`\nRFC 6120 8.3");
+}
+
+/* Passed on as it is, with all payloads, but with the proved address. */
+static bool session_on_message(struct session *s, const xc_element *e)
+{
+    xc_message m;
+    struct session *receiver;
+    if (xc_read(&xc_message_schema, e, &m, NULL) != XC_OK)
+        return false;
+    receiver = find_session(m.to);
+    if (receiver == NULL) {
+        answer_unavailable(s, e);
+        return true;
+    }
+    m.from = xc_jid_full(s->own.jid);
+    xc_write(link_begin(&receiver->link), &xc_message_schema, &m);
+    link_send(&receiver->link, "message passed on");
+    return true;
+}
+
+static void forward_presence(struct session *to, const struct session *from,
+                             xc_presence presence, const char *note)
+{
+    presence.from = xc_jid_full(from->own.jid);
+    xc_write(link_begin(&to->link), &xc_presence_schema, &presence);
     link_send(&to->link, note);
 }
 
-/* For what nobody takes (RFC 6121 section 8.5.1). An error is never answered
-   with an error, and an answer never with another. */
-static void answer_unavailable(struct session *s, const xc_element *e)
+/* The contact learns that we are here, and we that it is. What we have to
+   remember for that is one memcpy. */
+static bool session_broadcast(struct session *s, const xc_presence *ours)
 {
-    xc_str type = xc_attr(e, "type");
-    xc_writer *w;
-    if (xc_str_is(type, "error") || xc_str_is(type, "result"))
-        return;
-    w = session_begin_answer(s, e, "error");
-    xc_writer_begin(w, NULL, "error");
-    xc_writer_attr(w, "type", XC_STR("cancel"));
-    xc_writer_leaf(w, XC_NS_STANZA_ERRORS, "service-unavailable", XC_STR(""));
-    xc_writer_end(w);
-    xc_writer_end(w);
-    link_send(&s->link, "nobody there: error,\nsame id, addresses\n"
-                        "swapped\nRFC 6120 8.3");
+    size_t size = xc_element_size(ours->base.element);
+    struct session *contact = find_session(xc_str_from(s->account->contact));
+    xc_presence theirs;
+    if (ours->type != XC_PRESENCE_AVAILABLE || size > sizeof s->presence)
+        return false;
+    memcpy(s->presence, ours->base.element, size);
+    s->available = true;
+    if (contact == NULL)
+        return true;
+    forward_presence(contact, s, *ours, "presence passed on\nRFC 6121 4.2.2");
+    if (xc_read(&xc_presence_schema, (const xc_element *)contact->presence,
+                &theirs, NULL) == XC_OK)
+        forward_presence(s, contact, theirs,
+                         "the contact's presence\nRFC 6121 4.3.2");
+    return true;
+}
+
+/* Presence to nobody is ignored (RFC 6121 section 8.5.1). */
+static bool session_on_presence(struct session *s, const xc_element *e)
+{
+    xc_presence presence;
+    struct session *receiver;
+    if (xc_read(&xc_presence_schema, e, &presence, NULL) != XC_OK)
+        return false;
+    if (presence.to.ptr == NULL)
+        return session_broadcast(s, &presence);
+    receiver = find_session(presence.to);
+    if (receiver != NULL)
+        forward_presence(receiver, s, presence, "presence passed on");
+    return true;
 }
 
 static void answer_roster(struct session *s, const xc_element *e)
 {
-    xc_writer *w = session_begin_answer(s, e, "result");
+    xc_roster_item item = {.jid = xc_str_from(s->account->contact),
+                           .subscription = XC_SUBSCRIPTION_BOTH};
+    xc_writer *w = link_begin(&s->link);
+    xc_write_reply_begin(w, e);
     xc_writer_begin(w, XC_NS_ROSTER, "query");
-    xc_writer_begin(w, NULL, "item");
-    xc_writer_attr(w, "jid", xc_str_from(s->account->contact));
-    xc_writer_attr(w, "subscription", XC_STR("both"));
-    xc_writer_end(w);
+    xc_write(w, &xc_roster_item_schema, &item);
     xc_writer_end(w);
     xc_writer_end(w);
     link_send(&s->link, "the roster\nRFC 6121 2.1.4");
 }
 
-/* The contact learns that we are here, and we that it is. What we have to
-   remember for that is one memcpy. */
-static bool session_on_presence(struct session *s, const xc_element *e)
+static bool session_on_iq(struct session *s, const xc_element *e)
 {
-    size_t size = xc_element_size(e);
-    struct session *contact = find_session(xc_str_from(s->account->contact));
-    if (xc_attr(e, "type").ptr != NULL || size > sizeof s->presence)
+    xc_iq iq;
+    if (xc_read(&xc_iq_schema, e, &iq, NULL) != XC_OK)
         return false;
-    memcpy(s->presence, e, size);
-    s->available = true;
-    if (contact == NULL)
-        return true;
-    forward(contact, s, e, "presence passed on\nRFC 6121 4.2.2");
-    forward(s, contact, (const xc_element *)contact->presence,
-            "the contact's presence\nRFC 6121 4.3.2");
-    return true;
-}
-
-static bool session_on_stanza(void *owner, const xc_stream_event *ev)
-{
-    struct session *s = owner;
-    const xc_element *e = ev->element;
-    xc_str to = xc_attr(e, "to");
-    struct session *receiver = find_session(to);
-    if (ev->kind != XC_STREAM_STANZA)
-        return false;
-    if (to.ptr == NULL && xc_is(e, NULL, "presence"))
-        return session_on_presence(s, e);
-    if (to.ptr == NULL && xc_is(e, NULL, "iq") &&
-        xc_str_is(xc_attr(e, "type"), "get") &&
-        xc_child(e, XC_NS_ROSTER, "query") != NULL)
+    if (iq.to.ptr == NULL && iq.type == XC_IQ_GET &&
+        xc_has(e, XC_NS_ROSTER, "query"))
         answer_roster(s, e);
-    else if (receiver != NULL && !xc_is(e, NULL, "iq"))
-        forward(receiver, s, e, "message passed on");
     else
         answer_unavailable(s, e);
     return true;
+}
+
+/* A real server answers a stanza that xc_read refuses with the error that
+   xc_field_condition names. */
+static bool session_on_stanza(void *owner, const xc_stream_event *ev)
+{
+    if (ev->kind != XC_STREAM_STANZA)
+        return false;
+    if (xc_is(ev->element, NULL, "message"))
+        return session_on_message(owner, ev->element);
+    if (xc_is(ev->element, NULL, "presence"))
+        return session_on_presence(owner, ev->element);
+    return session_on_iq(owner, ev->element);
 }
 
 /* ---- goodbye ------------------------------------------------------------ */
 
 static void tell_unavailable(struct session *to, const struct session *gone)
 {
-    xc_writer *w = link_begin(&to->link);
-    xc_writer_begin(w, XC_NS_CLIENT, "presence");
-    xc_writer_attr(w, "from", xc_str_from(gone->jid));
-    xc_writer_attr(w, "type", XC_STR("unavailable"));
-    xc_writer_end(w);
+    xc_presence presence = {.type = XC_PRESENCE_UNAVAILABLE,
+                            .from = xc_jid_full(gone->own.jid)};
+    xc_write(link_begin(&to->link), &xc_presence_schema, &presence);
     link_send(&to->link, "the contact is gone\nRFC 6121 4.5.2");
 }
 
@@ -316,7 +335,7 @@ static void session_start(struct session *s, const char *name, int fd)
     link_init(&s->link, fd, name, &session_role, s);
     s->account = NULL;
     s->available = false;
-    s->bare[0] = s->jid[0] = '\0';
+    s->own.jid.ptr = NULL;
     s->link.header.from = XC_STR(DOMAIN);
     s->link.state = SESSION_HEADER;
 }
