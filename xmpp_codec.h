@@ -1040,8 +1040,12 @@ enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
 
 /* How a schema is declared in a header and defined in one place. */
 #if defined(XMPP_CODEC_STATIC) && defined(__cplusplus)
-#define XC_I_SCHEMAS namespace {
-#define XC_I_END_SCHEMAS }
+#define XC_I_SCHEMAS                                                          \
+    extern "C++" {                                                            \
+    namespace {
+#define XC_I_END_SCHEMAS                                                      \
+    }                                                                         \
+    }
 #define XC_I_SCHEMA extern const xc_schema
 #define XC_I_DEFINE const xc_schema
 #elif defined(XMPP_CODEC_STATIC)

@@ -88,6 +88,13 @@ declared_functions() {
             s/^XC_API[^(]*[ *]\(xc_[a-z0-9_]*\)(.*/\1/p' $header | sort
 }
 
+declared_names() {
+    {
+        declared_functions
+        sed -n 's/^XC_I_SCHEMA \(xc_[a-z0-9_]*\);.*/\1/p' $header
+    } | sort
+}
+
 # A program that names each declared function links only if each is defined.
 all_defined() {
     {
@@ -147,7 +154,7 @@ object_file() {
         -e memcpy -e memmove -e memcmp -e bcmp -e memset -e strlen)"
     awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }' $out/nm | sort >$out/offered
     nothing "$1: offers what is declared and nothing else" \
-        "$(declared_functions | comm -3 - $out/offered)"
+        "$(declared_names | comm -3 - $out/offered)"
 }
 
 # Macros that the declarations define, beyond those of the headers it names.

@@ -1,0 +1,828 @@
+/* The engine that reads structs from elements and writes them by a table:
+   every kind of field in every place, with schemas of its own. */
+#define XMPP_CODEC_IMPLEMENTATION
+#include "support_tree.h"
+
+/* ---- the schema of the header's manual ---------------------------------- */
+
+typedef struct geoloc {
+    xc_base base;
+    xc_str lat, lon, text;
+    xc_time timestamp;
+} geoloc;
+static const xc_field geoloc_fields[] = {
+    XC_CHILD(geoloc, lat, STRING, NULL, "lat", NULL, XC_REQUIRED),
+    XC_CHILD(geoloc, lon, STRING, NULL, "lon", NULL, XC_REQUIRED),
+    XC_CHILD(geoloc, text, STRING, NULL, "text", NULL, 0),
+    XC_CHILD(geoloc, timestamp, TIME, NULL, "timestamp", NULL, 0)};
+static const xc_schema geoloc_schema = XC_SCHEMA(
+    "http://jabber.org/protocol/geoloc", "geoloc", geoloc, geoloc_fields);
+
+/* ---- a struct with a member for everything ------------------------------ */
+
+typedef struct inner {
+    xc_base base;
+    xc_str id, text;
+} inner;
+static const xc_field inner_fields[] = {
+    XC_ATTR(inner, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_CONTENT(inner, text, STRING, NULL, 0)};
+static const xc_schema inner_schema =
+    XC_SCHEMA(NULL, "in", inner, inner_fields);
+
+typedef struct thing {
+    xc_base base;
+    xc_str text, lang, jid, base64, content;
+    uint8_t color, yes;
+    bool flag;
+    xc_number number;
+    xc_time time;
+    xc_choice choice;
+    inner in;
+} thing;
+
+#define COLORS "red\0green\0other\0"
+static const xc_field thing_fields[] = {
+    XC_LANG(thing, lang),
+    XC_ATTR(thing, text, STRING, "text", NULL, 0),
+    XC_ATTR_NS(thing, jid, JID, "urn:j", "jid", NULL, 0),
+    XC_ATTR(thing, color, ENUM, "color", COLORS, XC_IGNORE),
+    XC_CONTENT(thing, content, STRING, NULL, 0),
+    XC_CHILD(thing, base64, BASE64, NULL, "base64", NULL, XC_IGNORE),
+    XC_CHILD(thing, number, NUMBER, NULL, "number", NULL, XC_IGNORE),
+    XC_CHILD(thing, time, TIME, "urn:x", "time", NULL, 0),
+    XC_CHILD(thing, yes, BOOL, NULL, "yes", NULL, 0),
+    XC_CHILD(thing, flag, FLAG, NULL, "flag", NULL, 0),
+    XC_CHILD(thing, choice, CHOICE, "urn:c", NULL, "up\0down\0", 0),
+    XC_CHILD(thing, in, STRUCT, NULL, "in", &inner_schema, 0)};
+static const xc_schema thing_schema =
+    XC_SCHEMA("urn:t", "t", thing, thing_fields);
+static const xc_schema empty_schema = XC_SCHEMA_EMPTY("urn:t", "t", thing);
+
+/* ---- reading and writing ------------------------------------------------ */
+
+static char output[4096];
+
+static xc_str write_it(const xc_schema *s, const void *in, xc_status expected)
+{
+    xc_writer w;
+    xc_str out;
+    xc_writer_init(&w, output, sizeof output, NULL);
+    xc_write(&w, s, in);
+    check_status(s->name, xc_writer_finish(&w, &out), expected);
+    return out;
+}
+
+static void check_written(const xc_schema *s, const void *in,
+                          const char *expected)
+{
+    check_str("written", write_it(s, in, XC_OK), expected);
+}
+
+static const xc_field *check_read(const xc_schema *s, const char *doc,
+                                  void *out, xc_status expected)
+{
+    const xc_field *field = NULL;
+    check_status(doc, xc_read(s, parse(doc), out, &field), expected);
+    CHECK((field != NULL) == (expected != XC_OK), "%s: error field", doc);
+    return field;
+}
+
+/* A document of a thing, and what is written from it unchanged. */
+static void check_kept(const char *doc)
+{
+    thing t;
+    check_read(&thing_schema, doc, &t, XC_OK);
+    check_written(&thing_schema, &t, doc);
+}
+
+#define T "<t xmlns='urn:t'"
+
+/* ---- the manual --------------------------------------------------------- */
+
+static void manual(void **state)
+{
+    static const char doc[] =
+        "<geoloc xmlns='http://jabber.org/protocol/geoloc' xml:lang='en'>"
+        "<accuracy>20</accuracy><lat>45.44</lat><lon>12.33</lon>"
+        "<timestamp>2004-02-19T21:12:00Z</timestamp></geoloc>";
+    geoloc g;
+    (void)state;
+    check_read(&geoloc_schema, doc, &g, XC_OK);
+    check_str("lat", g.lat, "45.44");
+    check_str("lon", g.lon, "12.33");
+    check_str("text", g.text, NULL);
+    assert_true(g.base.present && g.timestamp.present);
+    assert_int_equal(g.timestamp.year, 2004);
+    check_written(&geoloc_schema, &g, doc);
+    assert_ptr_equal(check_read(&geoloc_schema,
+                                "<geoloc xmlns='http://jabber.org/protocol/"
+                                "geoloc'><lat>1</lat></geoloc>",
+                                &g, XC_ERR_FIELD_MISSING),
+                     &geoloc_fields[1]);
+    check_str("read so far", g.lat, "1");
+}
+
+/* ---- every kind in every place ------------------------------------------ */
+
+typedef struct value_row {
+    uint8_t kind;
+    uint16_t offset;
+    const void *more;
+    const char *good, *bad;
+} value_row;
+
+#define OF(member) (uint16_t)offsetof(thing, member)
+static const value_row values[] = {
+    {XC_KIND_STRING, OF(text), NULL, "a b", NULL},
+    {XC_KIND_JID, OF(jid), NULL, "a@b.lit/c", "@b.lit"},
+    {XC_KIND_BASE64, OF(base64), NULL, "AA==", "AB=="},
+    {XC_KIND_ENUM, OF(color), COLORS, "green", "blue"},
+    {XC_KIND_BOOL, OF(yes), NULL, "true", "yes"},
+    {XC_KIND_NUMBER, OF(number), NULL, "4294967295", "4294967296"},
+    {XC_KIND_TIME, OF(time), NULL, "2000-02-29T23:59:60.5Z",
+     "1900-02-29T00:00:00Z"},
+};
+static const uint8_t places[] = {XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD};
+
+static const char *doc_of(uint8_t where, const char *text)
+{
+    static const char *const formats[] = {T " v='%s'/>", T ">%s</t>",
+                                          T "><v>%s</v></t>"};
+    static char doc[256];
+    if (text == NULL)
+        return T "/>";
+    snprintf(doc, sizeof doc, formats[where], text);
+    return doc;
+}
+
+static xc_field field_of(const value_row *v, uint8_t where, uint8_t flags)
+{
+    xc_field f = {"v", NULL, v->more, v->offset, v->kind, where, flags};
+    if (where == XC_I_CONTENT)
+        f.name = NULL;
+    return f;
+}
+
+static xc_schema schema_of(const xc_field *f)
+{
+    xc_schema s = XC_SCHEMA("urn:t", "t", thing, thing_fields);
+    s.fields = f;
+    s.count = 1;
+    return s;
+}
+
+static bool nothing_in(const thing *t)
+{
+    static const thing zeros;
+    return memcmp((const char *)t + sizeof t->base,
+                  (const char *)&zeros + sizeof t->base,
+                  sizeof *t - sizeof t->base) == 0;
+}
+
+static void each_field(void (*check)(const value_row *v, uint8_t where,
+                                     uint8_t flags))
+{
+    for (size_t i = 0; i < COUNT_OF(values); i++)
+        for (size_t p = 0; p < COUNT_OF(places); p++)
+            for (uint8_t flags = 0; flags < 16; flags++)
+                check(&values[i], places[p], flags);
+}
+
+static void check_absent(const value_row *v, uint8_t where, uint8_t flags)
+{
+    xc_field f = field_of(v, where, flags);
+    xc_schema s = schema_of(&f);
+    bool required = (flags & XC_REQUIRED) != 0;
+    thing t;
+    const xc_field *at = check_read(&s, doc_of(where, NULL), &t,
+                                    required ? XC_ERR_FIELD_MISSING : XC_OK);
+    assert_true(nothing_in(&t));
+    assert_ptr_equal(at, required ? &f : NULL);
+    t.base.element = NULL;
+    write_it(&s, &t, required ? XC_ERR_FIELD_MISSING : XC_OK);
+}
+
+static void absent_fields(void **state)
+{
+    (void)state;
+    each_field(check_absent);
+}
+
+/* With its element, without, and behind a removal. */
+static void check_good(const value_row *v, uint8_t where, uint8_t flags)
+{
+    xc_field f = field_of(v, where, flags);
+    xc_schema s = schema_of(&f);
+    const char *doc = doc_of(where, v->good);
+    thing t;
+    check_read(&s, doc, &t, XC_OK);
+    assert_false(nothing_in(&t));
+    check_written(&s, &t, doc);
+    t.base.element = NULL;
+    check_written(&s, &t, doc);
+    check_read(&s, doc, &t, XC_OK);
+    memset((char *)&t + sizeof t.base, 0, sizeof t - sizeof t.base);
+    if ((flags & XC_REQUIRED) == 0)
+        check_written(&s, &t, T "/>");
+}
+
+static void good_fields(void **state)
+{
+    (void)state;
+    each_field(check_good);
+}
+
+static void check_bad(const value_row *v, uint8_t where, uint8_t flags)
+{
+    xc_field f = field_of(v, where, flags);
+    xc_schema s = schema_of(&f);
+    bool last = v->kind == XC_KIND_ENUM && (flags & XC_LAST) != 0;
+    xc_status expected = v->kind == XC_KIND_JID ? XC_ERR_FIELD_JID
+                                                : XC_ERR_FIELD_VALUE;
+    const char *doc = doc_of(where, v->bad);
+    thing t;
+    if (v->bad == NULL || (flags & XC_REQUIRED) != 0)
+        return;
+    if (last || (flags & XC_IGNORE) != 0)
+        expected = XC_OK;
+    assert_ptr_equal(check_read(&s, doc, &t, expected),
+                     expected == XC_OK ? NULL : &f);
+    assert_int_equal(t.color, last ? 3 : 0);
+    assert_true(last || nothing_in(&t));
+    if (expected == XC_OK && where != XC_I_CONTENT)
+        check_written(&s, &t, doc);
+}
+
+static void bad_fields(void **state)
+{
+    (void)state;
+    each_field(check_bad);
+}
+
+static void check_repeated(const value_row *v, uint8_t where, uint8_t flags)
+{
+    xc_field f = field_of(v, where, flags);
+    xc_schema s = schema_of(&f);
+    bool once = (flags & XC_ONCE) != 0;
+    char doc[256];
+    thing t;
+    if (where != XC_I_CHILD)
+        return;
+    snprintf(doc, sizeof doc, T "><v>%s</v><v>second</v></t>", v->good);
+    assert_ptr_equal(
+        check_read(&s, doc, &t, once ? XC_ERR_FIELD_REPEATED : XC_OK),
+        once ? &f : NULL);
+    if (!once)
+        check_written(&s, &t, doc);
+}
+
+static void repeated_fields(void **state)
+{
+    (void)state;
+    each_field(check_repeated);
+}
+
+/* What a struct made by hand may not hold. */
+static void bad_members(void **state)
+{
+    thing t;
+    (void)state;
+    for (size_t p = 0; p < COUNT_OF(places); p++) {
+        memset(&t, 0, sizeof t);
+        t.color = 4;
+        t.yes = 3;
+        t.number.present = t.time.present = true;
+        t.number.value = -1;
+        t.base64 = XC_STR("AB==");
+        t.jid = XC_STR("a@");
+        for (size_t i = 1; i < COUNT_OF(values); i++) {
+            xc_field f = field_of(&values[i], places[p], 0);
+            xc_schema s = schema_of(&f);
+            write_it(&s, &t, f.kind == XC_KIND_JID ? XC_ERR_FIELD_JID
+                                                   : XC_ERR_FIELD_VALUE);
+        }
+    }
+}
+
+static void child_inside_a_value(void **state)
+{
+    thing t;
+    (void)state;
+    assert_ptr_equal(check_read(&thing_schema,
+                                T "><number>5<b/></number></t>", &t,
+                                XC_ERR_FIELD_CONTENT),
+                     &thing_fields[6]);
+}
+
+/* ---- flags, choices, structs -------------------------------------------- */
+
+static void flags(void **state)
+{
+    thing t;
+    (void)state;
+    check_read(&thing_schema, T "><flag/></t>", &t, XC_OK);
+    assert_true(t.flag);
+    check_read(&thing_schema, T "><flag xmlns='urn:x'/></t>", &t, XC_OK);
+    assert_false(t.flag);
+    t.flag = true;
+    check_written(&thing_schema, &t,
+                  T "><flag xmlns='urn:x'/><flag/></t>");
+    check_kept(T "><flag a='b'>text</flag></t>");
+}
+
+static void choices(void **state)
+{
+    static const xc_field last[] = {XC_CHILD(
+        thing, choice, CHOICE, "urn:c", NULL, "up\0down\0", XC_LAST)};
+    xc_schema s = XC_SCHEMA("urn:t", "t", thing, last);
+    thing t;
+    (void)state;
+    check_read(&thing_schema, T "><down xmlns='urn:c'>x</down></t>", &t,
+               XC_OK);
+    assert_int_equal(t.choice.is, 2);
+    check_str("text", t.choice.text, "x");
+    t.choice.text = XC_STR("y");
+    check_written(&thing_schema, &t, T "><down xmlns='urn:c'>y</down></t>");
+    t.choice.is = 1;
+    check_written(&thing_schema, &t, T "><up xmlns='urn:c'>y</up></t>");
+    t.choice.is = 3;
+    write_it(&thing_schema, &t, XC_ERR_FIELD_VALUE);
+    t.choice.is = 0;
+    check_written(&thing_schema, &t, T "/>");
+    assert_ptr_equal(check_read(&thing_schema, T "><x xmlns='urn:c'/></t>",
+                                &t, XC_ERR_FIELD_VALUE),
+                     &thing_fields[10]);
+    check_read(&s, T "><x xmlns='urn:c'>z</x></t>", &t, XC_OK);
+    assert_int_equal(t.choice.is, 2);
+    check_written(&s, &t, T "><x xmlns='urn:c'>z</x></t>");
+    check_kept(T "><up xmlns='urn:c' a='b'>x<more/></up></t>");
+}
+
+static void structs(void **state)
+{
+    thing t;
+    (void)state;
+    check_read(&thing_schema, T "><in id='1' a='b'>x<c/></in></t>", &t,
+               XC_OK);
+    assert_true(t.in.base.present);
+    check_str("id", t.in.id, "1");
+    t.in.id = XC_STR("2");
+    check_written(&thing_schema, &t, T "><in id='2' a='b'>x<c/></in></t>");
+    t.in.base.present = false;
+    check_written(&thing_schema, &t, T "/>");
+    assert_ptr_equal(check_read(&thing_schema, T "><in/></t>", &t,
+                                XC_ERR_FIELD_MISSING),
+                     &thing_fields[11]);
+    memset(&t, 0, sizeof t);
+    t.in.base.present = true;
+    write_it(&thing_schema, &t, XC_ERR_FIELD_MISSING);
+    t.in.id = XC_STR("3");
+    check_written(&thing_schema, &t, T "><in id='3'/></t>");
+}
+
+static void ignored_structs(void **state)
+{
+    static const xc_field fields[] = {
+        XC_CHILD(thing, in, STRUCT, NULL, "in", &inner_schema, XC_IGNORE)};
+    xc_schema s = XC_SCHEMA("urn:t", "t", thing, fields);
+    thing t;
+    (void)state;
+    check_read(&s, T "><in/></t>", &t, XC_OK);
+    assert_true(nothing_in(&t));
+}
+
+/* ---- values ------------------------------------------------------------- */
+
+static bool number_is(const char *text, const xc_range *range, int64_t value)
+{
+    static const value_row v = {XC_KIND_NUMBER, OF(number), NULL, "", ""};
+    xc_field f = field_of(&v, XC_I_ATTR, XC_IGNORE);
+    xc_schema s = schema_of(&f);
+    thing t;
+    f.more = range;
+    check_read(&s, doc_of(XC_I_ATTR, text), &t, XC_OK);
+    return t.number.present && t.number.value == value;
+}
+
+static void numbers(void **state)
+{
+    static const xc_range all = {-INT64_MAX, INT64_MAX}, some = {-5, 7};
+    static const char *const none[] = {
+        "", " ", "+", "-", "--1", "+-1", " 1", "1 ", "1.0", "1e3", "0x1",
+        "a", "-1", "4294967296", "99999999999999999999999", "\xd9\xa1",
+    };
+    (void)state;
+    assert_true(number_is("0", NULL, 0) && number_is("007", NULL, 7));
+    assert_true(number_is("+5", NULL, 5) && number_is("-0", NULL, 0));
+    assert_true(number_is("4294967295", NULL, 0xFFFFFFFF));
+    assert_true(number_is("9223372036854775807", &all, INT64_MAX));
+    assert_true(number_is("-9223372036854775807", &all, -INT64_MAX));
+    assert_false(number_is("9223372036854775808", &all, INT64_MIN));
+    assert_false(number_is("18446744073709551616", &all, 0));
+    assert_true(number_is("-5", &some, -5) && number_is("7", &some, 7));
+    assert_false(number_is("-6", &some, -6) || number_is("8", &some, 8));
+    for (size_t i = 0; i < COUNT_OF(none); i++)
+        for (int64_t n = -1; n <= 7; n++)
+            CHECK(!number_is(none[i], NULL, n), "%s is a number", none[i]);
+}
+
+static void numbers_written(void **state)
+{
+    static const xc_range all = {INT64_MIN, INT64_MAX};
+    static const value_row v = {XC_KIND_NUMBER, OF(number), &all, "", ""};
+    static const struct {
+        int64_t value;
+        const char *text;
+    } rows[] = {{0, "0"},
+                {-1, "-1"},
+                {INT64_MAX, "9223372036854775807"},
+                {INT64_MIN, "-9223372036854775808"}};
+    xc_field f = field_of(&v, XC_I_ATTR, 0);
+    xc_schema s = schema_of(&f);
+    thing t;
+    (void)state;
+    memset(&t, 0, sizeof t);
+    t.number.present = true;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        t.number.value = rows[i].value;
+        check_written(&s, &t, doc_of(XC_I_ATTR, rows[i].text));
+    }
+}
+
+static uint8_t bool_of(const char *text)
+{
+    static const value_row v = {XC_KIND_BOOL, OF(yes), NULL, "", ""};
+    xc_field f = field_of(&v, XC_I_ATTR, XC_IGNORE);
+    xc_schema s = schema_of(&f);
+    thing t;
+    check_read(&s, doc_of(XC_I_ATTR, text), &t, XC_OK);
+    return t.yes;
+}
+
+static void booleans(void **state)
+{
+    static const char *const none[] = {"", " ", "True", "TRUE", "yes", "2",
+                                       "01", "t", " true", "false "};
+    (void)state;
+    assert_true(bool_of("true") == XC_TRUE && bool_of("1") == XC_TRUE);
+    assert_true(bool_of("false") == XC_FALSE && bool_of("0") == XC_FALSE);
+    for (size_t i = 0; i < COUNT_OF(none); i++)
+        CHECK(bool_of(none[i]) == XC_UNSET, "%s is a boolean", none[i]);
+}
+
+/* RFC 6120 section 13.9.1. */
+static void base64(void **state)
+{
+    static const char *const good[] = {"", "=", "AAAA", "AAA=", "AA==",
+                                       "Ag==", "AAE=", "+/+/", "abcdWXYZ"};
+    static const char *const bad[] = {
+        "A", "AA", "AAA", "==", "===", "====", "A===", "AA=", "AA=A",
+        "AA==AAAA", "=AAA", "AB==", "AAB=", "AAAA=", "AA A", "AAAA ",
+        "AAA\n", "-_-_", "AAAAA===", "AA\xc3\xa9", "AAA.",
+    };
+    static const value_row v = {XC_KIND_BASE64, OF(base64), NULL, "", ""};
+    xc_field f = field_of(&v, XC_I_ATTR, 0);
+    xc_schema s = schema_of(&f);
+    thing t;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(good); i++)
+        check_read(&s, doc_of(XC_I_ATTR, good[i]), &t, XC_OK);
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        check_read(&s, doc_of(XC_I_ATTR, bad[i]), &t, XC_ERR_FIELD_VALUE);
+}
+
+/* ---- times -------------------------------------------------------------- */
+
+static void times(void **state)
+{
+    static const struct {
+        const char *text, *utc;
+    } rows[] = {
+        {"1969-07-21T02:56:15Z", "1969-07-21T02:56:15Z"},
+        {"1969-07-20T21:56:15-05:00", "1969-07-21T02:56:15Z"},
+        {"2000-02-29T00:00:00Z", "2000-02-29T00:00:00Z"},
+        {"2004-02-29T12:00:00+00:00", "2004-02-29T12:00:00Z"},
+        {"2004-02-28T23:30:00-01:00", "2004-02-29T00:30:00Z"},
+        {"2004-02-29T23:30:00-01:00", "2004-03-01T00:30:00Z"},
+        {"2100-02-28T23:30:00-01:00", "2100-03-01T00:30:00Z"},
+        {"2004-03-01T00:30:00+01:00", "2004-02-29T23:30:00Z"},
+        {"2003-03-01T00:30:00+01:00", "2003-02-28T23:30:00Z"},
+        {"2003-05-01T00:00:00+14:00", "2003-04-30T10:00:00Z"},
+        {"2003-12-31T23:59:59-00:01", "2004-01-01T00:00:59Z"},
+        {"2004-01-01T00:00:00+00:01", "2003-12-31T23:59:00Z"},
+        {"1998-12-31T23:59:60Z", "1998-12-31T23:59:60Z"},
+        {"1999-01-01T00:59:60+01:00", "1998-12-31T23:59:60Z"},
+        {"0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"},
+        {"9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"},
+        {"2002-09-10T23:08:25.1Z", "2002-09-10T23:08:25.1Z"},
+        {"2002-09-10T23:08:25.120Z", "2002-09-10T23:08:25.12Z"},
+        {"2002-09-10T23:08:25.000001Z", "2002-09-10T23:08:25.000001Z"},
+        {"2002-09-10T23:08:25.0000019Z", "2002-09-10T23:08:25.000001Z"},
+        {"2002-09-10T23:08:25.000+02:00", "2002-09-10T21:08:25Z"},
+    };
+    char mem[XC_TIME_MAX];
+    xc_time t, again;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        xc_str out;
+        CHECK(xc_time_parse(xc_str_from(rows[i].text), &t), "%s",
+              rows[i].text);
+        out = xc_time_format(&t, mem);
+        check_str(rows[i].text, out, rows[i].utc);
+        assert_true(xc_time_parse(out, &again));
+        assert_memory_equal(&t, &again, sizeof t);
+    }
+}
+
+static void no_times(void **state)
+{
+    static const char *const bad[] = {
+        "", "Z", "2000", "2000-01-01", "2000-01-01T", "00:00:00Z",
+        "2000-01-01T00:00:00", "2000-01-01T00:00Z", "2000-01-01 00:00:00Z",
+        "2000-01-01t00:00:00Z", "2000-01-01T00:00:00z",
+        "20000101T00:00:00Z", "20000101T00:00:00", "00-01-01T00:00:00Z",
+        "2000-1-01T00:00:00Z", "2000-00-01T00:00:00Z",
+        "2000-13-01T00:00:00Z", "2000-01-00T00:00:00Z",
+        "2000-01-32T00:00:00Z", "2000-04-31T00:00:00Z",
+        "2001-02-29T00:00:00Z", "1900-02-29T00:00:00Z",
+        "2000-01-01T24:00:00Z", "2000-01-01T00:60:00Z",
+        "2000-01-01T00:00:61Z", "2000-01-01T00:00:00.Z",
+        "2000-01-01T00:00:00.5", "2000-01-01T00:00:00,5Z",
+        "2000-01-01T00:00:00.5.5Z", "2000-01-01T00:00:00+01",
+        "2000-01-01T00:00:00+0100", "2000-01-01T00:00:00+15:00",
+        "2000-01-01T00:00:00+01:60", "2000-01-01T00:00:00 01:00",
+        "2000-01-01T00:00:00ZZ", "2000-01-01T00:00:00Z ",
+        " 2000-01-01T00:00:00Z", "-2000-01-01T00:00:00Z",
+        "+000-01-01T00:00:00Z", "10000-01-01T00:00:00Z",
+        "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
+    };
+    xc_time t;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        CHECK(!xc_time_parse(xc_str_from(bad[i]), &t), "%s", bad[i]);
+        assert_false(t.present);
+    }
+    assert_false(xc_time_parse(xc_str_from(NULL), &t));
+}
+
+/* Cut anywhere, it is no time, and nothing behind the end is read. */
+static void cut_times(void **state)
+{
+    static const char whole[] = "2000-01-01T00:00:00.123456+01:00";
+    xc_time t;
+    (void)state;
+    for (size_t n = 0; n < sizeof whole - 1; n++)
+        assert_false(xc_time_parse(guarded_copy(whole, n), &t));
+    assert_true(xc_time_parse(guarded_copy(whole, sizeof whole - 1), &t));
+}
+
+static void bad_times_written(void **state)
+{
+    static const xc_time bad[] = {
+        {true, 0, 1, 0, 0, 0, 2000, 0},   {true, 13, 1, 0, 0, 0, 2000, 0},
+        {true, 1, 0, 0, 0, 0, 2000, 0},   {true, 2, 29, 0, 0, 0, 2001, 0},
+        {true, 1, 1, 24, 0, 0, 2000, 0},  {true, 1, 1, 0, 60, 0, 2000, 0},
+        {true, 1, 1, 0, 0, 61, 2000, 0},  {true, 1, 1, 0, 0, 0, 10000, 0},
+        {true, 1, 1, 0, 0, 0, 2000, 1000000},
+    };
+    thing t;
+    (void)state;
+    memset(&t, 0, sizeof t);
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        t.time = bad[i];
+        write_it(&thing_schema, &t, XC_ERR_FIELD_VALUE);
+    }
+}
+
+/* ---- elements, arguments ------------------------------------------------ */
+
+static void other_elements(void **state)
+{
+    static const char *const docs[] = {"<t/>", "<t xmlns='urn:u'/>",
+                                       "<u xmlns='urn:t'/>"};
+    const xc_field *field = thing_fields;
+    thing t;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(docs); i++) {
+        check_status(docs[i],
+                     xc_read(&thing_schema, parse(docs[i]), &t, &field),
+                     XC_ERR_FIELD_ELEMENT);
+        assert_null(field);
+        assert_true(nothing_in(&t));
+        assert_true(t.base.element == NULL && !t.base.present);
+    }
+    check_status("NULL", xc_read(&thing_schema, NULL, &t, NULL),
+                 XC_ERR_FIELD_ELEMENT);
+    check_read(&empty_schema, T " a='b'>x<c/></t>", &t, XC_OK);
+    check_written(&empty_schema, &t, T " a='b'>x<c/></t>");
+}
+
+static xc_status status_of_write(const xc_schema *s, const void *in)
+{
+    xc_writer w;
+    xc_str out;
+    xc_writer_init(&w, output, sizeof output, NULL);
+    xc_write(&w, s, in);
+    return xc_writer_finish(&w, &out);
+}
+
+static void null_arguments(void **state)
+{
+    const xc_field *field = thing_fields;
+    const xc_element *e = parse(T "/>");
+    char mem[XC_TIME_MAX];
+    xc_writer w;
+    xc_str out;
+    thing t;
+    (void)state;
+    memset(&t, 0, sizeof t);
+    assert_int_equal(xc_read(NULL, e, &t, &field), XC_ERR_ARGUMENT);
+    assert_null(field);
+    assert_int_equal(xc_read(&thing_schema, e, NULL, NULL), XC_ERR_ARGUMENT);
+    assert_int_equal(status_of_write(NULL, &t), XC_ERR_ARGUMENT);
+    assert_int_equal(status_of_write(&thing_schema, NULL), XC_ERR_ARGUMENT);
+    xc_write(NULL, &thing_schema, &t);
+    xc_write_begin(NULL, &thing_schema, &t);
+    xc_write_children(NULL, &thing_schema, &t);
+    xc_write_child(NULL, &thing_schema, &t, e);
+    xc_writer_init(&w, output, sizeof output, NULL);
+    xc_write_child(&w, &thing_schema, &t, NULL);
+    assert_int_equal(xc_writer_finish(&w, &out), XC_ERR_ARGUMENT);
+    assert_null(xc_field_of(NULL, e, e));
+    assert_null(xc_field_of(&thing_schema, NULL, e));
+    assert_null(xc_field_of(&thing_schema, e, NULL));
+    assert_false(xc_time_parse(XC_STR("2000-01-01T00:00:00Z"), NULL));
+    assert_null(xc_time_format(NULL, mem).ptr);
+    assert_null(xc_time_format(&t.time, NULL).ptr);
+}
+
+static void conditions(void **state)
+{
+    (void)state;
+    assert_string_equal(xc_field_condition(XC_ERR_FIELD_JID),
+                        "jid-malformed");
+    assert_string_equal(xc_field_condition(XC_ERR_FIELD_MISSING),
+                        "bad-request");
+}
+
+/* ---- rewriting ---------------------------------------------------------- */
+
+#define RICH                                                                \
+    T " z='1' color='mauve' text='t' xml:lang='en' xmlns:ns0='urn:a'"       \
+      " ns0:text='a'>own<unknown b='c'>d<e/></unknown><yes>true</yes>"       \
+      "<number>many</number><base64>?</base64><yes>false</yes>"             \
+      "<in id='1'/><time xmlns='urn:x'>2000-01-01T00:00:00Z</time>"         \
+      "<in/><time>?</time></t>"
+
+static void kept(void **state)
+{
+    (void)state;
+    check_kept(RICH);
+    check_kept(T "/>");
+    check_kept(T "><yes a='b'>1</yes></t>");
+}
+
+static void changes_win(void **state)
+{
+    thing t;
+    (void)state;
+    check_read(&thing_schema, RICH, &t, XC_OK);
+    t.color = 1;
+    t.text.ptr = NULL;
+    t.text.len = 0;
+    t.yes = XC_FALSE;
+    t.number.present = true;
+    t.number.value = 7;
+    t.base64 = XC_STR("AAAA");
+    t.time.present = false;
+    t.in.base.present = false;
+    t.flag = true;
+    t.jid = XC_STR("a.lit");
+    t.content = XC_STR("new");
+    check_written(
+        &thing_schema, &t,
+        T " z='1' color='red' xml:lang='en' xmlns:ns0='urn:a'"
+          " ns0:text='a' xmlns:ns1='urn:j' ns1:jid='a.lit'>new"
+          "<unknown b='c'>d<e/></unknown><yes>false</yes><number>7</number>"
+          "<base64>AAAA</base64><yes>false</yes><in/><time>?</time>"
+          "<flag/></t>");
+}
+
+/* A struct made by hand is written in the order of the table. */
+static void by_hand(void **state)
+{
+    thing t;
+    (void)state;
+    memset(&t, 0, sizeof t);
+    check_written(&thing_schema, &t, T "/>");
+    t.in.base.present = t.flag = t.number.present = true;
+    t.in.id = XC_STR("1");
+    t.choice.is = 1;
+    t.yes = XC_TRUE;
+    t.content = XC_STR("<");
+    t.text = XC_STR("&");
+    t.lang = XC_STR("de");
+    check_written(&thing_schema, &t,
+                  T " xml:lang='de' text='&amp;'>&lt;<number>0</number>"
+                    "<yes>true</yes><flag/><up xmlns='urn:c'/><in id='1'/>"
+                    "</t>");
+}
+
+static void in_steps(void **state)
+{
+    thing t;
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    check_read(&thing_schema, T " a='b'><yes>1</yes><u/></t>", &t, XC_OK);
+    xc_writer_init(&w, output, sizeof output, NULL);
+    xc_write_begin(&w, &thing_schema, &t);
+    xc_writer_leaf(&w, NULL, "item", XC_STR("1"));
+    xc_write_children(&w, &thing_schema, &t);
+    xc_writer_leaf(&w, NULL, "item", XC_STR("2"));
+    xc_writer_end(&w);
+    assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
+    check_str("steps", out, T " a='b'><item>1</item><yes>true</yes><u/>"
+                              "<item>2</item></t>");
+}
+
+static void child_by_child(void **state)
+{
+    thing t;
+    const xc_element *yes, *unknown;
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    check_read(&thing_schema, T "><yes>1</yes><u a='b'/></t>", &t, XC_OK);
+    yes = xc_first(t.base.element);
+    unknown = xc_next(yes);
+    assert_ptr_equal(xc_field_of(&thing_schema, t.base.element, yes),
+                     &thing_fields[8]);
+    assert_null(xc_field_of(&thing_schema, t.base.element, unknown));
+    xc_writer_init(&w, output, sizeof output, NULL);
+    xc_write_begin(&w, &thing_schema, &t);
+    xc_write_child(&w, &thing_schema, &t, unknown);
+    t.yes = XC_FALSE;
+    xc_write_child(&w, &thing_schema, &t, yes);
+    xc_writer_end(&w);
+    assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
+    check_str("children", out, T "><u a='b'/><yes>false</yes></t>");
+}
+
+static void every_size(void **state)
+{
+    thing t;
+    xc_writer w;
+    xc_str out;
+    size_t size = strlen(RICH);
+    (void)state;
+    check_read(&thing_schema, RICH, &t, XC_OK);
+    for (size_t n = 0; n <= size; n++) {
+        xc_writer_init(&w, guarded(GUARD_MEMORY, n), n, NULL);
+        xc_write(&w, &thing_schema, &t);
+        check_status("size", xc_writer_finish(&w, &out),
+                     n < size ? XC_ERR_SPACE : XC_OK);
+        assert_int_equal(xc_writer_size(&w), size);
+    }
+    check_str("enough", out, RICH);
+    xc_writer_init(&w, NULL, 0, NULL);
+    xc_write(&w, &thing_schema, &t);
+    assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
+    assert_int_equal(xc_writer_size(&w), size);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(manual),
+        cmocka_unit_test(absent_fields),
+        cmocka_unit_test(good_fields),
+        cmocka_unit_test(bad_fields),
+        cmocka_unit_test(repeated_fields),
+        cmocka_unit_test(bad_members),
+        cmocka_unit_test(child_inside_a_value),
+        cmocka_unit_test(flags),
+        cmocka_unit_test(choices),
+        cmocka_unit_test(structs),
+        cmocka_unit_test(ignored_structs),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(numbers_written),
+        cmocka_unit_test(booleans),
+        cmocka_unit_test(base64),
+        cmocka_unit_test(times),
+        cmocka_unit_test(no_times),
+        cmocka_unit_test(cut_times),
+        cmocka_unit_test(bad_times_written),
+        cmocka_unit_test(other_elements),
+        cmocka_unit_test(null_arguments),
+        cmocka_unit_test(conditions),
+        cmocka_unit_test(kept),
+        cmocka_unit_test(changes_win),
+        cmocka_unit_test(by_hand),
+        cmocka_unit_test(in_steps),
+        cmocka_unit_test(child_by_child),
+        cmocka_unit_test(every_size),
+    };
+    return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
+}
