@@ -840,6 +840,7 @@ typedef struct xc_writer {
     uint8_t error;
     bool in_tag, in_header, finished, closed;
     uint16_t depth, prefixes;
+    uint16_t attrs; /* a bit for the names of attributes of the open tag */
     char *buf;
     size_t cap;
     size_t len;     /* bytes needed so far, also beyond cap */
@@ -8607,10 +8608,20 @@ static bool xc_i_same_ns(const char *a, const char *b)
     return *a == *b;
 }
 
+/* May elements of the namespace have a prefix? The lengths tell most apart. */
+XC_I_HOT bool xc_i_may_have_prefix(const char *ns)
+{
+    size_t len = ns != NULL ? strlen(ns) : 0;
+    return len == sizeof XC_NS_STREAMS - 1 || len == sizeof XC_NS_XML - 1 ||
+           len == sizeof XC_NS_DIALBACK - 1;
+}
+
 /* Elements of the stream itself keep the prefix that every peer knows; so do
    those of server dialback, whose prefix our header declares. */
 static const char *xc_i_prefix(const xc_writer *w, const char *ns)
 {
+    if (!XC_I_SMALL && !xc_i_may_have_prefix(ns))
+        return NULL;
     if (xc_i_same_ns(ns, XC_NS_STREAMS))
         return "stream";
     if (xc_i_same_ns(ns, XC_NS_XML))
@@ -8621,12 +8632,26 @@ static const char *xc_i_prefix(const xc_writer *w, const char *ns)
     return NULL;
 }
 
+/* Is it a name of ASCII alone? Where code is cheap, most are seen to be one
+   without decoding. */
+XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
+{
+    size_t i = 1;
+    if (!xc_i_is(name[0], XC_I_NAME_START))
+        return false;
+    while (i < len && xc_i_is(name[i], XC_I_NAME_CHAR))
+        i++;
+    return i == len;
+}
+
 /* A name that is to be written must be one. */
 static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
 {
     const unsigned char *p = (const unsigned char *)name;
     size_t len = strlen(name), i = 0;
     bool good = len > 0 && !xc_i_same_ns(ns, XC_NS_XMLNS);
+    if (!XC_I_SMALL && xc_i_is_ascii_name(p, len))
+        i = len;
     while (good && i < len) {
         uint32_t cp;
         int length = xc_i_utf8(p + i, len - i, &cp);
@@ -8678,6 +8703,8 @@ static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
     xc_i_close_tag(w);
     w->tag = w->len;
     w->prefixes = 0;
+    if (!XC_I_SMALL)
+        w->attrs = 0;
     xc_i_emit_byte(w, '<');
     xc_i_emit_name(w, prefix, name);
     w->in_tag = true;
@@ -8796,6 +8823,16 @@ static bool xc_i_repeats(const xc_writer *w, size_t at)
     return false;
 }
 
+/* May the open tag have an attribute of this name already? Notes the name:
+   few share their bit, and only those are searched for. */
+XC_I_HOT bool xc_i_may_repeat(xc_writer *w, const char *name)
+{
+    unsigned bit = 1u << (((unsigned char)name[0] + strlen(name)) & 15u);
+    bool may = (w->attrs & bit) != 0;
+    w->attrs = (uint16_t)(w->attrs | bit);
+    return may;
+}
+
 /* "ns0", "ns1" ... for the namespaces of attributes of one tag. The digits are
    octal, the lowest first. */
 static void xc_i_number_prefix(char *out, unsigned number)
@@ -8846,7 +8883,8 @@ static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
     }
     at = w->len;
     xc_i_emit_attr(w, prefix, name, value);
-    if (!tree && xc_i_repeats(w, at))
+    if (!tree && (XC_I_SMALL || xc_i_may_repeat(w, name)) &&
+        xc_i_repeats(w, at))
         xc_writer_fail(w, XC_ERR_WRITE_DUPLICATE);
 }
 
@@ -8994,6 +9032,8 @@ static void xc_i_emit_header(xc_writer *w)
 {
     xc_i_close_tag(w);
     w->prefixes = 0;
+    if (!XC_I_SMALL)
+        w->attrs = 0;
     w->in_tag = w->in_header = true;
     w->tag = w->len;
     if (w->content_ns == NULL) { /* RFC 7395 section 3.4 */
