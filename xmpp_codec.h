@@ -8541,11 +8541,57 @@ static const char *xc_i_escape(char c)
     return *p != '\0' ? p + 1 : NULL;
 }
 
+#if XC_I_FAST && defined(__SSE2__)
+
+/* As xc_i_find from the first byte on. What is less than 16 bytes behind the
+   others is looked at together with the last of them. */
+XC_I_HOT size_t xc_i_find_first(const unsigned char *p, size_t n,
+                                unsigned what)
+{
+    size_t i;
+    unsigned odd = 0;
+    for (i = 0; n - i >= 16 && odd == 0; i += 16)
+        odd = xc_i_odd16(p + i, what);
+    if (odd != 0)
+        return i - 16 + (unsigned)__builtin_ctz(odd);
+    if (i == 0)
+        return xc_i_find_on(p, 0, n, what);
+    if (i < n)
+        odd = xc_i_odd16(p + n - 16, what);
+    return odd != 0 ? n - 16 + (unsigned)__builtin_ctz(odd) : n;
+}
+
+/* Most need no escape. Is it so, is it written? */
+XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t found = plain == XC_I_IN_VALUE
+                       ? xc_i_find_first(p, s.len, XC_I_IN_VALUE)
+                       : xc_i_find_first(p, s.len, XC_I_WRITABLE);
+    if (found == s.len)
+        xc_i_emit(w, s.ptr, s.len);
+    return found == s.len;
+}
+
+#else
+
+static bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+{
+    (void)w;
+    (void)s;
+    (void)plain;
+    return false;
+}
+
+#endif
+
 /* Text or the value of an attribute, escaped and checked. */
 static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0, from;
+    if (XC_I_FAST && xc_i_emit_plain(w, s, plain))
+        return;
     while (i < s.len) {
         const char *escape;
         from = i;
@@ -9390,11 +9436,25 @@ static const void *xc_i_member_of(const xc_field *f, const void *in)
     return (const unsigned char *)in + f->offset;
 }
 
+/* Is it the name of the field? A name of an element or attribute ends with
+   NUL, so that the first bytes can be compared before anything else. */
+XC_I_HOT bool xc_i_is_field_name(const xc_field *f, xc_str name)
+{
+    return f->name != NULL && f->name[0] == name.ptr[0] &&
+           xc_str_is(name, f->name);
+}
+
+/* Children in the namespace of the element around them mostly refer to the
+   place where that is stored. */
 static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
                              const xc_element *child)
 {
-    return f->ns != NULL ? xc_is(child, f->ns, NULL)
-                         : xc_str_equal(xc_ns(child), xc_ns(e));
+    xc_str ns, around;
+    if (f->ns != NULL)
+        return xc_is(child, f->ns, NULL);
+    ns = xc_ns(child);
+    around = xc_ns(e);
+    return ns.ptr == around.ptr || xc_str_equal(ns, around);
 }
 
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
@@ -9404,7 +9464,7 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
     const xc_field *f, *choice = NULL;
     xc_str name = xc_name(child);
     size_t i;
-    if (schema == NULL || element == NULL)
+    if (schema == NULL || element == NULL || child == NULL)
         return NULL;
     for (i = 0; i < schema->count; i++) {
         f = schema->fields + i;
@@ -9412,7 +9472,7 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
             continue;
         if (f->kind == XC_KIND_CHOICE)
             choice = choice != NULL ? choice : f;
-        else if (xc_str_is(name, f->name) &&
+        else if (xc_i_is_field_name(f, name) &&
                  xc_i_in_field_ns(f, element, child))
             return f;
     }
@@ -9421,11 +9481,31 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
                : NULL;
 }
 
-/* A child that may hold nothing but text. */
-static bool xc_i_has_only_text(const xc_element *child)
+#if XC_I_SMALL
+
+/* The text of a child that may hold nothing else; false if it does. */
+static bool xc_i_only_text(const xc_element *child, xc_str *text)
 {
+    *text = xc_text(child);
     return xc_first(child) == NULL;
 }
+
+#else
+
+/* As there are no two texts in a row, one record tells all. */
+static bool xc_i_only_text(const xc_element *child, xc_str *text)
+{
+    const unsigned char *p = xc_i_children(child);
+    *text = XC_STR("");
+    if (p == xc_i_bytes(child) + xc_element_size(child))
+        return true;
+    if ((p[0] & (XC_I_ELEMENT | XC_I_LAST_TEXT)) != XC_I_LAST_TEXT)
+        return false;
+    *text = xc_i_record_text(p);
+    return true;
+}
+
+#endif
 
 /* Room for any member but a struct. */
 union xc_i_value {
@@ -9469,6 +9549,8 @@ static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
     default: break;
     }
     *(xc_str *)member = text;
+    if (f->kind == XC_KIND_STRING)
+        return true;
     return (f->kind != XC_KIND_JID || xc_i_is_jid(text)) &&
            (f->kind != XC_KIND_BASE64 || xc_i_is_base64(text));
 }
@@ -9516,15 +9598,15 @@ static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
 static xc_status xc_i_read_child(const xc_field *f, const xc_element *child,
                                  void *member)
 {
+    xc_str text;
     switch (f->kind) {
     case XC_KIND_FLAG: *(bool *)member = true; return XC_OK;
     case XC_KIND_CHOICE:
         return xc_i_read_choice(f, child, (xc_choice *)member);
     case XC_KIND_STRUCT: break;
     default:
-        return xc_i_has_only_text(child)
-                   ? xc_i_read_text(f, xc_text(child), member)
-                   : XC_ERR_FIELD_CONTENT;
+        return xc_i_only_text(child, &text) ? xc_i_read_text(f, text, member)
+                                            : XC_ERR_FIELD_CONTENT;
     }
     return XC_EVENT;
 }
@@ -9536,7 +9618,7 @@ static const xc_field *xc_i_attr_field(const xc_schema *s,
     size_t i;
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if (f->where == XC_I_ATTR && xc_str_is(name, f->name) &&
+        if (f->where == XC_I_ATTR && xc_i_is_field_name(f, name) &&
             (f->ns == NULL) == (ns == NULL) &&
             (ns == NULL || xc_str_is(xc_i_ns_at(ns), f->ns)))
             return f;
