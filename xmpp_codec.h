@@ -8654,10 +8654,15 @@ static bool xc_i_same_ns(const char *a, const char *b)
     return *a == *b;
 }
 
-/* May elements of the namespace have a prefix? The lengths tell most apart. */
-XC_I_HOT bool xc_i_may_have_prefix(const char *ns)
+/* May elements of the namespace have a prefix? The first byte or the length
+   tells most apart. That of the content has none if it begins with a "j": it
+   cannot be that of dialback and of servers. */
+XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
 {
-    size_t len = ns != NULL ? strlen(ns) : 0;
+    size_t len;
+    if (ns == NULL || (ns[0] == 'j' ? ns == w->content_ns : ns[0] != 'h'))
+        return false;
+    len = strlen(ns);
     return len == sizeof XC_NS_STREAMS - 1 || len == sizeof XC_NS_XML - 1 ||
            len == sizeof XC_NS_DIALBACK - 1;
 }
@@ -8666,7 +8671,7 @@ XC_I_HOT bool xc_i_may_have_prefix(const char *ns)
    those of server dialback, whose prefix our header declares. */
 static const char *xc_i_prefix(const xc_writer *w, const char *ns)
 {
-    if (!XC_I_SMALL && !xc_i_may_have_prefix(ns))
+    if (!XC_I_SMALL && !xc_i_may_have_prefix(w, ns))
         return NULL;
     if (xc_i_same_ns(ns, XC_NS_STREAMS))
         return "stream";
@@ -9822,6 +9827,8 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
 static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
 {
     union xc_i_value value;
+    if (f->kind != XC_KIND_ENUM && xc_i_is_set(f, member))
+        return false;
     memset(&value, 0, sizeof value);
     if (f->kind == XC_KIND_ENUM &&
         xc_i_name_index((const char *)f->more, old) == 0) {
