@@ -202,11 +202,12 @@ BENCH_STREAMS := $(patsubst %,build/bench/%.xml, \
   $(if $(wildcard $(CORPORA)/xeps-distinct.xml),xep) \
   $(if $(wildcard $(CORPORA)/gen_big.py),big))
 BENCH = build/bench/bench $(BENCH_STREAMS:%=--stream %)
-BENCH_PROGRAMS = build/bench/bench build/bench/bench_jid
+BENCH_PROGRAMS = $(addprefix build/bench/,bench bench_jid bench_typed)
 
 bench: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## speed, beside other libraries
 	@$(BENCH)
 	@build/bench/bench_jid
+	@build/bench/bench_typed
 
 # For callgrind, so deterministic, but slow: some 7 minutes.
 bench-instructions: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## instructions counted
@@ -216,7 +217,8 @@ bench-instructions: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## instructions counted
 # Peers are compared with where they are installed.
 build/bench/bench: BENCH_PEERS = expat libxml-2.0 iksemel
 build/bench/bench_jid: BENCH_PEERS = libidn icu-uc libstrophe
-build/bench/bench build/bench/bench_jid: build/bench/%: tests/bench/%.c \
+build/bench/bench_typed: BENCH_PEERS = libstrophe
+$(BENCH_PROGRAMS): build/bench/%: tests/bench/%.c \
   $(wildcard tests/bench/*.h) xmpp_codec.h build/flags
 	@mkdir -p $(@D)
 	@flags=; for p in $(BENCH_PEERS); do \

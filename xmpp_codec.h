@@ -840,6 +840,7 @@ typedef struct xc_writer {
     uint8_t error;
     bool in_tag, in_header, finished, closed;
     uint16_t depth, prefixes;
+    uint16_t attrs; /* a bit for the names of attributes of the open tag */
     char *buf;
     size_t cap;
     size_t len;     /* bytes needed so far, also beyond cap */
@@ -8538,11 +8539,57 @@ static const char *xc_i_escape(char c)
     return *p != '\0' ? p + 1 : NULL;
 }
 
+#if XC_I_FAST && defined(__SSE2__)
+
+/* As xc_i_find from the first byte on. What is less than 16 bytes behind the
+   others is looked at together with the last of them. */
+XC_I_HOT size_t xc_i_find_first(const unsigned char *p, size_t n,
+                                unsigned what)
+{
+    size_t i;
+    unsigned odd = 0;
+    for (i = 0; n - i >= 16 && odd == 0; i += 16)
+        odd = xc_i_odd16(p + i, what);
+    if (odd != 0)
+        return i - 16 + (unsigned)__builtin_ctz(odd);
+    if (i == 0)
+        return xc_i_find_on(p, 0, n, what);
+    if (i < n)
+        odd = xc_i_odd16(p + n - 16, what);
+    return odd != 0 ? n - 16 + (unsigned)__builtin_ctz(odd) : n;
+}
+
+/* Most need no escape. Is it so, is it written? */
+XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t found = plain == XC_I_IN_VALUE
+                       ? xc_i_find_first(p, s.len, XC_I_IN_VALUE)
+                       : xc_i_find_first(p, s.len, XC_I_WRITABLE);
+    if (found == s.len)
+        xc_i_emit(w, s.ptr, s.len);
+    return found == s.len;
+}
+
+#else
+
+static bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+{
+    (void)w;
+    (void)s;
+    (void)plain;
+    return false;
+}
+
+#endif
+
 /* Text or the value of an attribute, escaped and checked. */
 static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0, from;
+    if (XC_I_FAST && xc_i_emit_plain(w, s, plain))
+        return;
     while (i < s.len) {
         const char *escape;
         from = i;
@@ -8605,10 +8652,25 @@ static bool xc_i_same_ns(const char *a, const char *b)
     return *a == *b;
 }
 
+/* May elements of the namespace have a prefix? The first byte or the length
+   tells most apart. That of the content has none if it begins with a "j": it
+   cannot be that of dialback and of servers. */
+XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
+{
+    size_t len;
+    if (ns == NULL || (ns[0] == 'j' ? ns == w->content_ns : ns[0] != 'h'))
+        return false;
+    len = strlen(ns);
+    return len == sizeof XC_NS_STREAMS - 1 || len == sizeof XC_NS_XML - 1 ||
+           len == sizeof XC_NS_DIALBACK - 1;
+}
+
 /* Elements of the stream itself keep the prefix that every peer knows; so do
    those of server dialback, whose prefix our header declares. */
 static const char *xc_i_prefix(const xc_writer *w, const char *ns)
 {
+    if (!XC_I_SMALL && !xc_i_may_have_prefix(w, ns))
+        return NULL;
     if (xc_i_same_ns(ns, XC_NS_STREAMS))
         return "stream";
     if (xc_i_same_ns(ns, XC_NS_XML))
@@ -8619,12 +8681,26 @@ static const char *xc_i_prefix(const xc_writer *w, const char *ns)
     return NULL;
 }
 
+/* Is it a name of ASCII alone? Where code is cheap, most are seen to be one
+   without decoding. */
+XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
+{
+    size_t i = 1;
+    if (!xc_i_is(name[0], XC_I_NAME_START))
+        return false;
+    while (i < len && xc_i_is(name[i], XC_I_NAME_CHAR))
+        i++;
+    return i == len;
+}
+
 /* A name that is to be written must be one. */
 static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
 {
     const unsigned char *p = (const unsigned char *)name;
     size_t len = strlen(name), i = 0;
     bool good = len > 0 && !xc_i_same_ns(ns, XC_NS_XMLNS);
+    if (!XC_I_SMALL && xc_i_is_ascii_name(p, len))
+        i = len;
     while (good && i < len) {
         uint32_t cp;
         int length = xc_i_utf8(p + i, len - i, &cp);
@@ -8676,6 +8752,8 @@ static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
     xc_i_close_tag(w);
     w->tag = w->len;
     w->prefixes = 0;
+    if (!XC_I_SMALL)
+        w->attrs = 0;
     xc_i_emit_byte(w, '<');
     xc_i_emit_name(w, prefix, name);
     w->in_tag = true;
@@ -8794,6 +8872,16 @@ static bool xc_i_repeats(const xc_writer *w, size_t at)
     return false;
 }
 
+/* May the open tag have an attribute of this name already? Notes the name:
+   few share their bit, and only those are searched for. */
+XC_I_HOT bool xc_i_may_repeat(xc_writer *w, const char *name)
+{
+    unsigned bit = 1u << (((unsigned char)name[0] + strlen(name)) & 15u);
+    bool may = (w->attrs & bit) != 0;
+    w->attrs = (uint16_t)(w->attrs | bit);
+    return may;
+}
+
 /* "ns0", "ns1" ... for the namespaces of attributes of one tag. The digits are
    octal, the lowest first. */
 static void xc_i_number_prefix(char *out, unsigned number)
@@ -8844,7 +8932,8 @@ static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
     }
     at = w->len;
     xc_i_emit_attr(w, prefix, name, value);
-    if (!tree && xc_i_repeats(w, at))
+    if (!tree && (XC_I_SMALL || xc_i_may_repeat(w, name)) &&
+        xc_i_repeats(w, at))
         xc_writer_fail(w, XC_ERR_WRITE_DUPLICATE);
 }
 
@@ -8992,6 +9081,8 @@ static void xc_i_emit_header(xc_writer *w)
 {
     xc_i_close_tag(w);
     w->prefixes = 0;
+    if (!XC_I_SMALL)
+        w->attrs = 0;
     w->in_tag = w->in_header = true;
     w->tag = w->len;
     if (w->content_ns == NULL) { /* RFC 7395 section 3.4 */
@@ -9348,11 +9439,25 @@ static const void *xc_i_member_of(const xc_field *f, const void *in)
     return (const unsigned char *)in + f->offset;
 }
 
+/* Is it the name of the field? A name of an element or attribute ends with
+   NUL, so that the first bytes can be compared before anything else. */
+XC_I_HOT bool xc_i_is_field_name(const xc_field *f, xc_str name)
+{
+    return f->name != NULL && f->name[0] == name.ptr[0] &&
+           xc_str_is(name, f->name);
+}
+
+/* Children in the namespace of the element around them mostly refer to the
+   place where that is stored. */
 static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
                              const xc_element *child)
 {
-    return f->ns != NULL ? xc_is(child, f->ns, NULL)
-                         : xc_str_equal(xc_ns(child), xc_ns(e));
+    xc_str ns, around;
+    if (f->ns != NULL)
+        return xc_is(child, f->ns, NULL);
+    ns = xc_ns(child);
+    around = xc_ns(e);
+    return ns.ptr == around.ptr || xc_str_equal(ns, around);
 }
 
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
@@ -9362,7 +9467,7 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
     const xc_field *f, *choice = NULL;
     xc_str name = xc_name(child);
     size_t i;
-    if (schema == NULL || element == NULL)
+    if (schema == NULL || element == NULL || child == NULL)
         return NULL;
     for (i = 0; i < schema->count; i++) {
         f = schema->fields + i;
@@ -9370,7 +9475,7 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
             continue;
         if (f->kind == XC_KIND_CHOICE)
             choice = choice != NULL ? choice : f;
-        else if (xc_str_is(name, f->name) &&
+        else if (xc_i_is_field_name(f, name) &&
                  xc_i_in_field_ns(f, element, child))
             return f;
     }
@@ -9379,11 +9484,31 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
                : NULL;
 }
 
-/* A child that may hold nothing but text. */
-static bool xc_i_has_only_text(const xc_element *child)
+#if XC_I_SMALL
+
+/* The text of a child that may hold nothing else; false if it does. */
+static bool xc_i_only_text(const xc_element *child, xc_str *text)
 {
+    *text = xc_text(child);
     return xc_first(child) == NULL;
 }
+
+#else
+
+/* As there are no two texts in a row, one record tells all. */
+static bool xc_i_only_text(const xc_element *child, xc_str *text)
+{
+    const unsigned char *p = xc_i_children(child);
+    *text = XC_STR("");
+    if (p == xc_i_bytes(child) + xc_element_size(child))
+        return true;
+    if ((p[0] & (XC_I_ELEMENT | XC_I_LAST_TEXT)) != XC_I_LAST_TEXT)
+        return false;
+    *text = xc_i_record_text(p);
+    return true;
+}
+
+#endif
 
 /* Room for any member but a struct. */
 union xc_i_value {
@@ -9427,6 +9552,8 @@ static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
     default: break;
     }
     *(xc_str *)member = text;
+    if (f->kind == XC_KIND_STRING)
+        return true;
     return (f->kind != XC_KIND_JID || xc_i_is_jid(text)) &&
            (f->kind != XC_KIND_BASE64 || xc_i_is_base64(text));
 }
@@ -9474,15 +9601,15 @@ static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
 static xc_status xc_i_read_child(const xc_field *f, const xc_element *child,
                                  void *member)
 {
+    xc_str text;
     switch (f->kind) {
     case XC_KIND_FLAG: *(bool *)member = true; return XC_OK;
     case XC_KIND_CHOICE:
         return xc_i_read_choice(f, child, (xc_choice *)member);
     case XC_KIND_STRUCT: break;
     default:
-        return xc_i_has_only_text(child)
-                   ? xc_i_read_text(f, xc_text(child), member)
-                   : XC_ERR_FIELD_CONTENT;
+        return xc_i_only_text(child, &text) ? xc_i_read_text(f, text, member)
+                                            : XC_ERR_FIELD_CONTENT;
     }
     return XC_EVENT;
 }
@@ -9494,7 +9621,7 @@ static const xc_field *xc_i_attr_field(const xc_schema *s,
     size_t i;
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if (f->where == XC_I_ATTR && xc_str_is(name, f->name) &&
+        if (f->where == XC_I_ATTR && xc_i_is_field_name(f, name) &&
             (f->ns == NULL) == (ns == NULL) &&
             (ns == NULL || xc_str_is(xc_i_ns_at(ns), f->ns)))
             return f;
@@ -9698,6 +9825,8 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
 static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
 {
     union xc_i_value value;
+    if (f->kind != XC_KIND_ENUM && xc_i_is_set(f, member))
+        return false;
     memset(&value, 0, sizeof value);
     if (f->kind == XC_KIND_ENUM &&
         xc_i_name_index((const char *)f->more, old) == 0) {
