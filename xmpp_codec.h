@@ -9205,17 +9205,18 @@ static bool xc_i_parse_number(xc_str text, const xc_range *range,
     bool minus = text.len > 1 && text.ptr[0] == '-';
     int64_t least = range != NULL ? range->least : 0;
     int64_t most = range != NULL ? range->most : (int64_t)0xFFFFFFFF;
-    int64_t value = 0;
+    uint64_t value = 0, limit = (uint64_t)INT64_MAX + minus;
     size_t i = minus || (text.len > 1 && text.ptr[0] == '+');
     if (text.len == 0)
         return false;
     for (; i < text.len; i++) {
-        int digit = text.ptr[i] - '0';
-        if (digit < 0 || digit > 9 || value > (INT64_MAX - digit) / 10)
+        unsigned digit = (unsigned char)text.ptr[i] - (unsigned)'0';
+        if (digit > 9 || value > (limit - digit) / 10)
             return false;
         value = value * 10 + digit;
     }
-    number->value = minus ? -value : value;
+    number->value = minus && value != 0 ? -(int64_t)(value - 1) - 1
+                                        : (int64_t)value;
     number->present = number->value >= least && number->value <= most;
     return number->present;
 }
@@ -9372,7 +9373,7 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem)
     to = xc_i_put_digits(to, time->hour, 2, ':');
     to = xc_i_put_digits(to, time->minute, 2, ':');
     to = xc_i_put_digits(to, time->second, 2, 'Z');
-    if (time->microsecond != 0) {
+    if (time->microsecond % 1000000 != 0) {
         to[-1] = '.';
         to = xc_i_put_digits(to, time->microsecond % 1000000, 6, 'Z') - 1;
         while (to[-1] == '0')
@@ -9833,7 +9834,18 @@ static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
         xc_i_parse_enum(f, old, &value.byte);
         return value.byte == *(const uint8_t *)member;
     }
+    if (f->kind == XC_KIND_CHOICE)
+        return (f->flags & XC_IGNORE) != 0 &&
+               !xc_i_parse_enum(f, old, &value.byte);
     return !xc_i_is_set(f, member) && !xc_i_parse_value(f, old, &value);
+}
+
+/* An attribute as it stood in a tree; as in a tree, any number of them may be
+   in namespaces. */
+static void xc_i_write_old_attr(xc_writer *w, const xc_i_part *a)
+{
+    if (xc_i_writable(w))
+        xc_i_add_attr(w, xc_i_ns_text(a->ns), a->name.ptr, a->value, true);
 }
 
 /* The attributes in the old order; in `done` the fields among them. */
@@ -9849,7 +9861,7 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
             continue;
         f = xc_i_attr_field(s, a.ns, a.name);
         if (f == NULL || xc_i_keeps_old(f, a.value, xc_i_member_of(f, in)))
-            xc_writer_attr_ns(w, xc_i_ns_text(a.ns), a.name.ptr, a.value);
+            xc_i_write_old_attr(w, &a);
         else
             xc_i_write_attr(w, f, in);
         if (f != NULL)
@@ -9879,7 +9891,9 @@ static void xc_i_write_content(xc_writer *w, const xc_schema *s,
         const void *member = xc_i_member_of(f, in);
         if (f->where != XC_I_CONTENT)
             continue;
-        if (xc_i_is_set(f, member))
+        if (old.len != 0 && xc_i_keeps_old(f, old, member))
+            xc_writer_text(w, old);
+        else if (xc_i_is_set(f, member))
             xc_writer_text(w, xc_i_text_of(w, f, member, mem));
         else if ((f->flags & XC_REQUIRED) != 0)
             xc_writer_fail(w, XC_ERR_FIELD_MISSING);
@@ -9971,7 +9985,13 @@ static bool xc_i_is_plain_child(const xc_field *f, const xc_element *child)
     if (f->kind == XC_KIND_CHOICE &&
         xc_i_name_index((const char *)f->more, xc_name(child)) == 0)
         return false;
-    return !xc_element_attr(child, 0, &attr) && xc_first(child) == NULL;
+    return !xc_element_attr(child, 0, &attr) && xc_first(child) == NULL &&
+           (f->kind != XC_KIND_FLAG || xc_text(child).len == 0);
+}
+
+static bool xc_i_same_text(xc_str a, xc_str b)
+{
+    return a.len == b.len && xc_i_same(a.ptr, b.ptr, a.len);
 }
 
 /* Does the struct still say of this child what was read from it? */
@@ -9979,14 +9999,18 @@ static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
                               const void *member)
 {
     union xc_i_value old;
+    char mem[XC_I_VALUE_MAX], now[XC_I_VALUE_MAX];
     memset(&old, 0, sizeof old);
     if (f->kind == XC_KIND_STRUCT || xc_i_read_child(f, child, &old) != XC_OK)
         return false;
+    if (f->kind == XC_KIND_FLAG)
+        return *(const bool *)member;
     if (f->kind == XC_KIND_CHOICE)
-        return old.choice.is == ((const xc_choice *)member)->is;
-    if (xc_i_member_size(f) != sizeof(xc_str))
-        return memcmp(&old, member, xc_i_member_size(f)) == 0;
-    return xc_str_equal(old.text, *(const xc_str *)member);
+        return old.choice.is == ((const xc_choice *)member)->is &&
+               xc_i_same_text(old.choice.text,
+                              ((const xc_choice *)member)->text);
+    return xc_i_same_text(xc_i_format_value(f, &old, mem),
+                          xc_i_format_value(f, member, now));
 }
 
 /* An old child: the field that it was read into, or itself. */
@@ -9999,11 +10023,13 @@ static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
         return;
     }
     member = xc_i_member_of(f, in);
-    if (xc_i_keeps_old(f, xc_text(child), member) ||
+    if (xc_i_keeps_old(f, f->kind == XC_KIND_CHOICE ? xc_name(child)
+                                                    : xc_text(child),
+                       member) ||
         (f->kind != XC_KIND_STRUCT && !xc_i_is_plain_child(f, child) &&
          xc_i_is_set(f, member) && xc_i_is_unchanged(f, child, member)))
         xc_writer_element(w, child);
-    else if (xc_i_is_set(f, member))
+    else
         xc_i_write_child(w, f, in);
 }
 
@@ -10026,8 +10052,12 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
     const xc_element *e, *child;
     uint32_t done = 0;
     size_t i;
-    if (w == NULL || schema == NULL || in == NULL)
+    if (w == NULL)
         return;
+    if (schema == NULL || in == NULL) {
+        xc_writer_fail(w, XC_ERR_ARGUMENT);
+        return;
+    }
     e = ((const xc_base *)in)->element;
     for (child = xc_first(e); child != NULL; child = xc_next(child)) {
         const xc_field *f = xc_field_of(schema, e, child);

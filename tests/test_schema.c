@@ -792,9 +792,65 @@ static void every_size(void **state)
     assert_int_equal(xc_writer_size(&w), size);
 }
 
+static void number_child_with_attribute(void **state)
+{
+    (void)state;
+    check_kept(T "><number a='b'>5</number></t>"); /* SEGV */
+}
+
+static void ignored_are_kept(void **state)
+{
+    static const xc_field fields[] = {
+        XC_CONTENT(thing, number, NUMBER, NULL, XC_IGNORE),
+        XC_CHILD(thing, choice, CHOICE, "urn:c", NULL, "up\0", XC_IGNORE)};
+    static const char *const docs[] = {T ">many</t>",
+                                       T "><x xmlns='urn:c'/></t>"};
+    xc_schema s = XC_SCHEMA("urn:t", "t", thing, fields);
+    thing t;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(docs); i++) {
+        check_read(&s, docs[i], &t, XC_OK);
+        check_written(&s, &t, docs[i]);
+    }
+}
+
+static void required_child_removed(void **state)
+{
+    geoloc g;
+    (void)state;
+    check_read(&geoloc_schema,
+               "<geoloc xmlns='http://jabber.org/protocol/geoloc'>"
+               "<lat>1</lat><lon>2</lon></geoloc>",
+               &g, XC_OK);
+    g.lat.ptr = NULL;
+    write_it(&geoloc_schema, &g, XC_ERR_FIELD_MISSING);
+}
+
+static void choice_text_changed(void **state)
+{
+    thing t;
+    (void)state;
+    check_read(&thing_schema, T "><up xmlns='urn:c' a='b'>x</up></t>", &t,
+               XC_OK);
+    t.choice.text = XC_STR("y");
+    check_written(&thing_schema, &t, T "><up xmlns='urn:c'>y</up></t>");
+}
+
+static void least_number(void **state)
+{
+    static const xc_range all = {INT64_MIN, INT64_MAX};
+    (void)state;
+    assert_true(number_is("-9223372036854775808", &all, INT64_MIN));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(number_child_with_attribute),
+        cmocka_unit_test(ignored_are_kept),
+        cmocka_unit_test(required_child_removed),
+        cmocka_unit_test(choice_text_changed),
+        cmocka_unit_test(least_number),
         cmocka_unit_test(manual),
         cmocka_unit_test(absent_fields),
         cmocka_unit_test(good_fields),
