@@ -187,10 +187,10 @@ $(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
 .PHONY: size size-readme stack bench bench-instructions
 
 size: ## flash and stack on a Cortex-M0+, with limits
-	@$(PYTHON) tests/size/size.py flash stack
+	@$(PYTHON) tests/size/size.py flash stack schemas
 
 size-readme: ## the same, and rewrite the table in README.md
-	@$(PYTHON) tests/size/size.py flash stack --readme README.md
+	@$(PYTHON) tests/size/size.py flash stack schemas --readme README.md
 
 stack: ## stack alone
 	@$(PYTHON) tests/size/size.py stack

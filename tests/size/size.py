@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Flash and stack that xmpp_codec.h needs on a Cortex-M0+.
 
-usage: size.py [flash] [stack] [--readme FILE]
+usage: size.py [flash] [stack] [schemas] [--readme FILE]
 Prints tables and exits 1 if a limit is exceeded. With --readme, the tables in
 FILE between <!-- BEGIN SIZE --> and <!-- END SIZE --> are rewritten.
 """
@@ -10,6 +10,7 @@ import platform
 import re
 import subprocess
 import sys
+import textwrap
 
 HEADER = "xmpp_codec.h"
 OUT = "build/size"
@@ -282,6 +283,37 @@ def stack():
     return table, good
 
 
+# ---- tables of the typed layers
+
+def schema_fields():
+    """{schema: symbol of its fields, or None} as the header defines them."""
+    text = open(HEADER).read()
+    found = {}
+    for name, rest in re.findall(r"^XC_I_DEFINE (xc_\w+_schema)(.*?);", text,
+                                 flags=re.M | re.S):
+        fields = re.search(r"xc_i_\w+_fields", rest)
+        found[name] = fields.group(0) if fields else None
+    return found
+
+
+def schemas():
+    """Bytes of each schema with its fields: (markdown, True)."""
+    sizes = symbols(OUT + "/codec.o")
+    rows = sorted((name[:-len("_schema")],
+                   sizes[name] + sizes.get(fields, 0))
+                  for name, fields in schema_fields().items())
+    total = sum(sizes[n] for n in schema_fields())
+    total += sum(sizes.get(f, 0) for f in set(schema_fields().values()) if f)
+    words = ", ".join("`%s` %d" % row for row in rows)
+    text = ("Bytes of each schema with its table of fields, which some share "
+            "(names and the engine apart); all of them: %d. %s." %
+            (total, words))
+    lines = textwrap.wrap(text, 79)
+    print("\n" + "\n".join(lines))
+    return (["<details><summary>Bytes of each schema</summary>", ""] + lines +
+            ["", "</details>"]), True
+
+
 def rewrite(readme, tables):
     text = open(readme).read()
     body = "\n\n".join("\n".join(table) for table in tables)
@@ -301,7 +333,8 @@ def main(arguments):
         del arguments[at:at + 2]
     print(run(GCC + ["--version"]).splitlines()[0], "\n" + " ".join(GCC))
     compile_codec()
-    results = [{"flash": flash, "stack": stack}[a]() for a in arguments]
+    results = [{"flash": flash, "stack": stack,
+                "schemas": schemas}[a]() for a in arguments]
     if readme:
         rewrite(readme, [table for table, _ in results])
     return 0 if all(good for _, good in results) else 1
