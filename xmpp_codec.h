@@ -3328,6 +3328,17 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator)
     return part;
 }
 
+/* The name at a place, from 1, in a list of names that each end with NUL.
+   NULL: there is none. */
+static const char *xc_i_name_at(const char *names, unsigned index)
+{
+    while (index > 1 && *names != '\0') {
+        names += strlen(names) + 1;
+        index--;
+    }
+    return index != 0 && *names != '\0' ? names : NULL;
+}
+
 /* ---- [STATUS] (private) ------------------------------------------------- */
 
 XC_API bool xc_is_error(xc_status status)
@@ -3389,13 +3400,9 @@ XC_API const char *xc_status_condition(xc_status status)
 {
     static const char names[] = XC_I_CONDITIONS(XC_I_CONDITION_TEXT);
     static const uint8_t of[] = {XC_ERRORS(XC_I_CONDITION_OF)};
-    const char *name = names;
-    unsigned n;
     if (!xc_is_error(status))
         return NULL;
-    for (n = of[(unsigned)status - XC_CLOSED - 1]; n > 0; n--)
-        name += strlen(name) + 1;
-    return name;
+    return xc_i_name_at(names, of[(unsigned)status - XC_CLOSED - 1] + 1u);
 }
 
 /* ---- [UTF8] (private) --------------------------------------------------- */
@@ -9169,33 +9176,11 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
 /* Bytes that any value but a string takes as text. */
 #define XC_I_VALUE_MAX 32u
 
-/* The place of a name in a list of names, from 1; 0 if it is not there. */
-static unsigned xc_i_name_index(const char *names, xc_str name)
-{
-    unsigned i;
-    for (i = 1; *names != '\0'; i++) {
-        if (xc_str_is(name, names))
-            return i;
-        names += strlen(names) + 1;
-    }
-    return 0;
-}
-
-/* The name at a place in the list; the last one for 255. NULL: none. */
-static const char *xc_i_name_at(const char *names, unsigned index)
-{
-    while (index > 1 && *names != '\0') {
-        names += strlen(names) + 1;
-        index--;
-    }
-    return index != 0 && *names != '\0' ? names : NULL;
-}
-
 static unsigned xc_i_name_count(const char *names)
 {
     unsigned n = 0;
-    while (xc_i_name_at(names, n + 1) != NULL)
-        n++;
+    for (; *names != '\0'; n++)
+        names += strlen(names) + 1;
     return n;
 }
 
@@ -9526,7 +9511,7 @@ union xc_i_value {
 static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
 {
     const char *names = (const char *)f->more;
-    unsigned index = xc_i_name_index(names, text);
+    unsigned index = xc_i_which(text, names);
     if (index == 0 && (f->flags & XC_LAST) != 0)
         index = xc_i_name_count(names);
     *value = (uint8_t)index;
@@ -9830,7 +9815,7 @@ static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
         return false;
     memset(&value, 0, sizeof value);
     if (f->kind == XC_KIND_ENUM &&
-        xc_i_name_index((const char *)f->more, old) == 0) {
+        xc_i_which(old, (const char *)f->more) == 0) {
         xc_i_parse_enum(f, old, &value.byte);
         return value.byte == *(const uint8_t *)member;
     }
@@ -9983,15 +9968,10 @@ static bool xc_i_is_plain_child(const xc_field *f, const xc_element *child)
 {
     xc_attribute attr;
     if (f->kind == XC_KIND_CHOICE &&
-        xc_i_name_index((const char *)f->more, xc_name(child)) == 0)
+        xc_i_which(xc_name(child), (const char *)f->more) == 0)
         return false;
     return !xc_element_attr(child, 0, &attr) && xc_first(child) == NULL &&
            (f->kind != XC_KIND_FLAG || xc_text(child).len == 0);
-}
-
-static bool xc_i_same_text(xc_str a, xc_str b)
-{
-    return a.len == b.len && xc_i_same(a.ptr, b.ptr, a.len);
 }
 
 /* Does the struct still say of this child what was read from it? */
@@ -10007,10 +9987,9 @@ static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
         return *(const bool *)member;
     if (f->kind == XC_KIND_CHOICE)
         return old.choice.is == ((const xc_choice *)member)->is &&
-               xc_i_same_text(old.choice.text,
-                              ((const xc_choice *)member)->text);
-    return xc_i_same_text(xc_i_format_value(f, &old, mem),
-                          xc_i_format_value(f, member, now));
+               xc_i_alike(old.choice.text, ((const xc_choice *)member)->text);
+    return xc_i_alike(xc_i_format_value(f, &old, mem),
+                      xc_i_format_value(f, member, now));
 }
 
 /* An old child: the field that it was read into, or itself. */
@@ -10620,7 +10599,7 @@ XC_API const char *xc_sasl_failure_name(unsigned condition)
 
 XC_API xc_error_condition xc_error_from_name(xc_str name)
 {
-    unsigned index = xc_i_name_index(xc_i_error_names, name);
+    unsigned index = xc_i_which(name, xc_i_error_names);
     if (name.ptr == NULL)
         return XC_ERROR_NONE;
     return index != 0 ? (xc_error_condition)index
@@ -10629,7 +10608,7 @@ XC_API xc_error_condition xc_error_from_name(xc_str name)
 
 XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name)
 {
-    unsigned index = xc_i_name_index(xc_i_sasl_failure_names, name);
+    unsigned index = xc_i_which(name, xc_i_sasl_failure_names);
     return index != 0 ? (xc_sasl_condition)index : XC_SASL_NOT_AUTHORIZED;
 }
 
@@ -10690,7 +10669,7 @@ static xc_str xc_i_domain_of(xc_str address)
 
 static unsigned xc_i_iq_type(const xc_element *e)
 {
-    return xc_i_name_index(xc_i_iq_types, xc_attr(e, "type"));
+    return xc_i_which(xc_attr(e, "type"), xc_i_iq_types);
 }
 
 static bool xc_i_is_error(const xc_element *e)
@@ -11676,7 +11655,7 @@ XC_API xc_chat_state xc_chat_state_of(const xc_element *message)
 {
     const xc_element *e;
     for (e = xc_first(message); e != NULL; e = xc_next(e)) {
-        unsigned state = xc_i_name_index(xc_i_chat_states, xc_name(e));
+        unsigned state = xc_i_which(xc_name(e), xc_i_chat_states);
         if (state != 0 && xc_is(e, XC_NS_CHAT_STATES, NULL))
             return (xc_chat_state)state;
     }
