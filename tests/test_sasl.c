@@ -1,9 +1,9 @@
 /* SASL: base64, mechanisms, SCRAM of both sides, tokens, keys. The hash
-   functions of support_sha.h stand for those of a user. */
+   functions of examples/sha.h stand for those of a user. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "support_captures.h"
 #include "support_random.h"
-#include "support_sha.h"
+#include "../examples/sha.h"
 
 #include <ctype.h>
 

@@ -1,7 +1,8 @@
-/* SHA-1, SHA-256 and SHA-512 (FIPS 180-4) for the tests: the hash functions
-   that users of the library bring along. Simple, not fast. */
-#ifndef XC_TEST_SUPPORT_SHA_H
-#define XC_TEST_SUPPORT_SHA_H
+/* sha.h - SHA-1, SHA-256 and SHA-512 (FIPS 180-4): the hash functions that a
+   user of xmpp_codec.h brings along, here written to be short. Take those of
+   your TLS library or of your hardware where you have one. */
+#ifndef SHA_H
+#define SHA_H
 
 #include "xmpp_codec.h"
 
@@ -181,6 +182,7 @@ static inline void sha_end(sha_state *s, size_t block,
         out[i] = (unsigned char)(s->h[i / word] >>
                                      (8 * (word - 1 - i % word)) &
                                  0xFF);
+    xc_wipe(s, sizeof *s);
 }
 
 static inline bool sha1_digest(const xc_str *pieces, size_t count,
