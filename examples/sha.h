@@ -117,8 +117,13 @@ static inline void sha256_compress(sha_state *s)
                      ((e & v[5]) ^ (~e & v[6]));
         uint32_t y = (sha_ror32(a, 2) ^ sha_ror32(a, 13) ^ sha_ror32(a, 22)) +
                      ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-        memmove(v + 1, v, 7 * sizeof v[0]);
-        v[4] += x;
+        v[7] = v[6];
+        v[6] = v[5];
+        v[5] = e;
+        v[4] = v[3] + x;
+        v[3] = v[2];
+        v[2] = v[1];
+        v[1] = a;
         v[0] = x + y;
     }
     for (size_t i = 0; i < 8; i++)
@@ -144,8 +149,13 @@ static inline void sha512_compress(sha_state *s)
                      ((e & v[5]) ^ (~e & v[6]));
         uint64_t y = (sha_ror64(a, 28) ^ sha_ror64(a, 34) ^ sha_ror64(a, 39)) +
                      ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-        memmove(v + 1, v, 7 * sizeof v[0]);
-        v[4] += x;
+        v[7] = v[6];
+        v[6] = v[5];
+        v[5] = e;
+        v[4] = v[3] + x;
+        v[3] = v[2];
+        v[2] = v[1];
+        v[1] = a;
         v[0] = x + y;
     }
     for (size_t i = 0; i < 8; i++)
