@@ -71,6 +71,60 @@ check-example: ## the program in the header's comment is examples/hello.c
 	@sed -n '/^#/,$$p' examples/hello.c | diff -u build/example.c - && \
 	  echo "the same program"
 
+# ---- embedded ---------------------------------------------------------------
+
+.PHONY: embedded embedded-images
+
+ARM_PREFIX ?= arm-none-eabi-
+EMBEDDED := $(wildcard examples/embedded/*.h) xmpp_codec.h examples/sha.h \
+            build/flags
+EMBEDDED_FLAGS = -std=c99 $(WARN) $(WERROR) -I. -Iexamples -Iexamples/embedded
+HOST_PARTS = main session codec board_host
+ARM_PARTS = startup main session codec board_qemu recording
+ARM_COMPILE = $(ARM_PREFIX)gcc -mcpu=cortex-m0plus -mthumb -Os -g \
+              -ffunction-sections -fdata-sections $(EMBEDDED_FLAGS)
+ARM_LINK = $(ARM_PREFIX)gcc -mcpu=cortex-m0plus -mthumb -nostartfiles \
+           --specs=nano.specs -Wl,--gc-sections -T examples/embedded/link.ld
+
+embedded: build/embedded/host ## a client in 8 KB of RAM, in QEMU
+	@if ! command -v $(ARM_PREFIX)gcc >/dev/null || \
+	    ! echo '#include <string.h>' | $(ARM_PREFIX)gcc -E - >/dev/null 2>&1; \
+	then missing='$(ARM_PREFIX)gcc with newlib'; \
+	elif ! command -v qemu-system-arm >/dev/null; \
+	then missing=qemu-system-arm; fi; \
+	if [ -n "$$missing" ]; then \
+	  examples/embedded/run.sh build/embedded/host && \
+	  echo "skipped: the image for Cortex-M (no $$missing)"; \
+	else \
+	  $(MAKE) --no-print-directory -s embedded-images && \
+	  $(PYTHON) tests/size/size.py layers build/embedded/image.elf && \
+	  examples/embedded/run.sh build/embedded/host \
+	    build/embedded/image.elf build/embedded/little-stack.elf; \
+	fi
+
+embedded-images: build/embedded/image.elf build/embedded/little-stack.elf
+
+build/embedded/recording.c: examples/embedded/session.txt \
+                            examples/embedded/recording.awk
+	@mkdir -p $(@D)
+	awk -f examples/embedded/recording.awk $< >$@
+
+build/embedded/host: $(HOST_PARTS:%=examples/embedded/%.c) \
+                     build/embedded/recording.c $(EMBEDDED)
+	$(CC) $(CFLAGS) $(SANITIZE) $(EMBEDDED_FLAGS) $(filter %.c,$^) -o $@
+
+build/embedded/%.o: examples/embedded/%.c $(EMBEDDED)
+	$(ARM_COMPILE) -c $< -o $@
+
+build/embedded/recording.o: build/embedded/recording.c $(EMBEDDED)
+	$(ARM_COMPILE) -c $< -o $@
+
+# The second one has too little stack, to see that this is noticed.
+build/embedded/little-stack.elf: LINK_MORE = -Wl,--defsym=STACK_SIZE=1024
+build/embedded/image.elf build/embedded/little-stack.elf: \
+  $(ARM_PARTS:%=build/embedded/%.o) examples/embedded/link.ld
+	$(ARM_LINK) $(LINK_MORE) -Wl,-Map=$@.map $(filter %.o,$^) -o $@
+
 # ---- tests ------------------------------------------------------------------
 
 .PHONY: test test-sanitize have-cmocka dialects cross
@@ -249,7 +303,7 @@ build/bench/xep.xml: $(CORPORA)/xeps-distinct.xml
 CI_PACKAGES = gcc g++ libc6-dev pkg-config python3 clang \
   libexpat1-dev libxml2-dev libicu-dev libidn-dev libstrophe-dev \
   unicode-data bzip2 \
-  gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user \
+  gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user qemu-system-arm \
   gcc-i686-linux-gnu gcc-s390x-linux-gnu gcc-aarch64-linux-gnu \
   libc6-dev-i386-cross libc6-dev-s390x-cross libc6-dev-arm64-cross \
   valgrind universal-ctags

@@ -2,8 +2,11 @@
 """Flash and stack that xmpp_codec.h needs on a Cortex-M0+.
 
 usage: size.py [flash] [stack] [schemas] [--readme FILE]
+       size.py layers ELF
 Prints tables and exits 1 if a limit is exceeded. With --readme, the tables in
-FILE between <!-- BEGIN SIZE --> and <!-- END SIZE --> are rewritten.
+FILE between <!-- BEGIN SIZE --> and <!-- END SIZE --> are rewritten. With
+layers: the flash of a program by layers of the header and files; its map is
+ELF.map.
 """
 import os
 import platform
@@ -112,12 +115,22 @@ def ram_bytes(elf):
                if re.match(r"\.(data|bss)\b", line))
 
 
+def placed_sections(elf):
+    """[(section, bytes, file)] of what the linker has put into flash."""
+    placed = open(elf + ".map").read().split("Linker script and memory map")[1]
+    return [(section, int(size, 16), origin) for section, size, origin in
+            re.findall(r"^ (\.(?:vectors|text|rodata|data)\S*)\s+0x\w+"
+                       r"\s+(0x\w+) (\S+)$", placed, flags=re.M)]
+
+
+def is_library(origin):
+    return ".a(" in origin
+
+
 def library_bytes(elf):
     """What of that came out of libc and libgcc."""
-    placed = open(elf + ".map").read().split("Linker script and memory map")[1]
-    return sum(int(size, 16) for size in re.findall(
-        r"^ \.(?:text|rodata|data)\S*\s+0x\w+\s+(0x\w+) \S+\.a\(", placed,
-        flags=re.M))
+    return sum(size for _, size, origin in placed_sections(elf)
+               if is_library(origin))
 
 
 def constant_bytes(size_tool, object_file):
@@ -314,6 +327,60 @@ def schemas():
             ["", "</details>"]), True
 
 
+# ---- a program by layers
+
+UNICODE = "[JID] Unicode tables"
+
+
+def implemented_in():
+    """{function or table: section tag} of the implementation."""
+    names, tag = {}, None
+    implementation = open(HEADER).read().split("/* ---- [IMPL]")[1]
+    for line in implementation.splitlines():
+        banner = re.match(r"/\* ---- \[(\w+)\]", line)
+        if banner:
+            tag = banner.group(1)
+        name = (re.match(r"\w[^(=;]*?\b(\w+)(?:\(|\[| =|$)", line) or
+                re.match(r" +static const [^=]*?\b(\w+)(?:\[| =)", line))
+        if name:
+            names.setdefault(name.group(1), tag)
+    return names
+
+
+def layer_of(section, origin, tags):
+    """".rodata.xc_i_take.str1.1" of codec.o: the layer of xc_i_take."""
+    if is_library(origin):
+        return "libc, libgcc"
+    name = re.sub(r"^\.text\.(unlikely|startup)", ".text",
+                  section + "..").split(".")[2]
+    if name in tags:
+        return UNICODE if tags[name] == "TABLES" else "[%s]" % tags[name]
+    if name.startswith("sha"):
+        return "sha.h"
+    source = os.path.basename(origin).replace(".o", ".c")
+    return source + (": string literals" if name.startswith("str") else
+                     ": other constants" if section.startswith(".rodata")
+                     and source == "codec.c" else "")
+
+
+def layers(elf):
+    """Prints the flash of a program. A literal that several files have is in
+    it once: so the padding may be less than nothing."""
+    tags, rows = implemented_in(), {}
+    for section, size, origin in placed_sections(elf):
+        layer = layer_of(section, origin, tags)
+        rows[layer] = rows.get(layer, 0) + size
+    order = ["[%s]" % tag for tag in dict.fromkeys(tags.values())]
+    order.insert(order.index("[JID]") + 1, UNICODE)
+    named = [layer for layer in order if layer in rows]
+    named += sorted(layer for layer in rows if layer not in order)
+    rows["padding"] = flash_bytes(elf) - sum(rows.values())
+    print("Flash, bytes:")
+    for layer in named + ["padding"]:
+        print("%8d  %s" % (rows[layer], layer))
+    print("%8d  all" % sum(rows.values()))
+
+
 def rewrite(readme, tables):
     text = open(readme).read()
     body = "\n\n".join("\n".join(table) for table in tables)
@@ -327,6 +394,9 @@ def rewrite(readme, tables):
 
 def main(arguments):
     readme = None
+    if arguments[:1] == ["layers"]:
+        layers(arguments[1])
+        return 0
     if "--readme" in arguments:
         at = arguments.index("--readme")
         readme = arguments[at + 1]

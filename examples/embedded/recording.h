@@ -1,0 +1,12 @@
+/* recording.h - the session of session.txt as C. */
+#ifndef RECORDING_H
+#define RECORDING_H
+
+struct turn {
+    char who; /* 'C', 'S', 'W' as in session.txt; '\0' at the end */
+    const char *text;
+};
+
+extern const struct turn recording[];
+
+#endif

@@ -1,0 +1,99 @@
+/* session.h - an XMPP client for a device with 8 KB of RAM.
+
+       HEADER -> FEATURES -> CHALLENGE -> HASHING -> SUCCESS   log in ...
+    -> HEADER -> FEATURES -> BIND -> ROSTER -> ONLINE          and be there
+    -> CLOSING -> OVER                                         say goodbye
+
+   It owns no socket and no clock. The main loop gives it the bytes that have
+   arrived, tells it that seconds have passed, and lets it work while it is
+   busy; it sends through a function of yours. All of its memory is in the
+   struct: no heap, and no stanza may be larger than SESSION_STREAM bytes
+   hold.
+
+   For STARTTLS see on_features() in session.c. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "xmpp_codec.h"
+
+/* Bytes. A stanza that does not fit the first closes the stream with
+   policy-violation; an answer that does not fit the second is not given. */
+#define SESSION_STREAM 3072
+#define SESSION_OUT 768
+#define SESSION_ADDRESS 128 /* of our full address */
+#define SESSION_CONTACTS 384 /* addresses of those whom we talk to */
+#define SESSION_SASL 448     /* of all messages of a SCRAM exchange */
+#define SESSION_SASL_TEXT 320 /* of one of them in base64 */
+
+#define SESSION_KEEPALIVE 60 /* seconds of silence until we send a space */
+#define SESSION_TIMEOUT 30   /* seconds that a login may stand still */
+
+/* What a device is born with, and what it does. */
+struct device {
+    xc_str domain, user, password, resource;
+    xc_str nonce; /* 24 random characters from the hardware for each login */
+    void (*send)(xc_str bytes); /* takes all of them, or remembers */
+    /* The answer to what a contact says; absent for none. */
+    xc_str (*answer)(xc_str question);
+};
+
+enum session_state {
+    SESSION_HEADER,
+    SESSION_FEATURES,
+    SESSION_CHALLENGE,
+    SESSION_HASHING, /* session_work has something to do */
+    SESSION_SUCCESS,
+    SESSION_BIND,
+    SESSION_ROSTER,
+    SESSION_ONLINE,
+    SESSION_CLOSING,
+    SESSION_OVER
+};
+
+/* Needed until the login is done ... */
+struct session_login {
+    xc_scram scram;
+    xc_scram_hi hi;
+    char memory[SESSION_SASL];
+    char text[SESSION_SASL_TEXT];
+};
+
+/* ... and from then on. */
+struct session_online {
+    char address[SESSION_ADDRESS];
+    size_t address_len;
+    char contacts[SESSION_CONTACTS]; /* bare addresses, each ended by \0 */
+    size_t contacts_len;
+};
+
+struct session {
+    const struct device *device;
+    enum session_state state;
+    bool logged_in, close_sent;
+    unsigned quiet;    /* seconds since we sent something */
+    const char *error; /* what went wrong, for people; NULL: nothing */
+    xc_stream stream;
+    xc_writer writer;
+    char memory[SESSION_STREAM];
+    char out[SESSION_OUT];
+    union {
+        struct session_login login;
+        struct session_online online;
+    } is;
+};
+
+/* Opens the stream on a connection that has just been made. */
+void session_start(struct session *s, const struct device *device);
+/* Bytes have arrived. */
+void session_receive(struct session *s, xc_str bytes);
+/* The connection has ended. */
+void session_hang_up(struct session *s);
+/* Some milliseconds of what takes long (the iterations of SCRAM). True: call
+   again, after feeding the watchdog. */
+bool session_work(struct session *s);
+/* So many seconds have passed. */
+void session_wait(struct session *s, unsigned seconds);
+/* Says goodbye; over when the server has done the same. */
+void session_leave(struct session *s);
+
+#endif
