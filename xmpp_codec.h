@@ -4901,9 +4901,8 @@ static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
 
 /* What the bytes of an address are: bit i tells of byte i. */
 typedef struct xc_i_jid_bits {
-    uint64_t plain; /* a-z 0-9 . - / @ */
-    uint64_t edges; /* . - / @ */
-    uint64_t cuts;  /* / @ */
+    uint64_t plain; /* a-z 0-9 */
+    uint64_t marks; /* . - */
 } xc_i_jid_bits;
 
 XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
@@ -4913,15 +4912,11 @@ XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
 
 XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
 {
-    __m128i v, sign, cut, plain;
+    __m128i v, plain;
     memcpy(&v, p, 16);
-    sign = xc_i_eq(v, '@');
-    cut = _mm_or_si128(sign, xc_i_eq(v, '/'));
-    plain = _mm_or_si128(sign, xc_i_within(v, 'a', 25));
-    plain = _mm_or_si128(plain, xc_i_within(v, '-', 12)); /* - . / 0..9 */
+    plain = _mm_or_si128(xc_i_within(v, 'a', 25), xc_i_within(v, '0', 9));
     b->plain |= xc_i_bits16(plain, at);
-    b->edges |= xc_i_bits16(_mm_or_si128(sign, xc_i_within(v, '-', 2)), at);
-    b->cuts |= xc_i_bits16(cut, at);
+    b->marks |= xc_i_bits16(xc_i_within(v, '-', 1), at);
 }
 
 /* Are the last `len` bytes, 16 at most, printable? */
@@ -4934,61 +4929,66 @@ XC_I_HOT bool xc_i_is_printable(const char *p, size_t n, size_t len)
     return _mm_movemask_epi8(v) >> (16 - len) == 0;
 }
 
+XC_I_HOT unsigned xc_i_first_bit(uint64_t bits)
+{
+    return (unsigned)__builtin_ctzll(bits);
+}
+
 /* Cuts the address as xc_jid_split does. Is it enforced already? False if it
-   is not of the usual kind: that is not known then. No mark may stand beside
-   another or a cut, nor begin or end the address, so that labels need no
+   is not of the usual kind: that is not known then. What is neither plain nor
+   a mark has to be a cut, up to the resourcepart. No mark may stand beside
+   another or a cut, nor begin or end the bare address, so that labels need no
    closer look. */
 XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
-                                size_t n, xc_jid *jid)
+                                unsigned n, xc_jid *jid)
 {
-    size_t begin = 0, end = n;
-    uint64_t cuts = b->cuts, edges = b->edges | (uint64_t)1 << n, beside;
+    uint64_t edges = ~b->plain; /* what is behind the end, too */
+    uint64_t beside = edges & (edges << 1 | 1), cuts = edges ^ b->marks;
+    unsigned begin = 0, end = xc_i_first_bit(cuts);
     memset(jid, 0, sizeof *jid);
     jid->ptr = p;
-    if (cuts != 0 && p[(unsigned)__builtin_ctzll(cuts)] == '@') {
-        begin = (unsigned)__builtin_ctzll(cuts);
-        jid->local_len = (uint16_t)begin++;
+    if (end < n && p[end] == '@') {
+        jid->local_len = (uint16_t)end;
+        begin = end + 1;
         cuts &= cuts - 1;
-    }
-    if (cuts != 0) {
-        end = (unsigned)__builtin_ctzll(cuts);
-        jid->resource_len = (uint16_t)(n - end - 1);
-        if (p[end] != '/')
-            return false;
+        end = xc_i_first_bit(cuts);
     }
     jid->domain_len = (uint16_t)(end - begin);
-    beside = edges & (edges << 1 | 1); /* up to the byte behind the domain */
-    if ((~b->plain << 2 | beside) << (62 - end) != 0)
+    if ((beside << (63 - end)) != 0) /* up to the byte behind that */
         return false;
-    return ~b->plain << (64 - n) == 0 ||
-           (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end));
+    if (end == n)
+        return true;
+    jid->resource_len = (uint16_t)(n - end - 1);
+    return p[end] == '/' && n - end > 1 &&
+           (xc_i_first_bit(cuts & (cuts - 1)) == n ||
+            (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end)));
 }
 
 /* 16 to 32 bytes, as most have, are looked at at once. */
 XC_I_HOT bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
 {
-    xc_i_jid_bits b = {0, 0, 0};
+    xc_i_jid_bits b = {0, 0};
     if (text.len - 16 > 16)
         return false;
     xc_i_look16(&b, text.ptr, 0);
     xc_i_look16(&b, text.ptr + text.len - 16, text.len - 16);
-    return xc_i_cut_ordinary(&b, text.ptr, text.len, jid);
+    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
 }
 
 /* 1 to 62 bytes. */
 static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
 {
-    xc_i_jid_bits b = {0, 0, 0};
+    xc_i_jid_bits b = {0, 0};
     size_t at;
     char few[16];
     if (text.len - 1 > 61)
         return false;
     for (at = 0; text.len - at >= 16; at += 16)
         xc_i_look16(&b, text.ptr + at, at);
-    memset(few, 'a', sizeof few);
+    memset(few, 0, sizeof few);
     memcpy(few, text.ptr + at, text.len - at);
     xc_i_look16(&b, few, at);
-    return xc_i_cut_ordinary(&b, text.ptr, text.len, jid);
+    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
 }
 
 #else
