@@ -476,6 +476,19 @@ XC_API xc_str xc_jid_domain(xc_jid jid);
 XC_API xc_str xc_jid_resource(xc_jid jid);
 XC_API xc_str xc_jid_bare(xc_jid jid); /* local@domain, or domain */
 XC_API xc_str xc_jid_full(xc_jid jid); /* everything there is */
+/* The same in your own memory, for longer than the text or `mem` lives; in
+   `mem` it may lie already. XC_ERR_SPACE (copy->where tells the bytes needed),
+   XC_ERR_ARGUMENT (the address is the result of an error). */
+XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size,
+                             xc_jid *copy);
+/* The domainpart as the DNS and TLS know it: "xn--" labels (A-labels of RFC
+   5890) in place of those with letters beyond ASCII; everything else as it is,
+   so an IPv6 address with its brackets. *result is a view of the address if
+   that is ASCII, else of `mem`: 253 bytes are enough, for a name that is
+   longer in the DNS, or has a label of more than 63 bytes there, is no
+   domainpart. After XC_ERR_SPACE its len is what `mem` needs. */
+XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
+                                     xc_str *result);
 /* The same address; the same but for the resourcepart. False if one of them is
    the result of an error. */
 XC_API bool xc_jid_equal(xc_jid a, xc_jid b);
@@ -3889,6 +3902,13 @@ static void xc_i_put(xc_i_enforced *e, uint32_t cp)
     e->used += len;
 }
 
+static void xc_i_put_ascii(xc_i_enforced *e, char c)
+{
+    if (e->used < e->size)
+        e->mem[e->used] = c;
+    e->used++;
+}
+
 static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
 {
     e->where = (uint32_t)where;
@@ -4520,6 +4540,11 @@ static uint32_t xc_i_puny_digit(uint32_t c)
     return c - 'a' < 26 ? c - 'a' : c - '0' < 10 ? c - '0' + 26 : 36;
 }
 
+static char xc_i_puny_char(uint32_t digit)
+{
+    return (char)(digit < 26 ? digit + 'a' : digit - 26 + '0');
+}
+
 /* A label as code points: of what is longer than 63 octets, the DNS form would
    be so, too (RFC 1034 section 3.1). */
 typedef struct xc_i_label {
@@ -4591,15 +4616,16 @@ static bool xc_i_puny_decode(xc_i_label *l)
     return true;
 }
 
-static uint32_t xc_i_puny_digits(uint32_t number, uint32_t bias)
+static void xc_i_put_puny(xc_i_enforced *e, uint32_t number, uint32_t bias)
 {
-    uint32_t k = 36, digits = 1, limit;
+    uint32_t k = 36, limit;
     while (number >= (limit = xc_i_threshold(k, bias))) {
-        number = (number - limit) / (36 - limit);
-        digits++;
+        number -= limit;
+        xc_i_put_ascii(e, xc_i_puny_char(limit + number % (36 - limit)));
+        number /= 36 - limit;
         k += 36;
     }
-    return digits;
+    xc_i_put_ascii(e, xc_i_puny_char(number));
 }
 
 /* The smallest code point of the label that is not less than n. */
@@ -4613,15 +4639,11 @@ static uint32_t xc_i_next_point(const xc_i_label *l, uint32_t n)
     return best;
 }
 
-/* The octets of the label in the DNS: of itself, or of its "xn--" form. */
-static uint32_t xc_i_dns_length(const xc_i_label *l)
+/* Writes what is not ASCII of a label, of which `basic` code points are. */
+static void xc_i_put_numbers(xc_i_enforced *e, const xc_i_label *l,
+                             uint32_t basic)
 {
-    uint32_t n = 128, delta = 0, bias = 72, basic = 0, done, length, i;
-    if (l->ascii)
-        return l->count;
-    for (i = 0; i < l->count; i++)
-        basic += l->points[i] < 0x80;
-    length = 4 + basic + (basic != 0);
+    uint32_t n = 128, delta = 0, bias = 72, done, i;
     for (done = basic; done < l->count; delta++, n++) {
         uint32_t point = xc_i_next_point(l, n);
         delta += (point - n) * (done + 1);
@@ -4630,13 +4652,39 @@ static uint32_t xc_i_dns_length(const xc_i_label *l)
             delta += l->points[i] < n;
             if (l->points[i] != n)
                 continue;
-            length += xc_i_puny_digits(delta, bias);
+            xc_i_put_puny(e, delta, bias);
             bias = xc_i_adapt(delta, done + 1, done == basic);
             delta = 0;
             done++;
         }
     }
-    return length;
+}
+
+/* Writes the label as it is in the DNS: itself, or its "xn--" form. */
+static void xc_i_put_dns_label(xc_i_enforced *e, const xc_i_label *l)
+{
+    uint32_t basic = 0, i;
+    for (i = 0; !l->ascii && i < 4; i++)
+        xc_i_put_ascii(e, "xn--"[i]);
+    for (i = 0; i < l->count; i++) {
+        if (l->points[i] < 0x80) {
+            xc_i_put_ascii(e, (char)l->points[i]);
+            basic++;
+        }
+    }
+    if (!l->ascii && basic != 0)
+        xc_i_put_ascii(e, '-');
+    xc_i_put_numbers(e, l, basic);
+}
+
+/* The octets of that. */
+static uint32_t xc_i_dns_length(const xc_i_label *l)
+{
+    xc_i_enforced counted = {NULL, 0, 0, 0};
+    if (l->ascii)
+        return l->count;
+    xc_i_put_dns_label(&counted, l);
+    return (uint32_t)counted.used;
 }
 
 /* ---- [JID] enforcing domainparts (private) ------------------------------ */
@@ -4774,7 +4822,7 @@ static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
     while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
         if (cp == '.') {
             status = xc_i_end_label(&d, e, n.source);
-            xc_i_put(e, '.');
+            xc_i_put_ascii(e, '.');
         } else {
             status = xc_i_add_to_label(&d, cp, n.source);
             if (status != XC_OK)
@@ -4789,6 +4837,42 @@ static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
     if (status == XC_OK && d.rtl && d.unruly != 0) /* RFC 5893 section 2 */
         return xc_i_refuse(e, XC_ERR_JID_BIDI, d.unruly - 1);
     return status;
+}
+
+/* Reads the label of an enforced domainpart that begins at *at, which is moved
+   behind it. False if that is no label. */
+static bool xc_i_read_label(xc_i_label *l, xc_str domain, size_t *at)
+{
+    size_t n;
+    l->count = 0;
+    l->ascii = true;
+    for (; *at < domain.len && domain.ptr[*at] != '.'; *at += n) {
+        xc_str rest = domain;
+        rest.ptr += *at;
+        rest.len -= *at;
+        if (l->count == XC_I_LABEL_MAX)
+            return false;
+        n = xc_utf8_decode(rest, &l->points[l->count++]);
+        if (n == 0)
+            return false;
+        l->ascii = l->ascii && n == 1;
+    }
+    return true;
+}
+
+/* The DNS form of an enforced domainpart that is not ASCII. */
+XC_I_COLD xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
+{
+    xc_i_label label;
+    size_t at = 0;
+    while (xc_i_read_label(&label, domain, &at)) {
+        xc_i_put_dns_label(e, &label);
+        if (at == domain.len)
+            return XC_OK;
+        xc_i_put_ascii(e, '.');
+        at++;
+    }
+    return XC_ERR_ARGUMENT;
 }
 
 static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
@@ -4813,6 +4897,13 @@ static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
     while (i < text.len && (unsigned char)text.ptr[i] < 0x80)
         i++; /* or it is an "xn--" label, at `where` */
     return xc_i_refuse(e, XC_ERR_JID_UNICODE, i < text.len ? i : e->where);
+}
+
+static xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
+{
+    (void)domain;
+    (void)e;
+    return XC_ERR_JID_UNICODE;
 }
 #endif
 
@@ -4847,9 +4938,7 @@ static xc_status xc_i_enforce_ascii(unsigned part, xc_str text,
             status = XC_ERR_JID_LENGTH;
         if (status != XC_OK)
             return xc_i_refuse(e, status, i);
-        if (e->used < e->size)
-            e->mem[e->used] = (char)c;
-        e->used++;
+        xc_i_put_ascii(e, (char)c);
     }
     return XC_OK;
 }
@@ -4888,7 +4977,7 @@ static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
     size_t at = 0;
     xc_status status = xc_i_ascii_label(text, &at, e);
     while (status == XC_OK && at < text.len) {
-        xc_i_put(e, '.');
+        xc_i_put_ascii(e, '.');
         at++;
         status = xc_i_ascii_label(text, &at, e);
     }
@@ -4901,9 +4990,8 @@ static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
 
 /* What the bytes of an address are: bit i tells of byte i. */
 typedef struct xc_i_jid_bits {
-    uint64_t plain; /* a-z 0-9 . - / @ */
-    uint64_t edges; /* . - / @ */
-    uint64_t cuts;  /* / @ */
+    uint64_t plain; /* a-z 0-9 */
+    uint64_t marks; /* . - */
 } xc_i_jid_bits;
 
 XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
@@ -4913,15 +5001,11 @@ XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
 
 XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
 {
-    __m128i v, sign, cut, plain;
+    __m128i v, plain;
     memcpy(&v, p, 16);
-    sign = xc_i_eq(v, '@');
-    cut = _mm_or_si128(sign, xc_i_eq(v, '/'));
-    plain = _mm_or_si128(sign, xc_i_within(v, 'a', 25));
-    plain = _mm_or_si128(plain, xc_i_within(v, '-', 12)); /* - . / 0..9 */
+    plain = _mm_or_si128(xc_i_within(v, 'a', 25), xc_i_within(v, '0', 9));
     b->plain |= xc_i_bits16(plain, at);
-    b->edges |= xc_i_bits16(_mm_or_si128(sign, xc_i_within(v, '-', 2)), at);
-    b->cuts |= xc_i_bits16(cut, at);
+    b->marks |= xc_i_bits16(xc_i_within(v, '-', 1), at);
 }
 
 /* Are the last `len` bytes, 16 at most, printable? */
@@ -4934,61 +5018,66 @@ XC_I_HOT bool xc_i_is_printable(const char *p, size_t n, size_t len)
     return _mm_movemask_epi8(v) >> (16 - len) == 0;
 }
 
+XC_I_HOT unsigned xc_i_first_bit(uint64_t bits)
+{
+    return (unsigned)__builtin_ctzll(bits);
+}
+
 /* Cuts the address as xc_jid_split does. Is it enforced already? False if it
-   is not of the usual kind: that is not known then. No mark may stand beside
-   another or a cut, nor begin or end the address, so that labels need no
+   is not of the usual kind: that is not known then. What is neither plain nor
+   a mark has to be a cut, up to the resourcepart. No mark may stand beside
+   another or a cut, nor begin or end the bare address, so that labels need no
    closer look. */
 XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
-                                size_t n, xc_jid *jid)
+                                unsigned n, xc_jid *jid)
 {
-    size_t begin = 0, end = n;
-    uint64_t cuts = b->cuts, edges = b->edges | (uint64_t)1 << n, beside;
+    uint64_t edges = ~b->plain; /* what is behind the end, too */
+    uint64_t beside = edges & (edges << 1 | 1), cuts = edges ^ b->marks;
+    unsigned begin = 0, end = xc_i_first_bit(cuts);
     memset(jid, 0, sizeof *jid);
     jid->ptr = p;
-    if (cuts != 0 && p[(unsigned)__builtin_ctzll(cuts)] == '@') {
-        begin = (unsigned)__builtin_ctzll(cuts);
-        jid->local_len = (uint16_t)begin++;
+    if (end < n && p[end] == '@') {
+        jid->local_len = (uint16_t)end;
+        begin = end + 1;
         cuts &= cuts - 1;
-    }
-    if (cuts != 0) {
-        end = (unsigned)__builtin_ctzll(cuts);
-        jid->resource_len = (uint16_t)(n - end - 1);
-        if (p[end] != '/')
-            return false;
+        end = xc_i_first_bit(cuts);
     }
     jid->domain_len = (uint16_t)(end - begin);
-    beside = edges & (edges << 1 | 1); /* up to the byte behind the domain */
-    if ((~b->plain << 2 | beside) << (62 - end) != 0)
+    if ((beside << (63 - end)) != 0) /* up to the byte behind that */
         return false;
-    return ~b->plain << (64 - n) == 0 ||
-           (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end));
+    if (end == n)
+        return true;
+    jid->resource_len = (uint16_t)(n - end - 1);
+    return p[end] == '/' && n - end > 1 &&
+           (xc_i_first_bit(cuts & (cuts - 1)) == n ||
+            (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end)));
 }
 
 /* 16 to 32 bytes, as most have, are looked at at once. */
 XC_I_HOT bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
 {
-    xc_i_jid_bits b = {0, 0, 0};
+    xc_i_jid_bits b = {0, 0};
     if (text.len - 16 > 16)
         return false;
     xc_i_look16(&b, text.ptr, 0);
     xc_i_look16(&b, text.ptr + text.len - 16, text.len - 16);
-    return xc_i_cut_ordinary(&b, text.ptr, text.len, jid);
+    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
 }
 
 /* 1 to 62 bytes. */
 static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
 {
-    xc_i_jid_bits b = {0, 0, 0};
+    xc_i_jid_bits b = {0, 0};
     size_t at;
     char few[16];
     if (text.len - 1 > 61)
         return false;
     for (at = 0; text.len - at >= 16; at += 16)
         xc_i_look16(&b, text.ptr + at, at);
-    memset(few, 'a', sizeof few);
+    memset(few, 0, sizeof few);
     memcpy(few, text.ptr + at, text.len - at);
     xc_i_look16(&b, few, at);
-    return xc_i_cut_ordinary(&b, text.ptr, text.len, jid);
+    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
 }
 
 #else
@@ -5211,12 +5300,12 @@ static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
     if (text.ptr == NULL && part != XC_JID_DOMAIN)
         return XC_OK;
     if (part == XC_JID_RESOURCE)
-        xc_i_put(e, '/');
+        xc_i_put_ascii(e, '/');
     begin = e->used;
     status = xc_i_enforce(part, text, e);
     *len = (uint16_t)(e->used - begin);
     if (part == XC_JID_LOCAL)
-        xc_i_put(e, '@');
+        xc_i_put_ascii(e, '@');
     return status;
 }
 
@@ -5370,6 +5459,53 @@ XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b)
 {
     return a.ptr != NULL && b.ptr != NULL &&
            xc_str_equal(xc_jid_bare(a), xc_jid_bare(b));
+}
+
+/* ---- [JID] copies, domain names (private) ------------------------------- */
+
+XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size, xc_jid *copy)
+{
+    xc_str full = xc_jid_full(jid);
+    if (copy == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(copy, 0, sizeof *copy);
+    if (full.ptr == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    copy->where = (uint32_t)full.len;
+    if (full.len > size)
+        return XC_ERR_SPACE;
+    memmove(mem, full.ptr, full.len);
+    *copy = jid;
+    copy->ptr = mem;
+    return XC_OK;
+}
+
+XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
+                                     xc_str *result)
+{
+    xc_str domain = xc_jid_domain(jid);
+    xc_i_enforced e;
+    xc_status status;
+    if (result == NULL)
+        return XC_ERR_ARGUMENT;
+    *result = xc_i_absent();
+    if (domain.ptr == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    if (xc_i_is_ascii(domain)) {
+        *result = domain;
+        return XC_OK;
+    }
+    e.mem = mem;
+    e.size = size;
+    e.used = e.where = 0;
+    status = xc_i_encode_domain(domain, &e);
+    if (status != XC_OK)
+        return status;
+    result->len = e.used;
+    if (e.used > size)
+        return XC_ERR_SPACE;
+    result->ptr = mem;
+    return XC_OK;
 }
 
 /* ---- [JID] escaping (private) ----------------------------------------------

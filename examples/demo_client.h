@@ -59,11 +59,12 @@ struct client {
     int messages;           /* received */
 };
 
-/* Building makes a copy; xc_jid_parse may leave the bytes where they are. */
+/* xc_jid_parse may leave the bytes where they are: in the event. */
 static bool address_keep(struct address *a, xc_str text)
 {
-    xc_jid_parts parts = xc_jid_split(text);
-    return xc_jid_build(&parts, a->bytes, sizeof a->bytes, &a->jid) == XC_OK;
+    size_t size = sizeof a->bytes;
+    return xc_jid_parse(text, a->bytes, size, &a->jid) == XC_OK &&
+           xc_jid_copy(a->jid, a->bytes, size, &a->jid) == XC_OK;
 }
 
 /* The result of the request with this id to our own account? */

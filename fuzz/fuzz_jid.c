@@ -4,9 +4,9 @@
      0  bytes of memory for the result: itself up to 127, from there on in
         steps of 24 ('0' is 48, 0xFF 3072)
    The text is parsed as an address, enforced as each part of one, escaped and
-   unescaped. Cut at line feeds it is also the three parts of an address to
-   build, of which "~" and what is missing are absent: "0a@b/c",
-   "0romeo\nexample.org\n~".
+   unescaped; an address is copied, too, and named as in the DNS. Cut at line
+   feeds the text is also the three parts of an address to build, of which "~"
+   and what is missing are absent: "0a@b/c", "0romeo\nexample.org\n~".
 
    Each of these must give the same with any size of memory that suffices, and
    tell what suffices if it does not; an address must be the same as a whole,
@@ -19,7 +19,7 @@
 #define CONTROL_BYTES 1
 #define PARTS 3
 
-/* ---- the five operations, made alike ------------------------------------ */
+/* ---- the operations, made alike ----------------------------------------- */
 
 struct job;
 
@@ -39,6 +39,7 @@ struct job {
     operation run;
     xc_str text[PARTS]; /* to build from: of each part; else the first */
     xc_jid_part part;   /* to enforce */
+    xc_jid jid;         /* to copy, to name; text[0] are its bytes */
     size_t enough;      /* bytes of memory that the contract calls enough */
 };
 
@@ -96,6 +97,18 @@ static void run_unescape(const struct job *job, struct result *r)
     take_text(r);
 }
 
+static void run_copy(const struct job *job, struct result *r)
+{
+    r->status = xc_jid_copy(job->jid, r->mem, r->size, &r->jid);
+    take_jid(r);
+}
+
+static void run_name(const struct job *job, struct result *r)
+{
+    r->status = xc_jid_domain_ascii(job->jid, r->mem, r->size, &r->text);
+    take_text(r);
+}
+
 static bool is_inside(const char *mem, size_t size, xc_str s)
 {
     uintptr_t from = (uintptr_t)mem, at = (uintptr_t)s.ptr;
@@ -150,6 +163,13 @@ static struct job job_build(const xc_jid_parts *parts)
     struct job job = job_of(run_build, parts->local, XC_JID_MAX);
     job.text[XC_JID_DOMAIN] = parts->domain;
     job.text[XC_JID_RESOURCE] = parts->resource;
+    return job;
+}
+
+static struct job job_jid(operation what, xc_jid jid, size_t enough)
+{
+    struct job job = job_of(what, xc_jid_full(jid), enough);
+    job.jid = jid;
     return job;
 }
 
@@ -291,7 +311,34 @@ static void check_bare(xc_jid jid)
     result_free(&r);
 }
 
-static void check_jid(xc_jid jid)
+static void check_copied(xc_jid jid, size_t size)
+{
+    xc_str full = xc_jid_full(jid);
+    struct job job = job_jid(run_copy, jid, full.len);
+    struct result r = run_in_all(&job, size);
+    REQUIRE(r.status == XC_OK && xc_jid_equal(jid, r.jid), "no copy");
+    REQUIRE(r.jid.ptr == r.mem, "a copy elsewhere");
+    REQUIRE(xc_str_equal(xc_jid_domain(jid), xc_jid_domain(r.jid)),
+            "copied and cut otherwise");
+    result_free(&r);
+}
+
+/* The name in the DNS stands for the domainpart. */
+static void check_named(xc_jid jid, size_t size)
+{
+    bool literal = xc_jid_domain(jid).ptr[0] == '[';
+    struct job job = job_jid(run_name, jid, 253);
+    struct result r = run_in_all(&job, size), back;
+    REQUIRE(r.status == XC_OK && is_ascii(r.text), "no name");
+    REQUIRE(r.text.len <= 253 || literal, "too long for the DNS");
+    job = job_enforce(XC_JID_DOMAIN, r.text);
+    back = run(&job, XC_JID_PART_MAX);
+    REQUIRE(xc_str_equal(back.text, xc_jid_domain(jid)), "another name");
+    result_free(&back);
+    result_free(&r);
+}
+
+static void check_jid(xc_jid jid, size_t size)
 {
     xc_str full = xc_jid_full(jid);
     xc_jid_parts parts = xc_jid_split(full);
@@ -306,6 +353,8 @@ static void check_jid(xc_jid jid)
     check_parsed_again(jid);
     check_built_again(jid);
     check_bare(jid);
+    check_copied(jid, size);
+    check_named(jid, size);
 }
 
 static void check_no_jid(xc_jid jid)
@@ -364,7 +413,7 @@ static void check_parse(xc_str text, size_t size)
     REQUIRE(parts.domain.ptr != NULL, "split finds no domainpart");
     check_against_parts(&r, &parts, text.ptr);
     if (r.status == XC_OK) {
-        check_jid(r.jid);
+        check_jid(r.jid, size);
     } else {
         REQUIRE(r.where <= text.len, "an error outside");
         check_no_jid(r.jid);
@@ -390,7 +439,7 @@ static void check_build(xc_str text, size_t size)
     r = run_in_all(&job, size);
     check_against_parts(&r, &parts, NULL);
     if (r.status == XC_OK)
-        check_jid(r.jid);
+        check_jid(r.jid, size);
     else
         check_no_jid(r.jid);
     result_free(&r);

@@ -5,6 +5,7 @@
 #include "support_random.h"
 
 #include <dirent.h>
+#include <strings.h>
 
 /* ---- texts -------------------------------------------------------------- */
 
@@ -1070,6 +1071,70 @@ static void to_a_labels(xc_str name, buffer *out)
     }
 }
 
+/* The domainpart as the DNS has it; its bytes live until the next call. */
+static xc_str dns_name(const char *what, xc_jid jid)
+{
+    xc_str result;
+    xc_status status = xc_jid_domain_ascii(jid, NULL, 0, &result);
+    if (status == XC_ERR_SPACE) {
+        size_t needed = result.len;
+        assert_null(result.ptr);
+        check_status(what,
+                     xc_jid_domain_ascii(jid, fresh_memory(needed - 1),
+                                         needed - 1, &result),
+                     XC_ERR_SPACE);
+        assert_int_equal(result.len, needed);
+        status = xc_jid_domain_ascii(jid, fresh_memory(needed), needed,
+                                     &result);
+        assert_int_equal(result.len, needed);
+        CHECK(needed <= 253, "%s: %u bytes in the DNS", what,
+              (unsigned)needed);
+    } else {
+        CHECK(result.ptr == xc_jid_domain(jid).ptr, "%s: a copy", what);
+    }
+    check_status(what, status, XC_OK);
+    return result;
+}
+
+/* It is what the reference makes of it, and stands for the same. */
+static void check_domain_ascii(const char *what, xc_jid jid)
+{
+    static buffer expected;
+    static char mem[XC_JID_PART_MAX];
+    xc_str domain = xc_jid_domain(jid), got = dns_name(what, jid), back;
+    to_a_labels(domain, &expected);
+    CHECK(xc_str_equal(got, buffer_str(&expected)),
+          "%s: " XC_FMT " in the DNS, expected %s", what, XC_ARG(got),
+          expected.ptr);
+    check_status(what, xc_jid_enforce(DOMAIN, got, mem, sizeof mem, &back),
+                 XC_OK);
+    CHECK(xc_str_equal(back, domain), "%s: " XC_FMT " becomes %s", what,
+          XC_ARG(got), escaped_text(back));
+}
+
+/* A copy is equal and elsewhere, and may lie where its original is. */
+static void check_copy(const char *what, xc_jid jid)
+{
+    xc_str full = xc_jid_full(jid);
+    char *mem = fresh_memory(full.len - 1);
+    xc_jid copy;
+    check_status(what, xc_jid_copy(jid, mem, full.len - 1, &copy),
+                 XC_ERR_SPACE);
+    CHECK(copy.ptr == NULL && copy.where == full.len, "%s: %u bytes needed",
+          what, (unsigned)copy.where);
+    mem = fresh_memory(full.len);
+    for (int i = 0; i < 2; i++) {
+        check_status(what, xc_jid_copy(i == 0 ? jid : copy, mem, full.len,
+                                       &copy),
+                     XC_OK);
+        CHECK(copy.ptr == mem && xc_jid_equal(copy, jid) &&
+                  xc_str_equal(xc_jid_local(copy), xc_jid_local(jid)) &&
+                  xc_str_equal(xc_jid_domain(copy), xc_jid_domain(jid)) &&
+                  xc_str_equal(xc_jid_resource(copy), xc_jid_resource(jid)),
+              "%s: not copied", what);
+    }
+}
+
 static void reference_punycode(void **state)
 {
     static const char *const names[][2] = {
@@ -1173,6 +1238,8 @@ static void check_length(xc_str text, size_t local, size_t domain,
               o.jid.resource_len == resource,
           "%s: %u, %u, %u bytes", what, o.jid.local_len, o.jid.domain_len,
           o.jid.resource_len);
+    check_copy(what, o.jid);
+    check_domain_ascii(what, o.jid);
 }
 
 static void check_too_long(xc_str text, xc_jid_part part, size_t where)
@@ -1282,6 +1349,7 @@ static void length_of_names(void **state)
     check_length(repeated("", "\\u00fc.", 30, "abcdefghijklm"), 0, 103, 0);
     check_too_long(repeated("", "\\u00fc.", 30, "abcdefghijklmn"), DOMAIN,
                    103);
+    check_length(repeated("\\u00fc.", "b", 63, ""), 0, 66, 0);
 }
 
 /* ---- arguments and memory ----------------------------------------------- */
@@ -1313,6 +1381,19 @@ static void absent_arguments(void **state)
     check_status("no part", xc_jid_enforce((xc_jid_part)3, b, mem, sizeof mem,
                                            &result),
                  XC_ERR_ARGUMENT);
+    check_status("no address", xc_jid_copy(jid, mem, sizeof mem, &jid),
+                 XC_ERR_ARGUMENT);
+    assert_true(jid.ptr == NULL && jid.where == 0);
+    check_status("no address",
+                 xc_jid_domain_ascii(jid, mem, sizeof mem, &result),
+                 XC_ERR_ARGUMENT);
+    assert_null(result.ptr);
+    check_status("address", xc_jid_parse(b, mem, sizeof mem, &jid), XC_OK);
+    check_status("no result", xc_jid_copy(jid, mem, sizeof mem, NULL),
+                 XC_ERR_ARGUMENT);
+    check_status("no result",
+                 xc_jid_domain_ascii(jid, mem, sizeof mem, NULL),
+                 XC_ERR_ARGUMENT);
     check_status("no text", xc_jid_escape(absent, mem, sizeof mem, &result),
                  XC_ERR_ARGUMENT);
     check_status("no result", xc_jid_escape(b, mem, sizeof mem, NULL),
@@ -1327,8 +1408,13 @@ static void absent_arguments(void **state)
 static void absent_memory(void **state)
 {
     xc_str upper = text_of("A"), space = text_of("a b"), result;
-    xc_jid jid;
+    xc_jid jid, copy;
     (void)state;
+    check_status("good", xc_jid_parse(text_of("b"), NULL, 0, &jid), XC_OK);
+    check_status("copy", xc_jid_copy(jid, NULL, 64, &copy), XC_ERR_ARGUMENT);
+    assert_null(copy.ptr);
+    check_status("ASCII", xc_jid_domain_ascii(jid, NULL, 64, &result),
+                 XC_ERR_ARGUMENT);
     check_status("parse", xc_jid_parse(upper, NULL, 64, &jid),
                  XC_ERR_ARGUMENT);
     check_status("escape", xc_jid_escape(space, NULL, 64, &result),
@@ -1469,6 +1555,59 @@ static void comparison(void **state)
     check_equal("A@B./c", "a@b/c", true);
     check_equal("b/e\\u0301", "b/\\u00e9", true);
     check_equal("xn--fa-hia", "fa\\u00df", true);
+}
+
+/* ---- names in the DNS --------------------------------------------------- */
+
+static void check_dns(const char *text, const char *expected)
+{
+    outcome o;
+    parse(text, &o);
+    check_status(text, o.status, XC_OK);
+    check_str(text, dns_name(text, o.jid), expected);
+    check_domain_ascii(text, o.jid);
+}
+
+static void names_in_the_dns(void **state)
+{
+    (void)state;
+    check_dns("a@example.com/b", "example.com");
+    check_dns("Example.COM.", "example.com");
+    check_dns("a@b\\u00fccher.example/\\u00fc", "xn--bcher-kva.example");
+    check_dns("B\\u00dcCHER.Example.", "xn--bcher-kva.example");
+    check_dns("XN--BCHER-KVA.example", "xn--bcher-kva.example");
+    check_dns("fa\\u00df.de", "xn--fa-hia.de");
+    check_dns("\\u03c3\\u03af\\u03c3\\u03c5\\u03c6\\u03bf\\u03c2.gr",
+              "xn--kxa6ajbbmh.gr");
+    check_dns("\\u4f8b\\u5b50.\\u6d4b\\u8bd5\\u3002cn",
+              "xn--fsqu00a.xn--0zwm56d.cn");
+    check_dns("a.\\u00fc.b-c.\\u05d0.\\u0627", /* all kinds of labels */
+              "a.xn--tda.b-c.xn--4db.xn--mgb");
+    check_dns("192.0.2.1/r", "192.0.2.1");
+    check_dns("a@[2001:DB8::1%25eth0]/r", "[2001:db8::1%25eth0]");
+}
+
+/* RFC 3492 section 7.1: those samples that are U-labels, in lower case. */
+static void rfc_3492_samples(void **state)
+{
+    static const char *const names[] = {
+        "xn--ihqwcrb4cv8a8dqg056pqjye",
+        "xn--ihqwctvzc91f659drss3x8bo0yb",
+        "xn--proprostnemluvesky-uyb24dma41a",
+        "xn--4dbcagdahymbxekheh6e0a7fei0b",
+        "xn--i1baa7eci9glrd9b2ae1bj0hfcgg6iyaf8o0a1dig0cd",
+        "xn--n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa",
+        "xn--b1abfaaepdrnnbgefbadotcwatmq2g4l",
+        "xn--porqunopuedensimplementehablarenespaol-fmd56a",
+        "xn--tisaohkhngthchnitingvit-kjcr8268qyxafd2f1b9g",
+        "xn--3b-ww4c5e180e575a65lsy2b",
+        "xn--majikoi5-783gue6qz075azm5e",
+        "xn--de-jg4avhby1noc0d",
+        "xn--d9juau41awczczp",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        check_dns(names[i], names[i]);
 }
 
 /* ---- build and enforce -------------------------------------------------- */
@@ -1689,6 +1828,8 @@ static void check_stable(const char *what, const outcome *o)
           escaped_text(full), xc_status_name(again.status));
     CHECK(xc_jid_equal(again.jid, o->jid), "%s becomes %s, which becomes %s",
           what, escaped_text(full), escaped_text(xc_jid_full(again.jid)));
+    check_copy(what, o->jid);
+    check_domain_ascii(what, o->jid);
 }
 
 /* The part alone gives the same. */
@@ -1805,23 +1946,6 @@ static void random_address(random_source *r, buffer *b)
     }
 }
 
-/* The same name in A-labels is the same name. */
-static void check_a_labels(const char *what, const outcome *o)
-{
-    static buffer a;
-    static outcome other;
-    xc_str domain = xc_jid_domain(o->jid);
-    if (is_ascii(domain))
-        return;
-    to_a_labels(domain, &a);
-    CHECK(a.len <= 253, "%s: a name of %u bytes", what, (unsigned)a.len);
-    parse_as(a.ptr, buffer_str(&a), &other);
-    CHECK(other.status == XC_OK, "%s is %s: %s", what, a.ptr,
-          xc_status_name(other.status));
-    CHECK(xc_str_equal(xc_jid_domain(other.jid), domain), "%s is %s: %s", what,
-          a.ptr, escaped_text(xc_jid_domain(other.jid)));
-}
-
 static void random_texts(void **state)
 {
     static buffer text;
@@ -1840,7 +1964,6 @@ static void random_texts(void **state)
         accepted++;
         check_stable(what, &o);
         check_parts_alone(what, buffer_str(&text), &o);
-        check_a_labels(what, &o);
     }
     print_message("%zu of %zu accepted\n", accepted, rounds);
     assert_true(accepted > rounds / 20);
@@ -2285,6 +2408,21 @@ static const char *or_absent(const char *field)
     return field[0] != '\0' ? field : NULL;
 }
 
+/* A name that is written in ASCII is, enforced and then for the DNS, what it
+   was, but for upper case and a dot at the end. */
+static void check_name_comes_back(const char *what, xc_str text, xc_jid jid)
+{
+    xc_str name = xc_jid_split(text).domain, got;
+    if (!is_ascii(name))
+        return;
+    got = dns_name(what, jid);
+    if (name.ptr[name.len - 1] == '.')
+        name.len--;
+    CHECK(got.len == name.len &&
+              strncasecmp(got.ptr, name.ptr, name.len) == 0,
+          "%s: " XC_FMT " in the DNS", what, XC_ARG(got));
+}
+
 static void vector_accepted(char **field)
 {
     static outcome o;
@@ -2300,6 +2438,7 @@ static void vector_accepted(char **field)
     CHECK(xc_str_equal(text, xc_jid_full(o.jid)) ==
               (strcmp(field[0], "valid") == 0),
           "%s: not \"%s\"", field[1], field[0]);
+    check_name_comes_back(field[1], text, o.jid);
     check_against_build(field[1], text, &o);
 }
 
@@ -2491,6 +2630,8 @@ int main(void)
         cmocka_unit_test(accessors),
         cmocka_unit_test(accessors_of_errors),
         cmocka_unit_test(comparison),
+        cmocka_unit_test(names_in_the_dns),
+        cmocka_unit_test(rfc_3492_samples),
         cmocka_unit_test(build_good),
         cmocka_unit_test(build_bad),
         cmocka_unit_test(enforce),
