@@ -44,7 +44,7 @@ clean: ## remove build/
 # Rewritten when the compiler or its flags change, so that all is rebuilt.
 build/flags: FORCE
 	@mkdir -p build
-	@echo '$(COMPILE) $(BENCH_CFLAGS)' >$@.new
+	@echo '$(COMPILE) $(BENCH_CFLAGS) $(TLS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # ---- examples ---------------------------------------------------------------
@@ -56,9 +56,17 @@ demo: build/demo ## build and run the demonstration (needs only cc and make)
 
 examples: $(EXAMPLES) ## build the programs of examples/ into build/
 
+# OpenSSL where pkg-config finds it; `make TLS=0` does without.
+TLS ?= $(shell pkg-config --exists openssl 2>/dev/null && echo 1 || echo 0)
+ifneq ($(TLS),0)
+build/client build/server: EXAMPLE_FLAGS = -DLINK_TLS=1 \
+  $(shell pkg-config --cflags openssl)
+build/client build/server: EXAMPLE_LIBS = $(shell pkg-config --libs openssl)
+endif
+
 $(EXAMPLES): build/%: examples/%.c $(wildcard examples/*.h) xmpp_codec.h \
              build/flags
-	$(COMPILE) $< -o $@
+	$(COMPILE) $(EXAMPLE_FLAGS) $< -o $@ $(EXAMPLE_LIBS)
 
 # Only the program of the [EXAMPLE] comment is indented by seven spaces;
 # examples/hello.c has a comment before it.

@@ -119,6 +119,7 @@ static inline bool link_connect_next(struct link *l)
             return true;
         }
     }
+    l->connecting = false;
     return link_fail(l, "nobody answers there");
 }
 

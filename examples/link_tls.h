@@ -99,11 +99,11 @@ static inline struct tls *tls_new(struct tls_context *c, int fd)
 static inline struct tls *tls_connect(struct tls_context *c, int fd,
                                       const char *domain)
 {
-    struct tls *t = tls_new(c, fd);
     char name[256]; /* OpenSSL wants one that is not const */
+    struct tls *t = strlen(domain) < sizeof name ? tls_new(c, fd) : NULL;
     if (t == NULL)
         return NULL;
-    snprintf(name, sizeof name, "%s", domain);
+    memcpy(name, domain, strlen(domain) + 1);
     SSL_set_connect_state(t->ssl);
     if (SSL_set1_host(t->ssl, name) == 1 &&
         SSL_set_tlsext_host_name(t->ssl, name) == 1)
@@ -185,6 +185,17 @@ static inline ssize_t tls_write(struct tls *t, const char *from, size_t size)
 {
     ERR_clear_error();
     return tls_result(t, SSL_write(t->ssl, from, tls_chunk(size)));
+}
+
+/* What both ends of this TLS channel know and nobody else: data for channel
+   binding of type tls-exporter (RFC 9266). Not before TLS 1.3. */
+static inline bool tls_exporter(struct tls *t, char *data, size_t size)
+{
+    static const char label[] = "EXPORTER-Channel-Binding";
+    return t != NULL && t->ready && SSL_version(t->ssl) >= TLS1_3_VERSION &&
+           SSL_export_keying_material(t->ssl, (unsigned char *)data, size,
+                                      label, sizeof label - 1, NULL, 0,
+                                      0) == 1;
 }
 
 /* We say no more. */
@@ -274,6 +285,14 @@ static inline ssize_t tls_write(struct tls *t, const char *from, size_t size)
     (void)from;
     (void)size;
     return -1;
+}
+
+static inline bool tls_exporter(struct tls *t, char *data, size_t size)
+{
+    (void)t;
+    (void)data;
+    (void)size;
+    return false;
 }
 
 static inline void tls_end(struct tls *t)
