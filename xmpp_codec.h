@@ -3490,18 +3490,37 @@ XC_I_HOT __m128i xc_i_odd_name(__m128i v)
     return _mm_cmpeq_epi8(good, _mm_setzero_si128());
 }
 
+/* The bytes that are not of the class. */
+XC_I_HOT __m128i xc_i_odd_bytes(__m128i v, unsigned what)
+{
+    return what == XC_I_NAME_CHAR  ? xc_i_odd_name(v)
+           : what == XC_I_IN_VALUE ? xc_i_odd_value(v)
+                                   : xc_i_odd_text(v, what);
+}
+
 /* One bit for each of 16 bytes that is not of the class. */
 XC_I_HOT unsigned xc_i_odd16(const unsigned char *p, unsigned what)
 {
-    __m128i v, odd;
+    __m128i v;
     memcpy(&v, p, 16);
-    if (what == XC_I_NAME_CHAR)
-        odd = xc_i_odd_name(v);
-    else if (what == XC_I_IN_VALUE)
-        odd = xc_i_odd_value(v);
-    else
-        odd = xc_i_odd_text(v, what);
-    return (unsigned)_mm_movemask_epi8(odd);
+    return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
+}
+
+/* Copies 16 bytes. 0: all are of the class. */
+XC_I_HOT unsigned xc_i_copy16(unsigned char *to, const unsigned char *from,
+                              unsigned what)
+{
+    __m128i v;
+    memcpy(&v, from, 16);
+    memcpy(to, &v, 16);
+    return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
+}
+
+/* Two times 8 bytes. 0: all are of the class. */
+XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
+{
+    __m128i v = _mm_set_epi64x((long long)a, (long long)b);
+    return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
 }
 
 XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
@@ -3585,16 +3604,30 @@ XC_I_HOT unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
     return xc_i_first_lane(vmvnq_u8(vceqq_u8(vld1q_u8(p), vld1q_u8(q))));
 }
 
+XC_I_HOT uint8x16_t xc_i_odd_bytes(uint8x16_t v, unsigned what)
+{
+    return what == XC_I_NAME_CHAR  ? xc_i_odd_name(v)
+           : what == XC_I_IN_VALUE ? xc_i_odd_value(v)
+                                   : xc_i_odd_text(v, what);
+}
+
 XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
 {
-    uint8x16_t v = vld1q_u8(p), odd;
-    if (what == XC_I_NAME_CHAR)
-        odd = xc_i_odd_name(v);
-    else if (what == XC_I_IN_VALUE)
-        odd = xc_i_odd_value(v);
-    else
-        odd = xc_i_odd_text(v, what);
-    return xc_i_first_lane(odd);
+    return xc_i_first_lane(xc_i_odd_bytes(vld1q_u8(p), what));
+}
+
+XC_I_HOT unsigned xc_i_copy16(unsigned char *to, const unsigned char *from,
+                              unsigned what)
+{
+    uint8x16_t v = vld1q_u8(from);
+    vst1q_u8(to, v);
+    return vmaxvq_u8(xc_i_odd_bytes(v, what));
+}
+
+XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
+{
+    uint8x16_t v = vcombine_u8(vcreate_u8(a), vcreate_u8(b));
+    return vmaxvq_u8(xc_i_odd_bytes(v, what));
 }
 
 XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
@@ -8510,6 +8543,11 @@ static void xc_i_emit_text(xc_writer *w, const char *text)
     xc_i_emit(w, text, strlen(text));
 }
 
+static const char *xc_i_ns(const char *ns)
+{
+    return ns != NULL && ns[0] != '\0' ? ns : NULL;
+}
+
 XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
                            const char *content_ns)
 {
@@ -8546,56 +8584,107 @@ static const char *xc_i_escape(char c)
     return *p != '\0' ? p + 1 : NULL;
 }
 
-#if XC_I_FAST && defined(__SSE2__)
+/* Copies n bytes that mostly are all of the class; if not, what is there then
+   does not count. */
+#if XC_I_FAST
 
-/* As xc_i_find from the first byte on. What is less than 16 bytes behind the
-   others is looked at together with the last of them. */
-XC_I_HOT size_t xc_i_find_first(const unsigned char *p, size_t n,
-                                unsigned what)
+XC_I_HOT uint64_t xc_i_get64(const unsigned char *p)
 {
-    size_t i;
-    unsigned odd = 0;
-    for (i = 0; n - i >= 16 && odd == 0; i += 16)
-        odd = xc_i_odd16(p + i, what);
-    if (odd != 0)
-        return i - 16 + (unsigned)__builtin_ctz(odd);
-    if (i == 0)
-        return xc_i_find_on(p, 0, n, what);
-    if (i < n)
-        odd = xc_i_odd16(p + n - 16, what);
-    return odd != 0 ? n - 16 + (unsigned)__builtin_ctz(odd) : n;
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
 }
 
-/* Most need no escape. Is it so, is it written? */
-XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+/* Up to 16. */
+XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
+                              size_t n, unsigned what)
 {
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t found = plain == XC_I_IN_VALUE
-                       ? xc_i_find_first(p, s.len, XC_I_IN_VALUE)
-                       : xc_i_find_first(p, s.len, XC_I_WRITABLE);
-    if (found == s.len)
-        xc_i_emit(w, s.ptr, s.len);
-    return found == s.len;
+    uint64_t first, last;
+    if (n >= 8) {
+        first = xc_i_get64(from);
+        last = xc_i_get64(from + n - 8);
+        memcpy(to, &first, 8);
+        memcpy(to + n - 8, &last, 8);
+    } else if (n >= 4) {
+        uint32_t a = xc_i_get32(from), b = xc_i_get32(from + n - 4);
+        xc_i_put32(to, a);
+        xc_i_put32(to + n - 4, b);
+        first = last = a | (uint64_t)b << 32;
+    } else if (n > 0) {
+        unsigned a = from[0], b = from[n / 2], c = from[n - 1];
+        to[0] = (unsigned char)a;
+        to[n / 2] = (unsigned char)b;
+        to[n - 1] = (unsigned char)c;
+        first = last = (a | b << 8 | c << 16 | c << 24) *
+                       UINT64_C(0x100000001);
+    } else {
+        return true;
+    }
+    return xc_i_odd8(first, last, what) == 0;
+}
+
+XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
+                              size_t n, unsigned what)
+{
+    size_t i;
+    if (n <= 16)
+        return xc_i_copy_short(to, from, n, what);
+    for (i = 0; n - i > 16; i += 16) {
+        if (xc_i_copy16(to + i, from + i, what) != 0)
+            return false;
+    }
+    return xc_i_copy16(to + n - 16, from + n - 16, what) == 0;
 }
 
 #else
 
-static bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
+                              size_t n, unsigned what)
 {
-    (void)w;
-    (void)s;
-    (void)plain;
-    return false;
+    if (xc_i_find_on(from, 0, n, what) != n)
+        return false;
+    xc_i_copy(to, from, n);
+    return true;
+}
+
+XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
+                              size_t n, unsigned what)
+{
+    return xc_i_copy_short(to, from, n, what);
 }
 
 #endif
+
+/* The end of the output, if there is room for `need` bytes and `more`. */
+XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
+                                       size_t more)
+{
+    size_t room = w->len < w->cap ? w->cap - w->len : 0;
+    return need <= room && more <= room - need
+               ? (unsigned char *)w->buf + w->len
+               : NULL;
+}
+
+/* Most text needs no escape. Is it so, is it written? */
+XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+{
+    const unsigned char *from = (const unsigned char *)s.ptr;
+    unsigned char *to = xc_i_space_for(w, 0, s.len);
+    if (to == NULL ||
+        !(plain == XC_I_IN_VALUE
+              ? xc_i_copy_plain(to, from, s.len, XC_I_IN_VALUE)
+              : xc_i_copy_plain(to, from, s.len, XC_I_WRITABLE)))
+        return false;
+    w->len += s.len;
+    return true;
+}
 
 /* Text or the value of an attribute, escaped and checked. */
 static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0, from;
-    if (XC_I_FAST && xc_i_emit_plain(w, s, plain))
+    if (!XC_I_SMALL && xc_i_emit_plain(w, s, plain))
         return;
     while (i < s.len) {
         const char *escape;
@@ -8645,11 +8734,6 @@ static void xc_i_close_tag(xc_writer *w)
     w->in_tag = w->in_header = false;
 }
 
-static const char *xc_i_ns(const char *ns)
-{
-    return ns != NULL && ns[0] != '\0' ? ns : NULL;
-}
-
 static bool xc_i_same_ns(const char *a, const char *b)
 {
     if (a == b || a == NULL || b == NULL)
@@ -8659,17 +8743,17 @@ static bool xc_i_same_ns(const char *a, const char *b)
     return *a == *b;
 }
 
-/* May elements of the namespace have a prefix? The first byte or the length
-   tells most apart. That of the content has none if it begins with a "j": it
-   cannot be that of dialback and of servers. */
+/* May elements of the namespace have a prefix? The byte behind "jabber:" or
+   "http://" tells most apart. That of the content has none if it begins with a
+   "j": it cannot be that of dialback and of servers. */
 XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
 {
-    size_t len;
+    size_t i = 1;
     if (ns == NULL || (ns[0] == 'j' ? ns == w->content_ns : ns[0] != 'h'))
         return false;
-    len = strlen(ns);
-    return len == sizeof XC_NS_STREAMS - 1 || len == sizeof XC_NS_XML - 1 ||
-           len == sizeof XC_NS_DIALBACK - 1;
+    while (i < 7 && ns[i] != '\0')
+        i++;
+    return i == 7 && (ns[7] == 'e' || ns[7] == 'w' || ns[7] == 's');
 }
 
 /* Elements of the stream itself keep the prefix that every peer knows; so do
@@ -8728,9 +8812,30 @@ static void xc_i_emit_name(xc_writer *w, const char *prefix, const char *name)
     xc_i_emit_text(w, name);
 }
 
+/* " name='value'" at once, if the value needs no escape. */
+static bool xc_i_emit_plain_attr(xc_writer *w, const char *name, xc_str value)
+{
+    size_t len = strlen(name);
+    unsigned char *to = xc_i_space_for(w, 4 + len, value.len);
+    if (to == NULL)
+        return false;
+    to[0] = ' ';
+    xc_i_copy(to + 1, (const unsigned char *)name, len);
+    memcpy(to + 1 + len, "='", 2);
+    to += 3 + len;
+    if (!xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
+                         XC_I_IN_VALUE))
+        return false;
+    to[value.len] = '\'';
+    w->len += 4 + len + value.len;
+    return true;
+}
+
 static void xc_i_emit_attr(xc_writer *w, const char *prefix, const char *name,
                            xc_str value)
 {
+    if (!XC_I_SMALL && prefix == NULL && xc_i_emit_plain_attr(w, name, value))
+        return;
     xc_i_emit_byte(w, ' ');
     xc_i_emit_name(w, prefix, name);
     xc_i_emit(w, "='", 2);
@@ -8750,12 +8855,103 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
         w->error = XC_ERR_WRITE_NAME;
 }
 
+/* ---- [WRITER] plain tags in one go (private) -------------------------------
+
+   Where code is cheap: what has no prefix, needs no escape and fits into the
+   buffer is written with one look at the writer. False: nothing is written,
+   what is slower does it or tells the error. */
+
+XC_I_HOT unsigned char *xc_i_put_bytes(unsigned char *to, const char *text,
+                                       size_t len)
+{
+    memcpy(to, text, len);
+    return to + len;
+}
+
+/* A name that is to be checked: a short one of ASCII alone. */
+XC_I_HOT bool xc_i_copy_name(unsigned char *to, const char *name, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)name;
+    return len - 1 < 16 && xc_i_is(p[0], XC_I_NAME_START) &&
+           xc_i_copy_short(to, p, len, XC_I_NAME_CHAR);
+}
+
+XC_I_HOT bool xc_i_copy_value(unsigned char *to, xc_str value)
+{
+    return xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
+                           XC_I_IN_VALUE);
+}
+
+XC_I_HOT bool xc_i_copy_text(unsigned char *to, xc_str text)
+{
+    return xc_i_copy_plain(to, (const unsigned char *)text.ptr, text.len,
+                           XC_I_WRITABLE);
+}
+
+/* What was written up to `to` counts from now on. */
+XC_I_HOT bool xc_i_wrote(xc_writer *w, const unsigned char *to, bool in_tag)
+{
+    w->len = (size_t)(to - (unsigned char *)w->buf);
+    w->in_tag = in_tag;
+    return true;
+}
+
+/* The start tag but its end, behind the end of the tag before, if there is
+   room for `more` bytes behind it. Returns its end, NULL if it cannot be. */
+XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
+                                       size_t len, bool checked,
+                                       const char *declared, size_t more)
+{
+    xc_str ns = xc_str_from(declared);
+    size_t need = sizeof ">< xmlns=''" + len + ns.len;
+    unsigned char *to = xc_i_space_for(w, need, more);
+    if (to == NULL || w->in_header)
+        return NULL;
+    if (w->in_tag)
+        *to++ = '>';
+    *to++ = '<';
+    if (checked)
+        xc_i_copy(to, (const unsigned char *)name, len);
+    else if (!xc_i_copy_name(to, name, len))
+        return NULL;
+    to += len;
+    if (declared == NULL)
+        return to;
+    to = xc_i_put_bytes(to, " xmlns='", 8);
+    if (!xc_i_copy_value(to, ns))
+        return NULL;
+    to[ns.len] = '\'';
+    return to + ns.len + 1;
+}
+
+/* The same for a name that was checked, if the tag needs no prefix. */
+static bool xc_i_quick_open(xc_writer *w, const char *ns, const char *name,
+                            const char *scope)
+{
+    size_t tag = w->len + w->in_tag;
+    const char *declared = xc_i_same_ns(ns, scope) ? NULL : ns;
+    unsigned char *to;
+    if (xc_i_may_have_prefix(w, ns) || (ns == NULL && scope != NULL))
+        return false;
+    to = xc_i_quick_tag(w, name, strlen(name), true, declared, 0);
+    if (to == NULL)
+        return false;
+    w->tag = tag;
+    w->prefixes = w->attrs = 0;
+    return xc_i_wrote(w, to, true);
+}
+
+/* ---- [WRITER] tags and their ends (private) ----------------------------- */
+
 /* Opens a tag. `around` is the namespace of the element around it, `scope`
    the default namespace there. */
 static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
                           const char *around, const char *scope)
 {
-    const char *prefix = xc_i_prefix(w, ns);
+    const char *prefix;
+    if (!XC_I_SMALL && xc_i_quick_open(w, ns, name, scope))
+        return;
+    prefix = xc_i_prefix(w, ns);
     xc_i_close_tag(w);
     w->tag = w->len;
     w->prefixes = 0;
@@ -8798,10 +8994,127 @@ static const char *xc_i_scope(const xc_writer *w)
     return xc_i_ns(i > 0 ? w->open[i - 1].ns : w->content_ns);
 }
 
+/* ---- [WRITER] calls in one go (private) --------------------------------- */
+
+/* Finds the namespace of an element that is to be opened, and in *declared
+   what its tag must declare, or NULL. */
+XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
+                            const char **declared)
+{
+    const char *around = w->depth > 0 ? w->open[w->depth - 1].ns
+                                      : xc_i_ns(w->content_ns);
+    *declared = NULL;
+    if (*ns == NULL || *ns == around) {
+        *ns = around;
+        return !xc_i_may_have_prefix(w, around);
+    }
+    if (xc_i_may_have_prefix(w, *ns) || xc_i_may_have_prefix(w, around))
+        return false;
+    if (around == NULL || strcmp(*ns, around) != 0)
+        *declared = *ns;
+    return *ns[0] != '\0';
+}
+
+static bool xc_i_quick_begin(xc_writer *w, const char *ns, const char *name)
+{
+    const char *declared;
+    size_t tag = w->len + w->in_tag;
+    unsigned char *to;
+    if (name == NULL || w->depth == XC_WRITER_DEPTH ||
+        !xc_i_quick_ns(w, &ns, &declared))
+        return false;
+    to = xc_i_quick_tag(w, name, strlen(name), false, declared, 0);
+    if (to == NULL)
+        return false;
+    w->tag = tag;
+    w->prefixes = w->attrs = 0;
+    w->open[w->depth].ns = ns;
+    w->open[w->depth].name = name;
+    w->depth++;
+    return xc_i_wrote(w, to, true);
+}
+
+/* The name was checked. */
+XC_I_HOT unsigned char *xc_i_put_end_tag(unsigned char *to, const char *name,
+                                         size_t len)
+{
+    to = xc_i_put_bytes(to, "</", 2);
+    xc_i_copy(to, (const unsigned char *)name, len);
+    to[len] = '>';
+    return to + len + 1;
+}
+
+static bool xc_i_quick_end(xc_writer *w)
+{
+    const char *name = w->open[w->depth - 1].name;
+    size_t len = w->in_tag ? 0 : strlen(name);
+    unsigned char *to = xc_i_space_for(w, 3, len);
+    if (to == NULL || (!w->in_tag && xc_i_may_have_prefix(
+                                         w, w->open[w->depth - 1].ns)))
+        return false;
+    w->depth--;
+    to = w->in_tag ? xc_i_put_bytes(to, "/>", 2) : xc_i_put_end_tag(to, name, len);
+    return xc_i_wrote(w, to, false);
+}
+
+static bool xc_i_quick_text(xc_writer *w, xc_str text)
+{
+    unsigned char *to = xc_i_space_for(w, 1, text.len);
+    if (to == NULL || w->in_header)
+        return false;
+    if (w->in_tag)
+        *to++ = '>';
+    return xc_i_copy_text(to, text) && xc_i_wrote(w, to + text.len, false);
+}
+
+/* An element that has some text. */
+static bool xc_i_quick_leaf(xc_writer *w, const char *ns, const char *name,
+                            xc_str text)
+{
+    const char *declared;
+    size_t len;
+    unsigned char *to;
+    if (name == NULL || text.len - 1 >= w->cap ||
+        w->depth == XC_WRITER_DEPTH || !xc_i_quick_ns(w, &ns, &declared))
+        return false;
+    len = strlen(name);
+    to = xc_i_quick_tag(w, name, len, false, declared,
+                        sizeof "></>" + len + text.len);
+    if (to == NULL)
+        return false;
+    *to++ = '>';
+    if (!xc_i_copy_text(to, text))
+        return false;
+    to = xc_i_put_end_tag(to + text.len, name, len);
+    return xc_i_wrote(w, to, false);
+}
+
+/* An attribute without namespace whose name is not like one before. */
+static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
+{
+    size_t len = strlen(name);
+    unsigned bit = 1u << (((unsigned char)name[0] + len) & 15u);
+    unsigned char *to = xc_i_space_for(w, 4 + len, value.len);
+    if (to == NULL || !w->in_tag || (w->attrs & bit) != 0)
+        return false;
+    *to++ = ' ';
+    if (!xc_i_copy_name(to, name, len) || (len == 5 && name[0] == 'x'))
+        return false; /* the slower way looks whether it is "xmlns" */
+    to = xc_i_put_bytes(to + len, "='", 2);
+    if (!xc_i_copy_value(to, value))
+        return false;
+    to[value.len] = '\'';
+    w->attrs = (uint16_t)(w->attrs | bit);
+    return xc_i_wrote(w, to + value.len + 1, true);
+}
+
+/* ---- [WRITER] elements and text (private) ------------------------------- */
+
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
 {
     const char *around;
-    if (!xc_i_writable(w))
+    if (!xc_i_writable(w) ||
+        (!XC_I_SMALL && xc_i_quick_begin(w, ns, name)))
         return;
     if (name == NULL)
         xc_writer_fail(w, XC_ERR_WRITE_NAME);
@@ -8827,6 +9140,8 @@ XC_API void xc_writer_end(xc_writer *w)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
         return;
     }
+    if (!XC_I_SMALL && xc_i_quick_end(w))
+        return;
     w->depth--;
     xc_i_close_element(w, w->open[w->depth].ns, w->open[w->depth].name);
 }
@@ -8837,7 +9152,8 @@ XC_API void xc_writer_text(xc_writer *w, xc_str text)
         return;
     if (w->depth == 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    if (w->error != 0 || text.len == 0)
+    if (w->error != 0 || text.len == 0 ||
+        (!XC_I_SMALL && xc_i_quick_text(w, text)))
         return;
     xc_i_close_tag(w);
     xc_i_emit_escaped(w, text, XC_I_WRITABLE);
@@ -8847,6 +9163,8 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
                            xc_str text)
 {
     if (text.ptr == NULL)
+        return;
+    if (!XC_I_SMALL && xc_i_writable(w) && xc_i_quick_leaf(w, ns, name, text))
         return;
     xc_writer_begin(w, ns, name);
     xc_writer_text(w, text);
@@ -8950,6 +9268,9 @@ XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
     if (value.ptr == NULL || !xc_i_writable(w))
         return;
     ns = xc_i_ns(ns);
+    if (!XC_I_SMALL && ns == NULL && name != NULL &&
+        xc_i_quick_attr(w, name, value))
+        return;
     if (!w->in_tag)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     else if (name == NULL || (ns == NULL && xc_i_same_ns(name, "xmlns")))
