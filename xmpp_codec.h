@@ -839,6 +839,7 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
 typedef struct xc_writer {
     uint8_t error;
     bool in_tag, in_header, finished, closed;
+    bool framed; /* each element stands alone */
     uint16_t depth, prefixes;
     uint16_t attrs; /* a bit for the names of attributes of the open tag */
     char *buf;
@@ -853,13 +854,14 @@ typedef struct xc_writer {
 } xc_writer;
 
 /* `content_ns` is the default namespace that the stream header declares:
-   elements in it need no declaration. NULL where each element stands alone
-   (WebSocket messages, BOSH, files). It must outlive the writer. `buf` may be
-   NULL to measure. */
+   elements in it need no declaration. NULL where each element stands alone and
+   declares its own (WebSocket, RFC 7395 section 3.3; BOSH; files). It must
+   outlive the writer. `buf` may be NULL to measure. */
 XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
                            const char *content_ns);
-/* Opens an element. `ns` NULL: the namespace of the element around it (of the
-   stream at top level). */
+/* Opens an element. `ns` NULL: the namespace of the element around it; at top
+   level that of the stream, XC_NS_CLIENT if each element stands alone. "": in
+   no namespace. */
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name);
 /* An attribute of the element just opened. An absent value writes nothing. */
 XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value);
@@ -1009,12 +1011,19 @@ typedef struct xc_field {
 } xc_field;
 
 typedef struct xc_schema {
-    const char *ns; /* NULL: any */
+    const char *ns; /* NULL: any; or XC_NS_CONTENT */
     const char *name;
     const xc_field *fields;
     uint16_t count; /* of fields, at most 32 */
     uint16_t size;  /* of the struct */
 } xc_schema;
+
+/* Of a schema, the namespace of stanzas: jabber:client, jabber:server and
+   jabber:component:accept. What was read in one is written in it. What is new
+   gets that of the element around it if it is one of them; at top level, that
+   of the stream; else (a stanza inside another, or in BOSH's <body/>)
+   XC_NS_CLIENT (XEP-0297 section 3). */
+#define XC_NS_CONTENT "*"
 
 enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
 #define XC_I_FIELD(type, member, kind, ns, name, more, where, flags)          \
@@ -1066,8 +1075,9 @@ enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
    what was read so far. NULL for the element: XC_ERR_FIELD_ELEMENT. */
 XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
                          void *out, const xc_field **field);
-/* Writes the struct as an element; an error goes to the writer. Tables of the
-   same content namespace as the writer's write their stanzas in it. */
+/* Is it an element of this schema, in the schema's namespace? */
+XC_API bool xc_matches(const xc_schema *schema, const xc_element *element);
+/* Writes the struct as an element; an error goes to the writer. */
 XC_API void xc_write(xc_writer *w, const xc_schema *schema, const void *in);
 /* The same in two steps, for items in between: up to the start tag with the
    element's own text; the fields that are children, with what else
@@ -1085,9 +1095,6 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child);
-/* The stanza error condition to answer with (RFC 6120 section 8.3.3). */
-XC_API const char *xc_field_condition(xc_status status);
-
 /* Text to value and back: XEP-0082 with any offset from UTC, or a number. The
    text needs up to XC_TIME_MAX bytes. False if it is none. */
 #define XC_TIME_MAX 27
@@ -1250,6 +1257,9 @@ XC_API const char *xc_sasl_failure_name(unsigned condition);
 /* The condition of that name; unknown names are undefined-condition, an absent
    one is XC_ERROR_NONE. */
 XC_API xc_error_condition xc_error_from_name(xc_str name);
+/* The condition to answer with to what xc_read refuses: jid-malformed for an
+   address, else bad-request (RFC 6120 section 8.3.3). */
+XC_API xc_error_condition xc_field_condition(xc_status status);
 /* The failure of that name; unknown and absent names are not-authorized. */
 XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name);
 /* The usual type of a stanza error, and its code in XEP-0086; 0 if none. */
@@ -1884,8 +1894,9 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
 
 /* ---- [STANZA] answers ----------------------------------------------------
 
-   To an iq result and to anything of type error there is no answer (RFC 6120
-   sections 8.2.3 and 8.3.1): the writer gets XC_ERR_NO_ANSWER.
+   To an iq result, to anything of type error and to what is no stanza there is
+   no answer (RFC 6120 sections 8.2.3 and 8.3.1): the writer gets
+   XC_ERR_NO_ANSWER.
 */
 XC_API bool xc_may_answer(const xc_element *stanza);
 /* Begins the result of an iq get or set, with its id and its addresses
@@ -1898,6 +1909,13 @@ XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
    what the application adds, then xc_writer_end twice. */
 XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
                                  const xc_error *error);
+/* The same for a server. What a client sends needs no `from` (RFC 6120 section
+   8.1.2.1), so the answer goes `to` the full address of its session. */
+XC_API void xc_write_reply_begin_to(xc_writer *w, const xc_element *iq,
+                                    xc_str to);
+XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
+                              xc_str to, xc_error_condition condition,
+                              xc_str text);
 
 /* ---- [STANZA] counters of XEP-0198 ---------------------------------------
 
@@ -8555,8 +8573,10 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
         return;
     memset(w, 0, sizeof *w);
     w->buf = (char *)buf;
-    w->cap = buf != NULL ? size : 0;
-    w->content_ns = content_ns;
+    if (buf != NULL)
+        w->cap = size;
+    w->framed = content_ns == NULL;
+    w->content_ns = w->framed ? xc_i_namespaces : xc_i_ns(content_ns);
 }
 
 XC_API void xc_writer_fail(xc_writer *w, xc_status status)
@@ -8727,7 +8747,7 @@ static bool xc_i_writable(xc_writer *w)
 
 static void xc_i_close_tag(xc_writer *w)
 {
-    if (w->in_tag && w->in_header && w->content_ns == NULL)
+    if (w->in_tag && w->in_header && w->framed)
         xc_i_emit_byte(w, '/');
     if (w->in_tag)
         xc_i_emit_byte(w, '>');
@@ -8788,9 +8808,9 @@ XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
 static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
 {
     const unsigned char *p = (const unsigned char *)name;
-    size_t len = strlen(name), i = 0;
+    size_t len = name != NULL ? strlen(name) : 0, i = 0;
     bool good = len > 0 && !xc_i_same_ns(ns, XC_NS_XMLNS);
-    if (!XC_I_SMALL && xc_i_is_ascii_name(p, len))
+    if (!XC_I_SMALL && good && xc_i_is_ascii_name(p, len))
         i = len;
     while (good && i < len) {
         uint32_t cp;
@@ -8961,7 +8981,7 @@ static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
     xc_i_emit_name(w, prefix, name);
     w->in_tag = true;
     if (prefix == NULL ? !xc_i_same_ns(ns, scope)
-                       : w->content_ns == NULL && prefix[0] == 's' &&
+                       : w->framed && prefix[0] == 's' &&
                              !xc_i_same_ns(ns, around))
         xc_i_emit_xmlns(w, prefix, ns);
 }
@@ -8978,10 +8998,10 @@ static void xc_i_close_element(xc_writer *w, const char *ns, const char *name)
     w->in_tag = false;
 }
 
-/* The namespace of the innermost open element, or of the stream. */
+/* The namespace of the innermost open element, or of stanzas. */
 static const char *xc_i_around(const xc_writer *w)
 {
-    return xc_i_ns(w->depth > 0 ? w->open[w->depth - 1].ns : w->content_ns);
+    return w->depth > 0 ? w->open[w->depth - 1].ns : w->content_ns;
 }
 
 /* The default namespace at this place: of the innermost element without a
@@ -8991,7 +9011,9 @@ static const char *xc_i_scope(const xc_writer *w)
     unsigned i = w->depth;
     while (i > 0 && xc_i_prefix(w, w->open[i - 1].ns) != NULL)
         i--;
-    return xc_i_ns(i > 0 ? w->open[i - 1].ns : w->content_ns);
+    if (i > 0)
+        return w->open[i - 1].ns;
+    return w->framed ? NULL : w->content_ns;
 }
 
 /* ---- [WRITER] calls in one go (private) --------------------------------- */
@@ -9001,14 +9023,16 @@ static const char *xc_i_scope(const xc_writer *w)
 XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
                             const char **declared)
 {
-    const char *around = w->depth > 0 ? w->open[w->depth - 1].ns
-                                      : xc_i_ns(w->content_ns);
-    *declared = NULL;
-    if (*ns == NULL || *ns == around) {
+    const char *around = xc_i_around(w);
+    if (*ns == NULL)
         *ns = around;
+    if (w->depth == 0 && w->framed)
+        around = NULL;
+    *declared = NULL;
+    if (*ns == around)
         return !xc_i_may_have_prefix(w, around);
-    }
-    if (xc_i_may_have_prefix(w, *ns) || xc_i_may_have_prefix(w, around))
+    if (*ns == NULL || xc_i_may_have_prefix(w, *ns) ||
+        xc_i_may_have_prefix(w, around))
         return false;
     if (around == NULL || strcmp(*ns, around) != 0)
         *declared = *ns;
@@ -9116,12 +9140,9 @@ XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
     if (!xc_i_writable(w) ||
         (!XC_I_SMALL && xc_i_quick_begin(w, ns, name)))
         return;
-    if (name == NULL)
-        xc_writer_fail(w, XC_ERR_WRITE_NAME);
-    else if (w->depth == XC_WRITER_DEPTH)
+    if (w->depth == XC_WRITER_DEPTH)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
-    else
-        xc_i_check_name(w, ns, name);
+    xc_i_check_name(w, ns, name);
     if (w->error != 0)
         return;
     around = xc_i_around(w);
@@ -9273,7 +9294,7 @@ XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
         return;
     if (!w->in_tag)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    else if (name == NULL || (ns == NULL && xc_i_same_ns(name, "xmlns")))
+    else if (ns == NULL && xc_i_same_ns(name, "xmlns"))
         xc_writer_fail(w, XC_ERR_WRITE_NAME);
     else
         xc_i_check_name(w, ns, name);
@@ -9407,13 +9428,12 @@ static const char xc_i_xmlns_framing[] = " xmlns='" XC_NS_FRAMING "'";
 /* Everything of the header's tag before its addresses. */
 static void xc_i_emit_header(xc_writer *w)
 {
-    xc_i_close_tag(w);
     w->prefixes = 0;
     if (!XC_I_SMALL)
         w->attrs = 0;
     w->in_tag = w->in_header = true;
-    w->tag = w->len;
-    if (w->content_ns == NULL) { /* RFC 7395 section 3.4 */
+    w->tag = 0;
+    if (w->framed) { /* RFC 7395 section 3.4 */
         xc_i_emit_text(w, "<open");
         xc_i_emit_text(w, xc_i_xmlns_framing);
         return;
@@ -9453,7 +9473,7 @@ XC_API void xc_writer_stream_close(xc_writer *w)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
     w->closed = true;
-    if (w->content_ns != NULL) {
+    if (!w->framed) {
         xc_i_emit_text(w, "</stream:stream>");
         return;
     }
@@ -9480,8 +9500,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
         return XC_ERR_ARGUMENT;
     if (w->depth != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    if (!w->finished)
-        xc_i_close_tag(w);
+    xc_i_close_tag(w);
     if (w->buf != NULL && w->len > w->cap)
         xc_writer_fail(w, XC_ERR_SPACE);
     w->finished = true;
@@ -9827,6 +9846,33 @@ union xc_i_value {
     bool flag;
 };
 
+/* ---- [SCHEMA] namespaces of stanzas (private) --------------------------- */
+
+XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
+{
+    if (schema == NULL || element == NULL)
+        return false;
+    if (!xc_i_same_ns(schema->ns, XC_NS_CONTENT))
+        return xc_is(element, schema->ns, schema->name);
+    return xc_is(element, NULL, schema->name) &&
+           xc_i_content(xc_ns(element)) != 0;
+}
+
+/* Where an element of the schema is written that is read from e, or new. */
+static const char *xc_i_ns_to_write(const xc_writer *w, const char *ns,
+                                    const xc_element *e)
+{
+    const char *around = xc_i_around(w);
+    if (ns != NULL && !xc_i_same_ns(ns, XC_NS_CONTENT))
+        return ns;
+    if (e != NULL)
+        return xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "";
+    if (ns == NULL || w->depth == 0 ||
+        xc_i_content(xc_str_from(around)) != 0)
+        return NULL;
+    return XC_NS_CLIENT;
+}
+
 /* ---- [SCHEMA] reading (private) ----------------------------------------- */
 
 static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
@@ -10036,7 +10082,7 @@ XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
     if (schema == NULL || out == NULL)
         return XC_ERR_ARGUMENT;
     memset(out, 0, schema->size);
-    if (element == NULL || !xc_is(element, schema->ns, schema->name))
+    if (!xc_matches(schema, element))
         return XC_ERR_FIELD_ELEMENT;
     ((xc_base *)out)->element = element;
     ((xc_base *)out)->present = true;
@@ -10050,11 +10096,6 @@ XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
     if (status != XC_OK && field != NULL)
         *field = at;
     return status;
-}
-
-XC_API const char *xc_field_condition(xc_status status)
-{
-    return status == XC_ERR_FIELD_JID ? "jid-malformed" : "bad-request";
 }
 
 /* ---- [SCHEMA] writing (private) ----------------------------------------- */
@@ -10216,9 +10257,8 @@ static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
     const xc_element *e = ((const xc_base *)in)->element;
     uint32_t done = 0;
     size_t i;
-    if (ns == NULL && e != NULL)
-        ns = xc_i_ns_of(e);
-    xc_writer_begin(w, ns, s->name);
+    if (xc_i_writable(w))
+        xc_writer_begin(w, xc_i_ns_to_write(w, ns, e), s->name);
     if (e != NULL)
         done = xc_i_write_old_attrs(w, s, in, e);
     for (i = 0; i < s->count; i++) {
@@ -10418,7 +10458,7 @@ static const xc_field xc_i_error_fields[] = {
              xc_i_error_names, XC_LAST),
     XC_CHILD(xc_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL, 0)};
 XC_I_DEFINE xc_error_schema =
-    XC_SCHEMA(NULL, "error", xc_error, xc_i_error_fields);
+    XC_SCHEMA(XC_NS_CONTENT, "error", xc_error, xc_i_error_fields);
 
 static const xc_field xc_i_message_fields[] = {
     XC_ATTR(xc_message, to, JID, "to", NULL, 0),
@@ -10432,13 +10472,13 @@ static const xc_field xc_i_message_fields[] = {
     XC_CHILD(xc_message, error, STRUCT, NULL, "error", &xc_error_schema,
              XC_IGNORE)};
 XC_I_DEFINE xc_message_schema =
-    XC_SCHEMA(NULL, "message", xc_message, xc_i_message_fields);
+    XC_SCHEMA(XC_NS_CONTENT, "message", xc_message, xc_i_message_fields);
 
 static const xc_field xc_i_thread_fields[] = {
     XC_ATTR(xc_thread, parent, STRING, "parent", NULL, 0),
     XC_CONTENT(xc_thread, id, STRING, NULL, 0)};
 XC_I_DEFINE xc_thread_schema =
-    XC_SCHEMA(NULL, "thread", xc_thread, xc_i_thread_fields);
+    XC_SCHEMA(XC_NS_CONTENT, "thread", xc_thread, xc_i_thread_fields);
 
 static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, to, JID, "to", NULL, 0),
@@ -10454,7 +10494,7 @@ static const xc_field xc_i_presence_fields[] = {
     XC_CHILD(xc_presence, error, STRUCT, NULL, "error", &xc_error_schema,
              XC_IGNORE)};
 XC_I_DEFINE xc_presence_schema =
-    XC_SCHEMA(NULL, "presence", xc_presence, xc_i_presence_fields);
+    XC_SCHEMA(XC_NS_CONTENT, "presence", xc_presence, xc_i_presence_fields);
 
 static const xc_field xc_i_iq_fields[] = {
     XC_ATTR(xc_iq, to, JID, "to", NULL, 0),
@@ -10464,7 +10504,8 @@ static const xc_field xc_i_iq_fields[] = {
     XC_LANG(xc_iq, lang),
     XC_CHILD(xc_iq, error, STRUCT, NULL, "error", &xc_error_schema,
              XC_IGNORE)};
-XC_I_DEFINE xc_iq_schema = XC_SCHEMA(NULL, "iq", xc_iq, xc_i_iq_fields);
+XC_I_DEFINE xc_iq_schema =
+    XC_SCHEMA(XC_NS_CONTENT, "iq", xc_iq, xc_i_iq_fields);
 
 static const xc_field xc_i_roster_fields[] = {
     XC_ATTR(xc_roster, ver, STRING, "ver", NULL, 0)};
@@ -10927,6 +10968,12 @@ XC_API xc_error_condition xc_error_from_name(xc_str name)
                       : XC_ERROR_UNDEFINED_CONDITION;
 }
 
+XC_API xc_error_condition xc_field_condition(xc_status status)
+{
+    return status == XC_ERR_FIELD_JID ? XC_ERROR_JID_MALFORMED
+                                      : XC_ERROR_BAD_REQUEST;
+}
+
 XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name)
 {
     unsigned index = xc_i_which(name, xc_i_sasl_failure_names);
@@ -11225,25 +11272,25 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
 
 /* ---- [STANZA] answers (private) ----------------------------------------- */
 
-static bool xc_i_is_stanza_name(const xc_element *e)
+static bool xc_i_is_stanza(const xc_element *e)
 {
-    return xc_is(e, NULL, "message") || xc_is(e, NULL, "presence") ||
-           xc_is(e, NULL, "iq");
+    return xc_matches(&xc_message_schema, e) ||
+           xc_matches(&xc_presence_schema, e) || xc_matches(&xc_iq_schema, e);
 }
 
 XC_API bool xc_may_answer(const xc_element *stanza)
 {
-    return xc_i_is_stanza_name(stanza) && !xc_i_is_error(stanza) &&
+    return xc_i_is_stanza(stanza) && !xc_i_is_error(stanza) &&
            !(xc_is(stanza, NULL, "iq") &&
              xc_i_iq_type(stanza) == XC_IQ_RESULT);
 }
 
 /* The start tag of an answer, in the namespace of what it answers. */
-static void xc_i_begin_answer(xc_writer *w, const xc_element *e,
+static void xc_i_begin_answer(xc_writer *w, const xc_element *e, xc_str to,
                               const char *type)
 {
     xc_writer_begin(w, xc_i_ns_of(e), xc_name(e).ptr);
-    xc_writer_attr(w, "to", xc_attr(e, "from"));
+    xc_writer_attr(w, "to", to.ptr != NULL ? to : xc_attr(e, "from"));
     xc_writer_attr(w, "from", xc_attr(e, "to"));
     xc_writer_attr(w, "id", xc_attr(e, "id"));
     xc_writer_attr(w, "type", xc_str_from(type));
@@ -11256,53 +11303,75 @@ static void xc_i_refuse_answer(xc_writer *w)
     xc_writer_fail(w, XC_ERR_NO_ANSWER);
 }
 
-XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq)
+XC_API void xc_write_reply_begin_to(xc_writer *w, const xc_element *iq,
+                                    xc_str to)
 {
     unsigned type = xc_i_iq_type(iq);
-    if (xc_is(iq, NULL, "iq") && (type == XC_IQ_GET || type == XC_IQ_SET))
-        xc_i_begin_answer(w, iq, "result");
+    if (xc_matches(&xc_iq_schema, iq) &&
+        (type == XC_IQ_GET || type == XC_IQ_SET))
+        xc_i_begin_answer(w, iq, to, "result");
     else
         xc_i_refuse_answer(w);
+}
+
+XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq)
+{
+    xc_write_reply_begin_to(w, iq, xc_i_absent());
+}
+
+static void xc_i_begin_error(xc_writer *w, const xc_element *stanza, xc_str to,
+                             xc_error *error)
+{
+    if (!xc_may_answer(stanza)) {
+        xc_i_refuse_answer(w);
+        return;
+    }
+    error->base.element = NULL;
+    if (error->type == XC_ERROR_TYPE_NONE)
+        error->type = (uint8_t)xc_error_default_type(error->condition.is);
+    xc_i_begin_answer(w, stanza, to, "error");
+    xc_write_begin(w, &xc_error_schema, error);
+    xc_write_children(w, &xc_error_schema, error);
+    if (error->condition.is == XC_ERROR_NONE)
+        xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
 XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
                                  const xc_error *error)
 {
     xc_error e;
-    if (error == NULL || !xc_may_answer(stanza)) {
+    if (error == NULL) {
         xc_i_refuse_answer(w);
         return;
     }
     e = *error;
-    e.base.element = NULL;
-    if (e.type == XC_ERROR_TYPE_NONE)
-        e.type = (uint8_t)xc_error_default_type(e.condition.is);
-    xc_i_begin_answer(w, stanza, "error");
-    xc_write_begin(w, &xc_error_schema, &e);
-    xc_write_children(w, &xc_error_schema, &e);
-    if (e.condition.is == XC_ERROR_NONE)
-        xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+    xc_i_begin_error(w, stanza, xc_i_absent(), &e);
 }
 
-XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
-                           xc_error_condition condition, xc_str text)
+XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
+                              xc_str to, xc_error_condition condition,
+                              xc_str text)
 {
     xc_error e;
     memset(&e, 0, sizeof e);
     e.condition.is = (uint8_t)condition;
     e.text = text;
-    xc_write_error_begin(w, stanza, &e);
+    xc_i_begin_error(w, stanza, to, &e);
     xc_writer_end(w);
     xc_writer_end(w);
+}
+
+XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
+                           xc_error_condition condition, xc_str text)
+{
+    xc_write_error_to(w, stanza, xc_i_absent(), condition, text);
 }
 
 /* ---- [STANZA] counters (private) ---------------------------------------- */
 
 XC_API bool xc_sm_counts(const xc_element *e)
 {
-    return xc_i_is_stanza_name(e) &&
-           (xc_is(e, XC_NS_CLIENT, NULL) || xc_is(e, XC_NS_SERVER, NULL) ||
-            xc_is(e, XC_NS_COMPONENT, NULL));
+    return xc_i_is_stanza(e);
 }
 
 XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
@@ -12040,14 +12109,6 @@ XC_API void xc_form_write_field(xc_writer *w, const char *var, xc_str value)
     xc_writer_attr(w, "var", xc_str_from(var));
     xc_writer_leaf(w, XC_NS_DATA, "value", value);
     xc_writer_end(w);
-}
-
-static bool xc_i_is_stanza(const xc_element *e)
-{
-    return (xc_is(e, NULL, "message") || xc_is(e, NULL, "presence") ||
-            xc_is(e, NULL, "iq")) &&
-           (xc_is(e, XC_NS_CLIENT, NULL) || xc_is(e, XC_NS_SERVER, NULL) ||
-            xc_is(e, XC_NS_COMPONENT, NULL));
 }
 
 XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded)

@@ -660,10 +660,10 @@ static void null_arguments(void **state)
 static void conditions(void **state)
 {
     (void)state;
-    assert_string_equal(xc_field_condition(XC_ERR_FIELD_JID),
-                        "jid-malformed");
-    assert_string_equal(xc_field_condition(XC_ERR_FIELD_MISSING),
-                        "bad-request");
+    assert_int_equal(xc_field_condition(XC_ERR_FIELD_JID),
+                     XC_ERROR_JID_MALFORMED);
+    assert_int_equal(xc_field_condition(XC_ERR_FIELD_MISSING),
+                     XC_ERROR_BAD_REQUEST);
 }
 
 /* ---- rewriting ---------------------------------------------------------- */

@@ -714,7 +714,7 @@ static void fresh_start_after_an_error(void **state)
     check_status("failed", xc_writer_finish(&w, &out), XC_ERR_CALLER);
     xc_writer_leaf(&w, NULL, "fresh", XC_STR("start"));
     check_status("fresh", xc_writer_finish(&w, &out), XC_OK);
-    check_str("fresh", out, "<fresh>start</fresh>");
+    check_str("fresh", out, "<fresh xmlns='jabber:client'>start</fresh>");
 }
 
 /* Arguments that are NULL end in an error, not in a crash. */
