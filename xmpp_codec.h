@@ -943,6 +943,8 @@ typedef struct xc_base {
                                   what the struct has no field for comes from
                                   here, in the old order. NULL: nothing */
     bool present;              /* of a struct inside another: it is there */
+    bool ignored;              /* ... it is there, but bad (XC_IGNORE): it
+                                  stays as it was unless `present` is set */
 } xc_base;
 
 typedef enum xc_tristate {
@@ -990,8 +992,10 @@ typedef enum xc_field_kind {
 
 /* Flags of a field. */
 enum {
-    XC_REQUIRED = 1, /* absent is an error, in both directions */
-    XC_IGNORE = 2,   /* a bad value counts as absent; else it is an error */
+    XC_REQUIRED = 1, /* absent is an error, in both directions; so is content
+                        that is empty */
+    XC_IGNORE = 2,   /* a bad value counts as absent (and stays as it was when
+                        written again); else it is an error */
     XC_ONCE = 4,     /* a second child is an error; else it is left alone */
     XC_LAST = 8      /* a name that is not in the list counts as its last */
 };
@@ -9846,6 +9850,20 @@ union xc_i_value {
     bool flag;
 };
 
+static bool xc_i_is_set(const xc_field *f, const void *member)
+{
+    switch (f->kind) {
+    case XC_KIND_ENUM:
+    case XC_KIND_BOOL: return *(const uint8_t *)member != 0;
+    case XC_KIND_NUMBER: return ((const xc_number *)member)->present;
+    case XC_KIND_TIME: return ((const xc_time *)member)->present;
+    case XC_KIND_FLAG: return *(const bool *)member;
+    case XC_KIND_CHOICE: return ((const xc_choice *)member)->is != 0;
+    case XC_KIND_STRUCT: return ((const xc_base *)member)->present;
+    default: return ((const xc_str *)member)->ptr != NULL;
+    }
+}
+
 /* ---- [SCHEMA] namespaces of stanzas (private) --------------------------- */
 
 XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
@@ -9983,8 +10001,7 @@ static const xc_field *xc_i_attr_field(const xc_schema *s,
 }
 
 static xc_status xc_i_read_attrs(const xc_schema *s, const xc_element *e,
-                                 void *out, uint32_t *seen,
-                                 const xc_field **at)
+                                 void *out, const xc_field **at)
 {
     xc_status status = XC_OK;
     xc_i_part a;
@@ -9996,7 +10013,6 @@ static xc_status xc_i_read_attrs(const xc_schema *s, const xc_element *e,
         if (f == NULL)
             continue;
         *at = f;
-        *seen |= (uint32_t)1 << (f - s->fields);
         status = xc_i_read_text(f, a.value, xc_i_member(f, out));
     }
     return status;
@@ -10010,14 +10026,15 @@ static xc_status xc_i_read_struct(const xc_field *f, const xc_element *child,
     if (status == XC_OK || (f->flags & XC_IGNORE) == 0)
         return status;
     memset(member, 0, s->size);
+    ((xc_base *)member)->ignored = true;
     return XC_OK;
 }
 
 static xc_status xc_i_read_children(const xc_schema *s, const xc_element *e,
-                                    void *out, uint32_t *seen,
-                                    const xc_field **at)
+                                    void *out, const xc_field **at)
 {
     const xc_element *child;
+    uint32_t seen = 0;
     for (child = xc_first(e); child != NULL; child = xc_next(child)) {
         const xc_field *f = xc_field_of(s, e, child);
         xc_status status;
@@ -10026,23 +10043,22 @@ static xc_status xc_i_read_children(const xc_schema *s, const xc_element *e,
             continue;
         *at = f;
         bit = (uint32_t)1 << (f - s->fields);
-        if ((*seen & bit) != 0 && (f->flags & XC_ONCE) != 0)
+        if ((seen & bit) != 0 && (f->flags & XC_ONCE) != 0)
             return XC_ERR_FIELD_REPEATED;
-        if ((*seen & bit) != 0)
+        if ((seen & bit) != 0)
             continue;
         status = xc_i_read_child(f, child, xc_i_member(f, out));
         if (status == XC_EVENT)
             status = xc_i_read_struct(f, child, xc_i_member(f, out));
         if (status != XC_OK)
             return status;
-        *seen |= bit;
+        seen |= bit;
     }
     return XC_OK;
 }
 
 static xc_status xc_i_read_content(const xc_schema *s, const xc_element *e,
-                                   void *out, uint32_t *seen,
-                                   const xc_field **at)
+                                   void *out, const xc_field **at)
 {
     size_t i;
     for (i = 0; i < s->count; i++) {
@@ -10052,20 +10068,20 @@ static xc_status xc_i_read_content(const xc_schema *s, const xc_element *e,
         *at = f;
         if (xc_text(e).len == 0)
             return XC_OK;
-        *seen |= (uint32_t)1 << i;
         return xc_i_read_text(f, xc_text(e), xc_i_member(f, out));
     }
     return XC_OK;
 }
 
-/* Is everything there that has to be? A value that was refused is not. */
-static xc_status xc_i_read_all(const xc_schema *s, uint32_t seen,
+/* Is everything there that has to be? A value that was ignored is not. */
+static xc_status xc_i_read_all(const xc_schema *s, const void *out,
                                const xc_field **at)
 {
     size_t i;
     for (i = 0; i < s->count; i++) {
-        *at = s->fields + i;
-        if (((*at)->flags & XC_REQUIRED) != 0 && (seen >> i & 1) == 0)
+        const xc_field *f = *at = s->fields + i;
+        if ((f->flags & XC_REQUIRED) != 0 &&
+            !xc_i_is_set(f, xc_i_member_of(f, out)))
             return XC_ERR_FIELD_MISSING;
     }
     return XC_OK;
@@ -10075,7 +10091,6 @@ XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
                          void *out, const xc_field **field)
 {
     const xc_field *at = NULL;
-    uint32_t seen = 0;
     xc_status status;
     if (field != NULL)
         *field = NULL;
@@ -10086,33 +10101,19 @@ XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
         return XC_ERR_FIELD_ELEMENT;
     ((xc_base *)out)->element = element;
     ((xc_base *)out)->present = true;
-    status = xc_i_read_attrs(schema, element, out, &seen, &at);
+    status = xc_i_read_attrs(schema, element, out, &at);
     if (status == XC_OK)
-        status = xc_i_read_content(schema, element, out, &seen, &at);
+        status = xc_i_read_content(schema, element, out, &at);
     if (status == XC_OK)
-        status = xc_i_read_children(schema, element, out, &seen, &at);
+        status = xc_i_read_children(schema, element, out, &at);
     if (status == XC_OK)
-        status = xc_i_read_all(schema, seen, &at);
+        status = xc_i_read_all(schema, out, &at);
     if (status != XC_OK && field != NULL)
         *field = at;
     return status;
 }
 
 /* ---- [SCHEMA] writing (private) ----------------------------------------- */
-
-static bool xc_i_is_set(const xc_field *f, const void *member)
-{
-    switch (f->kind) {
-    case XC_KIND_ENUM:
-    case XC_KIND_BOOL: return *(const uint8_t *)member != 0;
-    case XC_KIND_NUMBER: return ((const xc_number *)member)->present;
-    case XC_KIND_TIME: return ((const xc_time *)member)->present;
-    case XC_KIND_FLAG: return *(const bool *)member;
-    case XC_KIND_CHOICE: return ((const xc_choice *)member)->is != 0;
-    case XC_KIND_STRUCT: return ((const xc_base *)member)->present;
-    default: return ((const xc_str *)member)->ptr != NULL;
-    }
-}
 
 /* The value as text, in `mem` if it is not text. Absent: it cannot be
    written. */
@@ -10230,7 +10231,7 @@ static bool xc_i_is_blank(xc_str s)
 static void xc_i_write_content(xc_writer *w, const xc_schema *s,
                                const void *in)
 {
-    xc_str old = xc_text(((const xc_base *)in)->element);
+    xc_str old = xc_text(((const xc_base *)in)->element), text;
     char mem[XC_I_VALUE_MAX];
     size_t i;
     for (i = 0; i < s->count; i++) {
@@ -10238,12 +10239,14 @@ static void xc_i_write_content(xc_writer *w, const xc_schema *s,
         const void *member = xc_i_member_of(f, in);
         if (f->where != XC_I_CONTENT)
             continue;
+        text = xc_i_absent();
         if (old.len != 0 && xc_i_keeps_old(f, old, member))
-            xc_writer_text(w, old);
+            text = old;
         else if (xc_i_is_set(f, member))
-            xc_writer_text(w, xc_i_text_of(w, f, member, mem));
-        else if ((f->flags & XC_REQUIRED) != 0)
+            text = xc_i_text_of(w, f, member, mem);
+        if (text.len == 0 && (f->flags & XC_REQUIRED) != 0)
             xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+        xc_writer_text(w, text);
         return;
     }
     if (!xc_i_is_blank(old))
@@ -10353,12 +10356,19 @@ static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
                       xc_i_format_value(f, member, now));
 }
 
+/* A struct that could not be read, and that nothing replaces. */
+static bool xc_i_stays_ignored(const xc_field *f, const void *in)
+{
+    const xc_base *base = (const xc_base *)xc_i_member_of(f, in);
+    return f->kind == XC_KIND_STRUCT && base->ignored && !base->present;
+}
+
 /* An old child: the field that it was read into, or itself. */
 static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
                                  const void *in, const xc_element *child)
 {
     const void *member;
-    if (f == NULL) {
+    if (f == NULL || xc_i_stays_ignored(f, in)) {
         xc_writer_element(w, child);
         return;
     }
