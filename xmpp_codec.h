@@ -8679,11 +8679,15 @@ XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
 
 #endif
 
-/* The end of the output, if there is room for `need` bytes and `more`. */
+/* The end of the output, if there is room for `need` bytes and `more`; none
+   is there when measuring. */
 XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                                        size_t more)
 {
-    size_t room = w->len < w->cap ? w->cap - w->len : 0;
+    size_t room;
+    if (w->len >= w->cap)
+        return NULL;
+    room = w->cap - w->len;
     return need <= room && more <= room - need
                ? (unsigned char *)w->buf + w->len
                : NULL;
@@ -9081,7 +9085,8 @@ static bool xc_i_quick_end(xc_writer *w)
                                          w, w->open[w->depth - 1].ns)))
         return false;
     w->depth--;
-    to = w->in_tag ? xc_i_put_bytes(to, "/>", 2) : xc_i_put_end_tag(to, name, len);
+    to = w->in_tag ? xc_i_put_bytes(to, "/>", 2)
+                   : xc_i_put_end_tag(to, name, len);
     return xc_i_wrote(w, to, false);
 }
 

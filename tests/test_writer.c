@@ -781,6 +781,7 @@ static void write_sample(xc_writer *w)
 {
     xc_writer_begin(w, XC_NS_CLIENT, "message");
     xc_writer_attr(w, "to", XC_STR("a<b>&'\"\r\n"));
+    xc_writer_attr(w, "empty", XC_STR(""));
     xc_writer_attr_ns(w, "urn:p", "x", XC_STR("\xe2\x82\xac"));
     xc_writer_attr_ns(w, XC_NS_XML, "lang", XC_STR("en"));
     xc_writer_leaf(w, NULL, "body", XC_STR("]]> & \xf0\x9f\x98\x80 text"));
