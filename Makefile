@@ -279,7 +279,7 @@ bench-instructions: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## instructions counted
 # Peers are compared with where they are installed.
 build/bench/bench: BENCH_PEERS = expat libxml-2.0 iksemel
 build/bench/bench_jid: BENCH_PEERS = libidn icu-uc libstrophe
-build/bench/bench_typed: BENCH_PEERS = libstrophe
+build/bench/bench_typed: BENCH_PEERS = libstrophe iksemel
 $(BENCH_PROGRAMS): build/bench/%: tests/bench/%.c \
   $(wildcard tests/bench/*.h) xmpp_codec.h build/flags
 	@mkdir -p $(@D)

@@ -852,6 +852,7 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
 typedef struct xc_writer {
     uint8_t error;
     bool in_tag, in_header, finished, closed;
+    bool framed; /* each element stands alone */
     uint16_t depth, prefixes;
     uint16_t attrs; /* a bit for the names of attributes of the open tag */
     char *buf;
@@ -866,13 +867,14 @@ typedef struct xc_writer {
 } xc_writer;
 
 /* `content_ns` is the default namespace that the stream header declares:
-   elements in it need no declaration. NULL where each element stands alone
-   (WebSocket messages, BOSH, files). It must outlive the writer. `buf` may be
-   NULL to measure. */
+   elements in it need no declaration. NULL where each element stands alone and
+   declares its own (WebSocket, RFC 7395 section 3.3; BOSH; files). It must
+   outlive the writer. `buf` may be NULL to measure. */
 XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
                            const char *content_ns);
-/* Opens an element. `ns` NULL: the namespace of the element around it (of the
-   stream at top level). */
+/* Opens an element. `ns` NULL: the namespace of the element around it; at top
+   level that of the stream, XC_NS_CLIENT if each element stands alone. "": in
+   no namespace. */
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name);
 /* An attribute of the element just opened. An absent value writes nothing. */
 XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value);
@@ -954,6 +956,8 @@ typedef struct xc_base {
                                   what the struct has no field for comes from
                                   here, in the old order. NULL: nothing */
     bool present;              /* of a struct inside another: it is there */
+    bool ignored;              /* ... it is there, but bad (XC_IGNORE): it
+                                  stays as it was unless `present` is set */
 } xc_base;
 
 typedef enum xc_tristate {
@@ -1001,8 +1005,10 @@ typedef enum xc_field_kind {
 
 /* Flags of a field. */
 enum {
-    XC_REQUIRED = 1, /* absent is an error, in both directions */
-    XC_IGNORE = 2,   /* a bad value counts as absent; else it is an error */
+    XC_REQUIRED = 1, /* absent is an error, in both directions; so is content
+                        that is empty */
+    XC_IGNORE = 2,   /* a bad value counts as absent (and stays as it was when
+                        written again); else it is an error */
     XC_ONCE = 4,     /* a second child is an error; else it is left alone */
     XC_LAST = 8      /* a name that is not in the list counts as its last */
 };
@@ -1022,12 +1028,19 @@ typedef struct xc_field {
 } xc_field;
 
 typedef struct xc_schema {
-    const char *ns; /* NULL: any */
+    const char *ns; /* NULL: any; or XC_NS_CONTENT */
     const char *name;
     const xc_field *fields;
     uint16_t count; /* of fields, at most 32 */
     uint16_t size;  /* of the struct */
 } xc_schema;
+
+/* Of a schema, the namespace of stanzas: jabber:client, jabber:server and
+   jabber:component:accept. What was read in one is written in it. What is new
+   gets that of the element around it if it is one of them; at top level, that
+   of the stream; else (a stanza inside another, or in BOSH's <body/>)
+   XC_NS_CLIENT (XEP-0297 section 3). */
+#define XC_NS_CONTENT "*"
 
 enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
 #define XC_I_FIELD(type, member, kind, ns, name, more, where, flags)          \
@@ -1079,8 +1092,9 @@ enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
    what was read so far. NULL for the element: XC_ERR_FIELD_ELEMENT. */
 XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
                          void *out, const xc_field **field);
-/* Writes the struct as an element; an error goes to the writer. Tables of the
-   same content namespace as the writer's write their stanzas in it. */
+/* Is it an element of this schema, in the schema's namespace? */
+XC_API bool xc_matches(const xc_schema *schema, const xc_element *element);
+/* Writes the struct as an element; an error goes to the writer. */
 XC_API void xc_write(xc_writer *w, const xc_schema *schema, const void *in);
 /* The same in two steps, for items in between: up to the start tag with the
    element's own text; the fields that are children, with what else
@@ -1098,9 +1112,6 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child);
-/* The stanza error condition to answer with (RFC 6120 section 8.3.3). */
-XC_API const char *xc_field_condition(xc_status status);
-
 /* Text to value and back: XEP-0082 with any offset from UTC, or a number. The
    text needs up to XC_TIME_MAX bytes. False if it is none. */
 #define XC_TIME_MAX 27
@@ -1263,6 +1274,9 @@ XC_API const char *xc_sasl_failure_name(unsigned condition);
 /* The condition of that name; unknown names are undefined-condition, an absent
    one is XC_ERROR_NONE. */
 XC_API xc_error_condition xc_error_from_name(xc_str name);
+/* The condition to answer with to what xc_read refuses: jid-malformed for an
+   address, else bad-request (RFC 6120 section 8.3.3). */
+XC_API xc_error_condition xc_field_condition(xc_status status);
 /* The failure of that name; unknown and absent names are not-authorized. */
 XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name);
 /* The usual type of a stanza error, and its code in XEP-0086; 0 if none. */
@@ -1897,8 +1911,9 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
 
 /* ---- [STANZA] answers ----------------------------------------------------
 
-   To an iq result and to anything of type error there is no answer (RFC 6120
-   sections 8.2.3 and 8.3.1): the writer gets XC_ERR_NO_ANSWER.
+   To an iq result, to anything of type error and to what is no stanza there is
+   no answer (RFC 6120 sections 8.2.3 and 8.3.1): the writer gets
+   XC_ERR_NO_ANSWER.
 */
 XC_API bool xc_may_answer(const xc_element *stanza);
 /* Begins the result of an iq get or set, with its id and its addresses
@@ -1911,6 +1926,13 @@ XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
    what the application adds, then xc_writer_end twice. */
 XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
                                  const xc_error *error);
+/* The same for a server. What a client sends needs no `from` (RFC 6120 section
+   8.1.2.1), so the answer goes `to` the full address of its session. */
+XC_API void xc_write_reply_begin_to(xc_writer *w, const xc_element *iq,
+                                    xc_str to);
+XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
+                              xc_str to, xc_error_condition condition,
+                              xc_str text);
 
 /* ---- [STANZA] counters of XEP-0198 ---------------------------------------
 
@@ -3503,18 +3525,37 @@ XC_I_HOT __m128i xc_i_odd_name(__m128i v)
     return _mm_cmpeq_epi8(good, _mm_setzero_si128());
 }
 
+/* The bytes that are not of the class. */
+XC_I_HOT __m128i xc_i_odd_bytes(__m128i v, unsigned what)
+{
+    return what == XC_I_NAME_CHAR  ? xc_i_odd_name(v)
+           : what == XC_I_IN_VALUE ? xc_i_odd_value(v)
+                                   : xc_i_odd_text(v, what);
+}
+
 /* One bit for each of 16 bytes that is not of the class. */
 XC_I_HOT unsigned xc_i_odd16(const unsigned char *p, unsigned what)
 {
-    __m128i v, odd;
+    __m128i v;
     memcpy(&v, p, 16);
-    if (what == XC_I_NAME_CHAR)
-        odd = xc_i_odd_name(v);
-    else if (what == XC_I_IN_VALUE)
-        odd = xc_i_odd_value(v);
-    else
-        odd = xc_i_odd_text(v, what);
-    return (unsigned)_mm_movemask_epi8(odd);
+    return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
+}
+
+/* Copies 16 bytes. 0: all are of the class. */
+XC_I_HOT unsigned xc_i_copy16(unsigned char *to, const unsigned char *from,
+                              unsigned what)
+{
+    __m128i v;
+    memcpy(&v, from, 16);
+    memcpy(to, &v, 16);
+    return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
+}
+
+/* Two times 8 bytes. 0: all are of the class. */
+XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
+{
+    __m128i v = _mm_set_epi64x((long long)a, (long long)b);
+    return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
 }
 
 XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
@@ -3598,16 +3639,30 @@ XC_I_HOT unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
     return xc_i_first_lane(vmvnq_u8(vceqq_u8(vld1q_u8(p), vld1q_u8(q))));
 }
 
+XC_I_HOT uint8x16_t xc_i_odd_bytes(uint8x16_t v, unsigned what)
+{
+    return what == XC_I_NAME_CHAR  ? xc_i_odd_name(v)
+           : what == XC_I_IN_VALUE ? xc_i_odd_value(v)
+                                   : xc_i_odd_text(v, what);
+}
+
 XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
 {
-    uint8x16_t v = vld1q_u8(p), odd;
-    if (what == XC_I_NAME_CHAR)
-        odd = xc_i_odd_name(v);
-    else if (what == XC_I_IN_VALUE)
-        odd = xc_i_odd_value(v);
-    else
-        odd = xc_i_odd_text(v, what);
-    return xc_i_first_lane(odd);
+    return xc_i_first_lane(xc_i_odd_bytes(vld1q_u8(p), what));
+}
+
+XC_I_HOT unsigned xc_i_copy16(unsigned char *to, const unsigned char *from,
+                              unsigned what)
+{
+    uint8x16_t v = vld1q_u8(from);
+    vst1q_u8(to, v);
+    return vmaxvq_u8(xc_i_odd_bytes(v, what));
+}
+
+XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
+{
+    uint8x16_t v = vcombine_u8(vcreate_u8(a), vcreate_u8(b));
+    return vmaxvq_u8(xc_i_odd_bytes(v, what));
 }
 
 XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
@@ -8646,6 +8701,11 @@ static void xc_i_emit_text(xc_writer *w, const char *text)
     xc_i_emit(w, text, strlen(text));
 }
 
+static const char *xc_i_ns(const char *ns)
+{
+    return ns != NULL && ns[0] != '\0' ? ns : NULL;
+}
+
 XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
                            const char *content_ns)
 {
@@ -8653,8 +8713,10 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
         return;
     memset(w, 0, sizeof *w);
     w->buf = (char *)buf;
-    w->cap = buf != NULL ? size : 0;
-    w->content_ns = content_ns;
+    if (buf != NULL)
+        w->cap = size;
+    w->framed = content_ns == NULL;
+    w->content_ns = w->framed ? xc_i_namespaces : xc_i_ns(content_ns);
 }
 
 XC_API void xc_writer_fail(xc_writer *w, xc_status status)
@@ -8682,56 +8744,111 @@ static const char *xc_i_escape(char c)
     return *p != '\0' ? p + 1 : NULL;
 }
 
-#if XC_I_FAST && defined(__SSE2__)
+/* Copies n bytes that mostly are all of the class; if not, what is there then
+   does not count. */
+#if XC_I_FAST
 
-/* As xc_i_find from the first byte on. What is less than 16 bytes behind the
-   others is looked at together with the last of them. */
-XC_I_HOT size_t xc_i_find_first(const unsigned char *p, size_t n,
-                                unsigned what)
+XC_I_HOT uint64_t xc_i_get64(const unsigned char *p)
 {
-    size_t i;
-    unsigned odd = 0;
-    for (i = 0; n - i >= 16 && odd == 0; i += 16)
-        odd = xc_i_odd16(p + i, what);
-    if (odd != 0)
-        return i - 16 + (unsigned)__builtin_ctz(odd);
-    if (i == 0)
-        return xc_i_find_on(p, 0, n, what);
-    if (i < n)
-        odd = xc_i_odd16(p + n - 16, what);
-    return odd != 0 ? n - 16 + (unsigned)__builtin_ctz(odd) : n;
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
 }
 
-/* Most need no escape. Is it so, is it written? */
-XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+/* Up to 16. */
+XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
+                              size_t n, unsigned what)
 {
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t found = plain == XC_I_IN_VALUE
-                       ? xc_i_find_first(p, s.len, XC_I_IN_VALUE)
-                       : xc_i_find_first(p, s.len, XC_I_WRITABLE);
-    if (found == s.len)
-        xc_i_emit(w, s.ptr, s.len);
-    return found == s.len;
+    uint64_t first, last;
+    if (n >= 8) {
+        first = xc_i_get64(from);
+        last = xc_i_get64(from + n - 8);
+        memcpy(to, &first, 8);
+        memcpy(to + n - 8, &last, 8);
+    } else if (n >= 4) {
+        uint32_t a = xc_i_get32(from), b = xc_i_get32(from + n - 4);
+        xc_i_put32(to, a);
+        xc_i_put32(to + n - 4, b);
+        first = last = a | (uint64_t)b << 32;
+    } else if (n > 0) {
+        unsigned a = from[0], b = from[n / 2], c = from[n - 1];
+        to[0] = (unsigned char)a;
+        to[n / 2] = (unsigned char)b;
+        to[n - 1] = (unsigned char)c;
+        first = last = (a | b << 8 | c << 16 | c << 24) *
+                       UINT64_C(0x100000001);
+    } else {
+        return true;
+    }
+    return xc_i_odd8(first, last, what) == 0;
+}
+
+XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
+                              size_t n, unsigned what)
+{
+    size_t i;
+    if (n <= 16)
+        return xc_i_copy_short(to, from, n, what);
+    for (i = 0; n - i > 16; i += 16) {
+        if (xc_i_copy16(to + i, from + i, what) != 0)
+            return false;
+    }
+    return xc_i_copy16(to + n - 16, from + n - 16, what) == 0;
 }
 
 #else
 
-static bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
+                              size_t n, unsigned what)
 {
-    (void)w;
-    (void)s;
-    (void)plain;
-    return false;
+    if (xc_i_find_on(from, 0, n, what) != n)
+        return false;
+    xc_i_copy(to, from, n);
+    return true;
+}
+
+XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
+                              size_t n, unsigned what)
+{
+    return xc_i_copy_short(to, from, n, what);
 }
 
 #endif
+
+/* The end of the output, if there is room for `need` bytes and `more`; none
+   is there when measuring. */
+XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
+                                       size_t more)
+{
+    size_t room;
+    if (w->len >= w->cap)
+        return NULL;
+    room = w->cap - w->len;
+    return need <= room && more <= room - need
+               ? (unsigned char *)w->buf + w->len
+               : NULL;
+}
+
+/* Most text needs no escape. Is it so, is it written? */
+XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+{
+    const unsigned char *from = (const unsigned char *)s.ptr;
+    unsigned char *to = xc_i_space_for(w, 0, s.len);
+    if (to == NULL ||
+        !(plain == XC_I_IN_VALUE
+              ? xc_i_copy_plain(to, from, s.len, XC_I_IN_VALUE)
+              : xc_i_copy_plain(to, from, s.len, XC_I_WRITABLE)))
+        return false;
+    w->len += s.len;
+    return true;
+}
 
 /* Text or the value of an attribute, escaped and checked. */
 static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0, from;
-    if (XC_I_FAST && xc_i_emit_plain(w, s, plain))
+    if (!XC_I_SMALL && xc_i_emit_plain(w, s, plain))
         return;
     while (i < s.len) {
         const char *escape;
@@ -8774,16 +8891,11 @@ static bool xc_i_writable(xc_writer *w)
 
 static void xc_i_close_tag(xc_writer *w)
 {
-    if (w->in_tag && w->in_header && w->content_ns == NULL)
+    if (w->in_tag && w->in_header && w->framed)
         xc_i_emit_byte(w, '/');
     if (w->in_tag)
         xc_i_emit_byte(w, '>');
     w->in_tag = w->in_header = false;
-}
-
-static const char *xc_i_ns(const char *ns)
-{
-    return ns != NULL && ns[0] != '\0' ? ns : NULL;
 }
 
 static bool xc_i_same_ns(const char *a, const char *b)
@@ -8795,17 +8907,17 @@ static bool xc_i_same_ns(const char *a, const char *b)
     return *a == *b;
 }
 
-/* May elements of the namespace have a prefix? The first byte or the length
-   tells most apart. That of the content has none if it begins with a "j": it
-   cannot be that of dialback and of servers. */
+/* May elements of the namespace have a prefix? The byte behind "jabber:" or
+   "http://" tells most apart. That of the content has none if it begins with a
+   "j": it cannot be that of dialback and of servers. */
 XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
 {
-    size_t len;
+    size_t i = 1;
     if (ns == NULL || (ns[0] == 'j' ? ns == w->content_ns : ns[0] != 'h'))
         return false;
-    len = strlen(ns);
-    return len == sizeof XC_NS_STREAMS - 1 || len == sizeof XC_NS_XML - 1 ||
-           len == sizeof XC_NS_DIALBACK - 1;
+    while (i < 7 && ns[i] != '\0')
+        i++;
+    return i == 7 && (ns[7] == 'e' || ns[7] == 'w' || ns[7] == 's');
 }
 
 /* Elements of the stream itself keep the prefix that every peer knows; so do
@@ -8840,9 +8952,9 @@ XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
 static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
 {
     const unsigned char *p = (const unsigned char *)name;
-    size_t len = strlen(name), i = 0;
+    size_t len = name != NULL ? strlen(name) : 0, i = 0;
     bool good = len > 0 && !xc_i_same_ns(ns, XC_NS_XMLNS);
-    if (!XC_I_SMALL && xc_i_is_ascii_name(p, len))
+    if (!XC_I_SMALL && good && xc_i_is_ascii_name(p, len))
         i = len;
     while (good && i < len) {
         uint32_t cp;
@@ -8864,9 +8976,30 @@ static void xc_i_emit_name(xc_writer *w, const char *prefix, const char *name)
     xc_i_emit_text(w, name);
 }
 
+/* " name='value'" at once, if the value needs no escape. */
+static bool xc_i_emit_plain_attr(xc_writer *w, const char *name, xc_str value)
+{
+    size_t len = strlen(name);
+    unsigned char *to = xc_i_space_for(w, 4 + len, value.len);
+    if (to == NULL)
+        return false;
+    to[0] = ' ';
+    xc_i_copy(to + 1, (const unsigned char *)name, len);
+    memcpy(to + 1 + len, "='", 2);
+    to += 3 + len;
+    if (!xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
+                         XC_I_IN_VALUE))
+        return false;
+    to[value.len] = '\'';
+    w->len += 4 + len + value.len;
+    return true;
+}
+
 static void xc_i_emit_attr(xc_writer *w, const char *prefix, const char *name,
                            xc_str value)
 {
+    if (!XC_I_SMALL && prefix == NULL && xc_i_emit_plain_attr(w, name, value))
+        return;
     xc_i_emit_byte(w, ' ');
     xc_i_emit_name(w, prefix, name);
     xc_i_emit(w, "='", 2);
@@ -8886,12 +9019,103 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
         w->error = XC_ERR_WRITE_NAME;
 }
 
+/* ---- [WRITER] plain tags in one go (private) -------------------------------
+
+   Where code is cheap: what has no prefix, needs no escape and fits into the
+   buffer is written with one look at the writer. False: nothing is written,
+   what is slower does it or tells the error. */
+
+XC_I_HOT unsigned char *xc_i_put_bytes(unsigned char *to, const char *text,
+                                       size_t len)
+{
+    memcpy(to, text, len);
+    return to + len;
+}
+
+/* A name that is to be checked: a short one of ASCII alone. */
+XC_I_HOT bool xc_i_copy_name(unsigned char *to, const char *name, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)name;
+    return len - 1 < 16 && xc_i_is(p[0], XC_I_NAME_START) &&
+           xc_i_copy_short(to, p, len, XC_I_NAME_CHAR);
+}
+
+XC_I_HOT bool xc_i_copy_value(unsigned char *to, xc_str value)
+{
+    return xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
+                           XC_I_IN_VALUE);
+}
+
+XC_I_HOT bool xc_i_copy_text(unsigned char *to, xc_str text)
+{
+    return xc_i_copy_plain(to, (const unsigned char *)text.ptr, text.len,
+                           XC_I_WRITABLE);
+}
+
+/* What was written up to `to` counts from now on. */
+XC_I_HOT bool xc_i_wrote(xc_writer *w, const unsigned char *to, bool in_tag)
+{
+    w->len = (size_t)(to - (unsigned char *)w->buf);
+    w->in_tag = in_tag;
+    return true;
+}
+
+/* The start tag but its end, behind the end of the tag before, if there is
+   room for `more` bytes behind it. Returns its end, NULL if it cannot be. */
+XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
+                                       size_t len, bool checked,
+                                       const char *declared, size_t more)
+{
+    xc_str ns = xc_str_from(declared);
+    size_t need = sizeof ">< xmlns=''" + len + ns.len;
+    unsigned char *to = xc_i_space_for(w, need, more);
+    if (to == NULL || w->in_header)
+        return NULL;
+    if (w->in_tag)
+        *to++ = '>';
+    *to++ = '<';
+    if (checked)
+        xc_i_copy(to, (const unsigned char *)name, len);
+    else if (!xc_i_copy_name(to, name, len))
+        return NULL;
+    to += len;
+    if (declared == NULL)
+        return to;
+    to = xc_i_put_bytes(to, " xmlns='", 8);
+    if (!xc_i_copy_value(to, ns))
+        return NULL;
+    to[ns.len] = '\'';
+    return to + ns.len + 1;
+}
+
+/* The same for a name that was checked, if the tag needs no prefix. */
+static bool xc_i_quick_open(xc_writer *w, const char *ns, const char *name,
+                            const char *scope)
+{
+    size_t tag = w->len + w->in_tag;
+    const char *declared = xc_i_same_ns(ns, scope) ? NULL : ns;
+    unsigned char *to;
+    if (xc_i_may_have_prefix(w, ns) || (ns == NULL && scope != NULL))
+        return false;
+    to = xc_i_quick_tag(w, name, strlen(name), true, declared, 0);
+    if (to == NULL)
+        return false;
+    w->tag = tag;
+    w->prefixes = w->attrs = 0;
+    return xc_i_wrote(w, to, true);
+}
+
+/* ---- [WRITER] tags and their ends (private) ----------------------------- */
+
 /* Opens a tag. `around` is the namespace of the element around it, `scope`
    the default namespace there. */
 static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
                           const char *around, const char *scope)
 {
-    const char *prefix = xc_i_prefix(w, ns);
+    const char *prefix;
+    if (!XC_I_SMALL && xc_i_quick_open(w, ns, name, scope))
+        return;
+    prefix = xc_i_prefix(w, ns);
     xc_i_close_tag(w);
     w->tag = w->len;
     w->prefixes = 0;
@@ -8901,7 +9125,7 @@ static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
     xc_i_emit_name(w, prefix, name);
     w->in_tag = true;
     if (prefix == NULL ? !xc_i_same_ns(ns, scope)
-                       : w->content_ns == NULL && prefix[0] == 's' &&
+                       : w->framed && prefix[0] == 's' &&
                              !xc_i_same_ns(ns, around))
         xc_i_emit_xmlns(w, prefix, ns);
 }
@@ -8918,10 +9142,10 @@ static void xc_i_close_element(xc_writer *w, const char *ns, const char *name)
     w->in_tag = false;
 }
 
-/* The namespace of the innermost open element, or of the stream. */
+/* The namespace of the innermost open element, or of stanzas. */
 static const char *xc_i_around(const xc_writer *w)
 {
-    return xc_i_ns(w->depth > 0 ? w->open[w->depth - 1].ns : w->content_ns);
+    return w->depth > 0 ? w->open[w->depth - 1].ns : w->content_ns;
 }
 
 /* The default namespace at this place: of the innermost element without a
@@ -8931,20 +9155,139 @@ static const char *xc_i_scope(const xc_writer *w)
     unsigned i = w->depth;
     while (i > 0 && xc_i_prefix(w, w->open[i - 1].ns) != NULL)
         i--;
-    return xc_i_ns(i > 0 ? w->open[i - 1].ns : w->content_ns);
+    if (i > 0)
+        return w->open[i - 1].ns;
+    return w->framed ? NULL : w->content_ns;
 }
+
+/* ---- [WRITER] calls in one go (private) --------------------------------- */
+
+/* Finds the namespace of an element that is to be opened, and in *declared
+   what its tag must declare, or NULL. */
+XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
+                            const char **declared)
+{
+    const char *around = xc_i_around(w);
+    if (*ns == NULL)
+        *ns = around;
+    if (w->depth == 0 && w->framed)
+        around = NULL;
+    *declared = NULL;
+    if (*ns == around)
+        return !xc_i_may_have_prefix(w, around);
+    if (*ns == NULL || xc_i_may_have_prefix(w, *ns) ||
+        xc_i_may_have_prefix(w, around))
+        return false;
+    if (around == NULL || strcmp(*ns, around) != 0)
+        *declared = *ns;
+    return *ns[0] != '\0';
+}
+
+static bool xc_i_quick_begin(xc_writer *w, const char *ns, const char *name)
+{
+    const char *declared;
+    size_t tag = w->len + w->in_tag;
+    unsigned char *to;
+    if (name == NULL || w->depth == XC_WRITER_DEPTH ||
+        !xc_i_quick_ns(w, &ns, &declared))
+        return false;
+    to = xc_i_quick_tag(w, name, strlen(name), false, declared, 0);
+    if (to == NULL)
+        return false;
+    w->tag = tag;
+    w->prefixes = w->attrs = 0;
+    w->open[w->depth].ns = ns;
+    w->open[w->depth].name = name;
+    w->depth++;
+    return xc_i_wrote(w, to, true);
+}
+
+/* The name was checked. */
+XC_I_HOT unsigned char *xc_i_put_end_tag(unsigned char *to, const char *name,
+                                         size_t len)
+{
+    to = xc_i_put_bytes(to, "</", 2);
+    xc_i_copy(to, (const unsigned char *)name, len);
+    to[len] = '>';
+    return to + len + 1;
+}
+
+static bool xc_i_quick_end(xc_writer *w)
+{
+    const char *name = w->open[w->depth - 1].name;
+    size_t len = w->in_tag ? 0 : strlen(name);
+    unsigned char *to = xc_i_space_for(w, 3, len);
+    if (to == NULL || (!w->in_tag && xc_i_may_have_prefix(
+                                         w, w->open[w->depth - 1].ns)))
+        return false;
+    w->depth--;
+    to = w->in_tag ? xc_i_put_bytes(to, "/>", 2)
+                   : xc_i_put_end_tag(to, name, len);
+    return xc_i_wrote(w, to, false);
+}
+
+static bool xc_i_quick_text(xc_writer *w, xc_str text)
+{
+    unsigned char *to = xc_i_space_for(w, 1, text.len);
+    if (to == NULL || w->in_header)
+        return false;
+    if (w->in_tag)
+        *to++ = '>';
+    return xc_i_copy_text(to, text) && xc_i_wrote(w, to + text.len, false);
+}
+
+/* An element that has some text. */
+static bool xc_i_quick_leaf(xc_writer *w, const char *ns, const char *name,
+                            xc_str text)
+{
+    const char *declared;
+    size_t len;
+    unsigned char *to;
+    if (name == NULL || text.len - 1 >= w->cap ||
+        w->depth == XC_WRITER_DEPTH || !xc_i_quick_ns(w, &ns, &declared))
+        return false;
+    len = strlen(name);
+    to = xc_i_quick_tag(w, name, len, false, declared,
+                        sizeof "></>" + len + text.len);
+    if (to == NULL)
+        return false;
+    *to++ = '>';
+    if (!xc_i_copy_text(to, text))
+        return false;
+    to = xc_i_put_end_tag(to + text.len, name, len);
+    return xc_i_wrote(w, to, false);
+}
+
+/* An attribute without namespace whose name is not like one before. */
+static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
+{
+    size_t len = strlen(name);
+    unsigned bit = 1u << (((unsigned char)name[0] + len) & 15u);
+    unsigned char *to = xc_i_space_for(w, 4 + len, value.len);
+    if (to == NULL || !w->in_tag || (w->attrs & bit) != 0)
+        return false;
+    *to++ = ' ';
+    if (!xc_i_copy_name(to, name, len) || (len == 5 && name[0] == 'x'))
+        return false; /* the slower way looks whether it is "xmlns" */
+    to = xc_i_put_bytes(to + len, "='", 2);
+    if (!xc_i_copy_value(to, value))
+        return false;
+    to[value.len] = '\'';
+    w->attrs = (uint16_t)(w->attrs | bit);
+    return xc_i_wrote(w, to + value.len + 1, true);
+}
+
+/* ---- [WRITER] elements and text (private) ------------------------------- */
 
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
 {
     const char *around;
-    if (!xc_i_writable(w))
+    if (!xc_i_writable(w) ||
+        (!XC_I_SMALL && xc_i_quick_begin(w, ns, name)))
         return;
-    if (name == NULL)
-        xc_writer_fail(w, XC_ERR_WRITE_NAME);
-    else if (w->depth == XC_WRITER_DEPTH)
+    if (w->depth == XC_WRITER_DEPTH)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
-    else
-        xc_i_check_name(w, ns, name);
+    xc_i_check_name(w, ns, name);
     if (w->error != 0)
         return;
     around = xc_i_around(w);
@@ -8963,6 +9306,8 @@ XC_API void xc_writer_end(xc_writer *w)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
         return;
     }
+    if (!XC_I_SMALL && xc_i_quick_end(w))
+        return;
     w->depth--;
     xc_i_close_element(w, w->open[w->depth].ns, w->open[w->depth].name);
 }
@@ -8973,7 +9318,8 @@ XC_API void xc_writer_text(xc_writer *w, xc_str text)
         return;
     if (w->depth == 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    if (w->error != 0 || text.len == 0)
+    if (w->error != 0 || text.len == 0 ||
+        (!XC_I_SMALL && xc_i_quick_text(w, text)))
         return;
     xc_i_close_tag(w);
     xc_i_emit_escaped(w, text, XC_I_WRITABLE);
@@ -8983,6 +9329,8 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
                            xc_str text)
 {
     if (text.ptr == NULL)
+        return;
+    if (!XC_I_SMALL && xc_i_writable(w) && xc_i_quick_leaf(w, ns, name, text))
         return;
     xc_writer_begin(w, ns, name);
     xc_writer_text(w, text);
@@ -9086,9 +9434,12 @@ XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
     if (value.ptr == NULL || !xc_i_writable(w))
         return;
     ns = xc_i_ns(ns);
+    if (!XC_I_SMALL && ns == NULL && name != NULL &&
+        xc_i_quick_attr(w, name, value))
+        return;
     if (!w->in_tag)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    else if (name == NULL || (ns == NULL && xc_i_same_ns(name, "xmlns")))
+    else if (ns == NULL && xc_i_same_ns(name, "xmlns"))
         xc_writer_fail(w, XC_ERR_WRITE_NAME);
     else
         xc_i_check_name(w, ns, name);
@@ -9222,13 +9573,12 @@ static const char xc_i_xmlns_framing[] = " xmlns='" XC_NS_FRAMING "'";
 /* Everything of the header's tag before its addresses. */
 static void xc_i_emit_header(xc_writer *w)
 {
-    xc_i_close_tag(w);
     w->prefixes = 0;
     if (!XC_I_SMALL)
         w->attrs = 0;
     w->in_tag = w->in_header = true;
-    w->tag = w->len;
-    if (w->content_ns == NULL) { /* RFC 7395 section 3.4 */
+    w->tag = 0;
+    if (w->framed) { /* RFC 7395 section 3.4 */
         xc_i_emit_text(w, "<open");
         xc_i_emit_text(w, xc_i_xmlns_framing);
         return;
@@ -9268,7 +9618,7 @@ XC_API void xc_writer_stream_close(xc_writer *w)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
     w->closed = true;
-    if (w->content_ns != NULL) {
+    if (!w->framed) {
         xc_i_emit_text(w, "</stream:stream>");
         return;
     }
@@ -9295,8 +9645,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
         return XC_ERR_ARGUMENT;
     if (w->depth != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    if (!w->finished)
-        xc_i_close_tag(w);
+    xc_i_close_tag(w);
     if (w->buf != NULL && w->len > w->cap)
         xc_writer_fail(w, XC_ERR_SPACE);
     w->finished = true;
@@ -9642,6 +9991,47 @@ union xc_i_value {
     bool flag;
 };
 
+static bool xc_i_is_set(const xc_field *f, const void *member)
+{
+    switch (f->kind) {
+    case XC_KIND_ENUM:
+    case XC_KIND_BOOL: return *(const uint8_t *)member != 0;
+    case XC_KIND_NUMBER: return ((const xc_number *)member)->present;
+    case XC_KIND_TIME: return ((const xc_time *)member)->present;
+    case XC_KIND_FLAG: return *(const bool *)member;
+    case XC_KIND_CHOICE: return ((const xc_choice *)member)->is != 0;
+    case XC_KIND_STRUCT: return ((const xc_base *)member)->present;
+    default: return ((const xc_str *)member)->ptr != NULL;
+    }
+}
+
+/* ---- [SCHEMA] namespaces of stanzas (private) --------------------------- */
+
+XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
+{
+    if (schema == NULL || element == NULL)
+        return false;
+    if (!xc_i_same_ns(schema->ns, XC_NS_CONTENT))
+        return xc_is(element, schema->ns, schema->name);
+    return xc_is(element, NULL, schema->name) &&
+           xc_i_content(xc_ns(element)) != 0;
+}
+
+/* Where an element of the schema is written that is read from e, or new. */
+static const char *xc_i_ns_to_write(const xc_writer *w, const char *ns,
+                                    const xc_element *e)
+{
+    const char *around = xc_i_around(w);
+    if (ns != NULL && !xc_i_same_ns(ns, XC_NS_CONTENT))
+        return ns;
+    if (e != NULL)
+        return xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "";
+    if (ns == NULL || w->depth == 0 ||
+        xc_i_content(xc_str_from(around)) != 0)
+        return NULL;
+    return XC_NS_CLIENT;
+}
+
 /* ---- [SCHEMA] reading (private) ----------------------------------------- */
 
 static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
@@ -9752,8 +10142,7 @@ static const xc_field *xc_i_attr_field(const xc_schema *s,
 }
 
 static xc_status xc_i_read_attrs(const xc_schema *s, const xc_element *e,
-                                 void *out, uint32_t *seen,
-                                 const xc_field **at)
+                                 void *out, const xc_field **at)
 {
     xc_status status = XC_OK;
     xc_i_part a;
@@ -9765,7 +10154,6 @@ static xc_status xc_i_read_attrs(const xc_schema *s, const xc_element *e,
         if (f == NULL)
             continue;
         *at = f;
-        *seen |= (uint32_t)1 << (f - s->fields);
         status = xc_i_read_text(f, a.value, xc_i_member(f, out));
     }
     return status;
@@ -9779,14 +10167,15 @@ static xc_status xc_i_read_struct(const xc_field *f, const xc_element *child,
     if (status == XC_OK || (f->flags & XC_IGNORE) == 0)
         return status;
     memset(member, 0, s->size);
+    ((xc_base *)member)->ignored = true;
     return XC_OK;
 }
 
 static xc_status xc_i_read_children(const xc_schema *s, const xc_element *e,
-                                    void *out, uint32_t *seen,
-                                    const xc_field **at)
+                                    void *out, const xc_field **at)
 {
     const xc_element *child;
+    uint32_t seen = 0;
     for (child = xc_first(e); child != NULL; child = xc_next(child)) {
         const xc_field *f = xc_field_of(s, e, child);
         xc_status status;
@@ -9795,23 +10184,22 @@ static xc_status xc_i_read_children(const xc_schema *s, const xc_element *e,
             continue;
         *at = f;
         bit = (uint32_t)1 << (f - s->fields);
-        if ((*seen & bit) != 0 && (f->flags & XC_ONCE) != 0)
+        if ((seen & bit) != 0 && (f->flags & XC_ONCE) != 0)
             return XC_ERR_FIELD_REPEATED;
-        if ((*seen & bit) != 0)
+        if ((seen & bit) != 0)
             continue;
         status = xc_i_read_child(f, child, xc_i_member(f, out));
         if (status == XC_EVENT)
             status = xc_i_read_struct(f, child, xc_i_member(f, out));
         if (status != XC_OK)
             return status;
-        *seen |= bit;
+        seen |= bit;
     }
     return XC_OK;
 }
 
 static xc_status xc_i_read_content(const xc_schema *s, const xc_element *e,
-                                   void *out, uint32_t *seen,
-                                   const xc_field **at)
+                                   void *out, const xc_field **at)
 {
     size_t i;
     for (i = 0; i < s->count; i++) {
@@ -9821,20 +10209,20 @@ static xc_status xc_i_read_content(const xc_schema *s, const xc_element *e,
         *at = f;
         if (xc_text(e).len == 0)
             return XC_OK;
-        *seen |= (uint32_t)1 << i;
         return xc_i_read_text(f, xc_text(e), xc_i_member(f, out));
     }
     return XC_OK;
 }
 
-/* Is everything there that has to be? A value that was refused is not. */
-static xc_status xc_i_read_all(const xc_schema *s, uint32_t seen,
+/* Is everything there that has to be? A value that was ignored is not. */
+static xc_status xc_i_read_all(const xc_schema *s, const void *out,
                                const xc_field **at)
 {
     size_t i;
     for (i = 0; i < s->count; i++) {
-        *at = s->fields + i;
-        if (((*at)->flags & XC_REQUIRED) != 0 && (seen >> i & 1) == 0)
+        const xc_field *f = *at = s->fields + i;
+        if ((f->flags & XC_REQUIRED) != 0 &&
+            !xc_i_is_set(f, xc_i_member_of(f, out)))
             return XC_ERR_FIELD_MISSING;
     }
     return XC_OK;
@@ -9844,49 +10232,29 @@ XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
                          void *out, const xc_field **field)
 {
     const xc_field *at = NULL;
-    uint32_t seen = 0;
     xc_status status;
     if (field != NULL)
         *field = NULL;
     if (schema == NULL || out == NULL)
         return XC_ERR_ARGUMENT;
     memset(out, 0, schema->size);
-    if (element == NULL || !xc_is(element, schema->ns, schema->name))
+    if (!xc_matches(schema, element))
         return XC_ERR_FIELD_ELEMENT;
     ((xc_base *)out)->element = element;
     ((xc_base *)out)->present = true;
-    status = xc_i_read_attrs(schema, element, out, &seen, &at);
+    status = xc_i_read_attrs(schema, element, out, &at);
     if (status == XC_OK)
-        status = xc_i_read_content(schema, element, out, &seen, &at);
+        status = xc_i_read_content(schema, element, out, &at);
     if (status == XC_OK)
-        status = xc_i_read_children(schema, element, out, &seen, &at);
+        status = xc_i_read_children(schema, element, out, &at);
     if (status == XC_OK)
-        status = xc_i_read_all(schema, seen, &at);
+        status = xc_i_read_all(schema, out, &at);
     if (status != XC_OK && field != NULL)
         *field = at;
     return status;
 }
 
-XC_API const char *xc_field_condition(xc_status status)
-{
-    return status == XC_ERR_FIELD_JID ? "jid-malformed" : "bad-request";
-}
-
 /* ---- [SCHEMA] writing (private) ----------------------------------------- */
-
-static bool xc_i_is_set(const xc_field *f, const void *member)
-{
-    switch (f->kind) {
-    case XC_KIND_ENUM:
-    case XC_KIND_BOOL: return *(const uint8_t *)member != 0;
-    case XC_KIND_NUMBER: return ((const xc_number *)member)->present;
-    case XC_KIND_TIME: return ((const xc_time *)member)->present;
-    case XC_KIND_FLAG: return *(const bool *)member;
-    case XC_KIND_CHOICE: return ((const xc_choice *)member)->is != 0;
-    case XC_KIND_STRUCT: return ((const xc_base *)member)->present;
-    default: return ((const xc_str *)member)->ptr != NULL;
-    }
-}
 
 /* The value as text, in `mem` if it is not text. Absent: it cannot be
    written. */
@@ -10004,7 +10372,7 @@ static bool xc_i_is_blank(xc_str s)
 static void xc_i_write_content(xc_writer *w, const xc_schema *s,
                                const void *in)
 {
-    xc_str old = xc_text(((const xc_base *)in)->element);
+    xc_str old = xc_text(((const xc_base *)in)->element), text;
     char mem[XC_I_VALUE_MAX];
     size_t i;
     for (i = 0; i < s->count; i++) {
@@ -10012,12 +10380,14 @@ static void xc_i_write_content(xc_writer *w, const xc_schema *s,
         const void *member = xc_i_member_of(f, in);
         if (f->where != XC_I_CONTENT)
             continue;
+        text = xc_i_absent();
         if (old.len != 0 && xc_i_keeps_old(f, old, member))
-            xc_writer_text(w, old);
+            text = old;
         else if (xc_i_is_set(f, member))
-            xc_writer_text(w, xc_i_text_of(w, f, member, mem));
-        else if ((f->flags & XC_REQUIRED) != 0)
+            text = xc_i_text_of(w, f, member, mem);
+        if (text.len == 0 && (f->flags & XC_REQUIRED) != 0)
             xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+        xc_writer_text(w, text);
         return;
     }
     if (!xc_i_is_blank(old))
@@ -10031,9 +10401,8 @@ static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
     const xc_element *e = ((const xc_base *)in)->element;
     uint32_t done = 0;
     size_t i;
-    if (ns == NULL && e != NULL)
-        ns = xc_i_ns_of(e);
-    xc_writer_begin(w, ns, s->name);
+    if (xc_i_writable(w))
+        xc_writer_begin(w, xc_i_ns_to_write(w, ns, e), s->name);
     if (e != NULL)
         done = xc_i_write_old_attrs(w, s, in, e);
     for (i = 0; i < s->count; i++) {
@@ -10128,12 +10497,19 @@ static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
                       xc_i_format_value(f, member, now));
 }
 
+/* A struct that could not be read, and that nothing replaces. */
+static bool xc_i_stays_ignored(const xc_field *f, const void *in)
+{
+    const xc_base *base = (const xc_base *)xc_i_member_of(f, in);
+    return f->kind == XC_KIND_STRUCT && base->ignored && !base->present;
+}
+
 /* An old child: the field that it was read into, or itself. */
 static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
                                  const void *in, const xc_element *child)
 {
     const void *member;
-    if (f == NULL) {
+    if (f == NULL || xc_i_stays_ignored(f, in)) {
         xc_writer_element(w, child);
         return;
     }
@@ -10233,7 +10609,7 @@ static const xc_field xc_i_error_fields[] = {
              xc_i_error_names, XC_LAST),
     XC_CHILD(xc_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL, 0)};
 XC_I_DEFINE xc_error_schema =
-    XC_SCHEMA(NULL, "error", xc_error, xc_i_error_fields);
+    XC_SCHEMA(XC_NS_CONTENT, "error", xc_error, xc_i_error_fields);
 
 static const xc_field xc_i_message_fields[] = {
     XC_ATTR(xc_message, to, JID, "to", NULL, 0),
@@ -10247,13 +10623,13 @@ static const xc_field xc_i_message_fields[] = {
     XC_CHILD(xc_message, error, STRUCT, NULL, "error", &xc_error_schema,
              XC_IGNORE)};
 XC_I_DEFINE xc_message_schema =
-    XC_SCHEMA(NULL, "message", xc_message, xc_i_message_fields);
+    XC_SCHEMA(XC_NS_CONTENT, "message", xc_message, xc_i_message_fields);
 
 static const xc_field xc_i_thread_fields[] = {
     XC_ATTR(xc_thread, parent, STRING, "parent", NULL, 0),
     XC_CONTENT(xc_thread, id, STRING, NULL, 0)};
 XC_I_DEFINE xc_thread_schema =
-    XC_SCHEMA(NULL, "thread", xc_thread, xc_i_thread_fields);
+    XC_SCHEMA(XC_NS_CONTENT, "thread", xc_thread, xc_i_thread_fields);
 
 static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, to, JID, "to", NULL, 0),
@@ -10269,7 +10645,7 @@ static const xc_field xc_i_presence_fields[] = {
     XC_CHILD(xc_presence, error, STRUCT, NULL, "error", &xc_error_schema,
              XC_IGNORE)};
 XC_I_DEFINE xc_presence_schema =
-    XC_SCHEMA(NULL, "presence", xc_presence, xc_i_presence_fields);
+    XC_SCHEMA(XC_NS_CONTENT, "presence", xc_presence, xc_i_presence_fields);
 
 static const xc_field xc_i_iq_fields[] = {
     XC_ATTR(xc_iq, to, JID, "to", NULL, 0),
@@ -10279,7 +10655,8 @@ static const xc_field xc_i_iq_fields[] = {
     XC_LANG(xc_iq, lang),
     XC_CHILD(xc_iq, error, STRUCT, NULL, "error", &xc_error_schema,
              XC_IGNORE)};
-XC_I_DEFINE xc_iq_schema = XC_SCHEMA(NULL, "iq", xc_iq, xc_i_iq_fields);
+XC_I_DEFINE xc_iq_schema =
+    XC_SCHEMA(XC_NS_CONTENT, "iq", xc_iq, xc_i_iq_fields);
 
 static const xc_field xc_i_roster_fields[] = {
     XC_ATTR(xc_roster, ver, STRING, "ver", NULL, 0)};
@@ -10742,6 +11119,12 @@ XC_API xc_error_condition xc_error_from_name(xc_str name)
                       : XC_ERROR_UNDEFINED_CONDITION;
 }
 
+XC_API xc_error_condition xc_field_condition(xc_status status)
+{
+    return status == XC_ERR_FIELD_JID ? XC_ERROR_JID_MALFORMED
+                                      : XC_ERROR_BAD_REQUEST;
+}
+
 XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name)
 {
     unsigned index = xc_i_which(name, xc_i_sasl_failure_names);
@@ -11040,25 +11423,25 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
 
 /* ---- [STANZA] answers (private) ----------------------------------------- */
 
-static bool xc_i_is_stanza_name(const xc_element *e)
+static bool xc_i_is_stanza(const xc_element *e)
 {
-    return xc_is(e, NULL, "message") || xc_is(e, NULL, "presence") ||
-           xc_is(e, NULL, "iq");
+    return xc_matches(&xc_message_schema, e) ||
+           xc_matches(&xc_presence_schema, e) || xc_matches(&xc_iq_schema, e);
 }
 
 XC_API bool xc_may_answer(const xc_element *stanza)
 {
-    return xc_i_is_stanza_name(stanza) && !xc_i_is_error(stanza) &&
+    return xc_i_is_stanza(stanza) && !xc_i_is_error(stanza) &&
            !(xc_is(stanza, NULL, "iq") &&
              xc_i_iq_type(stanza) == XC_IQ_RESULT);
 }
 
 /* The start tag of an answer, in the namespace of what it answers. */
-static void xc_i_begin_answer(xc_writer *w, const xc_element *e,
+static void xc_i_begin_answer(xc_writer *w, const xc_element *e, xc_str to,
                               const char *type)
 {
     xc_writer_begin(w, xc_i_ns_of(e), xc_name(e).ptr);
-    xc_writer_attr(w, "to", xc_attr(e, "from"));
+    xc_writer_attr(w, "to", to.ptr != NULL ? to : xc_attr(e, "from"));
     xc_writer_attr(w, "from", xc_attr(e, "to"));
     xc_writer_attr(w, "id", xc_attr(e, "id"));
     xc_writer_attr(w, "type", xc_str_from(type));
@@ -11071,53 +11454,75 @@ static void xc_i_refuse_answer(xc_writer *w)
     xc_writer_fail(w, XC_ERR_NO_ANSWER);
 }
 
-XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq)
+XC_API void xc_write_reply_begin_to(xc_writer *w, const xc_element *iq,
+                                    xc_str to)
 {
     unsigned type = xc_i_iq_type(iq);
-    if (xc_is(iq, NULL, "iq") && (type == XC_IQ_GET || type == XC_IQ_SET))
-        xc_i_begin_answer(w, iq, "result");
+    if (xc_matches(&xc_iq_schema, iq) &&
+        (type == XC_IQ_GET || type == XC_IQ_SET))
+        xc_i_begin_answer(w, iq, to, "result");
     else
         xc_i_refuse_answer(w);
+}
+
+XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq)
+{
+    xc_write_reply_begin_to(w, iq, xc_i_absent());
+}
+
+static void xc_i_begin_error(xc_writer *w, const xc_element *stanza, xc_str to,
+                             xc_error *error)
+{
+    if (!xc_may_answer(stanza)) {
+        xc_i_refuse_answer(w);
+        return;
+    }
+    error->base.element = NULL;
+    if (error->type == XC_ERROR_TYPE_NONE)
+        error->type = (uint8_t)xc_error_default_type(error->condition.is);
+    xc_i_begin_answer(w, stanza, to, "error");
+    xc_write_begin(w, &xc_error_schema, error);
+    xc_write_children(w, &xc_error_schema, error);
+    if (error->condition.is == XC_ERROR_NONE)
+        xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
 XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
                                  const xc_error *error)
 {
     xc_error e;
-    if (error == NULL || !xc_may_answer(stanza)) {
+    if (error == NULL) {
         xc_i_refuse_answer(w);
         return;
     }
     e = *error;
-    e.base.element = NULL;
-    if (e.type == XC_ERROR_TYPE_NONE)
-        e.type = (uint8_t)xc_error_default_type(e.condition.is);
-    xc_i_begin_answer(w, stanza, "error");
-    xc_write_begin(w, &xc_error_schema, &e);
-    xc_write_children(w, &xc_error_schema, &e);
-    if (e.condition.is == XC_ERROR_NONE)
-        xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+    xc_i_begin_error(w, stanza, xc_i_absent(), &e);
 }
 
-XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
-                           xc_error_condition condition, xc_str text)
+XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
+                              xc_str to, xc_error_condition condition,
+                              xc_str text)
 {
     xc_error e;
     memset(&e, 0, sizeof e);
     e.condition.is = (uint8_t)condition;
     e.text = text;
-    xc_write_error_begin(w, stanza, &e);
+    xc_i_begin_error(w, stanza, to, &e);
     xc_writer_end(w);
     xc_writer_end(w);
+}
+
+XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
+                           xc_error_condition condition, xc_str text)
+{
+    xc_write_error_to(w, stanza, xc_i_absent(), condition, text);
 }
 
 /* ---- [STANZA] counters (private) ---------------------------------------- */
 
 XC_API bool xc_sm_counts(const xc_element *e)
 {
-    return xc_i_is_stanza_name(e) &&
-           (xc_is(e, XC_NS_CLIENT, NULL) || xc_is(e, XC_NS_SERVER, NULL) ||
-            xc_is(e, XC_NS_COMPONENT, NULL));
+    return xc_i_is_stanza(e);
 }
 
 XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
@@ -11855,14 +12260,6 @@ XC_API void xc_form_write_field(xc_writer *w, const char *var, xc_str value)
     xc_writer_attr(w, "var", xc_str_from(var));
     xc_writer_leaf(w, XC_NS_DATA, "value", value);
     xc_writer_end(w);
-}
-
-static bool xc_i_is_stanza(const xc_element *e)
-{
-    return (xc_is(e, NULL, "message") || xc_is(e, NULL, "presence") ||
-            xc_is(e, NULL, "iq")) &&
-           (xc_is(e, XC_NS_CLIENT, NULL) || xc_is(e, XC_NS_SERVER, NULL) ||
-            xc_is(e, XC_NS_COMPONENT, NULL));
 }
 
 XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded)

@@ -39,18 +39,12 @@ static struct {
     unsigned long all, typed;
 } counted[2];
 
-static bool in_content_ns(const xc_element *e)
-{
-    return xc_is(e, XC_NS_CLIENT, NULL) || xc_is(e, XC_NS_SERVER, NULL) ||
-           xc_is(e, XC_NS_COMPONENT, NULL);
-}
-
 static const xc_schema *schema_of(const xc_element *e)
 {
     size_t i;
     for (i = 0; schemas[i] != NULL; i++) {
         const xc_schema *s = schemas[i];
-        if (xc_is(e, s->ns, s->name) && (s->ns != NULL || in_content_ns(e)))
+        if (s->ns != NULL && xc_matches(s, e))
             return s;
     }
     return NULL;

@@ -449,7 +449,7 @@ static void check_element(const xc_element *e, xc_str text)
         const xc_field *field;
         xc_status status;
         void *in;
-        if (!xc_is(e, s->ns, s->name))
+        if (!xc_matches(s, e))
             continue;
         in = fuzz_alloc(s->size);
         status = xc_read(s, e, in, &field);

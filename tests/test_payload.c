@@ -1494,7 +1494,7 @@ static const entry *entry_of(const xc_element *e)
 {
     for (size_t i = 0; i < COUNT_OF(entries); i++) {
         const xc_schema *s = entries[i].schema;
-        if (s->ns != NULL && xc_is(e, s->ns, s->name))
+        if (s->ns != NULL && xc_matches(s, e))
             return entries + i;
     }
     return NULL;

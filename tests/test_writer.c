@@ -206,6 +206,145 @@ static void escapes(void **state)
 }
 
 /* "]]" and ">" from different calls. */
+/* What stands for one byte, written as the comment on xc_writer_text has it;
+   NULL: it cannot be written. */
+static const char *escaped_byte(unsigned char c, bool in_value)
+{
+    static char plain[2];
+    plain[0] = (char)c;
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return in_value ? plain : "&gt;";
+    case '\'': return in_value ? "&apos;" : plain;
+    case '\r': return "&#13;";
+    case '\n': return in_value ? "&#10;" : plain;
+    case '\t': return in_value ? "&#9;" : plain;
+    default: return c < 0x20 || c >= 0x80 ? NULL : plain;
+    }
+}
+
+/* Letters, but `c` at `at`. False: they cannot be written. */
+static bool escaped_run(buffer *out, size_t n, size_t at, unsigned char c,
+                        bool in_value)
+{
+    const char *bytes = escaped_byte(c, in_value);
+    for (size_t i = 0; i < n; i++)
+        if (i != at)
+            buffer_add(out, "x", 1);
+        else if (bytes != NULL)
+            buffer_add(out, bytes, strlen(bytes));
+    return at >= n || bytes != NULL;
+}
+
+static void check_run(size_t n, size_t at, unsigned char c)
+{
+    static buffer expected;
+    char *text = guarded(GUARD_INPUT, n);
+    xc_str s, out;
+    xc_writer w;
+    bool good;
+    memset(text, 'x', n);
+    if (at < n)
+        text[at] = (char)c;
+    s.ptr = text;
+    s.len = n;
+    writer_open(&w, XC_NS_CLIENT);
+    xc_writer_begin(&w, "urn:x", "a");
+    xc_writer_attr(&w, "b", s);
+    xc_writer_leaf(&w, NULL, "c", s);
+    xc_writer_text(&w, s);
+    xc_writer_end(&w);
+    buffer_clear(&expected);
+    buffer_add(&expected, "<a xmlns='urn:x' b='", 20);
+    good = escaped_run(&expected, n, at, c, true);
+    buffer_add(&expected, n == 0 ? "'><c/" : "'><c>", 5);
+    escaped_run(&expected, n, at, c, false);
+    buffer_add(&expected, n == 0 ? ">" : "</c>", n == 0 ? 1 : 4);
+    escaped_run(&expected, n, at, c, false);
+    buffer_add(&expected, "</a>", 4);
+    check_status("run", xc_writer_finish(&w, &out),
+                 good ? XC_OK : XC_ERR_WRITE_TEXT);
+    if (good)
+        check_str("run", out, expected.ptr);
+}
+
+/* Each byte at each place of texts of each length: what is looked at 16 bytes
+   at a time is looked at as a whole. */
+static void every_byte_at_every_place(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= 50; n++)
+        for (size_t at = 0; at < n || at == 0; at++)
+            for (unsigned c = 0; c < 256; c++)
+                check_run(n, at, (unsigned char)c);
+}
+
+/* Are they names? Each character at each place of names of each length. */
+static void every_byte_of_a_name(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n <= 40; n++)
+        for (size_t at = 0; at < n; at++)
+            for (unsigned c = 1; c < 128; c++) {
+                char *name = guarded(GUARD_INPUT, n + 1);
+                bool good = at == 0 ? xc_is_name_start(c) : xc_is_name_char(c);
+                xc_writer w;
+                xc_str out;
+                memset(name, 'x', n);
+                name[at] = (char)c;
+                name[n] = '\0';
+                writer_open(&w, XC_NS_CLIENT);
+                xc_writer_begin(&w, NULL, name);
+                xc_writer_attr(&w, name, XC_STR(""));
+                xc_writer_leaf(&w, NULL, name, XC_STR("x"));
+                xc_writer_end(&w);
+                check_status(name, xc_writer_finish(&w, &out),
+                             good ? XC_OK : XC_ERR_WRITE_NAME);
+                CHECK(!good || out.len == 5 * n + 15, "%s", name);
+            }
+}
+
+/* The namespaces that may have a prefix, and others that begin like them. */
+static void namespaces_like_others(void **state)
+{
+    static const char *const like[] = {
+        XC_NS_STREAMS, XC_NS_DIALBACK, XC_NS_XML, XC_NS_CLIENT, XC_NS_SERVER,
+        XC_NS_COMPONENT, XC_NS_DISCO_INFO, XC_NS_ROSTER, "http://", "h", "j",
+        "http://etherx", "http://w", "jabber:", "jabber:s", "urn:x"};
+    enum { LIKE = sizeof like / sizeof like[0] };
+    static const char *const content[] = {NULL, XC_NS_CLIENT, XC_NS_SERVER};
+    for (size_t i = 0; i < 3 * LIKE * LIKE; i++) {
+        const char *outer = like[i % LIKE], *inner = like[i / LIKE % LIKE];
+        xc_writer w;
+        const xc_element *e;
+        char doc[512];
+        writer_open(&w, content[i / LIKE / LIKE]);
+        xc_writer_begin(&w, outer, "a");
+        xc_writer_leaf(&w, inner, "b", XC_STR("text"));
+        xc_writer_begin(&w, inner, "c");
+        xc_writer_leaf(&w, NULL, "d", XC_STR("text"));
+        xc_writer_leaf(&w, outer, "e", XC_STR("text"));
+        xc_writer_end(&w);
+        xc_writer_end(&w);
+        snprintf(doc, sizeof doc,
+                 "<s xmlns='%s' xmlns:stream='" XC_NS_STREAMS
+                 "' xmlns:db='" XC_NS_DIALBACK "'>%s</s>",
+                 w.content_ns != NULL ? w.content_ns : "urn:none",
+                 written(&w));
+        e = xc_first(parse(doc));
+        assert_true(xc_is(e, outer, "a"));
+        e = xc_first(e);
+        assert_true(xc_is(e, inner, "b"));
+        e = xc_next(e);
+        assert_true(xc_is(e, inner, "c"));
+        e = xc_first(e);
+        assert_true(xc_is(e, inner, "d"));
+        assert_true(xc_is(xc_next(e), outer, "e"));
+    }
+    (void)state;
+}
+
 static void text_in_pieces(void **state)
 {
     xc_writer w;
@@ -575,7 +714,7 @@ static void fresh_start_after_an_error(void **state)
     check_status("failed", xc_writer_finish(&w, &out), XC_ERR_CALLER);
     xc_writer_leaf(&w, NULL, "fresh", XC_STR("start"));
     check_status("fresh", xc_writer_finish(&w, &out), XC_OK);
-    check_str("fresh", out, "<fresh>start</fresh>");
+    check_str("fresh", out, "<fresh xmlns='jabber:client'>start</fresh>");
 }
 
 /* Arguments that are NULL end in an error, not in a crash. */
@@ -642,6 +781,7 @@ static void write_sample(xc_writer *w)
 {
     xc_writer_begin(w, XC_NS_CLIENT, "message");
     xc_writer_attr(w, "to", XC_STR("a<b>&'\"\r\n"));
+    xc_writer_attr(w, "empty", XC_STR(""));
     xc_writer_attr_ns(w, "urn:p", "x", XC_STR("\xe2\x82\xac"));
     xc_writer_attr_ns(w, XC_NS_XML, "lang", XC_STR("en"));
     xc_writer_leaf(w, NULL, "body", XC_STR("]]> & \xf0\x9f\x98\x80 text"));
@@ -1210,6 +1350,9 @@ int main(void)
         cmocka_unit_test(attribute_namespaces),
         cmocka_unit_test(leaves),
         cmocka_unit_test(escapes),
+        cmocka_unit_test(every_byte_at_every_place),
+        cmocka_unit_test(every_byte_of_a_name),
+        cmocka_unit_test(namespaces_like_others),
         cmocka_unit_test(text_in_pieces),
         cmocka_unit_test(namespaces_are_escaped),
         cmocka_unit_test(text_refused),

@@ -1,5 +1,5 @@
 /* What it costs to read a struct from an element and to write one, beside
-   another library, in one run: a chat message with thread, receipt request
+   other libraries, in one run: a chat message with thread, receipt request
    and chat state.
 
    usage: bench_typed [--case N] [--rounds N] [--passes N]
@@ -123,6 +123,29 @@ static size_t write_strophe(void)
 }
 #endif
 
+#ifdef HAVE_iksemel
+#include <iksemel.h>
+
+static size_t write_iksemel(void)
+{
+    iks *message = iks_make_msg(IKS_TYPE_CHAT, TO, BODY);
+    iks *child;
+    char *text;
+    size_t size;
+    iks_insert_attrib(message, "from", FROM);
+    iks_insert_attrib(message, "id", ID);
+    iks_insert_cdata(iks_insert(message, "thread"), THREAD, 0);
+    child = iks_insert(message, "request");
+    iks_insert_attrib(child, "xmlns", XC_NS_RECEIPTS);
+    child = iks_insert(message, "active");
+    iks_insert_attrib(child, "xmlns", XC_NS_CHAT_STATES);
+    text = iks_string(iks_stack(message), message);
+    size = text != NULL ? strlen(text) : 0;
+    iks_delete(message);
+    return size;
+}
+#endif
+
 typedef struct work {
     const char *name;
     size_t (*run)(void);
@@ -136,6 +159,9 @@ static const work works[] = {
     {"xc_writer_..., no struct", write_by_hand, 0},
 #ifdef HAVE_libstrophe
     {"libstrophe, new to text", write_strophe, 0},
+#endif
+#ifdef HAVE_iksemel
+    {"iksemel, new to text", write_iksemel, 0},
 #endif
 };
 enum { WORKS = sizeof works / sizeof works[0] };
