@@ -1,0 +1,108 @@
+/* client_room.h - rooms (XEP-0045): enter, be told so, leave. */
+#ifndef CLIENT_ROOM_H
+#define CLIENT_ROOM_H
+
+#include "client_send.h"
+
+static struct room *room_find(struct client *c, xc_jid jid)
+{
+    for (struct room *r = c->rooms; r < c->rooms + ROOMS; r++)
+        if (r->as.jid.ptr != NULL && xc_jid_bare_equal(r->as.jid, jid))
+            return r;
+    return NULL;
+}
+
+static struct room *room_free(struct client *c)
+{
+    for (struct room *r = c->rooms; r < c->rooms + ROOMS; r++)
+        if (r->as.jid.ptr == NULL)
+            return r;
+    return NULL;
+}
+
+/* XEP-0045 section 7.2. Without history: /history has it all. */
+static void room_enter(struct client *c, const struct room *r)
+{
+    xc_presence presence = {.to = address_full(&r->as), .show = c->show};
+    xc_muc_join join = {.history = {.base = {.present = true},
+                                    .maxstanzas = {true, 0}}};
+    xc_writer *w = stanza_begin(c);
+    xc_write_begin(w, &xc_presence_schema, &presence);
+    xc_write_children(w, &xc_presence_schema, &presence);
+    xc_write(w, &xc_muc_join_schema, &join);
+    xc_writer_end(w);
+    stanza_send(c, NULL);
+}
+
+/* After a new session; a resumed one is still in its rooms. */
+static void rooms_enter_again(struct client *c)
+{
+    for (struct room *r = c->rooms; r < c->rooms + ROOMS; r++)
+        if (r->as.jid.ptr != NULL)
+            room_enter(c, r);
+}
+
+static void room_leave(struct client *c, const struct room *r)
+{
+    xc_presence presence = {.to = address_full(&r->as),
+                            .type = XC_PRESENCE_UNAVAILABLE};
+    xc_write(stanza_begin(c), &xc_presence_schema, &presence);
+    stanza_send(c, NULL);
+}
+
+/* A new room is locked until its owner has said how it is to be: as the server
+   likes (section 10.1.2). */
+static void room_unlock(struct client *c, const struct room *r)
+{
+    struct request *q = request_begin(c, REQUEST_QUIET, XC_IQ_SET,
+                                      address_bare(&r->as));
+    xc_writer *w = &c->writer;
+    xc_muc_owner owner = {.form = {.base = {.present = true},
+                                   .type = XC_FORM_SUBMIT}};
+    xc_write(w, &xc_muc_owner_schema, &owner);
+    request_send(c, q);
+}
+
+static void room_forget(struct client *c, struct room *r)
+{
+    show(c, EVENT_LEFT, address_full(&r->as), nothing, nothing, nothing);
+    r->as.jid.ptr = NULL;
+}
+
+static void room_entered(struct client *c, struct room *r, xc_str as)
+{
+    if (r->joined)
+        return;
+    r->joined = true;
+    address_set(&r->as, as); /* perhaps with another nick: status 210 */
+    show(c, EVENT_JOINED, address_full(&r->as), nothing, nothing, nothing);
+}
+
+/* Status 110 is said of ourselves (section 7.1.2), 201 of a new room, 303 when
+   a nick goes and another comes. */
+static void room_on_presence(struct client *c, const xc_presence *p)
+{
+    const xc_element *x = xc_child(p->base.element, XC_NS_MUC_USER, "x");
+    struct address from;
+    struct room *r = NULL;
+    if (address_set(&from, p->from))
+        r = room_find(c, from.jid);
+    if (r == NULL)
+        return;
+    if (p->type == XC_PRESENCE_ERROR && !r->joined) {
+        r->as.jid.ptr = NULL; /* not let in */
+    } else if (x == NULL || !xc_muc_has_status(x, 110)) {
+        return;
+    } else if (p->type == XC_PRESENCE_AVAILABLE) {
+        room_entered(c, r, p->from);
+        if (xc_muc_has_status(x, 201))
+            room_unlock(c, r);
+    } else if (p->type == XC_PRESENCE_UNAVAILABLE) {
+        if (xc_muc_has_status(x, 303))
+            r->joined = false;
+        else
+            room_forget(c, r);
+    }
+}
+
+#endif

@@ -1,0 +1,257 @@
+/* login.h - how a client logs in with SASL (RFC 6120 section 6): SCRAM with
+   SHA-512, SHA-256 and SHA-1, bound to the TLS channel where both sides can,
+   else PLAIN where nobody listens.
+
+       <features/>               -> login_begin   writes <auth/>
+       <challenge/>, <success/>,
+       <failure/>                -> login_take    writes <response/>
+
+       step = login_begin(&login, &account, &features, link_begin(&link));
+       step = login_take(&login, event.element, link_begin(&link));
+       if (step == LOGIN_SEND || step == LOGIN_ABORT)
+           link_send(&link);
+
+   What a step leads to is said at enum login_step. */
+#ifndef LOGIN_H
+#define LOGIN_H
+
+#include "xmpp_codec.h"
+
+#include "random.h"
+#include "sha.h"
+
+#ifndef LOGIN_MEMORY
+#define LOGIN_MEMORY 2048 /* of the messages of an exchange */
+#endif
+
+/* Who logs in, and how. Views that must outlive the login. */
+struct login_account {
+    xc_str user;     /* the localpart, enforced */
+    xc_str password; /* as typed */
+    bool private_channel; /* TLS, or loopback: PLAIN may be sent */
+    xc_channel_binding binding; /* data absent: this channel has none; with
+                                   TLS that could bind, give it */
+};
+
+enum login_step {
+    LOGIN_SEND,    /* send what was written, wait for the next element */
+    LOGIN_DONE,    /* logged in: reset the stream, send a new header */
+    LOGIN_REFUSED, /* the server says no, see problem and failure */
+    LOGIN_ABORT    /* the exchange is broken, see problem: send what was
+                      written, if anything, and close */
+};
+
+struct login {
+    const struct login_account *account;
+    xc_mechanism mechanism;
+    xc_scram scram;
+    bool responded;       /* the first challenge was answered */
+    const char *problem;  /* static text; NULL if all is well */
+    xc_sasl_condition failure; /* LOGIN_REFUSED: what the server said */
+    char memory[LOGIN_MEMORY];
+    char text[XC_BASE64_SIZE(LOGIN_MEMORY)];
+};
+
+/* Wipes what the exchange has left. Each end of a login does it. */
+static inline void login_wipe(struct login *l)
+{
+    xc_wipe(&l->scram, sizeof l->scram);
+    xc_wipe(l->memory, sizeof l->memory);
+    xc_wipe(l->text, sizeof l->text);
+}
+
+static inline enum login_step login_abort(struct login *l, const char *problem,
+                                          xc_writer *w)
+{
+    xc_sasl_abort empty = {.base = {.present = true}};
+    login_wipe(l);
+    l->problem = problem;
+    if (l->mechanism != XC_MECHANISM_NONE) /* <auth/> was sent */
+        xc_write(w, &xc_sasl_abort_schema, &empty);
+    return LOGIN_ABORT;
+}
+
+/* ---- which mechanism ---------------------------------------------------- */
+
+static inline const xc_hash *login_hash(xc_mechanism mechanism)
+{
+    size_t size = xc_mechanism_hash(mechanism);
+    return size == sha512.size ? &sha512
+           : size == sha256.size ? &sha256 : &sha1;
+}
+
+/* Does the server say that it knows this type of channel binding (XEP-0440)?
+   Without that we cannot know which -PLUS would work. */
+static inline bool login_offers_binding(const xc_features *f, xc_str type)
+{
+    const xc_element *e = xc_child(f->channel_bindings.base.element, NULL,
+                                   "channel-binding");
+    for (; e != NULL; e = xc_next_same(e))
+        if (type.ptr != NULL && xc_str_equal(xc_attr(e, "type"), type))
+            return true;
+    return false;
+}
+
+static inline uint32_t login_offered(const xc_features *f)
+{
+    const xc_element *e = xc_child(f->mechanisms.base.element, NULL,
+                                   "mechanism");
+    uint32_t offered = 0;
+    for (; e != NULL; e = xc_next_same(e))
+        xc_mechanism_offer(&offered, xc_text(e));
+    return offered;
+}
+
+static inline uint32_t login_allowed(const struct login_account *account,
+                                     const xc_features *f)
+{
+    const xc_channel_binding *b = &account->binding;
+    uint32_t allowed = XC_SCRAM_BARE;
+    if (b->data.ptr != NULL && login_offers_binding(f, b->type))
+        allowed |= XC_SCRAM_PLUS;
+    if (account->private_channel) /* RFC 4616 section 5 */
+        allowed |= XC_MECHANISM_BIT(XC_PLAIN);
+    return allowed;
+}
+
+/* ---- what to say -------------------------------------------------------- */
+
+static inline xc_status login_plain(struct login *l, xc_str *message)
+{
+    char prepared[XC_JID_PART_MAX];
+    xc_plain plain = {.authcid = l->account->user};
+    xc_status status = xc_sasl_prepare(XC_SASL_OPAQUE, l->account->password,
+                                       prepared, sizeof prepared,
+                                       &plain.password);
+    if (status == XC_OK)
+        status = xc_plain_write(&plain, l->memory, sizeof l->memory, message);
+    xc_wipe(prepared, sizeof prepared);
+    return status;
+}
+
+/* With -PLUS we bind. Without, and if the server offers none, we say that we
+   could have: it notices if somebody on the way took its offer out (RFC 5802
+   section 6). */
+static inline xc_status login_scram(struct login *l, uint32_t offered,
+                                    xc_str *message)
+{
+    char nonce[25];
+    xc_scram_client_options o = {.mechanism = l->mechanism,
+                                 .hash = login_hash(l->mechanism),
+                                 .username = l->account->user};
+    if (!random_text(nonce, sizeof nonce))
+        return XC_ERR_CALLER;
+    o.nonce = xc_str_from(nonce);
+    if ((XC_MECHANISM_BIT(l->mechanism) & XC_SCRAM_PLUS) != 0 ||
+        (offered & XC_SCRAM_PLUS) == 0)
+        o.binding = l->account->binding;
+    return xc_scram_client_first(&l->scram, l->memory, sizeof l->memory, &o,
+                                 message);
+}
+
+static inline enum login_step login_respond(struct login *l, xc_str message,
+                                            xc_writer *w)
+{
+    xc_sasl_response response = {.base = {.present = true}};
+    if (xc_sasl_encode(message, l->text, sizeof l->text, &response.data) !=
+        XC_OK)
+        return login_abort(l, "too long a message of SASL", w);
+    xc_write(w, &xc_sasl_response_schema, &response);
+    return LOGIN_SEND;
+}
+
+/* ---- begin, take -------------------------------------------------------- */
+
+/* Chooses a mechanism and writes <auth/> with the first message. */
+static inline enum login_step login_begin(struct login *l,
+                                          const struct login_account *account,
+                                          const xc_features *f, xc_writer *w)
+{
+    uint32_t offered = login_offered(f);
+    xc_mechanism m = xc_mechanism_choose(offered, login_allowed(account, f));
+    xc_sasl_auth auth = {.mechanism = xc_str_from(xc_mechanism_name(m))};
+    xc_status status;
+    xc_str message;
+    l->account = account;
+    l->mechanism = m;
+    l->responded = false;
+    l->problem = NULL;
+    l->failure = XC_SASL_NONE;
+    if (m == XC_MECHANISM_NONE)
+        return login_abort(l, "the server offers no mechanism that we take",
+                           w);
+    status = m == XC_PLAIN ? login_plain(l, &message)
+                           : login_scram(l, offered, &message);
+    if (status == XC_OK)
+        status = xc_sasl_encode(message, l->text, sizeof l->text, &auth.data);
+    if (status != XC_OK) {
+        l->mechanism = XC_MECHANISM_NONE; /* nothing was sent */
+        return login_abort(l, status == XC_ERR_CALLER
+                                  ? "no random numbers"
+                                  : "name or password cannot be used", w);
+    }
+    xc_write(w, &xc_sasl_auth_schema, &auth);
+    return LOGIN_SEND;
+}
+
+/* The first challenge of SCRAM asks for the proof; a second one may bring the
+   server's proof, which else comes with <success/>. PLAIN has none. */
+static inline enum login_step login_challenge(struct login *l, xc_str in,
+                                              xc_writer *w)
+{
+    xc_str message = xc_str_from(NULL);
+    xc_status status = XC_ERR_SASL_SYNTAX;
+    if (l->mechanism != XC_PLAIN && !l->responded) {
+        status = xc_scram_client_challenge(&l->scram, in, NULL);
+        if (status == XC_OK)
+            status = xc_scram_client_password(&l->scram, l->account->password,
+                                              &message);
+    } else if (l->mechanism != XC_PLAIN) {
+        status = xc_scram_client_verify(&l->scram, in);
+    }
+    l->responded = true;
+    return status == XC_OK ? login_respond(l, message, w)
+                           : login_abort(l, xc_status_text(status), w);
+}
+
+/* Without the server's proof it is no login (RFC 5802 section 5). Too late for
+   <abort/>: the server thinks that all is well. */
+static inline enum login_step login_success(struct login *l, xc_str in)
+{
+    xc_status status = l->mechanism == XC_PLAIN
+                           ? XC_OK
+                           : xc_scram_client_verify(&l->scram, in);
+    login_wipe(l);
+    if (status != XC_OK)
+        l->problem = xc_status_text(status);
+    return status == XC_OK ? LOGIN_DONE : LOGIN_ABORT;
+}
+
+static inline enum login_step login_refused(struct login *l,
+                                            const xc_sasl_failure *failure)
+{
+    login_wipe(l);
+    l->failure = (xc_sasl_condition)failure->condition.is;
+    l->problem = xc_sasl_failure_name(l->failure);
+    if (l->problem == NULL)
+        l->problem = "no reason given";
+    return LOGIN_REFUSED;
+}
+
+/* Takes the server's answer. */
+static inline enum login_step login_take(struct login *l, const xc_element *e,
+                                         xc_writer *w)
+{
+    xc_sasl_failure failure;
+    xc_str in;
+    if (xc_read(&xc_sasl_failure_schema, e, &failure, NULL) == XC_OK)
+        return login_refused(l, &failure);
+    if (!xc_is(e, XC_NS_SASL, "challenge") && !xc_is(e, XC_NS_SASL, "success"))
+        return login_abort(l, "not an element that SASL has here", w);
+    if (xc_sasl_decode(xc_text(e), l->text, sizeof l->text, &in) != XC_OK)
+        return login_abort(l, "not base64, or too long", w);
+    return xc_is(e, NULL, "success") ? login_success(l, in)
+                                     : login_challenge(l, in, w);
+}
+
+#endif
