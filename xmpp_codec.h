@@ -8233,7 +8233,7 @@ XC_I_HOT void xc_i_tree_end(xc_stream *s)
    Memory: [xml:lang of the header][root's items] block, tag ... open elements
    Between elements only the two in brackets are there. */
 
-enum xc_i_phase {
+enum {
     XC_I_HEADER,  /* a stream header is next */
     XC_I_BODY,    /* between first-level elements */
     XC_I_ELEMENT_OPEN,
