@@ -20,6 +20,10 @@ export CC WARN XC_CORPORA
 COMPILE = $(CC) -std=c99 $(WARN) $(WERROR) $(CFLAGS) -I.
 
 EXAMPLES := $(patsubst examples/%.c,build/%,$(wildcard examples/*.c))
+# With TLS, too, where pkg-config finds OpenSSL.
+ifneq ($(shell pkg-config --exists openssl 2>/dev/null && echo yes),)
+EXAMPLES += build/client-tls build/server-tls
+endif
 FUZZERS := $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
 TEST_NAMES := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
@@ -44,7 +48,7 @@ clean: ## remove build/
 # Rewritten when the compiler or its flags change, so that all is rebuilt.
 build/flags: FORCE
 	@mkdir -p build
-	@echo '$(COMPILE) $(BENCH_CFLAGS) $(TLS)' >$@.new
+	@echo '$(COMPILE) $(BENCH_CFLAGS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # ---- examples ---------------------------------------------------------------
@@ -56,17 +60,14 @@ demo: build/demo ## build and run the demonstration (needs only cc and make)
 
 examples: $(EXAMPLES) ## build the programs of examples/ into build/
 
-# OpenSSL where pkg-config finds it; `make TLS=0` does without.
-TLS ?= $(shell pkg-config --exists openssl 2>/dev/null && echo 1 || echo 0)
-ifneq ($(TLS),0)
-build/client build/server: EXAMPLE_FLAGS = -DLINK_TLS=1 \
-  $(shell pkg-config --cflags openssl)
-build/client build/server: EXAMPLE_LIBS = $(shell pkg-config --libs openssl)
-endif
+$(filter-out %-tls,$(EXAMPLES)): build/%: examples/%.c \
+             $(wildcard examples/*.h) xmpp_codec.h build/flags
+	$(COMPILE) $< -o $@
 
-$(EXAMPLES): build/%: examples/%.c $(wildcard examples/*.h) xmpp_codec.h \
-             build/flags
-	$(COMPILE) $(EXAMPLE_FLAGS) $< -o $@ $(EXAMPLE_LIBS)
+$(filter %-tls,$(EXAMPLES)): build/%-tls: examples/%.c \
+             $(wildcard examples/*.h) xmpp_codec.h build/flags
+	$(COMPILE) -DLINK_TLS=1 $$(pkg-config --cflags openssl) $< -o $@ \
+	  $$(pkg-config --libs openssl)
 
 # Only the program of the [EXAMPLE] comment is indented by seven spaces;
 # examples/hello.c has a comment before it.
@@ -176,6 +177,40 @@ dialects: ## C99..C23, C++11..C++20, every documented way to include
 
 cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
 	@tests/dialect/cross.sh
+
+# ---- other people's programs, and many at a time ----------------------------
+
+.PHONY: interop interop-deps load load-small
+INTEROP := $(filter build/client% build/server% build/gateway build/s2s, \
+             $(EXAMPLES))
+
+interop: $(INTEROP) ## our programs with other people's, on loopback
+	@$(PYTHON) tests/interop/run.py --build build $(INTEROP_CHECKS)
+
+interop-deps: ## install these with apt-get (services are not started)
+	@tests/interop/deps.sh
+
+load: build/server build/load ## 5,000 clients of build/server; cuts, villains
+	@$(PYTHON) tests/load/run.py
+
+load-small: build/sanitize/server build/sanitize/load ## 500, with sanitizers
+	@$(PYTHON) tests/load/run.py --small --server build/sanitize/server \
+	  --load build/sanitize/load
+
+LOAD_SOURCES := tests/load/load.c $(wildcard tests/load/*.h examples/*.h) \
+                xmpp_codec.h build/flags
+
+build/load: $(LOAD_SOURCES)
+	$(COMPILE) $< -o $@
+
+build/sanitize/load: $(LOAD_SOURCES)
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE) $< -o $@
+
+build/sanitize/server: examples/server.c $(wildcard examples/*.h) \
+                       xmpp_codec.h build/flags
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE) $< -o $@
 
 # ---- Unicode ----------------------------------------------------------------
 
@@ -308,7 +343,7 @@ build/bench/xep.xml: $(CORPORA)/xeps-distinct.xml
 
 .PHONY: deps deps-ci
 
-CI_PACKAGES = gcc g++ libc6-dev pkg-config python3 clang \
+CI_PACKAGES = gcc g++ libc6-dev pkg-config python3 clang libssl-dev \
   libexpat1-dev libxml2-dev libicu-dev libidn-dev libstrophe-dev \
   unicode-data bzip2 \
   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user qemu-system-arm \
@@ -326,8 +361,8 @@ deps-ci: ## install what .ci/run needs beyond that
 	  $(call apt_install,libclang-rt-$$version-dev)
 
 # Tests built in the same `make deps test` wait for the installation.
-have-cmocka $(TESTS:%=build/%) $(TESTS:%=build/sanitize/%): \
-  | $(filter deps deps-ci,$(MAKECMDGOALS))
+have-cmocka $(TESTS:%=build/%) $(TESTS:%=build/sanitize/%) $(INTEROP): \
+  | $(filter deps deps-ci interop-deps,$(MAKECMDGOALS))
 
 # $(call apt_install,PACKAGES): installs those that are missing.
 apt_install = { \
