@@ -8746,7 +8746,7 @@ static const char *xc_i_escape(char c)
 
 /* Copies n bytes that mostly are all of the class; if not, what is there then
    does not count. */
-#if XC_I_FAST
+#if XC_I_SIMD
 
 XC_I_HOT uint64_t xc_i_get64(const unsigned char *p)
 {
