@@ -1,0 +1,461 @@
+/* server.c - an XMPP server for a team or a test: accounts, rosters, presence,
+   messages, offline storage, stream management, carbons, a component, and
+   WebSocket, on one poll loop and in memory that is allocated once.
+
+       XMPP_PASSWORD=secret build/server --add-user romeo DIR
+       build/server --domain verona.lit --port 5222 DIR
+
+   The first line on standard output tells the ports: "ready c2s=5222 ws=0
+   component=0". SIGTERM or SIGINT ends all streams, then the server.
+
+   Read server_types.h first, then server_session.h; each of the other headers
+   is about one thing:
+
+       server_login.h     up to a resource  server_sasl.h       passwords
+       server_route.h     stanzas, and the component
+       server_message.h   who gets what     server_offline.h    ... later
+       server_presence.h  who sees whom     server_roster.h     contacts
+       server_iq.h        requests          server_sm.h         XEP-0198
+       server_stanza.h    a stanza on its way, and answers
+       server_send.h      what leaves, and the queues before it
+       server_accounts.h  who there is      server_store.h      files
+       server_ws.h        WebSocket
+
+   Without TLS (see link_tls.h) it is for loopback and tunnels. */
+#define _POSIX_C_SOURCE 200809L
+#define XMPP_CODEC_IMPLEMENTATION
+#include "xmpp_codec.h"
+
+#include "server_session.h"
+#include "stop.h"
+
+#include <sys/resource.h>
+#include <termios.h>
+
+static const char usage[] =
+    "usage: server [options] DIR\n"
+    "       server --add-user LOCALPART DIR   (password: $XMPP_PASSWORD, or\n"
+    "                                         it asks)\n"
+    "  --domain NAME          what it serves (localhost)\n"
+    "  --listen HOST          where (127.0.0.1)\n"
+    "  --port N               for clients (0: any)\n"
+    "  --websocket-port N     for clients over WebSocket (off)\n"
+    "  --component-port N     for a component (off)\n"
+    "  --component NAME       its domain; its secret: $XMPP_COMPONENT_SECRET\n"
+    "  --connections N        at most so many (100)\n"
+    "  --tls-cert FILE --tls-key FILE   clients must use STARTTLS\n"
+    "  --login-seconds N      for logging in (60)\n"
+    "  --idle-seconds N       of silence, then a ping; N / 5 to answer (300)\n"
+    "  --resume-seconds N     to come back after a lost connection (120)\n"
+    "  --verbose              a line for each event on standard error\n";
+
+struct options {
+    const char *listen, *domain, *add_user, *certificate, *key;
+    const char *ports[PORTS]; /* NULL: off */
+};
+
+static void die(const char *what)
+{
+    fprintf(stderr, "server: %s\n", what);
+    exit(1);
+}
+
+/* ---- --add-user --------------------------------------------------------- */
+
+static xc_str read_password(char *buffer, size_t size)
+{
+    struct termios old, quiet;
+    bool terminal = tcgetattr(0, &old) == 0;
+    if (terminal) {
+        quiet = old;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        fprintf(stderr, "Password: ");
+        tcsetattr(0, TCSAFLUSH, &quiet);
+    }
+    if (fgets(buffer, (int)size, stdin) == NULL)
+        buffer[0] = '\0';
+    if (terminal) {
+        tcsetattr(0, TCSAFLUSH, &old);
+        fprintf(stderr, "\n");
+    }
+    buffer[strcspn(buffer, "\n")] = '\0';
+    return xc_str_from(buffer);
+}
+
+static void add_user(const char *local)
+{
+    char buffer[1024];
+    const char *password = getenv("XMPP_PASSWORD");
+    const char *problem;
+    problem = account_add(xc_str_from(local),
+                          password != NULL
+                              ? xc_str_from(password)
+                              : read_password(buffer, sizeof buffer));
+    xc_wipe(buffer, sizeof buffer);
+    if (problem != NULL)
+        die(problem);
+}
+
+/* ---- connections -------------------------------------------------------- */
+
+/* Full: say so, as far as that can be said at once. */
+static void turn_away(int listening)
+{
+    struct session *s = server.visitor;
+    link_init(&s->link, s->out, sizeof s->out, XC_NS_CLIENT);
+    if (!link_accept(&s->link, listening))
+        return;
+    s->state = SESSION_HEADER;
+    s->header_sent = s->close_sent = false;
+    s->stream_id[0] = '\0';
+    session_refuse(s, "resource-constraint", "the server is full");
+    link_write(&s->link);
+    link_close(&s->link);
+    s->state = SESSION_FREE;
+}
+
+static void accept_all(enum port port)
+{
+    int listening = server.fds[port].fd;
+    struct pollfd ready = {.fd = listening, .events = POLLIN};
+    for (int i = 0; i < 64 && poll(&ready, 1, 0) > 0; i++) {
+        struct session *s = server.free_sessions;
+        if (s == NULL) {
+            turn_away(listening);
+            continue;
+        }
+        link_init(&s->link, s->out, sizeof s->out, XC_NS_CLIENT);
+        if (!link_accept(&s->link, listening)) {
+            link_close(&s->link);
+            return;
+        }
+        server.free_sessions = s->next;
+        session_start(s, port);
+        session_unsettle(s);
+    }
+}
+
+static void serve_ready(int ready)
+{
+    nfds_t count = PORTS + server.connections;
+    for (nfds_t i = 0; i < count && ready > 0; i++) {
+        struct session *s;
+        if (server.fds[i].fd < 0 || server.fds[i].revents == 0)
+            continue;
+        ready--;
+        if (i < PORTS) {
+            accept_all((enum port)i);
+            continue;
+        }
+        s = &server.slots[i - PORTS].session;
+        session_unsettle(s);
+        if ((server.fds[i].revents & ~POLLOUT) != 0)
+            session_read(s);
+    }
+}
+
+static void watch_all(void)
+{
+    static int64_t last;
+    if (server.now - last < 1000)
+        return;
+    last = server.now;
+    for (unsigned i = 0; i < server.connections; i++)
+        session_watch(&server.slots[i].session);
+}
+
+/* One turn: each ready connection gets its share, one password a portion of
+   hashing; then what that has led to is sent. */
+static void turn(int timeout)
+{
+    nfds_t count = PORTS + server.connections;
+    int ready;
+    if (server.resting != NULL)
+        timeout = 5;
+    if (server.checking != NULL)
+        timeout = 0;
+    ready = poll(server.fds, count, timeout);
+    server.now = clock_now();
+    if (ready < 0 && errno != EINTR)
+        die("poll failed");
+    sessions_wake();
+    if (ready > 0)
+        serve_ready(ready);
+    sessions_check();
+    watch_all();
+    sessions_settle();
+}
+
+/* ---- start and end ------------------------------------------------------ */
+
+static void raise_file_limit(rlim_t wanted)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = wanted;
+    if (limit.rlim_max < wanted)
+        limit.rlim_max = wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        die("the system does not allow so many connections (ulimit -n)");
+}
+
+static void arena_make(void)
+{
+    size_t n = server.connections;
+    server.bucket_count = 64;
+    while (server.bucket_count < 2 * n)
+        server.bucket_count *= 2;
+    server.slots = calloc(n, sizeof *server.slots);
+    server.visitor = calloc(1, sizeof *server.visitor);
+    server.fds = calloc(PORTS + n, sizeof *server.fds);
+    server.buckets = calloc(server.bucket_count, sizeof *server.buckets);
+    if (server.slots == NULL || server.visitor == NULL || server.fds == NULL ||
+        server.buckets == NULL)
+        die("no memory for so many connections");
+    while (n-- > 0) {
+        struct slot *slot = &server.slots[n];
+        slot->session.slot = (unsigned)n;
+        slot->session.next = server.free_sessions;
+        server.free_sessions = &slot->session;
+        slot->account.next = server.free_accounts;
+        server.free_accounts = &slot->account;
+        server.fds[PORTS + n].fd = -1;
+    }
+}
+
+/* What made-up salts are made of; it stays the same. */
+static void secret_load(void)
+{
+    struct path path;
+    xc_str secret;
+    int len = snprintf(path.name, sizeof path.name - 8, "%s/.secret",
+                       server.directory);
+    if (len < 0 || (size_t)len >= sizeof path.name - 8)
+        die("the directory's name is too long");
+    secret = store_read(&path, (char *)server.secret, sizeof server.secret);
+    if (secret.len == sizeof server.secret)
+        return;
+    secret.ptr = (const char *)server.secret;
+    secret.len = sizeof server.secret;
+    if (!random_bytes(server.secret, sizeof server.secret) ||
+        !store_replace(&path, secret))
+        die("cannot write to the directory");
+}
+
+static bool is_loopback(const char *host)
+{
+    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 ||
+           strcmp(host, "localhost") == 0;
+}
+
+static void listen_all(const struct options *o)
+{
+    for (size_t i = 0; i < PORTS; i++) {
+        server.fds[i].fd = -1;
+        server.fds[i].events = POLLIN;
+        if (o->ports[i] == NULL)
+            continue;
+        server.fds[i].fd = socket_listen(o->listen, o->ports[i]);
+        if (server.fds[i].fd < 0)
+            die("cannot listen there; is the port in use?");
+    }
+}
+
+static unsigned port_of(enum port port)
+{
+    return server.fds[port].fd < 0 ? 0 : socket_port(server.fds[port].fd);
+}
+
+static void start(const struct options *o)
+{
+    stop_on_signals();
+    raise_file_limit(server.connections + 64);
+    arena_make();
+    secret_load();
+    if (o->certificate != NULL) {
+        server.tls = tls_server_context(o->certificate, o->key);
+        if (server.tls == NULL)
+            die(tls_available ? "cannot use the certificate or the key"
+                              : "built without TLS");
+    }
+    server.plain_allowed = is_loopback(o->listen);
+    listen_all(o);
+    server.now = clock_now();
+    if (server.verbose)
+        fprintf(stderr, "server: %zu bytes for each of %u connections\n",
+                sizeof(struct slot), server.connections);
+    printf("ready c2s=%u ws=%u component=%u\n", port_of(PORT_CLIENT),
+           port_of(PORT_WEBSOCKET), port_of(PORT_COMPONENT));
+    fflush(stdout);
+}
+
+/* Everybody is told; then some seconds for who reads slowly. What has not been
+   acknowledged goes into the files. */
+static void shut_down(void)
+{
+    int64_t end = server.now + 3000;
+    bool busy = true;
+    for (size_t i = 0; i < PORTS; i++) {
+        if (server.fds[i].fd >= 0)
+            close(server.fds[i].fd);
+        server.fds[i].fd = -1;
+    }
+    for (unsigned i = 0; i < server.connections; i++) {
+        struct session *s = &server.slots[i].session;
+        if (s->state != SESSION_FREE)
+            session_refuse(s, "system-shutdown", NULL);
+        if (s->state != SESSION_FREE)
+            s->state = SESSION_CLOSING;
+    }
+    while (busy && server.now < end) {
+        busy = false;
+        turn(100);
+        for (unsigned i = 0; i < server.connections; i++)
+            busy |= server.slots[i].session.state != SESSION_FREE;
+    }
+    tls_context_free(server.tls);
+}
+
+/* ---- the command line --------------------------------------------------- */
+
+enum option {
+    OPT_DOMAIN,
+    OPT_LISTEN,
+    OPT_PORT,
+    OPT_WEBSOCKET_PORT,
+    OPT_COMPONENT_PORT,
+    OPT_COMPONENT,
+    OPT_CONNECTIONS,
+    OPT_TLS_CERT,
+    OPT_TLS_KEY,
+    OPT_LOGIN_SECONDS,
+    OPT_IDLE_SECONDS,
+    OPT_RESUME_SECONDS,
+    OPT_ADD_USER,
+    OPT_VERBOSE,
+    OPT_HELP
+};
+
+static const struct option_name {
+    const char *name;
+    bool has_value;
+} option_names[] = {
+    [OPT_DOMAIN] = {"--domain", true},
+    [OPT_LISTEN] = {"--listen", true},
+    [OPT_PORT] = {"--port", true},
+    [OPT_WEBSOCKET_PORT] = {"--websocket-port", true},
+    [OPT_COMPONENT_PORT] = {"--component-port", true},
+    [OPT_COMPONENT] = {"--component", true},
+    [OPT_CONNECTIONS] = {"--connections", true},
+    [OPT_TLS_CERT] = {"--tls-cert", true},
+    [OPT_TLS_KEY] = {"--tls-key", true},
+    [OPT_LOGIN_SECONDS] = {"--login-seconds", true},
+    [OPT_IDLE_SECONDS] = {"--idle-seconds", true},
+    [OPT_RESUME_SECONDS] = {"--resume-seconds", true},
+    [OPT_ADD_USER] = {"--add-user", true},
+    [OPT_VERBOSE] = {"--verbose", false},
+    [OPT_HELP] = {"--help", false},
+};
+
+static void use(void)
+{
+    fputs(usage, stderr);
+    exit(2);
+}
+
+static long number(const char *text, long least, long most)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || n < least || n > most)
+        use();
+    return n;
+}
+
+static int64_t seconds(const char *text)
+{
+    return number(text, 1, 86400) * 1000;
+}
+
+static void take_option(struct options *o, enum option option, char *value)
+{
+    switch (option) {
+    case OPT_DOMAIN: o->domain = value; break;
+    case OPT_LISTEN: o->listen = value; break;
+    case OPT_PORT: o->ports[PORT_CLIENT] = value; break;
+    case OPT_WEBSOCKET_PORT: o->ports[PORT_WEBSOCKET] = value; break;
+    case OPT_COMPONENT_PORT: o->ports[PORT_COMPONENT] = value; break;
+    case OPT_COMPONENT: server.component_name = value; break;
+    case OPT_CONNECTIONS:
+        server.connections = (unsigned)number(value, 1, 1000000);
+        break;
+    case OPT_TLS_CERT: o->certificate = value; break;
+    case OPT_TLS_KEY: o->key = value; break;
+    case OPT_LOGIN_SECONDS: server.login_time = seconds(value); break;
+    case OPT_IDLE_SECONDS: server.idle_time = seconds(value); break;
+    case OPT_RESUME_SECONDS: server.resume_time = seconds(value); break;
+    case OPT_ADD_USER: o->add_user = value; break;
+    case OPT_VERBOSE: server.verbose = true; break;
+    case OPT_HELP: use();
+    }
+}
+
+static void read_options(struct options *o, int argc, char **argv)
+{
+    size_t count = sizeof option_names / sizeof *option_names;
+    int at = 1;
+    for (; at < argc && argv[at][0] == '-'; at++) {
+        size_t i = 0;
+        while (i < count && strcmp(argv[at], option_names[i].name) != 0)
+            i++;
+        if (i == count || (option_names[i].has_value && at + 1 == argc))
+            use();
+        take_option(o, (enum option)i,
+                    option_names[i].has_value ? argv[++at] : NULL);
+    }
+    if (at + 1 != argc || (o->certificate == NULL) != (o->key == NULL) ||
+        (o->ports[PORT_COMPONENT] != NULL && server.component_name == NULL))
+        use();
+    server.directory = argv[at];
+}
+
+/* Enforced, as addresses are that it is compared with. */
+static void take_domain(const char *name, struct address *a)
+{
+    xc_jid_parts parts = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    parts.domain = xc_str_from(name);
+    if (!address_keep(a, &parts))
+        die("this is no domain name");
+    a->bytes[a->jid.domain_len] = '\0';
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.listen = "127.0.0.1", .domain = "localhost"};
+    o.ports[PORT_CLIENT] = "0";
+    server.connections = 100;
+    server.login_time = 60000;
+    server.idle_time = 300000;
+    server.resume_time = 120000;
+    read_options(&o, argc, argv);
+    if (mkdir(server.directory, 0700) != 0 && errno != EEXIST)
+        die("cannot make the directory");
+    if (o.add_user != NULL) {
+        add_user(o.add_user);
+        return 0;
+    }
+    take_domain(o.domain, &server.domain);
+    if (server.component_name != NULL) {
+        take_domain(server.component_name, &server.component_domain);
+        server.component_name = server.component_domain.bytes;
+    }
+    server.component_secret = getenv("XMPP_COMPONENT_SECRET");
+    if (o.ports[PORT_COMPONENT] != NULL && server.component_secret == NULL)
+        die("a component needs $XMPP_COMPONENT_SECRET");
+    start(&o);
+    while (!stop_wanted)
+        turn(1000);
+    shut_down();
+    return 0;
+}

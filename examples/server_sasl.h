@@ -1,0 +1,255 @@
+/* server_sasl.h - the server's side of SASL (RFC 6120 section 6): SCRAM with
+   SHA-256 and SHA-1, and PLAIN, against the account files.
+
+       sasl_offer     in the features
+       sasl_begin     <auth/>          -> SASL_MORE: send the challenge
+       sasl_response  <response/>      -> SASL_DONE, SASL_FAILED
+       sasl_continue  while SASL_BUSY  PLAIN costs the server thousands of
+                                       hashes: they are done in portions */
+#ifndef SERVER_SASL_H
+#define SERVER_SASL_H
+
+#include "server_accounts.h"
+#include "server_types.h"
+
+enum sasl_step { SASL_MORE, SASL_BUSY, SASL_DONE, SASL_FAILED };
+enum { HASHES_PER_TURN = 256 };
+
+static void sasl_wipe(struct sasl *sasl)
+{
+    xc_wipe(&sasl->scram, sizeof sasl->scram);
+    xc_wipe(&sasl->hi, sizeof sasl->hi);
+    xc_wipe(&sasl->keys, sizeof sasl->keys);
+    xc_wipe(sasl->memory, sizeof sasl->memory);
+}
+
+static enum sasl_step sasl_fail(struct session *s, xc_writer *w,
+                                xc_sasl_condition why)
+{
+    xc_sasl_failure failure = {.condition = {.is = (uint8_t)why}};
+    sasl_wipe(&s->sasl);
+    s->sasl.user[0] = '\0';
+    s->sasl.failures++;
+    xc_write(w, &xc_sasl_failure_schema, &failure);
+    return SASL_FAILED;
+}
+
+/* Everybody on the way can read PLAIN, so not without TLS, unless there is no
+   way: on loopback (RFC 6120 section 13.8.2). */
+static bool sasl_allows_plain(const struct session *s)
+{
+    return s->link.tls != NULL || server.plain_allowed;
+}
+
+static void sasl_offer(const struct session *s, xc_writer *w)
+{
+    xc_writer_begin(w, XC_NS_SASL, "mechanisms");
+    for (size_t i = 0; i < sizeof scrams / sizeof *scrams; i++)
+        xc_writer_leaf(w, NULL, "mechanism",
+                       xc_str_from(xc_mechanism_name(scrams[i].mechanism)));
+    if (sasl_allows_plain(s))
+        xc_writer_leaf(w, NULL, "mechanism", XC_STR("PLAIN"));
+    xc_writer_end(w);
+}
+
+static bool sasl_keep_user(struct sasl *sasl, xc_str user)
+{
+    if (user.len == 0 || user.len > LOCAL_MAX)
+        return false;
+    memcpy(sasl->user, user.ptr, user.len);
+    sasl->user[user.len] = '\0';
+    return true;
+}
+
+/* Users act as themselves only: as the bare address of their own account. */
+static bool sasl_may_act_as(const struct sasl *sasl, xc_str authzid)
+{
+    char memory[XC_JID_MAX];
+    xc_jid jid;
+    return authzid.ptr == NULL ||
+           (xc_jid_parse(authzid, memory, sizeof memory, &jid) == XC_OK &&
+            local_is_here(jid) && xc_str_is(xc_jid_local(jid), sasl->user) &&
+            jid.resource_len == 0);
+}
+
+/* ---- SCRAM -------------------------------------------------------------- */
+
+static enum sasl_step scram_challenge(struct session *s, const struct keys *k,
+                                      xc_writer *w)
+{
+    struct sasl *sasl = &s->sasl;
+    char nonce[24], text[XC_BASE64_SIZE(sizeof sasl->memory)];
+    xc_sasl_challenge challenge = {.data = {NULL, 0}};
+    xc_str salt = {k->salt, k->salt_len}, message;
+    sasl->keys = k->keys;
+    sasl->known = k->known;
+    if (!random_text(nonce, sizeof nonce) ||
+        xc_scram_server_challenge(&sasl->scram, xc_str_from(nonce), salt,
+                                  k->iterations, &message) != XC_OK ||
+        xc_sasl_encode(message, text, sizeof text, &challenge.data) != XC_OK)
+        return sasl_fail(s, w, XC_SASL_TEMPORARY_AUTH_FAILURE);
+    xc_write(w, &xc_sasl_challenge_schema, &challenge);
+    return SASL_MORE;
+}
+
+static enum sasl_step scram_begin(struct session *s, xc_str message,
+                                  xc_writer *w)
+{
+    struct sasl *sasl = &s->sasl;
+    xc_scram_server_options o = {.mechanism = sasl->mechanism,
+                                 .hash = hash_of(sasl->mechanism),
+                                 .profile = XC_SASL_CASE_MAPPED};
+    xc_scram_identity who;
+    struct keys k;
+    xc_status status;
+    status = xc_scram_server_first(&sasl->scram, sasl->memory,
+                                   sizeof sasl->memory, &o, message, &who);
+    if (status != XC_OK)
+        return sasl_fail(s, w, xc_sasl_failure_of(status));
+    if (!sasl_keep_user(sasl, who.username))
+        return sasl_fail(s, w, XC_SASL_NOT_AUTHORIZED);
+    if (!sasl_may_act_as(sasl, who.authzid))
+        return sasl_fail(s, w, XC_SASL_INVALID_AUTHZID);
+    account_keys(xc_str_from(sasl->user), sasl->mechanism, &k);
+    return scram_challenge(s, &k, w);
+}
+
+static enum sasl_step scram_end(struct session *s, xc_str message,
+                                xc_writer *w)
+{
+    struct sasl *sasl = &s->sasl;
+    char text[XC_BASE64_SIZE(sizeof sasl->memory)];
+    xc_sasl_success success = {.data = {NULL, 0}};
+    xc_str reply;
+    xc_status status = xc_scram_server_verify(
+        &sasl->scram, message, sasl->known ? &sasl->keys : NULL, &reply);
+    if (status != XC_OK)
+        return sasl_fail(s, w, xc_sasl_failure_of(status));
+    xc_sasl_encode(reply, text, sizeof text, &success.data);
+    xc_write(w, &xc_sasl_success_schema, &success);
+    sasl_wipe(sasl);
+    return SASL_DONE;
+}
+
+/* ---- PLAIN -------------------------------------------------------------- */
+
+static enum sasl_step plain_begin(struct session *s, xc_str message,
+                                  xc_writer *w)
+{
+    struct sasl *sasl = &s->sasl;
+    char user[XC_JID_PART_MAX], password[XC_JID_PART_MAX];
+    struct keys k;
+    xc_plain plain;
+    xc_str salt;
+    if (xc_plain_read(message, &plain) != XC_OK)
+        return sasl_fail(s, w, XC_SASL_MALFORMED_REQUEST);
+    if (xc_sasl_prepare(XC_SASL_CASE_MAPPED, plain.authcid, user, sizeof user,
+                        &plain.authcid) != XC_OK ||
+        xc_sasl_prepare(XC_SASL_OPAQUE, plain.password, password,
+                        sizeof password, &plain.password) != XC_OK ||
+        !sasl_keep_user(sasl, plain.authcid))
+        return sasl_fail(s, w, XC_SASL_NOT_AUTHORIZED);
+    if (!sasl_may_act_as(sasl, plain.authzid))
+        return sasl_fail(s, w, XC_SASL_INVALID_AUTHZID);
+    account_keys(plain.authcid, XC_SCRAM_SHA_256, &k);
+    sasl->keys = k.keys;
+    sasl->known = k.known;
+    salt.ptr = k.salt;
+    salt.len = k.salt_len;
+    xc_scram_hi_init(&sasl->hi, &sha256, plain.password, salt, k.iterations);
+    xc_wipe(password, sizeof password);
+    return SASL_BUSY;
+}
+
+/* The same key must come out of the password as is stored. */
+static bool plain_matches(const struct sasl *sasl)
+{
+    xc_scram_keys keys;
+    xc_str proved = {(const char *)keys.stored_key, sha256.size};
+    xc_str stored = {(const char *)sasl->keys.stored_key, sha256.size};
+    bool same = xc_scram_derive(&sha256, sasl->hi.result, &keys) == XC_OK &&
+                xc_secret_equal(proved, stored);
+    xc_wipe(&keys, sizeof keys);
+    return same && sasl->known;
+}
+
+/* A portion of the work that proves a password. */
+static enum sasl_step sasl_continue(struct session *s, xc_writer *w)
+{
+    xc_status status = xc_scram_hi_next(&s->sasl.hi, HASHES_PER_TURN);
+    if (status == XC_NEED_MORE)
+        return SASL_BUSY;
+    if (status != XC_OK || !plain_matches(&s->sasl))
+        return sasl_fail(s, w, XC_SASL_NOT_AUTHORIZED);
+    xc_write_tag(w, XC_NS_SASL, "success");
+    sasl_wipe(&s->sasl);
+    return SASL_DONE;
+}
+
+/* ---- both --------------------------------------------------------------- */
+
+/* The first message of the client. */
+static enum sasl_step sasl_start(struct session *s, xc_str message,
+                                 xc_writer *w)
+{
+    s->sasl.begun = true;
+    return s->sasl.mechanism == XC_PLAIN ? plain_begin(s, message, w)
+                                         : scram_begin(s, message, w);
+}
+
+static bool sasl_is_offered(const struct session *s, xc_mechanism mechanism)
+{
+    return mechanism == XC_PLAIN ? sasl_allows_plain(s)
+                                 : hash_of(mechanism) != NULL;
+}
+
+/* Without an initial response, the first message is asked for with an empty
+   challenge (RFC 6120 section 6.4.2). */
+static enum sasl_step sasl_begin(struct session *s, const xc_element *e,
+                                 xc_writer *w)
+{
+    char memory[2048];
+    enum sasl_step step;
+    xc_sasl_auth auth;
+    xc_str message;
+    xc_status status = xc_read(&xc_sasl_auth_schema, e, &auth, NULL);
+    if (status == XC_ERR_FIELD_VALUE)
+        return sasl_fail(s, w, XC_SASL_INCORRECT_ENCODING);
+    if (status != XC_OK)
+        return sasl_fail(s, w, XC_SASL_MALFORMED_REQUEST);
+    s->sasl.begun = false;
+    s->sasl.mechanism = xc_mechanism_from(auth.mechanism);
+    if (!sasl_is_offered(s, s->sasl.mechanism))
+        return sasl_fail(s, w, XC_SASL_INVALID_MECHANISM);
+    status = xc_sasl_decode(auth.data, memory, sizeof memory, &message);
+    if (status != XC_OK)
+        return sasl_fail(s, w, xc_sasl_failure_of(status));
+    if (message.ptr == NULL) {
+        xc_write_tag(w, XC_NS_SASL, "challenge");
+        return SASL_MORE;
+    }
+    step = sasl_start(s, message, w);
+    xc_wipe(memory, sizeof memory);
+    return step;
+}
+
+static enum sasl_step sasl_response(struct session *s, const xc_element *e,
+                                    xc_writer *w)
+{
+    char memory[2048];
+    enum sasl_step step;
+    xc_sasl_response response;
+    xc_str message;
+    if (xc_is(e, XC_NS_SASL, "abort"))
+        return sasl_fail(s, w, XC_SASL_ABORTED);
+    if (xc_read(&xc_sasl_response_schema, e, &response, NULL) != XC_OK ||
+        xc_sasl_decode(response.data, memory, sizeof memory, &message) !=
+            XC_OK)
+        return sasl_fail(s, w, XC_SASL_INCORRECT_ENCODING);
+    step = s->sasl.begun ? scram_end(s, message, w)
+                         : sasl_start(s, message, w);
+    xc_wipe(memory, sizeof memory);
+    return step;
+}
+
+#endif
