@@ -1,0 +1,380 @@
+"""Our server with what no well-behaved client sends, and what it must keep.
+
+The wire that is used here is tried at Prosody and ejabberd with --control.
+"""
+import os
+import signal
+
+import clients
+from bed import Skip, check, equal, true
+from clients import ANY, at
+from servers import GUESTS, PASSWORD, SECRET, USERS, OursWithTls
+from wire import STREAMS, Component, WebSocket, Wire, name
+
+OURS = ("server",)
+ALL = ("server", "prosody", "ejabberd")
+
+
+def wire(bed, kind=Wire, port=None, domain=None):
+    return bed.add(kind(port or bed.server.c2s, domain or bed.server.domain))
+
+
+def witness(bed):
+    """A client that must not notice anything."""
+    def start():
+        return bed.foreign(clients.Slixmpp,
+                           bed.server.jid(GUESTS[-1])).online()
+    return bed.keep("witness", start)
+
+
+def still_served(bed, client):
+    client.send("ping", bed.server.domain)
+    client.expect("pong", bed.server.domain)
+
+
+# ---- stream errors (RFC 6120 4.9.3)
+
+HEADER = ("<stream:stream xmlns='jabber:client' xmlns:stream='%s' "
+          "version='1.0' to='%%s'>" % STREAMS)
+REFUSED = [
+    ("not-well-formed", HEADER + "<a></b>"),
+    ("restricted-xml", HEADER + "<!-- a comment -->"),
+    ("restricted-xml", "<!DOCTYPE x [<!ENTITY e 'e'>]>" + HEADER),
+    ("invalid-namespace", HEADER.replace("etherx", "example")),
+    ("host-unknown", HEADER.replace("%s", "not.%s")),
+    ("unsupported-version", HEADER.replace("1.0", "0.9")),
+    ("not-authorized", HEADER + "<message to='a@%s'><body>x</body></message>"),
+]
+# What the RFC allows beside it, or is usual.
+ALLOWED = {
+    "restricted-xml": {"not-well-formed", "bad-format"},
+    "invalid-namespace": {"bad-namespace-prefix", "bad-format"},
+    "not-well-formed": {"bad-format"},
+}
+
+
+@check("server", OURS, each=REFUSED)
+def refuses(bed, condition, text):
+    """stream error {0}, stream and connection closed (RFC 6120 4.9)"""
+    other = witness(bed)
+    raw = wire(bed)
+    raw.send(text.replace("%s", bed.server.domain))
+    got = raw.stream_error()
+    true(got == condition or got in ALLOWED.get(condition, ()),
+         "%s instead of %s" % (got, condition))
+    raw.at_end()
+    still_served(bed, other)
+
+
+@check("server", OURS)
+def bounds_stanzas(bed):
+    """an endless stanza ends in policy-violation (RFC 6120 4.9.3.14)"""
+    other = witness(bed)
+    romeo, _ = bed.pair()
+    raw = wire(bed).log_in(romeo)
+    raw.send("<message to='%s'><body>" % other.jid)
+    for _ in range(64):
+        raw.send("x" * 65536)
+    got = raw.stream_error()
+    true(got in ("policy-violation", "resource-constraint"), got)
+    still_served(bed, other)
+
+
+@check("server", OURS)
+def bounds_logins(bed):
+    """an endless stanza before login: the same, sooner (RFC 6120 13.12)"""
+    other = witness(bed)
+    raw = wire(bed)
+    raw.open()
+    raw.expect("features")
+    raw.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' "
+             "mechanism='PLAIN'>")
+    for _ in range(16):
+        raw.send("QUFB" * 4096)
+    got = raw.stream_error()
+    true(got in ("policy-violation", "resource-constraint"), got)
+    still_served(bed, other)
+
+
+@check("server", ALL)
+def refuses_passwords(bed):
+    """wrong password, unknown user: the same failure (RFC 6120 6.5.10)"""
+    for user in "romeo-00", "nobody":
+        raw = wire(bed)
+        raw.open()
+        raw.expect("features")
+        raw.authenticate(user, "not the password")
+        failure = raw.expect("failure")
+        equal(name(failure[0]), "not-authorized", user)
+
+
+# ---- stanzas
+
+@check("server", ALL)
+def answers_queries(bed):
+    """ping, version and disco of the server (XEP-0199, -0092, -0030)"""
+    romeo, _ = bed.pair()
+    client = bed.slixmpp(romeo).online()
+    still_served(bed, client)
+    client.send("version", bed.server.domain)
+    true(client.expect("version", bed.server.domain)[2], "no name")
+    client.send("disco", bed.server.domain)
+    client.expect("identity", bed.server.domain, "server", "im")
+    client.expect("feature", bed.server.domain, "urn:xmpp:ping")
+
+
+@check("server", ALL)
+def stamps_senders(bed):
+    """a forged `from` does not get through (RFC 6120 8.1.2.1)"""
+    romeo, juliet = bed.pair()
+    peer = bed.slixmpp(juliet).online()
+    raw = wire(bed).log_in(romeo)
+    raw.send("<message from='%s' to='%s' type='chat'><body>forged</body>"
+             "</message>" % (bed.server.jid("tybalt"), juliet))
+    raw.send("<message to='%s' type='chat'><body>true</body></message>"
+             % juliet)
+    if raw.socket and not ended(raw):
+        peer.expect("message", raw.jid, "chat", ANY, "true")
+    peer.refuse("message", at(bed.server.jid("tybalt")))
+
+
+def ended(raw):
+    """Did the server end the stream, as invalid-from asks?"""
+    raw.send("<iq xmlns='jabber:client' type='get' id='p' to='%s'>"
+             "<ping xmlns='urn:xmpp:ping'/></iq>" % raw.domain)
+    while True:
+        element = raw.next()
+        if element is None or element.tag == "{%s}error" % STREAMS:
+            return True
+        if element.get("id") == "p":
+            return False
+
+
+@check("server", ALL, each=[("iq", "get"), ("message", "chat")])
+def bounces(bed, kind, type_):
+    """{0} to an account that is not there: an error (RFC 6121 8.5.1)"""
+    romeo, _ = bed.pair()
+    raw = wire(bed).log_in(romeo)
+    child = ("<query xmlns='urn:example:anything'/>" if kind == "iq"
+             else "<body>hello?</body>")
+    raw.send("<%s xmlns='jabber:client' to='%s' type='%s' id='e1'>%s</%s>" % (
+        kind, bed.server.jid("nobody"), type_, child, kind))
+    error = raw.expect(kind, lambda e: e.get("id") == "e1")
+    equal(error.get("type"), "error", "type")
+    equal(error.get("from"), bed.server.jid("nobody"), "from")
+    conditions = [name(c) for c in error.find("{jabber:client}error")]
+    true("service-unavailable" in conditions, repr(conditions))
+
+
+@check("server", ALL)
+def routes_by_priority(bed):
+    """bare address: never to a negative priority (RFC 6121 8.5.2.1.1)"""
+    romeo, juliet = bed.pair()
+    high, negative = wire(bed), wire(bed)
+    high.log_in(romeo, "high")
+    negative.log_in(romeo, "negative")
+    high.send("<presence xmlns='jabber:client'><priority>5</priority>"
+              "</presence>")
+    negative.send("<presence xmlns='jabber:client'><priority>-1</priority>"
+                  "</presence>")
+    for raw in high, negative:
+        raw.expect("presence", lambda p, raw=raw: p.get("from") == raw.jid)
+    peer = bed.slixmpp(juliet).online()
+    peer.send("msg", romeo, "to the bare address")
+    peer.send("msg", high.jid, "to high")
+    peer.send("msg", negative.jid, "to negative")
+    equal(bodies(high, 2), ["to the bare address", "to high"], "high")
+    equal(bodies(negative, 1), ["to negative"], "negative")
+    high.send("<presence xmlns='jabber:client' type='unavailable'/>")
+    negative.expect("presence", lambda p: p.get("from") == high.jid)
+    peer.send("msg", romeo, "to nobody who wants it")
+    peer.send("msg", negative.jid, "to negative again")
+    equal(bodies(negative, 1), ["to negative again"], "negative alone")
+
+
+def bodies(raw, count):
+    return [raw.expect("message", lambda m: m.find("{jabber:client}body")
+                       is not None).findtext("{jabber:client}body")
+            for _ in range(count)]
+
+
+@check("server", ALL)
+def keeps_messages(bed):
+    """who is not there gets messages later, with a delay (XEP-0160, -0203)"""
+    romeo, juliet = bed.pair()
+    sender = bed.slixmpp(juliet).online()
+    for i in range(3):
+        sender.send("msg", romeo, "while you were out %d" % i)
+    still_served(bed, sender)
+    receiver = bed.slixmpp(romeo).online()
+    got = [receiver.expect("message", sender.full_jid)[4] for _ in range(3)]
+    equal(got, ["while you were out %d" % i for i in range(3)], "offline")
+    receiver.expect("delayed", sender.full_jid)
+    still_served(bed, receiver)  # so that it has acknowledged them
+    receiver.quit()
+    again = bed.slixmpp(romeo).online()
+    still_served(bed, again)
+    again.refuse("message")
+
+
+@check("server", ALL)
+def copies(bed):
+    """the other resource gets a copy of both directions (XEP-0280)"""
+    romeo, juliet = bed.pair()
+    one, two = bed.slixmpp(romeo).online(), bed.slixmpp(romeo).online()
+    peer = bed.slixmpp(juliet).online()
+    two.send("carbons")
+    two.expect("carbons", "enabled")
+    peer.send("msg", one.full_jid, "for one")
+    one.expect("message", peer.full_jid, "chat", ANY, "for one")
+    two.expect("carbon", "received", peer.full_jid, one.full_jid, "for one")
+    one.send("msg", peer.full_jid, "from one")
+    two.expect("carbon", "sent", one.full_jid, peer.full_jid, "from one")
+
+
+@check("server", ALL)
+def allows_one_of_a_name(bed):
+    """the same resource again: a conflict, or another name (RFC 6120 7.7.2)"""
+    romeo, _ = bed.pair()
+    first = wire(bed).log_in(romeo, "balcony")
+    second = wire(bed)
+    try:
+        second.log_in(romeo, "balcony")
+    finally:
+        pass
+    if second.jid == first.jid:
+        equal(first.stream_error(), "conflict", "the first connection")
+
+
+# ---- component, WebSocket
+
+@check("server", ALL)
+def checks_handshakes(bed):
+    """component with the wrong secret: not-authorized (XEP-0114 3)"""
+    raw = wire(bed, Component, bed.server.component,
+               bed.server.component_name)
+    raw.shake_hands("lark-not-nightingale")
+    equal(raw.stream_error(), "not-authorized", "condition")
+
+
+@check("server", ALL)
+def routes_to_components(bed):
+    """a component and a client talk (XEP-0114 3)"""
+    romeo, _ = bed.pair()
+    peer = bed.slixmpp(romeo).online()
+    raw = wire(bed, Component, bed.server.component,
+               bed.server.component_name)
+    raw.shake_hands(SECRET)
+    raw.expect("handshake")
+    address = "robot@" + bed.server.component_name
+    peer.send("msg", address, "to the component")
+    message = raw.expect("message")
+    equal((message.get("from"), message.get("to")),
+          (peer.full_jid, address), "addresses")
+    raw.send("<message from='%s' to='%s' type='chat' id='c1'>"
+             "<body>from the component</body></message>" % (address, romeo))
+    peer.expect("message", address, "chat", "c1", "from the component")
+
+
+@check("server", ALL)
+def serves_websockets(bed):
+    """WebSocket and TCP clients talk, clean close (RFC 7395)"""
+    if bed.server.websocket is None:
+        raise Skip("this server has no WebSocket port")
+    romeo, juliet = bed.pair()
+    peer = bed.slixmpp(juliet).online()
+    raw = wire(bed, WebSocket, bed.server.websocket)
+    raw.log_in(romeo)
+    raw.send("<presence xmlns='jabber:client'/>")
+    raw.send("<message xmlns='jabber:client' to='%s' type='chat' id='w1'>"
+             "<body>by WebSocket</body></message>" % juliet)
+    peer.expect("message", raw.jid, "chat", "w1", "by WebSocket")
+    peer.send("msg", raw.jid, "by TCP")
+    equal(bodies(raw, 1), ["by TCP"], "body")
+    raw.send("<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>")
+    raw.expect("close")
+
+
+# ---- TLS
+
+def secure_server(bed):
+    """Another server of ours, that has a certificate."""
+    def start():
+        server = OursWithTls(bed.build)
+        if server.missing():
+            raise Skip(server.missing())
+        server.start(bed.sandbox)
+        return server
+    return bed.keep("secure", start)
+
+
+@check("server", OURS)
+def encrypts(bed):
+    """STARTTLS: slixmpp and our client talk (RFC 6120 5)"""
+    server = secure_server(bed)
+    romeo, juliet = (server.jid(user) for user in USERS[:2])
+    peer = bed.slixmpp(juliet, port=server.c2s,
+                       secure=server.certificate).online()
+    ours = bed.client(romeo, port=server.c2s, program="client-tls",
+                      options=("--tls", "--ca", server.certificate)).online()
+    ours.send("msg", juliet, "in private")
+    peer.expect("message", ours.full_jid, "chat", ANY, "in private")
+    peer.send("msg", romeo, "indeed")
+    ours.expect("message", peer.full_jid, "chat", ANY, "indeed")
+    ours.quit()
+
+
+@check("server", OURS)
+def encrypts_for_go(bed):
+    """STARTTLS: slixmpp and go-sendxmpp talk (RFC 6120 5)"""
+    server = secure_server(bed)
+    romeo, juliet = (server.jid(user) for user in USERS[:2])
+    peer = bed.slixmpp(juliet, port=server.c2s,
+                       secure=server.certificate).online()
+    go = bed.foreign(clients.GoSendxmpp, romeo, port=server.c2s,
+                     secure=server.certificate).online()
+    go.send("msg", juliet, "in private")
+    peer.expect("message", at(romeo), "chat", ANY, "in private")
+    peer.send("msg", go.full_jid, "indeed")
+    go.expect("message", at(juliet), "chat", ANY, "indeed")
+
+
+@check("server", OURS)
+def wants_encryption(bed):
+    """with a certificate, no login without STARTTLS (RFC 6120 5.3.1)"""
+    server = secure_server(bed)
+    raw = wire(bed, port=server.c2s, domain=server.domain)
+    raw.open()
+    features = raw.expect("features")
+    equal([name(f) for f in features], ["starttls"], "features")
+    raw.authenticate(USERS[0], PASSWORD)
+    refusal = raw.next()
+    true(name(refusal) in ("error", "failure"), name(refusal))
+
+
+# ---- the end; these go last
+
+@check("server", OURS)
+def forgets_nothing(bed):
+    """SIGTERM: system-shutdown, exit code 0 (RFC 6120 4.9.3.20); a new start
+    has roster and offline messages"""
+    romeo, juliet = bed.pair()
+    client = bed.slixmpp(romeo).online()
+    client.send("add", juliet)
+    client.expect("roster", juliet, "none")
+    client.send("msg", juliet, "kept over the end")
+    still_served(bed, client)
+    raw = wire(bed)
+    raw.open()
+    raw.expect("features")
+    process = bed.server.process
+    os.kill(process.process.pid, signal.SIGTERM)
+    client.expect("error", "stream", "system-shutdown")
+    equal(raw.stream_error(), "system-shutdown", "before login")
+    equal(process.wait(), 0, "exit code")
+    bed.server.start(bed.sandbox)
+    again = bed.slixmpp(juliet).online()
+    again.expect("subscribe", at(romeo))
+    again.expect("message", client.full_jid, "chat", ANY, "kept over the end")
+    back = bed.slixmpp(romeo).online()
+    back.expect("roster", juliet, "none")
