@@ -10330,11 +10330,14 @@ static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
 }
 
 /* An attribute as it stood in a tree; as in a tree, any number of them may be
-   in namespaces. */
+   in namespaces. But others may follow it. */
 static void xc_i_write_old_attr(xc_writer *w, const xc_i_part *a)
 {
-    if (xc_i_writable(w))
-        xc_i_add_attr(w, xc_i_ns_text(a->ns), a->name.ptr, a->value, true);
+    if (!xc_i_writable(w))
+        return;
+    xc_i_add_attr(w, xc_i_ns_text(a->ns), a->name.ptr, a->value, true);
+    if (!XC_I_SMALL)
+        xc_i_may_repeat(w, a->name.ptr);
 }
 
 /* The attributes in the old order; in `done` the fields among them. */

@@ -805,6 +805,29 @@ static void in_steps(void **state)
                               "<item>2</item></t>");
 }
 
+/* What the peer wrote and no field names is kept, and counts. */
+static void attribute_added_twice(void **state)
+{
+    static const char *const namespaces[] = {NULL, "urn:p"};
+    thing t;
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    check_read(&thing_schema, T " a='b' xmlns:p='urn:p' p:a='c'/>", &t, XC_OK);
+    for (size_t i = 0; i < 2; i++) {
+        xc_writer_init(&w, output, sizeof output, NULL);
+        xc_write_begin(&w, &thing_schema, &t);
+        xc_writer_attr_ns(&w, namespaces[i], "a", XC_STR("d"));
+        xc_writer_end(&w);
+        assert_int_equal(xc_writer_finish(&w, &out), XC_ERR_WRITE_DUPLICATE);
+    }
+    xc_writer_init(&w, output, sizeof output, NULL);
+    xc_write_begin(&w, &thing_schema, &t);
+    xc_writer_attr_ns(&w, "urn:q", "a", XC_STR("d"));
+    xc_writer_end(&w);
+    assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
+}
+
 static void child_by_child(void **state)
 {
     thing t;
@@ -937,6 +960,7 @@ int main(void)
         cmocka_unit_test(changes_win),
         cmocka_unit_test(by_hand),
         cmocka_unit_test(in_steps),
+        cmocka_unit_test(attribute_added_twice),
         cmocka_unit_test(child_by_child),
         cmocka_unit_test(every_size),
     };
