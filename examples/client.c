@@ -24,7 +24,6 @@
 #include "xmpp_codec.h"
 
 #include "client_command.h"
-#include "stop.h"
 
 #include <termios.h>
 
@@ -51,7 +50,7 @@ static void fail_usage(const char *what, const char *detail)
 {
     complain(what, xc_str_from(detail));
     complain("--help tells more", nothing);
-    exit(CLIENT_USAGE);
+    exit(EXIT_USAGE);
 }
 
 static unsigned to_number(const char *option, const char *text, unsigned least)
@@ -106,7 +105,7 @@ static const char *parse_options(struct client_options *o, char **argv)
     for (; *argv != NULL; argv++) {
         if (strcmp(*argv, "--help") == 0) {
             fputs(usage, stdout);
-            exit(CLIENT_OK);
+            exit(EXIT_DONE);
         }
         if (**argv != '-') {
             if (jid != NULL)
@@ -161,17 +160,21 @@ static void get_password(struct client *c)
 
 static void set_account(struct client *c, const char *jid)
 {
+    char mem[sizeof c->dns_name];
+    xc_str dns_name;
     if (!address_set(&c->jid, xc_str_from(jid)) ||
-        xc_jid_local(c->jid.jid).len == 0)
+        xc_jid_local(c->jid.jid).len == 0 ||
+        xc_jid_domain_ascii(c->jid.jid, mem, sizeof mem, &dns_name) !=
+            XC_OK ||
+        !keep(c->dns_name, sizeof c->dns_name, dns_name))
         fail_usage("not the JID of a user", jid);
-    snprintf(c->domain, sizeof c->domain, XC_FMT,
-             XC_ARG(xc_jid_domain(c->jid.jid)));
+    keep(c->domain, sizeof c->domain, xc_jid_domain(c->jid.jid));
     get_password(c);
     c->account.user = xc_jid_local(c->jid.jid);
     c->account.password = xc_str_from(c->password);
     if (!random_text(c->id_prefix, sizeof c->id_prefix)) {
         complain("no random numbers", nothing);
-        exit(CLIENT_USAGE);
+        exit(EXIT_USAGE);
     }
 }
 
@@ -199,7 +202,7 @@ static void read_message(struct client *c)
     if (c->line_len == 0 || !feof(stdin)) {
         complain(c->line_len == 0 ? "there is no message"
                                   : "the message is too long", nothing);
-        exit(CLIENT_USAGE);
+        exit(EXIT_USAGE);
     }
     c->input_ended = true;
 }
@@ -311,7 +314,7 @@ static void on_interrupt(struct client *c)
     if (c->state == CLIENT_ONLINE)
         stream_close(c);
     else
-        client_fail(c, CLIENT_LOST, "interrupted", nothing);
+        client_fail(c, EXIT_CONNECTION, "interrupted", nothing);
 }
 
 static int poll_timeout(const struct client *c)
@@ -323,13 +326,6 @@ static int poll_timeout(const struct client *c)
     return c->retry_at > c->now ? (int)(c->retry_at - c->now) : 0;
 }
 
-static void look_at_clock(struct client *c)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    c->now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void wait_for_events(struct client *c)
 {
     bool input = !c->input_ended && !has_line(c);
@@ -339,7 +335,7 @@ static void wait_for_events(struct client *c)
         fds[0].events = POLLOUT;
     if (poll(fds, 2, poll_timeout(c)) < 0)
         fds[0].revents = fds[1].revents = 0;
-    look_at_clock(c);
+    c->now = clock_ms();
     if (fds[0].revents != 0 || c->cut_short)
         client_move(c);
     if (fds[1].revents != 0)
@@ -348,7 +344,7 @@ static void wait_for_events(struct client *c)
 
 static void run(struct client *c)
 {
-    look_at_clock(c);
+    c->now = clock_ms();
     client_connect(c);
     while (c->state != CLIENT_DONE) {
         if (c->lost == NULL)
@@ -377,7 +373,7 @@ int main(int argc, char **argv)
     set_account(c, jid);
     set_tls(c, &options);
     if (options.host == NULL)
-        options.host = c->domain;
+        options.host = c->dns_name;
     if (options.send_to != NULL)
         read_message(c);
     run(c);

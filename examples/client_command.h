@@ -35,7 +35,7 @@ static void tell_not_sent(struct client *c, xc_str to, xc_status status)
         show_error(c, to, "not-acceptable",
                    xc_str_from(xc_status_text(status)));
     if (c->options->send_to != NULL)
-        c->exit_code = CLIENT_USAGE;
+        c->exit_code = EXIT_USAGE;
 }
 
 /* A receipt is asked for, but not of a whole room (XEP-0184 section 5.3). */
@@ -105,7 +105,7 @@ static void command_state(struct client *c, xc_str rest)
     xc_write_tag(&c->writer, XC_TAG_HINT_NO_STORE);
     xc_writer_end(&c->writer);
     if (state > 0)
-        stanza_send(c, "");
+        stanza_send(c, NULL);
     else
         show_error(c, word, "bad-request",
                    XC_STR("active, composing, paused, inactive or gone"));
@@ -137,7 +137,7 @@ static void send_presence_to(struct client *c, const struct address *to,
 {
     xc_presence p = {.to = address_bare(to), .type = (uint8_t)type};
     xc_write(stanza_begin(c), &xc_presence_schema, &p);
-    stanza_send(c, NULL);
+    stanza_send(c, "");
 }
 
 static void command_add(struct client *c, xc_str rest)
@@ -221,9 +221,11 @@ static void command_join(struct client *c, xc_str rest)
     r = room_place(c, &as);
     if (r == NULL)
         return;
-    address_set(&r->as, xc_jid_full(as.jid));
-    r->joined = false;
-    room_enter(c, r);
+    if (xc_jid_equal(r->as.jid, as.jid))
+        r->joined = false;
+    if (!r->joined)
+        address_set(&r->as, xc_jid_full(as.jid));
+    room_enter(c, xc_jid_full(as.jid), r->joined);
 }
 
 /* The room that the next word names, in which we are. */
@@ -363,6 +365,11 @@ static void client_command(struct client *c, xc_str line)
     xc_str rest = line, name;
     if (line.len == 0)
         return;
+    if (xc_utf8_check(line) != line.len) {
+        show_error(c, nothing, "not-acceptable",
+                   XC_STR("a character that XML cannot have"));
+        return;
+    }
     if (line.ptr[0] != '/' || xc_str_starts_with(line, "//")) {
         rest.ptr += line.ptr[0] == '/';
         rest.len -= line.ptr[0] == '/';

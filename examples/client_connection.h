@@ -60,8 +60,8 @@ static void client_done(struct client *c)
     const struct queue *q = &c->queue;
     bool some = tell_unacknowledged(q->stanzas, q->count);
     some |= tell_unacknowledged(q->stanzas + QUEUE_STANZAS - q->held, q->held);
-    if (some && c->exit_code == CLIENT_OK)
-        c->exit_code = CLIENT_LOST;
+    if (some && c->exit_code == EXIT_DONE)
+        c->exit_code = EXIT_CONNECTION;
     link_close(&c->link);
     login_wipe(&c->login);
     c->state = CLIENT_DONE;
@@ -104,16 +104,16 @@ static void connection_lost(struct client *c, const char *why)
     c->asked = c->cut_short = false;
     if (was_online)
         show(c, EVENT_DROPPED, nothing, nothing, nothing, nothing);
-    if (closing && c->exit_code == CLIENT_OK)
+    if (closing && c->exit_code == EXIT_DONE)
         complain("the stream was not closed cleanly", xc_str_from(why));
     if (closing)
         client_done(c);
     else if (!c->been_online)
-        client_fail(c, refused ? CLIENT_REFUSED : CLIENT_LOST,
+        client_fail(c, refused ? EXIT_REFUSED : EXIT_CONNECTION,
                     refused ? "TLS is refused" : "no connection",
                     xc_str_from(why));
     else if (c->retries >= c->options->retries)
-        client_fail(c, CLIENT_LOST, "the connection is lost for good",
+        client_fail(c, EXIT_CONNECTION, "the connection is lost for good",
                     xc_str_from(why));
     else
         retry_later(c, why);
@@ -177,7 +177,7 @@ static void client_finish(struct client *c)
 {
     if (c->state != CLIENT_CLOSING || !c->peer_closed || !c->link.ended)
         return;
-    if (c->exit_code == CLIENT_OK)
+    if (c->exit_code == EXIT_DONE)
         show(c, EVENT_CLOSED, nothing, nothing, nothing, nothing);
     client_done(c);
 }
@@ -186,11 +186,11 @@ static void client_finish(struct client *c)
 static void client_move(struct client *c)
 {
     bool connecting = c->link.connecting;
-    if (!link_move(&c->link)) {
+    if (!link_move(&c->link))
         c->lost = c->link.problem;
+    if (c->link.connecting || c->lost != NULL)
         return;
-    }
-    if (connecting && !c->link.connecting)
+    if (connecting)
         on_connected(c);
     if (c->lost == NULL && !link_move(&c->link))
         c->lost = c->link.problem;
@@ -230,13 +230,14 @@ static const char *deadline_missed(const struct client *c)
 
 static void client_tick(struct client *c)
 {
-    if (c->lost == NULL && c->state == CLIENT_ONLINE)
+    if (c->lost == NULL && c->state == CLIENT_ONLINE) {
         keep_alive(c);
-    else if (c->state == CLIENT_OFFLINE && c->now >= c->retry_at)
+        requests_expire(c);
+    } else if (c->state == CLIENT_OFFLINE && c->now >= c->retry_at) {
         client_connect(c);
+    }
     if (c->lost == NULL)
         c->lost = deadline_missed(c);
-    requests_expire(c);
     client_finish(c);
     if (c->lost != NULL && c->state != CLIENT_DONE)
         connection_lost(c, c->lost);

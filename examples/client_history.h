@@ -144,17 +144,14 @@ static void history_keep_page(struct history *h)
     h->pages++;
 }
 
+/* If it is not, the next page ends before this one. */
 static bool history_is_over(struct history *h, const xc_mam_fin *fin,
                             size_t in_page)
 {
-    xc_str first = fin->rsm.first.id;
-    if (fin->complete == XC_TRUE || h->have >= h->wanted || in_page == 0 ||
-        h->overflow || h->pages >= HISTORY_PAGES || first.len == 0 ||
-        first.len >= HISTORY_ID)
-        return true;
-    memcpy(h->before, first.ptr, first.len);
-    h->before[first.len] = '\0';
-    return false;
+    return fin->complete == XC_TRUE || h->have >= h->wanted || in_page == 0 ||
+           h->overflow || h->pages >= HISTORY_PAGES ||
+           fin->rsm.first.id.len == 0 ||
+           !keep(h->before, sizeof h->before, fin->rsm.first.id);
 }
 
 static void history_on_result(struct client *c, const xc_element *payload)

@@ -1,13 +1,12 @@
 /* client_output.h - what the client tells: a line for each event, for people
    or with --script for programs, and complaints on stderr.
 
-   What peers send is text to be shown and nothing else: characters that move
-   the cursor or change the direction of writing are escaped, and a line end
-   never begins a line of its own. */
+   What peers send is text to be shown and nothing else, see put_text.h. */
 #ifndef CLIENT_OUTPUT_H
 #define CLIENT_OUTPUT_H
 
 #include "client_state.h"
+#include "put_text.h"
 
 enum event_kind {
     EVENT_ONLINE,
@@ -73,44 +72,6 @@ static const struct event_form {
     [EVENT_CLOSED] = {"closed", 0, "2", "* goodbye"},
 };
 
-/* Control characters (C1 too: a terminal may obey them), line and paragraph
-   separators, and what turns the direction of writing. */
-static bool is_harmful(uint32_t cp)
-{
-    return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) ||
-           (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069);
-}
-
-static void put_character(FILE *to, xc_str bytes, uint32_t cp, bool script)
-{
-    if (cp == '\n' && !script)
-        fputs("\n    ", to);
-    else if (cp == '\n' || cp == '\r' || cp == '\t')
-        fprintf(to, "\\%c", cp == '\n' ? 'n' : cp == '\r' ? 'r' : 't');
-    else if (cp == '\\' && script)
-        fputs("\\\\", to);
-    else if (is_harmful(cp))
-        fprintf(to, "\\u%04X", (unsigned)cp);
-    else
-        fwrite(bytes.ptr, 1, bytes.len, to);
-}
-
-static void put_text(FILE *to, xc_str text, bool script)
-{
-    uint32_t cp;
-    while (text.len > 0) {
-        xc_str one = {text.ptr, xc_utf8_decode(text, &cp)};
-        if (one.len == 0) { /* never in what a stream delivers */
-            one.len = 1;
-            cp = (unsigned char)*text.ptr;
-            one.ptr = "?";
-        }
-        put_character(to, one, cp, script);
-        text.ptr += one.len;
-        text.len -= one.len;
-    }
-}
-
 static void put_for_people(const struct event_form *form, const xc_str *fields)
 {
     bool colored = form->color != NULL && isatty(STDOUT_FILENO) == 1;
@@ -138,15 +99,15 @@ static void put_for_programs(const struct event_form *form,
 
 /* Who reads our output may rely on it; if it is gone, so are we, before
    anything more is acknowledged to the server. */
-static void show(struct client *c, enum event_kind kind, xc_str a, xc_str b,
-                 xc_str d, xc_str e)
+static void show(struct client *c, enum event_kind kind, xc_str first,
+                 xc_str second, xc_str third, xc_str fourth)
 {
     const struct event_form *form = &event_forms[kind];
     xc_str fields[4];
-    fields[0] = a;
-    fields[1] = b;
-    fields[2] = d;
-    fields[3] = e;
+    fields[0] = first;
+    fields[1] = second;
+    fields[2] = third;
+    fields[3] = fourth;
     if (c->options->script)
         put_for_programs(form, fields);
     else if (form->people != NULL && c->options->send_to == NULL)
@@ -154,7 +115,7 @@ static void show(struct client *c, enum event_kind kind, xc_str a, xc_str b,
     if (fflush(stdout) == 0)
         return;
     fprintf(stderr, "client: cannot write to standard output\n");
-    exit(CLIENT_LOST);
+    exit(EXIT_CONNECTION);
 }
 
 static void show_number(struct client *c, enum event_kind kind, uint32_t n)

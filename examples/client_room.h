@@ -20,16 +20,18 @@ static struct room *room_free(struct client *c)
     return NULL;
 }
 
-/* XEP-0045 section 7.2. Without history: /history has it all. */
-static void room_enter(struct client *c, const struct room *r)
+/* XEP-0045 section 7.2; section 7.6 for who is in and wants another nick.
+   Without history: /history has it all. */
+static void room_enter(struct client *c, xc_str as, bool is_in)
 {
-    xc_presence presence = {.to = address_full(&r->as), .show = c->show};
+    xc_presence presence = {.to = as, .show = c->show};
     xc_muc_join join = {.history = {.base = {.present = true},
                                     .maxstanzas = {true, 0}}};
     xc_writer *w = stanza_begin(c);
     xc_write_begin(w, &xc_presence_schema, &presence);
     xc_write_children(w, &xc_presence_schema, &presence);
-    xc_write(w, &xc_muc_join_schema, &join);
+    if (!is_in)
+        xc_write(w, &xc_muc_join_schema, &join);
     xc_writer_end(w);
     stanza_send(c, NULL);
 }
@@ -39,7 +41,7 @@ static void rooms_enter_again(struct client *c)
 {
     for (struct room *r = c->rooms; r < c->rooms + ROOMS; r++)
         if (r->as.jid.ptr != NULL)
-            room_enter(c, r);
+            room_enter(c, address_full(&r->as), false);
 }
 
 static void room_leave(struct client *c, const struct room *r)
@@ -67,14 +69,20 @@ static void room_forget(struct client *c, struct room *r)
 {
     show(c, EVENT_LEFT, address_full(&r->as), nothing, nothing, nothing);
     r->as.jid.ptr = NULL;
+    r->joined = false;
 }
 
-static void room_entered(struct client *c, struct room *r, xc_str as)
+/* Perhaps with another nick than we wanted (status 210), or than we had. A
+   room that says too often that it is new is not answered. */
+static void room_entered(struct client *c, struct room *r, xc_str as,
+                         bool is_new)
 {
-    if (r->joined)
+    if (r->joined && xc_str_equal(as, address_full(&r->as)))
         return;
+    if (is_new && requests_open(c) < REQUESTS / 2)
+        room_unlock(c, r);
     r->joined = true;
-    address_set(&r->as, as); /* perhaps with another nick: status 210 */
+    address_set(&r->as, as);
     show(c, EVENT_JOINED, address_full(&r->as), nothing, nothing, nothing);
 }
 
@@ -94,14 +102,10 @@ static void room_on_presence(struct client *c, const xc_presence *p)
     } else if (x == NULL || !xc_muc_has_status(x, 110)) {
         return;
     } else if (p->type == XC_PRESENCE_AVAILABLE) {
-        room_entered(c, r, p->from);
-        if (xc_muc_has_status(x, 201))
-            room_unlock(c, r);
-    } else if (p->type == XC_PRESENCE_UNAVAILABLE) {
-        if (xc_muc_has_status(x, 303))
-            r->joined = false;
-        else
-            room_forget(c, r);
+        room_entered(c, r, p->from, xc_muc_has_status(x, 201));
+    } else if (p->type == XC_PRESENCE_UNAVAILABLE &&
+               !xc_muc_has_status(x, 303)) {
+        room_forget(c, r);
     }
 }
 

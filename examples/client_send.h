@@ -59,7 +59,7 @@ static void stream_refuse(struct client *c, const char *condition,
                           const char *text)
 {
     complain("the server's stream is refused", xc_str_from(text));
-    c->exit_code = CLIENT_REFUSED;
+    c->exit_code = EXIT_REFUSED;
     xc_writer_stream_error(nonza_begin(c), condition, xc_str_from(text));
     nonza_send(c);
     stream_close(c);
@@ -89,8 +89,9 @@ static void queue_to_link(struct client *c, size_t from)
     c->last_sent = c->now;
 }
 
-/* `id` is that of a message, "" for one that nobody asks about, NULL for all
-   else. On the way at once if the session is there, else when it is.
+/* `id` is that of a message, "" for what lasts as messages do, but nobody asks
+   about, NULL for all else. On the way at once if the session is there, else
+   when it is.
    XC_ERR_SPACE: does not fit, and is not sent. */
 static xc_status stanza_send(struct client *c, const char *id)
 {
@@ -103,7 +104,7 @@ static xc_status stanza_send(struct client *c, const char *id)
     if (status != XC_OK)
         return status;
     entry->size = wire.len;
-    entry->message = id != NULL;
+    entry->lasting = id != NULL;
     snprintf(entry->id, sizeof entry->id, "%s", id != NULL ? id : "");
     q->count++;
     q->sent++;
@@ -140,7 +141,7 @@ static void refuse_count(struct client *c, xc_number h)
     xc_sm_too_high high = {.h = h, .send_count = {true, c->queue.sent}};
     xc_writer *w = nonza_begin(c);
     complain("the server acknowledges what was never sent", nothing);
-    c->exit_code = CLIENT_REFUSED;
+    c->exit_code = EXIT_REFUSED;
     xc_write_begin(w, &xc_stream_error_schema, &error);
     xc_write_children(w, &xc_stream_error_schema, &error);
     xc_write(w, &xc_sm_too_high_schema, &high);
@@ -213,14 +214,15 @@ static void on_answer_to_ask(struct client *c)
 
 /* ---- a session is lost -------------------------------------------------- */
 
-/* Of what the old session has not acknowledged only messages have a meaning in
-   a new one. They move to the end and wait until it is set up. */
+/* Of what the old session has not acknowledged only messages and subscriptions
+   have a meaning in a new one. They move to the end and wait until it is set
+   up. */
 static void queue_hold(struct queue *q)
 {
     size_t from = 0, used = 0, count = 0;
     for (size_t i = 0; i < q->count; i++) {
         struct queued entry = q->stanzas[i];
-        if (entry.message) {
+        if (entry.lasting) {
             memmove(q->bytes + used, q->bytes + from, entry.size);
             used += entry.size;
             q->stanzas[count++] = entry;

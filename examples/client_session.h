@@ -15,7 +15,7 @@ static void client_leave_with(struct client *c, const char *what,
                               xc_str detail)
 {
     complain(what, detail);
-    c->exit_code = CLIENT_REFUSED;
+    c->exit_code = EXIT_REFUSED;
     stream_close(c);
 }
 
@@ -33,7 +33,7 @@ static bool is_loopback(int fd)
 
 static bool start_tls(struct client *c)
 {
-    c->link.tls = tls_connect(c->tls, c->link.fd, c->domain);
+    c->link.tls = tls_connect(c->tls, c->link.fd, c->dns_name);
     return c->link.tls != NULL;
 }
 
@@ -177,8 +177,8 @@ static void session_is_new(struct client *c)
     else
         client_is_ready(c);
     if (waiting > 0)
-        complain("the old session is gone: messages that it had not "
-                 "acknowledged are sent again", nothing);
+        complain("the old session is gone: what it had not acknowledged is "
+                 "sent again", nothing);
     queue_release(c);
 }
 
@@ -218,10 +218,8 @@ static bool on_binding(struct client *c, const xc_stream_event *ev)
         session_begin(c);
     else
         client_leave_with(c, "the server binds no resource",
-                          iq.error.condition.is != XC_ERROR_NONE
-                              ? xc_str_from(xc_error_name(
-                                    iq.error.condition.is))
-                              : nothing);
+                          xc_str_from(xc_error_name(
+                              iq.error.condition.is)));
     return true;
 }
 
@@ -234,8 +232,8 @@ static bool on_enabling(struct client *c, const xc_stream_event *ev)
     }
     if (xc_read(&xc_sm_enabled_schema, ev->element, &enabled, NULL) == XC_OK) {
         c->sm_enabled = true;
-        if (enabled.resume == XC_TRUE && enabled.id.len < sizeof c->sm_id)
-            snprintf(c->sm_id, sizeof c->sm_id, XC_FMT, XC_ARG(enabled.id));
+        if (enabled.resume == XC_TRUE)
+            keep(c->sm_id, sizeof c->sm_id, enabled.id);
     } else if (!xc_is(ev->element, XC_NS_SM, "failed")) {
         return false;
     }
@@ -306,7 +304,7 @@ static bool on_online(struct client *c, const xc_stream_event *ev)
 /* What was under way when we closed is still shown. */
 static bool on_closing(struct client *c, const xc_stream_event *ev)
 {
-    if (c->exit_code == CLIENT_OK)
+    if (c->exit_code == EXIT_DONE)
         on_online(c, ev);
     return true;
 }
@@ -350,7 +348,7 @@ static void on_stream_close(struct client *c)
     c->peer_closed = true;
     if (c->state != CLIENT_CLOSING) {
         complain("the server has closed the stream", nothing);
-        c->exit_code = CLIENT_LOST;
+        c->exit_code = EXIT_CONNECTION;
         stream_close(c);
     }
     c->link.ending = true;

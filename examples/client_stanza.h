@@ -63,14 +63,19 @@ static bool on_carbon(struct client *c, const xc_element *e)
     return true;
 }
 
+static const char *condition_of(const xc_error *error)
+{
+    const char *name = xc_error_name(error->condition.is);
+    return name != NULL ? name : "undefined-condition";
+}
+
 /* A message that came back to us. */
 static void on_message_error(struct client *c, const xc_message *m)
 {
-    const char *name = xc_error_name(m->error.condition.is);
-    show_error(c, m->from, name != NULL ? name : "undefined-condition",
+    show_error(c, m->from, condition_of(&m->error),
                m->error.text.ptr != NULL ? m->error.text : m->id);
     if (c->options->send_to != NULL)
-        c->exit_code = CLIENT_REFUSED;
+        c->exit_code = EXIT_REFUSED;
 }
 
 /* Who writes is active; that is worth a line only without the message. */
@@ -124,13 +129,6 @@ static const char *show_name(uint8_t value)
     return names[value];
 }
 
-static void on_presence_error(struct client *c, const xc_presence *p)
-{
-    const char *name = xc_error_name(p->error.condition.is);
-    show_error(c, p->from, name != NULL ? name : "undefined-condition",
-               p->error.text);
-}
-
 static void on_presence(struct client *c, const xc_element *e)
 {
     static const enum event_kind events[] = {
@@ -149,7 +147,7 @@ static void on_presence(struct client *c, const xc_element *e)
         show(c, EVENT_PRESENCE, p.from, XC_STR("unavailable"), p.status,
              nothing);
     else if (p.type == XC_PRESENCE_ERROR)
-        on_presence_error(c, &p);
+        show_error(c, p.from, condition_of(&p.error), p.error.text);
     else if (p.type != XC_PRESENCE_PROBE && p.type != XC_PRESENCE_INVISIBLE)
         show(c, events[p.type], p.from, p.status, nothing, nothing);
     room_on_presence(c, &p);
@@ -331,14 +329,12 @@ static void request_failed(struct client *c, struct request *r,
 static void on_answer(struct client *c, const xc_element *e, const xc_iq *iq)
 {
     struct request *r = request_of(c, e);
-    const char *name = xc_error_name(iq->error.condition.is);
     if (is_answer_to_ask(c, e))
         on_answer_to_ask(c);
     else if (r != NULL && iq->type == XC_IQ_RESULT)
         request_done(c, r, xc_iq_payload(e));
     else if (r != NULL)
-        request_failed(c, r, name != NULL ? name : "undefined-condition",
-                       iq->error.text);
+        request_failed(c, r, condition_of(&iq->error), iq->error.text);
 }
 
 static void on_iq(struct client *c, const xc_element *e)

@@ -15,11 +15,10 @@
 
 #include "xmpp_codec.h"
 
+#include "fields.h"
 #include "link.h"
 #include "login.h"
-
-/* Exit codes. */
-enum { CLIENT_OK, CLIENT_REFUSED, CLIENT_USAGE, CLIENT_LOST };
+#include "stop.h"
 
 enum client_state {
     CLIENT_OFFLINE,
@@ -63,7 +62,7 @@ struct address {
 
 struct queued {
     size_t size;
-    bool message;     /* else it has no meaning in another session */
+    bool lasting;     /* else it has no meaning in another session */
     char id[ID_SIZE]; /* to tell when it is acknowledged; "": do not */
 };
 
@@ -137,10 +136,11 @@ struct client {
     const struct client_options *options;
     enum client_state state;
     int exit_code;
-    int64_t now; /* milliseconds of a clock that is never set */
+    int64_t now; /* clock_ms() of this round */
 
     struct address jid; /* of the account, perhaps with a resource */
     char domain[XC_JID_PART_MAX + 1];
+    char dns_name[254]; /* the domain as the DNS and TLS know it */
     struct address own; /* bound: what the server has made of it */
     char password[XC_JID_PART_MAX + 1];
     struct tls_context *tls;

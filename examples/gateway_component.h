@@ -103,13 +103,13 @@ static void component_connect(struct gateway *g)
 /* The first time the reason is the exit code; later there is another try. */
 static void component_retry(struct gateway *g)
 {
-    int64_t most = g->retry_after + rand() % 500;
+    int64_t wait = g->retry_after + rand() % 500;
     if (!g->was_accepted) {
         g->exit_code = EXIT_CONNECTION;
         return;
     }
-    fprintf(stderr, "trying again in %.1f s\n", (double)most / 1000);
-    g->retry_at = clock_ms() + most;
+    fprintf(stderr, "trying again in %.1f s\n", (double)wait / 1000);
+    g->retry_at = clock_ms() + wait;
     g->retry_after *= 2;
     if (g->retry_after > RETRY_MOST)
         g->retry_after = RETRY_MOST;

@@ -156,8 +156,14 @@ static bool store_register(struct store *s, xc_str bare,
 
 static bool store_subscribe(struct store *s, xc_str bare, xc_str local)
 {
-    return store_contact(s, bare, local) != NULL ||
-           (store_put_contact(s, bare, local) && store_save(s));
+    if (store_contact(s, bare, local) != NULL)
+        return true;
+    if (!store_put_contact(s, bare, local))
+        return false;
+    if (store_save(s))
+        return true;
+    store_contact(s, bare, local)->jid[0] = '\0';
+    return false;
 }
 
 static void store_unsubscribe(struct store *s, struct contact *c)

@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "link_tls.h"
@@ -87,6 +88,14 @@ static inline void link_close(struct link *l)
     link_init(l, l->out, l->out_size, l->content_ns);
 }
 
+/* Milliseconds of a clock that is never set, for what has a deadline. */
+static inline int64_t clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* ---- connecting --------------------------------------------------------- */
 
 static inline bool link_would_block(void)
@@ -139,14 +148,16 @@ static inline bool link_dial(struct link *l, const char *host,
     return link_connect_next(l);
 }
 
-/* TCP has answered: is it a yes? */
+/* Has TCP answered, and is it a yes? */
 static inline bool link_connected(struct link *l)
 {
+    struct pollfd answered = {l->fd, POLLOUT, 0};
     int error = 0;
     socklen_t size = sizeof error;
-    if (getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
-        return link_fail(l, "lost the socket");
-    if (error != 0) {
+    if (poll(&answered, 1, 0) <= 0)
+        return true; /* not yet: an error of 0 would mean nothing */
+    if (getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 ||
+        error != 0) {
         l->address = l->address->ai_next;
         return link_connect_next(l);
     }
@@ -279,8 +290,8 @@ static inline short link_events(const struct link *l)
     return POLLIN;
 }
 
-/* Call it when poll reports anything, and after what was queued. False: the
-   link is dead, see problem. */
+/* Call it when poll reports anything, and after what was queued; more often
+   does no harm. False: the link is dead, see problem. */
 static inline bool link_move(struct link *l)
 {
     if (l->connecting && (!link_connected(l) || l->connecting))

@@ -129,6 +129,11 @@ static void s2s_leave(struct s2s *s)
             stream_link_close(&p->stream);
     while (s2s_is_busy(s) && clock_ms() < end)
         s2s_round(s);
+    if (s->exit_code == EXIT_DONE && s->carrier != NULL && !s->reply_wanted &&
+        !s->carrier->stream.heard_close) {
+        fprintf(stderr, "s2s: nobody said that the message has come\n");
+        s->exit_code = EXIT_CONNECTION;
+    }
 }
 
 static int s2s_run(struct s2s *s)

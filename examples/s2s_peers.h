@@ -271,12 +271,19 @@ static void peer_on_request(struct peer *p, const xc_stream_header *h)
 
 /* ---- events ------------------------------------------------------------- */
 
+/* It may be about the message of --to. */
+static void peer_on_error(struct peer *p, const xc_element *e)
+{
+    stream_link_show_error(p->domain[0] != '\0' ? p->domain : "a peer", e);
+    if (p == p->s->carrier)
+        p->s->exit_code = EXIT_REFUSED;
+}
+
 static void peer_on_event(void *owner, const xc_stream_event *ev)
 {
     struct peer *p = owner;
     if (ev->kind == XC_STREAM_ERROR)
-        stream_link_show_error(p->domain[0] != '\0' ? p->domain : "a peer",
-                               ev->element);
+        peer_on_error(p, ev->element);
     else if (ev->kind == XC_STREAM_OPEN && p->outgoing)
         peer_on_answer(p, &ev->header);
     else if (ev->kind == XC_STREAM_OPEN)

@@ -16,10 +16,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "fields.h"
 #include "link.h"
+#include "put_text.h"
 
 struct stream_link {
     struct link link;
@@ -36,13 +36,6 @@ struct stream_link {
 typedef void stream_link_handler(void *owner, const xc_stream_event *ev);
 
 enum { CLOSE_PATIENCE = 2000 /* milliseconds for the peer's close tag */ };
-
-static inline int64_t clock_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Memory for what waits to be sent, and for the codec. */
 static inline void stream_link_init(struct stream_link *s, char *out,
@@ -170,8 +163,10 @@ static inline unsigned stream_link_show_error(const char *who,
         name = xc_stream_error_name(error.condition.is);
     if (name == NULL)
         return XC_STREAM_ERROR_UNDEFINED_CONDITION;
-    fprintf(stderr, "%s says: %s%s" XC_FMT "\n", who, name,
-            error.text.len > 0 ? ": " : "", XC_ARG(error.text));
+    fprintf(stderr, "%s says: %s%s", who, name,
+            error.text.len > 0 ? ": " : "");
+    put_text(stderr, error.text, true);
+    fputc('\n', stderr);
     return error.condition.is;
 }
 

@@ -16,7 +16,6 @@
 #include "xmpp_codec.h"
 
 #include <sys/resource.h>
-#include <time.h>
 
 #include "load_client.h"
 #include "load_villain.h"
@@ -29,13 +28,6 @@ static const char *server_pid;
 static int64_t now;
 
 /* ---- figures ------------------------------------------------------------ */
-
-static int64_t clock_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Resident memory of the server in KB, where the system tells; else 0. */
 static unsigned long server_memory(void)
