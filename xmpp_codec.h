@@ -1108,7 +1108,7 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
                            const void *in, const xc_element *child);
 /* The field that a child of the struct's element was read into; NULL if there
-   is none. */
+   is none: of several it is the first. Looks at the children before it. */
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child);
@@ -9918,28 +9918,45 @@ XC_I_HOT bool xc_i_is_field_name(const xc_field *f, xc_str name)
            xc_str_is(name, f->name);
 }
 
+/* The namespace that a field asks for; NULL: that of the element around. */
+static const char *xc_i_field_ns(const xc_field *f)
+{
+    return f->ns == NULL && f->kind == XC_KIND_STRUCT
+               ? ((const xc_schema *)f->more)->ns
+               : f->ns;
+}
+
+/* A stanza's error, thread or body is in the namespace of the stanza. */
+static bool xc_i_in_content(xc_str ns, xc_str around)
+{
+    return xc_i_content(around) != 0 ? xc_str_equal(ns, around)
+                                     : xc_i_content(ns) != 0;
+}
+
 /* Children in the namespace of the element around them mostly refer to the
    place where that is stored. */
 static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
                              const xc_element *child)
 {
+    const char *wanted = xc_i_field_ns(f);
     xc_str ns, around;
-    if (f->ns != NULL)
-        return xc_is(child, f->ns, NULL);
+    if (wanted != NULL && !xc_i_same_ns(wanted, XC_NS_CONTENT))
+        return xc_is(child, wanted, NULL);
     ns = xc_ns(child);
     around = xc_ns(e);
+    if (wanted != NULL)
+        return xc_i_in_content(ns, around);
     return ns.ptr == around.ptr || xc_str_equal(ns, around);
 }
 
-XC_API const xc_field *xc_field_of(const xc_schema *schema,
-                                   const xc_element *element,
-                                   const xc_element *child)
+/* The field that a child is for, if it is the first one. */
+static const xc_field *xc_i_field_for(const xc_schema *schema,
+                                      const xc_element *element,
+                                      const xc_element *child)
 {
     const xc_field *f, *choice = NULL;
     xc_str name = xc_name(child);
     size_t i;
-    if (schema == NULL || element == NULL || child == NULL)
-        return NULL;
     for (i = 0; i < schema->count; i++) {
         f = schema->fields + i;
         if (f->where != XC_I_CHILD)
@@ -9953,6 +9970,25 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
     return choice != NULL && xc_i_in_field_ns(choice, element, child)
                ? choice
                : NULL;
+}
+
+XC_API const xc_field *xc_field_of(const xc_schema *schema,
+                                   const xc_element *element,
+                                   const xc_element *child)
+{
+    const xc_element *before;
+    const xc_field *f;
+    if (schema == NULL || element == NULL || child == NULL)
+        return NULL;
+    f = xc_i_field_for(schema, element, child);
+    if (f == NULL)
+        return NULL;
+    for (before = xc_first(element); before != NULL && before != child;
+         before = xc_next(before)) {
+        if (xc_i_field_for(schema, element, before) == f)
+            return NULL;
+    }
+    return f;
 }
 
 #if XC_I_SMALL
@@ -10022,14 +10058,15 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const char *ns,
                                     const xc_element *e)
 {
     const char *around = xc_i_around(w);
+    bool in_content =
+        w->depth > 0 && xc_i_content(xc_str_from(around)) != 0;
     if (ns != NULL && !xc_i_same_ns(ns, XC_NS_CONTENT))
         return ns;
+    if (ns != NULL && in_content)
+        return NULL;
     if (e != NULL)
         return xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "";
-    if (ns == NULL || w->depth == 0 ||
-        xc_i_content(xc_str_from(around)) != 0)
-        return NULL;
-    return XC_NS_CLIENT;
+    return ns == NULL || w->depth == 0 ? NULL : XC_NS_CLIENT;
 }
 
 /* ---- [SCHEMA] reading (private) ----------------------------------------- */
@@ -10177,7 +10214,7 @@ static xc_status xc_i_read_children(const xc_schema *s, const xc_element *e,
     const xc_element *child;
     uint32_t seen = 0;
     for (child = xc_first(e); child != NULL; child = xc_next(child)) {
-        const xc_field *f = xc_field_of(s, e, child);
+        const xc_field *f = xc_i_field_for(s, e, child);
         xc_status status;
         uint32_t bit;
         if (f == NULL)
@@ -10554,7 +10591,7 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
     }
     e = ((const xc_base *)in)->element;
     for (child = xc_first(e); child != NULL; child = xc_next(child)) {
-        const xc_field *f = xc_field_of(schema, e, child);
+        const xc_field *f = xc_i_field_for(schema, e, child);
         uint32_t bit = f != NULL ? (uint32_t)1 << (f - schema->fields) : 0;
         xc_i_write_old_child(w, (done & bit) == 0 ? f : NULL, in, child);
         done |= bit;

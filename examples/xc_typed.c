@@ -59,20 +59,16 @@ static void write_children(xc_writer *w, const xc_schema *s, const void *in,
                            const xc_element *e, unsigned depth)
 {
     const xc_element *child;
-    uint32_t done = 0;
     for (child = xc_first(e); child != NULL; child = xc_next(child)) {
-        const xc_field *f = xc_field_of(s, e, child);
-        uint32_t bit = f != NULL ? (uint32_t)1 << (f - s->fields) : 0;
         if (depth == 0)
             counted[1].all++;
-        if (f == NULL || (done & bit) != 0) {
+        if (xc_field_of(s, e, child) == NULL) {
             write_typed(w, child, depth + 1);
             continue;
         }
         if (depth == 0)
             counted[1].typed++;
         xc_write_child(w, s, in, child);
-        done |= bit;
     }
 }
 

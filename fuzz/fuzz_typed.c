@@ -139,17 +139,9 @@ typedef void write_way(xc_writer *w, const xc_schema *s, const void *in);
 static void write_each(xc_writer *w, const xc_schema *s, const void *in)
 {
     const xc_element *e = ((const xc_base *)in)->element, *child;
-    uint32_t done = 0;
     xc_write_begin(w, s, in);
-    for (child = xc_first(e); child != NULL; child = xc_next(child)) {
-        const xc_field *f = xc_field_of(s, e, child);
-        uint32_t bit = f != NULL ? (uint32_t)1 << (f - s->fields) : 0;
-        if ((done & bit) == 0)
-            xc_write_child(w, s, in, child);
-        else
-            xc_writer_element(w, child);
-        done |= bit;
-    }
+    for (child = xc_first(e); child != NULL; child = xc_next(child))
+        xc_write_child(w, s, in, child);
     xc_writer_end(w);
 }
 

@@ -2186,6 +2186,89 @@ static void test_captures(void **state)
     assert_int_equal(total.changed, 0);
 }
 
+/* ---- a stanza or its error as the member of another struct ------------- */
+
+typedef struct wrap {
+    xc_base base;
+    xc_error error;
+    xc_message message;
+} wrap;
+
+static const xc_field wrap_fields[] = {
+    XC_CHILD(wrap, error, STRUCT, NULL, "error", &xc_error_schema, 0),
+    XC_CHILD(wrap, message, STRUCT, NULL, "message", &xc_message_schema, 0)};
+static const xc_schema wrap_schema =
+    XC_SCHEMA("urn:w", "wrap", wrap, wrap_fields);
+
+#define WRAPPED                                                               \
+    "<wrap xmlns='urn:w'><error xmlns='jabber:client' type='cancel'>"         \
+    "<gone xmlns='" XC_NS_STANZA_ERRORS "'/></error>"                         \
+    "<message xmlns='jabber:client' type='chat'/></wrap>"
+
+static void test_content_in_other(void **state)
+{
+    wrap in, out;
+    xc_writer w;
+    (void)state;
+    memset(&in, 0, sizeof in);
+    in.error.base.present = in.message.base.present = true;
+    in.error.type = XC_ERROR_TYPE_CANCEL;
+    in.error.condition.is = XC_ERROR_GONE;
+    in.message.type = XC_MESSAGE_CHAT;
+    start(&w);
+    xc_write(&w, &wrap_schema, &in);
+    check_written(&w, WRAPPED);
+    check_read(&wrap_schema, WRAPPED, &out, XC_OK, NULL);
+    assert_true(out.error.base.present && out.message.base.present);
+    assert_int_equal(out.error.condition.is, XC_ERROR_GONE);
+    start(&w);
+    xc_write(&w, &wrap_schema, &out);
+    check_written(&w, WRAPPED);
+    /* What is called so in another namespace is something else. */
+    check_read(&wrap_schema, "<wrap xmlns='urn:w'><error/><message/></wrap>",
+               &out, XC_OK, NULL);
+    assert_false(out.error.base.present || out.message.base.present);
+    check_read(&xc_message_schema,
+               "<message type='error'><error xmlns='jabber:server'/></message>",
+               &out.message, XC_OK, NULL);
+    assert_false(out.message.error.base.present);
+}
+
+/* The struct moves to a stream with another content namespace. */
+static void test_error_moves(void **state)
+{
+    xc_message m;
+    xc_writer w;
+    (void)state;
+    check_read(&xc_message_schema,
+               "<message type='error'><error type='wait'/></message>", &m,
+               XC_OK, NULL);
+    m.base.element = NULL;
+    start_in(&w, XC_NS_SERVER);
+    xc_write(&w, &xc_message_schema, &m);
+    check_written(&w, "<message type='error'><error type='wait'/></message>");
+}
+
+static void test_one_body_of_two(void **state)
+{
+    static const char text[] = "<message><body>a</body><x xmlns='u'/>"
+                               "<body xml:lang='de'>b</body></message>";
+    xc_message m;
+    xc_writer w;
+    const xc_element *child;
+    (void)state;
+    check_read(&xc_message_schema, text, &m, XC_OK, NULL);
+    m.body = XC_STR("c");
+    start(&w);
+    xc_write_begin(&w, &xc_message_schema, &m);
+    for (child = xc_first(m.base.element); child != NULL;
+         child = xc_next(child))
+        xc_write_child(&w, &xc_message_schema, &m, child);
+    xc_writer_end(&w);
+    check_written(&w, "<message><body>c</body><x xmlns='u'/>"
+                      "<body xml:lang='de'>b</body></message>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -2250,6 +2333,9 @@ int main(void)
         cmocka_unit_test(test_stanzas_of_other_namespaces),
         cmocka_unit_test(test_error_passed_on),
         cmocka_unit_test(test_no_answer),
+        cmocka_unit_test(test_content_in_other),
+        cmocka_unit_test(test_error_moves),
+        cmocka_unit_test(test_one_body_of_two),
         cmocka_unit_test(test_sm_counter),
         cmocka_unit_test(test_captures),
     };
