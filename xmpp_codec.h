@@ -1104,11 +1104,14 @@ XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
 XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
                               const void *in);
 /* One child of in->base.element: the field that it was read into, as it is
-   now, or the child itself. */
+   now, or the child itself. *done, 0 before the first child, has a bit for
+   each field that is written: of several children of one name the first was
+   read, the others are written as they are. */
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
-                           const void *in, const xc_element *child);
-/* The field that a child of the struct's element was read into; NULL if there
-   is none: of several it is the first. Looks at the children before it. */
+                           const void *in, const xc_element *child,
+                           uint32_t *done);
+/* The field whose name and namespace a child of the struct's element has; NULL
+   if there is none. */
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child);
@@ -9949,14 +9952,15 @@ static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
     return ns.ptr == around.ptr || xc_str_equal(ns, around);
 }
 
-/* The field that a child is for, if it is the first one. */
-static const xc_field *xc_i_field_for(const xc_schema *schema,
-                                      const xc_element *element,
-                                      const xc_element *child)
+XC_API const xc_field *xc_field_of(const xc_schema *schema,
+                                   const xc_element *element,
+                                   const xc_element *child)
 {
     const xc_field *f, *choice = NULL;
     xc_str name = xc_name(child);
     size_t i;
+    if (schema == NULL || element == NULL || child == NULL)
+        return NULL;
     for (i = 0; i < schema->count; i++) {
         f = schema->fields + i;
         if (f->where != XC_I_CHILD)
@@ -9970,25 +9974,6 @@ static const xc_field *xc_i_field_for(const xc_schema *schema,
     return choice != NULL && xc_i_in_field_ns(choice, element, child)
                ? choice
                : NULL;
-}
-
-XC_API const xc_field *xc_field_of(const xc_schema *schema,
-                                   const xc_element *element,
-                                   const xc_element *child)
-{
-    const xc_element *before;
-    const xc_field *f;
-    if (schema == NULL || element == NULL || child == NULL)
-        return NULL;
-    f = xc_i_field_for(schema, element, child);
-    if (f == NULL)
-        return NULL;
-    for (before = xc_first(element); before != NULL && before != child;
-         before = xc_next(before)) {
-        if (xc_i_field_for(schema, element, before) == f)
-            return NULL;
-    }
-    return f;
 }
 
 #if XC_I_SMALL
@@ -10058,15 +10043,14 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const char *ns,
                                     const xc_element *e)
 {
     const char *around = xc_i_around(w);
-    bool in_content =
-        w->depth > 0 && xc_i_content(xc_str_from(around)) != 0;
     if (ns != NULL && !xc_i_same_ns(ns, XC_NS_CONTENT))
         return ns;
-    if (ns != NULL && in_content)
-        return NULL;
     if (e != NULL)
         return xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "";
-    return ns == NULL || w->depth == 0 ? NULL : XC_NS_CLIENT;
+    if (ns == NULL || w->depth == 0 ||
+        xc_i_content(xc_str_from(around)) != 0)
+        return NULL;
+    return XC_NS_CLIENT;
 }
 
 /* ---- [SCHEMA] reading (private) ----------------------------------------- */
@@ -10214,7 +10198,7 @@ static xc_status xc_i_read_children(const xc_schema *s, const xc_element *e,
     const xc_element *child;
     uint32_t seen = 0;
     for (child = xc_first(e); child != NULL; child = xc_next(child)) {
-        const xc_field *f = xc_i_field_for(s, e, child);
+        const xc_field *f = xc_field_of(s, e, child);
         xc_status status;
         uint32_t bit;
         if (f == NULL)
@@ -10480,7 +10464,11 @@ static void xc_i_write_struct(xc_writer *w, const xc_field *f,
                               const void *member)
 {
     const xc_schema *s = (const xc_schema *)f->more;
-    xc_i_write_start(w, s, member, f->ns != NULL ? f->ns : s->ns);
+    const char *ns = xc_i_field_ns(f), *around = xc_i_around(w);
+    if (xc_i_same_ns(ns, XC_NS_CONTENT) &&
+        xc_i_content(xc_str_from(around)) != 0)
+        ns = around;
+    xc_i_write_start(w, s, member, ns);
     xc_write_children(w, s, member);
     xc_writer_end(w);
 }
@@ -10565,16 +10553,21 @@ static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
 }
 
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
-                           const void *in, const xc_element *child)
+                           const void *in, const xc_element *child,
+                           uint32_t *done)
 {
+    const xc_field *f;
+    uint32_t bit;
     if (w == NULL)
         return;
-    if (schema == NULL || in == NULL || child == NULL)
+    if (schema == NULL || in == NULL || child == NULL || done == NULL) {
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    else
-        xc_i_write_old_child(
-            w, xc_field_of(schema, ((const xc_base *)in)->element, child), in,
-            child);
+        return;
+    }
+    f = xc_field_of(schema, ((const xc_base *)in)->element, child);
+    bit = f != NULL ? (uint32_t)1 << (f - schema->fields) : 0;
+    xc_i_write_old_child(w, (*done & bit) == 0 ? f : NULL, in, child);
+    *done |= bit;
 }
 
 XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
@@ -10590,12 +10583,8 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
         return;
     }
     e = ((const xc_base *)in)->element;
-    for (child = xc_first(e); child != NULL; child = xc_next(child)) {
-        const xc_field *f = xc_i_field_for(schema, e, child);
-        uint32_t bit = f != NULL ? (uint32_t)1 << (f - schema->fields) : 0;
-        xc_i_write_old_child(w, (done & bit) == 0 ? f : NULL, in, child);
-        done |= bit;
-    }
+    for (child = xc_first(e); child != NULL; child = xc_next(child))
+        xc_write_child(w, schema, in, child, &done);
     for (i = 0; i < schema->count; i++) {
         if (schema->fields[i].where == XC_I_CHILD && (done >> i & 1) == 0)
             xc_i_write_child(w, schema->fields + i, in);
@@ -11545,7 +11534,7 @@ XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
 {
     xc_error e;
     memset(&e, 0, sizeof e);
-    e.condition.is = (uint8_t)condition;
+    e.condition.is = (uint8_t)xc_i_min(condition, XC_ERROR_COUNT);
     e.text = text;
     xc_i_begin_error(w, stanza, to, &e);
     xc_writer_end(w);

@@ -59,16 +59,18 @@ static void write_children(xc_writer *w, const xc_schema *s, const void *in,
                            const xc_element *e, unsigned depth)
 {
     const xc_element *child;
+    uint32_t done = 0;
     for (child = xc_first(e); child != NULL; child = xc_next(child)) {
+        const xc_field *f = xc_field_of(s, e, child);
         if (depth == 0)
             counted[1].all++;
-        if (xc_field_of(s, e, child) == NULL) {
+        if (f == NULL || (done >> (f - s->fields) & 1) != 0) {
             write_typed(w, child, depth + 1);
             continue;
         }
         if (depth == 0)
             counted[1].typed++;
-        xc_write_child(w, s, in, child);
+        xc_write_child(w, s, in, child, &done);
     }
 }
 

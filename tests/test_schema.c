@@ -693,6 +693,7 @@ static void null_arguments(void **state)
     xc_writer w;
     xc_str out;
     thing t;
+    uint32_t done = 0;
     (void)state;
     memset(&t, 0, sizeof t);
     assert_int_equal(xc_read(NULL, e, &t, &field), XC_ERR_ARGUMENT);
@@ -703,9 +704,11 @@ static void null_arguments(void **state)
     xc_write(NULL, &thing_schema, &t);
     xc_write_begin(NULL, &thing_schema, &t);
     xc_write_children(NULL, &thing_schema, &t);
-    xc_write_child(NULL, &thing_schema, &t, e);
+    xc_write_child(NULL, &thing_schema, &t, e, &done);
     xc_writer_init(&w, output, sizeof output, NULL);
-    xc_write_child(&w, &thing_schema, &t, NULL);
+    xc_write_child(&w, &thing_schema, &t, NULL, &done);
+    assert_int_equal(xc_writer_finish(&w, &out), XC_ERR_ARGUMENT);
+    xc_write_child(&w, &thing_schema, &t, e, NULL);
     assert_int_equal(xc_writer_finish(&w, &out), XC_ERR_ARGUMENT);
     assert_null(xc_field_of(NULL, e, e));
     assert_null(xc_field_of(&thing_schema, NULL, e));
@@ -834,6 +837,7 @@ static void child_by_child(void **state)
     const xc_element *yes, *unknown;
     xc_writer w;
     xc_str out;
+    uint32_t done = 0;
     (void)state;
     check_read(&thing_schema, T "><yes>1</yes><u a='b'/></t>", &t, XC_OK);
     yes = xc_first(t.base.element);
@@ -843,9 +847,9 @@ static void child_by_child(void **state)
     assert_null(xc_field_of(&thing_schema, t.base.element, unknown));
     xc_writer_init(&w, output, sizeof output, NULL);
     xc_write_begin(&w, &thing_schema, &t);
-    xc_write_child(&w, &thing_schema, &t, unknown);
+    xc_write_child(&w, &thing_schema, &t, unknown, &done);
     t.yes = XC_FALSE;
-    xc_write_child(&w, &thing_schema, &t, yes);
+    xc_write_child(&w, &thing_schema, &t, yes, &done);
     xc_writer_end(&w);
     assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
     check_str("children", out, T "><u a='b'/><yes>false</yes></t>");

@@ -2067,6 +2067,9 @@ static void test_no_answer(void **state)
     check_status("no such condition",
                  error_status("<message/>", XC_ERROR_COUNT),
                  XC_ERR_FIELD_VALUE);
+    check_status("no such condition, beyond a byte",
+                 error_status("<message/>", (xc_error_condition)257),
+                 XC_ERR_FIELD_VALUE);
     assert_false(xc_may_answer(NULL));
 }
 
@@ -2249,6 +2252,24 @@ static void test_error_moves(void **state)
     check_written(&w, "<message type='error'><error type='wait'/></message>");
 }
 
+/* What was read in one content namespace is written in it, whole. */
+static void test_message_in_other_content(void **state)
+{
+    static const char text[] = "<message><body xml:lang='de'>x</body>"
+                               "<subject>y</subject><z/></message>";
+    xc_message m;
+    xc_writer w;
+    (void)state;
+    check_read(&xc_message_schema, text, &m, XC_OK, NULL);
+    start(&w);
+    xc_writer_begin(&w, XC_NS_SERVER, "a");
+    xc_write(&w, &xc_message_schema, &m);
+    xc_writer_end(&w);
+    check_written(&w, "<a xmlns='jabber:server'><message xmlns="
+                      "'jabber:client'><body xml:lang='de'>x</body>"
+                      "<subject>y</subject><z/></message></a>");
+}
+
 static void test_one_body_of_two(void **state)
 {
     static const char text[] = "<message><body>a</body><x xmlns='u'/>"
@@ -2256,6 +2277,7 @@ static void test_one_body_of_two(void **state)
     xc_message m;
     xc_writer w;
     const xc_element *child;
+    uint32_t done = 0;
     (void)state;
     check_read(&xc_message_schema, text, &m, XC_OK, NULL);
     m.body = XC_STR("c");
@@ -2263,7 +2285,7 @@ static void test_one_body_of_two(void **state)
     xc_write_begin(&w, &xc_message_schema, &m);
     for (child = xc_first(m.base.element); child != NULL;
          child = xc_next(child))
-        xc_write_child(&w, &xc_message_schema, &m, child);
+        xc_write_child(&w, &xc_message_schema, &m, child, &done);
     xc_writer_end(&w);
     check_written(&w, "<message><body>c</body><x xmlns='u'/>"
                       "<body xml:lang='de'>b</body></message>");
@@ -2335,6 +2357,7 @@ int main(void)
         cmocka_unit_test(test_no_answer),
         cmocka_unit_test(test_content_in_other),
         cmocka_unit_test(test_error_moves),
+        cmocka_unit_test(test_message_in_other_content),
         cmocka_unit_test(test_one_body_of_two),
         cmocka_unit_test(test_sm_counter),
         cmocka_unit_test(test_captures),
