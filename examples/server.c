@@ -49,10 +49,10 @@ static const char usage[] =
     "  --resume-seconds N     to come back after a lost connection (120)\n"
     "  --verbose              a line for each event on standard error\n";
 
-struct options {
+static struct {
     const char *listen, *domain, *add_user, *certificate, *key;
     const char *ports[PORTS]; /* NULL: off */
-};
+} options = {.listen = "127.0.0.1", .domain = "localhost", .ports = {"0"}};
 
 static void die(const char *what)
 {
@@ -99,16 +99,16 @@ static void add_user(const char *local)
 /* ---- connections -------------------------------------------------------- */
 
 /* Full: say so, as far as that can be said at once. */
-static void turn_away(int listening)
+static void turn_away(struct session *s)
 {
-    struct session *s = server.visitor;
-    link_init(&s->link, s->out, sizeof s->out, XC_NS_CLIENT);
-    if (!link_accept(&s->link, listening))
-        return;
-    s->state = SESSION_HEADER;
-    s->header_sent = s->close_sent = false;
-    s->stream_id[0] = '\0';
-    session_refuse(s, "resource-constraint", "the server is full");
+    xc_str answer;
+    if (s->port == PORT_WEBSOCKET) {
+        ws_refuse(&s->ws, "503 Service Unavailable", "Connection: close\r\n",
+                  "This server is full.", &answer);
+        link_send_bytes(&s->link, answer);
+    } else {
+        session_refuse(s, "resource-constraint", "the server is full");
+    }
     link_write(&s->link);
     link_close(&s->link);
     s->state = SESSION_FREE;
@@ -119,19 +119,20 @@ static void accept_all(enum port port)
     int listening = server.fds[port].fd;
     struct pollfd ready = {.fd = listening, .events = POLLIN};
     for (int i = 0; i < 64 && poll(&ready, 1, 0) > 0; i++) {
-        struct session *s = server.free_sessions;
-        if (s == NULL) {
-            turn_away(listening);
-            continue;
-        }
+        bool full = server.free_sessions == NULL;
+        struct session *s = full ? server.visitor : server.free_sessions;
         link_init(&s->link, s->out, sizeof s->out, XC_NS_CLIENT);
         if (!link_accept(&s->link, listening)) {
             link_close(&s->link);
             return;
         }
-        server.free_sessions = s->next;
+        if (!full)
+            server.free_sessions = s->next;
         session_start(s, port);
-        session_unsettle(s);
+        if (full)
+            turn_away(s);
+        else
+            session_unsettle(s);
     }
 }
 
@@ -175,7 +176,7 @@ static void turn(int timeout)
     if (server.checking != NULL)
         timeout = 0;
     ready = poll(server.fds, count, timeout);
-    server.now = clock_now();
+    server.now = clock_ms();
     if (ready < 0 && errno != EINTR)
         die("poll failed");
     sessions_wake();
@@ -249,14 +250,14 @@ static bool is_loopback(const char *host)
            strcmp(host, "localhost") == 0;
 }
 
-static void listen_all(const struct options *o)
+static void listen_all(void)
 {
     for (size_t i = 0; i < PORTS; i++) {
         server.fds[i].fd = -1;
         server.fds[i].events = POLLIN;
-        if (o->ports[i] == NULL)
+        if (options.ports[i] == NULL)
             continue;
-        server.fds[i].fd = socket_listen(o->listen, o->ports[i]);
+        server.fds[i].fd = socket_listen(options.listen, options.ports[i]);
         if (server.fds[i].fd < 0)
             die("cannot listen there; is the port in use?");
     }
@@ -267,21 +268,21 @@ static unsigned port_of(enum port port)
     return server.fds[port].fd < 0 ? 0 : socket_port(server.fds[port].fd);
 }
 
-static void start(const struct options *o)
+static void start(void)
 {
     stop_on_signals();
     raise_file_limit(server.connections + 64);
     arena_make();
     secret_load();
-    if (o->certificate != NULL) {
-        server.tls = tls_server_context(o->certificate, o->key);
+    if (options.certificate != NULL) {
+        server.tls = tls_server_context(options.certificate, options.key);
         if (server.tls == NULL)
             die(tls_available ? "cannot use the certificate or the key"
                               : "built without TLS");
     }
-    server.plain_allowed = is_loopback(o->listen);
-    listen_all(o);
-    server.now = clock_now();
+    server.plain_allowed = is_loopback(options.listen);
+    listen_all();
+    server.now = clock_ms();
     if (server.verbose)
         fprintf(stderr, "server: %zu bytes for each of %u connections\n",
                 sizeof(struct slot), server.connections);
@@ -303,10 +304,10 @@ static void shut_down(void)
     }
     for (unsigned i = 0; i < server.connections; i++) {
         struct session *s = &server.slots[i].session;
-        if (s->state != SESSION_FREE)
-            session_refuse(s, "system-shutdown", NULL);
-        if (s->state != SESSION_FREE)
-            s->state = SESSION_CLOSING;
+        if (s->state == SESSION_FREE || s->state == SESSION_CLOSING)
+            continue;
+        session_refuse(s, "system-shutdown", NULL);
+        s->state = SESSION_CLOSING;
     }
     while (busy && server.now < end) {
         busy = false;
@@ -319,104 +320,71 @@ static void shut_down(void)
 
 /* ---- the command line --------------------------------------------------- */
 
-enum option {
-    OPT_DOMAIN,
-    OPT_LISTEN,
-    OPT_PORT,
-    OPT_WEBSOCKET_PORT,
-    OPT_COMPONENT_PORT,
-    OPT_COMPONENT,
-    OPT_CONNECTIONS,
-    OPT_TLS_CERT,
-    OPT_TLS_KEY,
-    OPT_LOGIN_SECONDS,
-    OPT_IDLE_SECONDS,
-    OPT_RESUME_SECONDS,
-    OPT_ADD_USER,
-    OPT_VERBOSE,
-    OPT_HELP
-};
+enum kind { TEXT, COUNT, SECONDS, FLAG };
 
-static const struct option_name {
+static const struct {
     const char *name;
-    bool has_value;
-} option_names[] = {
-    [OPT_DOMAIN] = {"--domain", true},
-    [OPT_LISTEN] = {"--listen", true},
-    [OPT_PORT] = {"--port", true},
-    [OPT_WEBSOCKET_PORT] = {"--websocket-port", true},
-    [OPT_COMPONENT_PORT] = {"--component-port", true},
-    [OPT_COMPONENT] = {"--component", true},
-    [OPT_CONNECTIONS] = {"--connections", true},
-    [OPT_TLS_CERT] = {"--tls-cert", true},
-    [OPT_TLS_KEY] = {"--tls-key", true},
-    [OPT_LOGIN_SECONDS] = {"--login-seconds", true},
-    [OPT_IDLE_SECONDS] = {"--idle-seconds", true},
-    [OPT_RESUME_SECONDS] = {"--resume-seconds", true},
-    [OPT_ADD_USER] = {"--add-user", true},
-    [OPT_VERBOSE] = {"--verbose", false},
-    [OPT_HELP] = {"--help", false},
+    enum kind kind;
+    void *value;
+} known[] = {
+    {"--domain", TEXT, &options.domain},
+    {"--listen", TEXT, &options.listen},
+    {"--port", TEXT, &options.ports[PORT_CLIENT]},
+    {"--websocket-port", TEXT, &options.ports[PORT_WEBSOCKET]},
+    {"--component-port", TEXT, &options.ports[PORT_COMPONENT]},
+    {"--component", TEXT, &server.component_name},
+    {"--connections", COUNT, &server.connections},
+    {"--tls-cert", TEXT, &options.certificate},
+    {"--tls-key", TEXT, &options.key},
+    {"--login-seconds", SECONDS, &server.login_time},
+    {"--idle-seconds", SECONDS, &server.idle_time},
+    {"--resume-seconds", SECONDS, &server.resume_time},
+    {"--add-user", TEXT, &options.add_user},
+    {"--verbose", FLAG, &server.verbose},
 };
 
-static void use(void)
+static void fail_usage(void)
 {
     fputs(usage, stderr);
     exit(2);
 }
 
-static long number(const char *text, long least, long most)
+static long number(const char *text, long most)
 {
     char *end;
     long n = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || n < least || n > most)
-        use();
+    if (end == text || *end != '\0' || n < 1 || n > most)
+        fail_usage();
     return n;
 }
 
-static int64_t seconds(const char *text)
+static void take_option(enum kind kind, void *value, const char *text)
 {
-    return number(text, 1, 86400) * 1000;
-}
-
-static void take_option(struct options *o, enum option option, char *value)
-{
-    switch (option) {
-    case OPT_DOMAIN: o->domain = value; break;
-    case OPT_LISTEN: o->listen = value; break;
-    case OPT_PORT: o->ports[PORT_CLIENT] = value; break;
-    case OPT_WEBSOCKET_PORT: o->ports[PORT_WEBSOCKET] = value; break;
-    case OPT_COMPONENT_PORT: o->ports[PORT_COMPONENT] = value; break;
-    case OPT_COMPONENT: server.component_name = value; break;
-    case OPT_CONNECTIONS:
-        server.connections = (unsigned)number(value, 1, 1000000);
-        break;
-    case OPT_TLS_CERT: o->certificate = value; break;
-    case OPT_TLS_KEY: o->key = value; break;
-    case OPT_LOGIN_SECONDS: server.login_time = seconds(value); break;
-    case OPT_IDLE_SECONDS: server.idle_time = seconds(value); break;
-    case OPT_RESUME_SECONDS: server.resume_time = seconds(value); break;
-    case OPT_ADD_USER: o->add_user = value; break;
-    case OPT_VERBOSE: server.verbose = true; break;
-    case OPT_HELP: use();
+    switch (kind) {
+    case TEXT: *(const char **)value = text; break;
+    case COUNT: *(unsigned *)value = (unsigned)number(text, 1000000); break;
+    case SECONDS: *(int64_t *)value = number(text, 86400) * 1000; break;
+    case FLAG: *(bool *)value = true; break;
     }
 }
 
-static void read_options(struct options *o, int argc, char **argv)
+static void read_options(int argc, char **argv)
 {
-    size_t count = sizeof option_names / sizeof *option_names;
+    size_t count = sizeof known / sizeof *known;
     int at = 1;
     for (; at < argc && argv[at][0] == '-'; at++) {
         size_t i = 0;
-        while (i < count && strcmp(argv[at], option_names[i].name) != 0)
+        while (i < count && strcmp(argv[at], known[i].name) != 0)
             i++;
-        if (i == count || (option_names[i].has_value && at + 1 == argc))
-            use();
-        take_option(o, (enum option)i,
-                    option_names[i].has_value ? argv[++at] : NULL);
+        if (i == count || (known[i].kind != FLAG && ++at == argc))
+            fail_usage();
+        take_option(known[i].kind, known[i].value, argv[at]);
     }
-    if (at + 1 != argc || (o->certificate == NULL) != (o->key == NULL) ||
-        (o->ports[PORT_COMPONENT] != NULL && server.component_name == NULL))
-        use();
+    if (at + 1 != argc ||
+        (options.certificate == NULL) != (options.key == NULL) ||
+        (options.ports[PORT_COMPONENT] != NULL &&
+         server.component_name == NULL))
+        fail_usage();
     server.directory = argv[at];
 }
 
@@ -432,28 +400,29 @@ static void take_domain(const char *name, struct address *a)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.listen = "127.0.0.1", .domain = "localhost"};
-    o.ports[PORT_CLIENT] = "0";
     server.connections = 100;
     server.login_time = 60000;
     server.idle_time = 300000;
     server.resume_time = 120000;
-    read_options(&o, argc, argv);
+    read_options(argc, argv);
     if (mkdir(server.directory, 0700) != 0 && errno != EEXIST)
         die("cannot make the directory");
-    if (o.add_user != NULL) {
-        add_user(o.add_user);
+    if (options.add_user != NULL) {
+        add_user(options.add_user);
         return 0;
     }
-    take_domain(o.domain, &server.domain);
+    take_domain(options.domain, &server.domain);
     if (server.component_name != NULL) {
         take_domain(server.component_name, &server.component_domain);
         server.component_name = server.component_domain.bytes;
+        if (xc_jid_equal(server.component_domain.jid, server.domain.jid))
+            die("the component needs a domain of its own");
     }
     server.component_secret = getenv("XMPP_COMPONENT_SECRET");
-    if (o.ports[PORT_COMPONENT] != NULL && server.component_secret == NULL)
+    if (options.ports[PORT_COMPONENT] != NULL &&
+        server.component_secret == NULL)
         die("a component needs $XMPP_COMPONENT_SECRET");
-    start(&o);
+    start();
     while (!stop_wanted)
         turn(1000);
     shut_down();

@@ -90,16 +90,17 @@ static bool decode_credentials(const struct credentials *c,
     return true;
 }
 
-/* Somebody who is not there has a salt, too, always the same: no answer tells
-   who exists (RFC 5802 section 9 asks for it). */
-static void make_up_keys(xc_str local, struct keys *k)
+/* Somebody who is not there has a salt, too, for each mechanism another one
+   that stays the same: no answer tells who exists (RFC 5802 section 9). */
+static void make_up_keys(xc_str local, xc_mechanism mechanism, struct keys *k)
 {
     unsigned char digest[XC_HASH_MAX];
-    xc_str pieces[2];
+    xc_str pieces[3];
     pieces[0].ptr = (const char *)server.secret;
     pieces[0].len = sizeof server.secret;
-    pieces[1] = local;
-    sha256.digest(pieces, 2, digest);
+    pieces[1] = xc_str_from(xc_mechanism_name(mechanism));
+    pieces[2] = local;
+    sha256.digest(pieces, 3, digest);
     memset(k, 0, sizeof *k);
     memcpy(k->salt, digest, SALT_BYTES);
     k->salt_len = SALT_BYTES;
@@ -112,7 +113,7 @@ static void account_keys(xc_str local, xc_mechanism mechanism, struct keys *k)
     struct path path;
     const xc_element *e = NULL;
     struct credentials c;
-    make_up_keys(local, k);
+    make_up_keys(local, mechanism, k);
     if (store_path(&path, local, ".account"))
         e = store_parse(store_read(&path, buffer, sizeof buffer));
     for (e = xc_child(e, NULL, "credentials"); e != NULL;
@@ -121,7 +122,7 @@ static void account_keys(xc_str local, xc_mechanism mechanism, struct keys *k)
             xc_mechanism_from(c.mechanism) == mechanism &&
             decode_credentials(&c, hash_of(mechanism), k))
             break;
-        make_up_keys(local, k);
+        make_up_keys(local, mechanism, k);
     }
     xc_wipe(buffer, sizeof buffer);
 }

@@ -127,23 +127,13 @@ static void iq_version(const struct stanza *st)
 {
     xc_version version = {.name = XC_STR(SERVER_NAME),
                           .version = XC_STR(XC_VERSION)};
-    struct session *to;
-    xc_writer *w = answer_begin(st, "result", &to);
-    if (w == NULL)
-        return;
-    xc_write(w, &xc_version_schema, &version);
-    answer_end(w, to);
+    answer_with(st, &xc_version_schema, &version);
 }
 
 static void iq_time(const struct stanza *st)
 {
     xc_entity_time now = {.tzo = XC_STR("Z"), .utc = time_now()};
-    struct session *to;
-    xc_writer *w = answer_begin(st, "result", &to);
-    if (w == NULL)
-        return;
-    xc_write(w, &xc_entity_time_schema, &now);
-    answer_end(w, to);
+    answer_with(st, &xc_entity_time_schema, &now);
 }
 
 /* ---- discovery (XEP-0030) ----------------------------------------------- */
@@ -173,6 +163,12 @@ static xc_writer *disco_begin(const struct stanza *st, const char *ns,
     return w;
 }
 
+static void disco_end(xc_writer *w, struct session *to)
+{
+    xc_writer_end(w);
+    answer_end(w, to);
+}
+
 static void iq_info(const struct stanza *st)
 {
     static const char *const features[] = {
@@ -188,8 +184,7 @@ static void iq_info(const struct stanza *st)
         xc_disco_feature feature = {.var = xc_str_from(features[i])};
         xc_write(w, &xc_disco_feature_schema, &feature);
     }
-    xc_writer_end(w);
-    answer_end(w, to);
+    disco_end(w, to);
 }
 
 static void iq_items(const struct stanza *st)
@@ -201,8 +196,7 @@ static void iq_items(const struct stanza *st)
         return;
     if (item.jid.ptr != NULL && !is_own(st))
         xc_write(w, &xc_disco_item_schema, &item);
-    xc_writer_end(w);
-    answer_end(w, to);
+    disco_end(w, to);
 }
 
 /* Only those who get its presence may know that it exists. */
@@ -222,8 +216,7 @@ static void iq_account_info(const struct stanza *st)
     if (w == NULL)
         return;
     write_identity(w, "account", "registered");
-    xc_writer_end(w);
-    answer_end(w, to);
+    disco_end(w, to);
 }
 
 /* ---- who answers what --------------------------------------------------- */

@@ -160,11 +160,26 @@ static bool choose_address(struct session *s, xc_str resource)
             make_address(s, xc_str_from(made_up)));
 }
 
+/* One of those that are lost, the oldest, gives way to who is here. */
+static bool account_has_place(struct account *a)
+{
+    struct session *s = a->sessions, *lost = NULL;
+    size_t count = 0;
+    for (; s != NULL; s = s->next, count++)
+        if (s->state == SESSION_DETACHED)
+            lost = s;
+    if (count >= RESOURCES_MAX && lost != NULL) {
+        session_cut(lost, "gives way to another resource");
+        resource_end(lost);
+        count--;
+    }
+    return count < RESOURCES_MAX;
+}
+
 static xc_error_condition bind_resource(struct session *s, xc_str resource)
 {
     struct account *a;
     struct session *old;
-    size_t count = 0;
     if (!choose_address(s, resource))
         return XC_ERROR_INTERNAL_SERVER_ERROR;
     old = session_find(s->own.jid);
@@ -173,11 +188,7 @@ static xc_error_condition bind_resource(struct session *s, xc_str resource)
         resource_end(old);
     }
     a = account_open(xc_str_from(s->sasl.user));
-    if (a == NULL)
-        return XC_ERROR_RESOURCE_CONSTRAINT;
-    for (old = a->sessions; old != NULL; old = old->next)
-        count++;
-    if (count >= RESOURCES_MAX)
+    if (a == NULL || !account_has_place(a))
         return XC_ERROR_RESOURCE_CONSTRAINT;
     s->account = a;
     s->next = a->sessions;

@@ -83,19 +83,26 @@ static xc_str offline_read(const struct session *s)
     return store_read(&path, file, sizeof file);
 }
 
-/* The first `bytes` are done with. */
+/* The first `bytes` are done with. A file that cannot be read or shortened is
+   left for the next time somebody comes online: to go on would deliver the
+   same for ever. */
 static void offline_remove(struct session *s, size_t bytes)
 {
     xc_str rest = offline_read(s);
     struct path path;
-    if (!offline_path(&path, xc_str_from(s->account->local)))
+    s->account->offline = 0;
+    if (rest.ptr == NULL ||
+        !offline_path(&path, xc_str_from(s->account->local)))
         return;
-    rest.ptr += rest.len > bytes ? bytes : 0;
-    rest.len -= rest.len > bytes ? bytes : rest.len;
-    s->account->offline = rest.len;
-    if (rest.len == 0)
+    if (rest.len <= bytes) {
         unlink(path.name);
-    else if (!store_replace(&path, rest))
+        return;
+    }
+    rest.ptr += bytes;
+    rest.len -= bytes;
+    if (store_replace(&path, rest))
+        s->account->offline = rest.len;
+    else
         log_event(s, "cannot shorten the offline file");
 }
 

@@ -466,19 +466,17 @@ static bool is_subscription(unsigned type)
            type == XC_PRESENCE_UNSUBSCRIBED;
 }
 
-/* Who may know gets the presence; others learn that they may not (4.3.2). */
+/* Who may know gets the presence; others learn that they may not, whether the
+   account exists or not (4.3.2, 8.5.1). */
 static void presence_answer_probe(const struct stanza *st)
 {
-    struct account *a = account_look(xc_jid_local(st->to));
-    struct session *peer = st->sender;
+    const struct account *a = account_look(xc_jid_local(st->to));
     struct notice n = {NULL, "unsubscribed", xc_jid_bare(st->to)};
-    if (peer == NULL || a == NULL)
-        return;
-    if (roster_has(a, xc_jid_bare(st->from), SUBSCRIBED_FROM) ||
-        xc_jid_bare_equal(st->from, st->to))
-        tell_presence_of(a, peer, xc_jid_full(st->from));
+    if (a != NULL && (roster_has(a, xc_jid_bare(st->from), SUBSCRIBED_FROM) ||
+                      xc_jid_bare_equal(st->from, st->to)))
+        tell_presence_of(a, st->sender, xc_jid_full(st->from));
     else
-        tell(peer, &n, xc_jid_bare(st->from));
+        tell(st->sender, &n, xc_jid_bare(st->from));
 }
 
 static void presence_take(const struct stanza *st)

@@ -41,13 +41,17 @@ static const xc_element *roster_of(const struct account *a)
     return (const xc_element *)a->roster;
 }
 
-static bool roster_keep(struct account *a, xc_str document)
+static bool roster_fits(const xc_element *tree)
 {
-    const xc_element *e = store_parse(document);
-    size_t size = xc_element_size(e);
-    if (!xc_is(e, XC_NS_ROSTER, "query") || size > sizeof a->roster)
+    return xc_is(tree, XC_NS_ROSTER, "query") &&
+           xc_element_size(tree) <= ROSTER_BYTES;
+}
+
+static bool roster_keep(struct account *a, const xc_element *tree)
+{
+    if (!roster_fits(tree))
         return false;
-    memcpy(a->roster, e, size);
+    memcpy(a->roster, tree, xc_element_size(tree));
     return true;
 }
 
@@ -59,9 +63,9 @@ static bool roster_load(struct account *a)
     if (!store_path(&path, xc_str_from(a->local), ".roster"))
         return false;
     document = store_read(&path, server.scratch, sizeof server.scratch);
-    if (document.ptr == NULL)
+    if (document.ptr == NULL && errno == ENOENT)
         document = XC_STR("<query xmlns='" XC_NS_ROSTER "'/>");
-    return roster_keep(a, document);
+    return roster_keep(a, store_parse(document));
 }
 
 static void write_item(xc_writer *w, const struct contact *c)
@@ -162,7 +166,7 @@ static bool roster_has(const struct account *a, xc_str jid, unsigned state)
    the roster; then nothing has changed. */
 static bool roster_update(struct account *a, const struct contact *c)
 {
-    const xc_element *child = xc_first(roster_of(a));
+    const xc_element *child = xc_first(roster_of(a)), *tree;
     xc_writer *w = &server.writer;
     struct path path;
     xc_str document;
@@ -176,12 +180,13 @@ static bool roster_update(struct account *a, const struct contact *c)
     if ((c->state & PENDING_IN) != 0)
         write_request(w, c);
     xc_writer_end(w);
-    return xc_writer_finish(w, &document) == XC_OK &&
-           document.len <= STANZA_BYTES / 4 * 3 && /* for what is around it */
-           store_path(&path, xc_str_from(a->local), ".roster") &&
-           store_parse(document) != NULL &&
-           xc_element_size(store_parse(document)) <= sizeof a->roster &&
-           store_replace(&path, document) && roster_keep(a, document);
+    if (xc_writer_finish(w, &document) != XC_OK ||
+        document.len > STANZA_BYTES / 4 * 3) /* a result goes around it */
+        return false;
+    tree = store_parse(document);
+    return store_path(&path, xc_str_from(a->local), ".roster") &&
+           roster_fits(tree) && store_replace(&path, document) &&
+           roster_keep(a, tree);
 }
 
 /* ---- the account around it ---------------------------------------------- */

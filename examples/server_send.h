@@ -42,6 +42,8 @@ static bool session_put(struct session *s, xc_str wire, size_t limit)
     size_t room = l->framing != NULL ? l->framing->room : 0;
     if (link_waiting(l) + room + wire.len > limit)
         return false;
+    if (link_waiting(l) == 0)
+        s->drained = server.now;
     if (l->out_to + room + wire.len > l->out_size) {
         memmove(l->out, l->out + l->out_from, link_waiting(l));
         l->out_to = link_waiting(l);

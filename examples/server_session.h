@@ -355,7 +355,9 @@ static void session_ping(struct session *s)
 
 static void session_expire(struct session *s)
 {
-    if (s->state == SESSION_CLOSING || s->state == SESSION_DETACHED)
+    if (s->state == SESSION_CLOSING)
+        session_cut(s, "has not hung up");
+    else if (s->state == SESSION_DETACHED)
         session_cut(s, "has not come back");
     else if (s->state == SESSION_BOUND && s->queue.resumable)
         session_lost(s);
@@ -363,12 +365,15 @@ static void session_expire(struct session *s)
         session_refuse(s, "connection-timeout", NULL);
 }
 
-/* When there is no place for others, who has not logged in must be quick. */
+/* When there is no place for others, who is not there yet must be quick, and
+   who has been told to go is not waited for. */
 static bool is_in_the_way(const struct session *s)
 {
-    return server.free_sessions == NULL && s->account == NULL &&
-           s->state < SESSION_BIND &&
-           s->deadline - server.now < server.login_time - HURRY;
+    if (server.free_sessions != NULL || session_is_there(s))
+        return false;
+    return s->state == SESSION_CLOSING
+               ? s->link.ended
+               : s->deadline - server.now < server.login_time - HURRY;
 }
 
 static void session_watch(struct session *s)

@@ -19,6 +19,31 @@ static void resource_unlink(struct session *s)
     *at = s->next;
 }
 
+/* Has another resource got it, too, and not acknowledged it either? */
+static bool waits_elsewhere(const struct account *a, xc_str wire)
+{
+    struct queued q;
+    for (const struct session *s = a->sessions; s != NULL; s = s->next)
+        for (size_t at = 0; queue_at(s, at, &q); at = q.end)
+            if (xc_str_equal(q.wire, wire))
+                return true;
+    return false;
+}
+
+/* What waits elsewhere is as safe as what is in the file. All is marked before
+   anything is delivered anew: two messages may be the same to the letter. */
+static void queue_mark_safe(struct session *s)
+{
+    struct queued q;
+    uint32_t head;
+    for (size_t at = 0; queue_at(s, at, &q); at = q.end) {
+        if (!waits_elsewhere(s->account, q.wire))
+            continue;
+        head = (uint32_t)q.wire.len | FROM_FILE;
+        memcpy(s->queued + at, &head, sizeof head);
+    }
+}
+
 /* Messages go to other resources, into the file, or back; requests back to
    who asks; the rest has lost its meaning. */
 static void queue_take_back(struct session *s)
@@ -28,11 +53,14 @@ static void queue_take_back(struct session *s)
     struct queued q;
     size_t at = 0;
     s->queue.enabled = false;
+    queue_mark_safe(s);
     for (; queue_at(s, at, &q); at = q.end) {
         const xc_element *e;
+        if (q.from_file)
+            continue;
         replay_init(&r, q.wire);
         e = replay_next(&r);
-        if (q.from_file || e == NULL || !stanza_restore(&st, e))
+        if (e == NULL || !stanza_restore(&st, e))
             continue;
         if (xc_is(e, NULL, "message"))
             message_take_back(&st);

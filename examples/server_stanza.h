@@ -101,13 +101,22 @@ static void bounce(const struct stanza *st, xc_error_condition why)
     answer_end(w, to);
 }
 
-/* The empty result of an iq. */
-static void answer_done(const struct stanza *st)
+/* The result of an iq, with one payload. */
+static void answer_with(const struct stanza *st, const xc_schema *schema,
+                        const void *payload)
 {
     struct session *to;
     xc_writer *w = answer_begin(st, "result", &to);
-    if (w != NULL)
-        answer_end(w, to);
+    if (w == NULL)
+        return;
+    if (payload != NULL)
+        xc_write(w, schema, payload);
+    answer_end(w, to);
+}
+
+static void answer_done(const struct stanza *st)
+{
+    answer_with(st, NULL, NULL);
 }
 
 /* ---- reading ------------------------------------------------------------ */

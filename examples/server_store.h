@@ -38,7 +38,7 @@ static bool store_path(struct path *p, xc_str local, const char *suffix)
     return len > 0 && (size_t)len < sizeof p->name - 8;
 }
 
-/* The file, as far as it fits; absent if there is none. */
+/* The file, as far as it fits; absent if it cannot be opened (see errno). */
 static xc_str store_read(const struct path *p, char *buffer, size_t size)
 {
     xc_str text = {NULL, 0};
@@ -74,7 +74,7 @@ static bool write_all(int fd, xc_str bytes)
 static bool store_replace(const struct path *p, xc_str bytes)
 {
     char temporary[sizeof p->name + 8];
-    int64_t begin = clock_now();
+    int64_t begin = clock_ms();
     bool good;
     int fd;
     snprintf(temporary, sizeof temporary, "%s.new", p->name);
@@ -85,7 +85,7 @@ static bool store_replace(const struct path *p, xc_str bytes)
     good = close(fd) == 0 && good && rename(temporary, p->name) == 0;
     if (!good)
         unlink(temporary);
-    server.disk_time += clock_now() - begin + 1;
+    server.disk_time += clock_ms() - begin + 1;
     return good;
 }
 

@@ -111,7 +111,7 @@ struct session {
     bool header_sent, close_sent, pinged;
     const char *cut;         /* hang up at the end of the turn, and why */
     int64_t heard;           /* when it said something; milliseconds */
-    int64_t drained;         /* when nothing waited to be sent */
+    int64_t drained;         /* when nothing waited to be sent, last */
     int64_t paused_until;    /* it has cost others their time */
     int64_t deadline;        /* something must have happened by then; 0 */
     char stream_id[24];
@@ -125,8 +125,7 @@ struct session {
     int priority;
     struct queue queue;
     size_t directed_used;
-    size_t offline_sent;   /* bytes of the offline file on their way */
-    uint32_t offline_mark; /* they are there when so many are acknowledged */
+    size_t offline_sent; /* bytes of the offline file on their way */
 
     size_t rest_len;
     char rest[SHARE_BYTES];        /* input for the next turn */
@@ -177,13 +176,6 @@ struct server {
 };
 
 static struct server server;
-
-static int64_t clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* One line for each event; nothing of secrets, nothing of what people say. */
 static void log_event(const struct session *s, const char *what)
