@@ -24,8 +24,7 @@
 #include "xmpp_codec.h"
 
 #include "client_command.h"
-
-#include <termios.h>
+#include "password.h"
 
 static struct client client;
 
@@ -121,41 +120,6 @@ static const char *parse_options(struct client_options *o, char **argv)
     return jid;
 }
 
-/* ---- password ----------------------------------------------------------- */
-
-static bool ask_password(char *to, int size)
-{
-    struct termios normal, silent;
-    FILE *terminal = fopen("/dev/tty", "r+");
-    bool good;
-    if (terminal == NULL)
-        return false;
-    setbuf(terminal, NULL); /* no copy of the password */
-    if (tcgetattr(fileno(terminal), &normal) != 0) {
-        fclose(terminal);
-        return false;
-    }
-    silent = normal;
-    silent.c_lflag &= ~(tcflag_t)ECHO;
-    tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
-    fputs("Password: ", terminal);
-    good = fgets(to, size, terminal) != NULL && stop_wanted == 0;
-    tcsetattr(fileno(terminal), TCSAFLUSH, &normal);
-    fputc('\n', terminal);
-    fclose(terminal);
-    to[strcspn(to, "\n")] = '\0';
-    return good;
-}
-
-static void get_password(struct client *c)
-{
-    const char *given = getenv("XMPP_PASSWORD");
-    if (given != NULL && strlen(given) < sizeof c->password)
-        strcpy(c->password, given);
-    else if (given != NULL || !ask_password(c->password, sizeof c->password))
-        fail_usage("no password: set XMPP_PASSWORD, or use a terminal", NULL);
-}
-
 /* ---- beginning ---------------------------------------------------------- */
 
 static void set_account(struct client *c, const char *jid)
@@ -169,7 +133,8 @@ static void set_account(struct client *c, const char *jid)
         !keep(c->dns_name, sizeof c->dns_name, dns_name))
         fail_usage("not the JID of a user", jid);
     keep(c->domain, sizeof c->domain, xc_jid_domain(c->jid.jid));
-    get_password(c);
+    if (!password_get(c->password, sizeof c->password))
+        fail_usage("no password: set XMPP_PASSWORD, or use a terminal", NULL);
     c->account.user = xc_jid_local(c->jid.jid);
     c->account.password = xc_str_from(c->password);
     if (!random_text(c->id_prefix, sizeof c->id_prefix)) {

@@ -26,11 +26,11 @@
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
+#include "password.h"
 #include "server_session.h"
 #include "stop.h"
 
 #include <sys/resource.h>
-#include <termios.h>
 
 static const char usage[] =
     "usage: server [options] DIR\n"
@@ -62,36 +62,14 @@ static void die(const char *what)
 
 /* ---- --add-user --------------------------------------------------------- */
 
-static xc_str read_password(char *buffer, size_t size)
-{
-    struct termios old, quiet;
-    bool terminal = tcgetattr(0, &old) == 0;
-    if (terminal) {
-        quiet = old;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        fprintf(stderr, "Password: ");
-        tcsetattr(0, TCSAFLUSH, &quiet);
-    }
-    if (fgets(buffer, (int)size, stdin) == NULL)
-        buffer[0] = '\0';
-    if (terminal) {
-        tcsetattr(0, TCSAFLUSH, &old);
-        fprintf(stderr, "\n");
-    }
-    buffer[strcspn(buffer, "\n")] = '\0';
-    return xc_str_from(buffer);
-}
-
 static void add_user(const char *local)
 {
-    char buffer[1024];
-    const char *password = getenv("XMPP_PASSWORD");
+    char password[1024];
     const char *problem;
-    problem = account_add(xc_str_from(local),
-                          password != NULL
-                              ? xc_str_from(password)
-                              : read_password(buffer, sizeof buffer));
-    xc_wipe(buffer, sizeof buffer);
+    if (!password_get(password, sizeof password))
+        die("no password: set XMPP_PASSWORD, or use a terminal");
+    problem = account_add(xc_str_from(local), xc_str_from(password));
+    xc_wipe(password, sizeof password);
     if (problem != NULL)
         die(problem);
 }
