@@ -9181,7 +9181,7 @@ XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
     if (*ns == NULL || xc_i_may_have_prefix(w, *ns) ||
         xc_i_may_have_prefix(w, around))
         return false;
-    if (around == NULL || strcmp(*ns, around) != 0)
+    if (!xc_i_same_ns(*ns, around))
         *declared = *ns;
     return *ns[0] != '\0';
 }
