@@ -158,8 +158,9 @@ TEST_SOURCES := $(wildcard tests/*.h) xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
 # Some test what the examples have in common.
 build/test_ws build/sanitize/test_ws build/test_login \
-  build/sanitize/test_login build/test_sasl build/sanitize/test_sasl: \
-  $(wildcard examples/*.h)
+  build/sanitize/test_login build/test_sasl build/sanitize/test_sasl \
+  build/test_server build/sanitize/test_server: $(wildcard examples/*.h)
+build/test_server build/sanitize/test_server: examples/server.c
 
 $(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
 	$(COMPILE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)

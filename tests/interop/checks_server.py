@@ -2,14 +2,17 @@
 
 The wire that is used here is tried at Prosody and ejabberd with --control.
 """
+import base64
 import os
+import re
 import signal
 
 import clients
 from bed import Skip, check, equal, true
 from clients import ANY, at
-from servers import GUESTS, PASSWORD, SECRET, USERS, OursWithTls
-from wire import STREAMS, Component, WebSocket, Wire, name
+from servers import (GUESTS, PASSWORD, SECRET, USERS, OursForOne,
+                     OursWithTls)
+from wire import SASL, STREAMS, Component, WebSocket, Wire, name
 
 OURS = ("server",)
 ALL = ("server", "prosody", "ejabberd")
@@ -106,6 +109,26 @@ def refuses_passwords(bed):
         raw.authenticate(user, "not the password")
         failure = raw.expect("failure")
         equal(name(failure[0]), "not-authorized", user)
+
+
+def salt(bed, user, mechanism):
+    raw = wire(bed)
+    raw.open()
+    raw.expect("features")
+    first = base64.b64encode(b"n,,n=%s,r=nonce" % user.encode()).decode()
+    raw.send("<auth xmlns='%s' mechanism='%s'>%s</auth>" % (
+        SASL, mechanism, first))
+    challenge = base64.b64decode(raw.expect("challenge").text).decode()
+    return re.search("s=([^,]*)", challenge)[1]
+
+
+@check("server", OURS, each=[("romeo-00",), ("nobody",)])
+def salts(bed, user):
+    """{0} has a salt for each mechanism, always the same (RFC 5802 9)"""
+    one, other, again = (salt(bed, user, "SCRAM-SHA-" + size)
+                         for size in ("1", "256", "1"))
+    true(one != other, "one salt for two mechanisms")
+    equal(again, one, "the salt, asked for again")
 
 
 # ---- stanzas
@@ -217,6 +240,91 @@ def keeps_messages(bed):
     again.refuse("message")
 
 
+@check("server", OURS)
+def keeps_what_it_cannot_shorten(bed):
+    """a file that cannot be shortened: nobody gets messages for ever, and
+    none is lost (XEP-0160 3)"""
+    romeo, juliet = bed.pair()
+    sent = [str(i) for i in range(30)]  # more than can wait for its <a/>
+    sender = wire(bed).log_in(romeo)
+    sender.send("".join(
+        "<message to='%s' type='chat' id='%s'><body>%s</body></message>" % (
+            juliet, i, "x" * 4000) for i in sent))
+    ping(sender)
+    obstacle = os.path.join(
+        bed.sandbox.directory("server"),
+        juliet.partition("@")[0].replace("-", "_2D") + ".offline.new")
+    os.mkdir(obstacle)
+    there = arrive(manage(wire(bed).log_in(juliet)), sender)
+    got = messages(there, turns=1)
+    true(got and got == sent[:len(got)] != sent, "got %r" % got)
+    there.send("<a xmlns='urn:xmpp:sm:3' h='%d'/>" % (
+        len(got) + 2))  # its presence, and the answer to its ping
+    equal(messages(there), [], "messages after those")
+    there.send("</stream:stream>")
+    see_leave(sender, there)
+    os.rmdir(obstacle)
+    back = arrive(wire(bed).log_in(juliet))
+    equal(messages(back, turns=10), sent, "messages, later")
+
+
+def manage(raw):
+    """Switches XEP-0198 on."""
+    raw.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
+    raw.expect("enabled")
+    return raw
+
+
+def arrive(raw, to=None):
+    """Initial presence; and directed presence, so that `to` sees it leave."""
+    raw.send("<presence/>")
+    raw.expect("presence", lambda p: p.get("from") == raw.jid)
+    if to:
+        raw.send("<presence to='%s'/>" % to.jid)
+        to.expect("presence", lambda p: p.get("from") == raw.jid)
+    return raw
+
+
+def see_leave(watcher, *raws):
+    """In any order."""
+    left = {raw.jid for raw in raws}
+    while left:
+        left.discard(watcher.expect(
+            "presence", lambda p: p.get("type") == "unavailable").get("from"))
+
+
+def ping(raw):
+    """All that came before the answer."""
+    raw.send("<iq type='get' id='ping' to='%s'><ping xmlns='urn:xmpp:ping'/>"
+             "</iq>" % raw.domain)
+    before = []
+    while True:
+        element = raw.next()
+        if element is None:
+            raise raw.failed("no answer to a ping")
+        if element.get("id") == "ping":
+            return before
+        before.append(element)
+
+
+def messages(raw, turns=2):
+    """Their ids, as they come within some turns of the server."""
+    return [e.get("id") for _ in range(turns) for e in ping(raw)
+            if name(e) == "message"]
+
+
+@check("server", OURS, each=[("nobody",), ("somebody",)])
+def refuses_probes(bed, who):
+    """a stranger's probe of {0}: unsubscribed, there or not (RFC 6121 4.3.2)
+    """
+    romeo, juliet = bed.pair()
+    jid = bed.server.jid(who) if who == "nobody" else juliet
+    raw = wire(bed).log_in(romeo)
+    raw.send("<presence to='%s' type='probe'/>" % jid)
+    answers = [(name(e), e.get("from"), e.get("type")) for e in ping(raw)]
+    equal(answers, [("presence", jid, "unsubscribed")], "answers")
+
+
 @check("server", ALL)
 def copies(bed):
     """the other resource gets a copy of both directions (XEP-0280)"""
@@ -246,7 +354,97 @@ def allows_one_of_a_name(bed):
         equal(first.stream_error(), "conflict", "the first connection")
 
 
+# ---- resources that are lost (XEP-0198 5)
+
+def own_server(bed, name_, *options):
+    """A server for this check, and the addresses of its accounts."""
+    server = OursForOne(bed.build, name_, *options)
+    server.start(bed.sandbox)
+    return bed.add(server), *(server.jid(user) for user in USERS[:2])
+
+
+def resources(bed, server, jid, count, watcher):
+    """Managed ones, which the watcher sees."""
+    return [arrive(manage(wire(bed, port=server.c2s).log_in(jid, "r%d" % i)),
+                   watcher) for i in range(count)]
+
+
+@check("server", OURS, each=[("time",), ("shutdown",)])
+def keeps_one_of_each(bed, end):
+    """messages that several lost resources got come once, after {0}
+    (XEP-0198 5)"""
+    server, romeo, juliet = own_server(bed, end, "--resume-seconds", "1")
+    sender = wire(bed, port=server.c2s).log_in(juliet)
+    lost = resources(bed, server, romeo, 4, sender)
+    sender.send("<message to='%s' type='chat' id='bare'><body>x</body>"
+                "</message><message to='%s' type='chat' id='full'>"
+                "<body>x</body></message>" % (romeo, lost[1].jid))
+    ping(sender)
+    if end == "time":
+        for raw in lost:
+            raw.stop()
+        see_leave(sender, *lost)
+    else:
+        restart(bed, server, lost + [sender])
+    back = arrive(wire(bed, port=server.c2s).log_in(romeo, "back"))
+    equal(sorted(messages(back)), ["bare", "full"], "messages")
+
+
+def restart(bed, server, connected):
+    os.kill(server.process.process.pid, signal.SIGTERM)
+    for raw in connected:
+        raw.expect("error")
+        raw.stop()
+    equal(server.process.wait(), 0, "exit code")
+    server.start(bed.sandbox)
+
+
+@check("server", OURS)
+def keeps_equal_messages(bed):
+    """two messages of a lost resource, equal to the letter, are two
+    (XEP-0198 5)"""
+    server, romeo, juliet = own_server(bed, "equal", "--resume-seconds", "1")
+    sender = wire(bed, port=server.c2s).log_in(juliet)
+    lost, there = resources(bed, server, romeo, 2, sender)
+    sender.send("<message to='%s' type='chat' id='same'><body>x</body>"
+                "</message>" % lost.jid * 2)
+    ping(sender)
+    lost.stop()
+    see_leave(sender, lost)
+    equal(messages(there), ["same"] * 2, "messages to another resource")
+    there.stop()
+    see_leave(sender, there)
+    back = arrive(wire(bed, port=server.c2s).log_in(romeo, "back"))
+    equal(messages(back), ["same"] * 2, "messages, later")
+
+
+@check("server", OURS)
+def makes_place(bed):
+    """as many lost resources as an account may have: there is a place for who
+    comes (RFC 6120 7.6.2.1)"""
+    romeo, _ = bed.pair()
+    for i in range(12):
+        manage(wire(bed).log_in(romeo, "lost-%d" % i)).stop()
+    arrive(wire(bed).log_in(romeo, "here"))
+
+
 # ---- component, WebSocket
+
+@check("server", OURS)
+def turns_away(bed):
+    """full: resource-constraint by TCP, 503 by WebSocket (RFC 6120 4.9.3.17,
+    RFC 6455 4.2.2)"""
+    server, romeo, _ = own_server(bed, "full", "--connections", "1")
+    there = wire(bed, port=server.c2s).log_in(romeo)
+    raw = wire(bed, port=server.c2s)
+    equal(raw.stream_error(), "resource-constraint", "by TCP")
+    raw.at_end()
+    raw = wire(bed, port=server.websocket)
+    with raw.socket.makefile("rb") as answer:
+        equal(answer.readline().split()[:2], [b"HTTP/1.1", b"503"],
+              "by WebSocket")
+    ping(there)
+
 
 @check("server", ALL)
 def checks_handshakes(bed):

@@ -385,3 +385,18 @@ class OursWithTls(Ours):
         self.certificate, key = make_certificate(
             sandbox.directory("certificate"), self.domain)
         return ["--tls-cert", self.certificate, "--tls-key", key]
+
+
+class OursForOne(Ours):
+    """build/server with options of its own, for one check."""
+    domain = "one.server.test"
+
+    def __init__(self, build, name, *options):
+        super().__init__(build)
+        self.name, self.chosen = "server-" + name, options
+
+    def accounts(self):
+        return [(user, self.domain) for user in USERS[:2]]
+
+    def options(self, _):
+        return ["--websocket-port", "0", *self.chosen]
