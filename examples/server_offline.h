@@ -84,8 +84,8 @@ static xc_str offline_read(const struct session *s)
 }
 
 /* The first `bytes` are done with. A file that cannot be read or shortened is
-   left for the next time somebody comes online: to go on would deliver the
-   same for ever. */
+   left until the account comes online again, after all of it have gone: to go
+   on would deliver the same for ever. */
 static void offline_remove(struct session *s, size_t bytes)
 {
     xc_str rest = offline_read(s);
