@@ -268,6 +268,7 @@ $(FUZZ_RUNS): fuzz-%: build/fuzz_%
 	  build/corpus/$* fuzz/corpus/$*
 
 $(FUZZERS:%=build/fuzz_%): build/fuzz_%: fuzz/fuzz_%.c $(wildcard fuzz/*.h) \
+                           tests/same.h \
                            xmpp_codec.h
 	@mkdir -p build
 	$(FUZZ_CC) -std=c99 $(WARN) -O1 -g -I. $(SANITIZE) -fsanitize=fuzzer \
@@ -281,7 +282,8 @@ fuzz-replay: $(FUZZERS:%=build/replay_%) ## run the fuzzers' corpora
 	done
 
 $(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
-                             $(wildcard fuzz/*.h) xmpp_codec.h build/flags
+                             $(wildcard fuzz/*.h) tests/same.h \
+                             xmpp_codec.h build/flags
 	$(COMPILE) $(SANITIZE) $(filter %.c,$^) -o $@
 
 # ---- measurements -----------------------------------------------------------

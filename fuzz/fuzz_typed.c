@@ -14,6 +14,7 @@
 
 #include "examples/schemas.h"
 #include "fuzz.h"
+#include "tests/same.h"
 
 #define SCHEMA(name) &name##_schema,
 static const xc_schema *const schemas[] = {STANZA_SCHEMAS(SCHEMA)
@@ -75,60 +76,13 @@ static void tree_free(struct tree *t)
 
 /* ---- comparing structs -------------------------------------------------- */
 
-static const void *member(const xc_field *f, const void *in)
-{
-    return (const char *)in + f->offset;
-}
-
-static bool same_text(xc_str a, xc_str b, bool may_be_empty)
-{
-    return xc_str_equal(a, b) || (may_be_empty && a.len + b.len == 0);
-}
-
-static bool same_time(const xc_time *a, const xc_time *b)
-{
-    return a->present == b->present && a->year == b->year &&
-           a->month == b->month && a->day == b->day && a->hour == b->hour &&
-           a->minute == b->minute && a->second == b->second &&
-           a->microsecond == b->microsecond;
-}
-
-static bool same(const xc_schema *s, const void *a, const void *b);
-
-static bool same_field(const xc_field *f, const void *a, const void *b)
-{
-    const xc_choice *x = a, *y = b;
-    const xc_number *m = a, *n = b;
-    switch (f->kind) {
-    case XC_KIND_ENUM:
-    case XC_KIND_BOOL: return *(const uint8_t *)a == *(const uint8_t *)b;
-    case XC_KIND_NUMBER:
-        return m->present == n->present && m->value == n->value;
-    case XC_KIND_TIME: return same_time(a, b);
-    case XC_KIND_FLAG: return *(const bool *)a == *(const bool *)b;
-    case XC_KIND_CHOICE:
-        return x->is == y->is && same_text(x->text, y->text, true);
-    case XC_KIND_STRUCT:
-        return ((const xc_base *)a)->present ==
-                   ((const xc_base *)b)->present &&
-               same(f->more, a, b);
-    default:
-        return same_text(*(const xc_str *)a, *(const xc_str *)b,
-                         f->where == XC_I_CONTENT);
-    }
-}
-
 static bool same(const xc_schema *s, const void *a, const void *b)
 {
-    for (size_t i = 0; i < s->count; i++) {
-        const xc_field *f = s->fields + i;
-        if (!same_field(f, member(f, a), member(f, b))) {
-            fprintf(stderr, "%s of %s\n", f->name != NULL ? f->name : "text",
-                    s->name);
-            return false;
-        }
-    }
-    return true;
+    const xc_field *f = first_difference(s, a, b);
+    if (f != NULL)
+        fprintf(stderr, "%s of %s\n", f->name != NULL ? f->name : "text",
+                s->name);
+    return f == NULL;
 }
 
 /* ---- writing ------------------------------------------------------------ */

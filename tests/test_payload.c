@@ -4,6 +4,7 @@
 #include "support_random.h"
 #include "support_stream.h"
 #include "support_tree.h"
+#include "same.h"
 #include "examples/schemas.h"
 
 /* ---- every schema ------------------------------------------------------- */
@@ -42,11 +43,6 @@ static xc_str keep(const char *text, size_t len)
 static void *at(const xc_field *f, void *in)
 {
     return (char *)in + f->offset;
-}
-
-static const void *at_const(const xc_field *f, const void *in)
-{
-    return (const char *)in + f->offset;
 }
 
 static unsigned name_count(const char *names)
@@ -162,51 +158,14 @@ static void random_struct(random_source *r, const xc_schema *s, void *out,
 
 /* ---- comparing ---------------------------------------------------------- */
 
-static bool same_struct(const xc_schema *s, const void *a, const void *b);
-
-static bool same_string(const xc_field *f, xc_str a, xc_str b)
-{
-    /* An element has no absent text. */
-    if (f->where == XC_I_CONTENT && a.len == 0 && b.len == 0)
-        return true;
-    return xc_str_equal(a, b);
-}
-
-static bool same_member(const xc_field *f, const void *a, const void *b)
-{
-    const xc_number *m = a, *n = b;
-    const xc_time *t = a, *u = b;
-    switch (f->kind) {
-    case XC_KIND_ENUM:
-    case XC_KIND_BOOL: return *(const uint8_t *)a == *(const uint8_t *)b;
-    case XC_KIND_FLAG: return *(const bool *)a == *(const bool *)b;
-    case XC_KIND_NUMBER:
-        return m->present == n->present && m->value == n->value;
-    case XC_KIND_TIME:
-        return t->present == u->present && t->year == u->year &&
-               t->month == u->month && t->day == u->day &&
-               t->hour == u->hour && t->minute == u->minute &&
-               t->second == u->second && t->microsecond == u->microsecond;
-    case XC_KIND_STRUCT: return same_struct((const xc_schema *)f->more, a, b);
-    default: return same_string(f, *(const xc_str *)a, *(const xc_str *)b);
-    }
-}
-
 static bool same_struct(const xc_schema *s, const void *a, const void *b)
 {
-    if (((const xc_base *)a)->present != ((const xc_base *)b)->present)
-        return false;
-    if (!((const xc_base *)a)->present)
-        return true;
-    for (size_t i = 0; i < s->count; i++) {
-        const xc_field *f = s->fields + i;
-        if (!same_member(f, at_const(f, a), at_const(f, b))) {
-            print_message("field %s differs\n",
-                          f->name != NULL ? f->name : "(text)");
-            return false;
-        }
-    }
-    return true;
+    const xc_field *f = first_difference(s, a, b);
+    if (f != NULL)
+        print_message("field %s differs\n",
+                      f->name != NULL ? f->name : "(text)");
+    return f == NULL &&
+           ((const xc_base *)a)->present == ((const xc_base *)b)->present;
 }
 
 /* ---- bytes to element and back ------------------------------------------ */

@@ -53,6 +53,7 @@
 #include "support_captures.h"
 #include "support_random.h"
 
+#include "same.h"
 #include "examples/schemas.h"
 
 /* ---- reading and writing ------------------------------------------------ */
@@ -283,50 +284,11 @@ static void generate(const xc_schema *s, void *out)
     }
 }
 
-static bool same_text(xc_str a, xc_str b, bool may_be_empty)
+static void check_same(const xc_schema *s, const void *a, const void *b)
 {
-    return xc_str_equal(a, b) || (may_be_empty && a.len + b.len == 0);
-}
-
-static bool same_time(const xc_time *a, const xc_time *b)
-{
-    return a->present == b->present && a->year == b->year &&
-           a->month == b->month && a->day == b->day && a->hour == b->hour &&
-           a->minute == b->minute && a->second == b->second &&
-           a->microsecond == b->microsecond;
-}
-
-static void check_same(const xc_schema *s, void *a, void *b);
-
-static bool same_field(const xc_field *f, void *a, void *b)
-{
-    const xc_choice *x = a, *y = b;
-    const xc_number *m = a, *n = b;
-    switch (f->kind) {
-    case XC_KIND_ENUM:
-    case XC_KIND_BOOL: return *(uint8_t *)a == *(uint8_t *)b;
-    case XC_KIND_NUMBER:
-        return m->present == n->present && m->value == n->value;
-    case XC_KIND_TIME: return same_time(a, b);
-    case XC_KIND_FLAG: return *(bool *)a == *(bool *)b;
-    case XC_KIND_CHOICE:
-        return x->is == y->is && same_text(x->text, y->text, true);
-    case XC_KIND_STRUCT:
-        check_same(f->more, a, b);
-        return ((xc_base *)a)->present == ((xc_base *)b)->present;
-    default:
-        return same_text(*(xc_str *)a, *(xc_str *)b,
-                         f->where == XC_I_CONTENT);
-    }
-}
-
-static void check_same(const xc_schema *s, void *a, void *b)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        const xc_field *f = s->fields + i;
-        CHECK(same_field(f, member(f, a), member(f, b)), "%s: %s", s->name,
-              f->name != NULL ? f->name : "(no name)");
-    }
+    const xc_field *f = first_difference(s, a, b);
+    CHECK(f == NULL, "%s: %s", s->name,
+          f->name != NULL ? f->name : "(no name)");
 }
 
 /* ---- what holds for every schema ---------------------------------------- */
