@@ -8818,6 +8818,35 @@ XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
 
 #endif
 
+XC_I_HOT bool xc_i_copy_value(unsigned char *to, xc_str value)
+{
+    return xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
+                           XC_I_IN_VALUE);
+}
+
+XC_I_HOT bool xc_i_copy_text(unsigned char *to, xc_str text)
+{
+    return xc_i_copy_plain(to, (const unsigned char *)text.ptr, text.len,
+                           XC_I_WRITABLE);
+}
+
+XC_I_HOT unsigned char *xc_i_put_bytes(unsigned char *to, const char *text,
+                                       size_t len)
+{
+    memcpy(to, text, len);
+    return to + len;
+}
+
+/* "='value'" of an attribute. NULL: the value needs an escape, or is bad. */
+XC_I_HOT unsigned char *xc_i_put_value(unsigned char *to, xc_str value)
+{
+    to = xc_i_put_bytes(to, "='", 2);
+    if (!xc_i_copy_value(to, value))
+        return NULL;
+    to[value.len] = '\'';
+    return to + value.len + 1;
+}
+
 /* The end of the output, if there is room for `need` bytes and `more`; none
    is there when measuring. */
 XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
@@ -8835,12 +8864,9 @@ XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
 /* Most text needs no escape. Is it so, is it written? */
 XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
 {
-    const unsigned char *from = (const unsigned char *)s.ptr;
     unsigned char *to = xc_i_space_for(w, 0, s.len);
-    if (to == NULL ||
-        !(plain == XC_I_IN_VALUE
-              ? xc_i_copy_plain(to, from, s.len, XC_I_IN_VALUE)
-              : xc_i_copy_plain(to, from, s.len, XC_I_WRITABLE)))
+    if (to == NULL || !(plain == XC_I_IN_VALUE ? xc_i_copy_value(to, s)
+                                               : xc_i_copy_text(to, s)))
         return false;
     w->len += s.len;
     return true;
@@ -8986,14 +9012,10 @@ static bool xc_i_emit_plain_attr(xc_writer *w, const char *name, xc_str value)
     unsigned char *to = xc_i_space_for(w, 4 + len, value.len);
     if (to == NULL)
         return false;
-    to[0] = ' ';
-    xc_i_copy(to + 1, (const unsigned char *)name, len);
-    memcpy(to + 1 + len, "='", 2);
-    to += 3 + len;
-    if (!xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
-                         XC_I_IN_VALUE))
+    *to++ = ' ';
+    xc_i_copy(to, (const unsigned char *)name, len);
+    if (xc_i_put_value(to + len, value) == NULL)
         return false;
-    to[value.len] = '\'';
     w->len += 4 + len + value.len;
     return true;
 }
@@ -9028,31 +9050,12 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
    buffer is written with one look at the writer. False: nothing is written,
    what is slower does it or tells the error. */
 
-XC_I_HOT unsigned char *xc_i_put_bytes(unsigned char *to, const char *text,
-                                       size_t len)
-{
-    memcpy(to, text, len);
-    return to + len;
-}
-
 /* A name that is to be checked: a short one of ASCII alone. */
 XC_I_HOT bool xc_i_copy_name(unsigned char *to, const char *name, size_t len)
 {
     const unsigned char *p = (const unsigned char *)name;
     return len - 1 < 16 && xc_i_is(p[0], XC_I_NAME_START) &&
            xc_i_copy_short(to, p, len, XC_I_NAME_CHAR);
-}
-
-XC_I_HOT bool xc_i_copy_value(unsigned char *to, xc_str value)
-{
-    return xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
-                           XC_I_IN_VALUE);
-}
-
-XC_I_HOT bool xc_i_copy_text(unsigned char *to, xc_str text)
-{
-    return xc_i_copy_plain(to, (const unsigned char *)text.ptr, text.len,
-                           XC_I_WRITABLE);
 }
 
 /* What was written up to `to` counts from now on. */
@@ -9084,11 +9087,7 @@ XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
     to += len;
     if (declared == NULL)
         return to;
-    to = xc_i_put_bytes(to, " xmlns='", 8);
-    if (!xc_i_copy_value(to, ns))
-        return NULL;
-    to[ns.len] = '\'';
-    return to + ns.len + 1;
+    return xc_i_put_value(xc_i_put_bytes(to, " xmlns", 6), ns);
 }
 
 /* The same for a name that was checked, if the tag needs no prefix. */
@@ -9272,12 +9271,11 @@ static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
     *to++ = ' ';
     if (!xc_i_copy_name(to, name, len) || (len == 5 && name[0] == 'x'))
         return false; /* the slower way looks whether it is "xmlns" */
-    to = xc_i_put_bytes(to + len, "='", 2);
-    if (!xc_i_copy_value(to, value))
+    to = xc_i_put_value(to + len, value);
+    if (to == NULL)
         return false;
-    to[value.len] = '\'';
     w->attrs = (uint16_t)(w->attrs | bit);
-    return xc_i_wrote(w, to + value.len + 1, true);
+    return xc_i_wrote(w, to, true);
 }
 
 /* ---- [WRITER] elements and text (private) ------------------------------- */
