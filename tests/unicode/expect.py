@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Prints what check_ucd.c expects of every code point, then every primary
-composite:  expect.py [DIRECTORY]
+"""Prints what check_ucd.c expects: the version of Unicode, every code point,
+every primary composite:  expect.py [DIRECTORY]
 
 Read straight from the Unicode Character Database and the formulas of RFC 8264
 section 8 and RFC 5892 section 3, without anything of tables.py, and where the
 database says a thing twice, from the other file: NormalizationTest.txt for
-decompositions, NFKC_QC and Changes_When_NFKC_Casefolded for what is stable,
-ArabicShaping.txt for joining types, CompositionExclusions.txt for
-compositions.
+decompositions, NFC_QC for what composes with one before, NFKC_QC and
+Changes_When_NFKC_Casefolded for what is stable, ArabicShaping.txt for joining
+types, CompositionExclusions.txt for compositions.
 """
 import bz2
 import sys
@@ -57,6 +57,7 @@ NOT_NFKC = having('DerivedNormalizationProps.txt', 'NFKC_QC', 'N')
 UNSTABLE = having('DerivedNormalizationProps.txt',
                   'Changes_When_NFKC_Casefolded')
 NOT_NFC = having('DerivedNormalizationProps.txt', 'NFC_QC', 'N')
+MAYBE_NFC = having('DerivedNormalizationProps.txt', 'NFC_QC', 'M')
 NEVER_COMPOSED = {int(f[0], 16) for f in fields('CompositionExclusions.txt')}
 UNICODE_DATA = {int(f[0], 16): f for f in fields('UnicodeData.txt')}
 DECOMPOSED = {numbers(f[0])[0]: numbers(f[2])
@@ -193,7 +194,7 @@ def hexes(values):
     return ' '.join(f'{value:X}' for value in values)
 
 
-def describe(cp, seconds):
+def describe(cp):
     value, in_idna, record = precis(cp), idna(cp), unicode_data(cp)
     for same in ('CONTEXTJ', 'CONTEXTO', 'UNASSIGNED'):
         assert (value == same) == (in_idna == same)
@@ -208,7 +209,7 @@ def describe(cp, seconds):
         ('k', in_idna == 'PVALID' and CATEGORY[cp] in ('Mn', 'Mc', 'Me')),
         ('m', width or lower != [cp]),
         ('n', cp in NOT_NFC),
-        ('c', cp in seconds),
+        ('c', cp in MAYBE_NFC),
         ('z', CATEGORY[cp] == 'Zs')) if on)
     return ';'.join((
         f'{cp:X}', value, flags,
@@ -218,12 +219,17 @@ def describe(cp, seconds):
         COMBINING.get(cp, '0'), hexes(lower), hexes(wide), hexes(parts)))
 
 
+def version():
+    with open(f'{UCD}/Scripts.txt', encoding='utf-8') as file:
+        major, minor = file.readline().split('-')[1].split('.')[:2]
+    return f'{major}.{minor}'
+
+
 def main():
-    pairs = composites()
-    seconds = {second for _, second in pairs}
+    print(version())
     for cp in EVERYTHING:
-        print(describe(cp, seconds))
-    for (first, second), cp in sorted(pairs.items()):
+        print(describe(cp))
+    for (first, second), cp in sorted(composites().items()):
         print(f'{first:X} {second:X};{cp:X}')
 
 
