@@ -317,7 +317,8 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
       "a label that begins with a combining mark")                            \
     X(JID_PUNYCODE, improper_addressing,                                      \
       "an \"xn--\" label that no internationalised label has")                \
-    X(JID_IP, improper_addressing, "not an IPv6 address in brackets")         \
+    X(JID_IP, improper_addressing,                                            \
+      "in brackets, but no IP literal of RFC 3986")                           \
     X(JID_ESCAPE, improper_addressing,                                        \
       "a localpart cannot begin or end with an escaped space")                \
     /* typed payloads */                                                      \
@@ -414,8 +415,8 @@ XC_API bool xc_is_name_char(uint32_t cp);
 
    Localparts obey UsernameCaseMapped of RFC 8265 and RFC 7622 section 3.3.1;
    resourceparts OpaqueString of RFC 8265; domainparts IDNA2008 (RFC 5890 to
-   5893) after the mapping of RFC 5895, or they are an IPv4 address or an IPv6
-   address in brackets.
+   5893) after the mapping of RFC 5895, or they are an IPv4 address or, in
+   brackets, an IPv6 address or what RFC 3986 keeps for later ones ("[v1.x]").
 */
 
 /* The version of Unicode that the tables are of. What it does not assign is
@@ -487,7 +488,7 @@ XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size,
                              xc_jid *copy);
 /* The domainpart as the DNS and TLS know it: "xn--" labels (A-labels of RFC
    5890) in place of those with letters beyond ASCII; everything else as it is,
-   so an IPv6 address with its brackets. *result is a view of the address if
+   so an IP literal with its brackets. *result is a view of the address if
    that is ASCII, else of `mem`: 253 bytes are enough, for a name that is
    longer in the DNS, or has a label of more than 63 bytes there, is no
    domainpart. After XC_ERR_SPACE its len is what `mem` needs. */
@@ -5211,6 +5212,37 @@ static bool xc_i_is_ipv6(const char *p, size_t n)
     return gap ? groups <= 7 : groups == 8;
 }
 
+/* RFC 3986 section 2.3. */
+static bool xc_i_is_unreserved(unsigned c)
+{
+    return xc_i_is(c, XC_I_NAME_CHAR) || c == '~';
+}
+
+/* RFC 3986 section 2.2. */
+static bool xc_i_is_sub_delim(unsigned c)
+{
+    return c == '!' || c == '$' || (c >= '&' && c <= ',') || c == ';' ||
+           c == '=';
+}
+
+/* The IPvFuture of RFC 3986 section 3.2.2, all of it. */
+static bool xc_i_is_ip_future(const char *p, size_t n)
+{
+    size_t i = 1, begin;
+    if (n == 0 || (p[0] != 'v' && p[0] != 'V'))
+        return false;
+    while (i < n && xc_i_digit_at(p, i) < 16)
+        i++;
+    if (i == 1 || i == n || p[i] != '.')
+        return false;
+    for (begin = ++i; i < n; i++) {
+        unsigned c = (unsigned char)p[i];
+        if (!xc_i_is_unreserved(c) && !xc_i_is_sub_delim(c) && c != ':')
+            return false;
+    }
+    return i > begin;
+}
+
 /* The "%25" and ZoneID of RFC 6874 section 2. */
 static bool xc_i_is_zone(const char *p, size_t n)
 {
@@ -5222,21 +5254,31 @@ static bool xc_i_is_zone(const char *p, size_t n)
         if (c == '%' && n - i > 2 && xc_i_digit_at(p, i + 1) < 16 &&
             xc_i_digit_at(p, i + 2) < 16)
             i += 2;
-        else if (!xc_i_is(c, XC_I_NAME_CHAR) && c != '~')
+        else if (!xc_i_is_unreserved(c))
             return false;
     }
     return true;
 }
 
-/* "[" IPv6 "]". What identifies a zone stays as it is. */
+/* What is in the brackets of an IP-literal (RFC 6874 section 2): an IPvFuture,
+   or an IPv6 address of `address` bytes and perhaps a zone. */
+static bool xc_i_is_ip(const char *p, size_t n, size_t address)
+{
+    if (address == n && xc_i_is_ip_future(p, n))
+        return true;
+    return xc_i_is_ipv6(p, address) &&
+           (address == n || xc_i_is_zone(p + address, n - address));
+}
+
+/* An IP-literal. It is not case-sensitive (RFC 3986 section 6.2.2.1), but what
+   identifies a zone stays as it is. */
 XC_I_COLD xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
 {
     size_t n = text.len - 1, address = 1, i;
     while (address < n && text.ptr[address] != '%')
         address++;
     if (n == 0 || text.ptr[n] != ']' ||
-        !xc_i_is_ipv6(text.ptr + 1, address - 1) ||
-        (address < n && !xc_i_is_zone(text.ptr + address, n - address)))
+        !xc_i_is_ip(text.ptr + 1, n - 1, address - 1))
         return xc_i_refuse(e, XC_ERR_JID_IP, 0);
     for (i = 0; i <= n; i++) {
         unsigned c = (unsigned char)text.ptr[i];
