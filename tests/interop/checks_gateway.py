@@ -9,7 +9,7 @@ from clients import ANY, at
 from sandbox import LOOPBACK, PATIENCE, Failure, wait_until
 from servers import SECRET
 
-EVERY = ("prosody", "ejabberd", "server")
+EVERY = ("prosody", "ejabberd", "jabberd2", "server")
 TEXT = "Peace? <Peace> & \"quiet\" \u00e9\u4f60\U0001f339"
 
 

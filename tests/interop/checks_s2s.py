@@ -7,7 +7,7 @@ from clients import ANY, at
 from sandbox import LOOPBACK, PATIENCE, wait_until
 from wire import Wire
 
-FOREIGN = ("prosody", "ejabberd")
+FOREIGN = ("prosody", "ejabberd", "jabberd2")
 MODES = [((),), (("--bidi",),)]
 TEXT = "Two <houses>, both alike & \"in dignity\" \u00e9\U0001f339"
 

@@ -5,7 +5,7 @@ import threading
 
 from sandbox import LOOPBACK
 
-SRV, INTERNET = 33, 1
+A, SRV, INTERNET = 1, 33, 1
 
 
 class Names:
@@ -41,6 +41,8 @@ class Names:
         if kind == SRV and service == "_xmpp-server." and domain in self.ports:
             return struct.pack(">3H", 0, 0, self.ports[domain]) + write_name(
                 "localhost")
+        if kind == A and name == "localhost":  # jabberd2 asks here too
+            return socket.inet_aton(LOOPBACK)
         return b""
 
 
