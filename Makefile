@@ -161,6 +161,9 @@ build/test_ws build/sanitize/test_ws build/test_login \
   build/sanitize/test_login build/test_sasl build/sanitize/test_sasl \
   build/test_server build/sanitize/test_server: $(wildcard examples/*.h)
 build/test_server build/sanitize/test_server: examples/server.c
+# Runs the tools.
+build/test_framing build/sanitize/test_framing: build/xc_roundtrip \
+  build/xc_typed build/xc_inspect
 
 $(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
 	$(COMPILE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
