@@ -190,10 +190,14 @@ cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
 
 .PHONY: interop interop-deps load load-small
 INTEROP := $(filter build/client% build/server% build/gateway build/s2s, \
-             $(EXAMPLES))
+             $(EXAMPLES)) build/bosh
 
 interop: $(INTEROP) ## our programs with other people's, on loopback
 	@$(PYTHON) tests/interop/run.py --build build $(INTEROP_CHECKS)
+
+build/bosh: tests/interop/bosh.c $(wildcard examples/*.h) xmpp_codec.h \
+            build/flags
+	$(COMPILE) $< -o $@
 
 interop-deps: ## install these with apt-get (services are not started)
 	@tests/interop/deps.sh

@@ -25,7 +25,8 @@ import servers                             # noqa: E402
 from bed import CHECKS, Bed, Skip
 from sandbox import Failure, Sandbox
 
-import checks_client    # noqa: F401 (they register themselves)
+import checks_bosh      # noqa: F401 (they register themselves)
+import checks_client    # noqa: F401
 import checks_foreign   # noqa: F401
 import checks_gateway   # noqa: F401
 import checks_rogue     # noqa: F401
