@@ -742,7 +742,9 @@ typedef enum xc_framing {
 typedef enum xc_stream_kind {
     XC_STREAM_OPEN,     /* the stream header, WebSocket <open/>, BOSH <body> */
     XC_STREAM_FEATURES, /* <stream:features/> */
-    XC_STREAM_STANZA,   /* message, presence or iq in the content namespace */
+    XC_STREAM_STANZA,   /* message, presence or iq in the content namespace; on
+                           the stream of a component also in XC_NS_CLIENT, as
+                           jabberd2 delivers them: xc_ns(element) tells */
     XC_STREAM_NONZA,    /* any other element: STARTTLS, SASL, SM, unknown */
     XC_STREAM_ERROR,    /* <stream:error/>; a close follows */
     XC_STREAM_CLOSE     /* the close tag, WebSocket <close/>, BOSH </body> */
@@ -1150,6 +1152,8 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
      and 6.3.5).
    - To take no `id` from the header of a stream that the peer has opened, and
      to send from, id, xml:lang and version in yours (section 4.7).
+   - To send what xc_writer_finish gives with one call. Servers that read with
+     expat may not answer what comes byte by byte until more comes.
    - When a counter of XEP-0198 counts (xc_sm_counts tells what).
    - A new `id` for each request, and how long to wait for the answer.
 */
@@ -1878,7 +1882,7 @@ XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own);
 XC_API xc_str xc_bare(xc_str address);
 /* Has it the addresses that a stanza between servers, or of a component, must
    have? If not: improper-addressing (RFC 6120 section 8.1.1.2). Always true
-   for other content namespaces. */
+   for XC_NS_CLIENT: what a component gets in it, look at yourself. */
 XC_API bool xc_is_addressed(const xc_element *stanza);
 
 /* What a table cannot check of a stanza: number of children, type and id of an

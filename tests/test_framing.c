@@ -168,8 +168,8 @@ static void answers_elsewhere(void **state)
 static const xc_stream_options websocket = {XC_WEBSOCKET, NULL, {0, 0, 0, 0},
                                             false};
 
-/* Messages are separated by "|"; what the reader makes of them, cut in two at
-   `at`, and with the reader moved there. */
+/* Messages are separated by "|"; what the reader makes of them, with a cut
+   at `at`. */
 static xc_status feed_messages(const char *messages, size_t at, char *kinds)
 {
     reader r;
