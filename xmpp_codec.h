@@ -1591,8 +1591,9 @@ typedef struct xc_bosh_body {
                                               xmpp: attributes */
 } xc_bosh_body;
 /* XEP-0124 section 17.2: where to go, in a body with the condition
-   SEE_OTHER_URI. The start tag of the body is complete before it (OPEN), so it
-   comes as an element of its own (NONZA). Also with white space: xc_str_trim. */
+   SEE_OTHER_URI. The start tag of the body is delivered before it (OPEN), so
+   it comes as an element of its own (NONZA). May have white space around it:
+   xc_str_trim. */
 typedef struct xc_bosh_uri {
     xc_base base;
     xc_str uri;
@@ -8444,42 +8445,40 @@ XC_I_COLD const xc_element *xc_i_tree_finish(xc_stream *s)
     return xc_i_element(s->xml.mem + s->block);
 }
 
-/* The digits that *text begins with, without leading zeros; *text goes on
-   behind them. Absent if there is none. */
+/* Cuts the digits off the front of *text; what it gives has no leading zeros.
+   Absent if there is none. */
 static xc_str xc_i_cut_integer(xc_str *text)
 {
-    xc_str digits = *text;
-    size_t n = 0, zeros = 0;
-    while (n < text->len && xc_i_digit_at(text->ptr, n) <= 9)
-        n++;
-    text->ptr += n;
-    text->len -= n;
-    while (zeros < n && digits.ptr[zeros] == '0')
-        zeros++;
-    digits.ptr = n != 0 ? digits.ptr + zeros : NULL;
-    digits.len = n - zeros;
+    xc_str digits = xc_i_absent();
+    while (text->len != 0 && xc_i_digit_at(text->ptr, 0) <= 9) {
+        if (digits.len == 0)
+            digits.ptr = text->ptr;
+        digits.len += digits.len != 0 || text->ptr[0] != '0';
+        text->ptr++;
+        text->len--;
+    }
     return digits;
 }
 
-/* A version is two integers (RFC 6120 section 4.7.5), here their digits.
-   None at all is 0.9, what is no version 0.0. */
+/* A version is two integers (RFC 6120 section 4.7.5), here their digits. None
+   at all is 0.9, what is no version 0.0. */
 typedef struct xc_i_version {
     xc_str major, minor;
 } xc_i_version;
 
-static xc_i_version xc_i_read_version(xc_str text)
+static void xc_i_read_version(xc_str text, xc_i_version *v)
 {
-    xc_i_version v = {{"", 0}, {"9", 1}}, none = {{"", 0}, {"", 0}};
     if (text.ptr == NULL)
-        return v;
-    v.major = xc_i_cut_integer(&text);
-    if (text.len == 0 || text.ptr[0] != '.')
-        return none;
-    text.ptr++;
-    text.len--;
-    v.minor = xc_i_cut_integer(&text);
-    return v.major.ptr != NULL && v.minor.ptr != NULL && text.len == 0 ? v
-                                                                       : none;
+        text = XC_STR("0.9");
+    v->major = xc_i_cut_integer(&text);
+    v->minor = xc_i_absent();
+    if (text.len != 0 && text.ptr[0] == '.') {
+        text.ptr++;
+        text.len--;
+        v->minor = xc_i_cut_integer(&text);
+    }
+    if (v->major.ptr == NULL || v->minor.ptr == NULL || text.len != 0)
+        v->major.len = v->minor.len = 0;
 }
 
 static uint16_t xc_i_digits_value(xc_str digits)
@@ -8493,7 +8492,8 @@ static uint16_t xc_i_digits_value(xc_str digits)
 
 static void xc_i_header_version(xc_str text, xc_stream_header *h)
 {
-    xc_i_version v = xc_i_read_version(text);
+    xc_i_version v;
+    xc_i_read_version(text, &v);
     h->major = xc_i_digits_value(v.major);
     h->minor = xc_i_digits_value(v.minor);
 }
@@ -11496,8 +11496,11 @@ static int xc_i_digits_compare(xc_str a, xc_str b)
 
 XC_API int xc_version_compare(xc_str a, xc_str b)
 {
-    xc_i_version x = xc_i_read_version(a), y = xc_i_read_version(b);
-    int order = xc_i_digits_compare(x.major, y.major);
+    xc_i_version x, y;
+    int order;
+    xc_i_read_version(a, &x);
+    xc_i_read_version(b, &y);
+    order = xc_i_digits_compare(x.major, y.major);
     return order != 0 ? order : xc_i_digits_compare(x.minor, y.minor);
 }
 
