@@ -263,7 +263,7 @@ static void generate_field(const xc_field *f, void *m)
     case XC_KIND_CHOICE:
         choice->is = (uint8_t)(1 + random_below(&source, names_in(f->more)));
         if (random_below(&source, 4) == 0)
-            choice->text = any_text();
+            choice->text = xc_str_trim(any_text());
         break;
     case XC_KIND_STRUCT:
         generate(f->more, m);
