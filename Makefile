@@ -161,6 +161,9 @@ build/test_ws build/sanitize/test_ws build/test_login \
   build/sanitize/test_login build/test_sasl build/sanitize/test_sasl \
   build/test_server build/sanitize/test_server: $(wildcard examples/*.h)
 build/test_server build/sanitize/test_server: examples/server.c
+# Runs the tools.
+build/test_framing build/sanitize/test_framing: build/xc_roundtrip \
+  build/xc_typed build/xc_inspect
 
 $(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
 	$(COMPILE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
@@ -187,10 +190,14 @@ cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
 
 .PHONY: interop interop-deps load load-small
 INTEROP := $(filter build/client% build/server% build/gateway build/s2s, \
-             $(EXAMPLES))
+             $(EXAMPLES)) build/bosh
 
 interop: $(INTEROP) ## our programs with other people's, on loopback
 	@$(PYTHON) tests/interop/run.py --build build $(INTEROP_CHECKS)
+
+build/bosh: tests/interop/bosh.c $(wildcard examples/*.h) xmpp_codec.h \
+            build/flags
+	$(COMPILE) $< -o $@
 
 interop-deps: ## install these with apt-get (services are not started)
 	@tests/interop/deps.sh

@@ -222,6 +222,9 @@ XC_API bool xc_str_starts_with(xc_str s, const char *prefix);
    steps over the separator. Without a separator takes all; then *rest is
    absent. */
 XC_API xc_str xc_str_cut(xc_str *rest, char separator);
+/* Without the white space of XML at both ends: the text of an element that
+   holds a host or a URI may be on a line of its own. */
+XC_API xc_str xc_str_trim(xc_str s);
 
 /* ---- [STATUS] results and errors ---------------------------------------- */
 
@@ -584,7 +587,7 @@ typedef struct xc_xml {
     bool limited;        /* stanza_bytes count for what is being read */
     bool settled;        /* root's items are at the start of the memory */
     bool tolerant;       /* of undeclared prefixes of attributes */
-    bool dense;          /* no white space between elements */
+    bool dense;          /* no white space in front of the document */
     uint8_t digits;      /* how far a reference or declaration is */
     uint8_t brackets;    /* "]" held back that may begin "]]>" */
     uint8_t outer;       /* depth where only elements and space occur */
@@ -744,7 +747,9 @@ typedef enum xc_framing {
 typedef enum xc_stream_kind {
     XC_STREAM_OPEN,     /* the stream header, WebSocket <open/>, BOSH <body> */
     XC_STREAM_FEATURES, /* <stream:features/> */
-    XC_STREAM_STANZA,   /* message, presence or iq in the content namespace */
+    XC_STREAM_STANZA,   /* message, presence or iq in the content namespace; on
+                           the stream of a component also in XC_NS_CLIENT, as
+                           jabberd2 delivers them: xc_ns(element) tells */
     XC_STREAM_NONZA,    /* any other element: STARTTLS, SASL, SM, unknown */
     XC_STREAM_ERROR,    /* <stream:error/>; a close follows */
     XC_STREAM_CLOSE     /* the close tag, WebSocket <close/>, BOSH </body> */
@@ -809,8 +814,9 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev);
 /* Expects a new stream header: after STARTTLS and SASL 1. Options, memory and
    the running offset stay. */
 XC_API xc_status xc_stream_reset(xc_stream *s);
-/* WebSocket: the message ends here. XC_OK if it was exactly one element, else
-   a sticky XC_ERR_FRAME (RFC 7395 section 3.3.3). */
+/* WebSocket: the message ends here; call it for each. XC_OK if it was exactly
+   one element, else a sticky XC_ERR_FRAME (RFC 7395 section 3.3.3). White
+   space is taken behind the element, but not in front of it. */
 XC_API xc_status xc_stream_end_message(xc_stream *s);
 /* Says that the input has ended. XC_CLOSED after a close tag (never with BOSH
    and DOCUMENT), XC_OK between elements (the peer went without a word; also
@@ -1151,6 +1157,8 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
      and 6.3.5).
    - To take no `id` from the header of a stream that the peer has opened, and
      to send from, id, xml:lang and version in yours (section 4.7).
+   - To send what xc_writer_finish gives with one call. Servers that read with
+     expat may not answer what comes byte by byte until more comes.
    - When a counter of XEP-0198 counts (xc_sm_counts tells what).
    - A new `id` for each request, and how long to wait for the answer.
 */
@@ -1576,7 +1584,8 @@ typedef struct xc_bosh_body {
     xc_str key, newkey; /* XEP-0124 section 15 */
     xc_str ver;         /* of XEP-0124: "1.6" */
     xc_str version;     /* xmpp:version */
-    xc_str uri;         /* child, with SEE_OTHER_URI */
+    xc_str uri;         /* child, with SEE_OTHER_URI; a stream delivers it
+                           behind the start tag, see xc_bosh_uri */
     xc_number rid, ack, report; /* request ids, to 2^53 - 1 */
     xc_number wait, inactivity, polling, pause, maxpause;
     xc_number time;     /* milliseconds */
@@ -1586,6 +1595,14 @@ typedef struct xc_bosh_body {
     uint8_t secure, restart, restartlogic; /* xc_tristate; the last two are
                                               xmpp: attributes */
 } xc_bosh_body;
+/* XEP-0124 section 17.2: where to go, in a body with the condition
+   SEE_OTHER_URI. The start tag of the body is delivered before it (OPEN), so
+   it comes as an element of its own (NONZA). May have white space around it:
+   xc_str_trim. */
+typedef struct xc_bosh_uri {
+    xc_base base;
+    xc_str uri;
+} xc_bosh_uri;
 
 /* ---- [STANZA] stream management (XEP-0198), client state (XEP-0352) ----- */
 
@@ -1602,7 +1619,7 @@ typedef struct xc_sm_enable {
 typedef struct xc_sm_enabled {
     xc_base base;
     xc_str id;       /* to resume with; up to 4000 bytes */
-    xc_str location; /* where to reconnect: host, host:port */
+    xc_str location; /* where to reconnect: for xc_host_split */
     uint8_t resume;  /* xc_tristate */
     xc_number max;   /* seconds */
 } xc_sm_enabled;
@@ -1785,8 +1802,8 @@ typedef struct xc_features {
    base.element. */
 typedef struct xc_stream_error {
     xc_base base;
-    xc_choice condition; /* is: xc_stream_condition; text: host[:port] of
-                            SEE_OTHER_HOST, IPv6 in brackets */
+    xc_choice condition; /* is: xc_stream_condition; text: of SEE_OTHER_HOST,
+                            for xc_host_split */
     xc_str text;
 } xc_stream_error;
 
@@ -1820,6 +1837,7 @@ XC_I_SCHEMA xc_dialback_verify_schema;
 XC_I_SCHEMA xc_dialback_schema;
 XC_I_SCHEMA xc_bidi_schema;
 XC_I_SCHEMA xc_bosh_body_schema;
+XC_I_SCHEMA xc_bosh_uri_schema;
 XC_I_SCHEMA xc_sm_schema;
 XC_I_SCHEMA xc_sm_enable_schema;
 XC_I_SCHEMA xc_sm_enabled_schema;
@@ -1870,7 +1888,7 @@ XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own);
 XC_API xc_str xc_bare(xc_str address);
 /* Has it the addresses that a stanza between servers, or of a component, must
    have? If not: improper-addressing (RFC 6120 section 8.1.1.2). Always true
-   for other content namespaces. */
+   for XC_NS_CLIENT: what a component gets in it, look at yourself. */
 XC_API bool xc_is_addressed(const xc_element *stanza);
 
 /* What a table cannot check of a stanza: number of children, type and id of an
@@ -1905,8 +1923,18 @@ XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
 XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name);
 
 /* -1, 0, 1: version `a` is less than, equal to, greater than `b`, compared as
-   two integers (RFC 6120 section 4.7.5). Absent is 0.9, no version 0.0. */
+   two integers of any length (RFC 6120 section 4.7.5). Absent is 0.9, what is
+   no two runs of digits with a dot between them 0.0. */
 XC_API int xc_version_compare(xc_str a, xc_str b);
+
+/* Takes apart where a server sends you to: a domain name, an IPv4 address or
+   an IPv6 address in brackets, which it keeps, and perhaps ":" and a port from
+   1 to 65535 (RFC 6120 section 4.9.3.19; `location` of XEP-0198). White space
+   around it does not count. *port is 0 where none is said: find one as for
+   every host, by SRV records, else 5222 for clients and 5269 for servers.
+   False if the text is nothing of this: *host is absent then, *port 0. Whether
+   a domain name is one is left to who looks it up. */
+XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port);
 
 /* Of `first` and its siblings of the same name, the one to show to somebody
    who wants these languages, best first. For each language: the same tag, a
@@ -1921,7 +1949,9 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
 
    To an iq result, to anything of type error and to what is no stanza there is
    no answer (RFC 6120 sections 8.2.3 and 8.3.1): the writer gets
-   XC_ERR_NO_ANSWER.
+   XC_ERR_NO_ANSWER. An answer is in the content namespace of the writer's
+   stream, whichever the stanza came in; where the writer has none (WebSocket,
+   BOSH), in that of the stanza.
 */
 XC_API bool xc_may_answer(const xc_element *stanza);
 /* Begins the result of an iq get or set, with its id and its addresses
@@ -3459,7 +3489,9 @@ enum {
     XC_I_SPACE = 16,      /* white space */
     XC_I_WRITABLE = 32,   /* needs no escape in text that is written */
     XC_I_IN_CDATA = 64,   /* itself in a CDATA section */
-    XC_I_IN_LOCAL = 128   /* in a localpart */
+    XC_I_IN_LOCAL = 128,  /* in a localpart */
+    /* itself in an attribute value that is written: both */
+    XC_I_WRITABLE_VALUE = XC_I_IN_VALUE | XC_I_WRITABLE
 };
 
 static const uint8_t xc_i_class[128] = {
@@ -3477,7 +3509,18 @@ static const uint8_t xc_i_class[128] = {
 
 static bool xc_i_is(unsigned c, unsigned what)
 {
-    return c < 128 && (xc_i_class[c] & what) != 0;
+    return c < 128 && (xc_i_class[c] & what) == what;
+}
+
+XC_API xc_str xc_str_trim(xc_str s)
+{
+    while (s.len > 0 && xc_i_is((unsigned char)s.ptr[0], XC_I_SPACE)) {
+        s.ptr++;
+        s.len--;
+    }
+    while (s.len > 0 && xc_i_is((unsigned char)s.ptr[s.len - 1], XC_I_SPACE))
+        s.len--;
+    return s;
 }
 
 /* xc_i_plain16 tells how many of 16 bytes at p, from the first on, are of the
@@ -3513,14 +3556,17 @@ XC_I_HOT __m128i xc_i_odd_text(__m128i v, unsigned what)
     return _mm_or_si128(_mm_andnot_si128(kept, xc_i_odd(v)), last);
 }
 
-XC_I_HOT __m128i xc_i_odd_value(__m128i v)
+XC_I_HOT __m128i xc_i_odd_value(__m128i v, unsigned what)
 {
     /* '"' with bit 1 changed is just above the controls; '&' and '\'' differ
-       in bit 0 */
+       in bit 0, '<' and '>' in bit 1 */
     __m128i odd = _mm_cmplt_epi8(_mm_xor_si128(v, _mm_set1_epi8(0x02)),
                                  _mm_set1_epi8(0x21));
     __m128i marks = xc_i_eq(_mm_or_si128(v, _mm_set1_epi8(0x01)), '\'');
-    return _mm_or_si128(odd, _mm_or_si128(marks, xc_i_eq(v, '<')));
+    __m128i angle = what == XC_I_IN_VALUE
+                        ? xc_i_eq(v, '<')
+                        : xc_i_eq(_mm_or_si128(v, _mm_set1_epi8(0x02)), '>');
+    return _mm_or_si128(odd, _mm_or_si128(marks, angle));
 }
 
 XC_I_HOT __m128i xc_i_odd_name(__m128i v)
@@ -3536,9 +3582,9 @@ XC_I_HOT __m128i xc_i_odd_name(__m128i v)
 /* The bytes that are not of the class. */
 XC_I_HOT __m128i xc_i_odd_bytes(__m128i v, unsigned what)
 {
-    return what == XC_I_NAME_CHAR  ? xc_i_odd_name(v)
-           : what == XC_I_IN_VALUE ? xc_i_odd_value(v)
-                                   : xc_i_odd_text(v, what);
+    return what == XC_I_NAME_CHAR ? xc_i_odd_name(v)
+           : (what & XC_I_IN_VALUE) != 0 ? xc_i_odd_value(v, what)
+                                         : xc_i_odd_text(v, what);
 }
 
 /* One bit for each of 16 bytes that is not of the class. */
@@ -3616,10 +3662,14 @@ XC_I_HOT uint8x16_t xc_i_odd_text(uint8x16_t v, unsigned what)
     return vorrq_u8(vbicq_u8(xc_i_odd(v), kept), last);
 }
 
-XC_I_HOT uint8x16_t xc_i_odd_value(uint8x16_t v)
+XC_I_HOT uint8x16_t xc_i_odd_value(uint8x16_t v, unsigned what)
 {
     uint8x16_t quotes = vorrq_u8(xc_i_eq(v, '\''), xc_i_eq(v, '"'));
-    uint8x16_t marks = vorrq_u8(xc_i_eq(v, '<'), xc_i_eq(v, '&'));
+    /* '<' and '>' differ in bit 1 */
+    uint8x16_t angle = what == XC_I_IN_VALUE
+                           ? xc_i_eq(v, '<')
+                           : xc_i_eq(vorrq_u8(v, vdupq_n_u8(0x02)), '>');
+    uint8x16_t marks = vorrq_u8(angle, xc_i_eq(v, '&'));
     return vorrq_u8(xc_i_odd(v), vorrq_u8(quotes, marks));
 }
 
@@ -3649,9 +3699,9 @@ XC_I_HOT unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 
 XC_I_HOT uint8x16_t xc_i_odd_bytes(uint8x16_t v, unsigned what)
 {
-    return what == XC_I_NAME_CHAR  ? xc_i_odd_name(v)
-           : what == XC_I_IN_VALUE ? xc_i_odd_value(v)
-                                   : xc_i_odd_text(v, what);
+    return what == XC_I_NAME_CHAR ? xc_i_odd_name(v)
+           : (what & XC_I_IN_VALUE) != 0 ? xc_i_odd_value(v, what)
+                                         : xc_i_odd_text(v, what);
 }
 
 XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
@@ -6891,7 +6941,7 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
     unsigned c = in->p[in->used];
     if (c == '<')
         return xc_i_open_markup(x, in);
-    if (!xc_i_is(c, XC_I_SPACE) || x->dense)
+    if (!xc_i_is(c, XC_I_SPACE) || (x->dense && !x->begun))
         return xc_i_reject(x, in, XC_ERR_OUTSIDE);
     x->begun = true;
     in->used++;
@@ -7524,7 +7574,7 @@ XC_I_ALONE xc_status xc_i_plain_between(xc_xml *x, xc_str *in, xc_token *tok,
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t i = 0;
-    while (i < n && xc_i_is(p[i], XC_I_SPACE) && !x->dense)
+    while (i < n && xc_i_is(p[i], XC_I_SPACE) && (x->begun || !x->dense))
         i++;
     x->begun |= i != 0;
     xc_i_take(x, in, i);
@@ -8299,7 +8349,12 @@ static const char xc_i_names[] = "message\0presence\0iq\0features\0"
 static const char xc_i_header_names[] = "to\0from\0id\0lang\0version\0";
 #define XC_I_CONTENTS 3u
 #define XC_I_STANZAS 3u
-enum { XC_I_IN_STREAMS = XC_I_CONTENTS + 1, XC_I_IN_FRAMING };
+enum {
+    XC_I_IN_CLIENT = 1,
+    XC_I_IN_COMPONENT = XC_I_CONTENTS,
+    XC_I_IN_STREAMS,
+    XC_I_IN_FRAMING
+};
 enum {
     XC_I_IS_FEATURES = XC_I_STANZAS + 1,
     XC_I_IS_ERROR,
@@ -8359,15 +8414,25 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
     s->framing = (uint8_t)options->framing;
     if (options->tolerate_undeclared_prefix)
         s->xml.tolerant = true;
-    if (s->framing == XC_WEBSOCKET) /* RFC 7395 sections 3.3.3 and 3.8 */
+    if (s->framing == XC_WEBSOCKET) /* RFC 7395 section 3.3.3: "<" is first */
         s->xml.dense = true;
     s->xml.outer = s->framing == XC_TCP || s->framing == XC_BOSH;
     return xc_stream_reset(s);
 }
 
+/* Expects the next document. In a WebSocket message that has had its element
+   only white space may follow. */
+static xc_status xc_i_next_document(xc_stream *s)
+{
+    xc_status status = xc_xml_reset(&s->xml);
+    if (status == XC_OK)
+        s->xml.begun = s->xml.dense && s->frame_elements != 0;
+    return status;
+}
+
 XC_API xc_status xc_stream_reset(xc_stream *s)
 {
-    xc_status status = xc_xml_reset(s != NULL ? &s->xml : NULL);
+    xc_status status = s != NULL ? xc_i_next_document(s) : XC_ERR_ARGUMENT;
     if (status != XC_OK)
         return status;
     s->phase = s->framing == XC_DOCUMENT ? XC_I_BODY : XC_I_HEADER;
@@ -8415,7 +8480,7 @@ static void xc_i_release(xc_stream *s)
     s->pending = 0;
     if (s->xml.depth == 0 && s->xml.done &&
         (s->framing == XC_WEBSOCKET || s->framing == XC_BOSH))
-        xc_xml_reset(&s->xml); /* each message is a document of its own */
+        xc_i_next_document(s); /* each message is a document of its own */
 }
 
 /* The block is complete. */
@@ -8426,31 +8491,57 @@ XC_I_COLD const xc_element *xc_i_tree_finish(xc_stream *s)
     return xc_i_element(s->xml.mem + s->block);
 }
 
-/* RFC 6120 section 4.7.5: two numbers; no attribute means 0.9. */
-static void xc_i_read_version(xc_str version, xc_stream_header *h)
+/* Cuts the digits off the front of *text; what it gives has no leading zeros.
+   Absent if there is none. */
+static xc_str xc_i_cut_integer(xc_str *text)
 {
-    uint32_t numbers[2] = {0, 0};
-    unsigned part = 0;
-    size_t i, digits = 0;
-    h->minor = 0;
-    for (i = 0; i < version.len; i++) {
-        unsigned digit = (unsigned char)version.ptr[i] - (unsigned)'0';
-        if (version.ptr[i] == '.' && digits > 0 && part == 0) {
-            part = 1;
-            digits = 0;
-            continue;
-        }
-        if (digit > 9)
-            return;
-        digits++;
-        numbers[part] = numbers[part] * 10 + digit;
-        if (numbers[part] > 65535)
-            numbers[part] = 65535;
+    xc_str digits = xc_i_absent();
+    while (text->len != 0 && xc_i_digit_at(text->ptr, 0) <= 9) {
+        if (digits.len == 0)
+            digits.ptr = text->ptr;
+        digits.len += digits.len != 0 || text->ptr[0] != '0';
+        text->ptr++;
+        text->len--;
     }
-    if (part == 0 || digits == 0)
-        return;
-    h->major = (uint16_t)numbers[0];
-    h->minor = (uint16_t)numbers[1];
+    return digits;
+}
+
+/* A version is two integers (RFC 6120 section 4.7.5), here their digits. None
+   at all is 0.9, what is no version 0.0. */
+typedef struct xc_i_version {
+    xc_str major, minor;
+} xc_i_version;
+
+static void xc_i_read_version(xc_str text, xc_i_version *v)
+{
+    if (text.ptr == NULL)
+        text = XC_STR("0.9");
+    v->major = xc_i_cut_integer(&text);
+    v->minor = xc_i_absent();
+    if (text.len != 0 && text.ptr[0] == '.') {
+        text.ptr++;
+        text.len--;
+        v->minor = xc_i_cut_integer(&text);
+    }
+    if (v->major.ptr == NULL || v->minor.ptr == NULL || text.len != 0)
+        v->major.len = v->minor.len = 0;
+}
+
+static uint16_t xc_i_digits_value(xc_str digits)
+{
+    uint32_t value = 0;
+    size_t i;
+    for (i = 0; i < digits.len && value <= 65535; i++)
+        value = value * 10 + xc_i_digit_at(digits.ptr, i);
+    return (uint16_t)(value <= 65535 ? value : 65535);
+}
+
+static void xc_i_header_version(xc_str text, xc_stream_header *h)
+{
+    xc_i_version v;
+    xc_i_read_version(text, &v);
+    h->major = xc_i_digits_value(v.major);
+    h->minor = xc_i_digits_value(v.minor);
 }
 
 static void xc_i_read_header_attr(const xc_i_part *a, xc_stream_header *h)
@@ -8465,7 +8556,7 @@ static void xc_i_read_header_attr(const xc_i_part *a, xc_stream_header *h)
     case XC_I_FROM: h->from = a->value; break;
     case XC_I_ID: h->id = a->value; break;
     case XC_I_LANG: h->lang = a->value; break;
-    case XC_I_VERSION: xc_i_read_version(a->value, h); break;
+    case XC_I_VERSION: xc_i_header_version(a->value, h); break;
     default: break;
     }
 }
@@ -8479,7 +8570,7 @@ XC_I_APART void xc_i_read_header(const xc_stream *s, xc_stream_event *ev)
         content += strlen(content) + 1;
     if (s->content != 0)
         ev->header.content_ns = xc_str_from(content);
-    ev->header.minor = 9;
+    xc_i_header_version(xc_i_absent(), &ev->header);
     xc_i_open_element(ev->element, &a);
     while (xc_i_next_attr(&a))
         xc_i_read_header_attr(&a, &ev->header);
@@ -8565,7 +8656,8 @@ XC_I_APART xc_status xc_i_classify_frame(xc_stream *s, bool framing,
 /* What a first-level element is, by its namespace first (RFC 6120 section
    4.8.4). The stream namespace has two (sections 4.3.2 and 4.9). A stanza of
    another content namespace than the stream's is the offence of section
-   4.9.3.10. */
+   4.9.3.10, with one exception: routers deliver to components (XEP-0114) what
+   clients sent as it came. */
 XC_I_APART xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
 {
     unsigned ns, name;
@@ -8581,7 +8673,8 @@ XC_I_APART xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
                    : XC_ERR_STREAM_CHILD;
     }
     if (ns - 1 < XC_I_CONTENTS && name - 1 < XC_I_STANZAS) {
-        if (s->content != 0 && s->content != ns)
+        if (s->content != 0 && s->content != ns &&
+            (s->content != XC_I_IN_COMPONENT || ns != XC_I_IN_CLIENT))
             return XC_ERR_CONTENT_NAMESPACE;
         s->kind = XC_STREAM_STANZA;
     }
@@ -8710,8 +8803,10 @@ XC_API xc_status xc_stream_end_message(xc_stream *s)
     one = s->frame_elements == 1 && s->phase != XC_I_ELEMENT_OPEN &&
           s->xml.state == XC_I_TEXT;
     s->frame_elements = 0;
-    return one ? XC_OK
-               : xc_i_fail_by(&s->xml, XC_ERR_FRAME, 0);
+    if (!one)
+        return xc_i_fail_by(&s->xml, XC_ERR_FRAME, 0);
+    s->xml.begun = false;
+    return XC_OK;
 }
 
 XC_API xc_status xc_stream_finish(xc_stream *s)
@@ -8781,7 +8876,8 @@ XC_API size_t xc_writer_size(const xc_writer *w)
 
 /* The escapes of bytes, each behind its byte. In values line ends and tabs
    would be normalised by the reader (XML sections 2.11 and 3.3.3); in text
-   only CR does not stand for itself. */
+   only CR does not stand for itself. ">" may stand in values, but there are
+   receivers that end the tag at it. */
 static const char xc_i_escapes[] =
     "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"\"\0\r&#13;\0\n&#10;\0\t&#9;\0";
 
@@ -8867,7 +8963,7 @@ XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
 XC_I_HOT bool xc_i_copy_value(unsigned char *to, xc_str value)
 {
     return xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
-                           XC_I_IN_VALUE);
+                           XC_I_WRITABLE_VALUE);
 }
 
 XC_I_HOT bool xc_i_copy_text(unsigned char *to, xc_str text)
@@ -8911,8 +9007,8 @@ XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
 XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
 {
     unsigned char *to = xc_i_space_for(w, 0, s.len);
-    if (to == NULL || !(plain == XC_I_IN_VALUE ? xc_i_copy_value(to, s)
-                                               : xc_i_copy_text(to, s)))
+    if (to == NULL || !(plain == XC_I_WRITABLE ? xc_i_copy_text(to, s)
+                                               : xc_i_copy_value(to, s)))
         return false;
     w->len += s.len;
     return true;
@@ -9074,7 +9170,7 @@ static void xc_i_emit_attr(xc_writer *w, const char *prefix, const char *name,
     xc_i_emit_byte(w, ' ');
     xc_i_emit_name(w, prefix, name);
     xc_i_emit(w, "='", 2);
-    xc_i_emit_escaped(w, value, XC_I_IN_VALUE);
+    xc_i_emit_escaped(w, value, XC_I_WRITABLE_VALUE);
     xc_i_emit_byte(w, '\'');
 }
 
@@ -10170,7 +10266,7 @@ static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
 {
     if (!xc_i_parse_enum(f, xc_name(child), &choice->is))
         return xc_i_bad_value(f, choice);
-    choice->text = xc_text(child);
+    choice->text = xc_str_trim(xc_text(child)); /* RFC 6120 prints lines */
     return XC_OK;
 }
 
@@ -10913,6 +11009,11 @@ static const xc_field xc_i_bosh_body_fields[] = {
 XC_I_DEFINE xc_bosh_body_schema =
     XC_SCHEMA(XC_NS_BOSH, "body", xc_bosh_body, xc_i_bosh_body_fields);
 
+static const xc_field xc_i_bosh_uri_fields[] = {
+    XC_CONTENT(xc_bosh_uri, uri, STRING, NULL, 0)};
+XC_I_DEFINE xc_bosh_uri_schema =
+    XC_SCHEMA(XC_NS_BOSH, "uri", xc_bosh_uri, xc_i_bosh_uri_fields);
+
 static const xc_field xc_i_sm_fields[] = {
     XC_CHILD(xc_sm, required, FLAG, NULL, "required", NULL, 0),
     XC_CHILD(xc_sm, optional, FLAG, NULL, "optional", NULL, 0)};
@@ -11429,24 +11530,73 @@ XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name)
     return e != NULL;
 }
 
-static uint32_t xc_i_version_number(xc_str text)
+/* Without leading zeros, the longer number is the greater. */
+static int xc_i_digits_compare(xc_str a, xc_str b)
 {
-    static const xc_range any = {0, INT64_MAX};
-    xc_number major, minor;
-    xc_str rest = text, front = xc_str_cut(&rest, '.');
-    if (text.ptr == NULL)
-        return 9;
-    if (!xc_i_parse_number(front, &any, &major) ||
-        !xc_i_parse_number(rest, &any, &minor))
-        return 0;
-    return (uint32_t)xc_i_min((size_t)major.value, 65535) << 16 |
-           (uint32_t)xc_i_min((size_t)minor.value, 65535);
+    int order;
+    if (a.len != b.len)
+        return a.len < b.len ? -1 : 1;
+    order = a.len != 0 ? memcmp(a.ptr, b.ptr, a.len) : 0;
+    return (order > 0) - (order < 0);
 }
 
 XC_API int xc_version_compare(xc_str a, xc_str b)
 {
-    uint32_t x = xc_i_version_number(a), y = xc_i_version_number(b);
-    return (x > y) - (x < y);
+    xc_i_version x, y;
+    int order;
+    xc_i_read_version(a, &x);
+    xc_i_read_version(b, &y);
+    order = xc_i_digits_compare(x.major, y.major);
+    return order != 0 ? order : xc_i_digits_compare(x.minor, y.minor);
+}
+
+/* A name of the DNS, or of IDNA; or an address. */
+static bool xc_i_is_host(xc_str s)
+{
+    xc_i_enforced e = {NULL, 0, 0, 0};
+    size_t i = 0;
+    if (s.len > 0 && s.ptr[0] == '[')
+        return xc_i_enforce_literal(s, &e) == XC_OK;
+    while (i < s.len && ((unsigned char)s.ptr[i] >= 0x80 ||
+                         xc_i_is((unsigned char)s.ptr[i], XC_I_NAME_CHAR)))
+        i++;
+    return s.len > 0 && i == s.len;
+}
+
+/* A number from 1 to 65535, or 0. */
+static uint16_t xc_i_port(xc_str text)
+{
+    xc_str digits = xc_i_cut_integer(&text);
+    if (text.len != 0 || xc_i_digits_compare(digits, XC_STR("65535")) > 0)
+        return 0;
+    return xc_i_digits_value(digits);
+}
+
+XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port)
+{
+    xc_str rest = xc_str_trim(text), name = rest;
+    size_t i = 0;
+    if (host == NULL || port == NULL)
+        return false;
+    *host = xc_i_absent();
+    *port = 0;
+    while (rest.len != 0 && rest.ptr[0] == '[' && i < rest.len &&
+           rest.ptr[i] != ']')
+        i++;
+    while (i < rest.len && rest.ptr[i] != ':')
+        i++;
+    name.len = i;
+    if (!xc_i_is_host(name))
+        return false;
+    if (i < rest.len) {
+        rest.ptr += i + 1;
+        rest.len -= i + 1;
+        *port = xc_i_port(rest);
+        if (*port == 0)
+            return false;
+    }
+    *host = name;
+    return true;
 }
 
 /* ---- [STANZA] languages (private) --------------------------------------- */
@@ -11509,11 +11659,13 @@ XC_API bool xc_may_answer(const xc_element *stanza)
              xc_i_iq_type(stanza) == XC_IQ_RESULT);
 }
 
-/* The start tag of an answer, in the namespace of what it answers. */
+/* The start tag of an answer, in the namespace of the stream; where there is
+   none, in that of what it answers. */
 static void xc_i_begin_answer(xc_writer *w, const xc_element *e, xc_str to,
                               const char *type)
 {
-    xc_writer_begin(w, xc_i_ns_of(e), xc_name(e).ptr);
+    bool in_stream = xc_i_writable(w) && w->depth == 0 && !w->framed;
+    xc_writer_begin(w, in_stream ? NULL : xc_i_ns_of(e), xc_name(e).ptr);
     xc_writer_attr(w, "to", to.ptr != NULL ? to : xc_attr(e, "from"));
     xc_writer_attr(w, "from", xc_attr(e, "to"));
     xc_writer_attr(w, "id", xc_attr(e, "id"));

@@ -34,6 +34,7 @@
     X(xc_dialback)                                                            \
     X(xc_bidi)                                                                \
     X(xc_bosh_body)                                                           \
+    X(xc_bosh_uri)                                                            \
     X(xc_sm)                                                                  \
     X(xc_sm_enable)                                                           \
     X(xc_sm_enabled)                                                          \

@@ -364,16 +364,23 @@ static inline recording_result recording_take(recording *r, xc_str *in,
     return RECORDING_EVENT;
 }
 
-/* Behind an element that may lead to a restart. White space goes to the codec
-   so that it is counted. */
-static inline recording_result recording_look(recording *r, xc_str *in,
-                                              xc_stream_event *ev)
+/* Gives white space between elements to the codec, so that it is counted. */
+static inline void recording_take_spaces(recording *r, xc_str *in)
 {
-    xc_str spaces = {in->ptr, r->held_len == 0 ? tool_spaces(*in) : 0};
+    xc_str spaces = {in->ptr, tool_spaces(*in)};
+    xc_stream_event ev;
     in->ptr += spaces.len;
     in->len -= spaces.len;
     if (spaces.len > 0)
-        xc_stream_next(&r->stream, &spaces, ev);
+        xc_stream_next(&r->stream, &spaces, &ev);
+}
+
+/* Behind an element that may lead to a restart. */
+static inline recording_result recording_look(recording *r, xc_str *in,
+                                              xc_stream_event *ev)
+{
+    if (r->held_len == 0)
+        recording_take_spaces(r, in);
     if (!recording_hold(r, in))
         return RECORDING_MORE;
     if (recording_holds_header(r, *in)) {
@@ -388,8 +395,7 @@ static inline recording_result recording_look(recording *r, xc_str *in,
     return recording_take(r, in, ev);
 }
 
-/* A recording does not tell where a WebSocket message ends: behind each
-   element. True if the codec has a complaint. */
+/* True if the codec has a complaint. */
 static inline bool recording_end_message(recording *r)
 {
     if (!r->message_ends)
@@ -416,6 +422,13 @@ static inline recording_result recording_next(recording *r, xc_str *in,
             return RECORDING_MORE;
         r->between = false;
         xc_stream_reset(&r->stream);
+    }
+    /* A recording does not tell where a WebSocket message ends: behind an
+       element and white space. */
+    if (r->message_ends) {
+        recording_take_spaces(r, in);
+        if (in->len == 0)
+            return RECORDING_MORE;
     }
     if (recording_end_message(r))
         return RECORDING_ERROR;

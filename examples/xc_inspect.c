@@ -392,7 +392,7 @@ static void summarize_error(const xc_element *e)
     const xc_element *child = xc_first(e);
     print_word(xc_name(condition));
     if (xc_text(condition).len > 0)
-        print_pair("host", xc_text(condition));
+        print_pair("host", xc_str_trim(xc_text(condition)));
     print_text("text", xc_child(e, ns, "text"));
     for (; child != NULL; child = xc_next(child))
         if (!xc_is(child, ns, NULL))

@@ -263,7 +263,7 @@ static void generate_field(const xc_field *f, void *m)
     case XC_KIND_CHOICE:
         choice->is = (uint8_t)(1 + random_below(&source, names_in(f->more)));
         if (random_below(&source, 4) == 0)
-            choice->text = any_text();
+            choice->text = xc_str_trim(any_text());
         break;
     case XC_KIND_STRUCT:
         generate(f->more, m);
@@ -697,6 +697,8 @@ static const struct {
      "stream='s' secure='true' type='terminate' condition='host-gone' "
      "xml:lang='en' xmpp:version='1.0' xmpp:restart='true' "
      "xmpp:restartlogic='true'><uri>u</uri></body>"},
+    {&xc_bosh_uri_schema, "<uri" NS("http://jabber.org/protocol/httpbind")
+     ">u</uri>"},
     {&xc_sm_schema, "<sm" NS("urn:xmpp:sm:3") "><required/><optional/></sm>"},
     {&xc_sm_enable_schema, "<enable" NS("urn:xmpp:sm:3") " resume='true' "
      "max='1'/>"},

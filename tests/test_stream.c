@@ -408,7 +408,6 @@ static void websocket_refused(void **state)
         {"", XC_ERR_FRAME},
         {" ", XC_ERR_OUTSIDE},
         {" <iq xmlns='jabber:client'/>", XC_ERR_OUTSIDE},
-        {"<iq xmlns='jabber:client'/> ", XC_ERR_OUTSIDE},
         {"<iq xmlns='jabber:client'>", XC_ERR_FRAME},
         {"<iq xmlns='jabber:client'", XC_ERR_FRAME},
         {"<iq/><iq/>", XC_ERR_FRAME},

@@ -215,7 +215,7 @@ static const char *escaped_byte(unsigned char c, bool in_value)
     switch (c) {
     case '&': return "&amp;";
     case '<': return "&lt;";
-    case '>': return in_value ? plain : "&gt;";
+    case '>': return "&gt;";
     case '\'': return in_value ? "&apos;" : plain;
     case '\r': return "&#13;";
     case '\n': return in_value ? "&#10;" : plain;

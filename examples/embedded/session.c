@@ -24,7 +24,8 @@ static void send_bytes(struct session *s, xc_str bytes)
     s->quiet = 0;
 }
 
-/* All or nothing: what does not fit is not sent. */
+/* All or nothing: what does not fit is not sent. And in one piece: servers
+   that read with expat may not answer a stanza that comes byte by byte. */
 static xc_status send_written(struct session *s)
 {
     xc_str bytes;

@@ -28,7 +28,7 @@ MECHANISMS = {"sha256": "SCRAM-SHA-256", "sha1": "SCRAM-SHA-1",
 class Server:
     """What checks ask a server for. Ports that it lacks are None."""
     name = domain = None
-    c2s = tls = component = s2s = websocket = None
+    c2s = tls = component = s2s = websocket = bosh = None
     rooms = None          # the domain of the chat rooms
     mechanisms = {}       # {"sha1": domain with only SCRAM-SHA-1, ...}
     other_hosts = ()
@@ -75,6 +75,7 @@ class Prosody(Server):
         self.other_hosts = [self.tls_domain, *self.mechanisms.values()]
         self.c2s, self.component, self.s2s, self.websocket, self.tls = (
             sandbox.port() for _ in range(5))
+        self.bosh = self.websocket
         self.certificate = make_certificate(home, self.tls_domain)
         self.add_accounts(home)
         os.mkdir(home + "/plugins")
@@ -158,6 +159,7 @@ s2s_require_encryption = false
 s2s_secure_auth = false
 allow_unencrypted_plain_auth = true
 consider_websocket_secure = true
+consider_bosh_secure = true
 authentication = "internal_plain"
 storage = "internal"
 archive_expires_after = "never"
@@ -169,7 +171,7 @@ modules_enabled = {
 	"roster"; "saslauth"; "tls"; "dialback"; "disco"; "presence"; "message";
 	"iq"; "c2s"; "s2s"; "offline"; "carbons"; "pep"; "blocklist"; "mam";
 	"smacks"; "csi_simple"; "s2s_bidi"; "ping"; "time"; "version"; "websocket";
-	"interop_route";
+	"bosh"; "interop_route";
 }
 """
 
@@ -223,6 +225,7 @@ class Ejabberd(Server):
         self.other_hosts = list(self.mechanisms.values())
         self.c2s, self.component, self.s2s, self.websocket = (
             sandbox.port() for _ in range(4))
+        self.bosh = self.websocket
         with open(home + "/ejabberd.yml", "w") as f:
             f.write(self.config())
         names = Names(routes)  # no other DNS is asked
@@ -296,9 +299,12 @@ listen:
   - port: %(http)d
     ip: "127.0.0.1"
     module: ejabberd_http
-    request_handlers: {/xmpp-websocket: ejabberd_http_ws}
+    request_handlers:
+      /xmpp-websocket: ejabberd_http_ws
+      /http-bind: mod_bosh
 access_rules: {muc_create: [{allow: all}]}
 modules:
+  mod_bosh: {}
   mod_caps: {}
   mod_carboncopy: {}
   mod_disco: {}
