@@ -10743,6 +10743,16 @@ static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
                       xc_i_format_value(f, member, now));
 }
 
+/* Has it elements where only text may be, and nothing that replaces it? */
+static bool xc_i_stays_bad(const xc_field *f, const xc_element *child,
+                           const void *member)
+{
+    xc_str text;
+    return f->kind != XC_KIND_FLAG && f->kind != XC_KIND_CHOICE &&
+           f->kind != XC_KIND_STRUCT && !xc_i_is_set(f, member) &&
+           !xc_i_only_text(child, &text);
+}
+
 /* An old child: the field that it was read into, or itself. */
 static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
                                  const void *in, const xc_element *child)
@@ -10756,6 +10766,7 @@ static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
     if (xc_i_keeps_old(f, f->kind == XC_KIND_CHOICE ? xc_name(child)
                                                     : xc_text(child),
                        member) ||
+        xc_i_stays_bad(f, child, member) ||
         (f->kind != XC_KIND_STRUCT && !xc_i_is_plain_child(f, child) &&
          xc_i_is_set(f, member) && xc_i_is_unchanged(f, child, member)))
         xc_writer_element(w, child);
