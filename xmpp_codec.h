@@ -10254,15 +10254,16 @@ static xc_status xc_i_unless_ignored(const xc_field *f, xc_status flaw)
 
 static xc_status xc_i_read_text(const xc_field *f, xc_str text, void *member)
 {
-    if (f->kind == XC_KIND_JID) {
-        xc_status flaw = xc_i_jid_flaw(text);
+    xc_status flaw = XC_OK;
+    if (f->kind == XC_KIND_STRING || f->kind == XC_KIND_JID) {
+        if (f->kind == XC_KIND_JID)
+            flaw = xc_i_jid_flaw(text);
         if (flaw != XC_ERR_FIELD_JID)
             *(xc_str *)member = text;
-        return xc_i_unless_ignored(f, flaw);
+    } else if (!xc_i_parse_value(f, text, member)) {
+        flaw = XC_ERR_FIELD_VALUE;
     }
-    return xc_i_parse_value(f, text, member)
-               ? XC_OK
-               : xc_i_unless_ignored(f, XC_ERR_FIELD_VALUE);
+    return flaw != XC_OK ? xc_i_unless_ignored(f, flaw) : flaw;
 }
 
 static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
