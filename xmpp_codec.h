@@ -10003,14 +10003,9 @@ static bool xc_i_is_part_like(unsigned part, xc_str s)
 
 static bool xc_i_is_domain_like(xc_str s)
 {
-    xc_jid_parts parts = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
-    xc_status status;
-    xc_jid jid;
-    if (s.len == 0 || s.ptr[0] != '[')
-        return xc_i_is_part_like(XC_JID_DOMAIN, s);
-    parts.domain = s;
-    status = xc_jid_build(&parts, NULL, 0, &jid);
-    return status == XC_OK || status == XC_ERR_SPACE;
+    if (s.len > 2 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
+        return xc_i_is_ipv6(s.ptr + 1, s.len - 2);
+    return xc_i_is_part_like(XC_JID_DOMAIN, s);
 }
 
 static bool xc_i_is_jid_like(xc_str text)

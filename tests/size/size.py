@@ -238,7 +238,7 @@ def call_graph():
 
 
 def short(title):
-    return title.split(":")[-1]
+    return title.split(":")[-1].split(".")[0]  # without .constprop.0
 
 
 def worst(title, frames, calls, known, path):
