@@ -10008,7 +10008,7 @@ static bool xc_i_is_domain_like(xc_str s)
     return xc_i_is_part_like(XC_JID_DOMAIN, s);
 }
 
-static bool xc_i_is_jid_like(xc_str text)
+XC_I_APART bool xc_i_is_jid_like(xc_str text)
 {
     xc_jid_parts parts = xc_jid_split(text);
     return xc_i_is_domain_like(parts.domain) &&
@@ -10544,7 +10544,7 @@ static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
 
 /* Does the old element not have the field either, or say it in another way?
    Then it need not be written. */
-static bool xc_i_stays_out(const xc_field *f, const void *in)
+XC_I_APART bool xc_i_stays_out(const xc_field *f, const void *in)
 {
     const xc_element *e = ((const xc_base *)in)->element;
     const xc_error *error = (const xc_error *)in;
@@ -10740,7 +10740,7 @@ static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
 }
 
 /* Has it elements where only text may be, and nothing that replaces it? */
-static bool xc_i_stays_bad(const xc_field *f, const xc_element *child,
+XC_I_APART bool xc_i_stays_bad(const xc_field *f, const xc_element *child,
                            const void *member)
 {
     xc_str text;
