@@ -9563,16 +9563,25 @@ XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
     }
 }
 
-/* Where an element is written that was read in this namespace. A stanza is in
-   the namespace of the stream that it goes to, and so is what was in the
-   stanza's, down to the first element of another one: what that has inside (a
-   stanza that is forwarded) stays as it was. The three begin with a "j". */
-static const char *xc_i_moved_ns(const xc_writer *w, const char *ns)
+/* May it be in the namespace of the stream? A stanza may, and what is inside
+   one if it was in the same namespace as the stanza. */
+static bool xc_i_may_move(const xc_writer *w, const char *ns, const char *name)
+{
+    return w->depth == 0
+               ? xc_i_which(xc_str_from(name), "message\0presence\0iq\0") != 0
+               : w->from == NULL || xc_i_same_ns(ns, w->from);
+}
+
+/* Where an element is written that was read in this namespace: a stanza in
+   that of the stream that it goes to, and so what is inside it, down to the
+   first element of another namespace. What that has inside (a stanza that is
+   forwarded) stays as it was. The three begin with a "j". */
+static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
+                                 const char *name)
 {
     unsigned i = 0;
     if (w->framed || ns == NULL || ns[0] != 'j' ||
-        xc_i_same_ns(ns, w->content_ns) ||
-        (w->depth != 0 && w->from != NULL && !xc_i_same_ns(ns, w->from)) ||
+        xc_i_same_ns(ns, w->content_ns) || !xc_i_may_move(w, ns, name) ||
         xc_i_content(xc_str_from(ns)) == 0 ||
         xc_i_content(xc_str_from(w->content_ns)) == 0)
         return ns;
@@ -9593,7 +9602,7 @@ static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
 {
     if (!xc_i_writable(w))
         return;
-    xc_writer_begin(w, xc_i_moved_ns(w, ns != NULL ? ns : ""), name);
+    xc_writer_begin(w, xc_i_moved_ns(w, ns != NULL ? ns : "", name), name);
     xc_i_note_origin(w, ns);
 }
 
@@ -9667,7 +9676,7 @@ XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
     xc_walk_init(&m.walk, e);
     m.moved = 0;
     m.from = xc_i_ns_of(e);
-    if (xc_i_moved_ns(w, m.from) == m.from)
+    if (xc_i_moved_ns(w, m.from, xc_i_name_of(e)) == m.from)
         m.from = NULL;
     while (w->error == 0 && xc_walk_next(&m.walk))
         xc_i_moving_step(w, &m);
@@ -10254,14 +10263,15 @@ XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
 }
 
 /* Where an element of the schema is written that is read from e, or new. */
-static const char *xc_i_ns_to_write(const xc_writer *w, const char *ns,
-                                    const xc_element *e)
+static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
+                                    const char *ns, const xc_element *e)
 {
     const char *around = xc_i_around(w);
     if (ns != NULL && !xc_i_same_ns(ns, XC_NS_CONTENT))
         return ns;
     if (e != NULL)
-        return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "");
+        return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "",
+                             s->name);
     if (ns == NULL || w->depth == 0 ||
         xc_i_content(xc_str_from(around)) != 0)
         return NULL;
@@ -10664,8 +10674,9 @@ static bool xc_i_stays_out(const xc_field *f, const void *in)
     union xc_i_value value;
     if (e == NULL || !xc_i_is_set(f, member))
         return e != NULL;
-    if ((f->flags & XC_I_LEGACY) == 0 ||
-        error->condition.is != xc_i_legacy_condition(e))
+    if ((f->flags & XC_I_LEGACY) == 0 || !error->code.present ||
+        error->condition.is != xc_i_legacy_condition(e) ||
+        error->condition.is != xc_error_from_code((unsigned)error->code.value))
         return false;
     memset(&value, 0, sizeof value);
     xc_i_read_legacy(f, e, &value);
@@ -10790,7 +10801,7 @@ static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
     size_t i;
     if (!xc_i_writable(w))
         return;
-    xc_writer_begin(w, xc_i_ns_to_write(w, ns, e), s->name);
+    xc_writer_begin(w, xc_i_ns_to_write(w, s, ns, e), s->name);
     if (e != NULL) {
         xc_i_note_origin(w, xc_i_ns_of(e));
         done = xc_i_write_old_attrs(w, s, in, e);
