@@ -9817,28 +9817,32 @@ static unsigned xc_i_name_count(const char *names)
     return n;
 }
 
-/* xs:integer within a range. */
+/* xs:integer; false, and 0, if it is none within the range. */
 static bool xc_i_parse_number(xc_str text, const xc_range *range,
                               xc_number *number)
 {
-    int64_t least = range != NULL ? range->least : 0;
-    int64_t most = range != NULL ? range->most : (int64_t)0xFFFFFFFF;
-    uint64_t value;
+    uint64_t size;
+    int64_t value;
     bool minus;
+    memset(number, 0, sizeof *number);
     text = xc_i_trim(text);
     minus = text.len > 0 && text.ptr[0] == '-';
     if (minus || (text.len > 0 && text.ptr[0] == '+')) {
         text.ptr++;
         text.len--;
     }
-    if (text.len == 0 || !xc_i_take_number(&text, &value) || text.len != 0)
+    if (text.len == 0 || !xc_i_take_number(&text, &size) || text.len != 0)
         return false;
-    if (value > (uint64_t)INT64_MAX)
-        number->value = minus ? INT64_MIN : INT64_MAX;
+    if (size > (uint64_t)INT64_MAX)
+        value = minus ? INT64_MIN : INT64_MAX;
     else
-        number->value = minus ? -(int64_t)value : (int64_t)value;
-    number->present = number->value >= least && number->value <= most;
-    return number->present;
+        value = minus ? -(int64_t)size : (int64_t)size;
+    if (value < (range != NULL ? range->least : 0) ||
+        value > (range != NULL ? range->most : (int64_t)0xFFFFFFFF))
+        return false;
+    number->value = value;
+    number->present = true;
+    return true;
 }
 
 static xc_str xc_i_format_number(const xc_number *number, char *mem)
@@ -9949,22 +9953,15 @@ static bool xc_i_to_utc(xc_time *time, int year, int month, int day,
     return year >= 0 && year <= 9999;
 }
 
-XC_API bool xc_time_parse(xc_str text, xc_time *time)
+static bool xc_i_read_time(xc_str text, xc_time *time)
 {
-    int year, month, day, hour, minute, second, offset;
+    int year = xc_i_take_digits(&text, 4, '-');
+    int month = xc_i_take_digits(&text, 2, '-');
+    int day = xc_i_take_digits(&text, 2, 'T');
+    int hour = xc_i_take_digits(&text, 2, ':');
+    int minute = xc_i_take_digits(&text, 2, ':');
+    int second = xc_i_take_digits(&text, 2, '\0'), offset;
     bool fraction;
-    if (time == NULL)
-        return false;
-    memset(time, 0, sizeof *time);
-    if (text.ptr == NULL)
-        return false;
-    text = xc_i_trim(text);
-    year = xc_i_take_digits(&text, 4, '-');
-    month = xc_i_take_digits(&text, 2, '-');
-    day = xc_i_take_digits(&text, 2, 'T');
-    hour = xc_i_take_digits(&text, 2, ':');
-    minute = xc_i_take_digits(&text, 2, ':');
-    second = xc_i_take_digits(&text, 2, '\0');
     if (year < 0 || month < 1 || month > 12 || day < 1 ||
         day > xc_i_days_in(year, month) || hour < 0 || hour > 24 ||
         minute < 0 || minute > 59 || second < 0 || second > 60 ||
@@ -9975,9 +9972,18 @@ XC_API bool xc_time_parse(xc_str text, xc_time *time)
         return false;
     offset = xc_i_take_offset(text);
     time->second = (uint8_t)second;
-    time->present = offset != 9999 &&
-                    xc_i_to_utc(time, year, month, day,
-                                hour * 60 + minute - offset);
+    return offset != 9999 && xc_i_to_utc(time, year, month, day,
+                                         hour * 60 + minute - offset);
+}
+
+XC_API bool xc_time_parse(xc_str text, xc_time *time)
+{
+    if (time == NULL)
+        return false;
+    memset(time, 0, sizeof *time);
+    time->present = xc_i_read_time(xc_i_trim(text), time);
+    if (!time->present)
+        memset(time, 0, sizeof *time);
     return time->present;
 }
 
@@ -10300,7 +10306,7 @@ static bool xc_i_parse_bool(xc_str text, uint8_t *value)
     return yes || no;
 }
 
-/* Puts a value where there is room for one; false if it is none. */
+/* Puts a value where there is none yet; false if the text is no value. */
 static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
 {
     switch (f->kind) {
@@ -10324,51 +10330,30 @@ static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
     return true;
 }
 
-static size_t xc_i_member_size(const xc_field *f)
+/* What is left of a flaw. */
+static xc_status xc_i_unless_ignored(const xc_field *f, xc_status flaw)
 {
-    switch (f->kind) {
-    case XC_KIND_ENUM:
-    case XC_KIND_BOOL: return sizeof(uint8_t);
-    case XC_KIND_NUMBER: return sizeof(xc_number);
-    case XC_KIND_TIME: return sizeof(xc_time);
-    case XC_KIND_FLAG: return sizeof(bool);
-    case XC_KIND_CHOICE: return sizeof(xc_choice);
-    case XC_KIND_STRUCT: return ((const xc_schema *)f->more)->size;
-    default: return sizeof(xc_str);
-    }
-}
-
-/* A bad value: nothing, and the flaw that it is. */
-static xc_status xc_i_bad_value(const xc_field *f, void *member,
-                                xc_status flaw)
-{
-    memset(member, 0, xc_i_member_size(f));
-    return (f->flags & XC_IGNORE) != 0 ? XC_OK : flaw;
-}
-
-static xc_status xc_i_read_jid(const xc_field *f, xc_str text, void *member)
-{
-    xc_status flaw = xc_i_jid_flaw(text);
-    if (flaw == XC_ERR_FIELD_JID)
-        return xc_i_bad_value(f, member, flaw);
-    *(xc_str *)member = text;
     return (f->flags & XC_IGNORE) != 0 ? XC_OK : flaw;
 }
 
 static xc_status xc_i_read_text(const xc_field *f, xc_str text, void *member)
 {
-    if (f->kind == XC_KIND_JID)
-        return xc_i_read_jid(f, text, member);
+    if (f->kind == XC_KIND_JID) {
+        xc_status flaw = xc_i_jid_flaw(text);
+        if (flaw != XC_ERR_FIELD_JID)
+            *(xc_str *)member = text;
+        return xc_i_unless_ignored(f, flaw);
+    }
     return xc_i_parse_value(f, text, member)
                ? XC_OK
-               : xc_i_bad_value(f, member, XC_ERR_FIELD_VALUE);
+               : xc_i_unless_ignored(f, XC_ERR_FIELD_VALUE);
 }
 
 static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
                                   xc_choice *choice)
 {
     if (!xc_i_parse_enum(f, xc_name(child), &choice->is))
-        return xc_i_bad_value(f, choice, XC_ERR_FIELD_VALUE);
+        return xc_i_unless_ignored(f, XC_ERR_FIELD_VALUE);
     choice->text = xc_text(child);
     return XC_OK;
 }
@@ -10384,9 +10369,8 @@ static xc_status xc_i_read_child(const xc_field *f, const xc_element *child,
     }
     if (f->kind == XC_KIND_CHOICE)
         return xc_i_read_choice(f, child, (xc_choice *)member);
-    return xc_i_only_text(child, &text)
-               ? xc_i_read_text(f, text, member)
-               : xc_i_bad_value(f, member, XC_ERR_FIELD_CONTENT);
+    return xc_i_only_text(child, &text) ? xc_i_read_text(f, text, member)
+                                        : XC_ERR_FIELD_CONTENT;
 }
 
 /* The field of an attribute; `ns` is where the element has its namespace. */
@@ -10445,8 +10429,8 @@ static void xc_i_read_content(const xc_schema *s, const xc_element *e,
     if (f == end)
         return;
     text = xc_text(e);
-    if (text.len != 0 ||
-        (f->kind == XC_KIND_BASE64 && (f->flags & XC_STRICT) == 0))
+    if (text.len != 0 || (f->kind == XC_KIND_BASE64 &&
+                          (f->flags & (XC_STRICT | XC_REQUIRED)) == 0))
         xc_i_note_flaw(flaw, f, xc_i_read_text(f, text, xc_i_member(f, out)));
 }
 
@@ -10459,7 +10443,7 @@ static xc_status xc_i_read_inner(const xc_field *f, const xc_element *child,
 {
     xc_i_flaw inside = {XC_OK, NULL};
     xc_i_read_struct((const xc_schema *)f->more, child, member, &inside);
-    return (f->flags & XC_IGNORE) != 0 ? XC_OK : inside.status;
+    return xc_i_unless_ignored(f, inside.status);
 }
 
 static void xc_i_read_children(const xc_schema *s, const xc_element *e,
@@ -12759,8 +12743,8 @@ XC_API bool xc_muc_has_status(const xc_element *x, unsigned code)
     const xc_element *e = xc_child(x, XC_NS_MUC_USER, "status");
     for (; e != NULL; e = xc_next_same(e)) {
         xc_muc_status status;
-        if (xc_was_read(xc_read(&xc_muc_status_schema, e, &status, NULL)) &&
-            status.code.value == (int64_t)code)
+        xc_read(&xc_muc_status_schema, e, &status, NULL);
+        if (status.code.present && status.code.value == (int64_t)code)
             return true;
     }
     return false;
