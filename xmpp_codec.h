@@ -881,7 +881,8 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name);
 /* An attribute of the element just opened. An absent value writes nothing. */
 XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value);
-/* An attribute in a namespace; XC_NS_XML, "lang" for xml:lang. */
+/* An attribute in a namespace; XC_NS_XML, "lang" for xml:lang. Its prefix is
+   the one that standards print (stream, db, xmpp), else ns0, ns1 ... */
 XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
                               xc_str value);
 /* Character data. Everything is escaped that must be; CR, LF and TAB arrive as
@@ -894,10 +895,13 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
                            xc_str text);
 /* A whole element of a stream, or a child of one, in one canonical form. Left
    out: attributes with undeclared prefixes, and an xml:lang that is only the
-   stream's (xc_lang tells it). */
+   stream's (xc_lang tells it). A stanza that was read in another content
+   namespace than the stream's is written in the stream's, and so is what it
+   has inside in the same namespace as itself; not what is forwarded in it. */
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e);
-/* begin with the name, namespace and attributes of e, which must stay valid
-   until the end. */
+/* begin with the name, attributes and namespace of e, which must stay valid
+   until the end. Of a stanza, and of its children that are written then, the
+   namespace may be another as with xc_writer_element. */
 XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e);
 
 /* XML declaration and stream header (RFC 6120 section 4.7), or <open/> for
@@ -999,7 +1003,7 @@ typedef enum xc_field_kind {
     XC_KIND_STRING, /* xc_str */
     XC_KIND_JID,    /* xc_str, checked by the rules of RFC 7622 */
     XC_KIND_BASE64, /* xc_str, checked: xs:base64Binary, which may have white
-                       space in it. An element's own text: never absent */
+                       space in it; own text that is empty is empty data */
     XC_KIND_ENUM,   /* uint8_t: 0 absent, else the place in `more`, names each
                        ended by \0 */
     XC_KIND_BOOL,   /* uint8_t: an xc_tristate; xs:boolean */
@@ -1020,8 +1024,10 @@ enum {
     XC_IGNORE = 2,   /* a bad value is not even a flaw */
     XC_ONCE = 4,     /* a second child is a flaw; else it is left alone */
     XC_LAST = 8,     /* a name that is not in the list counts as its last */
-    XC_STRICT = 16   /* base64 as SASL has it: no white space, "=" for empty
-                        data (RFC 6120 sections 6.4.2 and 13.9.1) */
+    XC_STRICT = 16,  /* base64 without white space (RFC 6120 section 13.9.1,
+                        XEP-0047 section 6) */
+    XC_EQUALS = 32   /* base64 that is "=" for empty data (RFC 6120 section
+                        6.4.2); own text that is empty is then absent */
 };
 
 typedef struct xc_range {
@@ -1047,10 +1053,11 @@ typedef struct xc_schema {
 } xc_schema;
 
 /* Of a schema, the namespace of stanzas: jabber:client, jabber:server and
-   jabber:component:accept. What was read in one is written in it. What is new
-   gets that of the element around it if it is one of them; at top level, that
-   of the stream; else (a stanza inside another, or in BOSH's <body/>)
-   XC_NS_CLIENT (XEP-0297 section 3). */
+   jabber:component:accept. At top level a stanza is written in that of the
+   stream, whichever it was read in; inside something else (forwarded), or where
+   each element stands alone, in the one that it was read in. What is new gets
+   that of the element around it if it is one of them; else (a stanza inside
+   another, or in BOSH's <body/>) XC_NS_CLIENT (XEP-0297 section 3). */
 #define XC_NS_CONTENT "*"
 
 enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
@@ -1116,17 +1123,20 @@ XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
 XC_API bool xc_was_read(xc_status status);
 /* Is it an element of this schema, in the schema's namespace? */
 XC_API bool xc_matches(const xc_schema *schema, const xc_element *element);
-/* Writes the struct as an element; an error goes to the writer. */
+/* Writes the struct as an element; an error goes to the writer. What was read
+   and not changed since is written as base.element has it, to the last byte,
+   bad values and all. If the text of a child was changed, its attributes stay,
+   and its place. An absent member takes its attribute or child away. */
 XC_API void xc_write(xc_writer *w, const xc_schema *schema, const void *in);
 /* The same in two steps, for items in between: up to the start tag with the
-   element's own text; the fields that are children, with what else
+   text in front of the children; the fields that are children, with what else
    in->base.element has. xc_writer_end ends it. */
 XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
                            const void *in);
 XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
                               const void *in);
 /* One child of in->base.element: the field that it was read into, as it is
-   now, or the child itself. *done, 0 before the first child, has a bit for
+   now, or the child itself; and the text behind it. *done, 0 before the first child, has a bit for
    each field that is written: of several children of one name the first was
    read, the others are written as they are. */
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
@@ -10059,18 +10069,20 @@ static bool xc_i_is_base64(xc_str text)
     return (digits + pads) % 4 == 0 && (last & ((1u << 2 * pads) - 1)) == 0;
 }
 
-static bool xc_i_is_strict_base64(xc_str text)
+static bool xc_i_has_space(xc_str s)
 {
     size_t i = 0;
-    while (i < text.len && !xc_i_is((unsigned char)text.ptr[i], XC_I_SPACE))
+    while (i < s.len && !xc_i_is((unsigned char)s.ptr[i], XC_I_SPACE))
         i++;
-    return i == text.len && (xc_str_is(text, "=") || xc_i_is_base64(text));
+    return i < s.len;
 }
 
 static bool xc_i_is_data(const xc_field *f, xc_str text)
 {
-    return (f->flags & XC_STRICT) != 0 ? xc_i_is_strict_base64(text)
-                                       : xc_i_is_base64(text);
+    if ((f->flags & XC_EQUALS) != 0 && xc_str_is(text, "="))
+        return true;
+    return xc_i_is_base64(text) &&
+           ((f->flags & XC_STRICT) == 0 || !xc_i_has_space(text));
 }
 
 /* Can it be part of an address, whatever Unicode says of its characters? RFC
@@ -10340,15 +10352,16 @@ static xc_status xc_i_unless_ignored(const xc_field *f, xc_status flaw)
 
 static xc_status xc_i_read_text(const xc_field *f, xc_str text, void *member)
 {
-    if (f->kind == XC_KIND_JID) {
-        xc_status flaw = xc_i_jid_flaw(text);
+    xc_status flaw = XC_OK;
+    if (f->kind == XC_KIND_STRING || f->kind == XC_KIND_JID) {
+        if (f->kind == XC_KIND_JID)
+            flaw = xc_i_jid_flaw(text);
         if (flaw != XC_ERR_FIELD_JID)
             *(xc_str *)member = text;
-        return xc_i_unless_ignored(f, flaw);
+    } else if (!xc_i_parse_value(f, text, member)) {
+        flaw = XC_ERR_FIELD_VALUE;
     }
-    return xc_i_parse_value(f, text, member)
-               ? XC_OK
-               : xc_i_unless_ignored(f, XC_ERR_FIELD_VALUE);
+    return flaw != XC_OK ? xc_i_unless_ignored(f, flaw) : flaw;
 }
 
 static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
@@ -10432,7 +10445,7 @@ static void xc_i_read_content(const xc_schema *s, const xc_element *e,
         return;
     text = xc_text(e);
     if (text.len != 0 || (f->kind == XC_KIND_BASE64 &&
-                          (f->flags & (XC_STRICT | XC_REQUIRED)) == 0))
+                          (f->flags & (XC_EQUALS | XC_REQUIRED)) == 0))
         xc_i_note_flaw(flaw, f, xc_i_read_text(f, text, xc_i_member(f, out)));
 }
 
@@ -11131,18 +11144,21 @@ XC_I_DEFINE xc_sasl_mechanisms_schema =
 
 static const xc_field xc_i_sasl_auth_fields[] = {
     XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL, XC_STRICT)};
+    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL,
+               XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_auth_schema =
     XC_SCHEMA(XC_NS_SASL, "auth", xc_sasl_auth, xc_i_sasl_auth_fields);
 
 static const xc_field xc_i_sasl_challenge_fields[] = {
-    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL, XC_STRICT)};
+    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL,
+               XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_challenge_schema =
     XC_SCHEMA(XC_NS_SASL, "challenge", xc_sasl_challenge,
               xc_i_sasl_challenge_fields);
 
 static const xc_field xc_i_sasl_response_fields[] = {
-    XC_CONTENT(xc_sasl_response, data, BASE64, NULL, XC_STRICT)};
+    XC_CONTENT(xc_sasl_response, data, BASE64, NULL,
+               XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_response_schema =
     XC_SCHEMA(XC_NS_SASL, "response", xc_sasl_response,
               xc_i_sasl_response_fields);
@@ -11151,7 +11167,8 @@ XC_I_DEFINE xc_sasl_abort_schema =
     XC_SCHEMA_EMPTY(XC_NS_SASL, "abort", xc_sasl_abort);
 
 static const xc_field xc_i_sasl_success_fields[] = {
-    XC_CONTENT(xc_sasl_success, data, BASE64, NULL, XC_STRICT)};
+    XC_CONTENT(xc_sasl_success, data, BASE64, NULL,
+               XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_success_schema =
     XC_SCHEMA(XC_NS_SASL, "success", xc_sasl_success,
               xc_i_sasl_success_fields);
@@ -12259,7 +12276,7 @@ static const xc_field xc_i_ibb_open_fields[] = {
 static const xc_field xc_i_ibb_data_fields[] = {
     XC_ATTR(xc_ibb_data, seq, NUMBER, "seq", &xc_i_u16, XC_REQUIRED),
     XC_ATTR(xc_ibb_data, sid, STRING, "sid", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_ibb_data, data, BASE64, NULL, 0)};
+    XC_CONTENT(xc_ibb_data, data, BASE64, NULL, XC_STRICT)};
 static const xc_field xc_i_ibb_close_fields[] = {
     XC_ATTR(xc_ibb_close, sid, STRING, "sid", NULL, XC_REQUIRED)};
 static const xc_field xc_i_command_actions_fields[] = {

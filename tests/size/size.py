@@ -32,7 +32,7 @@ CORE = ["STR", "STATUS", "UTF8", "XML", "TREE", "STREAM", "WRITER"]
 # have it, whatever the input says.
 NESTED = ["xc_read", "xc_write_children", "xc_i_write_struct",
           "xc_i_write_child", "xc_i_write_old_child", "xc_i_read_children",
-          "xc_i_read_struct"]
+          "xc_i_read_inner", "xc_i_read_struct"]
 TABLES_LIMIT = 24576  # bytes of constants: the Unicode tables of addresses
 
 # What a program that reads with the XML layer alone calls.
