@@ -667,6 +667,9 @@ XC_API xc_str xc_attr_ns(const xc_element *e, const char *ns,
 XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr);
 /* The first run of character data directly inside e, "" if there is none. */
 XC_API xc_str xc_text(const xc_element *e);
+/* Character data between e and what is beside it, the next element or the end
+   of the one around; "" if there is none. */
+XC_API xc_str xc_text_after(const xc_element *e);
 /* The first child element; the sibling after e. NULL if there is none. */
 XC_API const xc_element *xc_first(const xc_element *e);
 XC_API const xc_element *xc_next(const xc_element *e);
@@ -7873,6 +7876,16 @@ XC_API xc_str xc_text(const xc_element *e)
     return p != NULL ? xc_i_record_text(p) : XC_STR("");
 }
 
+XC_API xc_str xc_text_after(const xc_element *e)
+{
+    const unsigned char *p = xc_i_bytes(e);
+    if (p == NULL)
+        return xc_i_absent();
+    if (!(p[0] & XC_I_LAST))
+        p += xc_i_record_size(p);
+    return p[0] & XC_I_ELEMENT ? XC_STR("") : xc_i_record_text(p);
+}
+
 XC_API const xc_element *xc_first(const xc_element *e)
 {
     return e != NULL ? xc_i_element(xc_i_first(e, XC_I_ELEMENT)) : NULL;
@@ -10737,16 +10750,6 @@ static xc_str xc_i_text_before(const xc_element *e)
                : xc_i_record_text(p);
 }
 
-/* Text between an old child and the next one, or the end. */
-static xc_str xc_i_text_after(const xc_element *child)
-{
-    const unsigned char *p = xc_i_bytes(child);
-    if (p[0] & XC_I_LAST)
-        return xc_i_absent();
-    p += xc_i_record_size(p);
-    return p[0] & XC_I_ELEMENT ? xc_i_absent() : xc_i_record_text(p);
-}
-
 static const xc_field *xc_i_content_field(const xc_schema *s)
 {
     size_t i;
@@ -10796,7 +10799,7 @@ static void xc_i_write_next_text(xc_writer *w, const xc_schema *s,
     const xc_field *f = xc_i_content_field(s);
     uint32_t bit = f != NULL ? (uint32_t)1 << (f - s->fields) : 0;
     if ((~*done & bit) != 0 &&
-        xc_i_text_before(((const xc_base *)in)->element).len == 0)
+        xc_text(((const xc_base *)in)->element).ptr == old.ptr)
         xc_i_write_content(w, f, in, old);
     else
         xc_writer_text(w, old);
@@ -10976,7 +10979,7 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
     bit = f != NULL ? (uint32_t)1 << (f - schema->fields) : 0;
     xc_i_write_old_child(w, (*done & bit) == 0 ? f : NULL, in, child);
     *done |= bit;
-    text = xc_i_text_after(child);
+    text = xc_text_after(child);
     if (text.len != 0)
         xc_i_write_next_text(w, schema, in, text, done);
 }
