@@ -675,6 +675,9 @@ XC_API xc_str xc_attr_ns(const xc_element *e, const char *ns,
 XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr);
 /* The first run of character data directly inside e, "" if there is none. */
 XC_API xc_str xc_text(const xc_element *e);
+/* Character data between e and what is beside it, the next element or the end
+   of the one around; "" if there is none. */
+XC_API xc_str xc_text_after(const xc_element *e);
 /* The first child element; the sibling after e. NULL if there is none. */
 XC_API const xc_element *xc_first(const xc_element *e);
 XC_API const xc_element *xc_next(const xc_element *e);
@@ -873,6 +876,7 @@ typedef struct xc_writer {
     size_t len;     /* bytes needed so far, also beyond cap */
     size_t tag;     /* where the open start tag begins */
     const char *content_ns;
+    const char *from; /* namespace that the outermost element was read in */
     const char *attr_ns[XC_WRITER_ATTR_NS]; /* of the open start tag */
     struct {
         const char *ns, *name;
@@ -891,7 +895,8 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name);
 /* An attribute of the element just opened. An absent value writes nothing. */
 XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value);
-/* An attribute in a namespace; XC_NS_XML, "lang" for xml:lang. */
+/* An attribute in a namespace; XC_NS_XML, "lang" for xml:lang. Its prefix is
+   the one that standards print (stream, db, xmpp), else ns0, ns1 ... */
 XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
                               xc_str value);
 /* Character data. Everything is escaped that must be; CR, LF and TAB arrive as
@@ -904,10 +909,13 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
                            xc_str text);
 /* A whole element of a stream, or a child of one, in one canonical form. Left
    out: attributes with undeclared prefixes, and an xml:lang that is only the
-   stream's (xc_lang tells it). */
+   stream's (xc_lang tells it). A stanza that was read in another content
+   namespace than the stream's is written in the stream's, and so is what it
+   has inside in the same namespace as itself; not what is forwarded in it. */
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e);
-/* begin with the name, namespace and attributes of e, which must stay valid
-   until the end. */
+/* begin with the name, attributes and namespace of e, which must stay valid
+   until the end. Of a stanza, and of its children that are written then, the
+   namespace may be another as with xc_writer_element. */
 XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e);
 
 /* XML declaration and stream header (RFC 6120 section 4.7), or <open/> for
@@ -1059,10 +1067,11 @@ typedef struct xc_schema {
 } xc_schema;
 
 /* Of a schema, the namespace of stanzas: jabber:client, jabber:server and
-   jabber:component:accept. What was read in one is written in it. What is new
-   gets that of the element around it if it is one of them; at top level, that
-   of the stream; else (a stanza inside another, or in BOSH's <body/>)
-   XC_NS_CLIENT (XEP-0297 section 3). */
+   jabber:component:accept. At top level a stanza is written in that of the
+   stream, whichever it was read in; inside something else (forwarded), or where
+   each element stands alone, in the one that it was read in. What is new gets
+   that of the element around it if it is one of them; else (a stanza inside
+   another, or in BOSH's <body/>) XC_NS_CLIENT (XEP-0297 section 3). */
 #define XC_NS_CONTENT "*"
 
 enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
@@ -1128,17 +1137,20 @@ XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
 XC_API bool xc_was_read(xc_status status);
 /* Is it an element of this schema, in the schema's namespace? */
 XC_API bool xc_matches(const xc_schema *schema, const xc_element *element);
-/* Writes the struct as an element; an error goes to the writer. */
+/* Writes the struct as an element; an error goes to the writer. What was read
+   and not changed since is written as base.element has it, to the last byte,
+   bad values and all. If the text of a child was changed, its attributes stay,
+   and its place. An absent member takes its attribute or child away. */
 XC_API void xc_write(xc_writer *w, const xc_schema *schema, const void *in);
 /* The same in two steps, for items in between: up to the start tag with the
-   element's own text; the fields that are children, with what else
+   text in front of the children; the fields that are children, with what else
    in->base.element has. xc_writer_end ends it. */
 XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
                            const void *in);
 XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
                               const void *in);
 /* One child of in->base.element: the field that it was read into, as it is
-   now, or the child itself. *done, 0 before the first child, has a bit for
+   now, or the child itself; and the text behind it. *done, 0 before the first child, has a bit for
    each field that is written: of several children of one name the first was
    read, the others are written as they are. */
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
@@ -7948,6 +7960,16 @@ XC_API xc_str xc_text(const xc_element *e)
     return p != NULL ? xc_i_record_text(p) : XC_STR("");
 }
 
+XC_API xc_str xc_text_after(const xc_element *e)
+{
+    const unsigned char *p = xc_i_bytes(e);
+    if (p == NULL)
+        return xc_i_absent();
+    if (!(p[0] & XC_I_LAST))
+        p += xc_i_record_size(p);
+    return p[0] & XC_I_ELEMENT ? XC_STR("") : xc_i_record_text(p);
+}
+
 XC_API const xc_element *xc_first(const xc_element *e)
 {
     return e != NULL ? xc_i_element(xc_i_first(e, XC_I_ELEMENT)) : NULL;
@@ -9307,7 +9329,8 @@ static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
     prefix = xc_i_prefix(w, ns);
     xc_i_close_tag(w);
     w->tag = w->len;
-    w->prefixes = 0;
+    w->attr_ns[0] = ns; /* attributes may have its prefix, too */
+    w->prefixes = prefix != NULL;
     if (!XC_I_SMALL)
         w->attrs = 0;
     xc_i_emit_byte(w, '<');
@@ -9372,6 +9395,16 @@ XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
     return *ns[0] != '\0';
 }
 
+/* Of an outermost element nobody knows yet where it was read. */
+XC_I_HOT void xc_i_push(xc_writer *w, const char *ns, const char *name)
+{
+    if (w->depth == 0)
+        w->from = NULL;
+    w->open[w->depth].ns = ns;
+    w->open[w->depth].name = name;
+    w->depth++;
+}
+
 static bool xc_i_quick_begin(xc_writer *w, const char *ns, const char *name)
 {
     const char *declared;
@@ -9385,9 +9418,7 @@ static bool xc_i_quick_begin(xc_writer *w, const char *ns, const char *name)
         return false;
     w->tag = tag;
     w->prefixes = w->attrs = 0;
-    w->open[w->depth].ns = ns;
-    w->open[w->depth].name = name;
-    w->depth++;
+    xc_i_push(w, ns, name);
     return xc_i_wrote(w, to, true);
 }
 
@@ -9481,9 +9512,7 @@ XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
     around = xc_i_around(w);
     ns = ns != NULL ? xc_i_ns(ns) : around;
     xc_i_open_tag(w, ns, name, around, xc_i_scope(w));
-    w->open[w->depth].ns = ns;
-    w->open[w->depth].name = name;
-    w->depth++;
+    xc_i_push(w, ns, name);
 }
 
 XC_API void xc_writer_end(xc_writer *w)
@@ -9574,41 +9603,58 @@ static void xc_i_number_prefix(char *out, unsigned number)
     *out = '\0';
 }
 
-/* Finds or declares a prefix for the namespace of an attribute. Attributes of
-   a tree come without duplicates, so they may each get a prefix of their
-   own. */
-static void xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
-                                char *out)
+/* The prefix that the standards print for a namespace. Some of those who read
+   it look for nothing else. */
+static const char *xc_i_usual_prefix(const char *ns)
+{
+    return xc_i_same_ns(ns, XC_NS_STREAMS)    ? "stream"
+           : xc_i_same_ns(ns, XC_NS_DIALBACK) ? "db"
+           : xc_i_same_ns(ns, XC_NS_XBOSH)    ? "xmpp"
+                                              : NULL;
+}
+
+/* Finds or declares a prefix for the namespace of an attribute; made in `mem`
+   if none is usual. Attributes of a tree come without duplicates, so they may
+   each get a prefix of their own. */
+static const char *xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
+                                       char *mem)
 {
     unsigned i = 0, known = (unsigned)xc_i_min(w->prefixes, XC_WRITER_ATTR_NS);
+    const char *prefix = w->framed ? NULL : xc_i_prefix(w, ns);
+    if (prefix != NULL) /* the stream's header has declared it */
+        return prefix;
     while (i < known && !xc_i_same_ns(ns, w->attr_ns[i]))
         i++;
-    if (i == XC_WRITER_ATTR_NS)
+    if (i < XC_WRITER_ATTR_NS)
+        prefix = xc_i_usual_prefix(ns);
+    else
         i = w->prefixes;
-    xc_i_number_prefix(out, i);
+    if (prefix == NULL) {
+        xc_i_number_prefix(mem, i);
+        prefix = mem;
+    }
     if (i < w->prefixes)
-        return;
+        return prefix;
     if (i < XC_WRITER_ATTR_NS)
         w->attr_ns[i] = ns;
     else if (!tree)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
     w->prefixes++;
-    xc_i_emit_xmlns(w, out, ns);
+    xc_i_emit_xmlns(w, prefix, ns);
+    return prefix;
 }
 
 /* Attributes of a tree need no check: the reader has seen to that. */
 static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
                           xc_str value, bool tree)
 {
-    char text[12];
+    char mem[12];
     const char *prefix = NULL;
     size_t at;
-    if (ns != NULL && xc_i_same_ns(ns, XC_NS_XML)) {
+    if (ns != NULL && xc_i_same_ns(ns, XC_NS_XML))
         prefix = xc_i_xml_prefix;
-    } else if (ns != NULL) {
-        prefix = text;
-        xc_i_declare_prefix(w, ns, tree, text);
-    }
+    else if (ns != NULL)
+        prefix = xc_i_declare_prefix(w, ns, tree, mem);
     at = w->len;
     xc_i_emit_attr(w, prefix, name, value);
     if (!tree && (XC_I_SMALL || xc_i_may_repeat(w, name)) &&
@@ -9669,64 +9715,133 @@ XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
     }
 }
 
-/* As xc_i_scope, inside a tree that is being walked. */
-static const char *xc_i_walk_scope(const xc_writer *w, const xc_walk *walk)
+/* May what was read in this namespace go to that of the stream? A stanza may,
+   and what is inside one in the same namespace as the stanza. */
+static bool xc_i_may_move(const xc_writer *w, const char *ns, const char *name)
 {
     unsigned i;
-    for (i = walk->i_depth - 1u; i > 0; i--) {
-        const char *ns = xc_i_ns_of(xc_i_walk_open(walk, i));
+    if (w->depth == 0)
+        return xc_i_which(xc_str_from(name), xc_i_names) - 1 < XC_I_STANZAS;
+    for (i = w->depth; i > 0; i--) {
+        if (!xc_i_same_ns(w->open[i - 1].ns, w->content_ns))
+            return false;
+    }
+    return w->from == NULL || xc_i_same_ns(ns, w->from);
+}
+
+/* Where an element is written that was read in this namespace: a stanza in
+   that of the stream that it goes to, and so what is inside it, down to the
+   first element of another namespace. What that has inside (a stanza that is
+   forwarded) stays as it was. The three begin with a "j". */
+static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
+                                 const char *name)
+{
+    return !w->framed && ns != NULL && ns[0] == 'j' &&
+                   !xc_i_same_ns(ns, w->content_ns) &&
+                   xc_i_content(xc_str_from(ns)) != 0 &&
+                   xc_i_content(xc_str_from(w->content_ns)) != 0 &&
+                   xc_i_may_move(w, ns, name)
+               ? w->content_ns
+               : ns;
+}
+
+/* The element just begun was read in this namespace. */
+static void xc_i_note_origin(xc_writer *w, const char *ns)
+{
+    if (w->depth == 1)
+        w->from = ns;
+}
+
+/* Begins an element that was read in this namespace. */
+static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
+{
+    if (!xc_i_writable(w))
+        return;
+    xc_writer_begin(w, xc_i_moved_ns(w, ns != NULL ? ns : "", name), name);
+    xc_i_note_origin(w, ns);
+}
+
+/* A tree that is being written. */
+typedef struct xc_i_moving {
+    xc_walk walk;
+    const char *from; /* the namespace that is left; NULL: all stay */
+    unsigned moved;   /* so many of the open elements have left it */
+} xc_i_moving;
+
+/* Where the open element at this depth is written. */
+static const char *xc_i_moving_ns(const xc_writer *w, const xc_i_moving *m,
+                                unsigned depth)
+{
+    return depth <= m->moved ? w->content_ns
+                             : xc_i_ns_of(xc_i_walk_open(&m->walk, depth));
+}
+
+/* As xc_i_scope, inside the tree. */
+static const char *xc_i_moving_scope(const xc_writer *w, const xc_i_moving *m)
+{
+    unsigned i;
+    for (i = m->walk.i_depth - 1u; i > 0; i--) {
+        const char *ns = xc_i_moving_ns(w, m, i);
         if (xc_i_prefix(w, ns) == NULL)
             return ns;
     }
     return xc_i_scope(w);
 }
 
-XC_I_APART void xc_i_walk_start(xc_writer *w, const xc_walk *walk)
+XC_I_APART void xc_i_moving_start(xc_writer *w, xc_i_moving *m)
 {
-    const xc_element *e = walk->element;
-    const char *around = xc_i_around(w);
-    if (walk->i_depth > 1)
-        around = xc_i_ns_of(xc_i_walk_open(walk, walk->i_depth - 1u));
-    xc_i_open_tag(w, xc_i_ns_of(e), xc_i_name_of(e), around,
-                  xc_i_walk_scope(w, walk));
+    const xc_element *e = m->walk.element;
+    unsigned depth = m->walk.i_depth;
+    const char *around = depth > 1 ? xc_i_moving_ns(w, m, depth - 1)
+                                   : xc_i_around(w);
+    if (m->from != NULL && m->moved + 1 == depth &&
+        xc_i_same_ns(xc_i_ns_of(e), m->from))
+        m->moved = depth;
+    xc_i_open_tag(w, xc_i_moving_ns(w, m, depth), xc_i_name_of(e), around,
+                  xc_i_moving_scope(w, m));
 }
 
-static void xc_i_walk_write(xc_writer *w, const xc_walk *walk)
+static void xc_i_moving_step(xc_writer *w, xc_i_moving *m)
 {
-    const xc_element *e = walk->element;
-    switch (walk->type) {
+    const xc_element *e = m->walk.element;
+    switch (m->walk.type) {
     case XC_START:
-        xc_i_walk_start(w, walk);
+        xc_i_moving_start(w, m);
         xc_i_copy_attrs(w, e, true);
         break;
     case XC_TEXT:
         xc_i_close_tag(w);
-        xc_i_emit_escaped(w, walk->text, XC_I_WRITABLE);
+        xc_i_emit_escaped(w, m->walk.text, XC_I_WRITABLE);
         break;
     case XC_END:
         xc_i_close_element(w, xc_i_ns_of(e), xc_i_name_of(e));
+        if (m->moved > m->walk.i_depth)
+            m->moved = m->walk.i_depth;
         break;
     }
 }
 
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
 {
-    xc_walk walk;
+    xc_i_moving m;
     if (!xc_i_writable(w))
         return;
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    xc_walk_init(&walk, e);
-    while (w->error == 0 && xc_walk_next(&walk))
-        xc_i_walk_write(w, &walk);
+    xc_walk_init(&m.walk, e);
+    m.moved = 0;
+    m.from = xc_i_ns_of(e);
+    if (xc_i_moved_ns(w, m.from, xc_i_name_of(e)) == m.from)
+        m.from = NULL;
+    while (w->error == 0 && xc_walk_next(&m.walk))
+        xc_i_moving_step(w, &m);
 }
 
 XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
 {
-    const char *ns = xc_i_ns_of(e);
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    xc_writer_begin(w, ns != NULL ? ns : "", xc_i_name_of(e));
+    xc_i_begin_again(w, xc_i_ns_of(e), xc_i_name_of(e));
     if (w != NULL && w->error == 0)
         xc_i_copy_attrs(w, e, false);
 }
@@ -10168,11 +10283,6 @@ static xc_status xc_i_jid_flaw(xc_str text)
     }
 }
 
-static bool xc_i_is_jid(xc_str text)
-{
-    return xc_i_jid_flaw(text) == XC_OK;
-}
-
 /* ---- [SCHEMA] fields of an element (private) ---------------------------- */
 
 static void *xc_i_member(const xc_field *f, void *out)
@@ -10311,14 +10421,15 @@ XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
 }
 
 /* Where an element of the schema is written that is read from e, or new. */
-static const char *xc_i_ns_to_write(const xc_writer *w, const char *ns,
-                                    const xc_element *e)
+static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
+                                    const char *ns, const xc_element *e)
 {
     const char *around = xc_i_around(w);
     if (ns != NULL && !xc_i_same_ns(ns, XC_NS_CONTENT))
         return ns;
     if (e != NULL)
-        return xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "";
+        return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "",
+                             s->name);
     if (ns == NULL || w->depth == 0 ||
         xc_i_content(xc_str_from(around)) != 0)
         return NULL;
@@ -10634,7 +10745,8 @@ static xc_str xc_i_text_of(xc_writer *w, const xc_field *f,
     xc_str text = xc_i_format_value(f, member, mem);
     if (text.ptr == NULL)
         xc_writer_fail(w, XC_ERR_FIELD_VALUE);
-    else if (f->kind == XC_KIND_JID && !xc_i_is_jid(text))
+    else if (f->kind == XC_KIND_JID &&
+             xc_i_jid_flaw(text) == XC_ERR_FIELD_JID)
         xc_writer_fail(w, XC_ERR_FIELD_JID);
     return text;
 }
@@ -10650,26 +10762,51 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
-/* A value that was not understood stays as it was, unless the struct says
-   something else now. */
-static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
+/* Mostly the member still is the view of the old text. */
+static bool xc_i_is_same_text(xc_str a, xc_str b)
+{
+    return a.len == b.len &&
+           (a.ptr == b.ptr || xc_i_same(a.ptr, b.ptr, a.len));
+}
+
+/* Two values of a field, but structs. */
+static bool xc_i_is_same_value(const xc_field *f, const void *a, const void *b)
+{
+    const xc_choice *x = (const xc_choice *)a, *y = (const xc_choice *)b;
+    bool set = xc_i_is_set(f, a);
+    if (set != xc_i_is_set(f, b) || !set)
+        return set == xc_i_is_set(f, b);
+    switch (f->kind) {
+    case XC_KIND_FLAG:
+    case XC_KIND_ENUM:
+    case XC_KIND_BOOL: return *(const uint8_t *)a == *(const uint8_t *)b;
+    case XC_KIND_NUMBER:
+        return ((const xc_number *)a)->value == ((const xc_number *)b)->value;
+    case XC_KIND_TIME: return memcmp(a, b, sizeof(xc_time)) == 0;
+    case XC_KIND_CHOICE:
+        return x->is == y->is && xc_i_is_same_text(x->text, y->text);
+    default:
+        return xc_i_is_same_text(*(const xc_str *)a, *(const xc_str *)b);
+    }
+}
+
+/* Is the member a text that is there? Then it can be compared with the old
+   one without finding out whether that was good. */
+static bool xc_i_is_some_text(const xc_field *f, const void *member)
+{
+    return f->kind <= XC_KIND_BASE64 && xc_i_is_set(f, member);
+}
+
+/* Does the struct still say what was read from this text? Of a bad one that
+   is nothing. */
+static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
 {
     union xc_i_value value;
-    if (f->kind == XC_KIND_JID &&
-        xc_str_equal(old, *(const xc_str *)member))
-        return true;
-    if (f->kind != XC_KIND_ENUM && xc_i_is_set(f, member))
-        return false;
+    if (xc_i_is_some_text(f, member))
+        return xc_i_is_same_text(old, *(const xc_str *)member);
     memset(&value, 0, sizeof value);
-    if (f->kind == XC_KIND_ENUM &&
-        xc_i_which(old, (const char *)f->more) == 0) {
-        xc_i_parse_enum(f, old, &value.byte);
-        return value.byte == *(const uint8_t *)member;
-    }
-    if (f->kind == XC_KIND_CHOICE)
-        return (f->flags & XC_IGNORE) != 0 &&
-               !xc_i_parse_enum(f, old, &value.byte);
-    return !xc_i_is_set(f, member) && !xc_i_parse_value(f, old, &value);
+    (void)xc_i_read_text(f, old, &value);
+    return xc_i_is_same_value(f, &value, member);
 }
 
 /* Does the old element not have the field either, or say it in another way?
@@ -10680,16 +10817,15 @@ XC_I_APART bool xc_i_stays_out(const xc_field *f, const void *in)
     const xc_error *error = (const xc_error *)in;
     const void *member = xc_i_member_of(f, in);
     union xc_i_value value;
-    if (e == NULL || !xc_i_is_set(f, member))
-        return e != NULL;
-    if ((f->flags & XC_I_LEGACY) == 0 ||
-        error->condition.is != xc_i_legacy_condition(e))
+    if (!xc_i_is_set(f, member))
+        return true;
+    if ((f->flags & XC_I_LEGACY) == 0 || !error->code.present ||
+        error->condition.is != xc_i_legacy_condition(e) ||
+        error->condition.is != xc_error_from_code((unsigned)error->code.value))
         return false;
     memset(&value, 0, sizeof value);
     xc_i_read_legacy(f, e, &value);
-    return f->kind == XC_KIND_ENUM     ? value.byte == error->type
-           : f->kind == XC_KIND_CHOICE ? error->condition.text.len == 0
-                                       : xc_str_equal(value.text, error->text);
+    return xc_i_is_same_value(f, &value, member);
 }
 
 /* An attribute as it stood in a tree; as in a tree, any number of them may be
@@ -10698,6 +10834,10 @@ static void xc_i_write_old_attr(xc_writer *w, const xc_i_part *a)
 {
     if (!xc_i_writable(w))
         return;
+    if (!XC_I_SMALL && a->ns == NULL) {
+        xc_writer_attr(w, a->name.ptr, a->value);
+        return;
+    }
     xc_i_add_attr(w, xc_i_ns_text(a->ns), a->name.ptr, a->value, true);
     if (!XC_I_SMALL)
         xc_i_may_repeat(w, a->name.ptr);
@@ -10715,7 +10855,7 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
         if (xc_i_undeclared(&a) || a.name.len == 0)
             continue;
         f = xc_i_attr_field(s, a.ns, a.name);
-        if (f == NULL || xc_i_keeps_old(f, a.value, xc_i_member_of(f, in)))
+        if (f == NULL || xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
             xc_i_write_old_attr(w, &a);
         else
             xc_i_write_attr(w, f, in);
@@ -10725,40 +10865,70 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
     return done;
 }
 
-static bool xc_i_is_blank(xc_str s)
+/* Text in front of the old children. */
+static xc_str xc_i_text_before(const xc_element *e)
 {
-    size_t i = 0;
-    while (i < s.len && xc_i_is((unsigned char)s.ptr[i], XC_I_SPACE))
-        i++;
-    return i == s.len;
+    const unsigned char *p = e != NULL ? xc_i_children(e) : NULL;
+    return p == NULL || p == xc_i_bytes(e) + xc_element_size(e) ||
+                   (p[0] & XC_I_ELEMENT)
+               ? xc_i_absent()
+               : xc_i_record_text(p);
 }
 
-/* The element's own text: of the field for it; without one, the first run of
-   the old text, unless it is white space, in front of the children. */
-static void xc_i_write_content(xc_writer *w, const xc_schema *s,
-                               const void *in)
+static const xc_field *xc_i_content_field(const xc_schema *s)
 {
-    xc_str old = xc_text(((const xc_base *)in)->element), text;
-    char mem[XC_I_VALUE_MAX];
     size_t i;
     for (i = 0; i < s->count; i++) {
-        const xc_field *f = s->fields + i;
-        const void *member = xc_i_member_of(f, in);
-        if (f->where != XC_I_CONTENT)
-            continue;
-        text = xc_i_absent();
-        if (old.len != 0 && xc_i_keeps_old(f, old, member))
-            text = old;
-        else if (xc_i_is_set(f, member))
-            text = xc_i_text_of(w, f, member, mem);
-        if (text.len == 0 && (f->flags & XC_REQUIRED) != 0 &&
-            (old.len != 0 || ((const xc_base *)in)->element == NULL))
-            xc_writer_fail(w, XC_ERR_FIELD_MISSING);
-        xc_writer_text(w, text);
-        return;
+        if (s->fields[i].where == XC_I_CONTENT)
+            return s->fields + i;
     }
-    if (!xc_i_is_blank(old))
+    return NULL;
+}
+
+/* What the field for the element's own text has, in place of the old text. */
+static void xc_i_write_content(xc_writer *w, const xc_field *f, const void *in,
+                               xc_str old)
+{
+    const void *member = xc_i_member_of(f, in);
+    const xc_element *e = ((const xc_base *)in)->element;
+    xc_str text = xc_i_absent();
+    char mem[XC_I_VALUE_MAX];
+    if (old.len != 0 && xc_i_keeps_text(f, old, member))
+        text = old;
+    else if (xc_i_is_set(f, member))
+        text = xc_i_text_of(w, f, member, mem);
+    if (text.len == 0 && (f->flags & XC_REQUIRED) != 0 &&
+        (e == NULL || old.len != 0))
+        xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+    xc_writer_text(w, text);
+}
+
+/* The text in front of the children. The field for it was read from the first
+   text, which may stand behind one of them. */
+static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
+                                  const void *in)
+{
+    const xc_element *e = ((const xc_base *)in)->element;
+    const xc_field *f = xc_i_content_field(s);
+    xc_str old = xc_i_text_before(e);
+    if (f == NULL)
         xc_writer_text(w, old);
+    else if (old.len != 0 || xc_text(e).len == 0)
+        xc_i_write_content(w, f, in, old);
+}
+
+/* The text behind an old child. */
+static void xc_i_write_next_text(xc_writer *w, const xc_schema *s,
+                                 const void *in, xc_str old, uint32_t *done)
+{
+    const xc_field *f = xc_i_content_field(s);
+    uint32_t bit = f != NULL ? (uint32_t)1 << (f - s->fields) : 0;
+    if ((~*done & bit) != 0 &&
+        xc_text(((const xc_base *)in)->element).ptr == old.ptr)
+        xc_i_write_content(w, f, in, old);
+    else
+        xc_writer_text(w, old);
+    *done |= bit;
 }
 
 /* The start tag and the element's own text. */
@@ -10768,16 +10938,20 @@ static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
     const xc_element *e = ((const xc_base *)in)->element;
     uint32_t done = 0;
     size_t i;
-    if (xc_i_writable(w))
-        xc_writer_begin(w, xc_i_ns_to_write(w, ns, e), s->name);
-    if (e != NULL)
+    if (!xc_i_writable(w))
+        return;
+    xc_writer_begin(w, xc_i_ns_to_write(w, s, ns, e), s->name);
+    if (e != NULL) {
+        xc_i_note_origin(w, xc_i_ns_of(e));
         done = xc_i_write_old_attrs(w, s, in, e);
-    for (i = 0; i < s->count; i++) {
-        if (s->fields[i].where == XC_I_ATTR && (done >> i & 1) == 0 &&
-            !xc_i_stays_out(s->fields + i, in))
-            xc_i_write_attr(w, s->fields + i, in);
     }
-    xc_i_write_content(w, s, in);
+    for (i = 0; i < s->count; i++) {
+        const xc_field *f = s->fields + i;
+        if (f->where == XC_I_ATTR && (done >> i & 1) == 0 &&
+            (e == NULL || !xc_i_stays_out(f, in)))
+            xc_i_write_attr(w, f, in);
+    }
+    xc_i_write_first_text(w, s, in);
 }
 
 XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
@@ -10840,62 +11014,75 @@ static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
     }
 }
 
-/* Has the old child more than the field tells: attributes, an unknown name? */
-static bool xc_i_is_plain_child(const xc_field *f, const xc_element *child)
+/* Does the struct still say of this child what was read from it? A struct does
+   if it is gone that never was there, as the child is something else. */
+static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
+                             const void *member)
 {
-    xc_attribute attr;
-    if (f->kind == XC_KIND_CHOICE &&
-        xc_i_which(xc_name(child), (const char *)f->more) == 0)
-        return false;
-    return !xc_element_attr(child, 0, &attr) && xc_first(child) == NULL &&
-           (f->kind != XC_KIND_FLAG || xc_text(child).len == 0);
+    union xc_i_value value;
+    xc_str text;
+    if (f->kind == XC_KIND_STRUCT)
+        return !xc_i_is_set(f, member) &&
+               !xc_matches((const xc_schema *)f->more, child);
+    if (xc_i_is_some_text(f, member) && xc_i_only_text(child, &text))
+        return xc_i_is_same_text(text, *(const xc_str *)member);
+    memset(&value, 0, sizeof value);
+    (void)xc_i_read_child(f, child, &value);
+    return xc_i_is_same_value(f, &value, member);
 }
 
-/* Does the struct still say of this child what was read from it? */
-static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
-                              const void *member)
-{
-    union xc_i_value old;
-    char mem[XC_I_VALUE_MAX], now[XC_I_VALUE_MAX];
-    memset(&old, 0, sizeof old);
-    if (f->kind == XC_KIND_STRUCT || xc_i_read_child(f, child, &old) != XC_OK)
-        return false;
-    if (f->kind == XC_KIND_FLAG)
-        return *(const bool *)member;
-    if (f->kind == XC_KIND_CHOICE)
-        return old.choice.is == ((const xc_choice *)member)->is &&
-               xc_i_alike(old.choice.text, ((const xc_choice *)member)->text);
-    return xc_i_alike(xc_i_format_value(f, &old, mem),
-                      xc_i_format_value(f, member, now));
-}
-
-/* Has it elements where only text may be, and nothing that replaces it? */
-XC_I_APART bool xc_i_stays_bad(const xc_field *f, const xc_element *child,
+/* Is the change one of the child's text alone? */
+static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
                            const void *member)
 {
+    union xc_i_value value;
+    if (f->kind != XC_KIND_CHOICE)
+        return f->kind < XC_KIND_FLAG && xc_i_is_set(f, member);
+    memset(&value, 0, sizeof value);
+    (void)xc_i_read_child(f, child, &value);
+    return value.choice.is != 0 &&
+           value.choice.is == ((const xc_choice *)member)->is;
+}
+
+/* The old child with another text. */
+static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
+                                  const void *member, const xc_element *child)
+{
+    char mem[XC_I_VALUE_MAX];
+    bool choice = f->kind == XC_KIND_CHOICE;
+    const xc_element *inside = choice ? xc_first(child) : NULL;
+    xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
+    if (w->error == 0)
+        xc_i_copy_attrs(w, child, true);
+    xc_writer_text(w, choice ? ((const xc_choice *)member)->text
+                             : xc_i_text_of(w, f, member, mem));
+    for (; inside != NULL; inside = xc_next(inside))
+        xc_writer_element(w, inside);
+    xc_writer_end(w);
+}
+
+/* Where code is cheap: a child that is nothing but some text, at once. */
+static void xc_i_write_same_child(xc_writer *w, const xc_field *f,
+                                  const xc_element *child)
+{
     xc_str text;
-    return f->kind != XC_KIND_FLAG && f->kind != XC_KIND_CHOICE &&
-           f->kind != XC_KIND_STRUCT && !xc_i_is_set(f, member) &&
-           !xc_i_only_text(child, &text);
+    if (!XC_I_SMALL && f != NULL && f->kind < XC_KIND_FLAG &&
+        !(xc_i_bytes(child)[0] & XC_I_HAS_ATTRS) &&
+        xc_i_only_text(child, &text))
+        xc_writer_leaf(w, f->ns, f->name, text);
+    else
+        xc_writer_element(w, child);
 }
 
 /* An old child: the field that it was read into, or itself. */
 static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
                                  const void *in, const xc_element *child)
 {
-    const void *member;
-    if (f == NULL) {
-        xc_writer_element(w, child);
-        return;
-    }
-    member = xc_i_member_of(f, in);
-    if (xc_i_keeps_old(f, f->kind == XC_KIND_CHOICE ? xc_name(child)
-                                                    : xc_text(child),
-                       member) ||
-        xc_i_stays_bad(f, child, member) ||
-        (f->kind != XC_KIND_STRUCT && !xc_i_is_plain_child(f, child) &&
-         xc_i_is_set(f, member) && xc_i_is_unchanged(f, child, member)))
-        xc_writer_element(w, child);
+    const void *member = f != NULL ? xc_i_member_of(f, in) : NULL;
+    if (f == NULL || xc_i_keeps_child(f, child, member))
+        xc_i_write_same_child(w, f, child);
+    else if (xc_i_keeps_tag(f, child, member))
+        xc_i_write_other_text(w, f, member, child);
     else
         xc_i_write_child(w, f, in);
 }
@@ -10906,6 +11093,7 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
 {
     const xc_field *f;
     uint32_t bit;
+    xc_str text;
     if (w == NULL)
         return;
     if (schema == NULL || in == NULL || child == NULL || done == NULL) {
@@ -10916,6 +11104,9 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
     bit = f != NULL ? (uint32_t)1 << (f - schema->fields) : 0;
     xc_i_write_old_child(w, (*done & bit) == 0 ? f : NULL, in, child);
     *done |= bit;
+    text = xc_text_after(child);
+    if (text.len != 0)
+        xc_i_write_next_text(w, schema, in, text, done);
 }
 
 XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
@@ -10934,9 +11125,10 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
     for (child = xc_first(e); child != NULL; child = xc_next(child))
         xc_write_child(w, schema, in, child, &done);
     for (i = 0; i < schema->count; i++) {
-        if (schema->fields[i].where == XC_I_CHILD && (done >> i & 1) == 0 &&
-            !xc_i_stays_out(schema->fields + i, in))
-            xc_i_write_child(w, schema->fields + i, in);
+        const xc_field *f = schema->fields + i;
+        if (f->where == XC_I_CHILD && (done >> i & 1) == 0 &&
+            (e == NULL || !xc_i_stays_out(f, in)))
+            xc_i_write_child(w, f, in);
     }
 }
 
@@ -11898,8 +12090,7 @@ XC_API bool xc_may_answer(const xc_element *stanza)
 static void xc_i_begin_answer(xc_writer *w, const xc_element *e, xc_str to,
                               const char *type)
 {
-    bool in_stream = xc_i_writable(w) && w->depth == 0 && !w->framed;
-    xc_writer_begin(w, in_stream ? NULL : xc_i_ns_of(e), xc_name(e).ptr);
+    xc_i_begin_again(w, xc_i_ns_of(e), xc_i_name_of(e));
     xc_writer_attr(w, "to", to.ptr != NULL ? to : xc_attr(e, "from"));
     xc_writer_attr(w, "from", xc_attr(e, "to"));
     xc_writer_attr(w, "id", xc_attr(e, "id"));

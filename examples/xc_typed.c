@@ -3,8 +3,7 @@
 
    Every element that has a schema goes through its struct, and so does what is
    inside it; the others pass as trees. What comes out reads again as the same
-   events, but for this: numbers, booleans and times are written in one form,
-   and white space between the children of a struct is left out. */
+   events. */
 #define _POSIX_C_SOURCE 200809L
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
@@ -66,6 +65,7 @@ static void write_children(xc_writer *w, const xc_schema *s, const void *in,
             counted[1].all++;
         if (f == NULL || (done >> (f - s->fields) & 1) != 0) {
             write_typed(w, child, depth + 1);
+            xc_writer_text(w, xc_text_after(child));
             continue;
         }
         if (depth == 0)

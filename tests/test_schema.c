@@ -832,7 +832,7 @@ static void in_steps(void **state)
     xc_writer_leaf(&w, NULL, "item", XC_STR("2"));
     xc_writer_end(&w);
     assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
-    check_str("steps", out, T " a='b'><item>1</item><yes>true</yes><u/>"
+    check_str("steps", out, T " a='b'><item>1</item><yes>1</yes><u/>"
                               "<item>2</item></t>");
 }
 
@@ -948,7 +948,9 @@ static void choice_text_changed(void **state)
     check_read(&thing_schema, T "><up xmlns='urn:c' a='b'>x</up></t>", &t,
                XC_OK);
     t.choice.text = XC_STR("y");
-    check_written(&thing_schema, &t, T "><up xmlns='urn:c'>y</up></t>");
+    check_written(&thing_schema, &t, T "><up xmlns='urn:c' a='b'>y</up></t>");
+    t.choice.is = 2; /* whose attributes these were not */
+    check_written(&thing_schema, &t, T "><down xmlns='urn:c'>y</down></t>");
 }
 
 static void least_number(void **state)

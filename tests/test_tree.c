@@ -132,6 +132,11 @@ static void texts(void **state)
     (void)state;
     check_str("first run", xc_text(e), "one");
     check_str("inner", xc_text(xc_first(e)), "two");
+    check_str("behind", xc_text_after(xc_first(e)), "three");
+    check_str("nothing behind", xc_text_after(xc_next(xc_first(e))), "");
+    check_str("nothing around", xc_text_after(e), "");
+    check_str("no text", xc_text_after(xc_first(parse("<a><b/><c/>d</a>"))),
+              "");
     check_str("none", xc_text(parse("<a/>")), "");
     check_str("none", xc_text(parse("<a></a>")), "");
     check_str("none", xc_text(parse("<a><b>x</b></a>")), "");
@@ -158,6 +163,7 @@ static void null_tolerance(void **state)
     check_str("attr", xc_attr(parse("<a b=''/>"), NULL), NULL);
     check_str("attr", xc_attr_ns(parse("<a b=''/>"), "x", NULL), NULL);
     check_str("text", xc_text(NULL), NULL);
+    check_str("behind", xc_text_after(NULL), NULL);
     assert_null(xc_first(NULL));
     assert_null(xc_next(NULL));
     assert_null(xc_child(NULL, NULL, "x"));
