@@ -325,7 +325,9 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
     X(FIELD_MISSING, undefined_condition, "a required field is missing")      \
     X(FIELD_VALUE, undefined_condition,                                       \
       "a value that the field cannot have")                                   \
-    X(FIELD_JID, undefined_condition, "a field that is no valid address")     \
+    X(FIELD_JID, undefined_condition, "a field that is no address")           \
+    X(FIELD_JID_PROFILE, undefined_condition,                                 \
+      "an address whose characters are not allowed, or cannot be checked")    \
     X(FIELD_REPEATED, undefined_condition,                                    \
       "a child element that may be there once only")                          \
     X(FIELD_CONTENT, undefined_condition,                                     \
@@ -860,6 +862,7 @@ typedef struct xc_writer {
     size_t len;     /* bytes needed so far, also beyond cap */
     size_t tag;     /* where the open start tag begins */
     const char *content_ns;
+    const char *from; /* namespace that the outermost element was read in */
     const char *attr_ns[XC_WRITER_ATTR_NS]; /* of the open start tag */
     struct {
         const char *ns, *name;
@@ -932,8 +935,8 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
            xc_time timestamp;
        } geoloc;
        static const xc_field geoloc_fields[] = {
-           XC_CHILD(geoloc, lat, STRING, NULL, "lat", NULL, XC_REQUIRED),
-           XC_CHILD(geoloc, lon, STRING, NULL, "lon", NULL, XC_REQUIRED),
+           XC_CHILD(geoloc, lat, STRING, NULL, "lat", NULL, 0),
+           XC_CHILD(geoloc, lon, STRING, NULL, "lon", NULL, 0),
            XC_CHILD(geoloc, text, STRING, NULL, "text", NULL, 0),
            XC_CHILD(geoloc, timestamp, TIME, NULL, "timestamp", NULL, 0)};
        static const xc_schema geoloc_schema = XC_SCHEMA(
@@ -941,8 +944,13 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
            geoloc_fields);
 
        geoloc g;
-       if (xc_read(&geoloc_schema, element, &g, NULL) == XC_OK) ...
+       if (xc_was_read(xc_read(&geoloc_schema, element, &g, NULL))) ...
        xc_write(&writer, &geoloc_schema, &g);
+
+   A flaw hides nothing: what is bad counts as absent, all the rest is read.
+   Who shows things goes on, as above. Who must refuse what is wrong, as a
+   server (RFC 6120 section 8.3.3), asks for XC_OK; status and field tell what
+   to say.
 
    Views in a struct point into the element. A struct filled with zeros has
    nothing in it. Items that repeat are no fields: walk them with xc_child and
@@ -955,9 +963,8 @@ typedef struct xc_base {
     const xc_element *element; /* what it was read from. When written again,
                                   what the struct has no field for comes from
                                   here, in the old order. NULL: nothing */
-    bool present;              /* of a struct inside another: it is there */
-    bool ignored;              /* ... it is there, but bad (XC_IGNORE): it
-                                  stays as it was unless `present` is set */
+    bool present;              /* of a struct inside another: it is there,
+                                  whatever is wrong in it */
 } xc_base;
 
 typedef enum xc_tristate {
@@ -986,16 +993,19 @@ typedef struct xc_choice {
     xc_str text;
 } xc_choice;
 
-/* What a field is, and the type of its member. */
+/* What a field is, and the type of its member. White space around an
+   enumeration, boolean, number or time is no part of it (XML Schema). */
 typedef enum xc_field_kind {
     XC_KIND_STRING, /* xc_str */
     XC_KIND_JID,    /* xc_str, checked by the rules of RFC 7622 */
-    XC_KIND_BASE64, /* xc_str, checked: RFC 4648 without foreign characters */
+    XC_KIND_BASE64, /* xc_str, checked: xs:base64Binary, which may have white
+                       space in it. An element's own text: never absent */
     XC_KIND_ENUM,   /* uint8_t: 0 absent, else the place in `more`, names each
                        ended by \0 (see XC_DEFAULT) */
     XC_KIND_BOOL,   /* uint8_t: an xc_tristate; xs:boolean */
     XC_KIND_NUMBER, /* xc_number; `more` NULL or an xc_range, else 0 to
-                       4294967295 */
+                       4294967295. `most` of INT64_MAX is no limit: what is
+                       more counts as INT64_MAX */
     XC_KIND_TIME,   /* xc_time */
     XC_KIND_FLAG,   /* bool: the child is there (children only) */
     XC_KIND_CHOICE, /* xc_choice: any child in the namespace that no other
@@ -1007,12 +1017,13 @@ typedef enum xc_field_kind {
 
 /* Flags of a field. */
 enum {
-    XC_REQUIRED = 1, /* absent is an error, in both directions; so is content
-                        that is empty */
-    XC_IGNORE = 2,   /* a bad value counts as absent (and stays as it was when
-                        written again); else it is an error */
-    XC_ONCE = 4,     /* a second child is an error; else it is left alone */
+    XC_REQUIRED = 1, /* absent is a flaw, and what is new is not written
+                        without it; content that is empty is absent */
+    XC_IGNORE = 2,   /* a bad value is not even a flaw */
+    XC_ONCE = 4,     /* a second child is a flaw; else it is left alone */
     XC_LAST = 8,     /* a name that is not in the list counts as its last */
+    XC_STRICT = 16,  /* base64 as SASL has it: no white space, "=" for empty
+                        data (RFC 6120 sections 6.4.2 and 13.9.1) */
     XC_DEFAULT = 32  /* the list begins with the name of 0: it is read, and
                         stays when written again, but is never written anew */
 };
@@ -1047,6 +1058,7 @@ typedef struct xc_schema {
 #define XC_NS_CONTENT "*"
 
 enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
+enum { XC_I_LEGACY = 128 }; /* if it is not there, XEP-0086 may tell it */
 #define XC_I_FIELD(type, member, kind, ns, name, more, where, flags)          \
     {name, ns, more, (uint16_t)offsetof(type, member), XC_KIND_##kind, where, \
      flags}
@@ -1091,11 +1103,21 @@ enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
 #define XC_I_DEFINE const xc_schema
 #endif
 
-/* Reads the element into *out, which has the schema's struct type. An error
-   (XC_ERR_FIELD_...) is about **field, if `field` is not NULL; *out has then
-   what was read so far. NULL for the element: XC_ERR_FIELD_ELEMENT. */
+/* Reads everything that can be read into *out, which has the schema's struct
+   type. XC_OK, or the first flaw; **field, if `field` is not NULL, has it:
+   - XC_ERR_FIELD_VALUE, XC_ERR_FIELD_JID, XC_ERR_FIELD_CONTENT: a bad value,
+     which is absent;
+   - XC_ERR_FIELD_JID_PROFILE: an address as it came, but RFC 7622 does not
+     allow a character of it, or there are no tables to tell;
+   - XC_ERR_FIELD_REPEATED: a second child; the first counts;
+   - XC_ERR_FIELD_MISSING.
+   First are attributes, then the own text, then children, as they stand in the
+   document; last what is missing. A flaw in a struct inside is its field's.
+   XC_ERR_FIELD_ELEMENT: NULL or no element of the schema; *out is empty. */
 XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
                          void *out, const xc_field **field);
+/* Is something in the struct? True for XC_OK and for every flaw. */
+XC_API bool xc_was_read(xc_status status);
 /* Is it an element of this schema, in the schema's namespace? */
 XC_API bool xc_matches(const xc_schema *schema, const xc_element *element);
 /* Writes the struct as an element; an error goes to the writer. */
@@ -1119,8 +1141,10 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child);
-/* Text to value and back: XEP-0082 with any offset from UTC, or a number. The
-   text needs up to XC_TIME_MAX bytes. False if it is none. */
+/* Text to value and back: the xs:dateTime of XEP-0082, with an offset from UTC
+   of at most 14:00. White space around it is no part of it, 24:00:00 is the
+   midnight that follows, digits behind the sixth of a fraction are dropped.
+   The text needs up to XC_TIME_MAX bytes. False if it is none. */
 #define XC_TIME_MAX 27
 XC_API bool xc_time_parse(xc_str text, xc_time *time);
 XC_API xc_str xc_time_format(const xc_time *time, char *mem);
@@ -1132,7 +1156,7 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
    "absent" or the default.
 
        xc_message m;
-       if (xc_read(&xc_message_schema, ev.element, &m, NULL) == XC_OK &&
+       if (xc_was_read(xc_read(&xc_message_schema, ev.element, &m, NULL)) &&
            m.type == XC_MESSAGE_CHAT)
            printf(XC_FMT "\n", XC_ARG(m.body));
 
@@ -1285,14 +1309,17 @@ XC_API const char *xc_sasl_failure_name(unsigned condition);
 /* The condition of that name; unknown names are undefined-condition, an absent
    one is XC_ERROR_NONE. */
 XC_API xc_error_condition xc_error_from_name(xc_str name);
-/* The condition to answer with to what xc_read refuses: jid-malformed for an
-   address, else bad-request (RFC 6120 section 8.3.3). */
+/* The condition to answer with to a flaw that xc_read finds: jid-malformed for
+   an address, else bad-request (RFC 6120 section 8.3.3). */
 XC_API xc_error_condition xc_field_condition(xc_status status);
 /* The failure of that name; unknown and absent names are not-authorized. */
 XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name);
 /* The usual type of a stanza error, and its code in XEP-0086; 0 if none. */
 XC_API xc_error_type xc_error_default_type(unsigned condition);
 XC_API unsigned xc_error_legacy_code(unsigned condition);
+/* The condition for a code of XEP-0086; undefined-condition for other codes,
+   XC_ERROR_NONE for 0. */
+XC_API xc_error_condition xc_error_from_code(unsigned code);
 
 /* ---- [STANZA] stanzas -------------------------------------------------- */
 
@@ -1339,9 +1366,11 @@ typedef enum xc_iq_type {
     XC_IQ_ERROR
 } xc_iq_type;
 
-/* RFC 6120 section 8.3. Nothing in it is required, because an error cannot be
-   answered. What the application adds is a child of base.element in a
-   namespace of its own. */
+/* RFC 6120 section 8.3. Nothing in an error is a flaw of the stanza, because
+   an error cannot be answered. If it has a code but no condition, the code
+   tells condition and type, and its own text is the text (XEP-0086 section 3).
+   What the application adds is a child of base.element in a namespace of its
+   own. */
 typedef struct xc_error {
     xc_base base;
     xc_choice condition; /* is: xc_error_condition; text: the new address of
@@ -3443,6 +3472,21 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator)
     return part;
 }
 
+/* Takes the digits off the front of *text: the number that they are, or, if
+   that is more than INT64_MAX, one that is so too. False: there are none. */
+static bool xc_i_take_number(xc_str *text, uint64_t *number)
+{
+    size_t i = 0;
+    *number = 0;
+    for (; i < text->len && text->ptr[i] >= '0' && text->ptr[i] <= '9'; i++)
+        *number = *number < (uint64_t)INT64_MAX / 8
+                      ? *number * 10 + (unsigned)(text->ptr[i] - '0')
+                      : UINT64_MAX;
+    text->ptr += i;
+    text->len -= i;
+    return i > 0;
+}
+
 /* The name at a place, from 1, in a list of names that each end with NUL.
    NULL: there is none. */
 static const char *xc_i_name_at(const char *names, unsigned index)
@@ -3550,6 +3594,18 @@ static const uint8_t xc_i_class[128] = {
 static bool xc_i_is(unsigned c, unsigned what)
 {
     return c < 128 && (xc_i_class[c] & what) != 0;
+}
+
+/* Without white space at both ends. */
+static xc_str xc_i_trim(xc_str s)
+{
+    while (s.len > 0 && xc_i_is((unsigned char)s.ptr[s.len - 1], XC_I_SPACE))
+        s.len--;
+    while (s.len > 0 && xc_i_is((unsigned char)s.ptr[0], XC_I_SPACE)) {
+        s.ptr++;
+        s.len--;
+    }
+    return s;
 }
 
 /* xc_i_plain16 tells how many of 16 bytes at p, from the first on, are of the
@@ -9207,6 +9263,8 @@ static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
                        : w->framed && prefix[0] == 's' &&
                              !xc_i_same_ns(ns, around))
         xc_i_emit_xmlns(w, prefix, ns);
+    if (prefix != NULL && w->framed) /* attributes may have it, too */
+        w->attr_ns[w->prefixes++] = ns;
 }
 
 static void xc_i_close_element(xc_writer *w, const char *ns, const char *name)
@@ -9262,6 +9320,16 @@ XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
     return *ns[0] != '\0';
 }
 
+/* Of an outermost element nobody knows yet where it was read. */
+XC_I_HOT void xc_i_push(xc_writer *w, const char *ns, const char *name)
+{
+    if (w->depth == 0)
+        w->from = NULL;
+    w->open[w->depth].ns = ns;
+    w->open[w->depth].name = name;
+    w->depth++;
+}
+
 static bool xc_i_quick_begin(xc_writer *w, const char *ns, const char *name)
 {
     const char *declared;
@@ -9275,9 +9343,7 @@ static bool xc_i_quick_begin(xc_writer *w, const char *ns, const char *name)
         return false;
     w->tag = tag;
     w->prefixes = w->attrs = 0;
-    w->open[w->depth].ns = ns;
-    w->open[w->depth].name = name;
-    w->depth++;
+    xc_i_push(w, ns, name);
     return xc_i_wrote(w, to, true);
 }
 
@@ -9371,9 +9437,7 @@ XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
     around = xc_i_around(w);
     ns = ns != NULL ? xc_i_ns(ns) : around;
     xc_i_open_tag(w, ns, name, around, xc_i_scope(w));
-    w->open[w->depth].ns = ns;
-    w->open[w->depth].name = name;
-    w->depth++;
+    xc_i_push(w, ns, name);
 }
 
 XC_API void xc_writer_end(xc_writer *w)
@@ -9464,41 +9528,58 @@ static void xc_i_number_prefix(char *out, unsigned number)
     *out = '\0';
 }
 
-/* Finds or declares a prefix for the namespace of an attribute. Attributes of
-   a tree come without duplicates, so they may each get a prefix of their
-   own. */
-static void xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
-                                char *out)
+/* The prefix that the standards print for a namespace. Some of those who read
+   it look for nothing else. */
+static const char *xc_i_usual_prefix(const char *ns)
+{
+    return xc_i_same_ns(ns, XC_NS_STREAMS)    ? "stream"
+           : xc_i_same_ns(ns, XC_NS_DIALBACK) ? "db"
+           : xc_i_same_ns(ns, XC_NS_XBOSH)    ? "xmpp"
+                                              : NULL;
+}
+
+/* Finds or declares a prefix for the namespace of an attribute; made in `mem`
+   if none is usual. Attributes of a tree come without duplicates, so they may
+   each get a prefix of their own. */
+static const char *xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
+                                       char *mem)
 {
     unsigned i = 0, known = (unsigned)xc_i_min(w->prefixes, XC_WRITER_ATTR_NS);
+    const char *prefix = w->framed ? NULL : xc_i_prefix(w, ns);
+    if (prefix != NULL) /* the stream's header has declared it */
+        return prefix;
     while (i < known && !xc_i_same_ns(ns, w->attr_ns[i]))
         i++;
-    if (i == XC_WRITER_ATTR_NS)
+    if (i < XC_WRITER_ATTR_NS)
+        prefix = xc_i_usual_prefix(ns);
+    else
         i = w->prefixes;
-    xc_i_number_prefix(out, i);
+    if (prefix == NULL) {
+        xc_i_number_prefix(mem, i);
+        prefix = mem;
+    }
     if (i < w->prefixes)
-        return;
+        return prefix;
     if (i < XC_WRITER_ATTR_NS)
         w->attr_ns[i] = ns;
     else if (!tree)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
     w->prefixes++;
-    xc_i_emit_xmlns(w, out, ns);
+    xc_i_emit_xmlns(w, prefix, ns);
+    return prefix;
 }
 
 /* Attributes of a tree need no check: the reader has seen to that. */
 static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
                           xc_str value, bool tree)
 {
-    char text[12];
+    char mem[12];
     const char *prefix = NULL;
     size_t at;
-    if (ns != NULL && xc_i_same_ns(ns, XC_NS_XML)) {
+    if (ns != NULL && xc_i_same_ns(ns, XC_NS_XML))
         prefix = xc_i_xml_prefix;
-    } else if (ns != NULL) {
-        prefix = text;
-        xc_i_declare_prefix(w, ns, tree, text);
-    }
+    else if (ns != NULL)
+        prefix = xc_i_declare_prefix(w, ns, tree, mem);
     at = w->len;
     xc_i_emit_attr(w, prefix, name, value);
     if (!tree && (XC_I_SMALL || xc_i_may_repeat(w, name)) &&
@@ -9559,64 +9640,130 @@ XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
     }
 }
 
-/* As xc_i_scope, inside a tree that is being walked. */
-static const char *xc_i_walk_scope(const xc_writer *w, const xc_walk *walk)
+/* May it be in the namespace of the stream? A stanza may, and what is inside
+   one if it was in the same namespace as the stanza. */
+static bool xc_i_may_move(const xc_writer *w, const char *ns, const char *name)
+{
+    return w->depth == 0
+               ? xc_i_which(xc_str_from(name), "message\0presence\0iq\0") != 0
+               : w->from == NULL || xc_i_same_ns(ns, w->from);
+}
+
+/* Where an element is written that was read in this namespace: a stanza in
+   that of the stream that it goes to, and so what is inside it, down to the
+   first element of another namespace. What that has inside (a stanza that is
+   forwarded) stays as it was. The three begin with a "j". */
+static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
+                                 const char *name)
+{
+    unsigned i = 0;
+    if (w->framed || ns == NULL || ns[0] != 'j' ||
+        xc_i_same_ns(ns, w->content_ns) || !xc_i_may_move(w, ns, name) ||
+        xc_i_content(xc_str_from(ns)) == 0 ||
+        xc_i_content(xc_str_from(w->content_ns)) == 0)
+        return ns;
+    while (i < w->depth && xc_i_same_ns(w->open[i].ns, w->content_ns))
+        i++;
+    return i == w->depth ? w->content_ns : ns;
+}
+
+/* The element just begun was read in this namespace. */
+static void xc_i_note_origin(xc_writer *w, const char *ns)
+{
+    if (w->depth == 1)
+        w->from = ns;
+}
+
+/* Begins an element that was read in this namespace. */
+static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
+{
+    if (!xc_i_writable(w))
+        return;
+    xc_writer_begin(w, xc_i_moved_ns(w, ns != NULL ? ns : "", name), name);
+    xc_i_note_origin(w, ns);
+}
+
+/* A tree that is being written. */
+typedef struct xc_i_moving {
+    xc_walk walk;
+    const char *from; /* the namespace that is left; NULL: all stay */
+    unsigned moved;   /* so many of the open elements have left it */
+} xc_i_moving;
+
+/* Where the open element at this depth is written. */
+static const char *xc_i_moving_ns(const xc_writer *w, const xc_i_moving *m,
+                                unsigned depth)
+{
+    return depth <= m->moved ? w->content_ns
+                             : xc_i_ns_of(xc_i_walk_open(&m->walk, depth));
+}
+
+/* As xc_i_scope, inside the tree. */
+static const char *xc_i_moving_scope(const xc_writer *w, const xc_i_moving *m)
 {
     unsigned i;
-    for (i = walk->i_depth - 1u; i > 0; i--) {
-        const char *ns = xc_i_ns_of(xc_i_walk_open(walk, i));
+    for (i = m->walk.i_depth - 1u; i > 0; i--) {
+        const char *ns = xc_i_moving_ns(w, m, i);
         if (xc_i_prefix(w, ns) == NULL)
             return ns;
     }
     return xc_i_scope(w);
 }
 
-XC_I_APART void xc_i_walk_start(xc_writer *w, const xc_walk *walk)
+XC_I_APART void xc_i_moving_start(xc_writer *w, xc_i_moving *m)
 {
-    const xc_element *e = walk->element;
-    const char *around = xc_i_around(w);
-    if (walk->i_depth > 1)
-        around = xc_i_ns_of(xc_i_walk_open(walk, walk->i_depth - 1u));
-    xc_i_open_tag(w, xc_i_ns_of(e), xc_i_name_of(e), around,
-                  xc_i_walk_scope(w, walk));
+    const xc_element *e = m->walk.element;
+    unsigned depth = m->walk.i_depth;
+    const char *around = depth > 1 ? xc_i_moving_ns(w, m, depth - 1)
+                                   : xc_i_around(w);
+    if (m->from != NULL && m->moved + 1 == depth &&
+        xc_i_same_ns(xc_i_ns_of(e), m->from))
+        m->moved = depth;
+    xc_i_open_tag(w, xc_i_moving_ns(w, m, depth), xc_i_name_of(e), around,
+                  xc_i_moving_scope(w, m));
 }
 
-static void xc_i_walk_write(xc_writer *w, const xc_walk *walk)
+static void xc_i_moving_step(xc_writer *w, xc_i_moving *m)
 {
-    const xc_element *e = walk->element;
-    switch (walk->type) {
+    const xc_element *e = m->walk.element;
+    switch (m->walk.type) {
     case XC_START:
-        xc_i_walk_start(w, walk);
+        xc_i_moving_start(w, m);
         xc_i_copy_attrs(w, e, true);
         break;
     case XC_TEXT:
         xc_i_close_tag(w);
-        xc_i_emit_escaped(w, walk->text, XC_I_WRITABLE);
+        xc_i_emit_escaped(w, m->walk.text, XC_I_WRITABLE);
         break;
     case XC_END:
         xc_i_close_element(w, xc_i_ns_of(e), xc_i_name_of(e));
+        if (m->moved > m->walk.i_depth)
+            m->moved = m->walk.i_depth;
         break;
     }
 }
 
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
 {
-    xc_walk walk;
+    xc_i_moving m;
     if (!xc_i_writable(w))
         return;
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    xc_walk_init(&walk, e);
-    while (w->error == 0 && xc_walk_next(&walk))
-        xc_i_walk_write(w, &walk);
+    xc_walk_init(&m.walk, e);
+    m.moved = 0;
+    m.from = xc_i_ns_of(e);
+    if (xc_i_moved_ns(w, m.from, xc_i_name_of(e)) == m.from)
+        m.from = NULL;
+    while (w->error == 0 && xc_walk_next(&m.walk))
+        xc_i_moving_step(w, &m);
 }
 
 XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
 {
-    const char *ns = xc_i_ns_of(e);
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    xc_writer_begin(w, ns != NULL ? ns : "", xc_i_name_of(e));
+    xc_i_begin_again(w, xc_i_ns_of(e), xc_i_name_of(e));
     if (w != NULL && w->error == 0)
         xc_i_copy_attrs(w, e, false);
 }
@@ -9753,26 +9900,32 @@ static unsigned xc_i_list_start(const xc_field *f)
     return (f->flags & XC_DEFAULT) != 0;
 }
 
+/* xs:integer; false, and 0, if it is none within the range. */
 static bool xc_i_parse_number(xc_str text, const xc_range *range,
                               xc_number *number)
 {
-    bool minus = text.len > 1 && text.ptr[0] == '-';
-    int64_t least = range != NULL ? range->least : 0;
-    int64_t most = range != NULL ? range->most : (int64_t)0xFFFFFFFF;
-    uint64_t value = 0, limit = (uint64_t)INT64_MAX + minus;
-    size_t i = minus || (text.len > 1 && text.ptr[0] == '+');
-    if (text.len == 0)
-        return false;
-    for (; i < text.len; i++) {
-        unsigned digit = (unsigned char)text.ptr[i] - (unsigned)'0';
-        if (digit > 9 || value > (limit - digit) / 10)
-            return false;
-        value = value * 10 + digit;
+    uint64_t size;
+    int64_t value;
+    bool minus;
+    memset(number, 0, sizeof *number);
+    text = xc_i_trim(text);
+    minus = text.len > 0 && text.ptr[0] == '-';
+    if (minus || (text.len > 0 && text.ptr[0] == '+')) {
+        text.ptr++;
+        text.len--;
     }
-    number->value = minus && value != 0 ? -(int64_t)(value - 1) - 1
-                                        : (int64_t)value;
-    number->present = number->value >= least && number->value <= most;
-    return number->present;
+    if (text.len == 0 || !xc_i_take_number(&text, &size) || text.len != 0)
+        return false;
+    if (size > (uint64_t)INT64_MAX)
+        value = minus ? INT64_MIN : INT64_MAX;
+    else
+        value = minus ? -(int64_t)size : (int64_t)size;
+    if (value < (range != NULL ? range->least : 0) ||
+        value > (range != NULL ? range->most : (int64_t)0xFFFFFFFF))
+        return false;
+    number->value = value;
+    number->present = true;
+    return true;
 }
 
 static xc_str xc_i_format_number(const xc_number *number, char *mem)
@@ -9814,15 +9967,17 @@ static int xc_i_days_in(int year, int month)
     return month == 2 ? 28 + leap : 30 + (month + (month > 7)) % 2;
 }
 
-/* Digits behind the point beyond the sixth are dropped. */
-static bool xc_i_take_fraction(xc_str *text, xc_time *time)
+/* Digits behind the sixth are dropped; *some: not all are 0. */
+static bool xc_i_take_fraction(xc_str *text, xc_time *time, bool *some)
 {
     uint32_t unit = 100000;
     size_t i = 1;
+    *some = false;
     if (text->len == 0 || text->ptr[0] != '.')
         return true;
     for (; i < text->len && text->ptr[i] >= '0' && text->ptr[i] <= '9'; i++) {
         time->microsecond += unit * (uint32_t)(text->ptr[i] - '0');
+        *some = *some || text->ptr[i] != '0';
         unit /= 10;
     }
     text->ptr += i;
@@ -9830,7 +9985,8 @@ static bool xc_i_take_fraction(xc_str *text, xc_time *time)
     return i > 1;
 }
 
-/* Minutes east of UTC; 9999 if there is no offset. */
+/* Minutes east of UTC; 9999 if there is no offset. XEP-0082 section 3.2 gives
+   XML Schema the last word: at most 14 hours (Part 2, section 3.2.7.3). */
 static int xc_i_take_offset(xc_str text)
 {
     int hours, minutes;
@@ -9843,12 +9999,13 @@ static int xc_i_take_offset(xc_str text)
     text.len--;
     hours = xc_i_take_digits(&text, 2, ':');
     minutes = xc_i_take_digits(&text, 2, '\0');
-    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59)
+    if (hours < 0 || minutes < 0 || minutes > 59 ||
+        hours * 60 + minutes > 14 * 60)
         return 9999;
     return west ? -hours * 60 - minutes : hours * 60 + minutes;
 }
 
-/* Moves the time by less than a day. */
+/* The minutes are those of the day, or up to a day before or behind it. */
 static bool xc_i_to_utc(xc_time *time, int year, int month, int day,
                         int minutes)
 {
@@ -9879,30 +10036,37 @@ static bool xc_i_to_utc(xc_time *time, int year, int month, int day,
     return year >= 0 && year <= 9999;
 }
 
-XC_API bool xc_time_parse(xc_str text, xc_time *time)
+static bool xc_i_read_time(xc_str text, xc_time *time)
 {
-    int year, month, day, hour, minute, second, offset;
-    if (time == NULL)
-        return false;
-    memset(time, 0, sizeof *time);
-    if (text.ptr == NULL)
-        return false;
-    year = xc_i_take_digits(&text, 4, '-');
-    month = xc_i_take_digits(&text, 2, '-');
-    day = xc_i_take_digits(&text, 2, 'T');
-    hour = xc_i_take_digits(&text, 2, ':');
-    minute = xc_i_take_digits(&text, 2, ':');
-    second = xc_i_take_digits(&text, 2, '\0');
+    int year = xc_i_take_digits(&text, 4, '-');
+    int month = xc_i_take_digits(&text, 2, '-');
+    int day = xc_i_take_digits(&text, 2, 'T');
+    int hour = xc_i_take_digits(&text, 2, ':');
+    int minute = xc_i_take_digits(&text, 2, ':');
+    int second = xc_i_take_digits(&text, 2, '\0'), offset;
+    bool fraction;
     if (year < 0 || month < 1 || month > 12 || day < 1 ||
-        day > xc_i_days_in(year, month) || hour < 0 || hour > 23 ||
+        day > xc_i_days_in(year, month) || hour < 0 || hour > 24 ||
         minute < 0 || minute > 59 || second < 0 || second > 60 ||
-        !xc_i_take_fraction(&text, time))
+        !xc_i_take_fraction(&text, time, &fraction))
+        return false;
+    /* XML Schema Part 2 section 3.2.7.1 */
+    if (hour == 24 && (minute != 0 || second != 0 || fraction))
         return false;
     offset = xc_i_take_offset(text);
     time->second = (uint8_t)second;
-    time->present = offset != 9999 &&
-                    xc_i_to_utc(time, year, month, day,
-                                hour * 60 + minute - offset);
+    return offset != 9999 && xc_i_to_utc(time, year, month, day,
+                                         hour * 60 + minute - offset);
+}
+
+XC_API bool xc_time_parse(xc_str text, xc_time *time)
+{
+    if (time == NULL)
+        return false;
+    memset(time, 0, sizeof *time);
+    time->present = xc_i_read_time(xc_i_trim(text), time);
+    if (!time->present)
+        memset(time, 0, sizeof *time);
     return time->present;
 }
 
@@ -9954,32 +10118,100 @@ static unsigned xc_i_base64_digit(unsigned c)
                           : 64;
 }
 
-/* RFC 6120 section 13.9.1: nothing foreign, padding only at the end and of
-   zero bits. */
+/* xs:base64Binary: nothing foreign but white space, padding only at the end
+   and of zero bits. */
 static bool xc_i_is_base64(xc_str text)
 {
-    size_t n = text.len, i;
-    unsigned last = 0, pad;
-    while (n > 0 && text.len - n < 2 && text.ptr[n - 1] == '=')
-        n--;
-    pad = (unsigned)(text.len - n);
-    for (i = 0; i < n; i++) {
-        last = xc_i_base64_digit((unsigned char)text.ptr[i]);
-        if (last > 63)
+    size_t i, digits = 0;
+    unsigned last = 0, pads = 0;
+    for (i = 0; i < text.len; i++) {
+        unsigned c = (unsigned char)text.ptr[i];
+        if (xc_i_is(c, XC_I_SPACE))
+            continue;
+        if (c == '=' && pads < 2) {
+            pads++;
+            continue;
+        }
+        last = xc_i_base64_digit(c);
+        if (last > 63 || pads != 0)
             return false;
+        digits++;
     }
-    return (text.len % 4 == 0 && (last & (pad == 0   ? 0u
-                                          : pad == 1 ? 3u
-                                                     : 15u)) == 0) ||
-           xc_str_is(text, "="); /* RFC 6120 section 6.4.2: empty */
+    return (digits + pads) % 4 == 0 && (last & ((1u << 2 * pads) - 1)) == 0;
 }
 
-/* An address is good if only the memory for its enforced form is missing. */
-static bool xc_i_is_jid(xc_str text)
+static bool xc_i_is_strict_base64(xc_str text)
+{
+    size_t i = 0;
+    while (i < text.len && !xc_i_is((unsigned char)text.ptr[i], XC_I_SPACE))
+        i++;
+    return i == text.len && (xc_str_is(text, "=") || xc_i_is_base64(text));
+}
+
+static bool xc_i_is_data(const xc_field *f, xc_str text)
+{
+    return (f->flags & XC_STRICT) != 0 ? xc_i_is_strict_base64(text)
+                                       : xc_i_is_base64(text);
+}
+
+/* Can it be part of an address, whatever Unicode says of its characters? RFC
+   7622 sections 3.2 to 3.4. */
+static bool xc_i_is_part_like(unsigned part, xc_str s)
+{
+    unsigned c, before = '.';
+    size_t i;
+    if (s.len == 0 || s.len > XC_JID_PART_MAX || xc_utf8_check(s) != s.len)
+        return false;
+    for (i = 0; i < s.len; i++, before = c) {
+        c = (unsigned char)s.ptr[i];
+        if (c < 0x20 || c == 0x7F || (before == 0xC2 && c < 0xA0) ||
+            (part != XC_JID_RESOURCE && xc_i_is_excluded(c)) ||
+            (part == XC_JID_DOMAIN && c == '.' && before == '.'))
+            return false;
+    }
+    return true;
+}
+
+static bool xc_i_is_domain_like(xc_str s)
+{
+    xc_jid_parts parts = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    xc_status status;
+    xc_jid jid;
+    if (s.len == 0 || s.ptr[0] != '[')
+        return xc_i_is_part_like(XC_JID_DOMAIN, s);
+    parts.domain = s;
+    status = xc_jid_build(&parts, NULL, 0, &jid);
+    return status == XC_OK || status == XC_ERR_SPACE;
+}
+
+static bool xc_i_is_jid_like(xc_str text)
+{
+    xc_jid_parts parts = xc_jid_split(text);
+    return xc_i_is_domain_like(parts.domain) &&
+           (parts.local.ptr == NULL ||
+            xc_i_is_part_like(XC_JID_LOCAL, parts.local)) &&
+           (parts.resource.ptr == NULL ||
+            xc_i_is_part_like(XC_JID_RESOURCE, parts.resource));
+}
+
+/* The flaw of an address. It has none if only the memory for its enforced form
+   is missing. */
+static xc_status xc_i_jid_flaw(xc_str text)
 {
     xc_jid jid;
     xc_status status = xc_jid_parse(text, NULL, 0, &jid);
-    return status == XC_OK || status == XC_ERR_SPACE;
+    switch (status) {
+    case XC_OK:
+    case XC_ERR_SPACE: return XC_OK;
+    case XC_ERR_JID_EMPTY:
+    case XC_ERR_JID_LENGTH:
+    case XC_ERR_JID_UTF8:
+    case XC_ERR_JID_EXCLUDED:
+    case XC_ERR_JID_IP: return XC_ERR_FIELD_JID;
+    default:
+        return xc_i_is_jid_like(text) ? XC_ERR_FIELD_JID_PROFILE
+                                      : XC_ERR_FIELD_JID;
+    }
 }
 
 /* ---- [SCHEMA] fields of an element (private) ---------------------------- */
@@ -10120,14 +10352,15 @@ XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
 }
 
 /* Where an element of the schema is written that is read from e, or new. */
-static const char *xc_i_ns_to_write(const xc_writer *w, const char *ns,
-                                    const xc_element *e)
+static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
+                                    const char *ns, const xc_element *e)
 {
     const char *around = xc_i_around(w);
     if (ns != NULL && !xc_i_same_ns(ns, XC_NS_CONTENT))
         return ns;
     if (e != NULL)
-        return xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "";
+        return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "",
+                             s->name);
     if (ns == NULL || w->depth == 0 ||
         xc_i_content(xc_str_from(around)) != 0)
         return NULL;
@@ -10139,7 +10372,7 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const char *ns,
 static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
 {
     const char *names = (const char *)f->more;
-    unsigned index = xc_i_which(text, names);
+    unsigned index = xc_i_which(xc_i_trim(text), names);
     if (index == 0 && (f->flags & XC_LAST) != 0)
         index = xc_i_name_count(names);
     *value = (uint8_t)(index != 0 ? index - xc_i_list_start(f) : 0);
@@ -10148,12 +10381,15 @@ static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
 
 static bool xc_i_parse_bool(xc_str text, uint8_t *value)
 {
-    bool yes = xc_str_is(text, "true") || xc_str_is(text, "1");
-    bool no = xc_str_is(text, "false") || xc_str_is(text, "0");
+    bool yes, no;
+    text = xc_i_trim(text);
+    yes = xc_str_is(text, "true") || xc_str_is(text, "1");
+    no = xc_str_is(text, "false") || xc_str_is(text, "0");
     *value = (uint8_t)(yes ? XC_TRUE : no ? XC_FALSE : XC_UNSET);
     return yes || no;
 }
 
+/* Puts a value where there is none yet; false if the text is no value. */
 static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
 {
     switch (f->kind) {
@@ -10163,54 +10399,37 @@ static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
         return xc_i_parse_number(text, (const xc_range *)f->more,
                                  (xc_number *)member);
     case XC_KIND_TIME: return xc_time_parse(text, (xc_time *)member);
+    case XC_KIND_BASE64:
+        if (!xc_i_is_data(f, text))
+            return false;
+        break;
+    case XC_KIND_JID:
+        if (xc_i_jid_flaw(text) == XC_ERR_FIELD_JID)
+            return false;
+        break;
     default: break;
     }
     *(xc_str *)member = text;
-    if (f->kind == XC_KIND_STRING)
-        return true;
-    return (f->kind != XC_KIND_JID || xc_i_is_jid(text)) &&
-           (f->kind != XC_KIND_BASE64 || xc_i_is_base64(text));
+    return true;
 }
 
-static size_t xc_i_member_size(const xc_field *f)
+/* What is left of a flaw. */
+static xc_status xc_i_unless_ignored(const xc_field *f, xc_status flaw)
 {
-    switch (f->kind) {
-    case XC_KIND_ENUM:
-    case XC_KIND_BOOL: return sizeof(uint8_t);
-    case XC_KIND_NUMBER: return sizeof(xc_number);
-    case XC_KIND_TIME: return sizeof(xc_time);
-    case XC_KIND_FLAG: return sizeof(bool);
-    case XC_KIND_CHOICE: return sizeof(xc_choice);
-    case XC_KIND_STRUCT: return ((const xc_schema *)f->more)->size;
-    default: return sizeof(xc_str);
-    }
-}
-
-/* A bad value: nothing, or an error. */
-static xc_status xc_i_bad_value(const xc_field *f, void *member)
-{
-    memset(member, 0, xc_i_member_size(f));
-    if ((f->flags & XC_IGNORE) != 0)
-        return XC_OK;
-    return f->kind == XC_KIND_JID ? XC_ERR_FIELD_JID : XC_ERR_FIELD_VALUE;
+    return (f->flags & XC_IGNORE) != 0 ? XC_OK : flaw;
 }
 
 static xc_status xc_i_read_text(const xc_field *f, xc_str text, void *member)
 {
-    if (text.ptr == NULL || xc_i_parse_value(f, text, member))
-        return XC_OK;
-    return xc_i_bad_value(f, member);
-}
-
-static xc_str xc_i_trimmed(xc_str s)
-{
-    while (s.len != 0 && xc_i_is((unsigned char)s.ptr[0], XC_I_SPACE)) {
-        s.ptr++;
-        s.len--;
+    if (f->kind == XC_KIND_JID) {
+        xc_status flaw = xc_i_jid_flaw(text);
+        if (flaw != XC_ERR_FIELD_JID)
+            *(xc_str *)member = text;
+        return xc_i_unless_ignored(f, flaw);
     }
-    while (s.len != 0 && xc_i_is((unsigned char)s.ptr[s.len - 1], XC_I_SPACE))
-        s.len--;
-    return s;
+    return xc_i_parse_value(f, text, member)
+               ? XC_OK
+               : xc_i_unless_ignored(f, XC_ERR_FIELD_VALUE);
 }
 
 /* RFC 6120 section 4.9.3.19 prints an address between line ends. */
@@ -10218,26 +10437,24 @@ static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
                                   xc_choice *choice)
 {
     if (!xc_i_parse_enum(f, xc_name(child), &choice->is))
-        return xc_i_bad_value(f, choice);
-    choice->text = xc_i_trimmed(xc_text(child));
+        return xc_i_unless_ignored(f, XC_ERR_FIELD_VALUE);
+    choice->text = xc_i_trim(xc_text(child));
     return XC_OK;
 }
 
-/* Of a struct inside a struct only the error tells, not the field. */
+/* Any child but a struct. */
 static xc_status xc_i_read_child(const xc_field *f, const xc_element *child,
                                  void *member)
 {
     xc_str text;
-    switch (f->kind) {
-    case XC_KIND_FLAG: *(bool *)member = true; return XC_OK;
-    case XC_KIND_CHOICE:
-        return xc_i_read_choice(f, child, (xc_choice *)member);
-    case XC_KIND_STRUCT: break;
-    default:
-        return xc_i_only_text(child, &text) ? xc_i_read_text(f, text, member)
-                                            : XC_ERR_FIELD_CONTENT;
+    if (f->kind == XC_KIND_FLAG) {
+        *(bool *)member = true;
+        return XC_OK;
     }
-    return XC_EVENT;
+    if (f->kind == XC_KIND_CHOICE)
+        return xc_i_read_choice(f, child, (xc_choice *)member);
+    return xc_i_only_text(child, &text) ? xc_i_read_text(f, text, member)
+                                        : XC_ERR_FIELD_CONTENT;
 }
 
 /* The field of an attribute; `ns` is where the element has its namespace. */
@@ -10255,34 +10472,62 @@ static const xc_field *xc_i_attr_field(const xc_schema *s,
     return NULL;
 }
 
-static xc_status xc_i_read_attrs(const xc_schema *s, const xc_element *e,
-                                 void *out, const xc_field **at)
+/* The first flaw of an element. */
+typedef struct xc_i_flaw {
+    xc_status status;
+    const xc_field *field;
+} xc_i_flaw;
+
+static void xc_i_note_flaw(xc_i_flaw *first, const xc_field *f,
+                           xc_status status)
 {
-    xc_status status = XC_OK;
+    if (status == XC_OK || first->status != XC_OK)
+        return;
+    first->status = status;
+    first->field = f;
+}
+
+static void xc_i_read_attrs(const xc_schema *s, const xc_element *e, void *out,
+                            xc_i_flaw *flaw)
+{
     xc_i_part a;
     xc_i_open_element(e, &a);
-    while (status == XC_OK && xc_i_next_attr(&a)) {
+    while (xc_i_next_attr(&a)) {
         const xc_field *f = NULL;
         if (!xc_i_undeclared(&a) && a.name.len != 0)
             f = xc_i_attr_field(s, a.ns, a.name);
-        if (f == NULL)
-            continue;
-        *at = f;
-        status = xc_i_read_text(f, a.value, xc_i_member(f, out));
+        if (f != NULL)
+            xc_i_note_flaw(flaw, f,
+                      xc_i_read_text(f, a.value, xc_i_member(f, out)));
     }
-    return status;
 }
 
-static xc_status xc_i_read_struct(const xc_field *f, const xc_element *child,
-                                  void *member)
+/* Empty text is none, but empty base64 is data (XEP-0388 section 2.4). */
+static void xc_i_read_content(const xc_schema *s, const xc_element *e,
+                              void *out, xc_i_flaw *flaw)
 {
-    const xc_schema *s = (const xc_schema *)f->more;
-    xc_status status = xc_read(s, child, member, NULL);
-    if (status == XC_OK || (f->flags & XC_IGNORE) == 0)
-        return status;
-    memset(member, 0, s->size);
-    ((xc_base *)member)->ignored = true;
-    return XC_OK;
+    const xc_field *f = s->fields, *end = f + s->count;
+    xc_str text;
+    while (f != end && f->where != XC_I_CONTENT)
+        f++;
+    if (f == end)
+        return;
+    text = xc_text(e);
+    if (text.len != 0 || (f->kind == XC_KIND_BASE64 &&
+                          (f->flags & (XC_STRICT | XC_REQUIRED)) == 0))
+        xc_i_note_flaw(flaw, f, xc_i_read_text(f, text, xc_i_member(f, out)));
+}
+
+static void xc_i_read_struct(const xc_schema *s, const xc_element *e,
+                             void *out, xc_i_flaw *flaw);
+
+/* Of what is wrong inside a struct, only the kind of flaw is told. */
+static xc_status xc_i_read_inner(const xc_field *f, const xc_element *child,
+                                 void *member)
+{
+    xc_i_flaw inside = {XC_OK, NULL};
+    xc_i_read_struct((const xc_schema *)f->more, child, member, &inside);
+    return xc_i_unless_ignored(f, inside.status);
 }
 
 /* Is the child, in which no field was found, around some of them? */
@@ -10301,74 +10546,97 @@ static bool xc_i_is_around(const xc_schema *s, const xc_element *e,
 }
 
 /* `around` is the element itself or a child for which xc_i_is_around. */
-static xc_status xc_i_read_children(const xc_schema *s, const xc_element *e,
-                                    const xc_element *around, void *out,
-                                    uint32_t *seen, const xc_field **at)
+static void xc_i_read_children(const xc_schema *s, const xc_element *e,
+                               const xc_element *around, void *out,
+                               uint32_t *seen, xc_i_flaw *flaw)
 {
     const xc_element *child;
     for (child = xc_first(around); child != NULL; child = xc_next(child)) {
         const xc_field *f = xc_field_of(s, e, child);
-        xc_status status;
+        xc_status status = XC_OK;
         uint32_t bit;
-        if (f == NULL && e == around && xc_i_is_around(s, e, child)) {
-            status = xc_i_read_children(s, e, child, out, seen, at);
-            if (status != XC_OK)
-                return status;
+        if (f == NULL) {
+            if (e == around && xc_i_is_around(s, e, child))
+                xc_i_read_children(s, e, child, out, seen, flaw);
+            continue;
         }
-        if (f == NULL)
-            continue;
-        *at = f;
         bit = (uint32_t)1 << (f - s->fields);
-        if ((*seen & bit) != 0 && (f->flags & XC_ONCE) != 0)
-            return XC_ERR_FIELD_REPEATED;
-        if ((*seen & bit) != 0)
-            continue;
-        status = xc_i_read_child(f, child, xc_i_member(f, out));
-        if (status == XC_EVENT)
-            status = xc_i_read_struct(f, child, xc_i_member(f, out));
-        if (status != XC_OK)
-            return status;
+        if ((*seen & bit) == 0)
+            status = f->kind == XC_KIND_STRUCT
+                         ? xc_i_read_inner(f, child, xc_i_member(f, out))
+                         : xc_i_read_child(f, child, xc_i_member(f, out));
+        else if ((f->flags & XC_ONCE) != 0)
+            status = XC_ERR_FIELD_REPEATED;
+        xc_i_note_flaw(flaw, f, status);
         *seen |= bit;
     }
-    return XC_OK;
 }
 
-static xc_status xc_i_read_content(const xc_schema *s, const xc_element *e,
-                                   void *out, const xc_field **at)
+/* The condition of an error that has a code in the place of one; 0: it has
+   none, or needs none. */
+static unsigned xc_i_legacy_condition(const xc_element *e)
+{
+    static const xc_range range = {0, 999};
+    const xc_element *child = xc_child(e, XC_NS_STANZA_ERRORS, NULL);
+    xc_number code;
+    for (; child != NULL; child = xc_next(child)) {
+        if (xc_is(child, XC_NS_STANZA_ERRORS, NULL) &&
+            !xc_str_is(xc_name(child), "text"))
+            return 0;
+    }
+    return xc_i_parse_number(xc_attr(e, "code"), &range, &code)
+               ? (unsigned)xc_error_from_code((unsigned)code.value)
+               : 0;
+}
+
+/* What a field of such an error is that has no attribute or child itself. */
+static void xc_i_read_legacy(const xc_field *f, const xc_element *e,
+                             void *member)
+{
+    unsigned condition = xc_i_legacy_condition(e);
+    if (condition == 0)
+        return;
+    if (f->kind == XC_KIND_CHOICE)
+        ((xc_choice *)member)->is = (uint8_t)condition;
+    else if (f->kind == XC_KIND_ENUM)
+        *(uint8_t *)member = (uint8_t)xc_error_default_type(condition);
+    else if (xc_i_trim(xc_text(e)).len != 0)
+        *(xc_str *)member = xc_text(e);
+}
+
+/* What is not there, or was not good. */
+static void xc_i_read_rest(const xc_schema *s, const xc_element *e, void *out,
+                           xc_i_flaw *flaw)
 {
     size_t i;
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if (f->where != XC_I_CONTENT)
+        if ((f->flags & (XC_REQUIRED | XC_I_LEGACY)) == 0 ||
+            xc_i_is_set(f, xc_i_member(f, out)))
             continue;
-        *at = f;
-        if (xc_text(e).len == 0)
-            return XC_OK;
-        return xc_i_read_text(f, xc_text(e), xc_i_member(f, out));
+        if ((f->flags & XC_REQUIRED) != 0)
+            xc_i_note_flaw(flaw, f, XC_ERR_FIELD_MISSING);
+        else
+            xc_i_read_legacy(f, e, xc_i_member(f, out));
     }
-    return XC_OK;
 }
 
-/* Is everything there that has to be? A value that was ignored is not. */
-static xc_status xc_i_read_all(const xc_schema *s, const void *out,
-                               const xc_field **at)
+static void xc_i_read_struct(const xc_schema *s, const xc_element *e,
+                             void *out, xc_i_flaw *flaw)
 {
-    size_t i;
-    for (i = 0; i < s->count; i++) {
-        const xc_field *f = *at = s->fields + i;
-        if ((f->flags & XC_REQUIRED) != 0 &&
-            !xc_i_is_set(f, xc_i_member_of(f, out)))
-            return XC_ERR_FIELD_MISSING;
-    }
-    return XC_OK;
+    uint32_t seen = 0;
+    ((xc_base *)out)->element = e;
+    ((xc_base *)out)->present = true;
+    xc_i_read_attrs(s, e, out, flaw);
+    xc_i_read_content(s, e, out, flaw);
+    xc_i_read_children(s, e, e, out, &seen, flaw);
+    xc_i_read_rest(s, e, out, flaw);
 }
 
 XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
                          void *out, const xc_field **field)
 {
-    const xc_field *at = NULL;
-    uint32_t seen = 0;
-    xc_status status;
+    xc_i_flaw flaw = {XC_OK, NULL};
     if (field != NULL)
         *field = NULL;
     if (schema == NULL || out == NULL)
@@ -10376,18 +10644,16 @@ XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
     memset(out, 0, schema->size);
     if (!xc_matches(schema, element))
         return XC_ERR_FIELD_ELEMENT;
-    ((xc_base *)out)->element = element;
-    ((xc_base *)out)->present = true;
-    status = xc_i_read_attrs(schema, element, out, &at);
-    if (status == XC_OK)
-        status = xc_i_read_content(schema, element, out, &at);
-    if (status == XC_OK)
-        status = xc_i_read_children(schema, element, element, out, &seen, &at);
-    if (status == XC_OK)
-        status = xc_i_read_all(schema, out, &at);
-    if (status != XC_OK && field != NULL)
-        *field = at;
-    return status;
+    xc_i_read_struct(schema, element, out, &flaw);
+    if (field != NULL)
+        *field = flaw.field;
+    return flaw.status;
+}
+
+XC_API bool xc_was_read(xc_status status)
+{
+    return status == XC_OK ||
+           (status > XC_ERR_FIELD_ELEMENT && status <= XC_ERR_FIELD_CONTENT);
 }
 
 /* ---- [SCHEMA] writing (private) ----------------------------------------- */
@@ -10419,7 +10685,7 @@ static xc_str xc_i_format_value(const xc_field *f, const void *member,
                    : xc_i_absent();
     default: break;
     }
-    if (f->kind == XC_KIND_BASE64 && !xc_i_is_base64(*(const xc_str *)member))
+    if (f->kind == XC_KIND_BASE64 && !xc_i_is_data(f, *(const xc_str *)member))
         return xc_i_absent();
     return *(const xc_str *)member;
 }
@@ -10431,7 +10697,8 @@ static xc_str xc_i_text_of(xc_writer *w, const xc_field *f,
     xc_str text = xc_i_format_value(f, member, mem);
     if (text.ptr == NULL)
         xc_writer_fail(w, XC_ERR_FIELD_VALUE);
-    else if (f->kind == XC_KIND_JID && !xc_i_is_jid(text))
+    else if (f->kind == XC_KIND_JID &&
+             xc_i_jid_flaw(text) == XC_ERR_FIELD_JID)
         xc_writer_fail(w, XC_ERR_FIELD_JID);
     return text;
 }
@@ -10447,23 +10714,62 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
-/* A value that was not understood stays as it was, unless the struct says
-   something else now. */
-static bool xc_i_keeps_old(const xc_field *f, xc_str old, const void *member)
+/* Two values of a field, but structs. */
+static bool xc_i_is_same_value(const xc_field *f, const void *a, const void *b)
+{
+    const xc_choice *x = (const xc_choice *)a, *y = (const xc_choice *)b;
+    if (!xc_i_is_set(f, a) || !xc_i_is_set(f, b))
+        return xc_i_is_set(f, a) == xc_i_is_set(f, b);
+    switch (f->kind) {
+    case XC_KIND_FLAG: return true;
+    case XC_KIND_ENUM:
+    case XC_KIND_BOOL: return *(const uint8_t *)a == *(const uint8_t *)b;
+    case XC_KIND_NUMBER:
+        return ((const xc_number *)a)->value == ((const xc_number *)b)->value;
+    case XC_KIND_TIME: return memcmp(a, b, sizeof(xc_time)) == 0;
+    case XC_KIND_CHOICE:
+        return x->is == y->is && xc_i_alike(x->text, y->text);
+    default:
+        return xc_i_alike(*(const xc_str *)a, *(const xc_str *)b);
+    }
+}
+
+/* Is the member a text that is there? Then it can be compared with the old
+   one without finding out whether that was good. */
+static bool xc_i_is_some_text(const xc_field *f, const void *member)
+{
+    return f->kind <= XC_KIND_BASE64 && xc_i_is_set(f, member);
+}
+
+/* Does the struct still say what was read from this text? Of a bad one that
+   is nothing. */
+static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
 {
     union xc_i_value value;
-    if (f->kind != XC_KIND_ENUM && xc_i_is_set(f, member))
+    if (xc_i_is_some_text(f, member))
+        return xc_i_alike(old, *(const xc_str *)member);
+    memset(&value, 0, sizeof value);
+    (void)xc_i_read_text(f, old, &value);
+    return xc_i_is_same_value(f, &value, member);
+}
+
+/* Does the old element not have the field either, or say it in another way?
+   Then it need not be written. */
+static bool xc_i_stays_out(const xc_field *f, const void *in)
+{
+    const xc_element *e = ((const xc_base *)in)->element;
+    const xc_error *error = (const xc_error *)in;
+    const void *member = xc_i_member_of(f, in);
+    union xc_i_value value;
+    if (e == NULL || !xc_i_is_set(f, member))
+        return e != NULL;
+    if ((f->flags & XC_I_LEGACY) == 0 || !error->code.present ||
+        error->condition.is != xc_i_legacy_condition(e) ||
+        error->condition.is != xc_error_from_code((unsigned)error->code.value))
         return false;
     memset(&value, 0, sizeof value);
-    if (f->kind == XC_KIND_ENUM) {
-        xc_i_parse_enum(f, old, &value.byte);
-        if (value.byte == 0 || xc_i_which(old, (const char *)f->more) == 0)
-            return value.byte == *(const uint8_t *)member;
-    }
-    if (f->kind == XC_KIND_CHOICE)
-        return (f->flags & XC_IGNORE) != 0 &&
-               !xc_i_parse_enum(f, old, &value.byte);
-    return !xc_i_is_set(f, member) && !xc_i_parse_value(f, old, &value);
+    xc_i_read_legacy(f, e, &value);
+    return xc_i_is_same_value(f, &value, member);
 }
 
 /* An attribute as it stood in a tree; as in a tree, any number of them may be
@@ -10489,7 +10795,7 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
         if (xc_i_undeclared(&a) || a.name.len == 0)
             continue;
         f = xc_i_attr_field(s, a.ns, a.name);
-        if (f == NULL || xc_i_keeps_old(f, a.value, xc_i_member_of(f, in)))
+        if (f == NULL || xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
             xc_i_write_old_attr(w, &a);
         else
             xc_i_write_attr(w, f, in);
@@ -10499,39 +10805,80 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
     return done;
 }
 
-static bool xc_i_is_blank(xc_str s)
+/* Text in front of the old children. */
+static xc_str xc_i_text_before(const xc_element *e)
 {
-    size_t i = 0;
-    while (i < s.len && xc_i_is((unsigned char)s.ptr[i], XC_I_SPACE))
-        i++;
-    return i == s.len;
+    const unsigned char *p = e != NULL ? xc_i_children(e) : NULL;
+    return p == NULL || p == xc_i_bytes(e) + xc_element_size(e) ||
+                   (p[0] & XC_I_ELEMENT)
+               ? xc_i_absent()
+               : xc_i_record_text(p);
 }
 
-/* The element's own text: of the field for it; without one, the first run of
-   the old text, unless it is white space, in front of the children. */
-static void xc_i_write_content(xc_writer *w, const xc_schema *s,
-                               const void *in)
+/* Text between an old child and the next one, or the end. */
+static xc_str xc_i_text_after(const xc_element *child)
 {
-    xc_str old = xc_text(((const xc_base *)in)->element), text;
-    char mem[XC_I_VALUE_MAX];
+    const unsigned char *p = xc_i_bytes(child);
+    if (p[0] & XC_I_LAST)
+        return xc_i_absent();
+    p += xc_i_record_size(p);
+    return p[0] & XC_I_ELEMENT ? xc_i_absent() : xc_i_record_text(p);
+}
+
+static const xc_field *xc_i_content_field(const xc_schema *s)
+{
     size_t i;
     for (i = 0; i < s->count; i++) {
-        const xc_field *f = s->fields + i;
-        const void *member = xc_i_member_of(f, in);
-        if (f->where != XC_I_CONTENT)
-            continue;
-        text = xc_i_absent();
-        if (old.len != 0 && xc_i_keeps_old(f, old, member))
-            text = old;
-        else if (xc_i_is_set(f, member))
-            text = xc_i_text_of(w, f, member, mem);
-        if (text.len == 0 && (f->flags & XC_REQUIRED) != 0)
-            xc_writer_fail(w, XC_ERR_FIELD_MISSING);
-        xc_writer_text(w, text);
-        return;
+        if (s->fields[i].where == XC_I_CONTENT)
+            return s->fields + i;
     }
-    if (!xc_i_is_blank(old))
+    return NULL;
+}
+
+/* What the field for the element's own text has, in place of the old text. */
+static void xc_i_write_content(xc_writer *w, const xc_field *f, const void *in,
+                               xc_str old)
+{
+    const void *member = xc_i_member_of(f, in);
+    const xc_element *e = ((const xc_base *)in)->element;
+    xc_str text = xc_i_absent();
+    char mem[XC_I_VALUE_MAX];
+    if (old.len != 0 && xc_i_keeps_text(f, old, member))
+        text = old;
+    else if (xc_i_is_set(f, member))
+        text = xc_i_text_of(w, f, member, mem);
+    if (text.len == 0 && (f->flags & XC_REQUIRED) != 0 &&
+        (e == NULL || old.len != 0))
+        xc_writer_fail(w, XC_ERR_FIELD_MISSING);
+    xc_writer_text(w, text);
+}
+
+/* The text in front of the children. The field for it was read from the first
+   text, which may stand behind one of them. */
+static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
+                                  const void *in)
+{
+    const xc_element *e = ((const xc_base *)in)->element;
+    const xc_field *f = xc_i_content_field(s);
+    xc_str old = xc_i_text_before(e);
+    if (f == NULL)
         xc_writer_text(w, old);
+    else if (old.len != 0 || xc_text(e).len == 0)
+        xc_i_write_content(w, f, in, old);
+}
+
+/* The text behind an old child. */
+static void xc_i_write_next_text(xc_writer *w, const xc_schema *s,
+                                 const void *in, xc_str old, uint32_t *done)
+{
+    const xc_field *f = xc_i_content_field(s);
+    uint32_t bit = f != NULL ? (uint32_t)1 << (f - s->fields) : 0;
+    if ((~*done & bit) != 0 &&
+        xc_i_text_before(((const xc_base *)in)->element).len == 0)
+        xc_i_write_content(w, f, in, old);
+    else
+        xc_writer_text(w, old);
+    *done |= bit;
 }
 
 /* The start tag and the element's own text. */
@@ -10541,15 +10888,20 @@ static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
     const xc_element *e = ((const xc_base *)in)->element;
     uint32_t done = 0;
     size_t i;
-    if (xc_i_writable(w))
-        xc_writer_begin(w, xc_i_ns_to_write(w, ns, e), s->name);
-    if (e != NULL)
+    if (!xc_i_writable(w))
+        return;
+    xc_writer_begin(w, xc_i_ns_to_write(w, s, ns, e), s->name);
+    if (e != NULL) {
+        xc_i_note_origin(w, xc_i_ns_of(e));
         done = xc_i_write_old_attrs(w, s, in, e);
-    for (i = 0; i < s->count; i++) {
-        if (s->fields[i].where == XC_I_ATTR && (done >> i & 1) == 0)
-            xc_i_write_attr(w, s->fields + i, in);
     }
-    xc_i_write_content(w, s, in);
+    for (i = 0; i < s->count; i++) {
+        const xc_field *f = s->fields + i;
+        if (f->where == XC_I_ATTR && (done >> i & 1) == 0 &&
+            !xc_i_stays_out(f, in))
+            xc_i_write_attr(w, f, in);
+    }
+    xc_i_write_first_text(w, s, in);
 }
 
 XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
@@ -10612,58 +10964,62 @@ static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
     }
 }
 
-/* Has the old child more than the field tells: attributes, an unknown name? */
-static bool xc_i_is_plain_child(const xc_field *f, const xc_element *child)
+/* Does the struct still say of this child what was read from it? A struct does
+   if it is gone that never was there, as the child is something else. */
+static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
+                             const void *member)
 {
-    xc_attribute attr;
-    if (f->kind == XC_KIND_CHOICE &&
-        xc_i_which(xc_name(child), (const char *)f->more) == 0)
-        return false;
-    return !xc_element_attr(child, 0, &attr) && xc_first(child) == NULL &&
-           (f->kind != XC_KIND_FLAG || xc_text(child).len == 0);
+    union xc_i_value value;
+    xc_str text;
+    if (f->kind == XC_KIND_STRUCT)
+        return !xc_i_is_set(f, member) &&
+               !xc_matches((const xc_schema *)f->more, child);
+    if (xc_i_is_some_text(f, member) && xc_i_only_text(child, &text))
+        return xc_i_alike(text, *(const xc_str *)member);
+    memset(&value, 0, sizeof value);
+    (void)xc_i_read_child(f, child, &value);
+    return xc_i_is_same_value(f, &value, member);
 }
 
-/* Does the struct still say of this child what was read from it? */
-static bool xc_i_is_unchanged(const xc_field *f, const xc_element *child,
-                              const void *member)
+/* Is the change one of the child's text alone? */
+static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
+                           const void *member)
 {
-    union xc_i_value old;
-    char mem[XC_I_VALUE_MAX], now[XC_I_VALUE_MAX];
-    memset(&old, 0, sizeof old);
-    if (f->kind == XC_KIND_STRUCT || xc_i_read_child(f, child, &old) != XC_OK)
-        return false;
-    if (f->kind == XC_KIND_FLAG)
-        return *(const bool *)member;
-    if (f->kind == XC_KIND_CHOICE)
-        return old.choice.is == ((const xc_choice *)member)->is &&
-               xc_i_alike(old.choice.text, ((const xc_choice *)member)->text);
-    return xc_i_alike(xc_i_format_value(f, &old, mem),
-                      xc_i_format_value(f, member, now));
+    union xc_i_value value;
+    if (f->kind != XC_KIND_CHOICE)
+        return f->kind < XC_KIND_FLAG && xc_i_is_set(f, member);
+    memset(&value, 0, sizeof value);
+    (void)xc_i_read_child(f, child, &value);
+    return value.choice.is != 0 &&
+           value.choice.is == ((const xc_choice *)member)->is;
 }
 
-/* A struct that could not be read, and that nothing replaces. */
-static bool xc_i_stays_ignored(const xc_field *f, const void *in)
+/* The old child with another text. */
+static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
+                                  const void *member, const xc_element *child)
 {
-    const xc_base *base = (const xc_base *)xc_i_member_of(f, in);
-    return f->kind == XC_KIND_STRUCT && base->ignored && !base->present;
+    char mem[XC_I_VALUE_MAX];
+    bool choice = f->kind == XC_KIND_CHOICE;
+    const xc_element *inside = choice ? xc_first(child) : NULL;
+    xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
+    if (w->error == 0)
+        xc_i_copy_attrs(w, child, true);
+    xc_writer_text(w, choice ? ((const xc_choice *)member)->text
+                             : xc_i_text_of(w, f, member, mem));
+    for (; inside != NULL; inside = xc_next(inside))
+        xc_writer_element(w, inside);
+    xc_writer_end(w);
 }
 
 /* An old child: the field that it was read into, or itself. */
 static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
                                  const void *in, const xc_element *child)
 {
-    const void *member;
-    if (f == NULL || xc_i_stays_ignored(f, in)) {
+    const void *member = f != NULL ? xc_i_member_of(f, in) : NULL;
+    if (f == NULL || xc_i_keeps_child(f, child, member))
         xc_writer_element(w, child);
-        return;
-    }
-    member = xc_i_member_of(f, in);
-    if (xc_i_keeps_old(f, f->kind == XC_KIND_CHOICE ? xc_name(child)
-                                                    : xc_text(child),
-                       member) ||
-        (f->kind != XC_KIND_STRUCT && !xc_i_is_plain_child(f, child) &&
-         xc_i_is_set(f, member) && xc_i_is_unchanged(f, child, member)))
-        xc_writer_element(w, child);
+    else if (xc_i_keeps_tag(f, child, member))
+        xc_i_write_other_text(w, f, member, child);
     else
         xc_i_write_child(w, f, in);
 }
@@ -10684,16 +11040,14 @@ static void xc_i_write_around(xc_writer *w, const xc_schema *s,
                               uint32_t *done)
 {
     const xc_element *child;
-    xc_i_part a;
-    if (xc_i_writable(w))
-        xc_writer_begin(w, xc_i_ns_of(around), xc_name(around).ptr);
-    xc_i_open_element(around, &a);
-    while (xc_i_next_attr(&a)) {
-        if (!xc_i_undeclared(&a) && a.name.len != 0)
-            xc_i_write_old_attr(w, &a);
-    }
-    for (child = xc_first(around); child != NULL; child = xc_next(child))
+    xc_i_begin_again(w, xc_i_ns_of(around), xc_i_name_of(around));
+    if (w->error == 0)
+        xc_i_copy_attrs(w, around, true);
+    xc_writer_text(w, xc_i_text_before(around));
+    for (child = xc_first(around); child != NULL; child = xc_next(child)) {
         xc_i_write_one(w, s, in, child, done);
+        xc_writer_text(w, xc_i_text_after(child));
+    }
     xc_writer_end(w);
 }
 
@@ -10702,6 +11056,7 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
                            uint32_t *done)
 {
     const xc_element *e;
+    xc_str text;
     if (w == NULL)
         return;
     if (schema == NULL || in == NULL || child == NULL || done == NULL) {
@@ -10714,6 +11069,9 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
         xc_i_write_around(w, schema, in, child, done);
     else
         xc_i_write_one(w, schema, in, child, done);
+    text = xc_i_text_after(child);
+    if (text.len != 0)
+        xc_i_write_next_text(w, schema, in, text, done);
 }
 
 XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
@@ -10732,8 +11090,10 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
     for (child = xc_first(e); child != NULL; child = xc_next(child))
         xc_write_child(w, schema, in, child, &done);
     for (i = 0; i < schema->count; i++) {
-        if (schema->fields[i].where == XC_I_CHILD && (done >> i & 1) == 0)
-            xc_i_write_child(w, schema->fields + i, in);
+        const xc_field *f = schema->fields + i;
+        if (f->where == XC_I_CHILD && (done >> i & 1) == 0 &&
+            !xc_i_stays_out(f, in))
+            xc_i_write_child(w, f, in);
     }
 }
 
@@ -10785,12 +11145,14 @@ static const xc_range xc_i_rid = {1, 9007199254740991};
 
 XC_I_SCHEMAS
 static const xc_field xc_i_error_fields[] = {
-    XC_ATTR(xc_error, type, ENUM, "type", xc_i_error_types, XC_LAST),
+    XC_ATTR(xc_error, type, ENUM, "type", xc_i_error_types,
+            XC_LAST | XC_I_LEGACY),
     XC_ATTR(xc_error, by, JID, "by", NULL, 0),
     XC_ATTR(xc_error, code, NUMBER, "code", &xc_i_error_code, 0),
     XC_CHILD(xc_error, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
-             xc_i_error_names, XC_LAST),
-    XC_CHILD(xc_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL, 0)};
+             xc_i_error_names, XC_LAST | XC_I_LEGACY),
+    XC_CHILD(xc_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
+             XC_I_LEGACY)};
 XC_I_DEFINE xc_error_schema =
     XC_SCHEMA(XC_NS_CONTENT, "error", xc_error, xc_i_error_fields);
 
@@ -10805,7 +11167,7 @@ static const xc_field xc_i_message_fields[] = {
     XC_CHILD(xc_message, body, STRING, NULL, "body", NULL, 0),
     XC_CHILD(xc_message, thread, STRING, NULL, "thread", NULL, XC_ONCE),
     XC_CHILD(xc_message, error, STRUCT, NULL, "error", &xc_error_schema,
-             0)};
+             XC_IGNORE)};
 XC_I_DEFINE xc_message_schema =
     XC_SCHEMA(XC_NS_CONTENT, "message", xc_message, xc_i_message_fields);
 
@@ -10827,7 +11189,7 @@ static const xc_field xc_i_presence_fields[] = {
     XC_CHILD(xc_presence, priority, NUMBER, NULL, "priority",
              &xc_i_byte, XC_ONCE),
     XC_CHILD(xc_presence, error, STRUCT, NULL, "error", &xc_error_schema,
-             0)};
+             XC_IGNORE)};
 XC_I_DEFINE xc_presence_schema =
     XC_SCHEMA(XC_NS_CONTENT, "presence", xc_presence, xc_i_presence_fields);
 
@@ -10838,7 +11200,7 @@ static const xc_field xc_i_iq_fields[] = {
     XC_ATTR(xc_iq, type, ENUM, "type", xc_i_iq_types, XC_REQUIRED),
     XC_LANG(xc_iq, lang),
     XC_CHILD(xc_iq, error, STRUCT, NULL, "error", &xc_error_schema,
-             0)};
+             XC_IGNORE)};
 XC_I_DEFINE xc_iq_schema =
     XC_SCHEMA(XC_NS_CONTENT, "iq", xc_iq, xc_i_iq_fields);
 
@@ -10886,18 +11248,18 @@ XC_I_DEFINE xc_sasl_mechanisms_schema =
 
 static const xc_field xc_i_sasl_auth_fields[] = {
     XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL, 0)};
+    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL, XC_STRICT)};
 XC_I_DEFINE xc_sasl_auth_schema =
     XC_SCHEMA(XC_NS_SASL, "auth", xc_sasl_auth, xc_i_sasl_auth_fields);
 
 static const xc_field xc_i_sasl_challenge_fields[] = {
-    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL, 0)};
+    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL, XC_STRICT)};
 XC_I_DEFINE xc_sasl_challenge_schema =
     XC_SCHEMA(XC_NS_SASL, "challenge", xc_sasl_challenge,
               xc_i_sasl_challenge_fields);
 
 static const xc_field xc_i_sasl_response_fields[] = {
-    XC_CONTENT(xc_sasl_response, data, BASE64, NULL, 0)};
+    XC_CONTENT(xc_sasl_response, data, BASE64, NULL, XC_STRICT)};
 XC_I_DEFINE xc_sasl_response_schema =
     XC_SCHEMA(XC_NS_SASL, "response", xc_sasl_response,
               xc_i_sasl_response_fields);
@@ -10906,7 +11268,7 @@ XC_I_DEFINE xc_sasl_abort_schema =
     XC_SCHEMA_EMPTY(XC_NS_SASL, "abort", xc_sasl_abort);
 
 static const xc_field xc_i_sasl_success_fields[] = {
-    XC_CONTENT(xc_sasl_success, data, BASE64, NULL, 0)};
+    XC_CONTENT(xc_sasl_success, data, BASE64, NULL, XC_STRICT)};
 XC_I_DEFINE xc_sasl_success_schema =
     XC_SCHEMA(XC_NS_SASL, "success", xc_sasl_success,
               xc_i_sasl_success_fields);
@@ -10961,7 +11323,7 @@ static const xc_field xc_i_dialback_result_fields[] = {
     XC_ATTR(xc_dialback_result, type, ENUM, "type", xc_i_dialback_types, 0),
     XC_CONTENT(xc_dialback_result, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_result, error, STRUCT, XC_NS_SERVER, "error",
-             &xc_error_schema, 0)};
+             &xc_error_schema, XC_IGNORE)};
 XC_I_DEFINE xc_dialback_result_schema =
     XC_SCHEMA(XC_NS_DIALBACK, "result", xc_dialback_result,
               xc_i_dialback_result_fields);
@@ -10973,7 +11335,7 @@ static const xc_field xc_i_dialback_verify_fields[] = {
     XC_ATTR(xc_dialback_verify, type, ENUM, "type", xc_i_dialback_types, 0),
     XC_CONTENT(xc_dialback_verify, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_verify, error, STRUCT, XC_NS_SERVER, "error",
-             &xc_error_schema, 0)};
+             &xc_error_schema, XC_IGNORE)};
 XC_I_DEFINE xc_dialback_verify_schema =
     XC_SCHEMA(XC_NS_DIALBACK, "verify", xc_dialback_verify,
               xc_i_dialback_verify_fields);
@@ -11334,8 +11696,9 @@ XC_API xc_error_condition xc_error_from_name(xc_str name)
 
 XC_API xc_error_condition xc_field_condition(xc_status status)
 {
-    return status == XC_ERR_FIELD_JID ? XC_ERROR_JID_MALFORMED
-                                      : XC_ERROR_BAD_REQUEST;
+    return status == XC_ERR_FIELD_JID || status == XC_ERR_FIELD_JID_PROFILE
+               ? XC_ERROR_JID_MALFORMED
+               : XC_ERROR_BAD_REQUEST;
 }
 
 XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name)
@@ -11359,6 +11722,25 @@ XC_API unsigned xc_error_legacy_code(unsigned condition)
     static const uint16_t codes[] = {0, XC_STANZA_ERRORS(XC_I_CODE)};
 #undef XC_I_CODE
     return condition < XC_ERROR_COUNT ? codes[condition] : 0;
+}
+
+/* What XC_STANZA_ERRORS gives a code to first is not always what XEP-0086
+   section 3 has for it. */
+XC_API xc_error_condition xc_error_from_code(unsigned code)
+{
+    unsigned i;
+    switch (code) {
+    case 0: return XC_ERROR_NONE;
+    case 302: return XC_ERROR_REDIRECT;
+    case 408: return XC_ERROR_REMOTE_SERVER_TIMEOUT;
+    case 502:
+    case 510: return XC_ERROR_SERVICE_UNAVAILABLE;
+    default: break;
+    }
+    for (i = 1; i < XC_ERROR_COUNT && xc_error_legacy_code(i) != code;)
+        i++;
+    return i < XC_ERROR_COUNT ? (xc_error_condition)i
+                              : XC_ERROR_UNDEFINED_CONDITION;
 }
 
 /* ---- [STANZA] addresses (private) --------------------------------------- */
@@ -11401,12 +11783,12 @@ static xc_str xc_i_domain_of(xc_str address)
 
 static unsigned xc_i_iq_type(const xc_element *e)
 {
-    return xc_i_which(xc_attr(e, "type"), xc_i_iq_types);
+    return xc_i_which(xc_i_trim(xc_attr(e, "type")), xc_i_iq_types);
 }
 
 static bool xc_i_is_error(const xc_element *e)
 {
-    return xc_str_is(xc_attr(e, "type"), "error");
+    return xc_str_is(xc_i_trim(xc_attr(e, "type")), "error");
 }
 
 /* Children that are no stanza error; up to 2 of them are counted. */
@@ -11653,7 +12035,7 @@ XC_API bool xc_may_answer(const xc_element *stanza)
 static void xc_i_begin_answer(xc_writer *w, const xc_element *e, xc_str to,
                               const char *type)
 {
-    xc_writer_begin(w, xc_i_ns_of(e), xc_name(e).ptr);
+    xc_i_begin_again(w, xc_i_ns_of(e), xc_i_name_of(e));
     xc_writer_attr(w, "to", to.ptr != NULL ? to : xc_attr(e, "from"));
     xc_writer_attr(w, "from", xc_attr(e, "to"));
     xc_writer_attr(w, "id", xc_attr(e, "id"));
@@ -12608,8 +12990,8 @@ XC_API bool xc_muc_has_status(const xc_element *x, unsigned code)
     const xc_element *e = xc_child(x, XC_NS_MUC_USER, "status");
     for (; e != NULL; e = xc_next_same(e)) {
         xc_muc_status status;
-        if (xc_read(&xc_muc_status_schema, e, &status, NULL) == XC_OK &&
-            status.code.value == (int64_t)code)
+        xc_read(&xc_muc_status_schema, e, &status, NULL);
+        if (status.code.present && status.code.value == (int64_t)code)
             return true;
     }
     return false;

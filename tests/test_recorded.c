@@ -285,6 +285,8 @@ static void bosh_captures(void **state)
     bosh_capture("captures/prosody-raw-bosh-http.s2c");
     bosh_capture("captures/ejabberd-raw-bosh-http.c2s");
     bosh_capture("captures/ejabberd-raw-bosh-http.s2c");
+    bosh_capture("captures2/of47-bosh.c2s");
+    bosh_capture("captures2/of47-bosh.s2c");
 }
 
 int main(void)

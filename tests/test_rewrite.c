@@ -272,6 +272,8 @@ static void bosh(void **state)
     check_bosh("captures/prosody-raw-bosh.s2c");
     check_bosh("captures/ejabberd-raw-bosh.c2s");
     check_bosh("captures/ejabberd-raw-bosh.s2c");
+    check_bosh("captures2/of47-bosh.c2s");
+    check_bosh("captures2/of47-bosh.s2c");
 }
 
 int main(void)

@@ -1,0 +1,435 @@
+/* What was read and is written again says the same, to the last byte of each
+   value; and if one member was changed, nothing else is different. Over the
+   elements of tests/data/again.xml, and over recorded connections and the
+   examples of the XEPs (XC_CORPORA): each element that has a schema, and what
+   is inside it likewise. */
+#define XMPP_CODEC_IMPLEMENTATION
+#include "support_captures.h"
+#include "support_stream.h"
+#include "support_tree.h"
+
+#include "examples/schemas.h"
+#include "same.h"
+
+#define SCHEMA(name) &name##_schema,
+static const xc_schema *const schemas[] = {STANZA_SCHEMAS(SCHEMA)
+                                         PAYLOAD_SCHEMAS(SCHEMA)};
+
+static char space[1 << 20];
+static char memory[3][1 << 20];
+
+static struct {
+    size_t elements, typed, changes;
+} counted;
+
+static const xc_schema *schema_of(const xc_element *e)
+{
+    for (size_t i = 0; i < COUNT_OF(schemas); i++)
+        if (schemas[i]->ns != NULL && xc_matches(schemas[i], e))
+            return schemas[i];
+    return NULL;
+}
+
+/* ---- the events that are expected --------------------------------------- */
+
+/* One change of an element: of an attribute, its own text or a child. */
+typedef struct edit {
+    const xc_element *in;    /* the element that has it */
+    const xc_field *f;       /* NULL: nothing is changed */
+    const xc_element *child; /* the old one, NULL: there was none */
+    xc_str name, text;       /* of a choice; absent: it goes */
+    bool new_tag;            /* the child is another one */
+    bool done;
+} edit;
+
+static bool is_field(const xc_field *f, const xc_attribute *a)
+{
+    return xc_str_is(a->name, f->name) &&
+           (f->ns == NULL ? a->ns.ptr == NULL : xc_str_is(a->ns, f->ns));
+}
+
+static void log_edited_attrs(event_log *log, edit *ed, const xc_element *e)
+{
+    bool here = e == ed->in && ed->f != NULL && ed->f->where == XC_I_ATTR;
+    xc_attribute a;
+    for (size_t i = 0; xc_element_attr(e, i, &a); i++) {
+        if (here && is_field(ed->f, &a)) {
+            ed->done = true;
+            a.value = ed->text;
+        }
+        if (a.value.ptr != NULL)
+            log_attribute(log, &a);
+    }
+    if (!here || ed->done || ed->text.ptr == NULL)
+        return;
+    memset(&a, 0, sizeof a);
+    a.name = xc_str_from(ed->f->name);
+    a.ns = xc_str_from(ed->f->ns);
+    a.value = ed->text;
+    log_attribute(log, &a);
+}
+
+static void log_edited_child(event_log *log, edit *ed)
+{
+    static const xc_str none;
+    const xc_element *inside = NULL;
+    xc_attribute a;
+    ed->done = true;
+    if (ed->text.ptr == NULL)
+        return;
+    if (ed->child == NULL || ed->new_tag) {
+        log_start(log, ed->f->ns != NULL ? xc_str_from(ed->f->ns)
+                                         : xc_ns(ed->in),
+                  ed->name, none);
+    } else {
+        log_start(log, xc_ns(ed->child), xc_name(ed->child), none);
+        for (size_t i = 0; xc_element_attr(ed->child, i, &a); i++)
+            log_attribute(log, &a);
+        if (ed->f->kind == XC_KIND_CHOICE)
+            inside = xc_first(ed->child);
+    }
+    log_text(log, ed->text);
+    for (; inside != NULL; inside = xc_next(inside))
+        log_tree(log, inside);
+    log_end(log);
+}
+
+static void log_edited(event_log *log, const xc_element *root, edit *ed)
+{
+    static const xc_str none;
+    bool content = ed->f != NULL && ed->f->where == XC_I_CONTENT;
+    bool child = ed->f != NULL && ed->f->where == XC_I_CHILD;
+    bool gone = false;
+    xc_walk w;
+    log_clear(log);
+    xc_walk_init(&w, root);
+    while (xc_walk_next(&w)) {
+        if (gone) {
+            gone = w.type != XC_END || w.element != ed->child;
+        } else if (w.type == XC_START && child && w.element == ed->child) {
+            log_edited_child(log, ed);
+            gone = true;
+        } else if (w.type == XC_START) {
+            log_start(log, xc_ns(w.element), xc_name(w.element), none);
+            log_edited_attrs(log, ed, w.element);
+            if (content && w.element == ed->in && xc_text(ed->in).len == 0)
+                log_text(log, ed->text);
+        } else if (w.type == XC_TEXT) {
+            bool first = content && w.element == ed->in && !ed->done;
+            log_text(log, first ? ed->text : w.text);
+            ed->done = ed->done || first;
+        } else {
+            if (child && w.element == ed->in && ed->child == NULL)
+                log_edited_child(log, ed);
+            log_end(log);
+        }
+    }
+    log_end_text(log);
+}
+
+/* ---- writing ------------------------------------------------------------ */
+
+static void write_each(xc_writer *w, const xc_schema *s, const void *in)
+{
+    const xc_element *e = ((const xc_base *)in)->element, *child;
+    uint32_t done = 0;
+    xc_write_begin(w, s, in);
+    for (child = xc_first(e); child != NULL; child = xc_next(child))
+        xc_write_child(w, s, in, child, &done);
+    xc_writer_end(w);
+}
+
+typedef void write_way(xc_writer *w, const xc_schema *s, const void *in);
+
+/* Writes the struct, and checks that it is the root but for the edit. */
+static const xc_element *check_writes(const char *where, const xc_schema *s,
+                                      const void *in, const xc_element *root,
+                                      edit *ed, write_way *way)
+{
+    static event_log got = {.keep = true, .no_prefix = true};
+    static event_log expected = {.keep = true, .no_prefix = true};
+    char what[160];
+    const xc_element *e;
+    xc_writer w;
+    xc_str out;
+    snprintf(what, sizeof what, "%s, %s of %s", where,
+             ed->f == NULL ? "nothing" : ed->f->name == NULL ? "text"
+                                                             : ed->f->name,
+             s->name);
+    xc_writer_init(&w, space, sizeof space, NULL);
+    way(&w, s, in);
+    check_status(what, xc_writer_finish(&w, &out), XC_OK);
+    e = read_element(out, memory[1], sizeof memory[1]);
+    CHECK(e != NULL, "%s: " XC_FMT, what, XC_ARG(out));
+    log_clear(&got);
+    log_tree(&got, e);
+    log_edited(&expected, root, ed);
+    check_same_log(what, &got, &expected);
+    return e;
+}
+
+/* ---- one change --------------------------------------------------------- */
+
+/* A struct that was read, and a copy of it to be changed. */
+typedef struct subject {
+    const char *where;
+    const xc_schema *s;
+    const xc_element *root;
+    const void *read;
+    void *changed;
+} subject;
+
+static void check_edit(const subject *t, edit *ed)
+{
+    const xc_element *e = check_writes(t->where, t->s, t->changed, t->root,
+                                       ed, xc_write);
+    void *again = malloc(t->s->size);
+    bool was_read = xc_was_read(xc_read(t->s, e, again, NULL));
+    CHECK(was_read, "%s: not read again", t->where);
+    /* What goes may uncover a second child. */
+    if (ed->text.ptr != NULL)
+        CHECK(first_difference(t->s, t->changed, again) == NULL,
+              "%s: %s of %s reads otherwise", t->where, ed->f->name,
+              t->s->name);
+    free(again);
+    counted.changes++;
+}
+
+static const xc_element *old_child(const xc_schema *s, const xc_element *e,
+                                   const xc_field *f)
+{
+    const xc_element *child = xc_first(e);
+    while (child != NULL && xc_field_of(s, e, child) != f)
+        child = xc_next(child);
+    return f->where == XC_I_CHILD ? child : NULL;
+}
+
+static xc_str other_number(const xc_field *f, xc_number *n, char *mem)
+{
+    const xc_range *r = f->more;
+    int64_t least = r != NULL ? r->least : 0;
+    int64_t most = r != NULL ? r->most : 0xFFFFFFFF;
+    n->value = !n->present ? least : n->value < most ? n->value + 1
+                                                     : n->value - 1;
+    n->present = true;
+    snprintf(mem, 32, "%lld", (long long)n->value);
+    return xc_str_from(mem);
+}
+
+static xc_str other_time(xc_time *time, char *mem)
+{
+    memset(time, 0, sizeof *time);
+    time->present = true;
+    time->year = 2001;
+    time->month = time->day = 2;
+    time->microsecond = 120000;
+    return xc_time_format(time, mem);
+}
+
+static xc_str other_name(const xc_field *f, uint8_t *value)
+{
+    const char *names = f->more;
+    unsigned count = xc_i_name_count(names);
+    *value = (uint8_t)(*value % count + 1);
+    return xc_str_from(xc_i_name_at(names, *value));
+}
+
+/* Another value of any kind but CHOICE and STRUCT, and its text. */
+static xc_str other_value(const xc_field *f, void *m, char *mem)
+{
+    static const char *const texts[] = {"other & <more>\n", "o@e.example/x",
+                                        "b3RoZXI="};
+    switch (f->kind) {
+    case XC_KIND_ENUM: return other_name(f, m);
+    case XC_KIND_BOOL:
+        *(uint8_t *)m = *(uint8_t *)m == XC_TRUE ? XC_FALSE : XC_TRUE;
+        return xc_str_from(*(uint8_t *)m == XC_TRUE ? "true" : "false");
+    case XC_KIND_NUMBER: return other_number(f, m, mem);
+    case XC_KIND_TIME: return other_time(m, mem);
+    case XC_KIND_FLAG: *(bool *)m = true; return XC_STR("");
+    default: *(xc_str *)m = xc_str_from(texts[f->kind]); return *(xc_str *)m;
+    }
+}
+
+static void change_value(const subject *t, edit *ed, void *m)
+{
+    char mem[64];
+    bool was_set = xc_i_is_set(ed->f, m);
+    uint8_t before = *(uint8_t *)m;
+    ed->name = xc_str_from(ed->f->name);
+    ed->text = other_value(ed->f, m, mem);
+    if ((ed->f->kind == XC_KIND_FLAG && was_set) ||
+        (ed->f->kind == XC_KIND_ENUM && *(uint8_t *)m == before))
+        return; /* there is no other */
+    ed->new_tag = ed->f->kind == XC_KIND_FLAG;
+    check_edit(t, ed);
+}
+
+static void change_choice(const subject *t, edit *ed, xc_choice *choice)
+{
+    bool was_set = choice->is != 0;
+    edit text = *ed;
+    choice->text = ed->text = text.text = XC_STR("other");
+    if (was_set)
+        check_edit(t, &text);
+    ed->new_tag = true;
+    ed->name = other_name(ed->f, &choice->is);
+    check_edit(t, ed);
+}
+
+/* The member at `offset` of the struct for `in`, each time from the start. */
+static void change_member(const subject *t, const xc_schema *s,
+                          const xc_element *in, size_t offset,
+                          const xc_field *f)
+{
+    edit ed = {.in = in, .f = f};
+    const void *old = (const char *)t->read + offset + f->offset;
+    void *m = (char *)t->changed + offset + f->offset;
+    bool was_set = xc_i_is_set(f, old);
+    if (s == &xc_error_schema && xc_i_legacy_condition(in) != 0)
+        return; /* four members tell one attribute: see legacy_errors */
+    ed.child = old_child(s, in, f);
+    memcpy(t->changed, t->read, t->s->size);
+    if (f->kind == XC_KIND_CHOICE)
+        change_choice(t, &ed, m);
+    else if (f->kind != XC_KIND_STRUCT)
+        change_value(t, &ed, m);
+    if (!was_set || (f->flags & XC_REQUIRED) != 0)
+        return;
+    memcpy(t->changed, t->read, t->s->size);
+    memset(m, 0, f->kind == XC_KIND_STRUCT
+                     ? ((const xc_schema *)f->more)->size
+                     : f->kind == XC_KIND_FLAG   ? sizeof(bool)
+                     : f->kind == XC_KIND_ENUM   ? sizeof(uint8_t)
+                     : f->kind == XC_KIND_BOOL   ? sizeof(uint8_t)
+                     : f->kind == XC_KIND_NUMBER ? sizeof(xc_number)
+                     : f->kind == XC_KIND_TIME   ? sizeof(xc_time)
+                     : f->kind == XC_KIND_CHOICE ? sizeof(xc_choice)
+                                                 : sizeof(xc_str));
+    ed = (edit){.in = in, .f = f, .child = ed.child};
+    check_edit(t, &ed);
+}
+
+static void change_each(const subject *t, const xc_schema *s,
+                        const xc_element *in, size_t offset)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const xc_field *f = s->fields + i;
+        const xc_base *inner =
+            (const void *)((const char *)t->read + offset + f->offset);
+        change_member(t, s, in, offset, f);
+        if (f->kind == XC_KIND_STRUCT && inner->present)
+            change_each(t, f->more, inner->element, offset + f->offset);
+    }
+}
+
+/* ---- each element ------------------------------------------------------- */
+
+static void check_typed(const char *where, const xc_schema *s,
+                        const xc_element *e)
+{
+    subject t = {where, s, e, NULL, malloc(s->size)};
+    void *in = malloc(s->size);
+    edit none = {.in = e};
+    t.read = in;
+    CHECK(xc_was_read(xc_read(s, e, in, NULL)), "%s: not read", where);
+    check_writes(where, s, in, e, &none, xc_write);
+    check_writes(where, s, in, e, &none, write_each);
+    change_each(&t, s, e, 0);
+    free(in);
+    free(t.changed);
+}
+
+static void check_element(const char *where, const xc_element *root)
+{
+    xc_walk w;
+    xc_walk_init(&w, root);
+    while (xc_walk_next(&w)) {
+        const xc_schema *s;
+        if (w.type != XC_START)
+            continue;
+        s = schema_of(w.element);
+        counted.elements++;
+        counted.typed += s != NULL;
+        if (s != NULL)
+            check_typed(where, s, w.element);
+    }
+}
+
+static void check_lines(const char *name, xc_str rest)
+{
+    char where[64];
+    size_t line = 0;
+    xc_stream from;
+    xc_stream_event ev;
+    xc_str in = XC_STR(CLIENT_HEADER);
+    xc_stream_init(&from, memory[0], sizeof memory[0], NULL);
+    check_status(name, xc_stream_next(&from, &in, &ev), XC_EVENT);
+    while (rest.len > 0) {
+        xc_str element = xc_str_cut(&rest, '\n');
+        snprintf(where, sizeof where, "%s, line %zu", name, ++line);
+        check_status(where, xc_stream_next(&from, &element, &ev), XC_EVENT);
+        check_element(where, ev.element);
+    }
+}
+
+static void print_counted(void)
+{
+    print_message("%zu elements, %zu typed, %zu changes\n", counted.elements,
+                  counted.typed, counted.changes);
+    assert_true(counted.typed > 30);
+    memset(&counted, 0, sizeof counted);
+}
+
+static void own(void **state)
+{
+    buffer file = {0};
+    (void)state;
+    CHECK(load_file("tests/data/again.xml", &file), "no tests/data/again.xml");
+    check_lines("again.xml", buffer_str(&file));
+    print_counted();
+    buffer_free(&file);
+}
+
+static void examples(void **state)
+{
+    buffer file = {0};
+    (void)state;
+    load_corpus("corpora/xeps-distinct.xml", &file);
+    check_lines("xeps-distinct.xml", buffer_str(&file));
+    print_counted();
+    buffer_free(&file);
+}
+
+static size_t check_capture(const capture *c, const table *row)
+{
+    (void)row;
+    for (size_t i = 0; i < c->documents; i++) {
+        xc_stream s;
+        xc_stream_event ev;
+        xc_str in = {c->bytes.ptr + c->start[i],
+                     c->start[i + 1] - c->start[i]};
+        xc_stream_init(&s, memory[0], sizeof memory[0], NULL);
+        while (xc_stream_next(&s, &in, &ev) == XC_EVENT)
+            if (ev.kind != XC_STREAM_OPEN && ev.element != NULL)
+                check_element(c->name, ev.element);
+    }
+    return c->documents;
+}
+
+static void captures(void **state)
+{
+    (void)state;
+    each_capture(check_capture);
+    print_counted();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(own),
+        cmocka_unit_test(examples),
+        cmocka_unit_test(captures),
+    };
+    return cmocka_run_group_tests_name("again", tests, NULL, NULL);
+}
