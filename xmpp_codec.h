@@ -9253,7 +9253,8 @@ static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
     prefix = xc_i_prefix(w, ns);
     xc_i_close_tag(w);
     w->tag = w->len;
-    w->prefixes = 0;
+    w->attr_ns[0] = ns; /* attributes may have its prefix, too */
+    w->prefixes = prefix != NULL;
     if (!XC_I_SMALL)
         w->attrs = 0;
     xc_i_emit_byte(w, '<');
@@ -9263,8 +9264,6 @@ static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
                        : w->framed && prefix[0] == 's' &&
                              !xc_i_same_ns(ns, around))
         xc_i_emit_xmlns(w, prefix, ns);
-    if (prefix != NULL && w->framed) /* attributes may have it, too */
-        w->attr_ns[w->prefixes++] = ns;
 }
 
 static void xc_i_close_element(xc_writer *w, const char *ns, const char *name)
@@ -9640,13 +9639,18 @@ XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
     }
 }
 
-/* May it be in the namespace of the stream? A stanza may, and what is inside
-   one if it was in the same namespace as the stanza. */
+/* May what was read in this namespace go to that of the stream? A stanza may,
+   and what is inside one in the same namespace as the stanza. */
 static bool xc_i_may_move(const xc_writer *w, const char *ns, const char *name)
 {
-    return w->depth == 0
-               ? xc_i_which(xc_str_from(name), "message\0presence\0iq\0") != 0
-               : w->from == NULL || xc_i_same_ns(ns, w->from);
+    unsigned i;
+    if (w->depth == 0)
+        return xc_i_which(xc_str_from(name), xc_i_names) - 1 < XC_I_STANZAS;
+    for (i = w->depth; i > 0; i--) {
+        if (!xc_i_same_ns(w->open[i - 1].ns, w->content_ns))
+            return false;
+    }
+    return w->from == NULL || xc_i_same_ns(ns, w->from);
 }
 
 /* Where an element is written that was read in this namespace: a stanza in
@@ -9656,15 +9660,13 @@ static bool xc_i_may_move(const xc_writer *w, const char *ns, const char *name)
 static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
                                  const char *name)
 {
-    unsigned i = 0;
-    if (w->framed || ns == NULL || ns[0] != 'j' ||
-        xc_i_same_ns(ns, w->content_ns) || !xc_i_may_move(w, ns, name) ||
-        xc_i_content(xc_str_from(ns)) == 0 ||
-        xc_i_content(xc_str_from(w->content_ns)) == 0)
-        return ns;
-    while (i < w->depth && xc_i_same_ns(w->open[i].ns, w->content_ns))
-        i++;
-    return i == w->depth ? w->content_ns : ns;
+    return !w->framed && ns != NULL && ns[0] == 'j' &&
+                   !xc_i_same_ns(ns, w->content_ns) &&
+                   xc_i_content(xc_str_from(ns)) != 0 &&
+                   xc_i_content(xc_str_from(w->content_ns)) != 0 &&
+                   xc_i_may_move(w, ns, name)
+               ? w->content_ns
+               : ns;
 }
 
 /* The element just begun was read in this namespace. */
@@ -10714,23 +10716,31 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
+/* Mostly the member still is the view of the old text. */
+static bool xc_i_is_same_text(xc_str a, xc_str b)
+{
+    return a.len == b.len &&
+           (a.ptr == b.ptr || xc_i_same(a.ptr, b.ptr, a.len));
+}
+
 /* Two values of a field, but structs. */
 static bool xc_i_is_same_value(const xc_field *f, const void *a, const void *b)
 {
     const xc_choice *x = (const xc_choice *)a, *y = (const xc_choice *)b;
-    if (!xc_i_is_set(f, a) || !xc_i_is_set(f, b))
-        return xc_i_is_set(f, a) == xc_i_is_set(f, b);
+    bool set = xc_i_is_set(f, a);
+    if (set != xc_i_is_set(f, b) || !set)
+        return set == xc_i_is_set(f, b);
     switch (f->kind) {
-    case XC_KIND_FLAG: return true;
+    case XC_KIND_FLAG:
     case XC_KIND_ENUM:
     case XC_KIND_BOOL: return *(const uint8_t *)a == *(const uint8_t *)b;
     case XC_KIND_NUMBER:
         return ((const xc_number *)a)->value == ((const xc_number *)b)->value;
     case XC_KIND_TIME: return memcmp(a, b, sizeof(xc_time)) == 0;
     case XC_KIND_CHOICE:
-        return x->is == y->is && xc_i_alike(x->text, y->text);
+        return x->is == y->is && xc_i_is_same_text(x->text, y->text);
     default:
-        return xc_i_alike(*(const xc_str *)a, *(const xc_str *)b);
+        return xc_i_is_same_text(*(const xc_str *)a, *(const xc_str *)b);
     }
 }
 
@@ -10747,7 +10757,7 @@ static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
 {
     union xc_i_value value;
     if (xc_i_is_some_text(f, member))
-        return xc_i_alike(old, *(const xc_str *)member);
+        return xc_i_is_same_text(old, *(const xc_str *)member);
     memset(&value, 0, sizeof value);
     (void)xc_i_read_text(f, old, &value);
     return xc_i_is_same_value(f, &value, member);
@@ -10761,8 +10771,8 @@ static bool xc_i_stays_out(const xc_field *f, const void *in)
     const xc_error *error = (const xc_error *)in;
     const void *member = xc_i_member_of(f, in);
     union xc_i_value value;
-    if (e == NULL || !xc_i_is_set(f, member))
-        return e != NULL;
+    if (!xc_i_is_set(f, member))
+        return true;
     if ((f->flags & XC_I_LEGACY) == 0 || !error->code.present ||
         error->condition.is != xc_i_legacy_condition(e) ||
         error->condition.is != xc_error_from_code((unsigned)error->code.value))
@@ -10778,6 +10788,10 @@ static void xc_i_write_old_attr(xc_writer *w, const xc_i_part *a)
 {
     if (!xc_i_writable(w))
         return;
+    if (!XC_I_SMALL && a->ns == NULL) {
+        xc_writer_attr(w, a->name.ptr, a->value);
+        return;
+    }
     xc_i_add_attr(w, xc_i_ns_text(a->ns), a->name.ptr, a->value, true);
     if (!XC_I_SMALL)
         xc_i_may_repeat(w, a->name.ptr);
@@ -10898,7 +10912,7 @@ static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
         if (f->where == XC_I_ATTR && (done >> i & 1) == 0 &&
-            !xc_i_stays_out(f, in))
+            (e == NULL || !xc_i_stays_out(f, in)))
             xc_i_write_attr(w, f, in);
     }
     xc_i_write_first_text(w, s, in);
@@ -10975,7 +10989,7 @@ static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
         return !xc_i_is_set(f, member) &&
                !xc_matches((const xc_schema *)f->more, child);
     if (xc_i_is_some_text(f, member) && xc_i_only_text(child, &text))
-        return xc_i_alike(text, *(const xc_str *)member);
+        return xc_i_is_same_text(text, *(const xc_str *)member);
     memset(&value, 0, sizeof value);
     (void)xc_i_read_child(f, child, &value);
     return xc_i_is_same_value(f, &value, member);
@@ -11011,13 +11025,26 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
     xc_writer_end(w);
 }
 
+/* Where code is cheap: a child that is nothing but some text, at once. */
+static void xc_i_write_same_child(xc_writer *w, const xc_field *f,
+                                  const xc_element *child)
+{
+    xc_str text;
+    if (!XC_I_SMALL && f != NULL && f->kind < XC_KIND_FLAG &&
+        !(xc_i_bytes(child)[0] & XC_I_HAS_ATTRS) &&
+        xc_i_only_text(child, &text))
+        xc_writer_leaf(w, f->ns, f->name, text);
+    else
+        xc_writer_element(w, child);
+}
+
 /* An old child: the field that it was read into, or itself. */
 static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
                                  const void *in, const xc_element *child)
 {
     const void *member = f != NULL ? xc_i_member_of(f, in) : NULL;
     if (f == NULL || xc_i_keeps_child(f, child, member))
-        xc_writer_element(w, child);
+        xc_i_write_same_child(w, f, child);
     else if (xc_i_keeps_tag(f, child, member))
         xc_i_write_other_text(w, f, member, child);
     else
@@ -11092,7 +11119,7 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
     for (i = 0; i < schema->count; i++) {
         const xc_field *f = schema->fields + i;
         if (f->where == XC_I_CHILD && (done >> i & 1) == 0 &&
-            !xc_i_stays_out(f, in))
+            (e == NULL || !xc_i_stays_out(f, in)))
             xc_i_write_child(w, f, in);
     }
 }

@@ -424,12 +424,356 @@ static void captures(void **state)
     print_counted();
 }
 
+/* ---- namespaces of stanzas ---------------------------------------------- */
+
+#define OPEN(ns) \
+    "<stream:stream xmlns='" ns "' version='1.0' " STREAMS ">"
+
+static const xc_element *read_in(const char *header, const char *text)
+{
+    static xc_stream s;
+    xc_stream_event ev;
+    xc_str in = xc_str_from(header);
+    xc_stream_init(&s, memory[2], sizeof memory[2], NULL);
+    check_status(header, xc_stream_next(&s, &in, &ev), XC_EVENT);
+    in = xc_str_from(text);
+    check_status(text, xc_stream_next(&s, &in, &ev), XC_EVENT);
+    return ev.element;
+}
+
+static void by_struct(xc_writer *w, const xc_element *e)
+{
+    const xc_schema *s = schema_of(e);
+    void *in = malloc(s->size);
+    CHECK(xc_was_read(xc_read(s, e, in, NULL)), "not read");
+    xc_write(w, s, in);
+    free(in);
+}
+
+static void by_struct_each(xc_writer *w, const xc_element *e)
+{
+    const xc_schema *s = schema_of(e);
+    void *in = malloc(s->size);
+    CHECK(xc_was_read(xc_read(s, e, in, NULL)), "not read");
+    write_each(w, s, in);
+    free(in);
+}
+
+static void by_hand(xc_writer *w, const xc_element *e)
+{
+    const xc_element *child;
+    xc_writer_begin_like(w, e);
+    for (child = xc_first(e); child != NULL; child = xc_next(child))
+        xc_writer_element(w, child);
+    xc_writer_end(w);
+}
+
+typedef void element_way(xc_writer *w, const xc_element *e);
+static element_way *const ways[] = {xc_writer_element, by_struct,
+                                    by_struct_each, by_hand};
+
+static void check_moved(const char *header, const char *text, const char *ns,
+                        const char *expected)
+{
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        xc_writer w;
+        xc_str out;
+        xc_writer_init(&w, space, sizeof space, ns);
+        ways[i](&w, read_in(header, text));
+        check_status(text, xc_writer_finish(&w, &out), XC_OK);
+        CHECK(xc_str_is(out, expected),
+              "way %zu: got \"" XC_FMT "\", expected \"%s\"", i, XC_ARG(out),
+              expected);
+    }
+}
+
+#define BODY "<body xml:lang='de'>x</body><error type='wait'/>"
+#define FORWARD "<forwarded xmlns='urn:xmpp:forward:0'>"
+
+static void other_streams(void **state)
+{
+    static const char plain[] = "<message to='a@b'>" BODY "</message>";
+    static const char *const all[] = {XC_NS_CLIENT, XC_NS_SERVER,
+                                      XC_NS_COMPONENT};
+    static const char *const headers[] = {
+        OPEN(XC_NS_CLIENT), OPEN(XC_NS_SERVER), OPEN(XC_NS_COMPONENT)};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        for (size_t k = 0; k < COUNT_OF(all); k++)
+            check_moved(headers[i], plain, all[k], plain);
+    /* What is forwarded is somebody else's. */
+    check_moved(OPEN(XC_NS_CLIENT),
+                "<message>" FORWARD "<message xmlns='jabber:client'><body>y"
+                "</body></message></forwarded>" BODY "</message>",
+                XC_NS_SERVER,
+                "<message>" FORWARD "<message xmlns='jabber:client'><body>y"
+                "</body></message></forwarded>" BODY "</message>");
+    /* What was in another namespace than the stanza, too: it must not become
+       a body that nobody has seen. */
+    check_moved(OPEN(XC_NS_SERVER),
+                "<message><body xmlns='jabber:client'>x</body></message>",
+                XC_NS_SERVER,
+                "<message><body xmlns='jabber:client'>x</body></message>");
+    check_moved(OPEN(XC_NS_SERVER),
+                "<message><body xmlns='jabber:client'>x</body><body>y</body>"
+                "</message>",
+                XC_NS_COMPONENT,
+                "<message><body xmlns='jabber:client'>x</body><body>y</body>"
+                "</message>");
+    check_moved(OPEN(XC_NS_CLIENT), plain, NULL,
+                "<message xmlns='jabber:client' to='a@b'>" BODY "</message>");
+}
+
+static void deeper(void **state)
+{
+    static const char text[] =
+        "<iq type='set' id='1'><a><b xmlns='u'><c xmlns='jabber:client'/></b>"
+        "<d>x</d></a><e xmlns='jabber:x:data'/></iq>";
+    (void)state;
+    check_moved(OPEN(XC_NS_CLIENT), text, XC_NS_SERVER, text);
+}
+
+/* Parts of an old stanza in a new one; answers. */
+static void parts(void **state)
+{
+    const xc_element *e;
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    e = read_in(OPEN(XC_NS_CLIENT), "<iq id='1' type='get' from='a'><q "
+                                    "xmlns='u'/><body/></iq>");
+    xc_writer_init(&w, space, sizeof space, XC_NS_COMPONENT);
+    xc_writer_begin_like(&w, e);
+    xc_writer_end(&w);
+    xc_writer_begin(&w, NULL, "message");
+    xc_writer_element(&w, xc_child(e, NULL, "body"));
+    xc_writer_begin(&w, "u", "x");
+    xc_writer_element(&w, xc_child(e, NULL, "body"));
+    xc_writer_end(&w);
+    xc_writer_end(&w);
+    xc_write_reply_begin(&w, e);
+    xc_writer_element(&w, xc_child(e, "u", "q"));
+    xc_writer_end(&w);
+    xc_write_error(&w, e, XC_ERROR_GONE, xc_str_from(NULL));
+    check_status("parts", xc_writer_finish(&w, &out), XC_OK);
+    check_str("parts", out,
+              "<iq id='1' type='get' from='a'/><message><body/><x xmlns='u'>"
+              "<body xmlns='jabber:client'/></x></message>"
+              "<iq to='a' id='1' type='result'><q xmlns='u'/></iq>"
+              "<iq to='a' id='1' type='error'><error type='cancel'><gone "
+              "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+}
+
+/* ---- what only a table tells -------------------------------------------- */
+
+static void check_message(const xc_message *m, const char *expected)
+{
+    xc_writer w;
+    xc_str out;
+    xc_writer_init(&w, space, sizeof space, XC_NS_CLIENT);
+    xc_write(&w, &xc_message_schema, m);
+    check_status(expected, xc_writer_finish(&w, &out), XC_OK);
+    check_str("message", out, expected);
+}
+
+#define GONE "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
+
+/* The code of XEP-0086 tells condition, type and text until it is another. */
+static void legacy_errors(void **state)
+{
+    static const char text[] = "<message type='error'><error code='404'>Not "
+                               "Found</error></message>";
+    xc_message m;
+    (void)state;
+    xc_read(&xc_message_schema, read_in(OPEN(XC_NS_CLIENT), text), &m, NULL);
+    assert_int_equal(m.error.condition.is, XC_ERROR_ITEM_NOT_FOUND);
+    check_message(&m, text);
+    m.error.condition.is = XC_ERROR_GONE;
+    check_message(&m, "<message type='error'><error code='404' type='cancel'>"
+                      "Not Found<gone " GONE "/><text " GONE
+                      ">Not Found</text></error></message>");
+    m.error.condition.is = XC_ERROR_ITEM_NOT_FOUND;
+    m.error.code.value = 405;
+    check_message(&m, "<message type='error'><error code='405' type='cancel'>"
+                      "Not Found<item-not-found " GONE "/><text " GONE
+                      ">Not Found</text></error></message>");
+}
+
+/* A struct that goes, one that replaces another, and one that never was. */
+static void structs(void **state)
+{
+    static const char text[] = "<message type='error'><error code='x'>"
+                               "<a xmlns='u'/></error> <b/></message>";
+    xc_message m;
+    (void)state;
+    xc_read(&xc_message_schema, read_in(OPEN(XC_NS_CLIENT), text), &m, NULL);
+    assert_true(m.error.base.present && !m.error.code.present);
+    check_message(&m, text);
+    m.error.base.present = false;
+    check_message(&m, "<message type='error'> <b/></message>");
+    memset(&m.error, 0, sizeof m.error);
+    m.error.base.present = true;
+    m.error.type = XC_ERROR_TYPE_WAIT;
+    check_message(&m, "<message type='error'><error type='wait'/> <b/>"
+                      "</message>");
+}
+
+/* An address that others may refuse can be answered. */
+static void addresses(void **state)
+{
+    static const char text[] = "<message from='a@my_host/&#x1F9D1;&#x200D;'/>";
+    xc_message m;
+    (void)state;
+    xc_read(&xc_message_schema, read_in(OPEN(XC_NS_CLIENT), text), &m, NULL);
+    assert_non_null(m.from.ptr);
+    m.base.element = NULL;
+    m.to = m.from;
+    m.from.ptr = NULL;
+    check_message(&m, "<message to='a@my_host/\xF0\x9F\xA7\x91\xE2\x80\x8D'"
+                      "/>");
+}
+
+static void required(void **state)
+{
+    xc_iq iq;
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    xc_read(&xc_iq_schema, read_in(OPEN(XC_NS_CLIENT), "<iq type='get'/>"),
+            &iq, NULL);
+    xc_writer_init(&w, space, sizeof space, XC_NS_CLIENT);
+    xc_write(&w, &xc_iq_schema, &iq);
+    check_status("never there", xc_writer_finish(&w, &out), XC_OK);
+    iq.type = XC_IQ_NONE;
+    xc_write(&w, &xc_iq_schema, &iq);
+    check_status("gone", xc_writer_finish(&w, &out), XC_ERR_FIELD_MISSING);
+    iq.base.element = NULL;
+    iq.type = XC_IQ_GET;
+    xc_write(&w, &xc_iq_schema, &iq);
+    check_status("new", xc_writer_finish(&w, &out), XC_ERR_FIELD_MISSING);
+}
+
+/* The own text stays where it stood, and the others where they stood. */
+static void texts(void **state)
+{
+    static const char *const docs[][2] = {
+        {"<thread xmlns='jabber:client'> a <x/> b </thread>",
+         "<thread xmlns='jabber:client'>c<x/> b </thread>"},
+        {"<thread xmlns='jabber:client'><x/> a <x/> b </thread>",
+         "<thread xmlns='jabber:client'><x/>c<x/> b </thread>"},
+        {"<thread xmlns='jabber:client'><x/><x/></thread>",
+         "<thread xmlns='jabber:client'>c<x/><x/></thread>"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(docs); i++) {
+        for (size_t changed = 0; changed < 2; changed++) {
+            xc_thread t;
+            xc_writer w;
+            xc_str out;
+            xc_read(&xc_thread_schema, parse(docs[i][0]), &t, NULL);
+            if (changed)
+                t.id = XC_STR("c");
+            xc_writer_init(&w, space, sizeof space, NULL);
+            xc_write(&w, &xc_thread_schema, &t);
+            check_status(docs[i][0], xc_writer_finish(&w, &out), XC_OK);
+            check_str(docs[i][0], out, docs[i][changed]);
+        }
+    }
+}
+
+/* ---- prefixes that the standards print ---------------------------------- */
+
+static void check_attrs(const char *content_ns, const char *element_ns,
+                        const char *const *namespaces, const char *expected)
+{
+    xc_writer w;
+    xc_str out;
+    xc_writer_init(&w, space, sizeof space, content_ns);
+    xc_writer_begin(&w, element_ns, "x");
+    for (; *namespaces != NULL; namespaces++)
+        xc_writer_attr_ns(&w, namespaces[0], "a", XC_STR("1"));
+    xc_writer_end(&w);
+    check_status(expected, xc_writer_finish(&w, &out), XC_OK);
+    check_str("prefixes", out, expected);
+    if (content_ns == NULL) { /* as a tree it is the same */
+        const xc_element *e = parse(out.ptr);
+        xc_writer_element(&w, e);
+        check_status(expected, xc_writer_finish(&w, &out), XC_OK);
+        check_str("prefixes of a tree", out, expected);
+    }
+}
+
+static void prefixes(void **state)
+{
+    static const char *const usual[] = {XC_NS_XBOSH, NULL};
+    static const char *const two[] = {"urn:a", XC_NS_XBOSH, "urn:b", NULL};
+    static const char *const ours[] = {XC_NS_STREAMS, XC_NS_DIALBACK, NULL};
+    static const char *const eight[] = {"urn:1", "urn:2", "urn:3", "urn:4",
+                                        "urn:5", "urn:6", "urn:7", XC_NS_XBOSH,
+                                        NULL};
+    (void)state;
+    check_attrs(NULL, "u", usual,
+                "<x xmlns='u' xmlns:xmpp='urn:xmpp:xbosh' xmpp:a='1'/>");
+    check_attrs(NULL, "u", two,
+                "<x xmlns='u' xmlns:ns0='urn:a' ns0:a='1' "
+                "xmlns:xmpp='urn:xmpp:xbosh' xmpp:a='1' xmlns:ns2='urn:b' "
+                "ns2:a='1'/>");
+    check_attrs(NULL, "u", ours,
+                "<x xmlns='u' xmlns:stream='http://etherx.jabber.org/streams' "
+                "stream:a='1' xmlns:db='jabber:server:dialback' db:a='1'/>");
+    check_attrs(NULL, XC_NS_STREAMS, ours,
+                "<stream:x xmlns:stream='http://etherx.jabber.org/streams' "
+                "stream:a='1' xmlns:db='jabber:server:dialback' db:a='1'/>");
+    check_attrs(XC_NS_SERVER, XC_NS_DIALBACK, ours,
+                "<db:x stream:a='1' db:a='1'/>");
+    check_attrs(XC_NS_CLIENT, NULL, ours,
+                "<x stream:a='1' xmlns:db='jabber:server:dialback' "
+                "db:a='1'/>");
+    check_attrs(NULL, "u", eight,
+                "<x xmlns='u' xmlns:ns0='urn:1' ns0:a='1' xmlns:ns1='urn:2' "
+                "ns1:a='1' xmlns:ns2='urn:3' ns2:a='1' xmlns:ns3='urn:4' "
+                "ns3:a='1' xmlns:ns4='urn:5' ns4:a='1' xmlns:ns5='urn:6' "
+                "ns5:a='1' xmlns:ns6='urn:7' ns6:a='1' "
+                "xmlns:xmpp='urn:xmpp:xbosh' xmpp:a='1'/>");
+}
+
+/* Twice in a tag that has more namespaces than are noted. */
+static void many_prefixes(void **state)
+{
+    buffer doc = {0};
+    xc_writer w;
+    xc_str out;
+    const xc_element *e;
+    (void)state;
+    buffer_puts(&doc, "<x xmlns:p='urn:xmpp:xbosh'");
+    for (unsigned i = 0; i < 9; i++)
+        buffer_printf(&doc, " xmlns:n%u='urn:%u' n%u:a='1'", i, i, i);
+    buffer_puts(&doc, " p:a='2' p:b='3'/>");
+    xc_writer_init(&w, space, sizeof space, NULL);
+    xc_writer_element(&w, parse(doc.ptr));
+    check_status("many", xc_writer_finish(&w, &out), XC_OK);
+    e = read_element(out, memory[1], sizeof memory[1]);
+    CHECK(e != NULL, "refused: " XC_FMT, XC_ARG(out));
+    check_str("a", xc_attr_ns(e, XC_NS_XBOSH, "a"), "2");
+    check_str("b", xc_attr_ns(e, XC_NS_XBOSH, "b"), "3");
+    buffer_free(&doc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(own),
         cmocka_unit_test(examples),
         cmocka_unit_test(captures),
+        cmocka_unit_test(other_streams),
+        cmocka_unit_test(deeper),
+        cmocka_unit_test(parts),
+        cmocka_unit_test(legacy_errors),
+        cmocka_unit_test(structs),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(required),
+        cmocka_unit_test(texts),
+        cmocka_unit_test(prefixes),
+        cmocka_unit_test(many_prefixes),
     };
     return cmocka_run_group_tests_name("again", tests, NULL, NULL);
 }
