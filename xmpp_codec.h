@@ -999,7 +999,7 @@ typedef enum xc_field_kind {
     XC_KIND_STRING, /* xc_str */
     XC_KIND_JID,    /* xc_str, checked by the rules of RFC 7622 */
     XC_KIND_BASE64, /* xc_str, checked: xs:base64Binary, which may have white
-                       space in it. An element's own text: never absent */
+                       space in it; own text that is empty is empty data */
     XC_KIND_ENUM,   /* uint8_t: 0 absent, else the place in `more`, names each
                        ended by \0 (see XC_DEFAULT) */
     XC_KIND_BOOL,   /* uint8_t: an xc_tristate; xs:boolean */
@@ -1022,9 +1022,11 @@ enum {
     XC_IGNORE = 2,   /* a bad value is not even a flaw */
     XC_ONCE = 4,     /* a second child is a flaw; else it is left alone */
     XC_LAST = 8,     /* a name that is not in the list counts as its last */
-    XC_STRICT = 16,  /* base64 as SASL has it: no white space, "=" for empty
-                        data (RFC 6120 sections 6.4.2 and 13.9.1) */
-    XC_DEFAULT = 32  /* the list begins with the name of 0: it is read, and
+    XC_STRICT = 16,  /* base64 without white space (RFC 6120 section 13.9.1,
+                        XEP-0047 section 6) */
+    XC_EQUALS = 32,  /* base64 that is "=" for empty data (RFC 6120 section
+                        6.4.2); own text that is empty is then absent */
+    XC_DEFAULT = 64  /* the list begins with the name of 0: it is read, and
                         stays when written again, but is never written anew */
 };
 
@@ -10142,18 +10144,20 @@ static bool xc_i_is_base64(xc_str text)
     return (digits + pads) % 4 == 0 && (last & ((1u << 2 * pads) - 1)) == 0;
 }
 
-static bool xc_i_is_strict_base64(xc_str text)
+static bool xc_i_has_space(xc_str s)
 {
     size_t i = 0;
-    while (i < text.len && !xc_i_is((unsigned char)text.ptr[i], XC_I_SPACE))
+    while (i < s.len && !xc_i_is((unsigned char)s.ptr[i], XC_I_SPACE))
         i++;
-    return i == text.len && (xc_str_is(text, "=") || xc_i_is_base64(text));
+    return i < s.len;
 }
 
 static bool xc_i_is_data(const xc_field *f, xc_str text)
 {
-    return (f->flags & XC_STRICT) != 0 ? xc_i_is_strict_base64(text)
-                                       : xc_i_is_base64(text);
+    if ((f->flags & XC_EQUALS) != 0 && xc_str_is(text, "="))
+        return true;
+    return xc_i_is_base64(text) &&
+           ((f->flags & XC_STRICT) == 0 || !xc_i_has_space(text));
 }
 
 /* Can it be part of an address, whatever Unicode says of its characters? RFC
@@ -10516,7 +10520,7 @@ static void xc_i_read_content(const xc_schema *s, const xc_element *e,
         return;
     text = xc_text(e);
     if (text.len != 0 || (f->kind == XC_KIND_BASE64 &&
-                          (f->flags & (XC_STRICT | XC_REQUIRED)) == 0))
+                          (f->flags & (XC_EQUALS | XC_REQUIRED)) == 0))
         xc_i_note_flaw(flaw, f, xc_i_read_text(f, text, xc_i_member(f, out)));
 }
 
@@ -11275,18 +11279,21 @@ XC_I_DEFINE xc_sasl_mechanisms_schema =
 
 static const xc_field xc_i_sasl_auth_fields[] = {
     XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL, XC_STRICT)};
+    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL,
+               XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_auth_schema =
     XC_SCHEMA(XC_NS_SASL, "auth", xc_sasl_auth, xc_i_sasl_auth_fields);
 
 static const xc_field xc_i_sasl_challenge_fields[] = {
-    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL, XC_STRICT)};
+    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL,
+               XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_challenge_schema =
     XC_SCHEMA(XC_NS_SASL, "challenge", xc_sasl_challenge,
               xc_i_sasl_challenge_fields);
 
 static const xc_field xc_i_sasl_response_fields[] = {
-    XC_CONTENT(xc_sasl_response, data, BASE64, NULL, XC_STRICT)};
+    XC_CONTENT(xc_sasl_response, data, BASE64, NULL,
+               XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_response_schema =
     XC_SCHEMA(XC_NS_SASL, "response", xc_sasl_response,
               xc_i_sasl_response_fields);
@@ -11295,7 +11302,8 @@ XC_I_DEFINE xc_sasl_abort_schema =
     XC_SCHEMA_EMPTY(XC_NS_SASL, "abort", xc_sasl_abort);
 
 static const xc_field xc_i_sasl_success_fields[] = {
-    XC_CONTENT(xc_sasl_success, data, BASE64, NULL, XC_STRICT)};
+    XC_CONTENT(xc_sasl_success, data, BASE64, NULL,
+               XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_success_schema =
     XC_SCHEMA(XC_NS_SASL, "success", xc_sasl_success,
               xc_i_sasl_success_fields);
@@ -12451,7 +12459,7 @@ static const xc_field xc_i_ibb_data_fields[] = {
     XC_ATTR(xc_ibb_data, seq, NUMBER, "seq", &xc_i_unsigned_short,
             XC_REQUIRED),
     XC_ATTR(xc_ibb_data, sid, STRING, "sid", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_ibb_data, data, BASE64, NULL, 0)};
+    XC_CONTENT(xc_ibb_data, data, BASE64, NULL, XC_STRICT)};
 static const xc_field xc_i_ibb_close_fields[] = {
     XC_ATTR(xc_ibb_close, sid, STRING, "sid", NULL, XC_REQUIRED)};
 static const xc_field xc_i_command_actions_fields[] = {

@@ -14,16 +14,24 @@
 
 /* ---- tell --------------------------------------------------------------- */
 
-/* A message with a text, out of an archive. */
+/* A message with a text, out of an archive; whatever is wrong with its delay
+   or its addresses. */
 static bool history_read(const xc_element *e, xc_mam_result *result,
                          xc_message *m)
 {
     e = xc_child(e, XC_NS_MAM, "result");
-    if (xc_read(&xc_mam_result_schema, e, result, NULL) != XC_OK)
+    if (!xc_was_read(xc_read(&xc_mam_result_schema, e, result, NULL)))
         return false;
     e = xc_forwarded_stanza(result->forwarded.base.element);
-    return xc_read(&xc_message_schema, e, m, NULL) == XC_OK &&
+    return xc_was_read(xc_read(&xc_message_schema, e, m, NULL)) &&
            m->body.ptr != NULL;
+}
+
+/* Without a good stamp, none. */
+static xc_str history_stamp(const xc_mam_result *result, char *mem)
+{
+    const xc_time *stamp = &result->forwarded.delay.stamp;
+    return stamp->present ? xc_time_format(stamp, mem) : nothing;
 }
 
 static void history_show(struct client *c, const xc_element *copy)
@@ -32,8 +40,7 @@ static void history_show(struct client *c, const xc_element *copy)
     xc_message m;
     char stamp[XC_TIME_MAX];
     if (history_read(copy, &result, &m))
-        show(c, EVENT_HISTORY, m.from,
-             xc_time_format(&result.forwarded.delay.stamp, stamp), m.body,
+        show(c, EVENT_HISTORY, m.from, history_stamp(&result, stamp), m.body,
              nothing);
 }
 
@@ -160,7 +167,7 @@ static void history_on_result(struct client *c, const xc_element *payload)
     size_t in_page = h->in_page;
     xc_mam_fin fin;
     history_keep_page(h);
-    if (xc_read(&xc_mam_fin_schema, payload, &fin, NULL) != XC_OK ||
+    if (!xc_was_read(xc_read(&xc_mam_fin_schema, payload, &fin, NULL)) ||
         history_is_over(h, &fin, in_page))
         history_end(c);
     else

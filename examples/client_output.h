@@ -6,6 +6,7 @@
 #define CLIENT_OUTPUT_H
 
 #include "client_state.h"
+#include "flaw.h"
 #include "put_text.h"
 
 enum event_kind {
@@ -143,6 +144,17 @@ static void show_error(struct client *c, xc_str from, const char *condition,
     show(c, EVENT_ERROR, from, xc_str_from(condition), text, nothing);
     if (c->options->send_to != NULL && !c->options->script)
         complain(condition, text);
+}
+
+/* A stanza that has something wrong is shown all the same, and this with
+   it. */
+static void show_flaw(struct client *c, xc_str from, xc_status status,
+                      const xc_field *field)
+{
+    char mem[FLAW_MAX];
+    if (status != XC_OK)
+        show_error(c, from, xc_error_name(xc_field_condition(status)),
+                   xc_str_from(flaw_text(mem, status, field)));
 }
 
 #endif

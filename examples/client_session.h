@@ -141,7 +141,7 @@ static void ask_to_resume(struct client *c)
 static bool on_features(struct client *c, const xc_stream_event *ev)
 {
     xc_features f;
-    if (xc_read(&xc_features_schema, ev->element, &f, NULL) != XC_OK)
+    if (!xc_was_read(xc_read(&xc_features_schema, ev->element, &f, NULL)))
         return false;
     c->sm_offered = f.sm.base.present;
     if (c->options->tls == CLIENT_TLS_START && c->link.tls == NULL)
@@ -209,11 +209,11 @@ static bool on_binding(struct client *c, const xc_stream_event *ev)
     const xc_element *payload = xc_iq_payload(ev->element);
     xc_iq iq;
     xc_bind bind;
-    if (xc_read(&xc_iq_schema, ev->element, &iq, NULL) != XC_OK ||
+    if (!xc_was_read(xc_read(&xc_iq_schema, ev->element, &iq, NULL)) ||
         !xc_str_is(iq.id, BIND_ID))
         return false;
     if (iq.type == XC_IQ_RESULT &&
-        xc_read(&xc_bind_schema, payload, &bind, NULL) == XC_OK &&
+        xc_was_read(xc_read(&xc_bind_schema, payload, &bind, NULL)) &&
         address_set(&c->own, bind.jid))
         session_begin(c);
     else
@@ -230,7 +230,8 @@ static bool on_enabling(struct client *c, const xc_stream_event *ev)
         on_stanza(c, ev->element);
         return true;
     }
-    if (xc_read(&xc_sm_enabled_schema, ev->element, &enabled, NULL) == XC_OK) {
+    if (xc_was_read(
+            xc_read(&xc_sm_enabled_schema, ev->element, &enabled, NULL))) {
         c->sm_enabled = true;
         if (enabled.resume == XC_TRUE)
             keep(c->sm_id, sizeof c->sm_id, enabled.id);
@@ -259,8 +260,8 @@ static bool on_resuming(struct client *c, const xc_stream_event *ev)
     if (xc_read(&xc_sm_resumed_schema, ev->element, &resumed, NULL) == XC_OK &&
         xc_str_is(resumed.previd, c->sm_id)) {
         on_resumed(c, resumed.h);
-    } else if (xc_read(&xc_sm_failed_schema, ev->element, &failed, NULL) ==
-               XC_OK) {
+    } else if (xc_was_read(xc_read(&xc_sm_failed_schema, ev->element, &failed,
+                                   NULL))) {
         /* XEP-0198 section 5: it may still know how far we came. */
         if (!failed.h.present || queue_acknowledge(c, failed.h))
             ask_to_bind(c);
@@ -325,7 +326,7 @@ static void on_stream_error(struct client *c, const xc_element *e)
 {
     xc_stream_error error;
     const char *name = NULL;
-    if (xc_read(&xc_stream_error_schema, e, &error, NULL) == XC_OK)
+    if (xc_was_read(xc_read(&xc_stream_error_schema, e, &error, NULL)))
         name = xc_stream_error_name(error.condition.is);
     if (name == NULL)
         name = "undefined-condition";

@@ -53,11 +53,13 @@ static bool on_carbon(struct client *c, const xc_element *e)
 {
     bool sent;
     const xc_element *copy = xc_carbon_copy(e, address_full(&c->own), &sent);
+    const xc_field *field;
     xc_message m;
     if (copy == NULL)
         return false;
-    if (xc_read(&xc_message_schema, copy, &m, NULL) == XC_OK &&
-        m.body.ptr != NULL)
+    show_flaw(c, xc_attr(copy, "from"),
+              xc_read(&xc_message_schema, copy, &m, &field), field);
+    if (m.body.ptr != NULL)
         show(c, EVENT_CARBON, xc_str_from(sent ? "sent" : "received"), m.from,
              m.to, m.body);
     return true;
@@ -95,17 +97,15 @@ static void on_extensions(struct client *c, const xc_message *m)
 
 static void on_message(struct client *c, const xc_element *e)
 {
+    const xc_field *field;
     xc_message m;
     xc_status status;
     if (history_on_message(c, e) || on_carbon(c, e))
         return;
-    status = xc_read(&xc_message_schema, e, &m, NULL);
-    if (status != XC_OK) { /* not shown, but not hidden either */
-        show_error(c, xc_attr(e, "from"),
-                   xc_error_name(xc_field_condition(status)),
-                   xc_str_from(xc_status_text(status)));
+    status = xc_read(&xc_message_schema, e, &m, &field);
+    show_flaw(c, xc_attr(e, "from"), status, field);
+    if (!xc_was_read(status))
         return;
-    }
     m.from = xc_effective_from(e, address_full(&c->own));
     if (m.type == XC_MESSAGE_ERROR) {
         on_message_error(c, &m);
@@ -129,6 +129,15 @@ static const char *show_name(uint8_t value)
     return names[value];
 }
 
+/* A type that is none counts as absent; but nobody is there because of that.
+   Before RFC 3920 there was "available". */
+static bool presence_says_nothing(const xc_presence *p)
+{
+    xc_str type = xc_attr(p->base.element, "type");
+    return p->type == XC_PRESENCE_AVAILABLE && type.ptr != NULL &&
+           !xc_str_is(type, "available");
+}
+
 static void on_presence(struct client *c, const xc_element *e)
 {
     static const enum event_kind events[] = {
@@ -136,8 +145,11 @@ static void on_presence(struct client *c, const xc_element *e)
         [XC_PRESENCE_SUBSCRIBED] = EVENT_SUBSCRIBED,
         [XC_PRESENCE_UNSUBSCRIBE] = EVENT_UNSUBSCRIBE,
         [XC_PRESENCE_UNSUBSCRIBED] = EVENT_UNSUBSCRIBED};
+    const xc_field *field;
     xc_presence p;
-    if (xc_read(&xc_presence_schema, e, &p, NULL) != XC_OK)
+    xc_status status = xc_read(&xc_presence_schema, e, &p, &field);
+    show_flaw(c, xc_attr(e, "from"), status, field);
+    if (!xc_was_read(status) || presence_says_nothing(&p))
         return;
     p.from = xc_effective_from(e, address_full(&c->own));
     if (p.type == XC_PRESENCE_AVAILABLE)
@@ -159,8 +171,11 @@ static void show_contact(struct client *c, const xc_element *e)
 {
     static const char *const names[] = {"none", "to", "from", "both",
                                         "remove"};
+    const xc_field *field;
     xc_roster_item item;
-    if (xc_read(&xc_roster_item_schema, e, &item, NULL) == XC_OK)
+    show_flaw(c, xc_attr(e, "jid"),
+              xc_read(&xc_roster_item_schema, e, &item, &field), field);
+    if (item.jid.ptr != NULL)
         show(c, EVENT_ROSTER, item.jid, xc_str_from(names[item.subscription]),
              item.name, nothing);
 }
@@ -339,11 +354,13 @@ static void on_answer(struct client *c, const xc_element *e, const xc_iq *iq)
 
 static void on_iq(struct client *c, const xc_element *e)
 {
+    const xc_field *field;
     xc_iq iq;
-    xc_status status = xc_read(&xc_iq_schema, e, &iq, NULL);
+    xc_status status = xc_read(&xc_iq_schema, e, &iq, &field);
+    show_flaw(c, xc_attr(e, "from"), status, field);
     if (status == XC_OK && (iq.type == XC_IQ_GET || iq.type == XC_IQ_SET)) {
         on_request(c, e, iq.type);
-    } else if (status == XC_OK) {
+    } else if (iq.type == XC_IQ_RESULT || iq.type == XC_IQ_ERROR) {
         on_answer(c, e, &iq);
     } else if (xc_may_answer(e)) { /* RFC 6120 section 8.2.3 */
         xc_write_error(stanza_begin(c), e, xc_field_condition(status),

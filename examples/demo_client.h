@@ -144,7 +144,8 @@ static bool client_on_features(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
     xc_features offered;
-    if (xc_read(&xc_features_schema, ev->element, &offered, NULL) != XC_OK)
+    if (!xc_was_read(
+            xc_read(&xc_features_schema, ev->element, &offered, NULL)))
         return false;
     if (!c->authenticated)
         return xc_has_mechanism(offered.mechanisms.base.element, "PLAIN") &&
@@ -253,7 +254,7 @@ static void client_write_message(struct client *c, xc_str to, xc_str thread,
 static bool read_message(const xc_stream_event *ev, xc_message *m)
 {
     return ev->kind == XC_STREAM_STANZA &&
-           xc_read(&xc_message_schema, ev->element, m, NULL) == XC_OK &&
+           xc_was_read(xc_read(&xc_message_schema, ev->element, m, NULL)) &&
            m->type != XC_MESSAGE_ERROR && m->body.len > 0;
 }
 

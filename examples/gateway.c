@@ -36,6 +36,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flaw.h"
 #include "gateway_commands.h"
 
 static struct gateway gateway;
@@ -55,13 +56,27 @@ static void gateway_on_lost(struct gateway *g)
     room_leave_all(g, NULL);
 }
 
+/* It goes over all the same. */
+static void tell_flaw(const struct stanza *s, xc_status status,
+                      const xc_field *field)
+{
+    char mem[FLAW_MAX];
+    if (status == XC_OK)
+        return;
+    put_text(stderr, xc_attr(s->e, "from"), true);
+    fprintf(stderr, ": %s\n", flaw_text(mem, status, field));
+}
+
 static xc_error_condition on_presence(struct gateway *g,
                                       const struct stanza *s)
 {
+    const xc_field *field;
     xc_presence p;
-    xc_status status = xc_read(&xc_presence_schema, s->e, &p, NULL);
-    if (status != XC_OK)
-        return xc_field_condition(status);
+    xc_status status = xc_read(&xc_presence_schema, s->e, &p, &field);
+    if (!xc_was_read(status) || (p.type == XC_PRESENCE_AVAILABLE &&
+                                 xc_attr(s->e, "type").ptr != NULL))
+        return xc_field_condition(status); /* RFC 6121 section 4.7.1 */
+    tell_flaw(s, status, field);
     if (!is_room(xc_jid_local(s->to)))
         return presence_on(g, s, p.type);
     room_on_presence(g, s, p.type);
@@ -71,10 +86,12 @@ static xc_error_condition on_presence(struct gateway *g,
 static xc_error_condition on_message(struct gateway *g,
                                      const struct stanza *s)
 {
+    const xc_field *field;
     xc_message m;
-    xc_status status = xc_read(&xc_message_schema, s->e, &m, NULL);
-    if (status != XC_OK)
+    xc_status status = xc_read(&xc_message_schema, s->e, &m, &field);
+    if (!xc_was_read(status))
         return xc_field_condition(status);
+    tell_flaw(s, status, field);
     return is_room(xc_jid_local(s->to)) ? room_on_message(g, s, &m)
                                         : message_on(g, s, &m);
 }

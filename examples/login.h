@@ -244,7 +244,7 @@ static inline enum login_step login_take(struct login *l, const xc_element *e,
 {
     xc_sasl_failure failure;
     xc_str in;
-    if (xc_read(&xc_sasl_failure_schema, e, &failure, NULL) == XC_OK)
+    if (xc_was_read(xc_read(&xc_sasl_failure_schema, e, &failure, NULL)))
         return login_refused(l, &failure);
     if (!xc_is(e, XC_NS_SASL, "challenge") && !xc_is(e, XC_NS_SASL, "success"))
         return login_abort(l, "not an element that SASL has here", w);

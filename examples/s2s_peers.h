@@ -188,7 +188,7 @@ static void peer_on_answer(struct peer *p, const xc_stream_header *h)
 static void peer_on_features(struct peer *p, const xc_element *e)
 {
     xc_features features;
-    if (xc_read(&xc_features_schema, e, &features, NULL) != XC_OK)
+    if (!xc_was_read(xc_read(&xc_features_schema, e, &features, NULL)))
         return;
     if (features.starttls.required) {
         fprintf(stderr, "%s wants TLS, which there is none of here\n",

@@ -159,7 +159,7 @@ static inline unsigned stream_link_show_error(const char *who,
 {
     xc_stream_error error;
     const char *name = NULL;
-    if (xc_read(&xc_stream_error_schema, e, &error, NULL) == XC_OK)
+    if (xc_was_read(xc_read(&xc_stream_error_schema, e, &error, NULL)))
         name = xc_stream_error_name(error.condition.is);
     if (name == NULL)
         return XC_STREAM_ERROR_UNDEFINED_CONDITION;

@@ -7,6 +7,7 @@
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
+#include "flaw.h"
 #include "tool.h"
 
 static size_t chunk = 65536;
@@ -332,6 +333,26 @@ static void summarize_child(const xc_element *stanza, const xc_element *child,
     print_name(child, xc_ns(stanza));
 }
 
+/* What xc_read finds wrong with a stanza. */
+static void print_flaw(const xc_element *e)
+{
+    union {
+        xc_message message;
+        xc_presence presence;
+        xc_iq iq;
+    } as;
+    const xc_schema *s = xc_is(e, NULL, "message")    ? &xc_message_schema
+                         : xc_is(e, NULL, "presence") ? &xc_presence_schema
+                                                      : &xc_iq_schema;
+    const xc_field *field;
+    xc_status status = xc_read(s, e, &as, &field);
+    char mem[FLAW_MAX];
+    if (status == XC_OK || !xc_was_read(status))
+        return;
+    print_space();
+    fputs(flaw_text(mem, status, field), stdout);
+}
+
 static void summarize_stanza(const xc_element *e)
 {
     static const char *const message[] = {"subject", "body", "thread", NULL};
@@ -348,6 +369,7 @@ static void summarize_stanza(const xc_element *e)
     print_pair("id", xc_attr(e, "id"));
     for (; child != NULL; child = xc_next(child))
         summarize_child(e, child, texts);
+    print_flaw(e);
 }
 
 static void print_bytes(size_t bytes)

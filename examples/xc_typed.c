@@ -78,7 +78,7 @@ static void write_typed(xc_writer *w, const xc_element *e, unsigned depth)
 {
     const xc_schema *s = schema_of(e);
     void *in = s != NULL ? tool_alloc(&self, NULL, s->size) : NULL;
-    bool typed = s != NULL && xc_read(s, e, in, NULL) == XC_OK;
+    bool typed = s != NULL && xc_was_read(xc_read(s, e, in, NULL));
     if (depth < 2 && typed)
         counted[depth].typed++;
     if (typed) {

@@ -540,8 +540,9 @@ static void recorded_features(void **state)
 
 #define STANZAS " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
 #define PROSODY \
-    "<failed xmlns='" SM "' h='7'><error type='cancel'><item-not-found" STANZAS \
-    "/><text" STANZAS ">Unknown session</text></error></failed>"
+    "<failed xmlns='" SM "' h='7'><error type='cancel'>" \
+    "<item-not-found" STANZAS "/><text" STANZAS ">Unknown session</text>" \
+    "</error></failed>"
 
 static void failed_as_prosody(void **state)
 {
@@ -605,9 +606,9 @@ static void addresses_in_conditions(void **state)
     xc_error e;
     (void)state;
     read_good(&xc_stream_error_schema,
-              "<error xmlns='http://etherx.jabber.org/streams'><see-other-host "
-              "xmlns='urn:ietf:params:xml:ns:xmpp-streams'>\n  [2001:41D0:1:"
-              "A49b::1]:9222\t\n</see-other-host></error>",
+              "<error xmlns='http://etherx.jabber.org/streams'>"
+              "<see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
+              "\n  [2001:41D0:1:A49b::1]:9222\t\n</see-other-host></error>",
               &s);
     check_str("host", s.condition.text, "[2001:41D0:1:A49b::1]:9222");
     read_good(&xc_error_schema,

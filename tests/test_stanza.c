@@ -256,7 +256,7 @@ static void generate_field(const xc_field *f, void *m)
         break;
     case XC_KIND_BASE64:
         data = random_below(&source, COUNT_OF(base64));
-        if (data == 0 && (f->flags & XC_STRICT) == 0)
+        if (data == 0 && (f->flags & XC_EQUALS) == 0)
             *(xc_str *)m = XC_STR("");
         else
             *(xc_str *)m = xc_str_from(base64[data]);

@@ -219,7 +219,7 @@ static void on_failure(struct session *s, const xc_element *e)
 {
     xc_sasl_failure failure;
     const char *name = NULL;
-    if (xc_read(&xc_sasl_failure_schema, e, &failure, NULL) == XC_OK)
+    if (xc_was_read(xc_read(&xc_sasl_failure_schema, e, &failure, NULL)))
         name = xc_sasl_failure_name(failure.condition.is);
     send_close(s);
     end(s, name != NULL ? name : "the server refuses the login");
@@ -246,7 +246,8 @@ static xc_status send_bind(struct session *s)
 static xc_status on_features(struct session *s, const xc_stream_event *ev)
 {
     xc_features offered;
-    if (xc_read(&xc_features_schema, ev->element, &offered, NULL) != XC_OK)
+    if (!xc_was_read(
+            xc_read(&xc_features_schema, ev->element, &offered, NULL)))
         return UNEXPECTED;
     if (s->logged_in)
         return offered.bind.base.present ? send_bind(s) : UNEXPECTED;
@@ -330,7 +331,8 @@ static bool take_item(struct session_online *o, const xc_element *e)
     char memory[SESSION_ADDRESS];
     xc_roster_item item;
     xc_jid jid;
-    if (xc_read(&xc_roster_item_schema, e, &item, NULL) != XC_OK)
+    xc_read(&xc_roster_item_schema, e, &item, NULL);
+    if (item.jid.ptr == NULL)
         return false;
     if (xc_jid_parse(item.jid, memory, sizeof memory, &jid) != XC_OK)
         return true; /* too long for us */
@@ -395,7 +397,7 @@ static void send_receipt(struct session *s, const xc_message *m)
 static void on_message(struct session *s, const xc_element *e)
 {
     xc_message m;
-    if (xc_read(&xc_message_schema, e, &m, NULL) != XC_OK ||
+    if (!xc_was_read(xc_read(&xc_message_schema, e, &m, NULL)) ||
         m.type == XC_MESSAGE_ERROR || m.type == XC_MESSAGE_GROUPCHAT ||
         m.from.ptr == NULL || !is_trusted(s, m.from))
         return;
@@ -498,7 +500,7 @@ static void on_stream_error(struct session *s, const xc_element *e)
 {
     xc_stream_error error;
     const char *name = NULL;
-    if (xc_read(&xc_stream_error_schema, e, &error, NULL) == XC_OK)
+    if (xc_was_read(xc_read(&xc_stream_error_schema, e, &error, NULL)))
         name = xc_stream_error_name(error.condition.is);
     if (!s->close_sent)
         send_close(s);
