@@ -229,9 +229,10 @@ static xc_str other_time(xc_time *time, char *mem)
 static xc_str other_name(const xc_field *f, uint8_t *value)
 {
     const char *names = f->more;
-    unsigned count = xc_i_name_count(names);
+    unsigned first = (f->flags & XC_DEFAULT) != 0;
+    unsigned count = xc_i_name_count(names) - first;
     *value = (uint8_t)(*value % count + 1);
-    return xc_str_from(xc_i_name_at(names, *value));
+    return xc_str_from(xc_i_name_at(names, *value + first));
 }
 
 /* Another value of any kind but CHOICE and STRUCT, and its text. */
