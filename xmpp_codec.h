@@ -1019,7 +1019,7 @@ typedef enum xc_field_kind {
     XC_KIND_BASE64, /* xc_str, checked: xs:base64Binary, which may have white
                        space in it; own text that is empty is empty data */
     XC_KIND_ENUM,   /* uint8_t: 0 absent, else the place in `more`, names each
-                       ended by \0 */
+                       ended by \0 (see XC_DEFAULT) */
     XC_KIND_BOOL,   /* uint8_t: an xc_tristate; xs:boolean */
     XC_KIND_NUMBER, /* xc_number; `more` NULL or an xc_range, else 0 to
                        4294967295. `most` of INT64_MAX is no limit: what is
@@ -1027,7 +1027,9 @@ typedef enum xc_field_kind {
     XC_KIND_TIME,   /* xc_time */
     XC_KIND_FLAG,   /* bool: the child is there (children only) */
     XC_KIND_CHOICE, /* xc_choice: any child in the namespace that no other
-                       field names; `more` as for ENUM (children only) */
+                       field names; `more` as for ENUM (children only). With a
+                       `name`: the fields may also be inside a child of that
+                       name in the element's namespace */
     XC_KIND_STRUCT  /* a struct; `more` is its xc_schema (children only) */
 } xc_field_kind;
 
@@ -1040,8 +1042,10 @@ enum {
     XC_LAST = 8,     /* a name that is not in the list counts as its last */
     XC_STRICT = 16,  /* base64 without white space (RFC 6120 section 13.9.1,
                         XEP-0047 section 6) */
-    XC_EQUALS = 32   /* base64 that is "=" for empty data (RFC 6120 section
+    XC_EQUALS = 32,  /* base64 that is "=" for empty data (RFC 6120 section
                         6.4.2); own text that is empty is then absent */
+    XC_DEFAULT = 64  /* the list begins with the name of 0: it is read, and
+                        stays when written again, but is never written anew */
 };
 
 typedef struct xc_range {
@@ -1206,7 +1210,11 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
 #define XC_NS_DIALBACK_FEATURE "urn:xmpp:features:dialback"
 #define XC_NS_BIDI_FEATURE "urn:xmpp:features:bidi"
 #define XC_NS_BIDI "urn:xmpp:bidi"
+#define XC_NS_STREAM_LIMITS "urn:xmpp:stream-limits:0"
+#define XC_NS_INVITE "urn:xmpp:invite"
+#define XC_NS_REGISTER_TOKEN "urn:xmpp:ibr-token:0"
 #define XC_NS_SM "urn:xmpp:sm:3"
+#define XC_NS_SM_2 "urn:xmpp:sm:2"
 #define XC_NS_CSI "urn:xmpp:csi:0"
 #define XC_NS_SASL2 "urn:xmpp:sasl:2"
 #define XC_NS_BIND2 "urn:xmpp:bind:0"
@@ -1352,7 +1360,9 @@ typedef enum xc_message_type {
 
 /* RFC 6121 section 4.7.1. Unknown types are bad-request. */
 typedef enum xc_presence_type {
-    XC_PRESENCE_AVAILABLE, /* absent */
+    XC_PRESENCE_AVAILABLE, /* absent; also type='available', which old texts
+                              have: it is never written, and a server may
+                              refuse it (xc_attr tells that it is there) */
     XC_PRESENCE_ERROR,
     XC_PRESENCE_PROBE,
     XC_PRESENCE_SUBSCRIBE,
@@ -1364,7 +1374,7 @@ typedef enum xc_presence_type {
                              and treat it as unavailable or bad-request */
 } xc_presence_type;
 
-/* RFC 6121 section 4.7.2.1. Unknown values are ignored. */
+/* RFC 6121 section 4.7.2.1. */
 typedef enum xc_show {
     XC_SHOW_ONLINE, /* absent */
     XC_SHOW_AWAY,
@@ -1393,7 +1403,7 @@ typedef struct xc_error {
                             GONE and REDIRECT, a URI */
     xc_str text;         /* for people */
     xc_str by;           /* address of who reports it */
-    xc_number code;      /* XEP-0086: 302 to 510 */
+    xc_number code;      /* XEP-0086: 302 to 510; up to 999 is read */
     uint8_t type;        /* xc_error_type */
 } xc_error;
 
@@ -1463,7 +1473,7 @@ typedef struct xc_roster_item {
     xc_str jid; /* required */
     xc_str name;
     uint8_t subscription; /* xc_subscription; unknown: ignored */
-    uint8_t ask;          /* xc_ask; unknown: ignored */
+    uint8_t ask;          /* xc_ask */
     uint8_t approved;     /* xc_tristate, section 3.4 */
 } xc_roster_item;
 
@@ -1588,9 +1598,17 @@ typedef struct xc_dialback {
     bool errors;
 } xc_dialback;
 
+/* XEP-0478: what the peer accepts; in the features, and in <bidi/>. */
+typedef struct xc_stream_limits {
+    xc_base base;
+    xc_number max_bytes; /* of a stanza */
+    xc_number idle_seconds;
+} xc_stream_limits;
+
 /* XEP-0288, the command. */
 typedef struct xc_bidi {
     xc_base base;
+    xc_stream_limits limits;
 } xc_bidi;
 
 typedef enum xc_bosh_type {
@@ -1628,10 +1646,11 @@ typedef struct xc_bosh_body {
     xc_str version;     /* xmpp:version */
     xc_str uri;         /* child, with SEE_OTHER_URI; a stream delivers it
                            behind the start tag, see xc_bosh_uri */
-    xc_number rid, ack, report; /* request ids, to 2^53 - 1 */
-    xc_number wait, inactivity, polling, pause, maxpause;
-    xc_number time;     /* milliseconds */
-    xc_number hold, requests, window;
+    xc_number rid, ack, report; /* request ids, 1 to 2^53 - 1 */
+    xc_number wait, inactivity, polling, pause, maxpause; /* to 65535 */
+    xc_number time;             /* milliseconds, to 65535 */
+    xc_number hold, requests;   /* to 255 */
+    xc_number window;           /* not in the XEP */
     uint8_t type;       /* xc_bosh_type */
     uint8_t condition;  /* xc_bosh_condition */
     uint8_t secure, restart, restartlogic; /* xc_tristate; the last two are
@@ -1656,15 +1675,17 @@ typedef struct xc_sm {
 typedef struct xc_sm_enable {
     xc_base base;
     uint8_t resume; /* xc_tristate */
-    xc_number max;  /* seconds */
+    xc_number max;  /* seconds, from 1 */
 } xc_sm_enable;
 typedef struct xc_sm_enabled {
     xc_base base;
     xc_str id;       /* to resume with; up to 4000 bytes */
     xc_str location; /* where to reconnect: for xc_host_split */
     uint8_t resume;  /* xc_tristate */
-    xc_number max;   /* seconds */
+    xc_number max;   /* seconds, from 1 */
 } xc_sm_enabled;
+/* Condition and text are also found in an <error/> inside, where Prosody 13
+   has them. */
 typedef struct xc_sm_failed {
     xc_base base;
     xc_number h;         /* section 5: still known of the old stream */
@@ -1691,7 +1712,7 @@ typedef struct xc_sm_resumed {
 /* In a stream error undefined-condition. */
 typedef struct xc_sm_too_high {
     xc_base base;
-    xc_number h, send_count; /* required */
+    xc_number h, send_count;
 } xc_sm_too_high;
 
 typedef struct xc_csi_active {
@@ -1718,13 +1739,26 @@ typedef struct xc_bind2 {
     xc_str tag;             /* name of the program */
     xc_sm_enable sm_enable; /* XEP-0198 */
     bool carbons;           /* enable XEP-0280 */
-    bool inactive;          /* XEP-0352 */
+    bool active, inactive;  /* XEP-0352: how the session begins */
 } xc_bind2;
+/* XEP-0313: an end of an archive. */
+typedef struct xc_mam_edge {
+    xc_base base;
+    xc_str id;
+    xc_time timestamp;
+} xc_mam_edge;
+/* XEP-0313. Neither: a request, or nothing is archived. */
+typedef struct xc_mam_metadata {
+    xc_base base;
+    xc_mam_edge start, end;
+} xc_mam_metadata;
 /* In SASL2 success. Other results are children. */
 typedef struct xc_bound {
     xc_base base;
+    xc_mam_metadata mam; /* the archive when the resource was bound */
     xc_sm_enabled sm_enabled;
     xc_sm_failed sm_failed;
+    bool carbons; /* enabled; Prosody says so, the XEP does not ask for it */
 } xc_bound;
 
 /* XEP-0484. Offered inline: tls_0rtt, and children mechanism. In a request:
@@ -1733,7 +1767,8 @@ typedef struct xc_fast {
     xc_base base;
     uint8_t tls_0rtt;   /* xc_tristate */
     uint8_t invalidate; /* xc_tristate */
-    xc_number count;    /* grows with each use of a token */
+    xc_number count;    /* grows with each use of a token; xs:int, but the
+                           XEP says positive: compare, do not index */
 } xc_fast;
 typedef struct xc_fast_request {
     xc_base base;
@@ -1833,11 +1868,15 @@ typedef struct xc_features {
     xc_session session;
     xc_sm sm;
     xc_dialback dialback;
+    xc_stream_limits limits; /* XEP-0478 */
     bool roster_ver;
     bool pre_approval;
     bool csi;
     bool bidi;
-    bool registration; /* XEP-0077 */
+    bool registration;       /* XEP-0077 */
+    bool registration_token; /* XEP-0445 */
+    bool invite;             /* registration by invitation; Prosody */
+    bool sm_2;               /* urn:xmpp:sm:2, which no schema here speaks */
 } xc_features;
 
 /* RFC 6120 section 4.9. What the application adds is a child of
@@ -1877,6 +1916,7 @@ XC_I_SCHEMA xc_handshake_schema;
 XC_I_SCHEMA xc_dialback_result_schema;
 XC_I_SCHEMA xc_dialback_verify_schema;
 XC_I_SCHEMA xc_dialback_schema;
+XC_I_SCHEMA xc_stream_limits_schema;
 XC_I_SCHEMA xc_bidi_schema;
 XC_I_SCHEMA xc_bosh_body_schema;
 XC_I_SCHEMA xc_bosh_uri_schema;
@@ -2086,6 +2126,7 @@ XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
 #define XC_NS_FALLBACK "urn:xmpp:fallback:0"
 #define XC_NS_MAM "urn:xmpp:mam:2"
 #define XC_NS_UPLOAD "urn:xmpp:http:upload:0"
+#define XC_NS_UPLOAD_PURPOSE "urn:xmpp:http:upload:purpose:0"
 #define XC_NS_MUC "http://jabber.org/protocol/muc"
 #define XC_NS_MUC_USER "http://jabber.org/protocol/muc#user"
 #define XC_NS_MUC_ADMIN "http://jabber.org/protocol/muc#admin"
@@ -2170,7 +2211,8 @@ typedef struct xc_rsm_first {
     xc_number index;
     xc_str id;
 } xc_rsm_first;
-/* <set/>, XEP-0059. before may be empty: the last page. */
+/* <set/>, XEP-0059. before may be empty: the last page. Numbers are xs:int:
+   nothing keeps a peer from sending negative ones. */
 typedef struct xc_rsm {
     xc_base base;
     xc_number max;
@@ -2208,7 +2250,8 @@ typedef enum xc_form_type {
    <instructions/> with xc_next_same. */
 typedef struct xc_form {
     xc_base base;
-    uint8_t type; /* xc_form_type */
+    uint8_t type; /* xc_form_type. XEP-0004 requires it; XEP-0357 and others
+                     print forms without */
     xc_str title, instructions;
 } xc_form;
 typedef enum xc_form_field_type {
@@ -2234,7 +2277,7 @@ typedef struct xc_form_field {
 } xc_form_field;
 typedef struct xc_form_option {
     xc_base base;
-    xc_str label, value;
+    xc_str label, value; /* value is required, and may be empty */
 } xc_form_option;
 
 /* -- Registration, blocking, small queries -- */
@@ -2272,7 +2315,7 @@ typedef struct xc_entity_time {
 /* <query/>, XEP-0012. Absent in a request. */
 typedef struct xc_last {
     xc_base base;
-    xc_number seconds;
+    xc_number seconds; /* xs:unsignedLong: up to INT64_MAX is told apart */
     xc_str status;
 } xc_last;
 
@@ -2332,6 +2375,7 @@ typedef struct xc_encryption {
 typedef struct xc_moderated {
     xc_base base;
     xc_str by;
+    xc_occupant_id occupant_id; /* of the moderator */
 } xc_moderated;
 /* XEP-0424. In <moderate/> without an id. */
 typedef struct xc_retract {
@@ -2397,16 +2441,6 @@ typedef struct xc_mam_fin {
     xc_str queryid;
     xc_rsm rsm;
 } xc_mam_fin;
-typedef struct xc_mam_edge {
-    xc_base base;
-    xc_str id;
-    xc_time timestamp;
-} xc_mam_edge;
-/* Neither: a request, or nothing is archived. */
-typedef struct xc_mam_metadata {
-    xc_base base;
-    xc_mam_edge start, end;
-} xc_mam_metadata;
 typedef enum xc_mam_default {
     XC_MAM_UNSET, /* absent */
     XC_MAM_ALWAYS,
@@ -2420,12 +2454,25 @@ typedef struct xc_mam_prefs {
 } xc_mam_prefs;
 
 /* -- HTTP upload (XEP-0363) -- */
+/* Section 5: how long the file should stay. */
+typedef enum xc_upload_purpose {
+    XC_UPLOAD_PURPOSE_UNSET, /* absent: message, or see `ephemeral` */
+    XC_UPLOAD_MESSAGE,
+    XC_UPLOAD_PROFILE,
+    XC_UPLOAD_PERMANENT
+} xc_upload_purpose;
+typedef struct xc_upload_ephemeral {
+    xc_base base;
+    xc_time expire_before; /* required */
+} xc_upload_ephemeral;
 /* Section 4. */
 typedef struct xc_upload_request {
     xc_base base;
     xc_str filename;
-    xc_number size; /* bytes */
+    xc_number size; /* bytes, from 1 */
     xc_str content_type;
+    xc_choice purpose;             /* is: xc_upload_purpose */
+    xc_upload_ephemeral ephemeral; /* or this purpose */
 } xc_upload_request;
 /* Use it only if xc_upload_header_allowed. */
 typedef struct xc_upload_header {
@@ -2441,10 +2488,10 @@ typedef struct xc_upload_slot {
     xc_base base;
     xc_upload_url put, get;
 } xc_upload_slot;
-/* In an error, section 5. */
+/* In an error, section 6. */
 typedef struct xc_upload_too_large {
     xc_base base;
-    xc_number max_file_size; /* bytes */
+    xc_number max_file_size; /* bytes, from 1 */
 } xc_upload_too_large;
 typedef struct xc_upload_retry {
     xc_base base;
@@ -2454,7 +2501,7 @@ typedef struct xc_upload_retry {
 /* -- Rooms (XEP-0045) -- */
 typedef struct xc_muc_history {
     xc_base base;
-    xc_number maxchars, maxstanzas, seconds;
+    xc_number maxchars, maxstanzas, seconds; /* xs:int */
     xc_time since;
 } xc_muc_history;
 /* <x/> in a presence, section 7.2. */
@@ -2482,6 +2529,11 @@ typedef enum xc_muc_role {
     XC_MUC_ROLE_VISITOR,
     XC_MUC_ROLE_NONE
 } xc_muc_role;
+/* Section 7.9: from a chat of two to a room. */
+typedef struct xc_muc_continue {
+    xc_base base;
+    xc_str thread;
+} xc_muc_continue;
 /* In a room's presence, or in XC_TAG_MUC_ADMIN. */
 typedef struct xc_muc_item {
     xc_base base;
@@ -2489,12 +2541,9 @@ typedef struct xc_muc_item {
     uint8_t role;        /* xc_muc_role */
     xc_str jid, nick;
     xc_muc_actor actor;
+    xc_muc_continue continues; /* in a room's presence only */
     xc_str reason;
 } xc_muc_item;
-typedef struct xc_muc_continue {
-    xc_base base;
-    xc_str thread;
-} xc_muc_continue;
 /* Through the room, section 7.8.2. */
 typedef struct xc_muc_invite {
     xc_base base;
@@ -2531,12 +2580,19 @@ typedef struct xc_conference {
     uint8_t continues;
     xc_str thread;
 } xc_conference;
+/* What others have put into a bookmark is its children and must stay when the
+   bookmark is written (XEP-0402): copy the struct to the new one. */
+typedef struct xc_bookmark_extensions {
+    xc_base base;
+} xc_bookmark_extensions;
 /* XEP-0402: the id of the pubsub item is the address. XEP-0048: jid. */
 typedef struct xc_bookmark {
     xc_base base;
-    xc_str jid, name;
+    xc_str jid; /* XEP-0048: required */
+    xc_str name;
     uint8_t autojoin; /* default false */
     xc_str nick, password;
+    xc_bookmark_extensions extensions; /* XEP-0402 */
 } xc_bookmark;
 
 /* -- In-band bytestreams (XEP-0047) -- */
@@ -2653,6 +2709,12 @@ typedef struct xc_avatar_info {
     xc_str id;        /* SHA-1 in hex */
     xc_str type, url;
 } xc_avatar_info;
+/* Behind the xc_avatar_info; where the avatar is else is its child. */
+typedef struct xc_avatar_pointer {
+    xc_base base;
+    xc_number bytes, height, width;
+    xc_str id, type;
+} xc_avatar_pointer;
 
 /* -- Publish-subscribe (XEP-0060; at a bare JID XEP-0163) -- */
 typedef struct xc_pubsub_create {
@@ -2668,7 +2730,7 @@ typedef struct xc_pubsub_item {
 typedef struct xc_pubsub_items {
     xc_base base;
     xc_str node;
-    xc_number max_items;
+    xc_number max_items; /* from 1 */
     xc_str subid;
 } xc_pubsub_items;
 /* Walk the items. */
@@ -2701,12 +2763,18 @@ typedef enum xc_pubsub_state {
     XC_PUBSUB_STATE_SUBSCRIBED,
     XC_PUBSUB_STATE_UNCONFIGURED
 } xc_pubsub_state;
+/* XEP-0060 section 6.1.5: the subscription has options. */
+typedef struct xc_pubsub_subscribe_options {
+    xc_base base;
+    bool required; /* it takes effect when they are set */
+} xc_pubsub_subscribe_options;
 /* The state; in requests of owners and in events, too. */
 typedef struct xc_pubsub_subscription {
     xc_base base;
     xc_str jid, node, subid;
-    uint8_t state; /* xc_pubsub_state */
+    uint8_t state; /* xc_pubsub_state; of an owner: required */
     xc_time expiry;
+    xc_pubsub_subscribe_options subscribe_options; /* to a subscriber */
 } xc_pubsub_subscription;
 /* Walk the subscriptions. */
 typedef struct xc_pubsub_subscriptions {
@@ -2724,7 +2792,7 @@ typedef enum xc_pubsub_affiliation_type {
 } xc_pubsub_affiliation_type;
 typedef struct xc_pubsub_affiliation {
     xc_base base;
-    uint8_t affiliation; /* xc_pubsub_affiliation_type */
+    uint8_t affiliation; /* xc_pubsub_affiliation_type; required */
     xc_str node;         /* asked by a subscriber */
     xc_str jid;          /* asked by an owner */
 } xc_pubsub_affiliation;
@@ -2733,10 +2801,15 @@ typedef struct xc_pubsub_affiliations {
     xc_base base;
     xc_str node;
 } xc_pubsub_affiliations;
+typedef enum xc_pubsub_node_type {
+    XC_PUBSUB_LEAF, /* absent, too */
+    XC_PUBSUB_COLLECTION
+} xc_pubsub_node_type;
 /* A form and whom it concerns. jid, subid: of <options/> only. */
 typedef struct xc_pubsub_options {
     xc_base base;
     xc_str node, jid, subid;
+    uint8_t type; /* xc_pubsub_node_type; of an owner's <default/> only */
     xc_form form;
 } xc_pubsub_options;
 typedef struct xc_pubsub_redirect {
@@ -2800,6 +2873,7 @@ XC_I_SCHEMA xc_mam_start_schema; /* xc_mam_edge */
 XC_I_SCHEMA xc_mam_end_schema; /* xc_mam_edge */
 XC_I_SCHEMA xc_mam_metadata_schema;
 XC_I_SCHEMA xc_mam_prefs_schema;
+XC_I_SCHEMA xc_upload_ephemeral_schema;
 XC_I_SCHEMA xc_upload_request_schema;
 XC_I_SCHEMA xc_upload_header_schema;
 XC_I_SCHEMA xc_upload_put_schema; /* xc_upload_url */
@@ -2821,6 +2895,7 @@ XC_I_SCHEMA xc_muc_status_schema;
 XC_I_SCHEMA xc_muc_user_schema;
 XC_I_SCHEMA xc_muc_owner_schema;
 XC_I_SCHEMA xc_conference_schema;
+XC_I_SCHEMA xc_bookmark_extensions_schema;
 XC_I_SCHEMA xc_bookmark_schema;
 XC_I_SCHEMA xc_bookmark_private_schema; /* xc_bookmark */
 XC_I_SCHEMA xc_ibb_open_schema;
@@ -2836,6 +2911,7 @@ XC_I_SCHEMA xc_vcard_schema;
 XC_I_SCHEMA xc_vcard_update_schema;
 XC_I_SCHEMA xc_avatar_data_schema;
 XC_I_SCHEMA xc_avatar_info_schema;
+XC_I_SCHEMA xc_avatar_pointer_schema;
 XC_I_SCHEMA xc_pubsub_create_schema;
 XC_I_SCHEMA xc_pubsub_item_schema;
 XC_I_SCHEMA xc_pubsub_event_item_schema; /* xc_pubsub_item */
@@ -2846,6 +2922,7 @@ XC_I_SCHEMA xc_pubsub_retract_schema;
 XC_I_SCHEMA xc_pubsub_event_retract_schema;
 XC_I_SCHEMA xc_pubsub_subscribe_schema;
 XC_I_SCHEMA xc_pubsub_unsubscribe_schema;
+XC_I_SCHEMA xc_pubsub_subscribe_options_schema;
 XC_I_SCHEMA xc_pubsub_subscription_schema;
 XC_I_SCHEMA xc_pubsub_event_subscription_schema; /* xc_pubsub_subscription */
 XC_I_SCHEMA xc_pubsub_owner_subscription_schema; /* xc_pubsub_subscription */
@@ -9972,6 +10049,12 @@ static unsigned xc_i_name_count(const char *names)
     return n;
 }
 
+/* How far the places in the list of an enumeration are from its values. */
+static unsigned xc_i_list_start(const xc_field *f)
+{
+    return (f->flags & XC_DEFAULT) != 0;
+}
+
 /* xs:integer; false, and 0, if it is none within the range. */
 static bool xc_i_parse_number(xc_str text, const xc_range *range,
                               xc_number *number)
@@ -10444,7 +10527,7 @@ static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
     unsigned index = xc_i_which(xc_str_trim(text), names);
     if (index == 0 && (f->flags & XC_LAST) != 0)
         index = xc_i_name_count(names);
-    *value = (uint8_t)index;
+    *value = (uint8_t)(index != 0 ? index - xc_i_list_start(f) : 0);
     return index != 0;
 }
 
@@ -10502,6 +10585,7 @@ static xc_status xc_i_read_text(const xc_field *f, xc_str text, void *member)
     return flaw != XC_OK ? xc_i_unless_ignored(f, flaw) : flaw;
 }
 
+/* RFC 6120 section 4.9.3.19 prints an address between line ends. */
 static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
                                   xc_choice *choice)
 {
@@ -10599,26 +10683,45 @@ static xc_status xc_i_read_inner(const xc_field *f, const xc_element *child,
     return xc_i_unless_ignored(f, inside.status);
 }
 
+/* Is the child, in which no field was found, around some of them? */
+static bool xc_i_is_around(const xc_schema *s, const xc_element *e,
+                           const xc_element *child)
+{
+    size_t i;
+    for (i = 0; i < s->count; i++) {
+        const xc_field *f = s->fields + i;
+        if (f->kind == XC_KIND_CHOICE && f->name != NULL &&
+            xc_is(child, NULL, f->name) &&
+            xc_str_equal(xc_ns(child), xc_ns(e)))
+            return true;
+    }
+    return false;
+}
+
+/* `around` is the element itself or a child for which xc_i_is_around. */
 static void xc_i_read_children(const xc_schema *s, const xc_element *e,
-                               void *out, xc_i_flaw *flaw)
+                               const xc_element *around, void *out,
+                               uint32_t *seen, xc_i_flaw *flaw)
 {
     const xc_element *child;
-    uint32_t seen = 0;
-    for (child = xc_first(e); child != NULL; child = xc_next(child)) {
+    for (child = xc_first(around); child != NULL; child = xc_next(child)) {
         const xc_field *f = xc_field_of(s, e, child);
         xc_status status = XC_OK;
         uint32_t bit;
-        if (f == NULL)
+        if (f == NULL) {
+            if (e == around && xc_i_is_around(s, e, child))
+                xc_i_read_children(s, e, child, out, seen, flaw);
             continue;
+        }
         bit = (uint32_t)1 << (f - s->fields);
-        if ((seen & bit) == 0)
+        if ((*seen & bit) == 0)
             status = f->kind == XC_KIND_STRUCT
                          ? xc_i_read_inner(f, child, xc_i_member(f, out))
                          : xc_i_read_child(f, child, xc_i_member(f, out));
         else if ((f->flags & XC_ONCE) != 0)
             status = XC_ERR_FIELD_REPEATED;
         xc_i_note_flaw(flaw, f, status);
-        seen |= bit;
+        *seen |= bit;
     }
 }
 
@@ -10674,11 +10777,12 @@ static void xc_i_read_rest(const xc_schema *s, const xc_element *e, void *out,
 static void xc_i_read_struct(const xc_schema *s, const xc_element *e,
                              void *out, xc_i_flaw *flaw)
 {
+    uint32_t seen = 0;
     ((xc_base *)out)->element = e;
     ((xc_base *)out)->present = true;
     xc_i_read_attrs(s, e, out, flaw);
     xc_i_read_content(s, e, out, flaw);
-    xc_i_read_children(s, e, out, flaw);
+    xc_i_read_children(s, e, e, out, &seen, flaw);
     xc_i_read_rest(s, e, out, flaw);
 }
 
@@ -10717,7 +10821,8 @@ static xc_str xc_i_format_value(const xc_field *f, const void *member,
     uint8_t index = *(const uint8_t *)member;
     switch (f->kind) {
     case XC_KIND_ENUM:
-        return xc_str_from(xc_i_name_at((const char *)f->more, index));
+        return xc_str_from(xc_i_name_at((const char *)f->more,
+                                        index + xc_i_list_start(f)));
     case XC_KIND_BOOL:
         return index > XC_TRUE ? xc_i_absent()
                                : xc_str_from(index == XC_TRUE ? "true"
@@ -11087,12 +11192,38 @@ static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
         xc_i_write_child(w, f, in);
 }
 
+/* Of several children of one field only the first is the field. */
+static void xc_i_write_one(xc_writer *w, const xc_schema *s, const void *in,
+                           const xc_element *child, uint32_t *done)
+{
+    const xc_field *f = xc_field_of(s, ((const xc_base *)in)->element, child);
+    uint32_t bit = f != NULL ? (uint32_t)1 << (f - s->fields) : 0;
+    xc_i_write_old_child(w, (*done & bit) == 0 ? f : NULL, in, child);
+    *done |= bit;
+}
+
+/* A child as it was, with the fields inside it as they are now. */
+static void xc_i_write_around(xc_writer *w, const xc_schema *s,
+                              const void *in, const xc_element *around,
+                              uint32_t *done)
+{
+    const xc_element *child;
+    xc_i_begin_again(w, xc_i_ns_of(around), xc_i_name_of(around));
+    if (w->error == 0)
+        xc_i_copy_attrs(w, around, true);
+    xc_writer_text(w, xc_i_text_before(around));
+    for (child = xc_first(around); child != NULL; child = xc_next(child)) {
+        xc_i_write_one(w, s, in, child, done);
+        xc_writer_text(w, xc_text_after(child));
+    }
+    xc_writer_end(w);
+}
+
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
                            const void *in, const xc_element *child,
                            uint32_t *done)
 {
-    const xc_field *f;
-    uint32_t bit;
+    const xc_element *e;
     xc_str text;
     if (w == NULL)
         return;
@@ -11100,10 +11231,12 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
         xc_writer_fail(w, XC_ERR_ARGUMENT);
         return;
     }
-    f = xc_field_of(schema, ((const xc_base *)in)->element, child);
-    bit = f != NULL ? (uint32_t)1 << (f - schema->fields) : 0;
-    xc_i_write_old_child(w, (*done & bit) == 0 ? f : NULL, in, child);
-    *done |= bit;
+    e = ((const xc_base *)in)->element;
+    if (xc_field_of(schema, e, child) == NULL &&
+        xc_i_is_around(schema, e, child))
+        xc_i_write_around(w, schema, in, child, done);
+    else
+        xc_i_write_one(w, schema, in, child, done);
     text = xc_text_after(child);
     if (text.len != 0)
         xc_i_write_next_text(w, schema, in, text, done);
@@ -11152,10 +11285,11 @@ static const char xc_i_sasl_failure_names[] = XC_SASL_FAILURES(XC_I_NAME);
 
 static const char xc_i_error_types[] =
     "auth\0continue\0modify\0wait\0cancel\0";
-static const char xc_i_message_types[] = "chat\0error\0groupchat\0headline\0";
+static const char xc_i_message_types[] =
+    "normal\0chat\0error\0groupchat\0headline\0";
 static const char xc_i_presence_types[] =
-    "error\0probe\0subscribe\0subscribed\0unavailable\0unsubscribe\0"
-    "unsubscribed\0invisible\0";
+    "available\0error\0probe\0subscribe\0subscribed\0unavailable\0"
+    "unsubscribe\0unsubscribed\0invisible\0";
 static const char xc_i_shows[] = "away\0chat\0dnd\0xa\0";
 static const char xc_i_iq_types[] = "get\0set\0result\0error\0";
 static const char xc_i_dialback_types[] = "valid\0invalid\0error\0";
@@ -11165,20 +11299,28 @@ static const char xc_i_bosh_conditions[] =
     "policy-violation\0remote-connection-failed\0remote-stream-error\0"
     "see-other-uri\0system-shutdown\0undefined-condition\0";
 
-static const xc_range xc_i_code_range = {0, 999};
-static const xc_range xc_i_priority_range = {-128, 127};
-static const xc_range xc_i_rid_range = {0, 9007199254740991};
+/* The types of XML Schema, by their names there; xs:unsignedInt is NULL. What
+   has no largest value has that of the member. */
+static const xc_range xc_i_byte = {-128, 127};
+static const xc_range xc_i_int = {-2147483647 - 1, 2147483647};
+static const xc_range xc_i_unsigned_byte = {0, 255};
+static const xc_range xc_i_unsigned_short = {0, 65535};
+static const xc_range xc_i_unsigned_long = {0, INT64_MAX};
+static const xc_range xc_i_positive = {1, INT64_MAX};
+/* XEP-0086, and XEP-0124 section 14.1. */
+static const xc_range xc_i_error_code = {0, 999};
+static const xc_range xc_i_rid = {1, 9007199254740991};
 
 XC_I_SCHEMAS
 static const xc_field xc_i_error_fields[] = {
     XC_ATTR(xc_error, type, ENUM, "type", xc_i_error_types,
-            XC_IGNORE | XC_LAST | XC_I_LEGACY),
-    XC_ATTR(xc_error, by, JID, "by", NULL, XC_IGNORE),
-    XC_ATTR(xc_error, code, NUMBER, "code", &xc_i_code_range, XC_IGNORE),
+            XC_LAST | XC_I_LEGACY),
+    XC_ATTR(xc_error, by, JID, "by", NULL, 0),
+    XC_ATTR(xc_error, code, NUMBER, "code", &xc_i_error_code, 0),
     XC_CHILD(xc_error, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
              xc_i_error_names, XC_LAST | XC_I_LEGACY),
     XC_CHILD(xc_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
-             XC_IGNORE | XC_I_LEGACY)};
+             XC_I_LEGACY)};
 XC_I_DEFINE xc_error_schema =
     XC_SCHEMA(XC_NS_CONTENT, "error", xc_error, xc_i_error_fields);
 
@@ -11186,7 +11328,8 @@ static const xc_field xc_i_message_fields[] = {
     XC_ATTR(xc_message, to, JID, "to", NULL, 0),
     XC_ATTR(xc_message, from, JID, "from", NULL, 0),
     XC_ATTR(xc_message, id, STRING, "id", NULL, 0),
-    XC_ATTR(xc_message, type, ENUM, "type", xc_i_message_types, XC_IGNORE),
+    XC_ATTR(xc_message, type, ENUM, "type", xc_i_message_types,
+            XC_IGNORE | XC_DEFAULT), /* RFC 6121 section 5.2.2 */
     XC_LANG(xc_message, lang),
     XC_CHILD(xc_message, subject, STRING, NULL, "subject", NULL, 0),
     XC_CHILD(xc_message, body, STRING, NULL, "body", NULL, 0),
@@ -11206,13 +11349,13 @@ static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, to, JID, "to", NULL, 0),
     XC_ATTR(xc_presence, from, JID, "from", NULL, 0),
     XC_ATTR(xc_presence, id, STRING, "id", NULL, 0),
-    XC_ATTR(xc_presence, type, ENUM, "type", xc_i_presence_types, 0),
+    XC_ATTR(xc_presence, type, ENUM, "type", xc_i_presence_types,
+            XC_DEFAULT),
     XC_LANG(xc_presence, lang),
-    XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows,
-             XC_IGNORE | XC_ONCE),
+    XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows, XC_ONCE),
     XC_CHILD(xc_presence, status, STRING, NULL, "status", NULL, 0),
     XC_CHILD(xc_presence, priority, NUMBER, NULL, "priority",
-             &xc_i_priority_range, XC_ONCE),
+             &xc_i_byte, XC_ONCE),
     XC_CHILD(xc_presence, error, STRUCT, NULL, "error", &xc_error_schema,
              XC_IGNORE)};
 XC_I_DEFINE xc_presence_schema =
@@ -11238,9 +11381,10 @@ static const xc_field xc_i_roster_item_fields[] = {
     XC_ATTR(xc_roster_item, jid, JID, "jid", NULL, XC_REQUIRED),
     XC_ATTR(xc_roster_item, name, STRING, "name", NULL, 0),
     XC_ATTR(xc_roster_item, subscription, ENUM, "subscription",
-            "to\0from\0both\0remove\0", XC_IGNORE),
-    XC_ATTR(xc_roster_item, ask, ENUM, "ask", "subscribe\0", XC_IGNORE),
-    XC_ATTR(xc_roster_item, approved, BOOL, "approved", NULL, XC_IGNORE)};
+            "none\0to\0from\0both\0remove\0",
+            XC_IGNORE | XC_DEFAULT), /* RFC 6121 section 2.1.2.5 */
+    XC_ATTR(xc_roster_item, ask, ENUM, "ask", "subscribe\0", 0),
+    XC_ATTR(xc_roster_item, approved, BOOL, "approved", NULL, 0)};
 XC_I_DEFINE xc_roster_item_schema =
     XC_SCHEMA(XC_NS_ROSTER, "item", xc_roster_item, xc_i_roster_item_fields);
 
@@ -11374,30 +11518,49 @@ XC_I_DEFINE xc_dialback_schema =
     XC_SCHEMA(XC_NS_DIALBACK_FEATURE, "dialback", xc_dialback,
               xc_i_dialback_fields);
 
-XC_I_DEFINE xc_bidi_schema = XC_SCHEMA_EMPTY(XC_NS_BIDI, "bidi", xc_bidi);
+static const xc_field xc_i_stream_limits_fields[] = {
+    XC_CHILD(xc_stream_limits, max_bytes, NUMBER, NULL, "max-bytes", NULL, 0),
+    XC_CHILD(xc_stream_limits, idle_seconds, NUMBER, NULL, "idle-seconds",
+             NULL, 0)};
+XC_I_DEFINE xc_stream_limits_schema =
+    XC_SCHEMA(XC_NS_STREAM_LIMITS, "limits", xc_stream_limits,
+              xc_i_stream_limits_fields);
+
+static const xc_field xc_i_bidi_fields[] = {
+    XC_CHILD(xc_bidi, limits, STRUCT, XC_NS_STREAM_LIMITS, "limits",
+             &xc_stream_limits_schema, 0)};
+XC_I_DEFINE xc_bidi_schema =
+    XC_SCHEMA(XC_NS_BIDI, "bidi", xc_bidi, xc_i_bidi_fields);
 
 static const xc_field xc_i_bosh_body_fields[] = {
-    XC_ATTR(xc_bosh_body, rid, NUMBER, "rid", &xc_i_rid_range, 0),
+    XC_ATTR(xc_bosh_body, rid, NUMBER, "rid", &xc_i_rid, 0),
     XC_ATTR(xc_bosh_body, sid, STRING, "sid", NULL, 0),
     XC_ATTR(xc_bosh_body, to, STRING, "to", NULL, 0),
     XC_ATTR(xc_bosh_body, from, STRING, "from", NULL, 0),
     XC_ATTR(xc_bosh_body, route, STRING, "route", NULL, 0),
     XC_ATTR(xc_bosh_body, ver, STRING, "ver", NULL, 0),
-    XC_ATTR(xc_bosh_body, wait, NUMBER, "wait", NULL, 0),
-    XC_ATTR(xc_bosh_body, hold, NUMBER, "hold", NULL, 0),
-    XC_ATTR(xc_bosh_body, ack, NUMBER, "ack", &xc_i_rid_range, 0),
-    XC_ATTR(xc_bosh_body, report, NUMBER, "report", &xc_i_rid_range, 0),
-    XC_ATTR(xc_bosh_body, time, NUMBER, "time", NULL, 0),
+    XC_ATTR(xc_bosh_body, wait, NUMBER, "wait", &xc_i_unsigned_short,
+            0),
+    XC_ATTR(xc_bosh_body, hold, NUMBER, "hold", &xc_i_unsigned_byte, 0),
+    XC_ATTR(xc_bosh_body, ack, NUMBER, "ack", &xc_i_rid, 0),
+    XC_ATTR(xc_bosh_body, report, NUMBER, "report", &xc_i_rid, 0),
+    XC_ATTR(xc_bosh_body, time, NUMBER, "time", &xc_i_unsigned_short,
+            0),
     XC_ATTR(xc_bosh_body, content, STRING, "content", NULL, 0),
     XC_ATTR(xc_bosh_body, accept, STRING, "accept", NULL, 0),
     XC_ATTR(xc_bosh_body, charsets, STRING, "charsets", NULL, 0),
     XC_ATTR(xc_bosh_body, authid, STRING, "authid", NULL, 0),
-    XC_ATTR(xc_bosh_body, inactivity, NUMBER, "inactivity", NULL, 0),
-    XC_ATTR(xc_bosh_body, polling, NUMBER, "polling", NULL, 0),
-    XC_ATTR(xc_bosh_body, requests, NUMBER, "requests", NULL, 0),
+    XC_ATTR(xc_bosh_body, inactivity, NUMBER, "inactivity",
+            &xc_i_unsigned_short, 0),
+    XC_ATTR(xc_bosh_body, polling, NUMBER, "polling", &xc_i_unsigned_short,
+            0),
+    XC_ATTR(xc_bosh_body, requests, NUMBER, "requests", &xc_i_unsigned_byte,
+            0),
     XC_ATTR(xc_bosh_body, window, NUMBER, "window", NULL, 0),
-    XC_ATTR(xc_bosh_body, pause, NUMBER, "pause", NULL, 0),
-    XC_ATTR(xc_bosh_body, maxpause, NUMBER, "maxpause", NULL, 0),
+    XC_ATTR(xc_bosh_body, pause, NUMBER, "pause", &xc_i_unsigned_short,
+            0),
+    XC_ATTR(xc_bosh_body, maxpause, NUMBER, "maxpause", &xc_i_unsigned_short,
+            0),
     XC_ATTR(xc_bosh_body, key, STRING, "key", NULL, 0),
     XC_ATTR(xc_bosh_body, newkey, STRING, "newkey", NULL, 0),
     XC_ATTR(xc_bosh_body, stream, STRING, "stream", NULL, 0),
@@ -11427,21 +11590,21 @@ XC_I_DEFINE xc_sm_schema = XC_SCHEMA(XC_NS_SM, "sm", xc_sm, xc_i_sm_fields);
 
 static const xc_field xc_i_sm_enable_fields[] = {
     XC_ATTR(xc_sm_enable, resume, BOOL, "resume", NULL, 0),
-    XC_ATTR(xc_sm_enable, max, NUMBER, "max", NULL, 0)};
+    XC_ATTR(xc_sm_enable, max, NUMBER, "max", &xc_i_positive, 0)};
 XC_I_DEFINE xc_sm_enable_schema =
     XC_SCHEMA(XC_NS_SM, "enable", xc_sm_enable, xc_i_sm_enable_fields);
 
 static const xc_field xc_i_sm_enabled_fields[] = {
     XC_ATTR(xc_sm_enabled, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_sm_enabled, resume, BOOL, "resume", NULL, 0),
-    XC_ATTR(xc_sm_enabled, max, NUMBER, "max", NULL, 0),
+    XC_ATTR(xc_sm_enabled, max, NUMBER, "max", &xc_i_positive, 0),
     XC_ATTR(xc_sm_enabled, location, STRING, "location", NULL, 0)};
 XC_I_DEFINE xc_sm_enabled_schema =
     XC_SCHEMA(XC_NS_SM, "enabled", xc_sm_enabled, xc_i_sm_enabled_fields);
 
 static const xc_field xc_i_sm_failed_fields[] = {
     XC_ATTR(xc_sm_failed, h, NUMBER, "h", NULL, 0),
-    XC_CHILD(xc_sm_failed, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
+    XC_CHILD(xc_sm_failed, condition, CHOICE, XC_NS_STANZA_ERRORS, "error",
              xc_i_error_names, XC_LAST),
     XC_CHILD(xc_sm_failed, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
              0)};
@@ -11468,9 +11631,8 @@ XC_I_DEFINE xc_sm_resumed_schema =
     XC_SCHEMA(XC_NS_SM, "resumed", xc_sm_resumed, xc_i_sm_resumed_fields);
 
 static const xc_field xc_i_sm_too_high_fields[] = {
-    XC_ATTR(xc_sm_too_high, h, NUMBER, "h", NULL, XC_REQUIRED),
-    XC_ATTR(xc_sm_too_high, send_count, NUMBER, "send-count", NULL,
-            XC_REQUIRED)};
+    XC_ATTR(xc_sm_too_high, h, NUMBER, "h", NULL, 0),
+    XC_ATTR(xc_sm_too_high, send_count, NUMBER, "send-count", NULL, 0)};
 XC_I_DEFINE xc_sm_too_high_schema =
     XC_SCHEMA(XC_NS_SM, "handled-count-too-high", xc_sm_too_high,
               xc_i_sm_too_high_fields);
@@ -11497,21 +11659,25 @@ static const xc_field xc_i_bind2_fields[] = {
     XC_CHILD(xc_bind2, sm_enable, STRUCT, XC_NS_SM, "enable",
              &xc_sm_enable_schema, 0),
     XC_CHILD(xc_bind2, carbons, FLAG, XC_NS_CARBONS, "enable", NULL, 0),
+    XC_CHILD(xc_bind2, active, FLAG, XC_NS_CSI, "active", NULL, 0),
     XC_CHILD(xc_bind2, inactive, FLAG, XC_NS_CSI, "inactive", NULL, 0)};
 XC_I_DEFINE xc_bind2_schema =
     XC_SCHEMA(XC_NS_BIND2, "bind", xc_bind2, xc_i_bind2_fields);
 
 static const xc_field xc_i_bound_fields[] = {
+    XC_CHILD(xc_bound, mam, STRUCT, XC_NS_MAM, "metadata",
+             &xc_mam_metadata_schema, 0),
     XC_CHILD(xc_bound, sm_enabled, STRUCT, XC_NS_SM, "enabled",
              &xc_sm_enabled_schema, 0),
     XC_CHILD(xc_bound, sm_failed, STRUCT, XC_NS_SM, "failed",
-             &xc_sm_failed_schema, 0)};
+             &xc_sm_failed_schema, 0),
+    XC_CHILD(xc_bound, carbons, FLAG, XC_NS_CARBONS, "enabled", NULL, 0)};
 XC_I_DEFINE xc_bound_schema =
     XC_SCHEMA(XC_NS_BIND2, "bound", xc_bound, xc_i_bound_fields);
 
 static const xc_field xc_i_fast_fields[] = {
     XC_ATTR(xc_fast, tls_0rtt, BOOL, "tls-0rtt", NULL, 0),
-    XC_ATTR(xc_fast, count, NUMBER, "count", NULL, 0),
+    XC_ATTR(xc_fast, count, NUMBER, "count", &xc_i_int, 0),
     XC_ATTR(xc_fast, invalidate, BOOL, "invalidate", NULL, 0)};
 XC_I_DEFINE xc_fast_schema =
     XC_SCHEMA(XC_NS_FAST, "fast", xc_fast, xc_i_fast_fields);
@@ -11646,19 +11812,25 @@ static const xc_field xc_i_features_fields[] = {
     XC_CHILD(xc_features, sasl2, STRUCT, XC_NS_SASL2, "authentication",
              &xc_sasl2_authentication_schema, 0),
     XC_CHILD(xc_features, bind, STRUCT, XC_NS_BIND, "bind", &xc_bind_schema,
-             XC_IGNORE),
+             0),
     XC_CHILD(xc_features, session, STRUCT, XC_NS_SESSION, "session",
              &xc_session_schema, 0),
     XC_CHILD(xc_features, sm, STRUCT, XC_NS_SM, "sm", &xc_sm_schema, 0),
     XC_CHILD(xc_features, dialback, STRUCT, XC_NS_DIALBACK_FEATURE,
              "dialback", &xc_dialback_schema, 0),
+    XC_CHILD(xc_features, limits, STRUCT, XC_NS_STREAM_LIMITS, "limits",
+             &xc_stream_limits_schema, 0),
     XC_CHILD(xc_features, roster_ver, FLAG, XC_NS_ROSTER_VER, "ver", NULL, 0),
     XC_CHILD(xc_features, pre_approval, FLAG, XC_NS_PRE_APPROVAL, "sub", NULL,
              0),
     XC_CHILD(xc_features, csi, FLAG, XC_NS_CSI, "csi", NULL, 0),
     XC_CHILD(xc_features, bidi, FLAG, XC_NS_BIDI_FEATURE, "bidi", NULL, 0),
     XC_CHILD(xc_features, registration, FLAG, XC_NS_REGISTER_FEATURE,
-             "register", NULL, 0)};
+             "register", NULL, 0),
+    XC_CHILD(xc_features, registration_token, FLAG, XC_NS_REGISTER_TOKEN,
+             "register", NULL, 0),
+    XC_CHILD(xc_features, invite, FLAG, XC_NS_INVITE, "register", NULL, 0),
+    XC_CHILD(xc_features, sm_2, FLAG, XC_NS_SM_2, "sm", NULL, 0)};
 XC_I_DEFINE xc_features_schema =
     XC_SCHEMA(XC_NS_STREAMS, "features", xc_features, xc_i_features_fields);
 
@@ -12188,10 +12360,7 @@ XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
 
 /* ---- [PAYLOAD] tables (private) ----------------------------------------- */
 
-static const xc_range xc_i_index = {0, 0x7FFFFFFF}; /* xs:int */
-static const xc_range xc_i_u16 = {0, 0xFFFF};
-static const xc_range xc_i_size = {0, INT64_MAX};
-static const xc_range xc_i_muc_code = {100, 999};
+static const xc_range xc_i_muc_code = {100, 999}; /* XEP-0045 section 18.2 */
 static const xc_field xc_i_disco_info_fields[] = {
     XC_ATTR(xc_disco_info, node, STRING, "node", NULL, 0)};
 static const xc_field xc_i_disco_identity_fields[] = {
@@ -12203,16 +12372,16 @@ static const xc_field xc_i_disco_identity_fields[] = {
 static const xc_field xc_i_disco_feature_fields[] = {
     XC_ATTR(xc_disco_feature, var, STRING, "var", NULL, XC_REQUIRED)};
 static const xc_field xc_i_rsm_first_fields[] = {
-    XC_ATTR(xc_rsm_first, index, NUMBER, "index", &xc_i_index, 0),
+    XC_ATTR(xc_rsm_first, index, NUMBER, "index", &xc_i_int, 0),
     XC_CONTENT(xc_rsm_first, id, STRING, NULL, 0)};
 static const xc_field xc_i_rsm_fields[] = {
-    XC_CHILD(xc_rsm, max, NUMBER, NULL, "max", &xc_i_index, 0),
+    XC_CHILD(xc_rsm, max, NUMBER, NULL, "max", &xc_i_int, 0),
     XC_CHILD(xc_rsm, after, STRING, NULL, "after", NULL, 0),
     XC_CHILD(xc_rsm, before, STRING, NULL, "before", NULL, 0),
-    XC_CHILD(xc_rsm, index, NUMBER, NULL, "index", &xc_i_index, 0),
+    XC_CHILD(xc_rsm, index, NUMBER, NULL, "index", &xc_i_int, 0),
     XC_CHILD(xc_rsm, first, STRUCT, NULL, "first", &xc_rsm_first_schema, 0),
     XC_CHILD(xc_rsm, last, STRING, NULL, "last", NULL, 0),
-    XC_CHILD(xc_rsm, count, NUMBER, NULL, "count", &xc_i_index, 0)};
+    XC_CHILD(xc_rsm, count, NUMBER, NULL, "count", &xc_i_int, 0)};
 static const xc_field xc_i_disco_items_fields[] = {
     XC_ATTR(xc_disco_items, node, STRING, "node", NULL, 0),
     XC_CHILD(xc_disco_items, rsm, STRUCT, XC_NS_RSM, "set", &xc_rsm_schema,
@@ -12228,22 +12397,23 @@ static const xc_field xc_i_caps_fields[] = {
     XC_ATTR(xc_caps, ext, STRING, "ext", NULL, 0)};
 static const xc_field xc_i_form_fields[] = {
     XC_ATTR(xc_form, type, ENUM, "type", "form\0submit\0result\0cancel\0",
-            XC_IGNORE),
+            0),
     XC_CHILD(xc_form, title, STRING, NULL, "title", NULL, 0),
     XC_CHILD(xc_form, instructions, STRING, NULL, "instructions", NULL, 0)};
 static const xc_field xc_i_form_field_fields[] = {
     XC_ATTR(xc_form_field, var, STRING, "var", NULL, 0),
     XC_ATTR(xc_form_field, type, ENUM, "type",
-            "boolean\0fixed\0hidden\0jid-multi\0jid-single\0list-multi\0"
-            "list-single\0text-multi\0text-private\0",
-            XC_IGNORE),
+            "text-single\0boolean\0fixed\0hidden\0jid-multi\0jid-single\0"
+            "list-multi\0list-single\0text-multi\0text-private\0",
+            XC_IGNORE | XC_DEFAULT), /* XEP-0004 section 3.3 */
     XC_ATTR(xc_form_field, label, STRING, "label", NULL, 0),
     XC_CHILD(xc_form_field, desc, STRING, NULL, "desc", NULL, 0),
     XC_CHILD(xc_form_field, required, FLAG, NULL, "required", NULL, 0),
     XC_CHILD(xc_form_field, value, STRING, NULL, "value", NULL, 0)};
 static const xc_field xc_i_form_option_fields[] = {
     XC_ATTR(xc_form_option, label, STRING, "label", NULL, 0),
-    XC_CHILD(xc_form_option, value, STRING, NULL, "value", NULL, 0)};
+    XC_CHILD(xc_form_option, value, STRING, NULL, "value", NULL,
+             XC_REQUIRED)};
 static const xc_field xc_i_oob_fields[] = {
     XC_ATTR(xc_oob, sid, STRING, "sid", NULL, 0),
     XC_CHILD(xc_oob, url, STRING, NULL, "url", NULL, XC_REQUIRED),
@@ -12283,7 +12453,7 @@ static const xc_field xc_i_entity_time_fields[] = {
     XC_CHILD(xc_entity_time, tzo, STRING, NULL, "tzo", NULL, 0),
     XC_CHILD(xc_entity_time, utc, TIME, NULL, "utc", NULL, 0)};
 static const xc_field xc_i_last_fields[] = {
-    XC_ATTR(xc_last, seconds, NUMBER, "seconds", NULL, 0),
+    XC_ATTR(xc_last, seconds, NUMBER, "seconds", &xc_i_unsigned_long, 0),
     XC_CONTENT(xc_last, status, STRING, NULL, 0)};
 static const xc_field xc_i_delay_fields[] = {
     XC_ATTR(xc_delay, stamp, TIME, "stamp", NULL, XC_REQUIRED),
@@ -12311,7 +12481,9 @@ static const xc_field xc_i_encryption_fields[] = {
     XC_ATTR(xc_encryption, ns, STRING, "namespace", NULL, XC_REQUIRED),
     XC_ATTR(xc_encryption, name, STRING, "name", NULL, 0)};
 static const xc_field xc_i_moderated_fields[] = {
-    XC_ATTR(xc_moderated, by, JID, "by", NULL, 0)};
+    XC_ATTR(xc_moderated, by, JID, "by", NULL, 0),
+    XC_CHILD(xc_moderated, occupant_id, STRUCT, XC_NS_OCCUPANT_ID,
+             "occupant-id", &xc_occupant_id_schema, 0)};
 static const xc_field xc_i_retract_fields[] = {
     XC_ATTR(xc_retract, id, STRING, "id", NULL, 0),
     XC_CHILD(xc_retract, reason, STRING, NULL, "reason", NULL, 0),
@@ -12369,12 +12541,20 @@ static const xc_field xc_i_mam_metadata_fields[] = {
              0)};
 static const xc_field xc_i_mam_prefs_fields[] = {
     XC_ATTR(xc_mam_prefs, by_default, ENUM, "default",
-            "always\0never\0roster\0", XC_IGNORE)};
+            "always\0never\0roster\0", 0)};
+static const xc_field xc_i_upload_ephemeral_fields[] = {
+    XC_ATTR(xc_upload_ephemeral, expire_before, TIME, "expire-before", NULL,
+            XC_REQUIRED)};
 static const xc_field xc_i_upload_request_fields[] = {
     XC_ATTR(xc_upload_request, filename, STRING, "filename", NULL,
             XC_REQUIRED),
-    XC_ATTR(xc_upload_request, size, NUMBER, "size", &xc_i_size, XC_REQUIRED),
-    XC_ATTR(xc_upload_request, content_type, STRING, "content-type", NULL, 0)};
+    XC_ATTR(xc_upload_request, size, NUMBER, "size", &xc_i_positive,
+            XC_REQUIRED),
+    XC_ATTR(xc_upload_request, content_type, STRING, "content-type", NULL, 0),
+    XC_CHILD(xc_upload_request, ephemeral, STRUCT, XC_NS_UPLOAD_PURPOSE,
+             "ephemeral", &xc_upload_ephemeral_schema, 0),
+    XC_CHILD(xc_upload_request, purpose, CHOICE, XC_NS_UPLOAD_PURPOSE, NULL,
+             "message\0profile\0permanent\0", 0)};
 static const xc_field xc_i_upload_header_fields[] = {
     XC_ATTR(xc_upload_header, name, STRING, "name", NULL, XC_REQUIRED),
     XC_CONTENT(xc_upload_header, value, STRING, NULL, 0)};
@@ -12387,13 +12567,13 @@ static const xc_field xc_i_upload_slot_fields[] = {
              XC_REQUIRED)};
 static const xc_field xc_i_upload_too_large_fields[] = {
     XC_CHILD(xc_upload_too_large, max_file_size, NUMBER, NULL, "max-file-size",
-             &xc_i_size, XC_IGNORE)};
+             &xc_i_positive, 0)};
 static const xc_field xc_i_upload_retry_fields[] = {
     XC_ATTR(xc_upload_retry, stamp, TIME, "stamp", NULL, XC_REQUIRED)};
 static const xc_field xc_i_muc_history_fields[] = {
-    XC_ATTR(xc_muc_history, maxchars, NUMBER, "maxchars", &xc_i_index, 0),
-    XC_ATTR(xc_muc_history, maxstanzas, NUMBER, "maxstanzas", &xc_i_index, 0),
-    XC_ATTR(xc_muc_history, seconds, NUMBER, "seconds", &xc_i_index, 0),
+    XC_ATTR(xc_muc_history, maxchars, NUMBER, "maxchars", &xc_i_int, 0),
+    XC_ATTR(xc_muc_history, maxstanzas, NUMBER, "maxstanzas", &xc_i_int, 0),
+    XC_ATTR(xc_muc_history, seconds, NUMBER, "seconds", &xc_i_int, 0),
     XC_ATTR(xc_muc_history, since, TIME, "since", NULL, 0)};
 static const xc_field xc_i_muc_join_fields[] = {
     XC_CHILD(xc_muc_join, password, STRING, NULL, "password", NULL, 0),
@@ -12404,13 +12584,15 @@ static const xc_field xc_i_muc_actor_fields[] = {
     XC_ATTR(xc_muc_actor, nick, STRING, "nick", NULL, 0)};
 static const xc_field xc_i_muc_item_fields[] = {
     XC_ATTR(xc_muc_item, affiliation, ENUM, "affiliation",
-            "owner\0admin\0member\0outcast\0none\0", XC_IGNORE),
+            "owner\0admin\0member\0outcast\0none\0", 0),
     XC_ATTR(xc_muc_item, role, ENUM, "role",
-            "moderator\0participant\0visitor\0none\0", XC_IGNORE),
+            "moderator\0participant\0visitor\0none\0", 0),
     XC_ATTR(xc_muc_item, jid, JID, "jid", NULL, 0),
     XC_ATTR(xc_muc_item, nick, STRING, "nick", NULL, 0),
     XC_CHILD(xc_muc_item, actor, STRUCT, NULL, "actor", &xc_muc_actor_schema,
              0),
+    XC_CHILD(xc_muc_item, continues, STRUCT, NULL, "continue",
+             &xc_muc_continue_schema, 0),
     XC_CHILD(xc_muc_item, reason, STRING, NULL, "reason", NULL, 0)};
 static const xc_field xc_i_muc_continue_fields[] = {
     XC_ATTR(xc_muc_continue, thread, STRING, "thread", NULL, 0)};
@@ -12450,26 +12632,37 @@ static const xc_field xc_i_bookmark_fields[] = {
     XC_ATTR(xc_bookmark, name, STRING, "name", NULL, 0),
     XC_ATTR(xc_bookmark, autojoin, BOOL, "autojoin", NULL, 0),
     XC_CHILD(xc_bookmark, nick, STRING, NULL, "nick", NULL, 0),
+    XC_CHILD(xc_bookmark, password, STRING, NULL, "password", NULL, 0),
+    XC_CHILD(xc_bookmark, extensions, STRUCT, NULL, "extensions",
+             &xc_bookmark_extensions_schema, 0)};
+static const xc_field xc_i_bookmark_private_fields[] = {
+    XC_ATTR(xc_bookmark, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_bookmark, name, STRING, "name", NULL, 0),
+    XC_ATTR(xc_bookmark, autojoin, BOOL, "autojoin", NULL, 0),
+    XC_CHILD(xc_bookmark, nick, STRING, NULL, "nick", NULL, 0),
     XC_CHILD(xc_bookmark, password, STRING, NULL, "password", NULL, 0)};
 static const xc_field xc_i_ibb_open_fields[] = {
-    XC_ATTR(xc_ibb_open, block_size, NUMBER, "block-size", &xc_i_u16,
-            XC_REQUIRED),
+    XC_ATTR(xc_ibb_open, block_size, NUMBER, "block-size",
+            &xc_i_unsigned_short, XC_REQUIRED),
     XC_ATTR(xc_ibb_open, sid, STRING, "sid", NULL, XC_REQUIRED),
-    XC_ATTR(xc_ibb_open, stanza, ENUM, "stanza", "message\0", XC_IGNORE)};
+    XC_ATTR(xc_ibb_open, stanza, ENUM, "stanza", "iq\0message\0",
+            XC_DEFAULT)};
 static const xc_field xc_i_ibb_data_fields[] = {
-    XC_ATTR(xc_ibb_data, seq, NUMBER, "seq", &xc_i_u16, XC_REQUIRED),
+    XC_ATTR(xc_ibb_data, seq, NUMBER, "seq", &xc_i_unsigned_short,
+            XC_REQUIRED),
     XC_ATTR(xc_ibb_data, sid, STRING, "sid", NULL, XC_REQUIRED),
     XC_CONTENT(xc_ibb_data, data, BASE64, NULL, XC_STRICT)};
 static const xc_field xc_i_ibb_close_fields[] = {
     XC_ATTR(xc_ibb_close, sid, STRING, "sid", NULL, XC_REQUIRED)};
 static const xc_field xc_i_command_actions_fields[] = {
     XC_ATTR(xc_command_actions, execute, ENUM, "execute",
-            "prev\0next\0complete\0", XC_IGNORE),
+            "prev\0next\0complete\0", 0),
     XC_CHILD(xc_command_actions, prev, FLAG, NULL, "prev", NULL, 0),
     XC_CHILD(xc_command_actions, next, FLAG, NULL, "next", NULL, 0),
     XC_CHILD(xc_command_actions, complete, FLAG, NULL, "complete", NULL, 0)};
 static const xc_field xc_i_command_note_fields[] = {
-    XC_ATTR(xc_command_note, type, ENUM, "type", "warn\0error\0", XC_IGNORE),
+    XC_ATTR(xc_command_note, type, ENUM, "type", "info\0warn\0error\0",
+            XC_DEFAULT),
     XC_CONTENT(xc_command_note, text, STRING, NULL, 0)};
 static const xc_field xc_i_command_fields[] = {
     XC_ATTR(xc_command, node, STRING, "node", NULL, XC_REQUIRED),
@@ -12477,7 +12670,7 @@ static const xc_field xc_i_command_fields[] = {
     XC_ATTR(xc_command, action, ENUM, "action",
             "execute\0cancel\0prev\0next\0complete\0", 0),
     XC_ATTR(xc_command, status, ENUM, "status",
-            "executing\0completed\0canceled\0", XC_IGNORE),
+            "executing\0completed\0canceled\0", 0),
     XC_LANG(xc_command, lang),
     XC_CHILD(xc_command, actions, STRUCT, NULL, "actions",
              &xc_command_actions_schema, 0),
@@ -12518,11 +12711,21 @@ static const xc_field xc_i_avatar_data_fields[] = {
     XC_CONTENT(xc_avatar_data, data, STRING, NULL, 0)};
 static const xc_field xc_i_avatar_info_fields[] = {
     XC_ATTR(xc_avatar_info, bytes, NUMBER, "bytes", NULL, XC_REQUIRED),
-    XC_ATTR(xc_avatar_info, height, NUMBER, "height", &xc_i_u16, XC_IGNORE),
-    XC_ATTR(xc_avatar_info, width, NUMBER, "width", &xc_i_u16, XC_IGNORE),
+    XC_ATTR(xc_avatar_info, height, NUMBER, "height", &xc_i_unsigned_short,
+            0),
+    XC_ATTR(xc_avatar_info, width, NUMBER, "width", &xc_i_unsigned_short,
+            0),
     XC_ATTR(xc_avatar_info, id, STRING, "id", NULL, XC_REQUIRED),
     XC_ATTR(xc_avatar_info, type, STRING, "type", NULL, XC_REQUIRED),
     XC_ATTR(xc_avatar_info, url, STRING, "url", NULL, 0)};
+static const xc_field xc_i_avatar_pointer_fields[] = {
+    XC_ATTR(xc_avatar_pointer, bytes, NUMBER, "bytes", NULL, 0),
+    XC_ATTR(xc_avatar_pointer, height, NUMBER, "height", &xc_i_unsigned_short,
+            0),
+    XC_ATTR(xc_avatar_pointer, width, NUMBER, "width", &xc_i_unsigned_short,
+            0),
+    XC_ATTR(xc_avatar_pointer, id, STRING, "id", NULL, 0),
+    XC_ATTR(xc_avatar_pointer, type, STRING, "type", NULL, 0)};
 static const xc_field xc_i_pubsub_create_fields[] = {
     XC_ATTR(xc_pubsub_create, node, STRING, "node", NULL, 0)};
 static const xc_field xc_i_pubsub_item_fields[] = {
@@ -12530,7 +12733,8 @@ static const xc_field xc_i_pubsub_item_fields[] = {
     XC_ATTR(xc_pubsub_item, publisher, STRING, "publisher", NULL, 0)};
 static const xc_field xc_i_pubsub_items_fields[] = {
     XC_ATTR(xc_pubsub_items, node, STRING, "node", NULL, XC_REQUIRED),
-    XC_ATTR(xc_pubsub_items, max_items, NUMBER, "max_items", &xc_i_index, 0),
+    XC_ATTR(xc_pubsub_items, max_items, NUMBER, "max_items", &xc_i_positive,
+            0),
     XC_ATTR(xc_pubsub_items, subid, STRING, "subid", NULL, 0)};
 static const xc_field xc_i_pubsub_publish_fields[] = {
     XC_ATTR(xc_pubsub_publish, node, STRING, "node", NULL, XC_REQUIRED)};
@@ -12546,28 +12750,59 @@ static const xc_field xc_i_pubsub_unsubscribe_fields[] = {
     XC_ATTR(xc_pubsub_unsubscribe, jid, JID, "jid", NULL, XC_REQUIRED),
     XC_ATTR(xc_pubsub_unsubscribe, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_unsubscribe, subid, STRING, "subid", NULL, 0)};
+static const char xc_i_pubsub_states[] =
+    "none\0pending\0subscribed\0unconfigured\0";
+static const xc_field xc_i_pubsub_subscribe_options_fields[] = {
+    XC_CHILD(xc_pubsub_subscribe_options, required, FLAG, NULL, "required",
+             NULL, 0)};
 static const xc_field xc_i_pubsub_subscription_fields[] = {
     XC_ATTR(xc_pubsub_subscription, jid, JID, "jid", NULL, XC_REQUIRED),
     XC_ATTR(xc_pubsub_subscription, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_subscription, subid, STRING, "subid", NULL, 0),
     XC_ATTR(xc_pubsub_subscription, state, ENUM, "subscription",
-            "none\0pending\0subscribed\0unconfigured\0", XC_IGNORE),
-    XC_ATTR(xc_pubsub_subscription, expiry, TIME, "expiry", NULL, XC_IGNORE)};
+            xc_i_pubsub_states, 0),
+    XC_ATTR(xc_pubsub_subscription, expiry, TIME, "expiry", NULL, 0),
+    XC_CHILD(xc_pubsub_subscription, subscribe_options, STRUCT, XC_NS_PUBSUB,
+             "subscribe-options", &xc_pubsub_subscribe_options_schema, 0)};
+static const xc_field xc_i_pubsub_owner_subscription_fields[] = {
+    XC_ATTR(xc_pubsub_subscription, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscription, node, STRING, "node", NULL, 0),
+    XC_ATTR(xc_pubsub_subscription, subid, STRING, "subid", NULL, 0),
+    XC_ATTR(xc_pubsub_subscription, state, ENUM, "subscription",
+            xc_i_pubsub_states, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscription, expiry, TIME, "expiry", NULL, 0)};
 static const xc_field xc_i_pubsub_subscriptions_fields[] = {
     XC_ATTR(xc_pubsub_subscriptions, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_subscriptions, subid, STRING, "subid", NULL, 0)};
+static const char xc_i_pubsub_affiliations[] =
+    "owner\0publisher\0publish-only\0member\0none\0outcast\0";
+static const xc_field xc_i_pubsub_owner_subscriptions_fields[] = {
+    XC_ATTR(xc_pubsub_subscriptions, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscriptions, subid, STRING, "subid", NULL, 0)};
 static const xc_field xc_i_pubsub_affiliation_fields[] = {
     XC_ATTR(xc_pubsub_affiliation, affiliation, ENUM, "affiliation",
-            "owner\0publisher\0publish-only\0member\0none\0outcast\0",
-            XC_IGNORE),
+            xc_i_pubsub_affiliations, XC_REQUIRED),
     XC_ATTR(xc_pubsub_affiliation, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_affiliation, jid, JID, "jid", NULL, 0)};
+static const xc_field xc_i_pubsub_owner_affiliation_fields[] = {
+    XC_ATTR(xc_pubsub_affiliation, affiliation, ENUM, "affiliation",
+            xc_i_pubsub_affiliations, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_affiliation, node, STRING, "node", NULL, 0),
+    XC_ATTR(xc_pubsub_affiliation, jid, JID, "jid", NULL, XC_REQUIRED)};
 static const xc_field xc_i_pubsub_affiliations_fields[] = {
     XC_ATTR(xc_pubsub_affiliations, node, STRING, "node", NULL, 0)};
+static const xc_field xc_i_pubsub_owner_affiliations_fields[] = {
+    XC_ATTR(xc_pubsub_affiliations, node, STRING, "node", NULL, XC_REQUIRED)};
 static const xc_field xc_i_pubsub_options_fields[] = {
     XC_ATTR(xc_pubsub_options, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_options, jid, JID, "jid", NULL, 0),
     XC_ATTR(xc_pubsub_options, subid, STRING, "subid", NULL, 0),
+    XC_CHILD(xc_pubsub_options, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema,
+             0)};
+static const xc_field xc_i_pubsub_owner_default_fields[] = {
+    XC_ATTR(xc_pubsub_options, node, STRING, "node", NULL, 0),
+    XC_ATTR(xc_pubsub_options, type, ENUM, "type", "leaf\0collection\0",
+            XC_DEFAULT),
     XC_CHILD(xc_pubsub_options, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema,
              0)};
 static const xc_field xc_i_pubsub_redirect_fields[] = {
@@ -12672,6 +12907,9 @@ XC_I_DEFINE xc_mam_metadata_schema = XC_SCHEMA(
     XC_NS_MAM, "metadata", xc_mam_metadata, xc_i_mam_metadata_fields);
 XC_I_DEFINE xc_mam_prefs_schema =
     XC_SCHEMA(XC_NS_MAM, "prefs", xc_mam_prefs, xc_i_mam_prefs_fields);
+XC_I_DEFINE xc_upload_ephemeral_schema =
+    XC_SCHEMA(XC_NS_UPLOAD_PURPOSE, "ephemeral", xc_upload_ephemeral,
+              xc_i_upload_ephemeral_fields);
 XC_I_DEFINE xc_upload_request_schema = XC_SCHEMA(
     XC_NS_UPLOAD, "request", xc_upload_request, xc_i_upload_request_fields);
 XC_I_DEFINE xc_upload_header_schema = XC_SCHEMA(
@@ -12715,10 +12953,13 @@ XC_I_DEFINE xc_muc_owner_schema =
     XC_SCHEMA(XC_NS_MUC_OWNER, "query", xc_muc_owner, xc_i_muc_owner_fields);
 XC_I_DEFINE xc_conference_schema =
     XC_SCHEMA(XC_NS_CONFERENCE, "x", xc_conference, xc_i_conference_fields);
+XC_I_DEFINE xc_bookmark_extensions_schema = XC_SCHEMA_EMPTY(
+    XC_NS_BOOKMARKS, "extensions", xc_bookmark_extensions);
 XC_I_DEFINE xc_bookmark_schema = XC_SCHEMA(XC_NS_BOOKMARKS, "conference",
                                            xc_bookmark, xc_i_bookmark_fields);
-XC_I_DEFINE xc_bookmark_private_schema = XC_SCHEMA(
-    XC_NS_BOOKMARKS_PRIVATE, "conference", xc_bookmark, xc_i_bookmark_fields);
+XC_I_DEFINE xc_bookmark_private_schema =
+    XC_SCHEMA(XC_NS_BOOKMARKS_PRIVATE, "conference", xc_bookmark,
+              xc_i_bookmark_private_fields);
 XC_I_DEFINE xc_ibb_open_schema =
     XC_SCHEMA(XC_NS_IBB, "open", xc_ibb_open, xc_i_ibb_open_fields);
 XC_I_DEFINE xc_ibb_data_schema =
@@ -12746,6 +12987,9 @@ XC_I_DEFINE xc_avatar_data_schema = XC_SCHEMA(
     XC_NS_AVATAR_DATA, "data", xc_avatar_data, xc_i_avatar_data_fields);
 XC_I_DEFINE xc_avatar_info_schema = XC_SCHEMA(
     XC_NS_AVATAR_METADATA, "info", xc_avatar_info, xc_i_avatar_info_fields);
+XC_I_DEFINE xc_avatar_pointer_schema =
+    XC_SCHEMA(XC_NS_AVATAR_METADATA, "pointer", xc_avatar_pointer,
+              xc_i_avatar_pointer_fields);
 XC_I_DEFINE xc_pubsub_create_schema = XC_SCHEMA(
     XC_NS_PUBSUB, "create", xc_pubsub_create, xc_i_pubsub_create_fields);
 XC_I_DEFINE xc_pubsub_item_schema =
@@ -12769,6 +13013,9 @@ XC_I_DEFINE xc_pubsub_subscribe_schema =
 XC_I_DEFINE xc_pubsub_unsubscribe_schema =
     XC_SCHEMA(XC_NS_PUBSUB, "unsubscribe", xc_pubsub_unsubscribe,
               xc_i_pubsub_unsubscribe_fields);
+XC_I_DEFINE xc_pubsub_subscribe_options_schema =
+    XC_SCHEMA(XC_NS_PUBSUB, "subscribe-options", xc_pubsub_subscribe_options,
+              xc_i_pubsub_subscribe_options_fields);
 XC_I_DEFINE xc_pubsub_subscription_schema =
     XC_SCHEMA(XC_NS_PUBSUB, "subscription", xc_pubsub_subscription,
               xc_i_pubsub_subscription_fields);
@@ -12777,25 +13024,25 @@ XC_I_DEFINE xc_pubsub_event_subscription_schema =
               xc_i_pubsub_subscription_fields);
 XC_I_DEFINE xc_pubsub_owner_subscription_schema =
     XC_SCHEMA(XC_NS_PUBSUB_OWNER, "subscription", xc_pubsub_subscription,
-              xc_i_pubsub_subscription_fields);
+              xc_i_pubsub_owner_subscription_fields);
 XC_I_DEFINE xc_pubsub_subscriptions_schema =
     XC_SCHEMA(XC_NS_PUBSUB, "subscriptions", xc_pubsub_subscriptions,
               xc_i_pubsub_subscriptions_fields);
 XC_I_DEFINE xc_pubsub_owner_subscriptions_schema =
     XC_SCHEMA(XC_NS_PUBSUB_OWNER, "subscriptions", xc_pubsub_subscriptions,
-              xc_i_pubsub_subscriptions_fields);
+              xc_i_pubsub_owner_subscriptions_fields);
 XC_I_DEFINE xc_pubsub_affiliation_schema =
     XC_SCHEMA(XC_NS_PUBSUB, "affiliation", xc_pubsub_affiliation,
               xc_i_pubsub_affiliation_fields);
 XC_I_DEFINE xc_pubsub_owner_affiliation_schema =
     XC_SCHEMA(XC_NS_PUBSUB_OWNER, "affiliation", xc_pubsub_affiliation,
-              xc_i_pubsub_affiliation_fields);
+              xc_i_pubsub_owner_affiliation_fields);
 XC_I_DEFINE xc_pubsub_affiliations_schema =
     XC_SCHEMA(XC_NS_PUBSUB, "affiliations", xc_pubsub_affiliations,
               xc_i_pubsub_affiliations_fields);
 XC_I_DEFINE xc_pubsub_owner_affiliations_schema =
     XC_SCHEMA(XC_NS_PUBSUB_OWNER, "affiliations", xc_pubsub_affiliations,
-              xc_i_pubsub_affiliations_fields);
+              xc_i_pubsub_owner_affiliations_fields);
 XC_I_DEFINE xc_pubsub_options_schema = XC_SCHEMA(
     XC_NS_PUBSUB, "options", xc_pubsub_options, xc_i_pubsub_options_fields);
 XC_I_DEFINE xc_pubsub_publish_options_schema =
@@ -12810,7 +13057,7 @@ XC_I_DEFINE xc_pubsub_owner_configure_schema =
               xc_i_pubsub_options_fields);
 XC_I_DEFINE xc_pubsub_owner_default_schema =
     XC_SCHEMA(XC_NS_PUBSUB_OWNER, "default", xc_pubsub_options,
-              xc_i_pubsub_options_fields);
+              xc_i_pubsub_owner_default_fields);
 XC_I_DEFINE xc_pubsub_event_configuration_schema =
     XC_SCHEMA(XC_NS_PUBSUB_EVENT, "configuration", xc_pubsub_options,
               xc_i_pubsub_options_fields);

@@ -32,6 +32,7 @@
     X(xc_dialback_result)                                                     \
     X(xc_dialback_verify)                                                     \
     X(xc_dialback)                                                            \
+    X(xc_stream_limits)                                                       \
     X(xc_bidi)                                                                \
     X(xc_bosh_body)                                                           \
     X(xc_bosh_uri)                                                            \
@@ -118,6 +119,7 @@
     X(xc_mam_end)                                                             \
     X(xc_mam_metadata)                                                        \
     X(xc_mam_prefs)                                                           \
+    X(xc_upload_ephemeral)                                                    \
     X(xc_upload_request)                                                      \
     X(xc_upload_header)                                                       \
     X(xc_upload_put)                                                          \
@@ -138,6 +140,7 @@
     X(xc_muc_user)                                                            \
     X(xc_muc_owner)                                                           \
     X(xc_conference)                                                          \
+    X(xc_bookmark_extensions)                                                 \
     X(xc_bookmark)                                                            \
     X(xc_bookmark_private)                                                    \
     X(xc_ibb_open)                                                            \
@@ -153,6 +156,7 @@
     X(xc_vcard_update)                                                        \
     X(xc_avatar_data)                                                         \
     X(xc_avatar_info)                                                         \
+    X(xc_avatar_pointer)                                                      \
     X(xc_pubsub_create)                                                       \
     X(xc_pubsub_item)                                                         \
     X(xc_pubsub_event_item)                                                   \
@@ -163,6 +167,7 @@
     X(xc_pubsub_event_retract)                                                \
     X(xc_pubsub_subscribe)                                                    \
     X(xc_pubsub_unsubscribe)                                                  \
+    X(xc_pubsub_subscribe_options)                                            \
     X(xc_pubsub_subscription)                                                 \
     X(xc_pubsub_event_subscription)                                           \
     X(xc_pubsub_owner_subscription)                                           \

@@ -515,7 +515,7 @@ static void legacy_errors(void **state)
         {E "code='404' type='wait'/>", XC_OK, NULL, "type=4 code=404 -=7"},
         {E "code='999'/>", XC_OK, NULL, "type=3 code=999 -=22"},
         {E "code='0'/>", XC_OK, NULL, "code=0"},
-        {E "code='many'>x</error>", XC_OK, NULL, ""},
+        {E "code='many'>x</error>", XC_ERR_FIELD_VALUE, "code", ""},
         {E ">x</error>", XC_OK, NULL, ""},
         {E "code='404'>x<gone" NS_E "/></error>", XC_OK, NULL,
          "code=404 -=5"},
