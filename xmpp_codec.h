@@ -1010,7 +1010,10 @@ enum {
     XC_IGNORE = 2,   /* a bad value counts as absent (and stays as it was when
                         written again); else it is an error */
     XC_ONCE = 4,     /* a second child is an error; else it is left alone */
-    XC_LAST = 8      /* a name that is not in the list counts as its last */
+    XC_LAST = 8,     /* a name that is not in the list counts as its last */
+    XC_OTHER = 64    /* an enumeration for which absent says something: a name
+                        that is not in the list is a flaw, and counts as the
+                        value behind those of the list */
 };
 
 typedef struct xc_range {
@@ -1308,8 +1311,9 @@ typedef enum xc_presence_type {
     XC_PRESENCE_UNAVAILABLE,
     XC_PRESENCE_UNSUBSCRIBE,
     XC_PRESENCE_UNSUBSCRIBED,
-    XC_PRESENCE_INVISIBLE /* before RFC 3921; no RFC has it: do not send it,
-                             and treat it as unavailable or bad-request */
+    XC_PRESENCE_INVISIBLE, /* before RFC 3921; no RFC has it: do not send it,
+                              and treat it as unavailable or bad-request */
+    XC_PRESENCE_UNKNOWN    /* none of these: not to be shown */
 } xc_presence_type;
 
 /* RFC 6121 section 4.7.2.1. Unknown values are ignored. */
@@ -1510,7 +1514,8 @@ typedef enum xc_dialback_type {
     XC_DIALBACK_REQUEST, /* absent */
     XC_DIALBACK_VALID,
     XC_DIALBACK_INVALID,
-    XC_DIALBACK_ERROR
+    XC_DIALBACK_ERROR,
+    XC_DIALBACK_UNKNOWN /* none of these: no request and no proof */
 } xc_dialback_type;
 
 typedef struct xc_dialback_result {
@@ -1758,8 +1763,9 @@ typedef struct xc_sasl2_abort {
 
 /* ---- [STANZA] stream features, stream error ----------------------------- */
 
-/* RFC 6120 section 4.3.2. A struct is offered if its base.present is set;
-   nothing at all: negotiation is over. Other features are children. */
+/* RFC 6120 section 4.3.2. A struct is offered if its base.present is set. What
+   must be negotiated, and whether it is over: xc_features_required. Other
+   features are children. */
 typedef struct xc_features {
     xc_base base;
     xc_starttls starttls;
@@ -1921,6 +1927,15 @@ XC_API const xc_element *xc_roster_one(const xc_element *query);
 XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
                                         bool *sent);
 
+/* What has to be negotiated before stanzas are sent: a feature that is marked
+   <required/>, or always is (SASL, resource binding, STARTTLS alone; RFC 6120
+   sections 4.3.2, 5.3.1, 6.3.1, 7.3.1). One of several will do: the first that
+   xc_features knows, else the first. NULL: negotiation is over, whatever else
+   is offered. *known: xc_features knows it; if not, and if you do not either,
+   close the stream with unsupported-feature (section 4.9.3.23). `known` may be
+   NULL. */
+XC_API const xc_element *xc_features_required(const xc_element *features,
+                                              bool *known);
 /* Is the mechanism among the children of xc_sasl_mechanisms,
    xc_sasl2_authentication or xc_fast? */
 XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name);
@@ -2538,7 +2553,8 @@ typedef enum xc_command_action {
     XC_COMMAND_CANCEL,
     XC_COMMAND_PREV,
     XC_COMMAND_NEXT,
-    XC_COMMAND_COMPLETE
+    XC_COMMAND_COMPLETE,
+    XC_COMMAND_UNKNOWN /* none of these: malformed-action (section 4.5) */
 } xc_command_action;
 typedef enum xc_command_status {
     XC_COMMAND_STATUS_UNSET, /* absent */
@@ -10038,6 +10054,25 @@ static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
     return ns.ptr == around.ptr || xc_str_equal(ns, around);
 }
 
+/* A name of a choice that is not in the list gives way to one behind it that
+   is: what a later standard puts beside a condition does not hide it (RFC 6120
+   sections 4.9.3.21 and 8.3.2). More than 16 are no honest choice; the limit
+   keeps the time linear. */
+static bool xc_i_is_chosen(const xc_field *f, const xc_element *e,
+                           const xc_element *child)
+{
+    const char *names = (const char *)f->more;
+    unsigned i;
+    if (xc_i_which(xc_name(child), names) != 0)
+        return true;
+    for (i = 0; i < 16 && (child = xc_next(child)) != NULL; i++) {
+        if (xc_i_which(xc_name(child), names) != 0 &&
+            xc_i_in_field_ns(f, e, child))
+            return false;
+    }
+    return true;
+}
+
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child)
@@ -10057,7 +10092,8 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
                  xc_i_in_field_ns(f, element, child))
             return f;
     }
-    return choice != NULL && xc_i_in_field_ns(choice, element, child)
+    return choice != NULL && xc_i_in_field_ns(choice, element, child) &&
+                   xc_i_is_chosen(choice, element, child)
                ? choice
                : NULL;
 }
@@ -10145,10 +10181,11 @@ static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
 {
     const char *names = (const char *)f->more;
     unsigned index = xc_i_which(text, names);
-    if (index == 0 && (f->flags & XC_LAST) != 0)
-        index = xc_i_name_count(names);
+    bool good = index != 0 || (f->flags & XC_LAST) != 0;
+    if (index == 0 && (f->flags & (XC_LAST | XC_OTHER)) != 0)
+        index = xc_i_name_count(names) + ((f->flags & XC_OTHER) != 0);
     *value = (uint8_t)index;
-    return index != 0;
+    return good;
 }
 
 static bool xc_i_parse_bool(xc_str text, uint8_t *value)
@@ -10194,7 +10231,8 @@ static size_t xc_i_member_size(const xc_field *f)
 /* A bad value: nothing, or an error. */
 static xc_status xc_i_bad_value(const xc_field *f, void *member)
 {
-    memset(member, 0, xc_i_member_size(f));
+    if ((f->flags & XC_OTHER) == 0)
+        memset(member, 0, xc_i_member_size(f));
     if ((f->flags & XC_IGNORE) != 0)
         return XC_OK;
     return f->kind == XC_KIND_JID ? XC_ERR_FIELD_JID : XC_ERR_FIELD_VALUE;
@@ -10750,7 +10788,7 @@ static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, to, JID, "to", NULL, 0),
     XC_ATTR(xc_presence, from, JID, "from", NULL, 0),
     XC_ATTR(xc_presence, id, STRING, "id", NULL, 0),
-    XC_ATTR(xc_presence, type, ENUM, "type", xc_i_presence_types, 0),
+    XC_ATTR(xc_presence, type, ENUM, "type", xc_i_presence_types, XC_OTHER),
     XC_LANG(xc_presence, lang),
     XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows,
              XC_IGNORE | XC_ONCE),
@@ -10888,7 +10926,8 @@ static const xc_field xc_i_dialback_result_fields[] = {
     XC_ATTR(xc_dialback_result, from, JID, "from", NULL, XC_REQUIRED),
     XC_ATTR(xc_dialback_result, to, JID, "to", NULL, XC_REQUIRED),
     XC_ATTR(xc_dialback_result, id, STRING, "id", NULL, 0),
-    XC_ATTR(xc_dialback_result, type, ENUM, "type", xc_i_dialback_types, 0),
+    XC_ATTR(xc_dialback_result, type, ENUM, "type", xc_i_dialback_types,
+            XC_OTHER),
     XC_CONTENT(xc_dialback_result, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_result, error, STRUCT, XC_NS_SERVER, "error",
              &xc_error_schema, XC_IGNORE)};
@@ -10900,7 +10939,8 @@ static const xc_field xc_i_dialback_verify_fields[] = {
     XC_ATTR(xc_dialback_verify, from, JID, "from", NULL, XC_REQUIRED),
     XC_ATTR(xc_dialback_verify, to, JID, "to", NULL, XC_REQUIRED),
     XC_ATTR(xc_dialback_verify, id, STRING, "id", NULL, XC_REQUIRED),
-    XC_ATTR(xc_dialback_verify, type, ENUM, "type", xc_i_dialback_types, 0),
+    XC_ATTR(xc_dialback_verify, type, ENUM, "type", xc_i_dialback_types,
+            XC_OTHER),
     XC_CONTENT(xc_dialback_verify, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_verify, error, STRUCT, XC_NS_SERVER, "error",
              &xc_error_schema, XC_IGNORE)};
@@ -11503,6 +11543,38 @@ XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
     return xc_i_only(xc_child(forwarded, XC_NS_CLIENT, "message"));
 }
 
+/* RFC 6120 sections 6.3.1 and 7.3.1, XEP-0388; what is required says so. */
+static bool xc_i_must_negotiate(const xc_element *feature)
+{
+    return xc_is(feature, XC_NS_SASL, "mechanisms") ||
+           xc_is(feature, XC_NS_SASL2, "authentication") ||
+           xc_is(feature, XC_NS_BIND, "bind") ||
+           xc_child(feature, NULL, "required") != NULL;
+}
+
+XC_API const xc_element *xc_features_required(const xc_element *features,
+                                              bool *known)
+{
+    const xc_element *e = xc_first(features), *found = NULL;
+    bool mine = xc_is(e, XC_NS_TLS, "starttls") && xc_next(e) == NULL;
+    if (known != NULL)
+        *known = false;
+    if (!xc_matches(&xc_features_schema, features))
+        return NULL;
+    if (mine)
+        found = e; /* RFC 6120 section 5.3.1 */
+    for (; e != NULL && !mine; e = xc_next(e)) {
+        if (!xc_i_must_negotiate(e))
+            continue;
+        mine = xc_field_of(&xc_features_schema, features, e) != NULL;
+        if (mine || found == NULL)
+            found = e;
+    }
+    if (known != NULL)
+        *known = mine;
+    return found;
+}
+
 XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name)
 {
     const xc_element *e = xc_child(mechanisms, NULL, "mechanism");
@@ -11980,7 +12052,7 @@ static const xc_field xc_i_command_fields[] = {
     XC_ATTR(xc_command, node, STRING, "node", NULL, XC_REQUIRED),
     XC_ATTR(xc_command, sessionid, STRING, "sessionid", NULL, 0),
     XC_ATTR(xc_command, action, ENUM, "action",
-            "execute\0cancel\0prev\0next\0complete\0", 0),
+            "execute\0cancel\0prev\0next\0complete\0", XC_OTHER),
     XC_ATTR(xc_command, status, ENUM, "status",
             "executing\0completed\0canceled\0", XC_IGNORE),
     XC_LANG(xc_command, lang),

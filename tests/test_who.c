@@ -1,5 +1,6 @@
 /* Who may say a thing: a table of believed and refused senders for each check
-   of the header, the rule beside it. */
+   of the header, the rule beside it; and decisions that are taken from a set
+   which holds names of standards to come. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "support_tree.h"
 
@@ -816,6 +817,345 @@ static void test_muc_user(void **state)
     assert_null(xc_muc_user_of(e, xc_attr(e, "from")));
 }
 
+/* ---- sets that hold names from the future ------------------------------- */
+
+#define STANZAS " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
+#define STREAMS " xmlns='urn:ietf:params:xml:ns:xmpp-streams'"
+
+/* RFC 6120 section 8.3.2: an unknown condition is undefined-condition; what
+   applications add is in a namespace of its own. A name that is known counts,
+   wherever it stands. */
+static void test_future_stanza_error(void **state)
+{
+    static const struct {
+        int is;
+        const char *text;
+    } cases[] = {
+        {XC_ERROR_ITEM_NOT_FOUND, "<item-not-found" STANZAS "/>"},
+        {XC_ERROR_UNDEFINED_CONDITION, "<future" STANZAS "/>"},
+        {XC_ERROR_ITEM_NOT_FOUND,
+         "<future" STANZAS "/><item-not-found" STANZAS "/>"},
+        {XC_ERROR_ITEM_NOT_FOUND,
+         "<item-not-found" STANZAS "/><future" STANZAS "/>"},
+        {XC_ERROR_ITEM_NOT_FOUND,
+         "<f" STANZAS "/><g" STANZAS "/><x xmlns='u'/><item-not-found" STANZAS
+         "/><h" STANZAS "/>"},
+        {XC_ERROR_ITEM_NOT_FOUND,
+         "<conflict xmlns='u'/><item-not-found" STANZAS "/>"},
+        {XC_ERROR_ITEM_NOT_FOUND,
+         "<text" STANZAS ">t</text><item-not-found" STANZAS "/>"},
+        {XC_ERROR_UNDEFINED_CONDITION,
+         "<text" STANZAS ">t</text><future" STANZAS "/>"},
+        {XC_ERROR_UNDEFINED_CONDITION,
+         "<future" STANZAS "/><item-not-found xmlns='u'/>"},
+        {XC_ERROR_ITEM_NOT_FOUND,
+         "<item-not-found" STANZAS "/><conflict" STANZAS "/>"},
+        {XC_ERROR_NONE, "<item-not-found xmlns='u'/>"},
+        {XC_ERROR_NONE, "<item-not-found/>"},
+        {XC_ERROR_NONE, ""},
+    };
+    char text[1024];
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        xc_message m;
+        snprintf(text, sizeof text,
+                 "<message xmlns='jabber:client' type='error'><error "
+                 "type='future'>%s</error></message>",
+                 cases[i].text);
+        check_status(text, xc_read(&xc_message_schema, parse(text), &m, NULL),
+                     XC_OK);
+        CHECK(m.error.condition.is == cases[i].is, "%d: %s",
+              m.error.condition.is, text);
+        /* section 8.3.2 has five types; what another one asks for is not
+           known, so nothing is tried again */
+        assert_int_equal(m.error.type, XC_ERROR_TYPE_CANCEL);
+    }
+}
+
+/* RFC 6120 sections 4.9.3.21 and 6.5; XEP-0198 takes stanza errors. */
+static void test_future_conditions(void **state)
+{
+    xc_stream_error s;
+    xc_sasl_failure f;
+    xc_sasl2_failure f2;
+    xc_sm_failed sm;
+    (void)state;
+    xc_read(&xc_stream_error_schema,
+            parse("<stream:error xmlns:stream='http://etherx.jabber.org/"
+                  "streams'><x xmlns='u'/><text" STREAMS "/><future" STREAMS
+                  "/><see-other-host" STREAMS ">h</see-other-host>"
+                  "</stream:error>"),
+            &s, NULL);
+    assert_int_equal(s.condition.is, XC_STREAM_ERROR_SEE_OTHER_HOST);
+    check_str("host", s.condition.text, "h");
+    xc_read(&xc_stream_error_schema,
+            parse("<stream:error xmlns:stream='http://etherx.jabber.org/"
+                  "streams'><future" STREAMS ">h</future></stream:error>"),
+            &s, NULL);
+    assert_int_equal(s.condition.is, XC_STREAM_ERROR_UNDEFINED_CONDITION);
+    xc_read(&xc_sasl_failure_schema,
+            parse("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+                  "<future/><account-disabled/></failure>"),
+            &f, NULL);
+    assert_int_equal(f.condition.is, XC_SASL_ACCOUNT_DISABLED);
+    xc_read(&xc_sasl_failure_schema,
+            parse("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+                  "<text>t</text><future/></failure>"),
+            &f, NULL);
+    assert_int_equal(f.condition.is, XC_SASL_NOT_AUTHORIZED);
+    xc_read(&xc_sasl2_failure_schema,
+            parse("<failure xmlns='urn:xmpp:sasl:2'><a-task xmlns='u'/>"
+                  "<future xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
+                  "<aborted xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
+                  "</failure>"),
+            &f2, NULL);
+    assert_int_equal(f2.condition.is, XC_SASL_ABORTED);
+    xc_read(&xc_sm_failed_schema,
+            parse("<failed xmlns='urn:xmpp:sm:3'><future" STANZAS
+                  "/><item-not-found" STANZAS "/></failed>"),
+            &sm, NULL);
+    assert_int_equal(sm.condition.is, XC_ERROR_ITEM_NOT_FOUND);
+}
+
+static void check_rewritten(const char *text, int condition,
+                            const char *expected)
+{
+    static char memory[4096];
+    xc_writer w;
+    xc_str out;
+    xc_error error;
+    xc_read(&xc_error_schema, parse(text), &error, NULL);
+    if (condition >= 0)
+        error.condition.is = (uint8_t)condition;
+    xc_writer_init(&w, memory, sizeof memory, XC_NS_CLIENT);
+    xc_write(&w, &xc_error_schema, &error);
+    check_status(text, xc_writer_finish(&w, &out), XC_OK);
+    check_str(text, out, expected);
+}
+
+/* Written again, what is not known stays where it was, and only the condition
+   that was read changes. */
+static void test_future_rewritten(void **state)
+{
+#define ERROR "<error xmlns='jabber:client' type='cancel'>"
+    (void)state;
+    check_rewritten(ERROR "<future" STANZAS "/><item-not-found" STANZAS
+                          "/></error>",
+                    -1,
+                    "<error type='cancel'><future" STANZAS
+                    "/><item-not-found" STANZAS "/></error>");
+    check_rewritten(ERROR "<future" STANZAS "/><item-not-found" STANZAS
+                          "/></error>",
+                    XC_ERROR_CONFLICT,
+                    "<error type='cancel'><future" STANZAS "/><conflict"
+                    STANZAS "/></error>");
+    check_rewritten(ERROR "<future" STANZAS ">t</future><text" STANZAS
+                          "/></error>",
+                    -1,
+                    "<error type='cancel'><future" STANZAS
+                    ">t</future><text" STANZAS "/></error>");
+}
+
+/* A limit keeps the time linear. */
+static void test_future_many(void **state)
+{
+    buffer text = {0};
+    xc_error error;
+    (void)state;
+    buffer_puts(&text, "<error xmlns='jabber:client'>");
+    buffer_repeat(&text, "<future" STANZAS "/>", 5000);
+    buffer_puts(&text, "<conflict" STANZAS "/></error>");
+    check_status("many",
+                 xc_read(&xc_error_schema, parse(text.ptr), &error, NULL),
+                 XC_OK);
+    assert_int_equal(error.condition.is, XC_ERROR_UNDEFINED_CONDITION);
+    buffer_free(&text);
+}
+
+/* RFC 6120 section 4.3.2: with nothing mandatory, negotiation is over. Always
+   mandatory are SASL (6.3.1), resource binding (7.3.1), STARTTLS alone
+   (5.3.1). One of several will do; without any that is known,
+   unsupported-feature (4.9.3.23). */
+static void test_features(void **state)
+{
+#define TLS "urn:ietf:params:xml:ns:xmpp-tls"
+#define BIND "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
+    static const struct {
+        const char *name; /* NULL: over */
+        bool known;
+        const char *text;
+    } cases[] = {
+        {NULL, false, ""},
+        {NULL, false, "<future xmlns='urn:future'/>"},
+        {NULL, false, "<ver xmlns='urn:xmpp:features:rosterver'/><sm "
+                      "xmlns='urn:xmpp:sm:3'/><csi xmlns='urn:xmpp:csi:0'/>"},
+        {NULL, false, "<limits xmlns='urn:xmpp:stream-limits:0'>"
+                      "<max-bytes>9</max-bytes></limits>"},
+        {NULL, false, "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'>"
+                      "<optional/></session>"},
+        {"starttls", true, "<starttls xmlns='" TLS "'><required/></starttls>"},
+        {"starttls", true, "<starttls xmlns='" TLS "'/>"},
+        {NULL, false, "<starttls xmlns='" TLS "'/><dialback "
+                      "xmlns='urn:xmpp:features:dialback'/>"},
+        {"mechanisms", true,
+         "<starttls xmlns='" TLS "'/><mechanisms "
+         "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"},
+        {"authentication", true,
+         "<authentication xmlns='urn:xmpp:sasl:2'/><x xmlns='u'/>"},
+        {"bind", true, "<sm xmlns='urn:xmpp:sm:3'/>" BIND},
+        /* names that are not known yet */
+        {"future", false, "<future xmlns='urn:future'><required/></future>"},
+        {"future", false,
+         "<ver xmlns='urn:xmpp:features:rosterver'/>"
+         "<future xmlns='urn:future'><a/><required/></future>"
+         "<later xmlns='urn:later'><required/></later>"},
+        {"bind", true, "<future xmlns='urn:future'><required/></future>" BIND},
+        {"bind", true, BIND "<future xmlns='urn:future'><required/></future>"},
+        {NULL, false, "<future xmlns='urn:future'><required xmlns='u'/>"
+                      "</future>"},
+        {NULL, false, "<future xmlns='urn:future'><a><required/></a>"
+                      "</future>"},
+        {"starttls", false,
+         "<starttls xmlns='urn:tls:2'><required/></starttls>"},
+    };
+    char text[1024];
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const xc_element *e;
+        bool known = !cases[i].known;
+        snprintf(text, sizeof text,
+                 "<s:features xmlns:s='http://etherx.jabber.org/streams'>%s"
+                 "</s:features>",
+                 cases[i].text);
+        e = parse(text);
+        check_str(text, xc_name(xc_features_required(e, &known)),
+                  cases[i].name);
+        CHECK(known == cases[i].known, "%s", text);
+        check_str(text, xc_name(xc_features_required(e, NULL)),
+                  cases[i].name);
+    }
+    assert_null(xc_features_required(NULL, NULL));
+    assert_null(xc_features_required(
+        parse("<features>" BIND "</features>"), NULL));
+}
+
+/* Absent says something here: available (RFC 6121 section 4.7.1), a request
+   (XEP-0220 section 2), execute (XEP-0050 section 3.4). A name of the future
+   does not say the same. */
+static void test_future_types(void **state)
+{
+    static const struct {
+        const xc_schema *schema;
+        const char *field, *text;
+        int unknown;
+        size_t at;
+    } cases[] = {
+        {&xc_presence_schema, "type",
+         "<presence xmlns='jabber:client' type='future'/>",
+         XC_PRESENCE_UNKNOWN, offsetof(xc_presence, type)},
+        {&xc_presence_schema, "type",
+         "<presence xmlns='jabber:client' type=''/>", XC_PRESENCE_UNKNOWN,
+         offsetof(xc_presence, type)},
+        {&xc_dialback_result_schema, "type",
+         "<result xmlns='jabber:server:dialback' from='a' to='b' "
+         "type='future'>k</result>",
+         XC_DIALBACK_UNKNOWN, offsetof(xc_dialback_result, type)},
+        {&xc_dialback_verify_schema, "type",
+         "<verify xmlns='jabber:server:dialback' from='a' to='b' id='1' "
+         "type='future'>k</verify>",
+         XC_DIALBACK_UNKNOWN, offsetof(xc_dialback_verify, type)},
+        {&xc_command_schema, "action",
+         "<command xmlns='http://jabber.org/protocol/commands' node='n' "
+         "action='future'/>",
+         XC_COMMAND_UNKNOWN, offsetof(xc_command, action)},
+    };
+    static char memory[4096];
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        union {
+            xc_presence presence;
+            xc_dialback_result result;
+            xc_dialback_verify verify;
+            xc_command command;
+        } u;
+        const xc_field *field = NULL;
+        xc_writer w;
+        xc_str out;
+        check_status(cases[i].text,
+                     xc_read(cases[i].schema, parse(cases[i].text), &u,
+                             &field),
+                     XC_ERR_FIELD_VALUE);
+        assert_non_null(field);
+        assert_string_equal(field->name, cases[i].field);
+        assert_int_equal(((unsigned char *)&u)[cases[i].at],
+                         cases[i].unknown);
+        /* it cannot be said anew */
+        ((xc_base *)&u)->element = NULL;
+        xc_writer_init(&w, memory, sizeof memory, XC_NS_CLIENT);
+        xc_write(&w, cases[i].schema, &u);
+        check_status(cases[i].text, xc_writer_finish(&w, &out),
+                     XC_ERR_FIELD_VALUE);
+    }
+}
+
+/* ... but stays when a tree is written again. */
+static void test_future_type_stays(void **state)
+{
+    static char memory[4096];
+    xc_presence p;
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    xc_read(&xc_presence_schema,
+            parse("<presence xmlns='jabber:client' type='future'/>"), &p,
+            NULL);
+    xc_writer_init(&w, memory, sizeof memory, XC_NS_CLIENT);
+    xc_write(&w, &xc_presence_schema, &p);
+    check_status("again", xc_writer_finish(&w, &out), XC_OK);
+    check_str("again", out, "<presence type='future'/>");
+    p.type = XC_PRESENCE_UNAVAILABLE;
+    xc_writer_init(&w, memory, sizeof memory, XC_NS_CLIENT);
+    xc_write(&w, &xc_presence_schema, &p);
+    check_status("changed", xc_writer_finish(&w, &out), XC_OK);
+    check_str("changed", out, "<presence type='unavailable'/>");
+}
+
+/* Lists of names (disco#info, chat states, status codes) are searched for what
+   is known; forms take a field type of the future for text-single (XEP-0004
+   section 3.3), messages a type for normal (RFC 6121 section 5.2.2). */
+static void test_future_lists(void **state)
+{
+    const xc_element *e;
+    xc_form_field field;
+    xc_message m;
+    (void)state;
+    e = parse("<query xmlns='http://jabber.org/protocol/disco#info'>"
+              "<future/><feature/><feature var='urn:xmpp:ping:2'/>"
+              "<feature var='urn:xmpp:ping'/></query>");
+    assert_true(xc_disco_has(e, XC_NS_PING));
+    assert_false(xc_disco_has(e, "urn:xmpp:pin"));
+    e = parse("<message><future xmlns='http://jabber.org/protocol/"
+              "chatstates'/><composing xmlns='http://jabber.org/protocol/"
+              "chatstates'/></message>");
+    assert_int_equal(xc_chat_state_of(e), XC_CHAT_STATE_COMPOSING);
+    e = parse("<x xmlns='http://jabber.org/protocol/muc#user'><status "
+              "code='999'/><status/><status code='x'/><status code='110'/>"
+              "</x>");
+    assert_true(xc_muc_has_status(e, 110));
+    assert_false(xc_muc_has_status(e, 0));
+    e = parse("<field xmlns='jabber:x:data' var='v' type='future'/>");
+    check_status("field", xc_read(&xc_form_field_schema, e, &field, NULL),
+                 XC_OK);
+    assert_int_equal(field.type, XC_FIELD_TEXT_SINGLE);
+    e = parse("<message xmlns='jabber:client' type='future'/>");
+    check_status("message", xc_read(&xc_message_schema, e, &m, NULL), XC_OK);
+    assert_int_equal(m.type, XC_MESSAGE_NORMAL);
+    assert_int_equal(xc_error_from_name(XC_STR("future")),
+                     XC_ERROR_UNDEFINED_CONDITION);
+    assert_int_equal(xc_sasl_failure_from(XC_STR("future")),
+                     XC_SASL_NOT_AUTHORIZED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -836,6 +1176,14 @@ int main(void)
         cmocka_unit_test(test_moderation),
         cmocka_unit_test(test_subject),
         cmocka_unit_test(test_muc_user),
+        cmocka_unit_test(test_future_stanza_error),
+        cmocka_unit_test(test_future_conditions),
+        cmocka_unit_test(test_future_rewritten),
+        cmocka_unit_test(test_future_many),
+        cmocka_unit_test(test_features),
+        cmocka_unit_test(test_future_types),
+        cmocka_unit_test(test_future_type_stays),
+        cmocka_unit_test(test_future_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
