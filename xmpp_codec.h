@@ -1860,7 +1860,8 @@ XC_I_END_SCHEMAS
 /* ---- [STANZA] checks ------------------------------------------------------
 
    Anybody can send anything; who may say it is for the receiver to check. What
-   is refused is ignored, not answered and not shown:
+   is refused counts as not there (a push, too, though it may be answered with
+   service-unavailable; RFC 6121 section 2.1.6):
 
        what                            check                 believed from
        answer to a request             xc_iq_answers         who was asked
@@ -2554,7 +2555,7 @@ typedef enum xc_command_action {
     XC_COMMAND_PREV,
     XC_COMMAND_NEXT,
     XC_COMMAND_COMPLETE,
-    XC_COMMAND_UNKNOWN /* none of these: malformed-action (section 4.5) */
+    XC_COMMAND_UNKNOWN /* none of these: malformed-action (section 4.4) */
 } xc_command_action;
 typedef enum xc_command_status {
     XC_COMMAND_STATUS_UNSET, /* absent */
