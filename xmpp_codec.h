@@ -1044,8 +1044,11 @@ enum {
                         XEP-0047 section 6) */
     XC_EQUALS = 32,  /* base64 that is "=" for empty data (RFC 6120 section
                         6.4.2); own text that is empty is then absent */
-    XC_DEFAULT = 64  /* the list begins with the name of 0: it is read, and
+    XC_DEFAULT = 64, /* the list begins with the name of 0: it is read, and
                         stays when written again, but is never written anew */
+    XC_OTHER = 128   /* an enumeration for which absent says something: a name
+                        that is not in the list is a flaw, and counts as the
+                        value behind those of the list */
 };
 
 typedef struct xc_range {
@@ -1059,7 +1062,7 @@ typedef struct xc_field {
     uint16_t offset;  /* of the member */
     uint8_t kind;
     uint8_t where;    /* private */
-    uint8_t flags;
+    uint16_t flags;
 } xc_field;
 
 typedef struct xc_schema {
@@ -1079,7 +1082,7 @@ typedef struct xc_schema {
 #define XC_NS_CONTENT "*"
 
 enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
-enum { XC_I_LEGACY = 128 }; /* if it is not there, XEP-0086 may tell it */
+enum { XC_I_LEGACY = 256 }; /* if it is not there, XEP-0086 may tell it */
 #define XC_I_FIELD(type, member, kind, ns, name, more, where, flags)          \
     {name, ns, more, (uint16_t)offsetof(type, member), XC_KIND_##kind, where, \
      flags}
@@ -1191,8 +1194,9 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
    What remains yours:
    - Addresses that a server stamps on its client's stanzas (RFC 6120 section
      8.1.2.1), and that a component's `from` is in its domain (XEP-0114).
-   - Who may say a thing: `by` of XEP-0359, a roster push that
-     xc_is_roster_push refuses, a carbon copy that xc_carbon_copy refuses.
+   - To ask, of whatever claims something, who may say it: the list is at
+     [STANZA] checks. To know what they ask for: whom you have asked, which
+     rooms you are in, what these and your account announce.
    - A new xc_stream_reset after <proceed/> and SASL <success/>, none after
      SASL2 <success/>; no white space sent until then (RFC 6120 sections 5.3.3
      and 6.3.5).
@@ -1370,8 +1374,9 @@ typedef enum xc_presence_type {
     XC_PRESENCE_UNAVAILABLE,
     XC_PRESENCE_UNSUBSCRIBE,
     XC_PRESENCE_UNSUBSCRIBED,
-    XC_PRESENCE_INVISIBLE /* before RFC 3921; no RFC has it: do not send it,
-                             and treat it as unavailable or bad-request */
+    XC_PRESENCE_INVISIBLE, /* before RFC 3921; no RFC has it: do not send it,
+                              and treat it as unavailable or bad-request */
+    XC_PRESENCE_UNKNOWN    /* none of these: not to be shown */
 } xc_presence_type;
 
 /* RFC 6121 section 4.7.2.1. */
@@ -1574,7 +1579,8 @@ typedef enum xc_dialback_type {
     XC_DIALBACK_REQUEST, /* absent */
     XC_DIALBACK_VALID,
     XC_DIALBACK_INVALID,
-    XC_DIALBACK_ERROR
+    XC_DIALBACK_ERROR,
+    XC_DIALBACK_UNKNOWN /* none of these: no request and no proof */
 } xc_dialback_type;
 
 typedef struct xc_dialback_result {
@@ -1856,8 +1862,9 @@ typedef struct xc_sasl2_abort {
 
 /* ---- [STANZA] stream features, stream error ----------------------------- */
 
-/* RFC 6120 section 4.3.2. A struct is offered if its base.present is set;
-   nothing at all: negotiation is over. Other features are children. */
+/* RFC 6120 section 4.3.2. A struct is offered if its base.present is set. What
+   must be negotiated, and whether it is over: xc_features_required. Other
+   features are children. */
 typedef struct xc_features {
     xc_base base;
     xc_starttls starttls;
@@ -1957,9 +1964,32 @@ XC_I_END_SCHEMAS
 
 /* ---- [STANZA] checks ------------------------------------------------------
 
-   `own` is your full or bare address as the server writes it (the jid of
-   xc_bind). Addresses are compared byte for byte: another spelling counts as
-   a stranger, so enforce what people have typed (xc_jid_parse).
+   Anybody can send anything; who may say it is for the receiver to check. What
+   is refused counts as not there (a push, too, though it may be answered with
+   service-unavailable; RFC 6121 section 2.1.6):
+
+       what                            check                 believed from
+       answer to a request             xc_iq_answers         who was asked
+       roster push                     xc_is_roster_push     own account
+       block list push                 xc_is_blocking_push   own account
+       carbon copy                     xc_carbon_copy        own account
+       message out of an archive       xc_mam_result_of      who was asked
+       event of a node (PEP, pubsub)   xc_pubsub_event_of    the node's service
+       receipt, marker                 xc_receipt_of         who it was sent to
+       id in an archive                xc_stanza_id_of       own account, room
+       correction, retraction,         xc_is_same_author     who wrote the
+         reaction withdrawn                                    message
+       retraction by a moderator       xc_muc_moderation_of  the room itself
+       subject of a room               xc_muc_subject_of     the room
+       status codes, invitations       xc_muc_user_of        the room
+       id of an occupant               xc_occupant_id_of     the room
+
+   `own` is your full address as the server writes it (the jid of xc_bind);
+   before there is one, your bare address. Where it is absent, only what has no
+   `from` is your account's. In addresses the letters A to Z count as a to z,
+   but for resourceparts, and a domain may end with a dot (RFC 7622 sections
+   3.2 to 3.4); another spelling counts as a stranger, so enforce what people
+   have typed (xc_jid_parse).
 */
 
 /* Who sent a stanza, and to whom: what it says, else your account's bare
@@ -1982,9 +2012,10 @@ XC_API xc_error_condition xc_stanza_check(const xc_element *stanza);
 XC_API const xc_element *xc_iq_payload(const xc_element *iq);
 /* Does this iq answer the request with this id that was sent to `to` (absent:
    to the own account)? The id alone can be guessed by strangers, so the sender
-   must be who was asked; for the own account, the server may speak without an
-   address, as the account, or as itself (RFC 6120 sections 8.1.2.1, 8.2.3,
-   10.3.3). */
+   must be who was asked. For the own account the server may speak without an
+   address, as the account, as `own`, or as itself, but no other resource may;
+   for the server itself, without an address or as itself (RFC 6120 sections
+   8.1.2.1, 8.2.3, 10.3.3). */
 XC_API bool xc_iq_answers(const xc_element *iq, xc_str id, xc_str to,
                           xc_str own);
 
@@ -1994,12 +2025,23 @@ XC_API bool xc_is_roster_push(const xc_element *iq, xc_str own);
 /* The only item of a roster set or push; NULL if there is none or more, which
    is bad-request (RFC 6121 sections 2.1.5 and 2.1.6). */
 XC_API const xc_element *xc_roster_one(const xc_element *query);
-/* The message in a carbon copy that your own account sent; NULL if it is none,
-   or not to be believed (XEP-0280 section 11). *sent: you sent it from another
-   client; else you received it. `sent` may be NULL. */
+/* The only message in the only carbon copy that your own account sent; NULL if
+   it is none, or not to be believed: a copy must say that it is from the
+   account (XEP-0280 sections 7, 8, 11). *sent: you sent it from another client
+   (without `to`: to your own account); else you received it. `sent` may be
+   NULL. */
 XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
                                         bool *sent);
 
+/* What has to be negotiated before stanzas are sent: a feature that is marked
+   <required/>, or always is (SASL, resource binding, STARTTLS alone; RFC 6120
+   sections 4.3.2, 5.3.1, 6.3.1, 7.3.1). One of several will do: the first that
+   xc_features knows, else the first. NULL: negotiation is over, whatever else
+   is offered. *known: xc_features knows it; if not, and if you do not either,
+   close the stream with unsupported-feature (section 4.9.3.23). `known` may be
+   NULL. */
+XC_API const xc_element *xc_features_required(const xc_element *features,
+                                              bool *known);
 /* Is the mechanism among the children of xc_sasl_mechanisms,
    xc_sasl2_authentication or xc_fast? */
 XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name);
@@ -2331,7 +2373,7 @@ typedef struct xc_forwarded {
     xc_base base;
     xc_delay delay;
 } xc_forwarded;
-/* XEP-0280. Believe it only if the message is from your own bare JID. */
+/* XEP-0280. Believe it only if xc_carbon_copy does. */
 typedef struct xc_carbon {
     xc_base base;
     xc_forwarded forwarded;
@@ -2341,17 +2383,18 @@ typedef struct xc_receipt {
     xc_base base;
     xc_str id;
 } xc_receipt;
-/* XEP-0359. Believe it only if `by` is who may say so: xc_stanza_id_by. */
+/* XEP-0359. Believe it only if `by` is who may say so: xc_stanza_id_of. */
 typedef struct xc_stanza_id {
     xc_base base;
     xc_str id, by;
 } xc_stanza_id;
-/* XEP-0359: that the sender gave. */
+/* XEP-0359: that the sender gave, who can give any. */
 typedef struct xc_origin_id {
     xc_base base;
     xc_str id;
 } xc_origin_id;
-/* XEP-0421: who it is in the room, whatever the nickname. */
+/* XEP-0421: who it is in the room, whatever the nickname. Believe it only if
+   xc_occupant_id_of does. */
 typedef struct xc_occupant_id {
     xc_base base;
     xc_str id;
@@ -2644,7 +2687,8 @@ typedef enum xc_command_action {
     XC_COMMAND_CANCEL,
     XC_COMMAND_PREV,
     XC_COMMAND_NEXT,
-    XC_COMMAND_COMPLETE
+    XC_COMMAND_COMPLETE,
+    XC_COMMAND_UNKNOWN /* none of these: malformed-action (section 4.4) */
 } xc_command_action;
 typedef enum xc_command_status {
     XC_COMMAND_STATUS_UNSET, /* absent */
@@ -2983,9 +3027,9 @@ XC_API void xc_form_write_field(xc_writer *w, const char *var, xc_str value);
 /* The stanza in <forwarded/>: the first child that is a message, presence or
    iq of a client, server or component stream. NULL: none. */
 XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded);
-/* The id that `by` gave a message (XEP-0359). `by` is an enforced address:
-   yours, or that of the room. Absent: none, or several. A stanza id counts
-   only if `by` says that it supports them and removes forged ones. */
+/* The id that `by` gave a message (XEP-0359). Absent: none, several, or one
+   that is not as it must be (section 3). For whom to ask see xc_stanza_id_of.
+ */
 XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by);
 /* Is it a header that a client may send (XEP-0363 section 4)? Others must be
    ignored. Values with line ends are refused instead of cleaned. */
@@ -2994,6 +3038,67 @@ XC_API bool xc_upload_header_allowed(const xc_upload_header *header);
 XC_API bool xc_muc_has_status(const xc_element *x, unsigned code);
 /* "-06:00" or "Z" to minutes east of UTC (XEP-0202, 0082). */
 XC_API bool xc_time_offset(xc_str tzo, int *minutes);
+
+/* -- Who may say it: see [STANZA] checks --
+
+   Each gives what is to be believed, and NULL or absent if there is no such
+   thing, if there is more than one, or if it is not from who may say it.
+   Nothing is believed of a stanza of type error, which repeats what somebody
+   else has said. `room` is the address of a room; a resourcepart of it is not
+   looked at. `announced`: the features of disco#info had it, of the room or
+   account itself (XEP-0030); where it is not announced, it can be forged. */
+
+/* A push of your block list, in XC_TAG_BLOCK or XC_TAG_UNBLOCK (XEP-0191
+   sections 3.3 to 3.5): as xc_is_roster_push. */
+XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own);
+/* <result/> with a message, of the query with this queryid (absent: it had
+   none) that was sent to `archive` (absent: the own account); XEP-0313 section
+   8.2. The end, xc_mam_fin, is in the answer: xc_iq_answers. */
+XC_API const xc_element *xc_mam_result_of(const xc_element *message,
+                                          xc_str queryid, xc_str archive,
+                                          xc_str own);
+/* <event/> from `service`, where the node is: a pubsub service, or for PEP the
+   bare address of an account (absent: the own one). What you keep in nodes of
+   your own, as bookmarks, is believed of your own account alone (XEP-0163
+   section 4.3.1, XEP-0223 section 6). */
+XC_API const xc_element *xc_pubsub_event_of(const xc_element *message,
+                                            xc_str service, xc_str own);
+/* <received/> of XEP-0184 or a marker of XEP-0333, for the message with this
+   id that was sent to `to` (absent: the own account). A bare address: from any
+   of its resources; a full one, as of an occupant: from that alone. */
+XC_API const xc_element *xc_receipt_of(const xc_element *message, xc_str id,
+                                       xc_str to, xc_str own);
+/* The id of a message in the archive of its room if it is of type groupchat,
+   else in that of your account (XEP-0359 sections 3 and 6). Announced:
+   XC_NS_SID, by that room or account. */
+XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
+                              bool announced);
+/* The id of the occupant that a message or presence is from (XEP-0421 section
+   4). Announced: XC_NS_OCCUPANT_ID. */
+XC_API xc_str xc_occupant_id_of(const xc_element *stanza, xc_str room,
+                                bool announced);
+/* Is a message by the author of another, and so may correct or retract it, or
+   withdraw a reaction (XEP-0308 section 4, XEP-0424 section 5, XEP-0444
+   section 4.1)? Without a room (absent): of the same bare address. In a room,
+   or between its occupants: with the same occupant id where these are
+   announced; else of the same nickname, and nobody must have left and come
+   back with it. */
+XC_API bool xc_is_same_author(const xc_element *message,
+                              const xc_element *other, xc_str room,
+                              bool announced, xc_str own);
+/* <retract/> with xc_moderated, by which a moderator retracts what others said
+   (XEP-0425 section 5): only the room itself tells so, no occupant. */
+XC_API const xc_element *xc_muc_moderation_of(const xc_element *message,
+                                              xc_str room);
+/* The first <subject/> (see xc_choose_lang) if the message changes that of the
+   room: beside <body/> or <thread/> it does not (XEP-0045 section 8.1). */
+XC_API const xc_element *xc_muc_subject_of(const xc_element *message,
+                                           xc_str room);
+/* <x/> for xc_muc_user: in presence of the room and its occupants (XEP-0045
+   section 7.2); in messages of the room itself alone, as occupants can put one
+   into theirs (XEP-0313 section 8.4). An invitation comes from a room that you
+   are not in: `room` is then the `from` of the message (section 7.8.2). */
+XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
 
 /* ---- [SASL] logging in ----------------------------------------------------
 
@@ -10417,6 +10522,25 @@ static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
     return ns.ptr == around.ptr || xc_str_equal(ns, around);
 }
 
+/* A name of a choice that is not in the list gives way to one behind it that
+   is: what a later standard puts beside a condition does not hide it (RFC 6120
+   sections 4.9.3.21 and 8.3.2). More than 16 are no honest choice; the limit
+   keeps the time linear. */
+static bool xc_i_is_chosen(const xc_field *f, const xc_element *e,
+                           const xc_element *child)
+{
+    const char *names = (const char *)f->more;
+    unsigned i;
+    if (xc_i_which(xc_name(child), names) != 0)
+        return true;
+    for (i = 0; i < 16 && (child = xc_next(child)) != NULL; i++) {
+        if (xc_i_which(xc_name(child), names) != 0 &&
+            xc_i_in_field_ns(f, e, child))
+            return false;
+    }
+    return true;
+}
+
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child)
@@ -10436,7 +10560,8 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
                  xc_i_in_field_ns(f, element, child))
             return f;
     }
-    return choice != NULL && xc_i_in_field_ns(choice, element, child)
+    return choice != NULL && xc_i_in_field_ns(choice, element, child) &&
+                   xc_i_is_chosen(choice, element, child)
                ? choice
                : NULL;
 }
@@ -10525,10 +10650,11 @@ static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
 {
     const char *names = (const char *)f->more;
     unsigned index = xc_i_which(xc_str_trim(text), names);
-    if (index == 0 && (f->flags & XC_LAST) != 0)
-        index = xc_i_name_count(names);
+    bool good = index != 0 || (f->flags & XC_LAST) != 0;
+    if (index == 0 && (f->flags & (XC_LAST | XC_OTHER)) != 0)
+        index = xc_i_name_count(names) + ((f->flags & XC_OTHER) != 0);
     *value = (uint8_t)(index != 0 ? index - xc_i_list_start(f) : 0);
-    return index != 0;
+    return good;
 }
 
 static bool xc_i_parse_bool(xc_str text, uint8_t *value)
@@ -11350,7 +11476,7 @@ static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, from, JID, "from", NULL, 0),
     XC_ATTR(xc_presence, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_presence, type, ENUM, "type", xc_i_presence_types,
-            XC_DEFAULT),
+            XC_DEFAULT | XC_OTHER),
     XC_LANG(xc_presence, lang),
     XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows, XC_ONCE),
     XC_CHILD(xc_presence, status, STRING, NULL, "status", NULL, 0),
@@ -11492,7 +11618,8 @@ static const xc_field xc_i_dialback_result_fields[] = {
     XC_ATTR(xc_dialback_result, from, JID, "from", NULL, XC_REQUIRED),
     XC_ATTR(xc_dialback_result, to, JID, "to", NULL, XC_REQUIRED),
     XC_ATTR(xc_dialback_result, id, STRING, "id", NULL, 0),
-    XC_ATTR(xc_dialback_result, type, ENUM, "type", xc_i_dialback_types, 0),
+    XC_ATTR(xc_dialback_result, type, ENUM, "type", xc_i_dialback_types,
+            XC_OTHER),
     XC_CONTENT(xc_dialback_result, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_result, error, STRUCT, XC_NS_SERVER, "error",
              &xc_error_schema, XC_IGNORE)};
@@ -11504,7 +11631,8 @@ static const xc_field xc_i_dialback_verify_fields[] = {
     XC_ATTR(xc_dialback_verify, from, JID, "from", NULL, XC_REQUIRED),
     XC_ATTR(xc_dialback_verify, to, JID, "to", NULL, XC_REQUIRED),
     XC_ATTR(xc_dialback_verify, id, STRING, "id", NULL, XC_REQUIRED),
-    XC_ATTR(xc_dialback_verify, type, ENUM, "type", xc_i_dialback_types, 0),
+    XC_ATTR(xc_dialback_verify, type, ENUM, "type", xc_i_dialback_types,
+            XC_OTHER),
     XC_CONTENT(xc_dialback_verify, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_verify, error, STRUCT, XC_NS_SERVER, "error",
              &xc_error_schema, XC_IGNORE)};
@@ -11950,10 +12078,14 @@ XC_API bool xc_is_addressed(const xc_element *stanza)
            xc_attr(stanza, "from").ptr != NULL;
 }
 
-/* The domainpart of an address as it is written. */
+/* The domainpart of an address as it is written, without the dot that may end
+   it (RFC 7622 section 3.2). */
 static xc_str xc_i_domain_of(xc_str address)
 {
-    return xc_jid_split(address).domain;
+    xc_str domain = xc_jid_split(address).domain;
+    if (domain.len > 1 && domain.ptr[domain.len - 1] == '.')
+        domain.len--;
+    return domain;
 }
 
 /* ---- [STANZA] checks of a stanza (private) ------------------------------ */
@@ -12067,11 +12199,36 @@ XC_API xc_error_condition xc_stanza_check(const xc_element *stanza)
 
 /* ---- [STANZA] who may say what (private) -------------------------------- */
 
-/* May the server say this for the account, under its own name or none? */
-static bool xc_i_is_from_account(xc_str from, xc_str own)
+/* The same but for the case of letters. */
+static bool xc_i_same_part(xc_str a, xc_str b)
 {
-    return from.ptr == NULL || xc_str_equal(xc_bare(from), xc_bare(own)) ||
-           xc_str_equal(from, xc_i_domain_of(own));
+    return (a.ptr == NULL) == (b.ptr == NULL) && a.len == b.len &&
+           xc_i_common(a, b) == a.len;
+}
+
+/* The same address, as far as can be told without tables and memory. What is
+   the same here is so when it is enforced, too (RFC 7622 sections 3.2 to
+   3.4). */
+static bool xc_i_same_address(xc_str a, xc_str b)
+{
+    xc_jid_parts x = xc_jid_split(a), y = xc_jid_split(b);
+    return x.domain.len != 0 &&
+           xc_i_same_part(xc_i_domain_of(a), xc_i_domain_of(b)) &&
+           xc_i_same_part(x.local, y.local) &&
+           xc_str_equal(x.resource, y.resource);
+}
+
+/* Is it of the own account (RFC 6120 section 8.1.2.1, rules 3 and 4)? */
+static bool xc_i_is_of_account(xc_str from, xc_str own)
+{
+    return from.ptr == NULL || xc_i_same_address(from, xc_bare(own));
+}
+
+/* The same for an answer, for which servers take other names of theirs. */
+static bool xc_i_answers_for_account(xc_str from, xc_str own)
+{
+    return xc_i_is_of_account(from, own) || xc_i_same_address(from, own) ||
+           xc_i_same_address(from, xc_i_domain_of(own));
 }
 
 XC_API bool xc_iq_answers(const xc_element *iq, xc_str id, xc_str to,
@@ -12083,25 +12240,36 @@ XC_API bool xc_iq_answers(const xc_element *iq, xc_str id, xc_str to,
         (type != XC_IQ_RESULT && type != XC_IQ_ERROR) || id.ptr == NULL ||
         !xc_str_equal(xc_attr(iq, "id"), id))
         return false;
-    if (to.ptr == NULL || xc_str_equal(to, xc_bare(own)))
-        return xc_i_is_from_account(from, own);
+    if (to.ptr == NULL || xc_i_same_address(to, xc_bare(own)))
+        return xc_i_answers_for_account(from, own);
     if (from.ptr == NULL)
-        return xc_str_equal(to, xc_i_domain_of(own)) || xc_str_equal(to, own);
-    return xc_str_equal(from, to);
+        return xc_i_same_address(to, xc_i_domain_of(own)) ||
+               xc_i_same_address(to, own);
+    return xc_i_same_address(from, to);
+}
+
+/* RFC 6121 section 2.1.6. */
+static bool xc_i_is_push(const xc_element *iq, xc_str own)
+{
+    return xc_is(iq, NULL, "iq") && xc_i_iq_type(iq) == XC_IQ_SET &&
+           xc_i_is_of_account(xc_attr(iq, "from"), own);
 }
 
 XC_API bool xc_is_roster_push(const xc_element *iq, xc_str own)
 {
-    xc_str from = xc_attr(iq, "from");
-    return xc_is(iq, NULL, "iq") && xc_i_iq_type(iq) == XC_IQ_SET &&
-           xc_child(iq, XC_NS_ROSTER, "query") != NULL &&
-           (from.ptr == NULL || xc_str_equal(from, xc_bare(own)));
+    return xc_i_is_push(iq, own) &&
+           xc_child(iq, XC_NS_ROSTER, "query") != NULL;
+}
+
+/* The element, if no sibling has its name. */
+static const xc_element *xc_i_only(const xc_element *e)
+{
+    return xc_next_same(e) == NULL ? e : NULL;
 }
 
 XC_API const xc_element *xc_roster_one(const xc_element *query)
 {
-    const xc_element *item = xc_child(query, XC_NS_ROSTER, "item");
-    return item != NULL && xc_next_same(item) == NULL ? item : NULL;
+    return xc_i_only(xc_child(query, XC_NS_ROSTER, "item"));
 }
 
 XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
@@ -12109,15 +12277,47 @@ XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
 {
     const xc_element *in = xc_child(message, XC_NS_CARBONS, "received");
     const xc_element *out = xc_child(message, XC_NS_CARBONS, "sent");
-    const xc_element *forwarded =
-        xc_child(in != NULL ? in : out, XC_NS_FORWARD, "forwarded");
+    const xc_element *forwarded = xc_i_only(
+        xc_child(xc_i_only(in != NULL ? in : out), XC_NS_FORWARD,
+                 "forwarded"));
     if (!xc_is(message, NULL, "message") || (in != NULL && out != NULL) ||
-        own.ptr == NULL ||
-        !xc_str_equal(xc_attr(message, "from"), xc_bare(own)))
+        !xc_i_same_address(xc_attr(message, "from"), xc_bare(own)))
         return NULL;
     if (sent != NULL)
         *sent = out != NULL;
-    return xc_child(forwarded, XC_NS_CLIENT, "message");
+    return xc_i_only(xc_child(forwarded, XC_NS_CLIENT, "message"));
+}
+
+/* RFC 6120 sections 6.3.1 and 7.3.1, XEP-0388; what is required says so. */
+static bool xc_i_must_negotiate(const xc_element *feature)
+{
+    return xc_is(feature, XC_NS_SASL, "mechanisms") ||
+           xc_is(feature, XC_NS_SASL2, "authentication") ||
+           xc_is(feature, XC_NS_BIND, "bind") ||
+           xc_child(feature, NULL, "required") != NULL;
+}
+
+XC_API const xc_element *xc_features_required(const xc_element *features,
+                                              bool *known)
+{
+    const xc_element *e = xc_first(features), *found = NULL;
+    bool mine = xc_is(e, XC_NS_TLS, "starttls") && xc_next(e) == NULL;
+    if (known != NULL)
+        *known = false;
+    if (!xc_matches(&xc_features_schema, features))
+        return NULL;
+    if (mine)
+        found = e; /* RFC 6120 section 5.3.1 */
+    for (; e != NULL && !mine; e = xc_next(e)) {
+        if (!xc_i_must_negotiate(e))
+            continue;
+        mine = xc_field_of(&xc_features_schema, features, e) != NULL;
+        if (mine || found == NULL)
+            found = e;
+    }
+    if (known != NULL)
+        *known = mine;
+    return found;
 }
 
 XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name)
@@ -12668,7 +12868,7 @@ static const xc_field xc_i_command_fields[] = {
     XC_ATTR(xc_command, node, STRING, "node", NULL, XC_REQUIRED),
     XC_ATTR(xc_command, sessionid, STRING, "sessionid", NULL, 0),
     XC_ATTR(xc_command, action, ENUM, "action",
-            "execute\0cancel\0prev\0next\0complete\0", 0),
+            "execute\0cancel\0prev\0next\0complete\0", XC_OTHER),
     XC_ATTR(xc_command, status, ENUM, "status",
             "executing\0completed\0canceled\0", 0),
     XC_LANG(xc_command, lang),
@@ -13167,18 +13367,23 @@ XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded)
     return e;
 }
 
+static xc_str xc_i_filled(xc_str s)
+{
+    return s.len != 0 ? s : xc_i_absent();
+}
+
 XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by)
 {
     const xc_element *e = xc_child(message, XC_NS_SID, "stanza-id");
-    xc_str id = {NULL, 0};
+    const xc_element *found = NULL;
     for (; e != NULL; e = xc_next_same(e)) {
-        if (by.ptr == NULL || !xc_str_equal(xc_attr(e, "by"), by))
+        if (!xc_i_same_address(xc_attr(e, "by"), by))
             continue;
-        if (id.ptr != NULL)
-            return xc_i_absent();
-        id = xc_attr(e, "id");
+        if (found != NULL)
+            return xc_i_absent(); /* XEP-0359 section 3, rule 4 */
+        found = e;
     }
-    return id;
+    return xc_i_filled(xc_attr(found, "id"));
 }
 
 /* Are they the same but for the case of ASCII letters? */
@@ -13230,6 +13435,171 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes)
     if (offset != 9999 && minutes != NULL)
         *minutes = offset;
     return offset != 9999;
+}
+
+/* ---- [PAYLOAD] who may say what (private) ------------------------------- */
+
+XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
+{
+    return xc_i_is_push(iq, own) && (xc_has(iq, XC_TAG_BLOCK) ||
+                                     xc_has(iq, XC_TAG_UNBLOCK));
+}
+
+/* A message that is no error, from `by`; absent: from the own account. */
+static bool xc_i_is_said_by(const xc_element *message, xc_str by, xc_str own)
+{
+    xc_str from = xc_attr(message, "from");
+    if (!xc_is(message, NULL, "message") || xc_i_is_error(message))
+        return false;
+    if (by.ptr == NULL || xc_i_same_address(by, xc_bare(own)))
+        return xc_i_is_of_account(from, own);
+    return xc_i_same_address(from, by);
+}
+
+XC_API const xc_element *xc_mam_result_of(const xc_element *message,
+                                          xc_str queryid, xc_str archive,
+                                          xc_str own)
+{
+    const xc_element *result =
+        xc_i_only(xc_child(message, XC_NS_MAM, "result"));
+    const xc_element *forwarded =
+        xc_i_only(xc_child(result, XC_NS_FORWARD, "forwarded"));
+    if (!xc_i_is_said_by(message, archive, own) ||
+        !xc_str_equal(xc_attr(result, "queryid"), queryid) ||
+        !xc_is(xc_forwarded_stanza(forwarded), NULL, "message"))
+        return NULL;
+    return result;
+}
+
+XC_API const xc_element *xc_pubsub_event_of(const xc_element *message,
+                                            xc_str service, xc_str own)
+{
+    return xc_i_is_said_by(message, service, own)
+               ? xc_i_only(xc_child(message, XC_TAG_PUBSUB_EVENT))
+               : NULL;
+}
+
+static bool xc_i_is_receipt(const xc_element *e)
+{
+    return xc_is(e, XC_NS_RECEIPTS, "received") ||
+           xc_is(e, XC_NS_MARKERS, "received") ||
+           xc_is(e, XC_NS_MARKERS, "displayed") ||
+           xc_is(e, XC_NS_MARKERS, "acknowledged");
+}
+
+XC_API const xc_element *xc_receipt_of(const xc_element *message, xc_str id,
+                                       xc_str to, xc_str own)
+{
+    const xc_element *e = xc_first(message);
+    xc_str from = xc_effective_from(message, own);
+    if (to.ptr == NULL)
+        to = xc_bare(own);
+    if (xc_jid_split(to).resource.ptr == NULL)
+        from = xc_bare(from);
+    if (id.ptr == NULL || !xc_is(message, NULL, "message") ||
+        xc_i_is_error(message) || !xc_i_same_address(from, to))
+        return NULL;
+    while (e != NULL &&
+           !(xc_i_is_receipt(e) && xc_str_equal(xc_attr(e, "id"), id)))
+        e = xc_next(e);
+    return e;
+}
+
+static bool xc_i_is_groupchat(const xc_element *message)
+{
+    return xc_is(message, NULL, "message") &&
+           xc_str_is(xc_attr(message, "type"), "groupchat");
+}
+
+XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
+                              bool announced)
+{
+    xc_str by = xc_bare(xc_i_is_groupchat(message) ? xc_attr(message, "from")
+                                                   : own);
+    return announced && xc_is(message, NULL, "message")
+               ? xc_stanza_id_by(message, by)
+               : xc_i_absent();
+}
+
+/* Is it no error, and from the room or an occupant? */
+static bool xc_i_is_in_room(const xc_element *stanza, xc_str room)
+{
+    return !xc_i_is_error(stanza) &&
+           xc_i_same_address(xc_bare(xc_attr(stanza, "from")), xc_bare(room));
+}
+
+/* Is it a message from the room itself? */
+static bool xc_i_is_by_room(const xc_element *message, xc_str room)
+{
+    return room.ptr != NULL &&
+           xc_i_is_said_by(message, xc_bare(room), xc_i_absent());
+}
+
+XC_API xc_str xc_occupant_id_of(const xc_element *stanza, xc_str room,
+                                bool announced)
+{
+    const xc_element *e =
+        xc_i_only(xc_child(stanza, XC_NS_OCCUPANT_ID, "occupant-id"));
+    return announced && xc_i_is_in_room(stanza, room)
+               ? xc_i_filled(xc_attr(e, "id"))
+               : xc_i_absent();
+}
+
+/* Of the same occupant, as far as the room tells. */
+static bool xc_i_same_occupant(const xc_element *a, const xc_element *b,
+                               xc_str room, bool announced)
+{
+    xc_str id = xc_occupant_id_of(a, room, announced);
+    xc_str nick = xc_jid_split(xc_attr(a, "from")).resource;
+    if (announced)
+        return id.ptr != NULL &&
+               xc_str_equal(id, xc_occupant_id_of(b, room, announced));
+    return nick.ptr != NULL && xc_i_is_in_room(a, room) &&
+           xc_i_is_in_room(b, room) &&
+           xc_str_equal(nick, xc_jid_split(xc_attr(b, "from")).resource);
+}
+
+XC_API bool xc_is_same_author(const xc_element *message,
+                              const xc_element *other, xc_str room,
+                              bool announced, xc_str own)
+{
+    if (!xc_is(message, NULL, "message") || !xc_is(other, NULL, "message") ||
+        xc_i_is_error(message) || xc_i_is_error(other))
+        return false;
+    if (room.ptr != NULL)
+        return xc_i_same_occupant(message, other, room, announced);
+    return !xc_i_is_groupchat(message) && !xc_i_is_groupchat(other) &&
+           xc_i_same_address(xc_bare(xc_effective_from(message, own)),
+                             xc_bare(xc_effective_from(other, own)));
+}
+
+XC_API const xc_element *xc_muc_moderation_of(const xc_element *message,
+                                              xc_str room)
+{
+    const xc_element *retract =
+        xc_i_only(xc_child(message, XC_NS_RETRACT, "retract"));
+    return xc_i_is_by_room(message, room) &&
+                   xc_has(retract, XC_NS_MODERATE, "moderated")
+               ? retract
+               : NULL;
+}
+
+XC_API const xc_element *xc_muc_subject_of(const xc_element *message,
+                                           xc_str room)
+{
+    return xc_i_is_groupchat(message) && xc_i_is_in_room(message, room) &&
+                   !xc_has(message, NULL, "body") &&
+                   !xc_has(message, NULL, "thread")
+               ? xc_child(message, NULL, "subject")
+               : NULL;
+}
+
+XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room)
+{
+    bool good = xc_is(stanza, NULL, "presence")
+                    ? xc_i_is_in_room(stanza, room)
+                    : xc_i_is_by_room(stanza, room);
+    return good ? xc_i_only(xc_child(stanza, XC_NS_MUC_USER, "x")) : NULL;
 }
 
 /* ---- [SASL] secrets (private) ------------------------------------------- */

@@ -108,13 +108,10 @@ static void history_begin(struct client *c, xc_str archive, xc_str with,
 static bool history_is_mine(struct client *c, const xc_element *message)
 {
     const struct history *h = &c->history;
-    const xc_element *result = xc_child(message, XC_NS_MAM, "result");
-    xc_str own = address_full(&c->own), from = xc_effective_from(message, own);
-    xc_str archive = h->archive.jid.ptr != NULL ? address_full(&h->archive)
-                                                : address_bare(&c->own);
-    return h->active && result != NULL &&
-           xc_str_is(xc_attr(result, "queryid"), h->query) &&
-           xc_str_equal(from, archive);
+    return h->active &&
+           xc_mam_result_of(message, xc_str_from(h->query),
+                            address_full(&h->archive),
+                            address_full(&c->own)) != NULL;
 }
 
 /* True: it was a message from the archive. */

@@ -12,6 +12,13 @@ static struct room *room_find(struct client *c, xc_jid jid)
     return NULL;
 }
 
+/* The room of ours that an address, with a nickname or without, is in. */
+static struct room *room_of(struct client *c, xc_str from)
+{
+    struct address address;
+    return address_set(&address, from) ? room_find(c, address.jid) : NULL;
+}
+
 static struct room *room_free(struct client *c)
 {
     for (struct room *r = c->rooms; r < c->rooms + ROOMS; r++)
@@ -90,13 +97,11 @@ static void room_entered(struct client *c, struct room *r, xc_str as,
    a nick goes and another comes. */
 static void room_on_presence(struct client *c, const xc_presence *p)
 {
-    const xc_element *x = xc_child(p->base.element, XC_NS_MUC_USER, "x");
-    struct address from;
-    struct room *r = NULL;
-    if (address_set(&from, p->from))
-        r = room_find(c, from.jid);
+    struct room *r = room_of(c, p->from);
+    const xc_element *x;
     if (r == NULL)
         return;
+    x = xc_muc_user_of(p->base.element, address_full(&r->as));
     if (p->type == XC_PRESENCE_ERROR && !r->joined) {
         r->as.jid.ptr = NULL; /* not let in */
     } else if (x == NULL || !xc_muc_has_status(x, 110)) {

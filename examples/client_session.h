@@ -138,13 +138,17 @@ static void ask_to_resume(struct client *c)
     c->state = CLIENT_RESUMING;
 }
 
+/* What is neither for TLS nor for logging in must not be mandatory. */
 static bool on_features(struct client *c, const xc_stream_event *ev)
 {
     xc_features f;
+    bool known;
     if (!xc_was_read(xc_read(&xc_features_schema, ev->element, &f, NULL)))
         return false;
     c->sm_offered = f.sm.base.present;
-    if (c->options->tls == CLIENT_TLS_START && c->link.tls == NULL)
+    if (xc_features_required(ev->element, &known) != NULL && !known)
+        stream_refuse(c, "unsupported-feature", "what is this feature?");
+    else if (c->options->tls == CLIENT_TLS_START && c->link.tls == NULL)
         ask_for_tls(c, &f);
     else if (!c->authenticated && f.starttls.required)
         client_leave_with(c, "the server insists on TLS", nothing);

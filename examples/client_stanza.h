@@ -61,7 +61,7 @@ static bool on_carbon(struct client *c, const xc_element *e)
               xc_read(&xc_message_schema, copy, &m, &field), field);
     if (m.body.ptr != NULL)
         show(c, EVENT_CARBON, xc_str_from(sent ? "sent" : "received"), m.from,
-             m.to, m.body);
+             m.to.ptr != NULL ? m.to : address_bare(&c->own), m.body);
     return true;
 }
 
@@ -95,6 +95,15 @@ static void on_extensions(struct client *c, const xc_message *m)
              nothing, nothing);
 }
 
+/* A room that we are in has another subject, or still the same. */
+static void on_subject(struct client *c, const xc_message *m)
+{
+    const struct room *r = room_of(c, m->from);
+    if (r != NULL && xc_muc_subject_of(m->base.element,
+                                       address_full(&r->as)) != NULL)
+        show(c, EVENT_SUBJECT, m->from, m->subject, nothing, nothing);
+}
+
 static void on_message(struct client *c, const xc_element *e)
 {
     const xc_field *field;
@@ -115,8 +124,8 @@ static void on_message(struct client *c, const xc_element *e)
     if (m.body.ptr != NULL)
         show(c, EVENT_MESSAGE, m.from, xc_str_from(message_type_name(m.type)),
              m.id, m.body);
-    else if (m.type == XC_MESSAGE_GROUPCHAT && m.subject.ptr != NULL)
-        show(c, EVENT_SUBJECT, m.from, m.subject, nothing, nothing);
+    else
+        on_subject(c, &m);
     send_receipt(c, &m);
 }
 
@@ -160,7 +169,8 @@ static void on_presence(struct client *c, const xc_element *e)
              nothing);
     else if (p.type == XC_PRESENCE_ERROR)
         show_error(c, p.from, condition_of(&p.error), p.error.text);
-    else if (p.type != XC_PRESENCE_PROBE && p.type != XC_PRESENCE_INVISIBLE)
+    else if (p.type < sizeof events / sizeof *events &&
+             p.type != XC_PRESENCE_PROBE)
         show(c, events[p.type], p.from, p.status, nothing, nothing);
     room_on_presence(c, &p);
 }

@@ -236,8 +236,24 @@ static xc_error_condition room_on_available(struct gateway *g,
     return XC_ERROR_NONE;
 }
 
-/* An error is from a server that could not deliver what the room said: nobody
-   is there any more. */
+/* Does an error say that nobody is there any more? What the occupant's client
+   says by itself does not, nor what is not known (XEP-0045 section
+   18.1.2). */
+static bool room_is_ghost(const struct stanza *s)
+{
+    xc_error error;
+    xc_read(&xc_error_schema, xc_child(s->e, NULL, "error"), &error, NULL);
+    switch (error.condition.is) {
+    case XC_ERROR_GONE:
+    case XC_ERROR_ITEM_NOT_FOUND:
+    case XC_ERROR_RECIPIENT_UNAVAILABLE:
+    case XC_ERROR_REDIRECT:
+    case XC_ERROR_REMOTE_SERVER_NOT_FOUND:
+    case XC_ERROR_REMOTE_SERVER_TIMEOUT: return true;
+    default: return false;
+    }
+}
+
 static void room_on_leave(struct gateway *g, const struct stanza *s,
                           const char *room)
 {
@@ -259,7 +275,8 @@ static xc_error_condition room_take_presence(struct gateway *g,
         return XC_ERROR_NOT_ACCEPTABLE; /* longer than we remember */
     if (type == XC_PRESENCE_AVAILABLE)
         return room_on_available(g, s, &who);
-    if (type == XC_PRESENCE_UNAVAILABLE || type == XC_PRESENCE_ERROR)
+    if (type == XC_PRESENCE_UNAVAILABLE ||
+        (type == XC_PRESENCE_ERROR && room_is_ghost(s)))
         room_on_leave(g, s, who.room);
     else if (type == XC_PRESENCE_SUBSCRIBE)
         return XC_ERROR_NOT_ALLOWED;
@@ -292,7 +309,7 @@ static xc_error_condition room_on_message(struct gateway *g,
     if (!room_from_local(xc_jid_local(s->to), room))
         return XC_ERROR_ITEM_NOT_FOUND;
     o = room_by_jid(g, room, xc_jid_full(s->from));
-    if (m->type == XC_MESSAGE_ERROR)
+    if (m->type == XC_MESSAGE_ERROR && room_is_ghost(s))
         room_on_leave(g, s, room);
     if (m->type == XC_MESSAGE_ERROR ||
         (m->body.ptr == NULL && m->subject.ptr == NULL))
