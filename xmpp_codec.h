@@ -345,6 +345,8 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator);
       "fewer or more SCRAM iterations than allowed")                          \
     X(SASL_BINDING, policy_violation,                                         \
       "channel binding that does not match: an attack, or no support")        \
+    X(SASL_DOWNGRADE, policy_violation,                                       \
+      "not what the server says it has offered: somebody changed it")         \
     X(SASL_PROOF, policy_violation,                                           \
       "the peer has not proved that it knows the secret")                     \
     X(SASL_PEER, policy_violation, "the server says why SCRAM failed")        \
@@ -2882,10 +2884,11 @@ XC_API void xc_wipe(void *mem, size_t size);
    nothing. For what a peer sends to prove that it knows a secret. */
 XC_API bool xc_secret_equal(xc_str a, xc_str b);
 
-/* Base64 of RFC 4648 section 4, as RFC 6120 section 13.9.1 wants it: no white
-   space or other foreign characters, padding only at the end, bits left over
-   zero. Each data has one text and each text one data. *result is a view of
-   `mem`; after XC_ERR_SPACE its len is what `mem` needs (exact); after
+/* Base64 of RFC 4648 section 4: padding only at the end, bits left over zero,
+   so that each data is written in one way. White space between the characters
+   is skipped, as XEP-0084 section 4.1 and XEP-0153 section 4.6 ask for avatars
+   and XML Schema for all; nothing else that is foreign is. *result is a view
+   of `mem`; after XC_ERR_SPACE its len is what `mem` needs (exact); after
    XC_ERR_BASE64 its len is the byte of the text that shows the error. What was
    written before an error is wiped. Decoding may go in place: `mem` may be
    where the text is (an error then spoils it). */
@@ -2894,12 +2897,21 @@ XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
                                   xc_str *result);
 XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
                                   xc_str *result);
-/* The same for the text of SASL elements, where "=" is data of no bytes and an
-   empty or absent text is absent data (RFC 6120 section 6.4.2). */
+/* The same, without white space (RFC 6120 section 13.9.1), for the text of the
+   elements of SASL, where "=" is data of no bytes and an empty or absent text
+   is absent data (RFC 6120 section 6.4.2): <auth/>, <challenge/>, <response/>,
+   <success/>. */
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
                                 xc_str *result);
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result);
+/* And for those of SASL2, where an empty element is data of no bytes, no
+   element is absent data, and "=" is not base64 (XEP-0388): <initial-response/>,
+   <challenge/>, <response/>, <additional-data/>. */
+XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
+                                 xc_str *result);
+XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
+                                 xc_str *result);
 
 /* The mechanisms, the preferred ones first: name, text, bytes of the hash. A
    certificate before all (RFC 6120 section 6.3.4), tokens before passwords,
@@ -2926,8 +2938,13 @@ typedef enum xc_mechanism {
     XC_MECHANISM_NONE /* an unknown name; nothing to choose from */
 } xc_mechanism;
 
-/* Sets of mechanisms: XC_MECHANISM_BIT(XC_PLAIN) | XC_SCRAM_ANY. */
+/* Sets of mechanisms: XC_MECHANISM_BIT(XC_PLAIN) | XC_SCRAM_ANY. That of what
+   is offered says of names that are not in the list above that there are some,
+   and whether some end in -PLUS: those bind to the channel, too. They count
+   where it is asked what the server can do and are never chosen. */
 #define XC_MECHANISM_BIT(m) ((uint32_t)1 << (m))
+#define XC_UNKNOWN_BARE ((uint32_t)1 << 30)
+#define XC_UNKNOWN_PLUS ((uint32_t)1 << 31)
 #define XC_HT_BOUND                                                           \
     (XC_MECHANISM_BIT(XC_HT_SHA_256_EXPR) |                                   \
      XC_MECHANISM_BIT(XC_HT_SHA_256_UNIQ) |                                   \
@@ -2935,7 +2952,7 @@ typedef enum xc_mechanism {
 #define XC_SCRAM_PLUS                                                         \
     (XC_MECHANISM_BIT(XC_SCRAM_SHA_512_PLUS) |                                \
      XC_MECHANISM_BIT(XC_SCRAM_SHA_256_PLUS) |                                \
-     XC_MECHANISM_BIT(XC_SCRAM_SHA_1_PLUS))
+     XC_MECHANISM_BIT(XC_SCRAM_SHA_1_PLUS) | XC_UNKNOWN_PLUS)
 #define XC_SCRAM_BARE                                                         \
     (XC_MECHANISM_BIT(XC_SCRAM_SHA_512) |                                     \
      XC_MECHANISM_BIT(XC_SCRAM_SHA_256) | XC_MECHANISM_BIT(XC_SCRAM_SHA_1))
@@ -2947,19 +2964,82 @@ XC_API xc_mechanism xc_mechanism_from(xc_str name);
 XC_API const char *xc_mechanism_name(xc_mechanism mechanism);
 /* Bytes of its hash: 20, 32 or 64; 0 if it has none. */
 XC_API size_t xc_mechanism_hash(xc_mechanism mechanism);
-/* Adds a name that the server offers to the set *offered (0 at first). */
+/* Adds a name that the server offers to the set *offered (0 at first). White
+   space around it does not matter; FAST's mechanisms are a set of their own. */
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name);
 /* The preferred one of those that are offered and allowed. Nothing is allowed
    that you do not name: allow PLAIN only under TLS (RFC 4616 section 5), the
    -PLUS mechanisms only with channel binding data at hand. */
 XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed);
 
+/* Channel binding: type and data, of TLS. "tls-exporter" (RFC 9266),
+   "tls-server-end-point", "tls-unique" (RFC 5929). */
+#define XC_CB_TLS_EXPORTER "tls-exporter"
+#define XC_CB_TLS_SERVER_END_POINT "tls-server-end-point"
+#define XC_CB_TLS_UNIQUE "tls-unique"
+typedef struct xc_channel_binding {
+    xc_str type, data;
+} xc_channel_binding;
+
+/* What a client makes of the bindings that a server offers (RFC 5802 section
+   6, XEP-0440 section 5), and the flag it sends. "y" says that it could bind
+   and the server cannot: a server that can takes it for an attack. So it is
+   sent only where nothing at all was offered, known to us or not. */
+typedef enum xc_binding_choice {
+    XC_BINDING_IMPOSSIBLE, /* you have none: "n" */
+    XC_BINDING_NOT_OFFERED, /* no name with -PLUS, no type: "y" */
+    XC_BINDING_CHOSEN,     /* *chosen: "p" with -PLUS; with a mechanism that has
+                              no -PLUS that we know: "n" */
+    XC_BINDING_UNLISTED,   /* -PLUS, but no list of types. SASL: you may try
+                              tls-server-end-point, or go on with "n". SASL2:
+                              do not log in */
+    XC_BINDING_NOT_COMMON, /* types, but none of yours: "n". Somebody on the way
+                              may have put others in their place: require the
+                              server's word (offer_required, XEP-0474 section 7)
+                              or, with neither that nor tls-server-end-point in
+                              the list, do not log in */
+    XC_BINDING_STRIPPED    /* types, but no -PLUS: do not log in */
+} xc_binding_choice;
+
+/* `offered` as xc_mechanism_offer has it; `types` is <sasl-channel-binding/> of
+   the features, NULL if it is not there; `mine` are those that this channel
+   has, the preferred one first. *chosen is one of them, or NULL. */
+XC_API xc_binding_choice
+xc_binding_choose(uint32_t offered, const xc_element *types,
+                  const xc_channel_binding *mine, size_t count,
+                  const xc_channel_binding **chosen);
+/* Is this type in the list? */
+XC_API bool xc_binding_offered(const xc_element *types, xc_str type);
+
+/* What XEP-0474 (version 0.5) protects against change on the way: the names of
+   the offered mechanisms, and the types of channel binding if they were
+   listed, sorted, as the one text that is hashed; for the options of SCRAM. A
+   client takes it from the features, before they go: <mechanisms/>, or
+   <authentication/> if it logs in with SASL2, and <sasl-channel-binding/> or
+   NULL. A server has names (`types` NULL: not listed). FAST's mechanisms do not
+   count. *offer is a view of `mem`; after XC_ERR_SPACE its len is what `mem`
+   needs. Sorting takes time with the square of the names: more than
+   XC_OFFER_MAX of one kind are XC_ERR_SASL_SYNTAX. */
+#define XC_OFFER_MAX 128
+XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
+                               const xc_element *types, char *mem, size_t size,
+                               xc_str *offer);
+XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
+                                     const xc_str *types, size_t type_count,
+                                     char *mem, size_t size, xc_str *offer);
+
 /* What a server answers to a client whose message was refused with `status`.
    It does not tell a wrong password from an unknown user. */
 XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status);
 
 /* How user names and passwords are prepared before they are compared or
-   hashed: the successors of SASLprep, RFC 8265. */
+   hashed. RFC 4616 and RFC 5802 ask for SASLprep (RFC 4013), which servers
+   have and which maps a lot: U+2168, a Roman nine, to IX. Its successor is
+   OpaqueString (RFC 8265), which maps spaces alone; take it if your server
+   does. What Unicode 3.2 does not assign, pictures of today among it, is
+   allowed in what a user types (a query, RFC 3454 section 7) and refused in
+   what is stored. Section 2.2 of RFC 5802 takes the password of SCRAM for
+   stored; servers do not, and a client that did could not log in. */
 typedef enum xc_sasl_profile {
     XC_SASL_PREP,        /* SASLprep, code points that Unicode 3.2 does not
                             assign allowed: the default */
@@ -2967,30 +3047,40 @@ typedef enum xc_sasl_profile {
     XC_SASL_OPAQUE,      /* OpaqueString, RFC 8265 section 4.2 */
     XC_SASL_CASE_MAPPED, /* user names: UsernameCaseMapped, RFC 8265 section
                             3.3, less what a localpart may not have (RFC 7622);
-                            passwords: OpaqueString */
+                            passwords: SASLprep */
     XC_SASL_PREPARED     /* as it is: not empty, UTF-8, no U+0000 */
 } xc_sasl_profile;
 
-/* As xc_jid_enforce, whose errors and 1023 bytes it has. Compiled without the
-   Unicode tables only ASCII can be prepared (XC_ERR_JID_UNICODE), which is
-   what RFC 5802 section 2.2 asks for. */
+/* As xc_jid_enforce, whose errors and 1023 bytes it has. What is left empty is
+   XC_ERR_JID_EMPTY, what mixes directions XC_ERR_JID_BIDI. Compiled without
+   the Unicode tables only ASCII can be prepared (XC_ERR_JID_UNICODE), as RFC
+   5802 section 2.2 allows. */
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result);
 
-/* PLAIN (RFC 4616). Prepare what you send, and what you get: nothing is
-   mapped here. */
+/* PLAIN (RFC 4616). */
 typedef struct xc_plain {
     xc_str authzid; /* whom to act as; absent: the user himself */
     xc_str authcid; /* the user name */
     xc_str password;
 } xc_plain;
 
-/* The message, in `mem`; after XC_ERR_SPACE the len of *message is what `mem`
-   needs. XC_ERR_SASL_SYNTAX: one is empty, has U+0000 or is not UTF-8. */
+/* The message, in `mem`, with user name and password prepared by SASLprep
+   (XC_SASL_PREP), or by another profile; the authzid as it is. After
+   XC_ERR_SPACE the len of *message is what `mem` needs. XC_ERR_SASL_SYNTAX:
+   one is empty, has U+0000 or is not UTF-8; else the errors of
+   xc_sasl_prepare. */
 XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
                                 xc_str *message);
-/* Views of the message. All absent on error. */
+XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
+                                   char *mem, size_t size, xc_str *message);
+/* Views of the message, as it came. All absent on error. */
 XC_API xc_status xc_plain_read(xc_str message, xc_plain *out);
+/* Prepares what was read, to compare with what is stored: user name and
+   password become views of the message or of `mem`, of which 2 *
+   XC_JID_PART_MAX bytes are enough. An error leaves *p as it was. */
+XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
+                                  char *mem, size_t size);
 
 /* EXTERNAL (RFC 4422 appendix A, XEP-0178): the message is the authzid, or
    empty. Views, no copies: absent <-> empty. */
@@ -3028,17 +3118,7 @@ typedef struct xc_hash {
 
 /* SCRAM (RFC 5802, RFC 7677). The messages of an exchange are kept in the
    memory given, 1 KiB for names and nonces of usual length. Too little is
-   XC_ERR_MEMORY: so the size also bounds what a peer can send.
-
-   Channel binding: type and data, of TLS. "tls-exporter" (RFC 9266),
-   "tls-server-end-point", "tls-unique" (RFC 5929). */
-#define XC_CB_TLS_EXPORTER "tls-exporter"
-#define XC_CB_TLS_SERVER_END_POINT "tls-server-end-point"
-#define XC_CB_TLS_UNIQUE "tls-unique"
-typedef struct xc_channel_binding {
-    xc_str type, data;
-} xc_channel_binding;
-
+   XC_ERR_MEMORY: so the size also bounds what a peer can send. */
 #define XC_SCRAM_ITERATIONS_MIN 4096 /* RFC 7677 section 4 */
 #define XC_SCRAM_ITERATIONS_MAX 1000000
 
@@ -3081,8 +3161,11 @@ typedef struct xc_scram {
     size_t nonce, nonce_len;
     size_t salt, salt_len; /* client, until it responds */
     uint32_t iterations, min, max;
+    uint16_t tls_version;
     uint8_t phase;
-    unsigned char signature[XC_HASH_MAX]; /* the ServerSignature to come */
+    bool offered, offer_required;
+    unsigned char signature[XC_HASH_MAX]; /* the ServerSignature to come; before
+                                             that the hash of the offer */
 } xc_scram;
 
 typedef struct xc_scram_client_options {
@@ -3090,17 +3173,30 @@ typedef struct xc_scram_client_options {
     const xc_hash *hash;    /* that of the mechanism; must outlive xc_scram */
     xc_str username;        /* the localpart, as a rule (RFC 6120 6.3.7) */
     xc_str authzid;         /* absent unless it is somebody else's */
-    xc_str nonce;           /* printable ASCII without comma; random, never
-                               used twice, 128 bits or more */
+    xc_str nonce;           /* letters and digits: random, never used twice,
+                               128 bits or more. RFC 5802 allows all printable
+                               ASCII but the comma, and so does this; but
+                               programs are out there that take a message apart
+                               wrongly at a quotation mark or "=" */
     xc_channel_binding binding; /* with -PLUS: what to bind to. Without: give
                                it (or at least the type) if you could bind but
                                the server offers no -PLUS at all: that detects
                                who took the offer away (flag "y"). Absent: flag
                                "n" */
+    uint32_t offered;       /* the set of xc_mechanism_offer: flag "n" in place
+                               of "y" if something in it binds, whatever you
+                               gave as `binding`; 0: not said */
     xc_sasl_profile profile;       /* of username and password */
     uint32_t iterations_min;       /* 0: XC_SCRAM_ITERATIONS_MIN */
     uint32_t iterations_max;       /* 0: XC_SCRAM_ITERATIONS_MAX. It is the
                                       server that sets what a login costs */
+    xc_str offer;           /* of xc_sasl_offer, not needed after the call: the
+                               challenge must say the same, if it says anything
+                               ("h=" of XEP-0474), or else it is
+                               XC_ERR_SASL_DOWNGRADE. Absent: not compared */
+    bool offer_required;    /* it must say it */
+    uint16_t tls_version;   /* 0x0304 is TLS 1.3: likewise compared ("t=" of
+                               XEP-0515); 0: not */
 } xc_scram_client_options;
 
 /* What a client has to know to compute SaltedPassword itself, or to find one
@@ -3108,6 +3204,8 @@ typedef struct xc_scram_client_options {
 typedef struct xc_scram_challenge {
     xc_str salt;
     uint32_t iterations;
+    bool offer_confirmed; /* the server has said the same as `offer`; that it
+                             was the server is proved by the end */
 } xc_scram_challenge;
 
 /* Starts an exchange; *message is client-first-message. */
@@ -3181,6 +3279,11 @@ typedef struct xc_scram_server_options {
                                            if you do not offer -PLUS */
     size_t binding_count;
     xc_sasl_profile profile; /* of the user name */
+    xc_str offer;         /* of xc_sasl_offer_names, not needed after the call:
+                             the challenge says it ("h=" of XEP-0474); absent:
+                             it does not */
+    uint16_t tls_version; /* 0x0304 is TLS 1.3: likewise ("t=" of XEP-0515); 0:
+                             it does not */
 } xc_scram_server_options;
 
 /* Who logs in. Views of the memory, until the next call. */
@@ -3928,6 +4031,21 @@ static unsigned xc_i_digit(unsigned c)
         return c - '0';
     c |= 0x20;
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+/* Digits alone, at least one. A number that is too large is UINT32_MAX. */
+static bool xc_i_parse_digits(xc_str text, uint32_t *value)
+{
+    size_t i;
+    *value = 0;
+    for (i = 0; i < text.len; i++) {
+        unsigned digit = (unsigned char)text.ptr[i] - (unsigned)'0';
+        if (digit > 9)
+            return false;
+        *value = *value > (UINT32_MAX - digit) / 10 ? UINT32_MAX
+                                                    : *value * 10 + digit;
+    }
+    return text.len > 0;
 }
 
 /* ---- [JID] mapping and normalisation (private) -----------------------------
@@ -12435,6 +12553,15 @@ static bool xc_i_sasl_begin(const char *mem, size_t size, xc_str *result)
     return result != NULL && (mem != NULL || size == 0);
 }
 
+static void xc_i_hex(const unsigned char *bytes, size_t n, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (; n > 0; n--, bytes++) {
+        *out++ = digits[*bytes >> 4];
+        *out++ = digits[*bytes & 15];
+    }
+}
+
 /* ---- [SASL] base64 (private) -------------------------------------------- */
 
 static unsigned xc_i_base64_byte(xc_str a, xc_str b, size_t i)
@@ -12483,26 +12610,39 @@ XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
     return XC_OK;
 }
 
-/* Decodes the group at p, of n bytes left. Returns its bytes, 1 to 3, in the
-   high end of *bits; 0: the byte *bad is wrong. */
-static unsigned xc_i_base64_group(const char *p, size_t n, uint32_t *bits,
-                                  size_t *bad)
+/* Where the next character is that is not skipped. */
+static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
+{
+    while (skips && at < text.len &&
+           (text.ptr[at] == ' ' || text.ptr[at] == '\t' ||
+            text.ptr[at] == '\n' || text.ptr[at] == '\r'))
+        at++;
+    return at;
+}
+
+/* Decodes the group at *at, which is moved behind it. Returns its bytes, 1 to
+   3, in the high end of *bits; 0: the byte at *at is wrong. */
+static unsigned xc_i_base64_group(xc_str text, bool skips, size_t *at,
+                                  uint32_t *bits)
 {
     unsigned i, bytes = 3;
     *bits = 0;
-    for (i = 0; i < 4; i++) {
-        unsigned char c = i < n ? (unsigned char)p[i] : 0;
-        unsigned digit = xc_i_base64_digit(c);
-        bool pads = c == '=' && i >= 2 &&
-                    (bytes < 3 || (*bits & (i == 2 ? 15 : 3)) == 0);
-        *bad = i;
+    for (i = 0; i < 4; i++, ++*at) {
+        unsigned char c;
+        unsigned digit;
+        bool pads;
+        *at = xc_i_base64_skip(text, *at, skips);
+        c = *at < text.len ? (unsigned char)text.ptr[*at] : 0;
+        digit = xc_i_base64_digit(c);
+        pads = c == '=' && i >= 2 &&
+               (bytes < 3 || (*bits & (i == 2 ? 15 : 3)) == 0);
         if (!pads && (digit > 63 || bytes < 3))
             return 0;
         bytes -= pads;
         *bits = *bits << 6 | (pads ? 0 : digit);
     }
-    *bad = 4;
-    return bytes == 3 || n == 4 ? bytes : 0;
+    *at = xc_i_base64_skip(text, *at, skips);
+    return bytes == 3 || *at == text.len ? bytes : 0;
 }
 
 static void xc_i_base64_store(char *mem, size_t size, size_t at, uint32_t bits,
@@ -12513,30 +12653,34 @@ static void xc_i_base64_store(char *mem, size_t size, size_t at, uint32_t bits,
         mem[at] = (char)(unsigned char)(bits >> (16 - 8 * i) & 0xFF);
 }
 
-XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
-                                  xc_str *result)
+static xc_status xc_i_base64_decode(xc_str text, bool skips, char *mem,
+                                    size_t size, xc_str *result)
 {
-    size_t at = 0, used = 0, bad = 0;
+    size_t at, used = 0;
     if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL)
         return XC_ERR_ARGUMENT;
+    at = xc_i_base64_skip(text, 0, skips);
     while (at < text.len) {
         uint32_t bits;
-        unsigned bytes = xc_i_base64_group(text.ptr + at, text.len - at,
-                                           &bits, &bad);
+        unsigned bytes = xc_i_base64_group(text, skips, &at, &bits);
         if (bytes == 0) {
             xc_wipe(mem, used < size ? used : size);
-            result->len = at + bad;
+            result->len = at;
             return XC_ERR_BASE64;
         }
         xc_i_base64_store(mem, size, used, bits, bytes);
         used += bytes;
-        at += 4;
     }
-    if (used == 0) {
-        *result = text; /* empty, not absent */
-        return XC_OK;
-    }
-    return xc_i_sasl_result(mem, size, used, result);
+    if (used > 0)
+        return xc_i_sasl_result(mem, size, used, result);
+    result->ptr = text.ptr; /* empty, not absent */
+    return XC_OK;
+}
+
+XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
+                                  xc_str *result)
+{
+    return xc_i_base64_decode(text, true, mem, size, result);
 }
 
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
@@ -12557,12 +12701,28 @@ XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result)
 {
     if (text.ptr != NULL && text.len > 0 && !xc_str_is(text, "="))
-        return xc_base64_decode(text, mem, size, result);
+        return xc_sasl2_decode(text, mem, size, result);
     if (!xc_i_sasl_begin(mem, size, result))
         return XC_ERR_ARGUMENT;
     if (text.len > 0)
         *result = xc_str_from("");
     return XC_OK;
+}
+
+XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
+                                 xc_str *result)
+{
+    if (data.ptr != NULL)
+        return xc_base64_encode(data, mem, size, result);
+    return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
+}
+
+XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
+                                 xc_str *result)
+{
+    if (text.ptr != NULL)
+        return xc_i_base64_decode(text, false, mem, size, result);
+    return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
 }
 
 /* ---- [SASL] mechanisms and failures (private) --------------------------- */
@@ -12600,11 +12760,34 @@ XC_API xc_mechanism xc_mechanism_from(xc_str name)
     return (xc_mechanism)i;
 }
 
+/* Without the white space around it. */
+static xc_str xc_i_sasl_name(xc_str s)
+{
+    size_t begin = xc_i_base64_skip(s, 0, true), end = s.len;
+    while (end > begin && xc_i_base64_skip(s, end - 1, true) == end)
+        end--;
+    if (s.ptr != NULL)
+        s.ptr += begin;
+    s.len = end - begin;
+    return s;
+}
+
+static bool xc_i_ends_in_plus(xc_str s)
+{
+    return s.len > 5 && memcmp(s.ptr + s.len - 5, "-PLUS", 5) == 0;
+}
+
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name)
 {
-    xc_mechanism mechanism = xc_mechanism_from(name);
-    if (offered != NULL && mechanism != XC_MECHANISM_NONE)
+    xc_str text = xc_i_sasl_name(name);
+    xc_mechanism mechanism = xc_mechanism_from(text);
+    if (offered == NULL || text.len == 0)
+        return;
+    if (mechanism != XC_MECHANISM_NONE)
         *offered |= XC_MECHANISM_BIT(mechanism);
+    else
+        *offered |= xc_i_ends_in_plus(text) ? XC_UNKNOWN_PLUS
+                                            : XC_UNKNOWN_BARE;
 }
 
 XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed)
@@ -12626,6 +12809,189 @@ XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status)
         status == XC_ERR_MEMORY || status == XC_ERR_SPACE)
         return XC_SASL_TEMPORARY_AUTH_FAILURE;
     return XC_SASL_NOT_AUTHORIZED;
+}
+
+/* ---- [SASL] what is offered (private) ----------------------------------- */
+
+/* Mechanisms that bind to the channel. */
+#define XC_I_BOUND (XC_SCRAM_PLUS | XC_HT_BOUND)
+
+/* Names, of elements or in an array. */
+typedef struct xc_i_listed {
+    const xc_element *parent; /* its children, */
+    const char *child, *attr; /* ... their attribute; NULL: their text */
+    const xc_str *array;
+    size_t count;
+} xc_i_listed;
+
+static xc_i_listed xc_i_names_of(const xc_element *parent, const char *child,
+                                const char *attr)
+{
+    xc_i_listed names = {NULL, NULL, NULL, NULL, 0};
+    names.parent = parent;
+    names.child = child;
+    names.attr = attr;
+    return names;
+}
+
+static xc_i_listed xc_i_types_of(const xc_element *types)
+{
+    return xc_i_names_of(types, "channel-binding", "type");
+}
+
+static xc_i_listed xc_i_names_in(const xc_str *array, size_t count)
+{
+    xc_i_listed names = {NULL, NULL, NULL, NULL, 0};
+    names.array = array;
+    names.count = count;
+    return names;
+}
+
+/* Name i; *e is the element before it. False: there is none. */
+static bool xc_i_next_name(const xc_i_listed *names, size_t i,
+                           const xc_element **e, xc_str *name)
+{
+    if (names->parent == NULL) {
+        if (i < names->count)
+            *name = names->array[i];
+        return i < names->count;
+    }
+    *e = i == 0 ? xc_child(names->parent, NULL, names->child)
+                : xc_next_same(*e);
+    if (*e == NULL)
+        return false;
+    *name = xc_i_sasl_name(names->attr != NULL ? xc_attr(*e, names->attr)
+                                               : xc_text(*e));
+    return true;
+}
+
+/* The collation i;octet (RFC 4790 section 9.3). */
+static int xc_i_compare_octets(xc_str a, xc_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int order = n > 0 ? memcmp(a.ptr, b.ptr, n) : 0;
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+/* The least name that is greater than `before`, or any if that is absent; and
+   how often it is there. 0: there is none. */
+static size_t xc_i_least_name(const xc_i_listed *names, xc_str before,
+                              xc_str *least)
+{
+    const xc_element *e = NULL;
+    xc_str name;
+    size_t i, times = 0;
+    for (i = 0; xc_i_next_name(names, i, &e, &name); i++) {
+        int order = times > 0 ? xc_i_compare_octets(name, *least) : -1;
+        if (name.ptr == NULL || order > 0 ||
+            (before.ptr != NULL && xc_i_compare_octets(name, before) <= 0))
+            continue;
+        times = order < 0 ? 1 : times + 1;
+        *least = name;
+    }
+    return times;
+}
+
+static bool xc_i_are_few(const xc_i_listed *names)
+{
+    const xc_element *e = NULL;
+    xc_str name;
+    size_t i = 0;
+    while (i <= XC_OFFER_MAX && xc_i_next_name(names, i, &e, &name))
+        i++;
+    return i <= XC_OFFER_MAX;
+}
+
+/* XEP-0474 section 5.1: sorted, with U+001E between them. */
+static void xc_i_put_names(const xc_i_listed *names, char *mem, size_t size,
+                           size_t *used)
+{
+    xc_str name = xc_i_absent();
+    bool first = true;
+    size_t times;
+    while ((times = xc_i_least_name(names, name, &name)) > 0) {
+        for (; times > 0; times--, first = false) {
+            if (!first)
+                xc_i_sasl_put(mem, size, used, xc_str_from("\x1E"));
+            xc_i_sasl_put(mem, size, used, name);
+        }
+    }
+}
+
+static xc_status xc_i_put_offer(const xc_i_listed *mechanisms,
+                                const xc_i_listed *types, bool listed,
+                                char *mem, size_t size, xc_str *offer)
+{
+    size_t used = 0;
+    if (!xc_i_are_few(mechanisms) || !xc_i_are_few(types))
+        return XC_ERR_SASL_SYNTAX;
+    xc_i_put_names(mechanisms, mem, size, &used);
+    if (listed) {
+        xc_i_sasl_put(mem, size, &used, xc_str_from("\x1F"));
+        xc_i_put_names(types, mem, size, &used);
+    }
+    return xc_i_sasl_result(mem, size, used, offer);
+}
+
+XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
+                               const xc_element *types, char *mem, size_t size,
+                               xc_str *offer)
+{
+    xc_i_listed names = xc_i_names_of(mechanisms, "mechanism", NULL);
+    xc_i_listed bindings = xc_i_types_of(types);
+    if (!xc_i_sasl_begin(mem, size, offer) || mechanisms == NULL)
+        return XC_ERR_ARGUMENT;
+    return xc_i_put_offer(&names, &bindings, types != NULL, mem, size, offer);
+}
+
+XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
+                                     const xc_str *types, size_t type_count,
+                                     char *mem, size_t size, xc_str *offer)
+{
+    xc_i_listed names = xc_i_names_in(mechanisms, count);
+    xc_i_listed bindings = xc_i_names_in(types, type_count);
+    if (!xc_i_sasl_begin(mem, size, offer) || mechanisms == NULL ||
+        (types == NULL && type_count > 0))
+        return XC_ERR_ARGUMENT;
+    return xc_i_put_offer(&names, &bindings, types != NULL, mem, size, offer);
+}
+
+XC_API bool xc_binding_offered(const xc_element *types, xc_str type)
+{
+    xc_i_listed names = xc_i_types_of(types);
+    const xc_element *e = NULL;
+    xc_str name;
+    size_t i;
+    for (i = 0; type.ptr != NULL && xc_i_next_name(&names, i, &e, &name); i++)
+        if (xc_str_equal(name, type))
+            return true;
+    return false;
+}
+
+XC_API xc_binding_choice
+xc_binding_choose(uint32_t offered, const xc_element *types,
+                  const xc_channel_binding *mine, size_t count,
+                  const xc_channel_binding **chosen)
+{
+    bool plus = (offered & XC_I_BOUND) != 0;
+    bool some = xc_child(types, NULL, "channel-binding") != NULL;
+    size_t i;
+    if (chosen != NULL)
+        *chosen = NULL;
+    if (mine == NULL || count == 0)
+        return XC_BINDING_IMPOSSIBLE;
+    if (!some)
+        return plus ? XC_BINDING_UNLISTED : XC_BINDING_NOT_OFFERED;
+    if (!plus)
+        return XC_BINDING_STRIPPED;
+    for (i = 0; i < count; i++) {
+        if (!xc_binding_offered(types, mine[i].type))
+            continue;
+        if (chosen != NULL)
+            *chosen = &mine[i];
+        return XC_BINDING_CHOSEN;
+    }
+    return XC_BINDING_NOT_COMMON;
 }
 
 /* ---- [SASL] SASLprep (private) ---------------------------------------------
@@ -12831,7 +13197,7 @@ XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
 /* Passwords are never case mapped. */
 static xc_sasl_profile xc_i_password_profile(xc_sasl_profile profile)
 {
-    return profile == XC_SASL_CASE_MAPPED ? XC_SASL_OPAQUE : profile;
+    return profile == XC_SASL_CASE_MAPPED ? XC_SASL_PREP : profile;
 }
 
 /* ---- [SASL] PLAIN, EXTERNAL, ANONYMOUS (private) ------------------------ */
@@ -12845,22 +13211,72 @@ static xc_status xc_i_check_plain(const xc_plain *p)
                : XC_ERR_SASL_SYNTAX;
 }
 
-XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
-                                xc_str *message)
+/* Adds the text, prepared, to what is in mem. */
+static xc_status xc_i_plain_put(xc_sasl_profile profile, xc_str text,
+                                char *mem, size_t size, size_t *used)
+{
+    size_t at = *used < size ? *used : size;
+    char *place = at < size ? mem + at : NULL;
+    xc_str out;
+    xc_status status = xc_sasl_prepare(profile, text, place, size - at, &out);
+    if (status == XC_OK && out.ptr != place)
+        xc_i_sasl_put(mem, size, used, out);
+    else if (status == XC_OK || status == XC_ERR_SPACE)
+        *used += out.len;
+    return status == XC_ERR_SPACE ? XC_OK : status;
+}
+
+XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
+                                   char *mem, size_t size, xc_str *message)
 {
     const xc_str nul = XC_STR_INIT("\0");
     size_t used = 0;
+    xc_status status;
     if (!xc_i_sasl_begin(mem, size, message) || in == NULL)
         return XC_ERR_ARGUMENT;
-    if (xc_i_check_plain(in) != XC_OK)
-        return XC_ERR_SASL_SYNTAX;
+    status = xc_i_check_plain(in);
+    if (status != XC_OK)
+        return status;
     if (in->authzid.ptr != NULL)
         xc_i_sasl_put(mem, size, &used, in->authzid);
     xc_i_sasl_put(mem, size, &used, nul);
-    xc_i_sasl_put(mem, size, &used, in->authcid);
+    status = xc_i_plain_put(profile, in->authcid, mem, size, &used);
     xc_i_sasl_put(mem, size, &used, nul);
-    xc_i_sasl_put(mem, size, &used, in->password);
-    return xc_i_sasl_result(mem, size, used, message);
+    if (status == XC_OK)
+        status = xc_i_plain_put(xc_i_password_profile(profile), in->password,
+                                mem, size, &used);
+    if (status == XC_OK)
+        return xc_i_sasl_result(mem, size, used, message);
+    xc_wipe(mem, size);
+    return status;
+}
+
+XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
+                                xc_str *message)
+{
+    return xc_plain_write_as(XC_SASL_PREP, in, mem, size, message);
+}
+
+XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
+                                  char *mem, size_t size)
+{
+    xc_str name, password;
+    xc_status status;
+    size_t used;
+    if (p == NULL)
+        return XC_ERR_ARGUMENT;
+    status = xc_sasl_prepare(profile, p->authcid, mem, size, &name);
+    if (status != XC_OK)
+        return status;
+    used = name.ptr == mem ? name.len : 0;
+    status = xc_sasl_prepare(xc_i_password_profile(profile), p->password,
+                             used < size ? mem + used : NULL, size - used,
+                             &password);
+    if (status != XC_OK)
+        return status;
+    p->authcid = name;
+    p->password = password;
+    return XC_OK;
 }
 
 XC_API xc_status xc_plain_read(xc_str message, xc_plain *out)
@@ -13211,16 +13627,29 @@ static void xc_i_scram_put_base64(xc_scram *s, xc_str a, xc_str b)
 
 static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
 {
-    char digits[10];
-    size_t i = sizeof digits;
+    char digits[12], *end = digits + sizeof digits;
     xc_str text;
-    do {
-        digits[--i] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
-    text.ptr = digits + i;
-    text.len = sizeof digits - i;
+    text.ptr = xc_i_decimal(end, n);
+    text.len = (size_t)(end - text.ptr);
     xc_i_scram_put(s, text);
+}
+
+/* The hash of what is offered, to the place of the signature (XEP-0474 section
+   5.1). */
+static bool xc_i_scram_keep_offer(xc_scram *s, xc_str offer)
+{
+    s->offered = offer.ptr != NULL;
+    return !s->offered || s->hash->digest(&offer, 1, s->signature);
+}
+
+/* The TLS version as XEP-0515 section 4.1 has it. */
+static xc_str xc_i_tls_version(const xc_scram *s, char text[4])
+{
+    unsigned char version[2];
+    version[0] = (unsigned char)(s->tls_version >> 8);
+    version[1] = (unsigned char)(s->tls_version & 0xFF);
+    xc_i_hex(version, 2, text);
+    return xc_i_str((const unsigned char *)text, 4);
 }
 
 /* Keeps channel binding data at the end of the memory. */
@@ -13322,18 +13751,11 @@ static xc_status xc_i_scram_skip(xc_str *rest, char last, xc_str *value)
 
 static xc_status xc_i_scram_iterations(xc_scram *s, xc_str text)
 {
-    uint32_t n = 0;
-    size_t i;
-    if (text.ptr[0] == '0')
+    if (text.ptr[0] == '0' || !xc_i_parse_digits(text, &s->iterations))
         return XC_ERR_SASL_SYNTAX;
-    for (i = 0; i < text.len; i++) {
-        unsigned digit = (unsigned char)text.ptr[i] - (unsigned)'0';
-        if (digit > 9)
-            return XC_ERR_SASL_SYNTAX;
-        n = n > (UINT32_MAX - digit) / 10 ? UINT32_MAX : n * 10 + digit;
-    }
-    s->iterations = n;
-    return n >= s->min && n <= s->max ? XC_OK : XC_ERR_SASL_ITERATIONS;
+    return s->iterations >= s->min && s->iterations <= s->max
+               ? XC_OK
+               : XC_ERR_SASL_ITERATIONS;
 }
 
 XC_API const char *xc_scram_error_name(xc_scram_error error)
@@ -13405,7 +13827,8 @@ static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
 static void xc_i_scram_put_gs2(xc_scram *s, const xc_scram_client_options *o)
 {
     bool plus = xc_i_is_plus(s->mechanism);
-    xc_i_scram_puts(s, plus ? "p=" : o->binding.type.ptr != NULL ? "y" : "n");
+    bool could = o->binding.type.ptr != NULL && (o->offered & XC_I_BOUND) == 0;
+    xc_i_scram_puts(s, plus ? "p=" : could ? "y" : "n");
     if (plus) {
         xc_i_scram_put(s, o->binding.type);
         xc_i_scram_bind(s, o->binding.data);
@@ -13444,9 +13867,13 @@ XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
         return XC_ERR_ARGUMENT;
     s->min = o->iterations_min ? o->iterations_min : XC_SCRAM_ITERATIONS_MIN;
     s->max = o->iterations_max ? o->iterations_max : XC_SCRAM_ITERATIONS_MAX;
+    s->offer_required = o->offer_required;
+    s->tls_version = o->tls_version;
     xc_i_scram_put_gs2(s, o);
     xc_i_scram_puts(s, "n=");
     status = xc_i_scram_put_username(s, o->username);
+    if (status == XC_OK && !xc_i_scram_keep_offer(s, o->offer))
+        status = XC_ERR_SASL_HASH;
     xc_i_scram_puts(s, ",r=");
     s->nonce = s->used;
     s->nonce_len = o->nonce.len;
@@ -13474,26 +13901,73 @@ static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
 static xc_status xc_i_scram_decode_salt(xc_scram *s, xc_str text)
 {
     xc_str salt;
-    xc_status status = xc_base64_decode(text, s->mem + s->used,
-                                        s->size - s->used, &salt);
+    xc_status status = xc_sasl2_decode(text, s->mem + s->used,
+                                       s->size - s->used, &salt);
     s->salt = s->used;
     s->salt_len = salt.len;
     return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
 }
 
-/* The message is in our memory already. */
-static xc_status xc_i_scram_read_challenge(xc_scram *s, xc_str rest)
+/* base64 of exactly the bytes of the hash. */
+static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
+                                        unsigned char *out)
 {
-    xc_str nonce, salt, iterations, none;
+    xc_str value;
+    xc_status status = xc_sasl2_decode(text, (char *)out, s->hash->size,
+                                       &value);
+    if (status == XC_ERR_BASE64)
+        return status;
+    return status == XC_OK && value.len == s->hash->size ? XC_OK
+                                                         : XC_ERR_SASL_PROOF;
+}
+
+/* Is the text the base64 of the hash of what was offered? */
+static bool xc_i_scram_is_offer(const xc_scram *s, xc_str text)
+{
+    unsigned char hash[XC_HASH_MAX];
+    return xc_i_scram_decode_hash(s, text, hash) == XC_OK &&
+           memcmp(hash, s->signature, s->hash->size) == 0;
+}
+
+/* XEP-0474 section 5.2, XEP-0515 section 4.2: attributes that are there must
+   say what we have seen. */
+static xc_status xc_i_scram_compare_offer(xc_scram *s, xc_str rest,
+                                          bool *confirmed)
+{
+    char version[4];
+    xc_str value;
+    *confirmed = false;
+    while (rest.ptr != NULL) {
+        char name = xc_i_scram_attr(&rest, &value);
+        if (name == 'h' && s->offered) {
+            *confirmed = xc_i_scram_is_offer(s, value);
+            if (!*confirmed)
+                return XC_ERR_SASL_DOWNGRADE;
+        }
+        if (name == 't' && s->tls_version != 0 &&
+            !xc_str_equal(value, xc_i_tls_version(s, version)))
+            return XC_ERR_SASL_DOWNGRADE;
+    }
+    return s->offer_required && !*confirmed ? XC_ERR_SASL_DOWNGRADE : XC_OK;
+}
+
+/* The message is in our memory already. */
+static xc_status xc_i_scram_read_challenge(xc_scram *s, xc_str rest,
+                                           bool *confirmed)
+{
+    xc_str nonce, salt, iterations, none, extensions;
     xc_status status = xc_i_scram_take(&rest, 'r', &nonce);
     if (status == XC_OK)
         status = xc_i_scram_take(&rest, 's', &salt);
     if (status == XC_OK)
         status = xc_i_scram_take(&rest, 'i', &iterations);
+    extensions = rest;
     if (status == XC_OK)
         status = xc_i_scram_skip(&rest, 0, &none);
     if (status == XC_OK)
         status = xc_i_scram_continue_nonce(s, nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_compare_offer(s, extensions, confirmed);
     if (status == XC_OK)
         status = xc_i_scram_decode_salt(s, salt);
     return status == XC_OK ? xc_i_scram_iterations(s, iterations) : status;
@@ -13503,6 +13977,7 @@ XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
                                            xc_scram_challenge *challenge)
 {
     xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_WAITS);
+    bool confirmed = false;
     size_t at;
     if (status != XC_OK)
         return status;
@@ -13516,11 +13991,12 @@ XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
         xc_i_scram_put(s, message);
     if (status == XC_OK && s->used <= s->size)
         status = xc_i_scram_read_challenge(
-            s, xc_i_scram_view(s, at, s->used - at));
+            s, xc_i_scram_view(s, at, s->used - at), &confirmed);
     status = xc_i_scram_end(s, status, XC_I_CLIENT_CHALLENGED);
     if (status == XC_OK && challenge != NULL) {
         challenge->salt = xc_i_scram_view(s, s->salt, s->salt_len);
         challenge->iterations = s->iterations;
+        challenge->offer_confirmed = confirmed;
     }
     return status;
 }
@@ -13646,19 +14122,6 @@ XC_API xc_status xc_scram_client_salted(xc_scram *s,
     status = xc_i_scram_end(s, status, XC_I_CLIENT_RESPONDED);
     *message = xc_i_scram_message(s, at);
     return status;
-}
-
-/* base64 of exactly the bytes of the hash. */
-static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
-                                        unsigned char *out)
-{
-    xc_str value;
-    xc_status status = xc_base64_decode(text, (char *)out, s->hash->size,
-                                        &value);
-    if (status == XC_ERR_BASE64)
-        return status;
-    return status == XC_OK && value.len == s->hash->size ? XC_OK
-                                                         : XC_ERR_SASL_PROOF;
 }
 
 static xc_status xc_i_scram_read_final(const xc_scram *s, xc_str rest)
@@ -13863,8 +14326,11 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
     if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
         (o->binding_count > 0 && o->bindings == NULL))
         return XC_ERR_ARGUMENT;
+    s->tls_version = o->tls_version;
     if (message.ptr == NULL)
         status = XC_ERR_SASL_SYNTAX;
+    else if (!xc_i_scram_keep_offer(s, o->offer))
+        status = XC_ERR_SASL_HASH;
     else
         xc_i_scram_put(s, message);
     if (status == XC_OK && s->used <= s->size)
@@ -13873,6 +14339,20 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
     if (status != XC_OK)
         xc_i_scram_nobody(identity);
     return status;
+}
+
+static void xc_i_scram_put_offer(xc_scram *s)
+{
+    char version[4];
+    if (s->offered) {
+        xc_i_scram_puts(s, ",h=");
+        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
+                              xc_i_absent());
+    }
+    if (s->tls_version != 0) {
+        xc_i_scram_puts(s, ",t=");
+        xc_i_scram_put(s, xc_i_tls_version(s, version));
+    }
 }
 
 XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
@@ -13900,6 +14380,7 @@ XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
     xc_i_scram_put_base64(s, salt, xc_i_absent());
     xc_i_scram_puts(s, ",i=");
     xc_i_scram_put_number(s, iterations);
+    xc_i_scram_put_offer(s);
     status = xc_i_scram_end(s, XC_OK, XC_I_SERVER_WAITS);
     *message = xc_i_scram_message(s, at);
     return status;
@@ -14111,15 +14592,6 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
                                     xc_str data, xc_str reply)
 {
     return xc_i_ht_compare(hash, token, "Responder", data, reply);
-}
-
-static void xc_i_hex(const unsigned char *bytes, size_t n, char *out)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (; n > 0; n--, bytes++) {
-        *out++ = digits[*bytes >> 4];
-        *out++ = digits[*bytes & 15];
-    }
 }
 
 /* A digest as the result, in hexadecimal. */
