@@ -2983,13 +2983,14 @@ typedef struct xc_channel_binding {
 
 /* What a client makes of the bindings that a server offers (RFC 5802 section
    6, XEP-0440 section 5), and the flag it sends. "y" says that it could bind
-   and the server cannot: a server that can takes it for an attack. So it is
-   sent only where nothing at all was offered, known to us or not. */
+   but has seen no name with -PLUS, known or not: a server that has offered one
+   takes it for an attack. Give the set of names as `offered` to SCRAM, and it
+   is sent only then. */
 typedef enum xc_binding_choice {
     XC_BINDING_IMPOSSIBLE, /* you have none: "n" */
     XC_BINDING_NOT_OFFERED, /* no name with -PLUS, no type: "y" */
-    XC_BINDING_CHOSEN,     /* *chosen: "p" with -PLUS; with a mechanism that has
-                              no -PLUS that we know: "n" */
+    XC_BINDING_CHOSEN,     /* *chosen: "p" with -PLUS; "n" if only names are
+                              offered with it that are unknown here */
     XC_BINDING_UNLISTED,   /* -PLUS, but no list of types. SASL: you may try
                               tls-server-end-point, or go on with "n". SASL2:
                               do not log in */
@@ -2998,7 +2999,9 @@ typedef enum xc_binding_choice {
                               server's word (offer_required, XEP-0474 section 7)
                               or, with neither that nor tls-server-end-point in
                               the list, do not log in */
-    XC_BINDING_STRIPPED    /* types, but no -PLUS: do not log in */
+    XC_BINDING_STRIPPED    /* types, but no -PLUS, which somebody may have taken
+                              out: SASL: "y", so that the server notices. SASL2:
+                              do not log in */
 } xc_binding_choice;
 
 /* `offered` as xc_mechanism_offer has it; `types` is <sasl-channel-binding/> of
