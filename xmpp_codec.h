@@ -3072,7 +3072,9 @@ typedef struct xc_plain {
    (XC_SASL_PREP), or by another profile; the authzid as it is. After
    XC_ERR_SPACE the len of *message is what `mem` needs. XC_ERR_SASL_SYNTAX:
    one is empty, has U+0000 or is not UTF-8; else the errors of
-   xc_sasl_prepare. */
+   xc_sasl_prepare. By RFC 4616 the server prepares, too; some that keep
+   passwords as they were chosen do not (ejabberd 23.01), and want them as they
+   are typed: XC_SASL_PREPARED. */
 XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
                                 xc_str *message);
 XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
@@ -13041,15 +13043,18 @@ static uint32_t xc_i_prep_corrected(uint32_t cp)
    is. */
 static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
 {
-    unsigned kind = cp < 0x80 ? XC_I_PREP_OTHER : xc_i_prep_class(cp), count;
+    unsigned kind, count;
     *out = cp;
+    if (cp < 0x80)
+        return 1;
+    kind = xc_i_prep_class(cp);
     if (kind == XC_I_PREP_NOTHING)
         return 0;
     if (kind == XC_I_PREP_SPACE)
         *out = ' ';
     if (kind == XC_I_PREP_UNASSIGNED)
         *out = cp + XC_I_PREP_BEYOND;
-    if (*out != cp || cp < 0x80)
+    if (*out != cp)
         return 1;
     *out = xc_i_prep_corrected(cp);
     count = xc_i_compat(cp, k, out);

@@ -116,11 +116,14 @@ static inline uint32_t login_allowed(const struct login_account *account,
 
 /* ---- what to say -------------------------------------------------------- */
 
+/* As it was typed: the server prepares what it gets (RFC 4616 section 2), or it
+   compares it with what was typed when the account was made. */
 static inline xc_status login_plain(struct login *l, xc_str *message)
 {
     xc_plain plain = {.authcid = l->account->user,
                       .password = l->account->password};
-    return xc_plain_write(&plain, l->memory, sizeof l->memory, message);
+    return xc_plain_write_as(XC_SASL_PREPARED, &plain, l->memory,
+                             sizeof l->memory, message);
 }
 
 /* With -PLUS we bind. Without, and if the server offers none, we say that we
