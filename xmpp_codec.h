@@ -13128,8 +13128,6 @@ XC_I_COLD xc_status xc_i_prep_text(bool stored, xc_str text, xc_i_enforced *e)
     xc_i_nfc n;
     uint32_t cp;
     xc_status status;
-    if (text.len > XC_I_INPUT_MAX)
-        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_INPUT_MAX);
     xc_i_nfc_init(&n, xc_i_absent(), XC_I_MAP_DONE);
     n.decode = xc_i_prep_decode;
     n.raw = (const unsigned char *)text.ptr;
@@ -13150,56 +13148,59 @@ XC_I_COLD xc_status xc_i_prep_text(bool stored, xc_str text, xc_i_enforced *e)
     return xc_i_prep_keeps_bidi(&p) ? XC_OK : XC_ERR_JID_BIDI;
 }
 
-static xc_status xc_i_saslprep(bool stored, xc_str text, char *mem,
-                               size_t size, xc_str *result)
+static xc_status xc_i_prepare_unicode(xc_sasl_profile profile, unsigned part,
+                                      xc_str text, xc_i_enforced *e)
 {
-    xc_i_enforced e = {NULL, 0, 0, 0};
-    xc_status status;
-    if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL)
-        return XC_ERR_ARGUMENT;
-    if (xc_i_is_plain(XC_JID_RESOURCE, text)) { /* ASCII stays as it is */
-        *result = text;
-        return XC_OK;
-    }
-    e.mem = mem;
-    e.size = size;
-    status = xc_i_prep_text(stored, text, &e);
-    if (status == XC_OK)
-        return xc_i_sasl_result(mem, size, e.used, result);
-    xc_wipe(mem, e.used < size ? e.used : size);
-    result->len = e.where;
-    return status;
+    if (text.len > XC_I_INPUT_MAX)
+        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_INPUT_MAX);
+    if (profile == XC_SASL_PREP || profile == XC_SASL_PREP_STORED)
+        return xc_i_prep_text(profile == XC_SASL_PREP_STORED, text, e);
+    return xc_i_enforce_text(part, text, e);
 }
 
 #else
 
-/* What OpaqueString is for ASCII. */
-static xc_status xc_i_saslprep(bool stored, xc_str text, char *mem,
-                               size_t size, xc_str *result)
+static xc_status xc_i_prepare_unicode(xc_sasl_profile profile, unsigned part,
+                                      xc_str text, xc_i_enforced *e)
 {
-    (void)stored;
-    return xc_jid_enforce(XC_JID_RESOURCE, text, mem, size, result);
+    (void)profile;
+    return xc_i_enforce_unicode(part, text, e);
 }
 
 #endif /* XMPP_CODEC_UNICODE */
 
+/* Of ASCII all profiles make the same, but that upper case may be mapped: so
+   most texts are their own result. */
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result)
 {
-    if (profile == XC_SASL_PREP || profile == XC_SASL_PREP_STORED)
-        return xc_i_saslprep(profile == XC_SASL_PREP_STORED, text, mem, size,
-                             result);
-    if (profile == XC_SASL_OPAQUE)
-        return xc_jid_enforce(XC_JID_RESOURCE, text, mem, size, result);
-    if (profile == XC_SASL_CASE_MAPPED)
-        return xc_jid_enforce(XC_JID_LOCAL, text, mem, size, result);
-    if (!xc_i_sasl_begin(mem, size, result) ||
-        profile != XC_SASL_PREPARED || text.ptr == NULL)
+    unsigned part = profile == XC_SASL_CASE_MAPPED ? XC_JID_LOCAL
+                                                   : XC_JID_RESOURCE;
+    bool ascii = text.ptr != NULL && xc_i_is_ascii(text);
+    bool same = ascii && (part == XC_JID_RESOURCE || !xc_i_has_upper(text));
+    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_status status = XC_ERR_JID_EMPTY;
+    if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL ||
+        (unsigned)profile > (unsigned)XC_SASL_PREPARED)
         return XC_ERR_ARGUMENT;
-    if (!xc_i_is_sasl_text(text))
-        return XC_ERR_SASL_SYNTAX;
+    if (profile == XC_SASL_PREPARED) {
+        *result = xc_i_is_sasl_text(text) ? text : xc_i_absent();
+        return result->ptr != NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
+    }
+    e.mem = mem;
+    e.size = same ? 0 : size;
+    if (text.len > 0)
+        status = ascii ? xc_i_enforce_ascii(part, text, &e)
+                       : xc_i_prepare_unicode(profile, part, text, &e);
+    if (status == XC_OK && !same)
+        return xc_i_sasl_result(mem, size, e.used, result);
+    xc_wipe(e.mem, e.used < e.size ? e.used : e.size);
     *result = text;
-    return XC_OK;
+    if (status != XC_OK) {
+        result->ptr = NULL;
+        result->len = e.where;
+    }
+    return status;
 }
 
 /* Passwords are never case mapped. */
