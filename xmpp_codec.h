@@ -137,9 +137,10 @@
                               NEON is there. Same results; on x86-64 16 KB
                               less code at -O2, about 0.6 of the speed.
    XMPP_CODEC_UNICODE   1     0: leave out the Unicode tables of addresses
-                              (16 KB). Then a part of an address that is not
-                              ASCII, or has an "xn--" label, is refused with
-                              XC_ERR_JID_UNICODE.
+                              (16 KB) and of SASLprep (9 KB). Then a part of an
+                              address that is not ASCII, or has an "xn--" label,
+                              and a name or password to prepare that is not
+                              ASCII, is refused with XC_ERR_JID_UNICODE.
    Without SSE2 or NEON, and when optimising for size (gcc and clang define
    __OPTIMIZE_SIZE__ at -Os), the second, faster way to read plain tags is left
    out. Same results.
@@ -2874,8 +2875,9 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes);
    for XC_ERR_ARGUMENT). No error text contains anything of a message.
    Secrets are wiped from the stack here; xc_wipe is for your own buffers.
 
-   Stack, besides what your hash function takes: 512 bytes on a Cortex-M0+, and
-   1,100 for the calls that prepare a name or a password.
+   Stack, besides what your hash function takes: 544 bytes on a Cortex-M0+, and
+   800 for the calls that prepare a name or a password. Preparing brings 9 KB of
+   tables for SASLprep beside those of addresses: to programs that do it.
 */
 
 /* Overwrites what the compiler would otherwise leave alone. */
@@ -4230,9 +4232,8 @@ typedef uint32_t xc_i_spot;
 
 typedef struct xc_i_nfc {
     const unsigned char *text; /* UTF-8, or if NULL: */
-    const uint32_t *points;    /* code points, or if NULL: */
-    unsigned (*decode)(struct xc_i_nfc *n, uint32_t at, uint32_t *cp);
-    const unsigned char *raw;  /* ... what that function maps first */
+    const void *origin;     /* code points, or, where all mapping is done,
+                                  an xc_i_mapped */
     uint32_t len, mapping;
     uint32_t source; /* where the code point delivered last came from; after an
                         error, the byte that shows it */
@@ -4252,6 +4253,12 @@ typedef struct xc_i_nfc {
         bool inert;          /* that does not compose, decompose or move */
     } ahead;         /* what was looked at last */
 } xc_i_nfc;
+
+/* Text that a function maps and decodes. */
+typedef struct xc_i_mapped {
+    unsigned (*decode)(xc_i_nfc *n, uint32_t at, uint32_t *cp);
+    const unsigned char *text;
+} xc_i_mapped;
 
 static void xc_i_nfc_init(xc_i_nfc *n, xc_str text, unsigned mapping)
 {
@@ -4295,10 +4302,10 @@ static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t properties,
 static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
 {
     int length;
-    if (n->text == NULL && n->points == NULL)
-        return n->decode(n, at, cp);
+    if (n->text == NULL && n->mapping == XC_I_MAP_DONE)
+        return ((const xc_i_mapped *)n->origin)->decode(n, at, cp);
     if (n->text == NULL) {
-        *cp = n->points[at];
+        *cp = ((const uint32_t *)n->origin)[at];
         return 1;
     }
     length = xc_i_utf8(n->text + at, n->len - at, cp);
@@ -4930,7 +4937,7 @@ XC_I_COLD bool xc_i_is_nfc(const xc_i_label *l)
     xc_i_nfc n;
     uint32_t i, cp;
     xc_i_nfc_init(&n, xc_i_absent(), XC_I_MAP_NONE);
-    n.points = l->points;
+    n.origin = l->points;
     n.len = l->count;
     for (i = 0; i < l->count; i++) {
         if (xc_i_nfc_next(&n, &cp) != XC_EVENT || cp != l->points[i])
@@ -13065,9 +13072,10 @@ static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
    nothing. */
 static uint32_t xc_i_prep_skip(const xc_i_nfc *n, uint32_t byte)
 {
+    const unsigned char *text = ((const xc_i_mapped *)n->origin)->text;
     uint32_t len = n->len / XC_I_PREP_PLACES, cp, out;
     while (byte < len) {
-        int length = xc_i_utf8(n->raw + byte, len - byte, &cp);
+        int length = xc_i_utf8(text + byte, len - byte, &cp);
         if (length <= 0 || xc_i_prep_map(cp, 0, &out) != 0)
             break;
         byte += (uint32_t)length;
@@ -13078,9 +13086,9 @@ static uint32_t xc_i_prep_skip(const xc_i_nfc *n, uint32_t byte)
 /* For xc_i_decode_at. */
 static unsigned xc_i_prep_decode(xc_i_nfc *n, uint32_t at, uint32_t *cp)
 {
+    const unsigned char *text = ((const xc_i_mapped *)n->origin)->text;
     uint32_t byte = at / XC_I_PREP_PLACES, place = at % XC_I_PREP_PLACES;
-    int length = xc_i_utf8(n->raw + byte, n->len / XC_I_PREP_PLACES - byte,
-                           cp);
+    int length = xc_i_utf8(text + byte, n->len / XC_I_PREP_PLACES - byte, cp);
     if (length <= 0) {
         n->source = n->len;
         if (length < 0)
@@ -13125,12 +13133,14 @@ static bool xc_i_prep_keeps_bidi(const xc_i_prepared *p)
 XC_I_COLD xc_status xc_i_prep_text(bool stored, xc_str text, xc_i_enforced *e)
 {
     xc_i_prepared p = {0, 0, 0};
+    xc_i_mapped mapped;
     xc_i_nfc n;
     uint32_t cp;
     xc_status status;
     xc_i_nfc_init(&n, xc_i_absent(), XC_I_MAP_DONE);
-    n.decode = xc_i_prep_decode;
-    n.raw = (const unsigned char *)text.ptr;
+    mapped.decode = xc_i_prep_decode;
+    mapped.text = (const unsigned char *)text.ptr;
+    n.origin = &mapped;
     n.len = (uint32_t)text.len * XC_I_PREP_PLACES;
     n.next = xc_i_prep_skip(&n, 0) * 4;
     while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
