@@ -226,7 +226,7 @@ build/sanitize/server: examples/server.c $(wildcard examples/*.h) \
 
 # ---- Unicode ----------------------------------------------------------------
 
-.PHONY: tables check-tables check-unicode check-ucd check-icu
+.PHONY: tables check-tables check-unicode check-ucd check-icu check-saslprep
 
 # Debian's package unicode-data. Only these targets need it, and test_nfc. Of
 # another version than the tables, what both know is compared.
@@ -234,14 +234,19 @@ build/sanitize/server: examples/server.c $(wildcard examples/*.h) \
 UCD ?= /usr/share/unicode
 TABLES = $(PYTHON) tests/unicode/tables.py --ucd $(UCD)
 
+SASLPREP = $(PYTHON) tests/unicode/saslprep.py
+
 tables: ## rewrite the Unicode tables of xmpp_codec.h
 	@$(TABLES) --write xmpp_codec.h
+	@$(SASLPREP) --write xmpp_codec.h
 
 check-tables: ## they are what the Unicode database gives
 	@if [ -f $(UCD)/UnicodeData.txt ]; then $(TABLES) --check xmpp_codec.h; \
 	else echo 'skipped: no Unicode database in $(UCD)'; fi
+	@$(SASLPREP) --check xmpp_codec.h
 
-check-unicode: check-ucd check-icu ## each code point: database, ICU
+# Each code point.
+check-unicode: check-ucd check-icu check-saslprep ## database, ICU, libidn
 
 check-ucd: build/check_ucd
 	@if [ -f $(UCD)/UnicodeData.txt ]; then \
@@ -263,6 +268,17 @@ check-icu: build/check_icu
 
 build/check_icu: tests/unicode/check_icu.c $(CHECKS)
 	$(COMPILE) $< -o $@ -licuuc
+endif
+
+ifeq ($(call has_header,stringprep.h),)
+check-saslprep:
+	@echo 'skipped: libidn is not installed'
+else
+check-saslprep: build/check_saslprep
+	@build/check_saslprep
+
+build/check_saslprep: tests/unicode/check_saslprep.c xmpp_codec.h build/flags
+	$(COMPILE) $< -o $@ -lidn
 endif
 
 # ---- fuzzing ----------------------------------------------------------------

@@ -137,9 +137,10 @@
                               NEON is there. Same results; on x86-64 16 KB
                               less code at -O2, about 0.6 of the speed.
    XMPP_CODEC_UNICODE   1     0: leave out the Unicode tables of addresses
-                              (16 KB). Then a part of an address that is not
-                              ASCII, or has an "xn--" label, is refused with
-                              XC_ERR_JID_UNICODE.
+                              (16 KB) and of SASLprep (9 KB). Then a part of an
+                              address that is not ASCII, or has an "xn--" label,
+                              and a name or password to prepare that is not
+                              ASCII, is refused with XC_ERR_JID_UNICODE.
    Without SSE2 or NEON, and when optimising for size (gcc and clang define
    __OPTIMIZE_SIZE__ at -Os), the second, faster way to read plain tags is left
    out. Same results.
@@ -351,6 +352,8 @@ XC_API xc_str xc_str_trim(xc_str s);
       "fewer or more SCRAM iterations than allowed")                          \
     X(SASL_BINDING, policy_violation,                                         \
       "channel binding that does not match: an attack, or no support")        \
+    X(SASL_DOWNGRADE, policy_violation,                                       \
+      "not what the server says it has offered: somebody changed it")         \
     X(SASL_PROOF, policy_violation,                                           \
       "the peer has not proved that it knows the secret")                     \
     X(SASL_PEER, policy_violation, "the server says why SCRAM failed")        \
@@ -3131,8 +3134,9 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
    for XC_ERR_ARGUMENT). No error text contains anything of a message.
    Secrets are wiped from the stack here; xc_wipe is for your own buffers.
 
-   Stack, besides what your hash function takes: 512 bytes on a Cortex-M0+, and
-   1,100 for the calls that prepare a name or a password.
+   Stack, besides what your hash function takes: 544 bytes on a Cortex-M0+, and
+   800 for the calls that prepare a name or a password. Preparing brings 9 KB of
+   tables for SASLprep beside those of addresses: to programs that do it.
 */
 
 /* Overwrites what the compiler would otherwise leave alone. */
@@ -3141,10 +3145,11 @@ XC_API void xc_wipe(void *mem, size_t size);
    nothing. For what a peer sends to prove that it knows a secret. */
 XC_API bool xc_secret_equal(xc_str a, xc_str b);
 
-/* Base64 of RFC 4648 section 4, as RFC 6120 section 13.9.1 wants it: no white
-   space or other foreign characters, padding only at the end, bits left over
-   zero. Each data has one text and each text one data. *result is a view of
-   `mem`; after XC_ERR_SPACE its len is what `mem` needs (exact); after
+/* Base64 of RFC 4648 section 4: padding only at the end, bits left over zero,
+   so that each data is written in one way. White space between the characters
+   is skipped, as XEP-0084 section 4.1 and XEP-0153 section 4.6 ask for avatars
+   and XML Schema for all; nothing else that is foreign is. *result is a view
+   of `mem`; after XC_ERR_SPACE its len is what `mem` needs (exact); after
    XC_ERR_BASE64 its len is the byte of the text that shows the error. What was
    written before an error is wiped. Decoding may go in place: `mem` may be
    where the text is (an error then spoils it). */
@@ -3153,12 +3158,21 @@ XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
                                   xc_str *result);
 XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
                                   xc_str *result);
-/* The same for the text of SASL elements, where "=" is data of no bytes and an
-   empty or absent text is absent data (RFC 6120 section 6.4.2). */
+/* The same, without white space (RFC 6120 section 13.9.1), for the text of the
+   elements of SASL, where "=" is data of no bytes and an empty or absent text
+   is absent data (RFC 6120 section 6.4.2): <auth/>, <challenge/>, <response/>,
+   <success/>. */
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
                                 xc_str *result);
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result);
+/* And for those of SASL2, where an empty element is data of no bytes, no
+   element is absent data, and "=" is not base64 (XEP-0388): <initial-response/>,
+   <challenge/>, <response/>, <additional-data/>. */
+XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
+                                 xc_str *result);
+XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
+                                 xc_str *result);
 
 /* The mechanisms, the preferred ones first: name, text, bytes of the hash. A
    certificate before all (RFC 6120 section 6.3.4), tokens before passwords,
@@ -3185,8 +3199,13 @@ typedef enum xc_mechanism {
     XC_MECHANISM_NONE /* an unknown name; nothing to choose from */
 } xc_mechanism;
 
-/* Sets of mechanisms: XC_MECHANISM_BIT(XC_PLAIN) | XC_SCRAM_ANY. */
+/* Sets of mechanisms: XC_MECHANISM_BIT(XC_PLAIN) | XC_SCRAM_ANY. That of what
+   is offered says of names that are not in the list above that there are some,
+   and whether some end in -PLUS: those bind to the channel, too. They count
+   where it is asked what the server can do and are never chosen. */
 #define XC_MECHANISM_BIT(m) ((uint32_t)1 << (m))
+#define XC_UNKNOWN_BARE ((uint32_t)1 << 30)
+#define XC_UNKNOWN_PLUS ((uint32_t)1 << 31)
 #define XC_HT_BOUND                                                           \
     (XC_MECHANISM_BIT(XC_HT_SHA_256_EXPR) |                                   \
      XC_MECHANISM_BIT(XC_HT_SHA_256_UNIQ) |                                   \
@@ -3194,7 +3213,7 @@ typedef enum xc_mechanism {
 #define XC_SCRAM_PLUS                                                         \
     (XC_MECHANISM_BIT(XC_SCRAM_SHA_512_PLUS) |                                \
      XC_MECHANISM_BIT(XC_SCRAM_SHA_256_PLUS) |                                \
-     XC_MECHANISM_BIT(XC_SCRAM_SHA_1_PLUS))
+     XC_MECHANISM_BIT(XC_SCRAM_SHA_1_PLUS) | XC_UNKNOWN_PLUS)
 #define XC_SCRAM_BARE                                                         \
     (XC_MECHANISM_BIT(XC_SCRAM_SHA_512) |                                     \
      XC_MECHANISM_BIT(XC_SCRAM_SHA_256) | XC_MECHANISM_BIT(XC_SCRAM_SHA_1))
@@ -3206,46 +3225,128 @@ XC_API xc_mechanism xc_mechanism_from(xc_str name);
 XC_API const char *xc_mechanism_name(xc_mechanism mechanism);
 /* Bytes of its hash: 20, 32 or 64; 0 if it has none. */
 XC_API size_t xc_mechanism_hash(xc_mechanism mechanism);
-/* Adds a name that the server offers to the set *offered (0 at first). */
+/* Adds a name that the server offers to the set *offered (0 at first). White
+   space around it does not matter; FAST's mechanisms are a set of their own. */
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name);
 /* The preferred one of those that are offered and allowed. Nothing is allowed
    that you do not name: allow PLAIN only under TLS (RFC 4616 section 5), the
    -PLUS mechanisms only with channel binding data at hand. */
 XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed);
 
+/* Channel binding: type and data, of TLS. "tls-exporter" (RFC 9266),
+   "tls-server-end-point", "tls-unique" (RFC 5929). */
+#define XC_CB_TLS_EXPORTER "tls-exporter"
+#define XC_CB_TLS_SERVER_END_POINT "tls-server-end-point"
+#define XC_CB_TLS_UNIQUE "tls-unique"
+typedef struct xc_channel_binding {
+    xc_str type, data;
+} xc_channel_binding;
+
+/* What a client makes of the bindings that a server offers (RFC 5802 section
+   6, XEP-0440 section 5), and the flag it sends. "y" says that it could bind
+   but has seen no name with -PLUS, known or not: a server that has offered one
+   takes it for an attack. Give the set of names as `offered` to SCRAM, and it
+   is sent only then. */
+typedef enum xc_binding_choice {
+    XC_BINDING_IMPOSSIBLE, /* you have none: "n" */
+    XC_BINDING_NOT_OFFERED, /* no name with -PLUS, no type: "y" */
+    XC_BINDING_CHOSEN,     /* *chosen: "p" with -PLUS; "n" if only names are
+                              offered with it that are unknown here */
+    XC_BINDING_UNLISTED,   /* -PLUS, but no list of types. SASL: you may try
+                              tls-server-end-point, or go on with "n". SASL2:
+                              do not log in */
+    XC_BINDING_NOT_COMMON, /* types, but none of yours: "n". Somebody on the way
+                              may have put others in their place: require the
+                              server's word (offer_required, XEP-0474 section 7)
+                              or, with neither that nor tls-server-end-point in
+                              the list, do not log in */
+    XC_BINDING_STRIPPED    /* types, but no -PLUS, which somebody may have taken
+                              out: SASL: "y", so that the server notices. SASL2:
+                              do not log in */
+} xc_binding_choice;
+
+/* `offered` as xc_mechanism_offer has it; `types` is <sasl-channel-binding/> of
+   the features, NULL if it is not there; `mine` are those that this channel
+   has, the preferred one first. *chosen is one of them, or NULL. */
+XC_API xc_binding_choice
+xc_binding_choose(uint32_t offered, const xc_element *types,
+                  const xc_channel_binding *mine, size_t count,
+                  const xc_channel_binding **chosen);
+/* Is this type in the list? */
+XC_API bool xc_binding_offered(const xc_element *types, xc_str type);
+
+/* What XEP-0474 (version 0.5) protects against change on the way: the names of
+   the offered mechanisms, and the types of channel binding if they were
+   listed, sorted, as the one text that is hashed; for the options of SCRAM. A
+   client takes it from the features, before they go: <mechanisms/>, or
+   <authentication/> if it logs in with SASL2, and <sasl-channel-binding/> or
+   NULL. A server has names (`types` NULL: not listed). FAST's mechanisms do not
+   count. *offer is a view of `mem`; after XC_ERR_SPACE its len is what `mem`
+   needs. Sorting takes time with the square of the names: more than
+   XC_OFFER_MAX of one kind are XC_ERR_SASL_SYNTAX. */
+#define XC_OFFER_MAX 128
+XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
+                               const xc_element *types, char *mem, size_t size,
+                               xc_str *offer);
+XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
+                                     const xc_str *types, size_t type_count,
+                                     char *mem, size_t size, xc_str *offer);
+
 /* What a server answers to a client whose message was refused with `status`.
    It does not tell a wrong password from an unknown user. */
 XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status);
 
 /* How user names and passwords are prepared before they are compared or
-   hashed: the successors of SASLprep, RFC 8265. */
+   hashed. RFC 4616 and RFC 5802 ask for SASLprep (RFC 4013), which servers
+   have and which maps a lot: U+2168, a Roman nine, to IX. Its successor is
+   OpaqueString (RFC 8265), which maps spaces alone; take it if your server
+   does. What Unicode 3.2 does not assign, pictures of today among it, is
+   allowed in what a user types (a query, RFC 3454 section 7) and refused in
+   what is stored. Section 2.2 of RFC 5802 takes the password of SCRAM for
+   stored; servers do not, and a client that did could not log in. */
 typedef enum xc_sasl_profile {
-    XC_SASL_OPAQUE,      /* OpaqueString, section 4.2: the default */
-    XC_SASL_CASE_MAPPED, /* user names: UsernameCaseMapped, section 3.3, less
-                            what a localpart may not have (RFC 7622) */
+    XC_SASL_PREP,        /* SASLprep, code points that Unicode 3.2 does not
+                            assign allowed: the default */
+    XC_SASL_PREP_STORED, /* SASLprep, those refused (XC_ERR_JID_UNASSIGNED) */
+    XC_SASL_OPAQUE,      /* OpaqueString, RFC 8265 section 4.2 */
+    XC_SASL_CASE_MAPPED, /* user names: UsernameCaseMapped, RFC 8265 section
+                            3.3, less what a localpart may not have (RFC 7622);
+                            passwords: SASLprep */
     XC_SASL_PREPARED     /* as it is: not empty, UTF-8, no U+0000 */
 } xc_sasl_profile;
 
-/* As xc_jid_enforce, whose errors and 1023 bytes it has. Compiled without the
-   Unicode tables only ASCII can be prepared (XC_ERR_JID_UNICODE), which is
-   what RFC 5802 section 2.2 asks for. */
+/* As xc_jid_enforce, whose errors and 1023 bytes it has. What is left empty is
+   XC_ERR_JID_EMPTY, what mixes directions XC_ERR_JID_BIDI. Compiled without
+   the Unicode tables only ASCII can be prepared (XC_ERR_JID_UNICODE), as RFC
+   5802 section 2.2 allows. */
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result);
 
-/* PLAIN (RFC 4616). Prepare what you send, and what you get: nothing is
-   mapped here. */
+/* PLAIN (RFC 4616). */
 typedef struct xc_plain {
     xc_str authzid; /* whom to act as; absent: the user himself */
     xc_str authcid; /* the user name */
     xc_str password;
 } xc_plain;
 
-/* The message, in `mem`; after XC_ERR_SPACE the len of *message is what `mem`
-   needs. XC_ERR_SASL_SYNTAX: one is empty, has U+0000 or is not UTF-8. */
+/* The message, in `mem`, with user name and password prepared by SASLprep
+   (XC_SASL_PREP), or by another profile; the authzid as it is. After
+   XC_ERR_SPACE the len of *message is what `mem` needs. XC_ERR_SASL_SYNTAX:
+   one is empty, has U+0000 or is not UTF-8; else the errors of
+   xc_sasl_prepare. By RFC 4616 the server prepares, too; some that keep
+   passwords as they were chosen do not (ejabberd 23.01), and want them as they
+   are typed: XC_SASL_PREPARED. */
 XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
                                 xc_str *message);
-/* Views of the message. All absent on error. */
+XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
+                                   char *mem, size_t size, xc_str *message);
+/* Views of the message, as it came. All absent on error. */
 XC_API xc_status xc_plain_read(xc_str message, xc_plain *out);
+/* Prepares what was read, to compare with what is stored: user name and
+   password become views of the message or of `mem`, of which 2 *
+   XC_JID_PART_MAX bytes are enough. An error leaves *p as it was. */
+XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
+                                  char *mem, size_t size);
 
 /* EXTERNAL (RFC 4422 appendix A, XEP-0178): the message is the authzid, or
    empty. Views, no copies: absent <-> empty. */
@@ -3283,17 +3384,7 @@ typedef struct xc_hash {
 
 /* SCRAM (RFC 5802, RFC 7677). The messages of an exchange are kept in the
    memory given, 1 KiB for names and nonces of usual length. Too little is
-   XC_ERR_MEMORY: so the size also bounds what a peer can send.
-
-   Channel binding: type and data, of TLS. "tls-exporter" (RFC 9266),
-   "tls-server-end-point", "tls-unique" (RFC 5929). */
-#define XC_CB_TLS_EXPORTER "tls-exporter"
-#define XC_CB_TLS_SERVER_END_POINT "tls-server-end-point"
-#define XC_CB_TLS_UNIQUE "tls-unique"
-typedef struct xc_channel_binding {
-    xc_str type, data;
-} xc_channel_binding;
-
+   XC_ERR_MEMORY: so the size also bounds what a peer can send. */
 #define XC_SCRAM_ITERATIONS_MIN 4096 /* RFC 7677 section 4 */
 #define XC_SCRAM_ITERATIONS_MAX 1000000
 
@@ -3336,8 +3427,11 @@ typedef struct xc_scram {
     size_t nonce, nonce_len;
     size_t salt, salt_len; /* client, until it responds */
     uint32_t iterations, min, max;
+    uint16_t tls_version;
     uint8_t phase;
-    unsigned char signature[XC_HASH_MAX]; /* the ServerSignature to come */
+    bool offered, offer_required;
+    unsigned char signature[XC_HASH_MAX]; /* the ServerSignature to come; before
+                                             that the hash of the offer */
 } xc_scram;
 
 typedef struct xc_scram_client_options {
@@ -3345,17 +3439,30 @@ typedef struct xc_scram_client_options {
     const xc_hash *hash;    /* that of the mechanism; must outlive xc_scram */
     xc_str username;        /* the localpart, as a rule (RFC 6120 6.3.7) */
     xc_str authzid;         /* absent unless it is somebody else's */
-    xc_str nonce;           /* printable ASCII without comma; random, never
-                               used twice, 128 bits or more */
+    xc_str nonce;           /* letters and digits: random, never used twice,
+                               128 bits or more. RFC 5802 allows all printable
+                               ASCII but the comma, and so does this; but
+                               programs are out there that take a message apart
+                               wrongly at a quotation mark or "=" */
     xc_channel_binding binding; /* with -PLUS: what to bind to. Without: give
                                it (or at least the type) if you could bind but
                                the server offers no -PLUS at all: that detects
                                who took the offer away (flag "y"). Absent: flag
                                "n" */
+    uint32_t offered;       /* the set of xc_mechanism_offer: flag "n" in place
+                               of "y" if something in it binds, whatever you
+                               gave as `binding`; 0: not said */
     xc_sasl_profile profile;       /* of username and password */
     uint32_t iterations_min;       /* 0: XC_SCRAM_ITERATIONS_MIN */
     uint32_t iterations_max;       /* 0: XC_SCRAM_ITERATIONS_MAX. It is the
                                       server that sets what a login costs */
+    xc_str offer;           /* of xc_sasl_offer, not needed after the call: the
+                               challenge must say the same, if it says anything
+                               ("h=" of XEP-0474), or else it is
+                               XC_ERR_SASL_DOWNGRADE. Absent: not compared */
+    bool offer_required;    /* it must say it */
+    uint16_t tls_version;   /* 0x0304 is TLS 1.3: likewise compared ("t=" of
+                               XEP-0515); 0: not */
 } xc_scram_client_options;
 
 /* What a client has to know to compute SaltedPassword itself, or to find one
@@ -3363,6 +3470,8 @@ typedef struct xc_scram_client_options {
 typedef struct xc_scram_challenge {
     xc_str salt;
     uint32_t iterations;
+    bool offer_confirmed; /* the server has said the same as `offer`; that it
+                             was the server is proved by the end */
 } xc_scram_challenge;
 
 /* Starts an exchange; *message is client-first-message. */
@@ -3436,6 +3545,11 @@ typedef struct xc_scram_server_options {
                                            if you do not offer -PLUS */
     size_t binding_count;
     xc_sasl_profile profile; /* of the user name */
+    xc_str offer;         /* of xc_sasl_offer_names, not needed after the call:
+                             the challenge says it ("h=" of XEP-0474); absent:
+                             it does not */
+    uint16_t tls_version; /* 0x0304 is TLS 1.3: likewise ("t=" of XEP-0515); 0:
+                             it does not */
 } xc_scram_server_options;
 
 /* Who logs in. Views of the memory, until the next call. */
@@ -4220,14 +4334,31 @@ static unsigned xc_i_digit(unsigned c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
+/* Digits alone, at least one. A number that is too large is UINT32_MAX. */
+static bool xc_i_parse_digits(xc_str text, uint32_t *value)
+{
+    size_t i;
+    *value = 0;
+    for (i = 0; i < text.len; i++) {
+        unsigned digit = (unsigned char)text.ptr[i] - (unsigned)'0';
+        if (digit > 9)
+            return false;
+        *value = *value > (UINT32_MAX - digit) / 10 ? UINT32_MAX
+                                                    : *value * 10 + digit;
+    }
+    return text.len > 0;
+}
+
 /* ---- [JID] mapping and normalisation (private) -----------------------------
 
    An address is enforced in one pass and without memory for it: the code
    points of the text, mapped and in normalisation form C, are delivered one by
    one; they are checked and written as they come. */
 
-/* What is done to a code point first: nothing, or an xc_jid_part + 1. */
-enum { XC_I_MAP_NONE, XC_I_MAP_LOCAL, XC_I_MAP_DOMAIN, XC_I_MAP_RESOURCE };
+/* What is done to a code point first: nothing, or an xc_jid_part + 1; or what
+   decodes it has done all. */
+enum { XC_I_MAP_NONE, XC_I_MAP_LOCAL, XC_I_MAP_DOMAIN, XC_I_MAP_RESOURCE,
+       XC_I_MAP_DONE };
 
 /* An ASCII character mapped: upper case only stays in resourceparts. */
 static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
@@ -4395,7 +4526,8 @@ typedef uint32_t xc_i_spot;
 
 typedef struct xc_i_nfc {
     const unsigned char *text; /* UTF-8, or if NULL: */
-    const uint32_t *points;    /* code points */
+    const void *origin;     /* code points, or, where all mapping is done,
+                                  an xc_i_mapped */
     uint32_t len, mapping;
     uint32_t source; /* where the code point delivered last came from; after an
                         error, the byte that shows it */
@@ -4415,6 +4547,12 @@ typedef struct xc_i_nfc {
         bool inert;          /* that does not compose, decompose or move */
     } ahead;         /* what was looked at last */
 } xc_i_nfc;
+
+/* Text that a function maps and decodes. */
+typedef struct xc_i_mapped {
+    unsigned (*decode)(xc_i_nfc *n, uint32_t at, uint32_t *cp);
+    const unsigned char *text;
+} xc_i_mapped;
 
 static void xc_i_nfc_init(xc_i_nfc *n, xc_str text, unsigned mapping)
 {
@@ -4458,8 +4596,10 @@ static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t properties,
 static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
 {
     int length;
+    if (n->text == NULL && n->mapping == XC_I_MAP_DONE)
+        return ((const xc_i_mapped *)n->origin)->decode(n, at, cp);
     if (n->text == NULL) {
-        *cp = n->points[at];
+        *cp = ((const uint32_t *)n->origin)[at];
         return 1;
     }
     length = xc_i_utf8(n->text + at, n->len - at, cp);
@@ -5091,7 +5231,7 @@ XC_I_COLD bool xc_i_is_nfc(const xc_i_label *l)
     xc_i_nfc n;
     uint32_t i, cp;
     xc_i_nfc_init(&n, xc_i_absent(), XC_I_MAP_NONE);
-    n.points = l->points;
+    n.origin = l->points;
     n.len = l->count;
     for (i = 0; i < l->count; i++) {
         if (xc_i_nfc_next(&n, &cp) != XC_EVENT || cp != l->points[i])
@@ -13665,6 +13805,15 @@ static bool xc_i_sasl_begin(const char *mem, size_t size, xc_str *result)
     return result != NULL && (mem != NULL || size == 0);
 }
 
+static void xc_i_hex(const unsigned char *bytes, size_t n, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (; n > 0; n--, bytes++) {
+        *out++ = digits[*bytes >> 4];
+        *out++ = digits[*bytes & 15];
+    }
+}
+
 /* ---- [SASL] base64 (private) -------------------------------------------- */
 
 static unsigned xc_i_base64_byte(xc_str a, xc_str b, size_t i)
@@ -13713,26 +13862,39 @@ XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
     return XC_OK;
 }
 
-/* Decodes the group at p, of n bytes left. Returns its bytes, 1 to 3, in the
-   high end of *bits; 0: the byte *bad is wrong. */
-static unsigned xc_i_base64_group(const char *p, size_t n, uint32_t *bits,
-                                  size_t *bad)
+/* Where the next character is that is not skipped. */
+static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
+{
+    while (skips && at < text.len &&
+           (text.ptr[at] == ' ' || text.ptr[at] == '\t' ||
+            text.ptr[at] == '\n' || text.ptr[at] == '\r'))
+        at++;
+    return at;
+}
+
+/* Decodes the group at *at, which is moved behind it. Returns its bytes, 1 to
+   3, in the high end of *bits; 0: the byte at *at is wrong. */
+static unsigned xc_i_base64_group(xc_str text, bool skips, size_t *at,
+                                  uint32_t *bits)
 {
     unsigned i, bytes = 3;
     *bits = 0;
-    for (i = 0; i < 4; i++) {
-        unsigned char c = i < n ? (unsigned char)p[i] : 0;
-        unsigned digit = xc_i_base64_digit(c);
-        bool pads = c == '=' && i >= 2 &&
-                    (bytes < 3 || (*bits & (i == 2 ? 15 : 3)) == 0);
-        *bad = i;
+    for (i = 0; i < 4; i++, ++*at) {
+        unsigned char c;
+        unsigned digit;
+        bool pads;
+        *at = xc_i_base64_skip(text, *at, skips);
+        c = *at < text.len ? (unsigned char)text.ptr[*at] : 0;
+        digit = xc_i_base64_digit(c);
+        pads = c == '=' && i >= 2 &&
+               (bytes < 3 || (*bits & (i == 2 ? 15 : 3)) == 0);
         if (!pads && (digit > 63 || bytes < 3))
             return 0;
         bytes -= pads;
         *bits = *bits << 6 | (pads ? 0 : digit);
     }
-    *bad = 4;
-    return bytes == 3 || n == 4 ? bytes : 0;
+    *at = xc_i_base64_skip(text, *at, skips);
+    return bytes == 3 || *at == text.len ? bytes : 0;
 }
 
 static void xc_i_base64_store(char *mem, size_t size, size_t at, uint32_t bits,
@@ -13743,30 +13905,34 @@ static void xc_i_base64_store(char *mem, size_t size, size_t at, uint32_t bits,
         mem[at] = (char)(unsigned char)(bits >> (16 - 8 * i) & 0xFF);
 }
 
-XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
-                                  xc_str *result)
+static xc_status xc_i_base64_decode(xc_str text, bool skips, char *mem,
+                                    size_t size, xc_str *result)
 {
-    size_t at = 0, used = 0, bad = 0;
+    size_t at, used = 0;
     if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL)
         return XC_ERR_ARGUMENT;
+    at = xc_i_base64_skip(text, 0, skips);
     while (at < text.len) {
         uint32_t bits;
-        unsigned bytes = xc_i_base64_group(text.ptr + at, text.len - at,
-                                           &bits, &bad);
+        unsigned bytes = xc_i_base64_group(text, skips, &at, &bits);
         if (bytes == 0) {
             xc_wipe(mem, used < size ? used : size);
-            result->len = at + bad;
+            result->len = at;
             return XC_ERR_BASE64;
         }
         xc_i_base64_store(mem, size, used, bits, bytes);
         used += bytes;
-        at += 4;
     }
-    if (used == 0) {
-        *result = text; /* empty, not absent */
-        return XC_OK;
-    }
-    return xc_i_sasl_result(mem, size, used, result);
+    if (used > 0)
+        return xc_i_sasl_result(mem, size, used, result);
+    result->ptr = text.ptr; /* empty, not absent */
+    return XC_OK;
+}
+
+XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
+                                  xc_str *result)
+{
+    return xc_i_base64_decode(text, true, mem, size, result);
 }
 
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
@@ -13787,12 +13953,28 @@ XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result)
 {
     if (text.ptr != NULL && text.len > 0 && !xc_str_is(text, "="))
-        return xc_base64_decode(text, mem, size, result);
+        return xc_sasl2_decode(text, mem, size, result);
     if (!xc_i_sasl_begin(mem, size, result))
         return XC_ERR_ARGUMENT;
     if (text.len > 0)
         *result = xc_str_from("");
     return XC_OK;
+}
+
+XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
+                                 xc_str *result)
+{
+    if (data.ptr != NULL)
+        return xc_base64_encode(data, mem, size, result);
+    return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
+}
+
+XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
+                                 xc_str *result)
+{
+    if (text.ptr != NULL)
+        return xc_i_base64_decode(text, false, mem, size, result);
+    return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
 }
 
 /* ---- [SASL] mechanisms and failures (private) --------------------------- */
@@ -13830,11 +14012,34 @@ XC_API xc_mechanism xc_mechanism_from(xc_str name)
     return (xc_mechanism)i;
 }
 
+/* Without the white space around it. */
+static xc_str xc_i_sasl_name(xc_str s)
+{
+    size_t begin = xc_i_base64_skip(s, 0, true), end = s.len;
+    while (end > begin && xc_i_base64_skip(s, end - 1, true) == end)
+        end--;
+    if (s.ptr != NULL)
+        s.ptr += begin;
+    s.len = end - begin;
+    return s;
+}
+
+static bool xc_i_ends_in_plus(xc_str s)
+{
+    return s.len > 5 && memcmp(s.ptr + s.len - 5, "-PLUS", 5) == 0;
+}
+
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name)
 {
-    xc_mechanism mechanism = xc_mechanism_from(name);
-    if (offered != NULL && mechanism != XC_MECHANISM_NONE)
+    xc_str text = xc_i_sasl_name(name);
+    xc_mechanism mechanism = xc_mechanism_from(text);
+    if (offered == NULL || text.len == 0)
+        return;
+    if (mechanism != XC_MECHANISM_NONE)
         *offered |= XC_MECHANISM_BIT(mechanism);
+    else
+        *offered |= xc_i_ends_in_plus(text) ? XC_UNKNOWN_PLUS
+                                            : XC_UNKNOWN_BARE;
 }
 
 XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed)
@@ -13858,23 +14063,403 @@ XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status)
     return XC_SASL_NOT_AUTHORIZED;
 }
 
-/* ---- [SASL] PLAIN, EXTERNAL, ANONYMOUS (private) ------------------------ */
+/* ---- [SASL] what is offered (private) ----------------------------------- */
 
+/* Mechanisms that bind to the channel. */
+#define XC_I_BOUND (XC_SCRAM_PLUS | XC_HT_BOUND)
+
+/* Names, of elements or in an array. */
+typedef struct xc_i_listed {
+    const xc_element *parent; /* its children, */
+    const char *child, *attr; /* ... their attribute; NULL: their text */
+    const xc_str *array;
+    size_t count;
+} xc_i_listed;
+
+static xc_i_listed xc_i_names_of(const xc_element *parent, const char *child,
+                                const char *attr)
+{
+    xc_i_listed names = {NULL, NULL, NULL, NULL, 0};
+    names.parent = parent;
+    names.child = child;
+    names.attr = attr;
+    return names;
+}
+
+static xc_i_listed xc_i_types_of(const xc_element *types)
+{
+    return xc_i_names_of(types, "channel-binding", "type");
+}
+
+static xc_i_listed xc_i_names_in(const xc_str *array, size_t count)
+{
+    xc_i_listed names = {NULL, NULL, NULL, NULL, 0};
+    names.array = array;
+    names.count = count;
+    return names;
+}
+
+/* Name i; *e is the element before it. False: there is none. */
+static bool xc_i_next_name(const xc_i_listed *names, size_t i,
+                           const xc_element **e, xc_str *name)
+{
+    if (names->parent == NULL) {
+        if (i < names->count)
+            *name = names->array[i];
+        return i < names->count;
+    }
+    *e = i == 0 ? xc_child(names->parent, NULL, names->child)
+                : xc_next_same(*e);
+    if (*e == NULL)
+        return false;
+    *name = xc_i_sasl_name(names->attr != NULL ? xc_attr(*e, names->attr)
+                                               : xc_text(*e));
+    return true;
+}
+
+/* The collation i;octet (RFC 4790 section 9.3). */
+static int xc_i_compare_octets(xc_str a, xc_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int order = n > 0 ? memcmp(a.ptr, b.ptr, n) : 0;
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+/* The least name that is greater than `before`, or any if that is absent; and
+   how often it is there. 0: there is none. */
+static size_t xc_i_least_name(const xc_i_listed *names, xc_str before,
+                              xc_str *least)
+{
+    const xc_element *e = NULL;
+    xc_str name;
+    size_t i, times = 0;
+    for (i = 0; xc_i_next_name(names, i, &e, &name); i++) {
+        int order = times > 0 ? xc_i_compare_octets(name, *least) : -1;
+        if (name.ptr == NULL || order > 0 ||
+            (before.ptr != NULL && xc_i_compare_octets(name, before) <= 0))
+            continue;
+        times = order < 0 ? 1 : times + 1;
+        *least = name;
+    }
+    return times;
+}
+
+static bool xc_i_are_few(const xc_i_listed *names)
+{
+    const xc_element *e = NULL;
+    xc_str name;
+    size_t i = 0;
+    while (i <= XC_OFFER_MAX && xc_i_next_name(names, i, &e, &name))
+        i++;
+    return i <= XC_OFFER_MAX;
+}
+
+/* XEP-0474 section 5.1: sorted, with U+001E between them. */
+static void xc_i_put_names(const xc_i_listed *names, char *mem, size_t size,
+                           size_t *used)
+{
+    xc_str name = xc_i_absent();
+    bool first = true;
+    size_t times;
+    while ((times = xc_i_least_name(names, name, &name)) > 0) {
+        for (; times > 0; times--, first = false) {
+            if (!first)
+                xc_i_sasl_put(mem, size, used, xc_str_from("\x1E"));
+            xc_i_sasl_put(mem, size, used, name);
+        }
+    }
+}
+
+static xc_status xc_i_put_offer(const xc_i_listed *mechanisms,
+                                const xc_i_listed *types, bool listed,
+                                char *mem, size_t size, xc_str *offer)
+{
+    size_t used = 0;
+    if (!xc_i_are_few(mechanisms) || !xc_i_are_few(types))
+        return XC_ERR_SASL_SYNTAX;
+    xc_i_put_names(mechanisms, mem, size, &used);
+    if (listed) {
+        xc_i_sasl_put(mem, size, &used, xc_str_from("\x1F"));
+        xc_i_put_names(types, mem, size, &used);
+    }
+    return xc_i_sasl_result(mem, size, used, offer);
+}
+
+XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
+                               const xc_element *types, char *mem, size_t size,
+                               xc_str *offer)
+{
+    xc_i_listed names = xc_i_names_of(mechanisms, "mechanism", NULL);
+    xc_i_listed bindings = xc_i_types_of(types);
+    if (!xc_i_sasl_begin(mem, size, offer) || mechanisms == NULL)
+        return XC_ERR_ARGUMENT;
+    return xc_i_put_offer(&names, &bindings, types != NULL, mem, size, offer);
+}
+
+XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
+                                     const xc_str *types, size_t type_count,
+                                     char *mem, size_t size, xc_str *offer)
+{
+    xc_i_listed names = xc_i_names_in(mechanisms, count);
+    xc_i_listed bindings = xc_i_names_in(types, type_count);
+    if (!xc_i_sasl_begin(mem, size, offer) || mechanisms == NULL ||
+        (types == NULL && type_count > 0))
+        return XC_ERR_ARGUMENT;
+    return xc_i_put_offer(&names, &bindings, types != NULL, mem, size, offer);
+}
+
+XC_API bool xc_binding_offered(const xc_element *types, xc_str type)
+{
+    xc_i_listed names = xc_i_types_of(types);
+    const xc_element *e = NULL;
+    xc_str name;
+    size_t i;
+    for (i = 0; type.ptr != NULL && xc_i_next_name(&names, i, &e, &name); i++)
+        if (xc_str_equal(name, type))
+            return true;
+    return false;
+}
+
+XC_API xc_binding_choice
+xc_binding_choose(uint32_t offered, const xc_element *types,
+                  const xc_channel_binding *mine, size_t count,
+                  const xc_channel_binding **chosen)
+{
+    bool plus = (offered & XC_I_BOUND) != 0;
+    bool some = xc_child(types, NULL, "channel-binding") != NULL;
+    size_t i;
+    if (chosen != NULL)
+        *chosen = NULL;
+    if (mine == NULL || count == 0)
+        return XC_BINDING_IMPOSSIBLE;
+    if (!some)
+        return plus ? XC_BINDING_UNLISTED : XC_BINDING_NOT_OFFERED;
+    if (!plus)
+        return XC_BINDING_STRIPPED;
+    for (i = 0; i < count; i++) {
+        if (!xc_binding_offered(types, mine[i].type))
+            continue;
+        if (chosen != NULL)
+            *chosen = &mine[i];
+        return XC_BINDING_CHOSEN;
+    }
+    return XC_BINDING_NOT_COMMON;
+}
+
+/* ---- [SASL] SASLprep (private) ---------------------------------------------
+   RFC 4013: mapped and in normalisation form KC, which is what form C makes of
+   the compatibility decomposition. So the text is handed to xc_i_nfc as the
+   code points that it maps and decomposes to: the one at place k of those of
+   the character at byte b is at b * XC_I_PREP_PLACES + k. */
+
+#if XMPP_CODEC_UNICODE
+
+enum { /* RFC 4013 section 2, with Unicode 3.2 */
+    XC_I_PREP_OTHER,
+    XC_I_PREP_LEFT,  /* RFC 3454 table D.2 */
+    XC_I_PREP_RIGHT, /* table D.1 */
+    XC_I_PREP_UNASSIGNED,
+    XC_I_PREP_PROHIBITED,
+    XC_I_PREP_NOTHING, /* maps to nothing, */
+    XC_I_PREP_SPACE    /* ... to a space */
+};
+
+/* U+FDFA becomes 18 code points. What Unicode 3.2 does not assign is moved
+   beyond Unicode, where nothing decomposes, composes or has a class. */
+enum { XC_I_PREP_PLACES = 32, XC_I_PREP_BEYOND = 0x110000 };
+
+static unsigned xc_i_prep_class(uint32_t cp);
+/* What is at place k of the compatibility decomposition of cp. Returns how long
+   that is, 0: there is none beyond the canonical one. */
+static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out);
+
+/* The decompositions that Unicode 4.0 corrected (Corrigendum 4). */
+static uint32_t xc_i_prep_corrected(uint32_t cp)
+{
+    switch (cp) {
+    case 0x2F868: return 0x2136A;
+    case 0x2F874: return 0x5F33;
+    case 0x2F91F: return 0x43AB;
+    case 0x2F95F: return 0x7AAE;
+    case 0x2F9BF: return 0x4D57;
+    default: return cp;
+    }
+}
+
+/* What is at place k of what cp maps and decomposes to. Returns how long that
+   is. */
+static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
+{
+    unsigned kind, count;
+    *out = cp;
+    if (cp < 0x80)
+        return 1;
+    kind = xc_i_prep_class(cp);
+    if (kind == XC_I_PREP_NOTHING)
+        return 0;
+    if (kind == XC_I_PREP_SPACE)
+        *out = ' ';
+    if (kind == XC_I_PREP_UNASSIGNED)
+        *out = cp + XC_I_PREP_BEYOND;
+    if (*out != cp)
+        return 1;
+    *out = xc_i_prep_corrected(cp);
+    count = xc_i_compat(cp, k, out);
+    return count > 0 ? count : 1;
+}
+
+/* The place of the first character from this byte on that is not mapped to
+   nothing. */
+static uint32_t xc_i_prep_skip(const xc_i_nfc *n, uint32_t byte)
+{
+    const unsigned char *text = ((const xc_i_mapped *)n->origin)->text;
+    uint32_t len = n->len / XC_I_PREP_PLACES, cp, out;
+    while (byte < len) {
+        int length = xc_i_utf8(text + byte, len - byte, &cp);
+        if (length <= 0 || xc_i_prep_map(cp, 0, &out) != 0)
+            break;
+        byte += (uint32_t)length;
+    }
+    return byte * XC_I_PREP_PLACES;
+}
+
+/* For xc_i_decode_at. */
+static unsigned xc_i_prep_decode(xc_i_nfc *n, uint32_t at, uint32_t *cp)
+{
+    const unsigned char *text = ((const xc_i_mapped *)n->origin)->text;
+    uint32_t byte = at / XC_I_PREP_PLACES, place = at % XC_I_PREP_PLACES;
+    int length = xc_i_utf8(text + byte, n->len / XC_I_PREP_PLACES - byte, cp);
+    if (length <= 0) {
+        n->source = n->len;
+        if (length < 0)
+            n->source = (byte + (uint32_t)(-1 - length)) * XC_I_PREP_PLACES;
+        return 0;
+    }
+    return place + 1 < xc_i_prep_map(*cp, place, cp)
+               ? 1
+               : xc_i_prep_skip(n, byte + (uint32_t)length) - at;
+}
+
+/* What is known of the result so far: classes. */
+typedef struct xc_i_prepared {
+    unsigned first, last, seen;
+} xc_i_prepared;
+
+/* Checks a code point of the result, and moves it back into Unicode. */
+static xc_status xc_i_prep_check(xc_i_prepared *p, bool stored, uint32_t *cp)
+{
+    unsigned kind = XC_I_PREP_UNASSIGNED;
+    if (*cp >= XC_I_PREP_BEYOND)
+        *cp -= XC_I_PREP_BEYOND;
+    else
+        kind = xc_i_prep_class(*cp);
+    if (p->seen == 0)
+        p->first = kind;
+    p->last = kind;
+    p->seen |= 1u << kind;
+    if (kind == XC_I_PREP_UNASSIGNED && stored) /* RFC 3454 section 7 */
+        return XC_ERR_JID_UNASSIGNED;
+    return kind == XC_I_PREP_PROHIBITED ? XC_ERR_JID_CHAR : XC_OK;
+}
+
+/* RFC 3454 section 6. */
+static bool xc_i_prep_keeps_bidi(const xc_i_prepared *p)
+{
+    return (p->seen >> XC_I_PREP_RIGHT & 1u) == 0 ||
+           ((p->seen >> XC_I_PREP_LEFT & 1u) == 0 &&
+            p->first == XC_I_PREP_RIGHT && p->last == XC_I_PREP_RIGHT);
+}
+
+XC_I_COLD xc_status xc_i_prep_text(bool stored, xc_str text, xc_i_enforced *e)
+{
+    xc_i_prepared p = {0, 0, 0};
+    xc_i_mapped mapped;
+    xc_i_nfc n;
+    uint32_t cp;
+    xc_status status;
+    xc_i_nfc_init(&n, xc_i_absent(), XC_I_MAP_DONE);
+    mapped.decode = xc_i_prep_decode;
+    mapped.text = (const unsigned char *)text.ptr;
+    n.origin = &mapped;
+    n.len = (uint32_t)text.len * XC_I_PREP_PLACES;
+    n.next = xc_i_prep_skip(&n, 0) * 4;
+    while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
+        status = xc_i_prep_check(&p, stored, &cp);
+        xc_i_put(e, cp);
+        if (status == XC_OK && e->used > XC_JID_PART_MAX)
+            status = XC_ERR_JID_LENGTH;
+        if (status != XC_OK)
+            break;
+    }
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, n.source / XC_I_PREP_PLACES);
+    if (e->used == 0)
+        return XC_ERR_JID_EMPTY;
+    return xc_i_prep_keeps_bidi(&p) ? XC_OK : XC_ERR_JID_BIDI;
+}
+
+static xc_status xc_i_prepare_unicode(xc_sasl_profile profile, unsigned part,
+                                      xc_str text, xc_i_enforced *e)
+{
+    if (text.len > XC_I_INPUT_MAX)
+        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_INPUT_MAX);
+    if (profile == XC_SASL_PREP || profile == XC_SASL_PREP_STORED)
+        return xc_i_prep_text(profile == XC_SASL_PREP_STORED, text, e);
+    return xc_i_enforce_text(part, text, e);
+}
+
+#else
+
+static xc_status xc_i_prepare_unicode(xc_sasl_profile profile, unsigned part,
+                                      xc_str text, xc_i_enforced *e)
+{
+    (void)profile;
+    return xc_i_enforce_unicode(part, text, e);
+}
+
+#endif /* XMPP_CODEC_UNICODE */
+
+/* Of ASCII all profiles make the same, but that upper case may be mapped: so
+   most texts are their own result. */
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result)
 {
-    if (profile == XC_SASL_OPAQUE)
-        return xc_jid_enforce(XC_JID_RESOURCE, text, mem, size, result);
-    if (profile == XC_SASL_CASE_MAPPED)
-        return xc_jid_enforce(XC_JID_LOCAL, text, mem, size, result);
-    if (!xc_i_sasl_begin(mem, size, result) ||
-        profile != XC_SASL_PREPARED || text.ptr == NULL)
+    unsigned part = profile == XC_SASL_CASE_MAPPED ? XC_JID_LOCAL
+                                                   : XC_JID_RESOURCE;
+    bool ascii = text.ptr != NULL && xc_i_is_ascii(text);
+    bool same = ascii && (part == XC_JID_RESOURCE || !xc_i_has_upper(text));
+    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_status status = XC_ERR_JID_EMPTY;
+    if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL ||
+        (unsigned)profile > (unsigned)XC_SASL_PREPARED)
         return XC_ERR_ARGUMENT;
-    if (!xc_i_is_sasl_text(text))
-        return XC_ERR_SASL_SYNTAX;
+    if (profile == XC_SASL_PREPARED) {
+        *result = xc_i_is_sasl_text(text) ? text : xc_i_absent();
+        return result->ptr != NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
+    }
+    e.mem = mem;
+    e.size = same ? 0 : size;
+    if (text.len > 0)
+        status = ascii ? xc_i_enforce_ascii(part, text, &e)
+                       : xc_i_prepare_unicode(profile, part, text, &e);
+    if (status == XC_OK && !same)
+        return xc_i_sasl_result(mem, size, e.used, result);
+    xc_wipe(e.mem, e.used < e.size ? e.used : e.size);
     *result = text;
-    return XC_OK;
+    if (status != XC_OK) {
+        result->ptr = NULL;
+        result->len = e.where;
+    }
+    return status;
 }
+
+/* Passwords are never case mapped. */
+static xc_sasl_profile xc_i_password_profile(xc_sasl_profile profile)
+{
+    return profile == XC_SASL_CASE_MAPPED ? XC_SASL_PREP : profile;
+}
+
+/* ---- [SASL] PLAIN, EXTERNAL, ANONYMOUS (private) ------------------------ */
 
 static xc_status xc_i_check_plain(const xc_plain *p)
 {
@@ -13885,22 +14470,72 @@ static xc_status xc_i_check_plain(const xc_plain *p)
                : XC_ERR_SASL_SYNTAX;
 }
 
-XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
-                                xc_str *message)
+/* Adds the text, prepared, to what is in mem. */
+static xc_status xc_i_plain_put(xc_sasl_profile profile, xc_str text,
+                                char *mem, size_t size, size_t *used)
+{
+    size_t at = *used < size ? *used : size;
+    char *place = at < size ? mem + at : NULL;
+    xc_str out;
+    xc_status status = xc_sasl_prepare(profile, text, place, size - at, &out);
+    if (status == XC_OK && out.ptr != place)
+        xc_i_sasl_put(mem, size, used, out);
+    else if (status == XC_OK || status == XC_ERR_SPACE)
+        *used += out.len;
+    return status == XC_ERR_SPACE ? XC_OK : status;
+}
+
+XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
+                                   char *mem, size_t size, xc_str *message)
 {
     const xc_str nul = XC_STR_INIT("\0");
     size_t used = 0;
+    xc_status status;
     if (!xc_i_sasl_begin(mem, size, message) || in == NULL)
         return XC_ERR_ARGUMENT;
-    if (xc_i_check_plain(in) != XC_OK)
-        return XC_ERR_SASL_SYNTAX;
+    status = xc_i_check_plain(in);
+    if (status != XC_OK)
+        return status;
     if (in->authzid.ptr != NULL)
         xc_i_sasl_put(mem, size, &used, in->authzid);
     xc_i_sasl_put(mem, size, &used, nul);
-    xc_i_sasl_put(mem, size, &used, in->authcid);
+    status = xc_i_plain_put(profile, in->authcid, mem, size, &used);
     xc_i_sasl_put(mem, size, &used, nul);
-    xc_i_sasl_put(mem, size, &used, in->password);
-    return xc_i_sasl_result(mem, size, used, message);
+    if (status == XC_OK)
+        status = xc_i_plain_put(xc_i_password_profile(profile), in->password,
+                                mem, size, &used);
+    if (status == XC_OK)
+        return xc_i_sasl_result(mem, size, used, message);
+    xc_wipe(mem, size);
+    return status;
+}
+
+XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
+                                xc_str *message)
+{
+    return xc_plain_write_as(XC_SASL_PREP, in, mem, size, message);
+}
+
+XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
+                                  char *mem, size_t size)
+{
+    xc_str name, password;
+    xc_status status;
+    size_t used;
+    if (p == NULL)
+        return XC_ERR_ARGUMENT;
+    status = xc_sasl_prepare(profile, p->authcid, mem, size, &name);
+    if (status != XC_OK)
+        return status;
+    used = name.ptr == mem ? name.len : 0;
+    status = xc_sasl_prepare(xc_i_password_profile(profile), p->password,
+                             used < size ? mem + used : NULL, size - used,
+                             &password);
+    if (status != XC_OK)
+        return status;
+    p->authcid = name;
+    p->password = password;
+    return XC_OK;
 }
 
 XC_API xc_status xc_plain_read(xc_str message, xc_plain *out)
@@ -14251,16 +14886,29 @@ static void xc_i_scram_put_base64(xc_scram *s, xc_str a, xc_str b)
 
 static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
 {
-    char digits[10];
-    size_t i = sizeof digits;
+    char digits[12], *end = digits + sizeof digits;
     xc_str text;
-    do {
-        digits[--i] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
-    text.ptr = digits + i;
-    text.len = sizeof digits - i;
+    text.ptr = xc_i_decimal(end, n);
+    text.len = (size_t)(end - text.ptr);
     xc_i_scram_put(s, text);
+}
+
+/* The hash of what is offered, to the place of the signature (XEP-0474 section
+   5.1). */
+static bool xc_i_scram_keep_offer(xc_scram *s, xc_str offer)
+{
+    s->offered = offer.ptr != NULL;
+    return !s->offered || s->hash->digest(&offer, 1, s->signature);
+}
+
+/* The TLS version as XEP-0515 section 4.1 has it. */
+static xc_str xc_i_tls_version(const xc_scram *s, char text[4])
+{
+    unsigned char version[2];
+    version[0] = (unsigned char)(s->tls_version >> 8);
+    version[1] = (unsigned char)(s->tls_version & 0xFF);
+    xc_i_hex(version, 2, text);
+    return xc_i_str((const unsigned char *)text, 4);
 }
 
 /* Keeps channel binding data at the end of the memory. */
@@ -14362,18 +15010,11 @@ static xc_status xc_i_scram_skip(xc_str *rest, char last, xc_str *value)
 
 static xc_status xc_i_scram_iterations(xc_scram *s, xc_str text)
 {
-    uint32_t n = 0;
-    size_t i;
-    if (text.ptr[0] == '0')
+    if (text.ptr[0] == '0' || !xc_i_parse_digits(text, &s->iterations))
         return XC_ERR_SASL_SYNTAX;
-    for (i = 0; i < text.len; i++) {
-        unsigned digit = (unsigned char)text.ptr[i] - (unsigned)'0';
-        if (digit > 9)
-            return XC_ERR_SASL_SYNTAX;
-        n = n > (UINT32_MAX - digit) / 10 ? UINT32_MAX : n * 10 + digit;
-    }
-    s->iterations = n;
-    return n >= s->min && n <= s->max ? XC_OK : XC_ERR_SASL_ITERATIONS;
+    return s->iterations >= s->min && s->iterations <= s->max
+               ? XC_OK
+               : XC_ERR_SASL_ITERATIONS;
 }
 
 XC_API const char *xc_scram_error_name(xc_scram_error error)
@@ -14445,7 +15086,8 @@ static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
 static void xc_i_scram_put_gs2(xc_scram *s, const xc_scram_client_options *o)
 {
     bool plus = xc_i_is_plus(s->mechanism);
-    xc_i_scram_puts(s, plus ? "p=" : o->binding.type.ptr != NULL ? "y" : "n");
+    bool could = o->binding.type.ptr != NULL && (o->offered & XC_I_BOUND) == 0;
+    xc_i_scram_puts(s, plus ? "p=" : could ? "y" : "n");
     if (plus) {
         xc_i_scram_put(s, o->binding.type);
         xc_i_scram_bind(s, o->binding.data);
@@ -14484,9 +15126,13 @@ XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
         return XC_ERR_ARGUMENT;
     s->min = o->iterations_min ? o->iterations_min : XC_SCRAM_ITERATIONS_MIN;
     s->max = o->iterations_max ? o->iterations_max : XC_SCRAM_ITERATIONS_MAX;
+    s->offer_required = o->offer_required;
+    s->tls_version = o->tls_version;
     xc_i_scram_put_gs2(s, o);
     xc_i_scram_puts(s, "n=");
     status = xc_i_scram_put_username(s, o->username);
+    if (status == XC_OK && !xc_i_scram_keep_offer(s, o->offer))
+        status = XC_ERR_SASL_HASH;
     xc_i_scram_puts(s, ",r=");
     s->nonce = s->used;
     s->nonce_len = o->nonce.len;
@@ -14514,26 +15160,73 @@ static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
 static xc_status xc_i_scram_decode_salt(xc_scram *s, xc_str text)
 {
     xc_str salt;
-    xc_status status = xc_base64_decode(text, s->mem + s->used,
-                                        s->size - s->used, &salt);
+    xc_status status = xc_sasl2_decode(text, s->mem + s->used,
+                                       s->size - s->used, &salt);
     s->salt = s->used;
     s->salt_len = salt.len;
     return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
 }
 
-/* The message is in our memory already. */
-static xc_status xc_i_scram_read_challenge(xc_scram *s, xc_str rest)
+/* base64 of exactly the bytes of the hash. */
+static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
+                                        unsigned char *out)
 {
-    xc_str nonce, salt, iterations, none;
+    xc_str value;
+    xc_status status = xc_sasl2_decode(text, (char *)out, s->hash->size,
+                                       &value);
+    if (status == XC_ERR_BASE64)
+        return status;
+    return status == XC_OK && value.len == s->hash->size ? XC_OK
+                                                         : XC_ERR_SASL_PROOF;
+}
+
+/* Is the text the base64 of the hash of what was offered? */
+static bool xc_i_scram_is_offer(const xc_scram *s, xc_str text)
+{
+    unsigned char hash[XC_HASH_MAX];
+    return xc_i_scram_decode_hash(s, text, hash) == XC_OK &&
+           memcmp(hash, s->signature, s->hash->size) == 0;
+}
+
+/* XEP-0474 section 5.2, XEP-0515 section 4.2: attributes that are there must
+   say what we have seen. */
+static xc_status xc_i_scram_compare_offer(xc_scram *s, xc_str rest,
+                                          bool *confirmed)
+{
+    char version[4];
+    xc_str value;
+    *confirmed = false;
+    while (rest.ptr != NULL) {
+        char name = xc_i_scram_attr(&rest, &value);
+        if (name == 'h' && s->offered) {
+            *confirmed = xc_i_scram_is_offer(s, value);
+            if (!*confirmed)
+                return XC_ERR_SASL_DOWNGRADE;
+        }
+        if (name == 't' && s->tls_version != 0 &&
+            !xc_str_equal(value, xc_i_tls_version(s, version)))
+            return XC_ERR_SASL_DOWNGRADE;
+    }
+    return s->offer_required && !*confirmed ? XC_ERR_SASL_DOWNGRADE : XC_OK;
+}
+
+/* The message is in our memory already. */
+static xc_status xc_i_scram_read_challenge(xc_scram *s, xc_str rest,
+                                           bool *confirmed)
+{
+    xc_str nonce, salt, iterations, none, extensions;
     xc_status status = xc_i_scram_take(&rest, 'r', &nonce);
     if (status == XC_OK)
         status = xc_i_scram_take(&rest, 's', &salt);
     if (status == XC_OK)
         status = xc_i_scram_take(&rest, 'i', &iterations);
+    extensions = rest;
     if (status == XC_OK)
         status = xc_i_scram_skip(&rest, 0, &none);
     if (status == XC_OK)
         status = xc_i_scram_continue_nonce(s, nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_compare_offer(s, extensions, confirmed);
     if (status == XC_OK)
         status = xc_i_scram_decode_salt(s, salt);
     return status == XC_OK ? xc_i_scram_iterations(s, iterations) : status;
@@ -14543,6 +15236,7 @@ XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
                                            xc_scram_challenge *challenge)
 {
     xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_WAITS);
+    bool confirmed = false;
     size_t at;
     if (status != XC_OK)
         return status;
@@ -14556,11 +15250,12 @@ XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
         xc_i_scram_put(s, message);
     if (status == XC_OK && s->used <= s->size)
         status = xc_i_scram_read_challenge(
-            s, xc_i_scram_view(s, at, s->used - at));
+            s, xc_i_scram_view(s, at, s->used - at), &confirmed);
     status = xc_i_scram_end(s, status, XC_I_CLIENT_CHALLENGED);
     if (status == XC_OK && challenge != NULL) {
         challenge->salt = xc_i_scram_view(s, s->salt, s->salt_len);
         challenge->iterations = s->iterations;
+        challenge->offer_confirmed = confirmed;
     }
     return status;
 }
@@ -14574,9 +15269,8 @@ static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
     if (status != XC_OK || password.ptr == NULL)
         return status != XC_OK ? status : XC_ERR_ARGUMENT;
     at = s->salt + s->salt_len;
-    status = xc_sasl_prepare(s->profile == XC_SASL_PREPARED ? s->profile
-                                                            : XC_SASL_OPAQUE,
-                             password, s->mem + at, s->size - at, prepared);
+    status = xc_sasl_prepare(xc_i_password_profile(s->profile), password,
+                             s->mem + at, s->size - at, prepared);
     if (status == XC_OK)
         return XC_OK;
     xc_wipe(s->mem + at, s->size - at);
@@ -14687,19 +15381,6 @@ XC_API xc_status xc_scram_client_salted(xc_scram *s,
     status = xc_i_scram_end(s, status, XC_I_CLIENT_RESPONDED);
     *message = xc_i_scram_message(s, at);
     return status;
-}
-
-/* base64 of exactly the bytes of the hash. */
-static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
-                                        unsigned char *out)
-{
-    xc_str value;
-    xc_status status = xc_base64_decode(text, (char *)out, s->hash->size,
-                                        &value);
-    if (status == XC_ERR_BASE64)
-        return status;
-    return status == XC_OK && value.len == s->hash->size ? XC_OK
-                                                         : XC_ERR_SASL_PROOF;
 }
 
 static xc_status xc_i_scram_read_final(const xc_scram *s, xc_str rest)
@@ -14904,8 +15585,11 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
     if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
         (o->binding_count > 0 && o->bindings == NULL))
         return XC_ERR_ARGUMENT;
+    s->tls_version = o->tls_version;
     if (message.ptr == NULL)
         status = XC_ERR_SASL_SYNTAX;
+    else if (!xc_i_scram_keep_offer(s, o->offer))
+        status = XC_ERR_SASL_HASH;
     else
         xc_i_scram_put(s, message);
     if (status == XC_OK && s->used <= s->size)
@@ -14914,6 +15598,20 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
     if (status != XC_OK)
         xc_i_scram_nobody(identity);
     return status;
+}
+
+static void xc_i_scram_put_offer(xc_scram *s)
+{
+    char version[4];
+    if (s->offered) {
+        xc_i_scram_puts(s, ",h=");
+        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
+                              xc_i_absent());
+    }
+    if (s->tls_version != 0) {
+        xc_i_scram_puts(s, ",t=");
+        xc_i_scram_put(s, xc_i_tls_version(s, version));
+    }
 }
 
 XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
@@ -14941,6 +15639,7 @@ XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
     xc_i_scram_put_base64(s, salt, xc_i_absent());
     xc_i_scram_puts(s, ",i=");
     xc_i_scram_put_number(s, iterations);
+    xc_i_scram_put_offer(s);
     status = xc_i_scram_end(s, XC_OK, XC_I_SERVER_WAITS);
     *message = xc_i_scram_message(s, at);
     return status;
@@ -15152,15 +15851,6 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
                                     xc_str data, xc_str reply)
 {
     return xc_i_ht_compare(hash, token, "Responder", data, reply);
-}
-
-static void xc_i_hex(const unsigned char *bytes, size_t n, char *out)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (; n > 0; n--, bytes++) {
-        *out++ = digits[*bytes >> 4];
-        *out++ = digits[*bytes & 15];
-    }
 }
 
 /* A digest as the result, in hexadecimal. */
@@ -16071,6 +16761,466 @@ static uint32_t xc_i_compose(uint32_t first, uint32_t second)
         return owner >> 16 == first >> 16 ? owner : 0;
     }
     return xc_i_compose_syllable(first, second);
+}
+
+/* ---- [TABLES] SASLprep (private) ------------------------------------------
+   Unicode 3.2, as RFC 3454 has it. */
+
+/* generated by tests/unicode/saslprep.py from Unicode 3.2: begin */
+enum { XC_I_U_COMPAT_FEW = 124 };
+static const uint16_t xc_i_u_prep_chunks[33] = {
+0,159,540,681,749,870,888,950,954,958,968,972,976,980,984,988,992,996,1000,
+1004,1010,1021,1029,1033,1037,1041,1045,1051,1055,1059,1063,1067,1157
+};
+static const uint8_t xc_i_u_prep_runs[1346] = {
+158,1,30,2,57,5,57,3,158,2,192,8,32,1,160,6,32,3,32,4,54,0,62,0,0,63,0,1,41,96,
+49,123,62,63,97,40,1,38,13,33,13,36,8,32,112,30,33,129,12,160,111,15,99,1,99,
+32,98,0,100,1,32,0,34,96,32,96,51,96,62,13,96,62,7,0,104,62,100,3,96,1,62,38,
+96,62,7,97,33,101,47,126,2,62,7,97,38,96,62,8,96,32,0,101,16,96,22,96,2,64,0,
+64,1,64,0,106,90,100,68,118,0,109,64,98,64,96,89,100,74,10,105,12,66,0,94,70,6,
+128,6,65,6,97,9,68,96,77,96,128,64,0,90,98,26,126,22,94,7,10,64,126,47,126,226,
+1,32,96,62,22,97,0,35,7,35,0,97,32,3,98,41,1,44,111,0,33,96,39,97,33,97,53,96,
+38,96,32,98,35,97,0,96,34,3,97,33,97,33,0,104,32,99,33,96,34,1,97,43,1,38,102,
+0,97,37,99,33,97,53,96,38,96,33,96,33,96,33,97,0,96,34,1,99,1,97,2,106,35,96,
+32,102,41,1,34,107,1,32,96,38,96,32,96,34,96,53,96,38,96,33,96,36,97,0,35,4,96,
+1,32,96,33,0,97,32,110,32,100,41,112,0,33,96,39,97,33,97,53,96,38,96,33,97,35,
+97,0,33,0,32,2,98,33,97,33,0,103,0,32,99,33,96,34,99,42,112,0,32,96,37,98,34,
+96,35,98,33,96,32,96,33,98,33,98,34,98,39,96,34,99,33,0,33,98,34,96,34,0,104,
+32,110,43,109,34,96,39,96,34,96,54,96,41,96,36,99,2,35,96,2,96,3,102,1,104,33,
+99,41,113,33,96,39,96,34,96,54,96,41,96,36,99,32,0,36,96,0,33,96,33,1,102,33,
+102,32,96,33,99,41,113,33,96,39,96,34,96,54,96,47,99,34,2,97,34,96,34,0,104,32,
+103,33,99,41,113,33,96,49,98,55,96,40,96,32,97,38,98,0,99,34,2,96,0,96,39,113,
+34,107,62,17,0,33,6,99,0,38,7,44,126,6,33,96,32,97,33,96,32,97,32,101,35,96,38,
+96,34,96,32,96,32,97,33,96,35,0,33,5,96,1,32,97,36,96,32,96,5,97,41,97,33,126,
+3,55,1,58,0,32,0,32,4,41,96,62,3,101,13,32,4,32,1,35,99,7,96,30,5,96,39,0,37,
+97,32,126,17,62,3,96,36,96,33,96,32,3,32,0,98,1,32,0,101,55,1,126,39,62,7,105,
+62,10,97,32,99,62,59,100,62,37,100,62,51,101,38,96,62,32,96,32,96,35,97,38,96,
+32,96,35,97,62,8,96,32,96,35,97,62,0,96,32,96,35,97,38,96,32,96,35,97,38,96,38,
+96,54,96,62,0,96,32,96,35,97,38,96,62,8,96,50,101,59,126,4,62,54,107,63,0,2,
+118,104,192,57,1,98,62,50,110,44,96,35,2,106,49,2,33,104,49,1,107,44,96,34,96,
+1,107,62,24,6,39,0,33,10,38,0,32,98,41,117,5,160,3,162,128,96,41,101,62,57,103,
+62,10,0,127,0,5,86,62,125,99,62,59,101,53,97,37,97,62,7,97,37,97,39,96,32,96,
+32,96,32,96,62,0,97,62,22,96,38,0,32,2,34,96,38,2,35,97,37,96,2,44,2,97,34,96,
+38,1,96,203,161,129,23,134,192,30,4,99,0,102,192,160,130,101,133,0,32,97,10,32,
+14,112,17,125,26,116,1,32,3,32,1,41,0,32,2,36,5,32,0,32,0,32,0,35,0,34,0,38,0,
+97,34,4,36,1,102,12,62,5,107,31,0,1,166,62,38,25,32,30,26,126,18,30,8,120,10,
+116,30,29,62,47,20,96,30,245,97,1,96,30,70,97,9,126,88,3,96,3,97,27,96,30,4,96,
+0,96,3,98,0,96,6,97,30,21,98,23,96,13,112,27,99,15,31,0,3,0,127,0,3,128,25,96,
+30,58,107,30,183,121,139,99,192,3,34,24,40,6,36,1,36,2,96,62,55,97,3,34,0,62,
+59,0,35,100,62,9,99,62,63,96,62,9,126,25,62,14,98,62,5,108,14,59,98,62,19,14,
+43,99,62,16,96,62,88,99,62,68,97,62,0,96,63,0,4,0,63,0,8,0,63,0,8,0,63,0,5,182,
+126,43,63,0,2,0,63,0,8,0,63,0,8,0,63,0,8,0,63,0,8,0,63,0,8,0,63,0,8,0,63,0,8,0,
+63,0,8,0,63,0,8,0,63,0,7,166,126,59,63,0,4,141,98,30,24,127,0,3,57,127,0,4,0,
+63,0,4,0,63,0,8,0,63,0,8,0,63,0,8,0,63,0,8,0,63,0,7,164,126,61,159,0,8,0,159,0,
+8,0,159,0,8,0,159,0,8,0,158,225,63,0,1,46,97,62,28,126,118,38,107,36,100,64,0,
+73,0,76,96,68,96,64,96,65,96,65,96,94,77,126,2,95,0,1,107,1,111,94,33,97,94,23,
+103,158,1,76,98,175,111,3,107,22,97,9,96,18,96,3,99,68,96,94,104,97,160,96,30,
+1,57,5,57,10,62,58,98,37,97,37,97,37,97,34,98,6,96,6,105,134,127,0,3,0,62,0,96,
+35,107,58,126,150,62,7,97,62,7,127,0,203,178,62,215,105,62,8,98,62,30,2,40,135,
+7,33,6,61,3,62,17,127,0,2,34,62,54,96,62,40,96,33,97,32,97,33,97,35,96,43,96,
+32,96,35,96,33,96,62,34,96,35,97,39,96,38,96,59,96,35,96,36,96,32,98,38,96,63,
+0,1,82,99,63,0,1,34,99,30,19,127,0,39,254,129,63,0,166,215,127,0,81,41,63,0,2,
+30,127,0,5,224,129,127,0,255,254,129,127,0,255,254,129,127,0,255,254,129,127,0,
+255,254,129,127,0,255,254,129,127,0,255,254,129,127,0,255,254,129,127,0,255,
+254,129,127,0,255,254,129,127,0,255,254,129,127,0,255,254,129,96,128,125,158,
+65,127,0,255,126,159,2,0,2,0,0,0
+};
+static const uint32_t xc_i_u_compat_runs[151] = {
+5244436,5510487,5571227,5739280,5838054,6034710,6165678,10032431,10458348,
+10786138,12550804,14816122,16291058,22549545,23860154,24122584,29168989,
+29496512,31986670,33035571,33166700,46372151,54170678,119117115,123311423,
+124654792,126227822,129733880,129799422,256709892,266245211,266310747,
+266769405,267293708,267818108,268342220,268998000,269194592,269620490,
+269977108,270112027,270210182,270406979,270471547,270767171,271291719,
+271549972,272110962,272241387,273945972,276829263,276993168,277124123,
+277517667,277648672,277877983,278006432,278137504,278269232,278369638,
+278500454,278828240,279090469,279547325,286659882,286758042,305136331,
+307236077,309335153,352720203,356127908,391091574,393844088,394266906,
+396364441,398461338,400560755,402654740,404428154,404493584,407737679,
+407868755,411014505,412650010,414749187,415830824,419432339,420480502,
+422088025,423627543,425726788,426247024,428343296,430443413,431850014,
+433950786,435163286,2105545694,2106168210,2106594214,2108131351,2110230762,
+2112455701,2114554009,2116650329,2118747917,2120844932,2122944401,2124939614,
+2127103159,2130186548,2132284063,2133102971,2134381751,2134510720,2136609215,
+2138706783,2139131882,2141228575,2143325196,2145454678,2145716833,2145978989,
+2146241145,2146439946,3925873215,3927577151,3929281087,3930983727,3931177521,
+3931278648,3931411020,3932688959,3934391599,3934687816,3936095535,3936686673,
+3937800767,3939504703,3941208639,3942912575,3944616511,3946320447,3948154601,
+3949727451,3951431478,3953135231,3954839331,3956543255,3957789389,3958248135
+};
+static const uint8_t xc_i_u_compat_lengths[151] = {
+1,1,1,1,4,3,3,2,2,1,1,9,3,9,6,5,1,2,7,3,2,1,4,1,1,2,1,1,1,2,1,3,3,3,2,14,1,1,3,
+1,2,2,1,1,3,1,1,2,27,1,4,3,11,2,5,3,1,1,2,3,7,4,5,45,2,2,64,64,11,1,3,1,1,64,
+64,64,22,1,1,3,2,1,1,64,30,14,29,36,43,64,12,64,64,39,64,35,31,7,5,10,64,35,64,
+64,64,64,64,43,64,54,13,21,35,3,64,64,9,64,64,62,6,6,6,3,15,52,52,52,4,1,2,39,
+52,7,43,15,34,52,52,52,52,52,52,48,52,52,52,52,34,14,36
+};
+static const uint8_t xc_i_u_compat_tokens[5501] = {
+117,27,114,155,117,27,125,84,157,117,125,99,119,157,117,27,36,125,78,27,157,
+117,232,117,104,97,27,125,103,253,94,117,104,125,95,29,44,164,117,104,125,105,
+125,80,172,97,27,125,103,253,94,97,27,125,103,125,94,44,165,97,36,125,76,27,
+113,232,97,104,29,253,86,125,71,29,253,75,125,72,36,253,83,125,72,29,125,91,
+221,125,73,113,97,164,125,73,37,125,79,29,253,94,125,74,119,37,97,155,125,76,
+37,253,79,125,76,37,172,125,78,27,29,253,75,125,82,27,253,74,44,27,164,44,165,
+125,83,253,87,125,87,125,80,172,125,88,113,253,81,125,88,93,29,125,76,37,172,
+125,88,93,29,253,81,125,88,27,29,125,104,164,125,89,93,123,125,75,44,164,125,
+89,93,97,164,125,89,93,253,72,125,89,27,164,125,90,125,63,125,103,125,80,44,
+155,125,90,125,64,29,172,125,90,27,125,80,125,74,125,67,164,125,90,125,103,165,
+118,97,125,78,29,164,118,93,253,77,118,93,125,84,253,89,118,36,253,81,118,93,
+37,253,75,118,93,29,125,74,155,118,27,29,253,78,125,91,93,113,37,172,125,91,27,
+36,172,125,91,165,125,91,93,37,44,155,125,91,29,164,125,91,29,165,125,92,113,
+97,232,125,92,113,164,125,92,125,80,253,88,125,92,36,225,125,92,37,125,74,125,
+101,165,125,93,97,104,165,125,93,247,125,93,119,125,88,27,29,164,125,95,114,
+155,125,95,114,27,44,165,125,95,29,44,164,125,98,29,44,155,125,98,29,164,18,5,
+128,18,4,133,18,4,133,18,4,128,18,11,128,18,0,133,18,0,132,18,0,139,5,0,132,5,
+0,132,4,0,129,4,0,136,19,4,133,19,5,132,19,5,136,19,0,132,19,0,132,19,0,133,19,
+0,128,19,0,128,52,4,132,52,4,132,52,0,128,20,4,128,20,4,128,20,5,129,20,0,139,
+20,0,139,20,0,128,20,0,128,62,4,136,62,11,128,62,11,128,91,0,132,91,0,132,91,0,
+128,91,0,129,66,5,128,66,0,128,66,0,128,66,0,136,101,0,128,101,0,129,101,0,136,
+78,11,128,78,11,128,92,0,132,92,0,128,9,4,128,9,4,129,9,4,136,9,5,133,9,5,133,
+9,11,128,9,11,128,9,0,132,9,0,132,0,4,133,0,4,128,0,4,129,0,5,132,0,5,128,0,11,
+133,0,11,128,125,194,253,207,125,218,253,165,125,175,253,225,125,217,253,235,
+125,222,125,200,125,131,254,13,56,191,41,191,103,191,13,191,31,191,73,195,42,
+195,72,195,33,22,151,31,33,22,151,56,199,41,199,103,199,103,193,13,193,31,193,
+57,177,31,57,177,42,57,177,72,57,177,81,57,177,103,151,13,151,40,151,31,151,48,
+141,41,141,103,141,13,141,33,141,31,141,13,13,138,33,13,138,13,138,31,13,138,
+13,13,142,33,13,142,13,142,31,13,142,13,125,39,156,13,125,39,28,138,47,150,31,
+47,150,42,47,150,72,47,150,59,22,168,59,22,40,125,39,156,59,22,40,125,39,28,
+138,56,156,41,156,103,156,13,156,56,167,41,167,103,167,13,167,31,167,42,167,56,
+186,134,138,142,145,158,174,179,166,181,6,173,6,134,6,138,6,142,6,145,6,158,6,
+174,6,179,6,166,6,181,10,173,2,6,131,2,10,131,2,14,131,2,17,131,2,30,131,2,46,
+131,2,51,131,2,38,131,2,53,131,2,6,45,131,2,6,6,131,2,6,10,131,2,6,14,131,2,6,
+17,131,2,6,30,131,2,6,46,131,2,6,51,131,2,6,38,131,2,6,53,131,2,10,45,131,6,
+149,10,149,14,149,17,149,30,149,46,149,51,149,38,149,53,149,6,45,149,6,6,149,6,
+10,149,6,14,149,6,17,149,6,30,149,6,46,149,6,51,149,6,38,149,6,53,149,10,45,
+149,2,22,131,2,75,131,2,33,131,2,40,131,251,241,253,66,253,68,253,70,242,245,
+225,253,71,253,72,253,73,253,74,253,75,253,76,253,77,253,78,253,79,253,81,253,
+82,172,253,83,253,84,253,85,253,86,253,87,253,88,253,89,253,90,246,253,91,253,
+92,253,93,253,94,253,95,253,96,253,98,253,100,253,102,253,103,247,164,253,104,
+232,253,105,253,106,253,107,253,108,128,123,125,88,93,29,172,123,36,125,90,253,
+63,123,37,118,93,251,123,29,164,113,125,84,37,97,155,113,37,253,79,125,66,125,
+69,165,125,68,125,75,97,29,44,155,125,68,29,114,157,125,70,37,253,75,125,70,29,
+253,94,114,113,247,114,125,103,125,80,172,114,104,119,157,114,27,104,165,114,
+27,37,253,92,252,159,252,159,252,159,252,159,252,169,252,169,252,168,252,168,
+252,170,252,170,124,169,252,139,252,172,252,172,252,167,252,167,252,171,252,
+171,252,174,252,174,252,174,252,174,136,136,1,12,162,1,12,162,1,12,252,176,1,
+12,252,176,1,12,244,1,12,244,1,12,252,169,1,12,252,169,1,12,252,168,1,12,252,
+168,1,12,252,170,1,12,252,170,1,12,252,174,1,12,252,174,1,12,252,174,1,12,136,
+1,12,136,1,12,136,252,173,252,173,252,173,252,173,1,12,133,1,12,132,1,12,128,1,
+12,136,1,12,129,43,133,43,132,43,139,43,128,43,136,43,129,18,133,18,132,18,139,
+18,128,18,136,18,129,90,133,90,128,0,5,139,24,0,133,24,0,128,16,4,128,16,4,136,
+16,5,128,16,5,128,16,5,136,16,0,129,16,0,136,1,0,128,1,0,128,43,11,129,18,5,
+129,18,5,136,18,11,129,18,11,136,18,0,129,18,0,136,5,0,129,5,4,136,5,0,136,19,
+11,136,52,4,129,20,4,129,62,4,129,9,5,129,9,0,129,1,4,129,1,5,129,1,0,129,0,0,
+129,92,0,129,16,4,129,92,0,132,9,4,128,66,0,129,35,0,129,16,5,132,0,11,129,9,5,
+128,35,0,128,9,5,128,16,5,132,5,4,129,4,5,129,0,5,129,78,0,129,43,4,129,35,0,
+128,66,5,128,52,0,128,19,11,129,16,5,129,24,136,24,129,1,133,1,132,1,139,1,128,
+1,136,1,129,124,125,252,137,69,252,137,8,252,137,7,124,129,240,7,124,130,240,7,
+124,131,240,7,124,132,240,7,124,133,240,7,112,252,137,1,12,197,1,12,252,126,1,
+12,128,1,12,144,1,12,136,1,12,129,43,197,43,252,126,43,128,43,144,43,136,43,
+129,18,197,18,252,126,18,128,18,144,18,136,18,129,90,197,90,252,126,90,128,90,
+144,90,136,90,129,78,136,78,129,92,136,92,129,35,162,35,137,35,128,35,136,35,
+129,9,128,9,136,9,129,0,162,0,128,16,197,16,252,126,16,128,16,144,16,136,16,
+129,8,252,137,1,197,1,252,126,2,125,110,131,2,125,124,131,2,125,113,131,2,125,
+167,131,2,125,125,131,2,125,136,131,2,125,112,131,2,125,135,131,2,125,122,131,
+2,125,151,131,2,102,131,2,125,237,131,2,125,234,131,2,125,221,131,2,126,73,131,
+2,125,168,131,2,25,131,2,125,222,131,2,125,220,131,2,126,13,131,2,125,163,131,
+2,125,245,131,2,126,58,131,2,126,14,131,2,125,145,131,2,125,128,131,2,125,164,
+131,2,125,179,131,2,126,7,131,2,125,129,131,2,126,59,131,2,125,154,131,2,126,
+15,131,2,125,130,131,2,126,35,131,2,126,36,131,16,132,16,139,16,128,16,152,24,
+133,24,128,24,252,137,1,133,1,132,1,139,1,128,1,152,1,12,128,1,12,152,43,128,
+43,152,18,128,18,152,90,128,90,152,19,128,19,152,20,128,20,152,35,137,35,128,9,
+128,16,128,16,152,1,128,1,152,120,124,131,240,120,124,132,240,120,124,133,240,
+91,136,91,129,66,136,66,129,101,136,101,129,19,136,19,129,20,136,20,129,4,136,
+4,129,5,136,5,129,11,136,11,129,52,136,52,129,62,136,62,129,20,133,20,132,20,
+139,20,128,20,197,19,197,52,197,62,197,91,136,91,129,1,128,1,144,1,136,1,129,1,
+12,133,1,12,132,1,12,139,1,12,128,1,12,152,43,133,43,132,43,139,43,128,43,152,
+18,133,18,132,18,139,18,128,18,152,90,128,5,132,5,128,4,133,4,128,11,133,11,
+128,19,133,19,132,19,139,19,128,52,132,52,139,52,128,62,133,62,132,62,139,62,
+128,91,132,124,127,128,66,133,66,128,101,133,101,128,78,133,78,132,78,139,78,
+128,92,132,92,128,35,133,35,132,35,139,35,137,35,128,9,133,9,132,9,139,9,128,9,
+152,0,133,0,132,0,139,0,128,16,133,2,124,189,131,2,124,191,131,2,124,192,131,2,
+124,194,131,2,124,195,131,2,124,196,131,2,124,198,131,2,124,200,131,2,124,201,
+131,2,124,203,131,2,124,204,131,2,124,205,131,2,124,206,131,2,124,207,131,2,
+124,189,32,131,2,124,191,32,131,2,124,192,32,131,2,124,194,32,131,2,124,195,32,
+131,2,124,196,32,131,2,124,198,32,131,2,124,200,32,131,2,124,201,32,131,2,124,
+203,32,131,2,124,204,32,131,2,124,205,32,131,2,124,206,32,131,2,124,207,32,131,
+2,124,201,124,246,131,124,111,252,117,252,138,252,138,252,142,252,142,252,142,
+252,142,252,143,252,143,252,143,252,143,252,145,252,145,252,145,252,145,252,
+141,252,141,252,141,252,141,252,144,252,144,252,144,252,144,252,140,252,140,
+252,140,252,140,252,156,252,156,252,156,252,156,252,157,252,157,252,157,252,
+157,252,147,252,147,252,147,252,147,252,146,252,146,252,146,252,146,252,148,
+252,148,252,148,252,148,252,149,252,149,252,149,252,149,252,152,252,152,252,
+151,252,151,252,153,252,153,252,150,252,150,252,155,252,155,252,154,252,154,
+252,158,90,136,90,129,5,132,5,128,4,133,4,128,11,133,11,132,11,128,19,133,19,
+132,19,139,19,128,52,132,52,128,62,133,62,132,62,139,62,128,91,132,91,128,124,
+127,128,66,133,66,128,101,133,101,128,78,133,78,132,78,139,78,128,78,136,78,
+129,92,132,92,128,92,136,92,129,35,162,35,133,35,132,35,139,35,137,35,128,35,
+136,35,129,9,133,9,132,9,139,9,128,9,136,9,129,0,133,0,132,0,139,0,128,0,136,0,
+129,16,133,16,132,16,139,16,128,16,136,16,129,24,133,24,128,253,110,253,117,
+253,119,253,120,253,121,253,123,253,124,253,126,253,127,253,133,253,134,253,
+135,253,137,253,138,253,140,253,141,253,142,253,143,253,144,253,146,253,147,
+253,148,253,149,253,151,253,155,253,156,253,158,253,159,253,160,253,161,253,
+166,253,168,253,170,253,171,253,172,253,173,253,175,253,177,253,178,253,180,
+253,182,253,183,253,184,253,185,253,186,253,187,253,188,253,189,253,191,253,
+192,253,193,253,195,253,196,253,197,253,198,253,199,253,201,253,202,253,203,
+253,204,253,205,253,206,253,208,253,209,254,32,254,33,254,34,254,35,254,36,254,
+37,254,38,254,39,254,40,254,41,254,42,254,43,254,44,254,45,254,46,254,47,254,
+48,254,49,254,50,254,51,254,52,254,53,254,54,254,55,254,56,254,57,254,60,254,
+61,254,62,254,63,254,64,254,65,254,66,254,67,254,69,254,70,254,71,254,72,254,
+73,254,74,254,75,254,76,254,77,254,78,254,79,254,80,254,81,254,82,254,83,254,
+84,254,85,254,86,254,87,254,89,254,90,254,91,254,92,254,93,254,94,254,95,254,
+96,254,97,254,98,254,99,252,189,252,190,253,6,252,191,253,7,253,8,252,192,252,
+193,252,194,253,9,253,10,253,11,253,12,253,13,253,14,252,210,252,195,252,196,
+252,197,252,215,252,198,252,199,252,200,252,201,252,202,252,203,252,204,252,
+205,252,206,252,207,160,252,234,252,235,252,236,252,237,252,238,252,239,252,
+240,252,241,252,242,252,243,252,244,252,245,252,246,252,247,252,248,252,249,
+252,250,252,251,252,252,252,253,252,233,252,208,252,209,253,15,253,16,253,17,
+253,18,253,19,253,20,253,21,252,211,253,22,253,23,253,210,253,211,253,212,253,
+213,253,214,253,215,253,216,153,253,219,230,253,221,253,223,253,224,253,226,
+253,227,253,228,253,230,253,231,253,232,253,233,253,234,253,237,253,238,253,
+239,253,240,253,241,253,242,253,243,253,244,253,246,253,247,253,248,253,249,
+253,250,253,251,253,252,253,253,253,254,254,1,254,2,254,3,254,4,254,5,254,6,
+254,8,254,9,254,10,254,11,254,12,254,16,254,17,254,19,254,20,254,21,254,22,254,
+23,254,24,254,25,254,26,254,27,254,28,254,29,254,30,254,31,253,110,253,124,253,
+113,253,167,253,125,253,136,253,112,253,135,253,122,253,151,230,253,237,253,
+234,253,221,254,73,253,168,153,253,222,253,220,254,13,253,163,253,245,254,58,
+254,14,253,145,254,18,254,0,253,177,254,68,253,132,253,157,253,236,254,88,253,
+130,253,139,253,225,253,114,253,118,253,115,253,190,253,162,253,150,253,181,
+253,179,254,7,253,129,254,59,253,154,253,174,14,174,14,179,14,166,14,181,17,
+173,17,134,17,138,17,142,17,145,17,158,17,174,17,179,17,166,17,181,30,173,125,
+100,123,165,119,125,80,44,164,119,253,103,36,125,89,93,157,36,29,125,90,27,164,
+125,104,253,94,125,104,37,44,125,71,27,165,125,105,125,80,172,45,178,6,178,10,
+178,14,178,17,178,30,178,46,178,51,178,38,178,53,178,6,45,178,6,6,178,6,10,178,
+6,14,178,6,17,178,6,30,178,6,46,178,6,51,178,6,38,178,6,53,178,10,45,178,10,6,
+178,10,10,178,10,14,178,10,17,178,76,47,150,40,150,63,223,75,22,187,55,167,56,
+161,253,79,253,81,253,82,172,253,83,253,84,253,85,253,86,253,87,253,88,253,89,
+253,90,246,253,91,253,92,253,93,253,94,253,95,253,96,253,98,253,100,253,102,
+253,103,247,164,253,104,232,253,105,165,155,221,252,233,252,189,252,190,253,6,
+252,191,253,7,253,8,252,192,252,193,252,194,253,9,253,10,253,11,253,12,253,13,
+253,14,252,210,252,195,252,196,252,197,252,215,252,198,252,199,252,200,252,201,
+252,202,252,203,252,204,252,205,252,206,252,207,7,252,130,128,7,252,131,120,
+252,131,7,252,132,120,252,132,7,252,133,120,252,133,7,240,120,240,7,252,134,
+120,252,134,252,122,34,252,135,34,252,135,34,140,34,140,116,140,116,140,34,252,
+136,34,252,136,1,140,1,140,1,140,1,140,162,162,171,171,171,171,252,123,252,123,
+146,146,146,146,218,218,218,218,133,133,133,133,132,132,132,132,139,139,139,
+139,252,124,252,124,252,125,252,125,197,197,252,126,252,126,147,147,147,2,86,
+131,2,48,131,2,65,131,2,76,131,2,15,131,2,54,131,2,31,131,2,23,131,2,13,131,2,
+41,131,2,55,131,2,56,131,2,87,131,2,59,131,2,28,131,2,77,131,2,88,131,2,60,131,
+2,89,131,2,61,131,2,82,131,2,49,131,191,195,198,192,222,199,200,185,154,207,
+201,196,170,208,226,175,227,211,212,209,223,167,186,202,228,213,150,203,161,
+168,214,176,193,204,143,182,159,151,141,169,183,184,10,134,10,138,10,142,10,
+145,10,158,10,174,10,179,10,166,10,181,14,173,14,134,14,138,14,142,14,145,14,
+158,252,189,252,191,252,192,252,194,252,195,252,196,252,198,252,200,252,201,
+252,203,252,204,252,205,252,206,252,207,124,189,160,124,191,160,124,192,160,
+124,194,160,124,195,160,124,196,160,124,198,160,124,200,160,124,201,160,124,
+203,160,124,204,160,124,205,160,124,206,160,124,207,160,6,96,142,10,96,142,6,
+96,158,10,96,158,14,96,158,17,96,158,6,96,174,30,96,174,6,96,166,14,96,166,30,
+96,166,51,96,166,6,224,154,26,154,26,26,154,26,167,167,39,154,39,26,154,39,26,
+26,154,26,202,202,74,154,74,26,154,196,198,192,170,143,15,143,15,15,143,15,188,
+188,60,143,60,15,143,60,15,15,143,15,189,189,61,143,61,15,143,151,161,168,141,
+150,203,161,168,214,176,193,204,143,182,159,151,141,169,183,184,215,187,156,
+205,216,188,217,189,210,177,252,24,252,25,252,26,252,27,253,44,253,45,253,47,
+253,52,253,53,253,46,253,109,253,108,253,63,253,64,253,65,253,67,253,69,253,97,
+253,99,253,101,253,80,157,251,241,253,66,253,68,253,70,242,245,225,253,71,253,
+72,253,73,253,74,253,75,253,76,253,77,253,78,252,93,231,252,94,252,95,252,96,
+237,238,252,97,252,98,252,99,252,100,239,252,101,252,102,252,103,253,35,234,
+235,236,239,238,237,252,63,252,64,252,65,252,66,252,67,252,68,252,69,233,252,
+70,252,71,252,72,252,73,252,74,252,75,252,76,252,77,252,78,233,252,79,252,80,
+252,81,252,82,252,83,252,84,252,85,253,36,252,86,252,87,252,88,252,89,252,101,
+252,102,252,103,253,35,234,235,236,239,238,237,252,63,252,64,252,65,252,66,252,
+67,252,68,252,69,233,252,70,252,71,252,72,252,73,252,74,252,75,252,76,252,77,
+252,78,233,252,79,252,80,252,81,252,82,252,83,252,84,252,85,253,36,252,86,252,
+87,252,88,252,89,234,252,90,252,91,235,252,92,236,252,93,231,252,94,252,95,252,
+96,237,238,252,97,252,98,252,99,252,100,239,252,101,252,102,252,103,253,35,234,
+235,236,239,238,237,252,63,252,64,252,65,252,66,252,67,252,68,252,69,233,252,
+70,252,71,252,72,252,73,252,74,252,75,252,76,252,77,252,78,233,252,79,252,80,
+252,81,252,82,252,83,252,84,252,85,253,36,252,86,252,87,252,88,252,89,234,252,
+90,252,91,235,252,92,236,66,136,66,129,101,136,101,129,19,136,19,129,20,136,20,
+129,4,136,4,129,5,136,5,129,11,136,11,129,52,136,52,129,62,136,62,129,20,133,
+20,132,20,139,20,128,20,197,19,197,52,197,62,197,20,133,20,132,20,139,20,128,
+19,152,20,152,91,128,19,133,19,132,19,139,20,133,20,132,20,139,91,128,124,127,
+128,34,252,128,34,252,128,252,0,252,1,252,2,252,3,252,4,252,5,252,6,130,131,
+252,7,252,8,252,9,252,10,149,252,11,173,134,138,142,145,158,174,179,166,181,
+252,12,252,13,252,14,243,252,15,252,16,252,17,191,195,198,192,222,199,200,185,
+154,207,201,196,170,208,226,175,227,211,212,209,223,167,186,202,228,213,252,18,
+252,19,252,20,252,21,252,22,252,23,41,186,103,186,13,186,31,186,42,186,31,252,
+85,42,252,85,22,21,13,149,67,215,33,161,33,168,70,125,39,31,193,70,55,149,40,
+195,72,210,76,150,57,175,15,169,73,201,73,170,31,205,23,141,23,169,23,55,193,
+23,189,13,203,13,15,151,13,55,151,47,185,56,21,13,149,47,47,170,47,211,28,187,
+84,188,58,203,6,153,10,153,14,153,17,153,30,153,46,153,51,153,38,153,53,153,6,
+45,153,6,6,153,6,10,153,6,14,153,6,17,153,6,30,153,6,46,153,6,51,153,6,38,153,
+6,53,153,10,45,153,10,6,153,10,10,153,10,14,153,10,17,153,10,30,153,10,46,153,
+10,51,153,10,38,153,10,53,153,14,45,153,14,6,153,252,158,252,158,252,158,252,
+160,252,160,252,160,252,160,252,162,252,162,252,162,252,162,252,161,252,161,
+252,161,252,161,252,163,252,163,252,164,252,164,252,164,252,164,124,176,140,
+124,176,140,252,166,252,166,252,166,252,166,252,165,252,165,252,165,252,165,
+252,175,252,175,124,175,140,124,175,140,52,9,252,175,92,9,252,175,34,9,9,152,
+34,35,43,197,0,4,0,252,124,52,9,66,128,69,19,116,137,66,9,1,152,116,19,9,128,
+52,9,136,52,9,8,7,34,9,9,24,7,66,9,1,24,7,116,19,9,128,5,9,7,5,9,34,9,152,69,
+124,173,34,137,7,252,49,7,252,49,7,252,49,7,252,49,252,22,252,22,252,22,252,9,
+253,46,149,128,252,13,252,12,252,16,252,0,253,28,130,131,252,24,252,26,253,59,
+253,60,252,2,252,5,252,7,252,8,252,10,252,14,252,15,243,128,252,19,252,3,252,4,
+252,17,147,148,148,148,148,180,180,180,180,190,190,190,190,219,219,219,219,252,
+127,252,127,252,127,252,127,194,194,194,194,229,229,229,229,206,206,206,206,
+220,220,220,220,163,163,163,163,137,137,137,137,128,128,128,128,144,144,144,
+144,152,152,152,152,244,244,136,136,129,129,129,252,212,252,213,252,214,252,
+216,252,217,252,218,252,219,252,220,252,221,252,222,252,223,252,224,252,225,
+252,226,252,227,252,228,252,229,253,24,253,25,252,230,252,231,252,232,252,254,
+252,255,253,0,253,1,253,2,253,3,253,4,253,5,191,195,198,192,222,199,200,185,
+154,207,201,196,170,208,226,175,227,211,212,209,223,167,186,202,228,213,150,
+203,161,168,214,176,193,204,143,182,159,151,141,169,183,184,215,187,156,205,
+216,188,217,189,210,177,254,100,254,101,254,102,254,103,254,104,254,105,254,
+106,254,107,254,108,254,109,254,110,254,111,254,112,254,113,254,114,254,115,
+254,116,254,117,254,118,254,119,254,120,254,122,21,149,253,28,253,27,252,22,
+252,22,130,131,252,24,252,26,253,59,253,60,253,56,253,57,253,50,253,51,253,48,
+253,49,253,52,253,53,253,54,253,55,145,158,174,179,166,181,173,134,138,142,145,
+158,174,179,166,181,173,134,138,142,145,158,174,179,166,181,173,134,138,142,
+145,158,174,179,166,181,145,158,174,179,166,181,252,8,253,38,243,130,131,169,
+173,134,138,142,145,158,174,179,166,181,252,8,253,38,243,130,131,252,28,252,29,
+252,32,7,252,48,252,31,252,30,253,30,128,253,41,253,31,253,32,253,33,253,34,
+253,42,253,43,253,110,253,124,253,113,253,167,253,114,253,118,253,115,253,255,
+253,121,253,116,253,111,253,176,253,169,253,127,6,230,10,230,14,230,17,230,30,
+230,46,230,51,230,38,230,53,230,6,45,230,6,6,230,6,10,230,129,9,34,252,135,9,
+34,252,135,9,34,140,9,34,140,9,34,252,136,9,34,252,136,9,162,9,162,64,85,252,
+55,64,49,252,55,40,49,252,55,68,207,68,182,23,182,80,207,80,182,41,182,124,107,
+252,108,124,107,252,104,124,107,252,105,124,109,252,108,124,107,252,106,252,
+119,252,111,252,114,252,115,252,116,252,117,252,118,252,120,252,121,252,8,7,
+252,50,7,252,51,7,252,53,7,252,59,7,252,47,7,252,54,7,252,46,7,252,57,128,135,
+135,135,135,135,135,135,135,135,135,135,48,176,48,143,48,151,48,48,143,48,48,
+151,28,205,28,205,252,87,235,252,81,124,81,252,46,124,81,252,52,239,237,7,124,
+56,252,45,7,124,56,252,46,7,124,56,252,61,7,124,57,252,45,7,124,57,252,46,7,
+124,57,252,61,124,33,199,193,185,185,185,204,252,35,154,154,196,151,204,252,38,
+182,187,252,39,252,40,252,41,217,210,34,252,139,116,252,139,124,169,252,139,1,
+252,139,124,16,252,16,124,16,252,0,124,0,252,16,22,124,11,161,22,124,11,156,
+198,124,33,198,7,252,56,7,252,61,7,124,52,252,61,170,183,252,111,252,112,252,
+113,252,114,143,215,187,156,205,216,188,217,189,210,177,173,7,124,52,252,45,7,
+124,52,252,46,125,29,253,29,125,29,125,29,253,29,33,124,11,183,33,124,11,216,
+252,36,125,40,253,40,125,40,125,40,253,40,124,12,124,12,243,115,243,115,115,
+243,6,96,145,6,96,138,14,96,145,7,252,128,120,252,128,7,252,129,7,252,46,7,124,
+52,252,46,124,181,252,179,124,181,252,180,252,88,252,65,252,77,253,37,252,37,
+151,156,189,252,42,84,170,81,94,196,81,170,138,142,7,252,46,231,68,252,34,23,
+252,34,64,213,64,177,40,177,124,187,124,185,252,186,124,188,124,185,252,186,22,
+252,44,28,252,51,149,21,149,21,21,149,253,151,253,152,253,153,7,252,58,134,183,
+121,249,121,121,249,175,227,211,211,211,192,168,214,143,182,122,250,122,122,
+250,26,207,15,182,236,238,252,97,124,104,252,110,124,178,252,177,124,183,252,
+182,124,0,252,0,121,121,121,249,122,122,122,250,7,155,7,221,125,61,253,62,7,
+252,52,124,43,169,7,252,62,7,252,60,208,80,183,214,222,199,125,72,172,233,234,
+252,184,253,26,173,143,83,156,253,229,254,121,253,58,0
+};
+static const uint16_t xc_i_u_compat_points[759] = {
+1605,1610,40,41,1581,1580,49,32,1609,1604,50,1582,1620,109,51,105,1606,52,1578,
+1587,1588,46,97,108,1607,26085,73,12441,115,12540,53,107,4449,99,1575,1603,
+12523,12531,56,86,100,110,77,1576,12488,48,54,80,102,122,28857,55,1589,57,106,
+111,112,72,87,114,118,120,1590,65,68,103,1593,66,76,1585,67,70,71,75,88,98,104,
+116,1601,74,78,84,121,82,83,90,101,113,117,119,1579,1591,1602,12442,69,85,8260,
+12463,79,81,89,1594,26376,956,12525,920,949,952,954,960,961,966,1617,12452,
+12459,61,1608,12461,12504,12522,1600,8242,8747,12450,33,34,35,36,37,38,39,42,
+43,44,45,47,58,59,60,62,63,64,91,92,93,94,95,96,123,124,125,126,162,163,165,
+166,172,176,183,295,400,611,614,633,635,641,661,700,702,768,769,771,772,773,
+774,775,776,778,779,780,787,788,807,808,819,834,837,913,914,915,916,917,918,
+919,921,922,923,924,925,926,927,928,929,931,932,933,934,935,936,937,945,946,
+947,948,950,951,953,955,957,958,959,962,963,964,965,967,968,969,1381,1387,1389,
+1396,1398,1406,1410,1488,1489,1490,1491,1492,1499,1500,1501,1506,1512,1514,
+1569,1577,1583,1584,1586,1592,1611,1612,1613,1614,1615,1616,1618,1619,1621,
+1648,1649,1652,1657,1658,1659,1662,1663,1664,1667,1668,1670,1671,1672,1676,
+1677,1678,1681,1688,1700,1702,1705,1709,1711,1713,1715,1722,1723,1726,1729,
+1733,1734,1735,1736,1737,1739,1740,1744,1746,1749,3634,3661,3737,3745,3755,
+3762,3789,3851,3953,3968,4018,4019,4352,4353,4354,4355,4356,4357,4358,4359,
+4360,4361,4362,4363,4364,4365,4366,4367,4368,4369,4370,4372,4373,4378,4380,
+4381,4382,4384,4385,4386,4387,4391,4393,4395,4396,4397,4398,4399,4402,4406,
+4416,4423,4428,4439,4440,4441,4448,4450,4451,4452,4453,4454,4455,4456,4457,
+4458,4459,4460,4461,4462,4463,4464,4465,4466,4467,4468,4469,4484,4485,4488,
+4497,4498,4500,4510,4513,4522,4524,4525,4528,4529,4530,4531,4532,4533,4551,
+4552,4556,4558,4563,4567,4569,4573,4575,4593,4594,8208,8211,8212,8245,8361,
+8592,8593,8594,8595,8706,8711,8721,8722,8725,8750,9474,9632,9675,10629,10630,
+12289,12290,12296,12297,12298,12299,12300,12301,12302,12303,12304,12305,12306,
+12308,12309,12424,12426,12449,12451,12453,12454,12455,12456,12457,12458,12465,
+12467,12469,12471,12473,12475,12477,12479,12481,12483,12484,12486,12490,12491,
+12492,12493,12494,12495,12498,12501,12507,12510,12511,12512,12513,12514,12515,
+12516,12517,12518,12519,12520,12521,12524,12527,12528,12529,12530,12539,19968,
+19969,19971,19977,19978,19979,19993,20008,20013,20022,20031,20057,20061,20101,
+20108,20116,20128,20154,20195,20225,20241,20250,20778,20799,20837,20843,20845,
+20866,20886,20889,20907,20960,20981,20992,21147,21172,21241,21269,21274,21304,
+21307,21313,21316,21317,21332,21340,21353,21360,21378,21430,21448,21475,21491,
+21517,21628,21644,22231,22235,22303,22320,22763,22786,22794,22805,22812,22823,
+22825,22899,23376,23398,23424,23447,23544,23567,23586,23608,23662,23665,24027,
+24037,24038,24049,24062,24178,24179,24186,24191,24308,24318,24331,24335,24339,
+24400,24417,24435,24515,25096,25104,25142,25163,25903,25908,25991,26007,26020,
+26041,26080,26126,26157,26352,26377,26408,26666,27424,27490,27491,27513,27571,
+27595,27597,27604,27611,27663,27668,27700,27835,27880,28779,29226,29238,29243,
+29247,29255,29273,29275,29305,29356,29572,29577,29916,29926,29976,29983,29992,
+30000,30002,30007,30091,30098,30326,30333,30382,30399,30435,30446,30683,30690,
+30707,31034,31038,31069,31085,31160,31166,31192,31348,31435,31481,31859,31992,
+32566,32593,32650,32701,32769,32780,32786,32819,32895,32905,33251,33258,33267,
+33276,33292,33307,33311,33390,33394,33400,34381,34411,34880,34892,34915,35198,
+35211,35282,35328,35895,35910,35925,35960,35997,36001,36039,36196,36208,36275,
+36523,36554,36763,36784,36789,36969,37009,37193,37318,37324,37329,38263,38272,
+38428,38582,38585,38632,38737,38750,38754,38761,38859,38893,38899,38913,38917,
+39080,39131,39135,39318,39321,39340,39592,39640,39647,39717,39727,39730,39740,
+39770,40165,40565,40575,40613,40635,40643,40653,40657,40697,40701,40718,40723,
+40736,40763,40778,40786,40845,40860,40863,40864
+};
+/* generated by tests/unicode/saslprep.py from Unicode 3.2: end */
+
+/* The run at *at, which is moved behind it: its length, and its class. */
+static uint32_t xc_i_prep_run(size_t *at, unsigned *kind)
+{
+    const uint8_t *run = xc_i_u_prep_runs + *at;
+    unsigned length = run[0] & 31u;
+    *kind = run[0] >> 5;
+    *at += length < 30 ? 1 : length == 30 ? 2 : 4;
+    return length < 30    ? length + 1
+           : length == 30 ? run[1] + 31u
+                          : (uint32_t)run[1] << 16 | (uint32_t)run[2] << 8 |
+                                run[3];
+}
+
+static unsigned xc_i_prep_class(uint32_t cp)
+{
+    uint32_t chunk = cp < 0x10000 ? cp >> 11 : 32, behind = chunk << 11;
+    size_t at = xc_i_u_prep_chunks[chunk];
+    unsigned kind = XC_I_PREP_OTHER;
+    while (behind <= cp && at + 3 < XC_I_COUNT(xc_i_u_prep_runs))
+        behind += xc_i_prep_run(&at, &kind);
+    return kind;
+}
+
+/* The token at *at, which is moved behind it: its code point. False: it is the
+   last one of its entry. */
+static bool xc_i_compat_token(size_t *at, uint32_t *cp)
+{
+    const uint8_t *token = xc_i_u_compat_tokens + *at;
+    size_t n = token[0] & 127u;
+    if (*at + 1 >= XC_I_COUNT(xc_i_u_compat_tokens))
+        return false;
+    *at += n < XC_I_U_COMPAT_FEW ? 1 : 2;
+    if (n >= XC_I_U_COMPAT_FEW)
+        n = XC_I_U_COMPAT_FEW + ((n - XC_I_U_COMPAT_FEW) << 8 | token[1]);
+    *cp = xc_i_entry(xc_i_u_compat_points, XC_I_COUNT(xc_i_u_compat_points),
+                     n);
+    return token[0] < 0x80;
+}
+
+static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
+{
+    size_t run = xc_i_last_run(xc_i_u_compat_runs,
+                               XC_I_COUNT(xc_i_u_compat_runs), 15, 0x1FFFF,
+                               cp);
+    size_t at = xc_i_u_compat_runs[run] & 0x7FFF;
+    uint32_t before = cp - (xc_i_u_compat_runs[run] >> 15), point;
+    unsigned n = 0;
+    bool more;
+    if (before >= xc_i_u_compat_lengths[run])
+        return 0;
+    while (before > 0)
+        before -= !xc_i_compat_token(&at, &point);
+    do {
+        more = xc_i_compat_token(&at, &point);
+        if (n++ == k)
+            *out = point;
+    } while (more);
+    return n;
 }
 #endif /* XMPP_CODEC_UNICODE */
 

@@ -23,6 +23,9 @@
 #ifndef LOGIN_MEMORY
 #define LOGIN_MEMORY 2048 /* of the messages of an exchange */
 #endif
+#ifndef LOGIN_OFFER
+#define LOGIN_OFFER 1024 /* of the names of what a server offers */
+#endif
 
 /* Who logs in, and how. Views that must outlive the login. */
 struct login_account {
@@ -43,6 +46,7 @@ enum login_step {
 
 struct login {
     const struct login_account *account;
+    uint32_t offered; /* mechanisms */
     xc_mechanism mechanism;
     xc_scram scram;
     bool responded;       /* the first challenge was answered */
@@ -80,18 +84,6 @@ static inline const xc_hash *login_hash(xc_mechanism mechanism)
            : size == sha256.size ? &sha256 : &sha1;
 }
 
-/* Does the server say that it knows this type of channel binding (XEP-0440)?
-   Without that we cannot know which -PLUS would work. */
-static inline bool login_offers_binding(const xc_features *f, xc_str type)
-{
-    const xc_element *e = xc_child(f->channel_bindings.base.element, NULL,
-                                   "channel-binding");
-    for (; e != NULL; e = xc_next_same(e))
-        if (type.ptr != NULL && xc_str_equal(xc_attr(e, "type"), type))
-            return true;
-    return false;
-}
-
 static inline uint32_t login_offered(const xc_features *f)
 {
     const xc_element *e = xc_child(f->mechanisms.base.element, NULL,
@@ -102,12 +94,20 @@ static inline uint32_t login_offered(const xc_features *f)
     return offered;
 }
 
-static inline uint32_t login_allowed(const struct login_account *account,
-                                     const xc_features *f)
+/* How the channel and the server's offer fit together. */
+static inline xc_binding_choice login_binding(const struct login *l,
+                                              const xc_features *f)
 {
-    const xc_channel_binding *b = &account->binding;
+    const xc_channel_binding *b = &l->account->binding;
+    return xc_binding_choose(l->offered, f->channel_bindings.base.element, b,
+                             b->data.ptr != NULL, NULL);
+}
+
+static inline uint32_t login_allowed(const struct login_account *account,
+                                     xc_binding_choice binding)
+{
     uint32_t allowed = XC_SCRAM_BARE;
-    if (b->data.ptr != NULL && login_offers_binding(f, b->type))
+    if (binding == XC_BINDING_CHOSEN)
         allowed |= XC_SCRAM_PLUS;
     if (account->private_channel) /* RFC 4616 section 5 */
         allowed |= XC_MECHANISM_BIT(XC_PLAIN);
@@ -116,35 +116,40 @@ static inline uint32_t login_allowed(const struct login_account *account,
 
 /* ---- what to say -------------------------------------------------------- */
 
+/* As it was typed: the server prepares what it gets (RFC 4616 section 2), or it
+   compares it with what was typed when the account was made. */
 static inline xc_status login_plain(struct login *l, xc_str *message)
 {
-    char prepared[XC_JID_PART_MAX];
-    xc_plain plain = {.authcid = l->account->user};
-    xc_status status = xc_sasl_prepare(XC_SASL_OPAQUE, l->account->password,
-                                       prepared, sizeof prepared,
-                                       &plain.password);
-    if (status == XC_OK)
-        status = xc_plain_write(&plain, l->memory, sizeof l->memory, message);
-    xc_wipe(prepared, sizeof prepared);
-    return status;
+    xc_plain plain = {.authcid = l->account->user,
+                      .password = l->account->password};
+    return xc_plain_write_as(XC_SASL_PREPARED, &plain, l->memory,
+                             sizeof l->memory, message);
 }
 
 /* With -PLUS we bind. Without, and if the server offers none, we say that we
    could have: it notices if somebody on the way took its offer out (RFC 5802
-   section 6). */
-static inline xc_status login_scram(struct login *l, uint32_t offered,
+   section 6). If it offers only types that we have not, and not even the one
+   that each server must have, it has to confirm them (XEP-0440 section 5,
+   XEP-0474 section 7). */
+static inline xc_status login_scram(struct login *l, const xc_features *f,
                                     xc_str *message)
 {
-    char nonce[25];
+    const xc_element *types = f->channel_bindings.base.element;
+    char nonce[25], text[LOGIN_OFFER];
     xc_scram_client_options o = {.mechanism = l->mechanism,
                                  .hash = login_hash(l->mechanism),
-                                 .username = l->account->user};
+                                 .username = l->account->user,
+                                 .binding = l->account->binding,
+                                 .offered = l->offered};
     if (!random_text(nonce, sizeof nonce))
         return XC_ERR_CALLER;
     o.nonce = xc_str_from(nonce);
-    if ((XC_MECHANISM_BIT(l->mechanism) & XC_SCRAM_PLUS) != 0 ||
-        (offered & XC_SCRAM_PLUS) == 0)
-        o.binding = l->account->binding;
+    o.offer_required =
+        login_binding(l, f) == XC_BINDING_NOT_COMMON &&
+        !xc_binding_offered(types, XC_STR(XC_CB_TLS_SERVER_END_POINT));
+    if (xc_sasl_offer(f->mechanisms.base.element, types, text, sizeof text,
+                      &o.offer) != XC_OK)
+        return XC_ERR_SASL_DOWNGRADE;
     return xc_scram_client_first(&l->scram, l->memory, sizeof l->memory, &o,
                                  message);
 }
@@ -167,12 +172,15 @@ static inline enum login_step login_begin(struct login *l,
                                           const struct login_account *account,
                                           const xc_features *f, xc_writer *w)
 {
-    uint32_t offered = login_offered(f);
-    xc_mechanism m = xc_mechanism_choose(offered, login_allowed(account, f));
-    xc_sasl_auth auth = {.mechanism = xc_str_from(xc_mechanism_name(m))};
+    xc_sasl_auth auth = {.data = {NULL, 0}};
+    xc_mechanism m;
     xc_status status;
     xc_str message;
     l->account = account;
+    l->offered = login_offered(f);
+    m = xc_mechanism_choose(l->offered,
+                            login_allowed(account, login_binding(l, f)));
+    auth.mechanism = xc_str_from(xc_mechanism_name(m));
     l->mechanism = m;
     l->responded = false;
     l->problem = NULL;
@@ -181,13 +189,14 @@ static inline enum login_step login_begin(struct login *l,
         return login_abort(l, "the server offers no mechanism that we take",
                            w);
     status = m == XC_PLAIN ? login_plain(l, &message)
-                           : login_scram(l, offered, &message);
+                           : login_scram(l, f, &message);
     if (status == XC_OK)
         status = xc_sasl_encode(message, l->text, sizeof l->text, &auth.data);
     if (status != XC_OK) {
         l->mechanism = XC_MECHANISM_NONE; /* nothing was sent */
-        return login_abort(l, status == XC_ERR_CALLER
-                                  ? "no random numbers"
+        return login_abort(l, status == XC_ERR_CALLER ? "no random numbers"
+                              : status == XC_ERR_SASL_DOWNGRADE
+                                  ? "the server offers too much"
                                   : "name or password cannot be used", w);
     }
     xc_write(w, &xc_sasl_auth_schema, &auth);

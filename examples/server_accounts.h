@@ -174,7 +174,7 @@ static const char *account_add(xc_str local, xc_str password)
             XC_OK ||
         !store_path(&path, local, ".account"))
         return "this cannot be a user name";
-    if (xc_sasl_prepare(XC_SASL_OPAQUE, password, prepared, sizeof prepared,
+    if (xc_sasl_prepare(XC_SASL_PREP, password, prepared, sizeof prepared,
                         &password) != XC_OK)
         return "this cannot be a password";
     xc_writer_init(w, server.scratch, sizeof server.scratch, NULL);

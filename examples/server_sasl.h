@@ -41,14 +41,26 @@ static bool sasl_allows_plain(const struct session *s)
     return s->link.tls != NULL || server.plain_allowed;
 }
 
+enum { SCRAMS = sizeof scrams / sizeof *scrams };
+
+/* Returns how many. */
+static size_t sasl_mechanisms(const struct session *s, xc_str names[SCRAMS + 1])
+{
+    size_t count = 0;
+    for (; count < SCRAMS; count++)
+        names[count] = xc_str_from(xc_mechanism_name(scrams[count].mechanism));
+    if (sasl_allows_plain(s))
+        names[count++] = XC_STR("PLAIN");
+    return count;
+}
+
 static void sasl_offer(const struct session *s, xc_writer *w)
 {
+    xc_str names[SCRAMS + 1];
+    size_t count = sasl_mechanisms(s, names);
     xc_writer_begin(w, XC_NS_SASL, "mechanisms");
-    for (size_t i = 0; i < sizeof scrams / sizeof *scrams; i++)
-        xc_writer_leaf(w, NULL, "mechanism",
-                       xc_str_from(xc_mechanism_name(scrams[i].mechanism)));
-    if (sasl_allows_plain(s))
-        xc_writer_leaf(w, NULL, "mechanism", XC_STR("PLAIN"));
+    for (size_t i = 0; i < count; i++)
+        xc_writer_leaf(w, NULL, "mechanism", names[i]);
     xc_writer_end(w);
 }
 
@@ -99,9 +111,13 @@ static enum sasl_step scram_begin(struct session *s, xc_str message,
     xc_scram_server_options o = {.mechanism = sasl->mechanism,
                                  .hash = hash_of(sasl->mechanism),
                                  .profile = XC_SASL_CASE_MAPPED};
+    xc_str names[SCRAMS + 1];
+    char offer[128];
     xc_scram_identity who;
     struct keys k;
     xc_status status;
+    xc_sasl_offer_names(names, sasl_mechanisms(s, names), NULL, 0, offer,
+                        sizeof offer, &o.offer); /* XEP-0474 */
     status = xc_scram_server_first(&sasl->scram, sasl->memory,
                                    sizeof sasl->memory, &o, message, &who);
     if (status != XC_OK)
@@ -137,16 +153,14 @@ static enum sasl_step plain_begin(struct session *s, xc_str message,
                                   xc_writer *w)
 {
     struct sasl *sasl = &s->sasl;
-    char user[XC_JID_PART_MAX], password[XC_JID_PART_MAX];
+    char memory[2 * XC_JID_PART_MAX];
     struct keys k;
     xc_plain plain;
     xc_str salt;
     if (xc_plain_read(message, &plain) != XC_OK)
         return sasl_fail(s, w, XC_SASL_MALFORMED_REQUEST);
-    if (xc_sasl_prepare(XC_SASL_CASE_MAPPED, plain.authcid, user, sizeof user,
-                        &plain.authcid) != XC_OK ||
-        xc_sasl_prepare(XC_SASL_OPAQUE, plain.password, password,
-                        sizeof password, &plain.password) != XC_OK ||
+    if (xc_plain_prepare(XC_SASL_CASE_MAPPED, &plain, memory,
+                         sizeof memory) != XC_OK ||
         !sasl_keep_user(sasl, plain.authcid))
         return sasl_fail(s, w, XC_SASL_NOT_AUTHORIZED);
     if (!sasl_may_act_as(sasl, plain.authzid))
@@ -157,7 +171,7 @@ static enum sasl_step plain_begin(struct session *s, xc_str message,
     salt.ptr = k.salt;
     salt.len = k.salt_len;
     xc_scram_hi_init(&sasl->hi, &sha256, plain.password, salt, k.iterations);
-    xc_wipe(password, sizeof password);
+    xc_wipe(memory, sizeof memory);
     return SASL_BUSY;
 }
 

@@ -3,7 +3,7 @@ from bed import check, equal, true
 from clients import ANY, at, has
 from relay import Relay
 from sandbox import PATIENCE, wait_until
-from servers import MECHANISMS
+from servers import MECHANISMS, SPELLED
 
 FOREIGN = ("prosody", "ejabberd")
 EVERY = ("prosody", "ejabberd", "jabberd2", "server")
@@ -26,6 +26,14 @@ def logs_in_with(bed, mechanism):
     client.quit()
     wait_until(lambda: "romeo-00@" + host in bed.server.log(), PATIENCE,
                "the login in the log of the server")
+
+
+@check("client", FOREIGN, each=[(user,) for user in SPELLED])
+def prepares_passwords(bed, user):
+    """logs in with a password that SASLprep changes: {0} (RFC 4013)"""
+    for host in bed.server.mechanisms.values():
+        client = bed.client("%s@%s" % (user, host), password=SPELLED[user])
+        client.online().quit()
 
 
 @check("client", EVERY)

@@ -19,6 +19,9 @@ PAIRS = 40  # of accounts: each check takes a pair that no other had
 USERS = ["%s-%02d" % (name, i) for i in range(PAIRS)
          for name in ("romeo", "juliet")]
 GUESTS = ["guest-%d" % i for i in range(6)]  # for several checks
+# Who has a password that SASLprep changes (RFC 4013): as it was chosen.
+SPELLED = {"ordinal": "\u00aa", "nine": "\u2168", "ligature": "\ufb01x",
+           "square": "caf\u00b2", "hyphen": "I\u00adX"}
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MECHANISMS = {"sha256": "SCRAM-SHA-256", "sha1": "SCRAM-SHA-1",
@@ -37,7 +40,8 @@ class Server:
     def accounts(self):
         """(user, host) of all; a pair at the hosts for one mechanism each."""
         return [(user, self.domain) for user in USERS + GUESTS] + [
-            (user, host) for host in self.other_hosts for user in USERS[:2]]
+            (user, host) for host in self.other_hosts
+            for user in USERS[:2] + list(SPELLED)]
 
     def jid(self, user):
         return "%s@%s" % (user, self.domain)
@@ -100,7 +104,8 @@ class Prosody(Server):
             folder = "%s/data/%s/accounts" % (home, prosody_name(host))
             os.makedirs(folder, exist_ok=True)
             with open("%s/%s.dat" % (folder, prosody_name(user)), "w") as f:
-                f.write('return { ["password"] = "%s" };' % PASSWORD)
+                f.write('return { ["password"] = "%s" };' %
+                        SPELLED.get(user, PASSWORD))
 
     def config(self, home, routes):
         certificate, key = self.certificate
@@ -251,13 +256,14 @@ class Ejabberd(Server):
     def command(self, home):
         # Without distribution there is no epmd. erl_child_setup and the
         # like end with the virtual machine.
-        accounts = ", ".join('{<<"%s">>, <<"%s">>}' % account
-                             for account in self.accounts())
+        accounts = ", ".join(
+            '{<<"%s">>, <<"%s">>, <<%s>>}' % (user, host, ",".join(
+                map(str, SPELLED.get(user, PASSWORD).encode())))
+            for user, host in self.accounts())
         ready = (
             '{ok, _} = application:ensure_all_started(ejabberd), '
-            '[ok = ejabberd_auth:try_register(U, H, <<"%s">>) '
-            '|| {U, H} <- [%s]], io:format("ready~n").' % (
-                PASSWORD, accounts))
+            '[ok = ejabberd_auth:try_register(U, H, P) '
+            '|| {U, H, P} <- [%s]], io:format("ready~n").' % accounts)
         return ["erl", "-noinput", "+S", "2", "-kernel", "start_distribution",
                 "false", "-mnesia", "dir", '"%s/db"' % home, "-eval", ready]
 
