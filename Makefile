@@ -268,7 +268,7 @@ $(FUZZ_RUNS): fuzz-%: build/fuzz_%
 	  build/corpus/$* fuzz/corpus/$*
 
 $(FUZZERS:%=build/fuzz_%): build/fuzz_%: fuzz/fuzz_%.c $(wildcard fuzz/*.h) \
-                           tests/same.h \
+                           tests/same.h tests/misuse.h \
                            xmpp_codec.h
 	@mkdir -p build
 	$(FUZZ_CC) -std=c99 $(WARN) -O1 -g -I. $(SANITIZE) -fsanitize=fuzzer \
@@ -282,7 +282,7 @@ fuzz-replay: $(FUZZERS:%=build/replay_%) ## run the fuzzers' corpora
 	done
 
 $(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
-                             $(wildcard fuzz/*.h) tests/same.h \
+                             $(wildcard fuzz/*.h) tests/same.h tests/misuse.h \
                              xmpp_codec.h build/flags
 	$(COMPILE) $(SANITIZE) $(filter %.c,$^) -o $@
 

@@ -8622,7 +8622,7 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
 {
     xc_status status = XC_OK;
     xc_token tok;
-    if (s == NULL || in == NULL || ev == NULL)
+    if (s == NULL || in == NULL || ev == NULL || xc_i_unfit(&s->xml, in))
         return XC_ERR_ARGUMENT;
     memset(ev, 0, sizeof *ev);
     if (s->xml.error != 0)
@@ -8630,8 +8630,6 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
     xc_i_release(s);
     if (s->phase == XC_I_OVER)
         return XC_CLOSED;
-    if (XC_I_FAST && xc_i_unfit(&s->xml, in))
-        return XC_ERR_ARGUMENT;
     while (status == XC_OK) {
         status = XC_I_FAST ? xc_i_plain(&s->xml, in, &tok)
                            : xc_xml_next(&s->xml, in, &tok);
@@ -8657,7 +8655,8 @@ XC_API size_t xc_stream_idle_size(const xc_stream *s)
 XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size)
 {
     bool idle = xc_stream_is_idle(s);
-    if (s == NULL || size > 0xFFFFFFF0u ||
+    if (s == NULL || s->xml.mem == NULL || mem == NULL ||
+        size > 0xFFFFFFF0u ||
         (idle ? size < s->xml.base : size != s->xml.size))
         return XC_ERR_ARGUMENT;
     if (idle)
@@ -11283,7 +11282,8 @@ static bool xc_i_same_letter(char a, char b)
 static size_t xc_i_common(xc_str a, xc_str b)
 {
     size_t n = a.len < b.len ? a.len : b.len, i = 0;
-    while (i < n && xc_i_same_letter(a.ptr[i], b.ptr[i]))
+    while (a.ptr != NULL && b.ptr != NULL && i < n &&
+           xc_i_same_letter(a.ptr[i], b.ptr[i]))
         i++;
     return i;
 }
@@ -13071,7 +13071,7 @@ static bool xc_i_is_alpha(char c)
 static bool xc_i_is_cb_name(xc_str s)
 {
     size_t i = 0;
-    while (i < s.len &&
+    while (s.ptr != NULL && i < s.len &&
            (xc_i_is_alpha(s.ptr[i]) || (s.ptr[i] >= '0' && s.ptr[i] <= '9') ||
             s.ptr[i] == '.' || s.ptr[i] == '-'))
         i++;
@@ -13081,8 +13081,8 @@ static bool xc_i_is_cb_name(xc_str s)
 static bool xc_i_is_nonce(xc_str s)
 {
     size_t i = 0;
-    while (i < s.len && s.ptr[i] > 0x20 && s.ptr[i] < 0x7F &&
-           s.ptr[i] != ',')
+    while (s.ptr != NULL && i < s.len && s.ptr[i] > 0x20 &&
+           s.ptr[i] < 0x7F && s.ptr[i] != ',')
         i++;
     return i > 0 && i == s.len;
 }
