@@ -6211,19 +6211,28 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 
 /* ---- [XML] the end of a start tag: namespaces (private) ----------------- */
 
+/* What the record tells. */
+XC_I_COLD void xc_i_attribute(const unsigned char *mem, uint32_t top, size_t i,
+                              const unsigned char *tag, xc_attribute *attr)
+{
+    xc_i_record r = xc_i_record_at(mem, top, i);
+    attr->undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
+    if (attr->undeclared)
+        r.colon = 0; /* the name is whole */
+    attr->name = xc_i_local(&r, tag);
+    attr->value = xc_i_str(tag + r.value, r.value_len);
+    attr->prefix = xc_i_str(r.colon != 0 ? tag + r.name : NULL, r.colon);
+    attr->ns = xc_i_scope_ns(mem, r.scope);
+}
+
 /* Do two attributes have the same expanded name? (Namespaces in XML section
    6.3) */
-XC_I_COLD bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
+static bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
                                   size_t i, size_t j)
 {
-    xc_token t;
     xc_attribute a, b;
-    t.i_tag = tag;
-    t.i_mem = x->mem;
-    t.i_records = x->high;
-    t.attributes = x->records;
-    xc_token_attr(&t, i, &a);
-    xc_token_attr(&t, j, &b);
+    xc_i_attribute(x->mem, x->high, i, tag, &a);
+    xc_i_attribute(x->mem, x->high, j, tag, &b);
     return xc_i_alike(a.name, b.name) && xc_i_alike(a.ns, b.ns);
 }
 
@@ -6242,11 +6251,9 @@ static xc_status xc_i_resolve_attribute(const xc_xml *x,
         scope = XC_I_SCOPE_UNDECLARED;
     }
     xc_i_put32(record + XC_I_R_SCOPE, scope);
-    for (j = 0; j < i; j++) {
-        if (xc_i_same_expanded(x, tag, i, j))
-            return XC_ERR_DUPLICATE_EXPANDED;
-    }
-    return XC_OK;
+    for (j = 0; j < i && !xc_i_same_expanded(x, tag, i, j); j++)
+        continue;
+    return j < i ? XC_ERR_DUPLICATE_EXPANDED : XC_OK;
 }
 
 /* At the "/" or ">" that ends the attributes. The element's scope is left in
@@ -6775,18 +6782,9 @@ XC_I_HOT xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
 
 XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 {
-    xc_i_record r;
     if (tok == NULL || attr == NULL || i >= tok->attributes)
         return false;
-    r = xc_i_record_at(tok->i_mem, tok->i_records, i);
-    attr->undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
-    if (attr->undeclared)
-        r.colon = 0; /* the name is whole */
-    attr->name = xc_i_local(&r, tok->i_tag);
-    attr->value = xc_i_str(tok->i_tag + r.value, r.value_len);
-    attr->prefix = r.colon != 0 ? xc_i_str(tok->i_tag + r.name, r.colon)
-                                : xc_i_absent();
-    attr->ns = xc_i_scope_ns(tok->i_mem, r.scope);
+    xc_i_attribute(tok->i_mem, tok->i_records, i, tok->i_tag, attr);
     return true;
 }
 
@@ -11282,8 +11280,7 @@ static bool xc_i_same_letter(char a, char b)
 static size_t xc_i_common(xc_str a, xc_str b)
 {
     size_t n = a.len < b.len ? a.len : b.len, i = 0;
-    while (a.ptr != NULL && b.ptr != NULL && i < n &&
-           xc_i_same_letter(a.ptr[i], b.ptr[i]))
+    while (i < n && xc_i_same_letter(a.ptr[i], b.ptr[i]))
         i++;
     return i;
 }
@@ -11450,8 +11447,14 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
 {
     const xc_element *e = NULL;
     size_t i;
-    for (i = 0; wanted != NULL && i < count && e == NULL; i++)
-        e = xc_i_best_lang(first, inherited, wanted[i]);
+    if (inherited.ptr == NULL)
+        inherited.len = 0;
+    for (i = 0; wanted != NULL && i < count && e == NULL; i++) {
+        xc_str range = wanted[i];
+        if (range.ptr == NULL)
+            range.len = 0;
+        e = xc_i_best_lang(first, inherited, range);
+    }
     if (e != NULL)
         return e;
     e = first;

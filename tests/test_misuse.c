@@ -14,7 +14,7 @@ enum { ALLOCATIONS = 64, MEMORY_SIZE = 2048 };
 
 typedef struct fixture {
     misuse m;
-    unsigned argument, wrong; /* the argument that is next, and the wrong one */
+    unsigned argument, wrong; /* the next argument, the wrong one */
     void *allocated[ALLOCATIONS];
     size_t count;
 } fixture;
