@@ -136,7 +136,7 @@ build/embedded/image.elf build/embedded/little-stack.elf: \
 
 # ---- tests ------------------------------------------------------------------
 
-.PHONY: test test-sanitize have-cmocka dialects cross
+.PHONY: test test-sanitize test-builds have-cmocka dialects cross
 
 test: have-cmocka $(TESTS:%=build/%) ## build and run all tests
 	@$(call run_tests,build)
@@ -171,6 +171,26 @@ $(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
 $(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c $(TEST_SOURCES)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SANITIZE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
+
+# The layers where the header chooses other code: the promises are the same.
+LAYERS := $(addprefix test_,core utf8 scan jid xml tree stream stream_memory \
+            writer schema misuse)
+LAYER_TESTS := $(foreach b,small unoptimised no-simd,$(LAYERS:%=build/$b/%))
+$(LAYERS:%=build/small/%): LAYER_FLAGS = -Os
+$(LAYERS:%=build/unoptimised/%): LAYER_FLAGS = -O0
+$(LAYERS:%=build/no-simd/%): LAYER_FLAGS = -O1 -DXMPP_CODEC_NO_SIMD=1
+
+test-builds: have-cmocka $(LAYER_TESTS) ## the layers at -Os, -O0, without SIMD
+	@failed=; \
+	for t in $(LAYER_TESTS); do \
+	  echo "== $$t"; $$t || failed="$$failed $$t"; \
+	done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
+
+$(LAYER_TESTS): $(wildcard tests/*.c) $(TEST_SOURCES)
+	@mkdir -p $(@D)
+	$(CC) -std=c99 $(WARN) $(WERROR) $(LAYER_FLAGS) -I. -Itests \
+	  tests/$(@F).c -o $@ -lcmocka
 
 have-cmocka:
 	@$(find_cmocka) || \
@@ -296,7 +316,7 @@ $(FUZZ_RUNS): fuzz-%: build/fuzz_%
 	  build/corpus/$* fuzz/corpus/$*
 
 $(FUZZERS:%=build/fuzz_%): build/fuzz_%: fuzz/fuzz_%.c $(wildcard fuzz/*.h) \
-                           tests/same.h \
+                           tests/same.h tests/misuse.h \
                            xmpp_codec.h
 	@mkdir -p build
 	$(FUZZ_CC) -std=c99 $(WARN) -O1 -g -I. $(SANITIZE) -fsanitize=fuzzer \
@@ -310,7 +330,7 @@ fuzz-replay: $(FUZZERS:%=build/replay_%) ## run the fuzzers' corpora
 	done
 
 $(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
-                             $(wildcard fuzz/*.h) tests/same.h \
+                             $(wildcard fuzz/*.h) tests/same.h tests/misuse.h \
                              xmpp_codec.h build/flags
 	$(COMPILE) $(SANITIZE) $(filter %.c,$^) -o $@
 
@@ -396,7 +416,8 @@ deps-ci: ## install what .ci/run needs beyond that
 	  $(call apt_install,libclang-rt-$$version-dev)
 
 # Tests built in the same `make deps test` wait for the installation.
-have-cmocka $(TESTS:%=build/%) $(TESTS:%=build/sanitize/%) $(INTEROP): \
+have-cmocka $(TESTS:%=build/%) $(TESTS:%=build/sanitize/%) $(LAYER_TESTS) \
+  $(INTEROP): \
   | $(filter deps deps-ci interop-deps,$(MAKECMDGOALS))
 
 # $(call apt_install,PACKAGES): installs those that are missing.

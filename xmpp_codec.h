@@ -3639,9 +3639,9 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
 #endif
 
 /* Optimised for speed with SIMD at hand, what runs for each tag is inlined
-   (HOT). Optimised for size, every tag is carried, so that there is one way to
-   read it, and what is called twice is there once (SHARED); so is, always,
-   what is off the usual path (COLD). */
+   (HOT). Optimised for size, there is one way to read a tag, and what is
+   called twice is there once (SHARED); so is, always, what is off the usual
+   path (COLD). */
 #ifdef __OPTIMIZE_SIZE__
 #define XC_I_SMALL 1
 #else
@@ -6184,6 +6184,7 @@ enum xc_i_state {
 #define XC_I_ITEM 4u     /* header of an open element */
 #define XC_I_BINDING 12u /* header of a namespace declaration */
 #define XC_I_PIECE (XC_I_SMALL ? 64u : 256u) /* bytes carried at a time */
+#define XC_I_XML_TARGET 4u /* bytes of "?xml" */
 #define XC_I_SCOPE_XML 0xFFFFFFFFu
 #define XC_I_SCOPE_UNDECLARED 0xFFFFFFFEu
 #define XC_I_SCOPE_DECLARES 0xFFFFFFFDu /* the attribute is a declaration */
@@ -6217,7 +6218,6 @@ typedef struct xc_i_input {
 typedef struct xc_i_tag {
     const unsigned char *p;
     size_t n;
-    unsigned char *carried; /* p if it may be changed, else NULL */
 } xc_i_tag;
 
 static size_t xc_i_min(size_t a, size_t b)
@@ -6345,21 +6345,20 @@ static uint16_t xc_i_or(uint16_t wanted, uint16_t otherwise)
 XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
                              const xc_limits *limits)
 {
-    static const xc_limits none = {0, 0, 0, 0};
+    xc_limits wanted = {0, 0, 0, 0};
     if (x == NULL)
         return XC_ERR_ARGUMENT;
     memset(x, 0, sizeof *x);
-    x->error = XC_ERR_ARGUMENT;
     if (mem == NULL || size > 0xFFFFFFF0u)
         return XC_ERR_ARGUMENT;
-    if (limits == NULL)
-        limits = &none;
+    if (limits != NULL)
+        wanted = *limits;
     x->mem = (unsigned char *)mem;
     x->size = (uint32_t)size;
-    x->stanza_bytes = (uint32_t)xc_i_min(limits->stanza_bytes, 0x7FFFFFFF);
-    x->max_depth = xc_i_or(limits->depth, 64);
-    x->max_attributes = xc_i_or(limits->attributes, 128);
-    x->max_namespaces = xc_i_or(limits->namespaces, 64);
+    x->stanza_bytes = (uint32_t)xc_i_min(wanted.stanza_bytes, 0x7FFFFFFF);
+    x->max_depth = xc_i_or(wanted.depth, 64);
+    x->max_attributes = xc_i_or(wanted.attributes, 128);
+    x->max_namespaces = xc_i_or(wanted.namespaces, 64);
     return xc_xml_reset(x);
 }
 
@@ -6413,11 +6412,8 @@ XC_I_HOT size_t xc_i_room(const xc_xml *x)
 /* The tag can be followed no further than there is room to carry it. */
 static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
 {
-    size_t room = xc_i_room(x);
-    if (room < x->pos)
-        return xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos);
-    t->n = xc_i_min(t->n, room);
-    return XC_OK;
+    t->n = xc_i_min(t->n, xc_i_room(x));
+    return t->n < x->pos ? xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos) : XC_OK;
 }
 
 /* The item of the innermost open element, behind its namespaces' items. */
@@ -6435,14 +6431,16 @@ XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
 XC_I_HOT xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
 {
     unsigned char *item;
+    uint16_t header[2];
     size_t len = x->pos;
     if (xc_i_room(x) < len + XC_I_ITEM + len + sizeof x->utf8)
         return xc_i_tag_fail(x, XC_ERR_MEMORY, len);
     x->high -= (uint32_t)(XC_I_ITEM + len);
     x->item = x->high;
     item = x->mem + x->high;
-    xc_i_put16(item, len);
-    xc_i_put16(item + 2, x->colon);
+    header[0] = (uint16_t)len;
+    header[1] = x->colon;
+    memcpy(item, header, XC_I_ITEM);
     memcpy(item + XC_I_ITEM, t->p, len);
     x->depth++;
     x->state = XC_I_GAP;
@@ -6481,7 +6479,7 @@ XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix)
 XC_I_HOT uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
 {
     uint32_t scope;
-    if (prefix.len == 3 && xc_i_same(prefix.ptr, xc_i_xml_prefix, 3))
+    if (prefix.len == 3 && xc_str_is(prefix, xc_i_xml_prefix))
         return XC_I_SCOPE_XML;
     scope = xc_i_find_scope(x, prefix);
     return scope != 0 && xc_i_get32(x->mem + scope - 1 + 4) == 0 ? 0 : scope;
@@ -6688,16 +6686,29 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 
 /* ---- [XML] the end of a start tag: namespaces (private) ----------------- */
 
+/* What the record tells. */
+XC_I_COLD void xc_i_attribute(const unsigned char *mem, uint32_t top, size_t i,
+                              const unsigned char *tag, xc_attribute *attr)
+{
+    xc_i_record r = xc_i_record_at(mem, top, i);
+    attr->undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
+    if (attr->undeclared)
+        r.colon = 0; /* the name is whole */
+    attr->name = xc_i_local(&r, tag);
+    attr->value = xc_i_str(tag + r.value, r.value_len);
+    attr->prefix = xc_i_str(r.colon != 0 ? tag + r.name : NULL, r.colon);
+    attr->ns = xc_i_scope_ns(mem, r.scope);
+}
+
 /* Do two attributes have the same expanded name? (Namespaces in XML section
    6.3) */
-XC_I_COLD bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
+static bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
                                   size_t i, size_t j)
 {
-    xc_i_record r = xc_i_record_at(x->mem, x->high, i);
-    xc_str local = xc_i_local(&r, tag), ns = xc_i_scope_ns(x->mem, r.scope);
-    r = xc_i_record_at(x->mem, x->high, j);
-    return xc_i_alike(local, xc_i_local(&r, tag)) &&
-           xc_i_alike(ns, xc_i_scope_ns(x->mem, r.scope));
+    xc_attribute a, b;
+    xc_i_attribute(x->mem, x->high, i, tag, &a);
+    xc_i_attribute(x->mem, x->high, j, tag, &b);
+    return xc_i_alike(a.name, b.name) && xc_i_alike(a.ns, b.ns);
 }
 
 static xc_status xc_i_resolve_attribute(const xc_xml *x,
@@ -6715,11 +6726,9 @@ static xc_status xc_i_resolve_attribute(const xc_xml *x,
         scope = XC_I_SCOPE_UNDECLARED;
     }
     xc_i_put32(record + XC_I_R_SCOPE, scope);
-    for (j = 0; scope != XC_I_SCOPE_UNDECLARED && j < i; j++) {
-        if (xc_i_same_expanded(x, tag, i, j))
-            return XC_ERR_DUPLICATE_EXPANDED;
-    }
-    return XC_OK;
+    for (j = 0; j < i && !xc_i_same_expanded(x, tag, i, j); j++)
+        continue;
+    return j < i ? XC_ERR_DUPLICATE_EXPANDED : XC_OK;
 }
 
 /* At the "/" or ">" that ends the attributes. The element's scope is left in
@@ -6732,7 +6741,7 @@ XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
     x->number = xc_i_lookup(x, xc_i_str(item + XC_I_ITEM, prefix));
     if (x->number == 0 && prefix != 0)
         status = XC_ERR_PREFIX;
-    for (i = 0; x->has_prefixes && status == XC_OK && i < x->records; i++)
+    for (i = 0; status == XC_OK && i < x->records; i++)
         status = xc_i_resolve_attribute(x, t->p, i);
     return status == XC_OK ? status : xc_i_tag_fail(x, status, x->pos);
 }
@@ -6740,6 +6749,21 @@ XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 /* ---- [XML] inside a start tag (private) ------------------------------------
 
    Each state looks at the byte at pos, which is there. XC_OK: go on. */
+
+/* What is wrong with a character that cannot stand there. One beyond ASCII
+   tells only when it is whole whether it belongs to a name; `digits` is 0 at
+   the start of that name. */
+static xc_status xc_i_offence(const xc_xml *x, xc_status error, uint32_t cp)
+{
+    bool name = cp < 0x80 || xc_i_in_name(cp, x->digits == 0);
+    if (error == XC_ERR_ENTITY && !name)
+        return XC_ERR_REFERENCE;
+    if (error == XC_ERR_LIMIT_DEPTH && !name)
+        return XC_ERR_NAME;
+    return error == XC_ERR_INSTRUCTION && !name && x->pos == XC_I_XML_TARGET
+               ? XC_ERR_XML_DECLARATION
+               : error;
+}
 
 /* The byte at pos cannot stand there; but bad UTF-8 is worse. */
 static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
@@ -6750,20 +6774,24 @@ static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
         return XC_NEED_MORE;
     if (length < 0)
         return xc_i_tag_fail(x, XC_ERR_UTF8, x->pos + (size_t)(-1 - length));
-    return xc_i_tag_fail(x, error, x->pos);
+    return xc_i_tag_fail(x, xc_i_offence(x, error, cp), x->pos);
 }
 
-/* Steps over the name character at pos, ASCII or not. XC_EVENT: it is none. */
+/* Steps over the name character at pos, ASCII or not. XC_EVENT: it is none,
+   and the name may end here. */
 static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
 {
     uint32_t cp;
     int length = xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp);
-    if (length <= 0)
-        return xc_i_wrong(x, t, XC_ERR_UTF8);
-    if (!xc_i_in_name(cp, start))
+    if (length > 0 && xc_i_in_name(cp, start)) {
+        x->pos += (uint32_t)length;
+        return XC_OK;
+    }
+    if (length > 0 && !start)
         return XC_EVENT;
-    x->pos += (uint32_t)length;
-    return XC_OK;
+    return xc_i_wrong(x, t, x->pos == x->mark && t->p[x->pos] != ':'
+                                ? XC_ERR_NAME
+                                : XC_ERR_QNAME);
 }
 
 /* At a colon in a name: the first one ends a prefix. */
@@ -6772,8 +6800,8 @@ static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
     if (x->colon != 0)
         return xc_i_tag_fail(x, XC_ERR_QNAME, x->pos);
     x->colon = (uint16_t)(x->pos - x->mark);
-    if (x->state == XC_I_TAG_NAME && x->colon == 5 &&
-        xc_i_same(p, "xmlns", 5)) /* Namespaces in XML section 3 */
+    if (x->state == XC_I_TAG_NAME && /* Namespaces in XML section 3 */
+        xc_str_is(xc_i_str(p, x->colon), "xmlns"))
         return xc_i_tag_fail(x, XC_ERR_RESERVED_NAMESPACE, x->pos);
     x->pos++;
     return XC_OK;
@@ -6785,18 +6813,13 @@ static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
 {
     bool start = x->pos == x->mark + x->colon + (x->colon != 0);
     unsigned c = t->p[x->pos];
-    xc_status status;
     if ((x->pos - x->mark) >> 16 != 0)
         return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->mark + 0x10000u);
     if (!start && c == ':')
         return xc_i_colon(x, t->p);
     if (!start && c < 0x80)
         return XC_EVENT;
-    status = xc_i_name_char(x, t, start);
-    if (status != XC_EVENT || !start)
-        return status;
-    return xc_i_wrong(x, t, x->pos == x->mark && c != ':' ? XC_ERR_NAME
-                                                          : XC_ERR_QNAME);
+    return xc_i_name_char(x, t, start);
 }
 
 /* Reads on in a name. XC_EVENT: pos is at the byte behind it. */
@@ -6930,13 +6953,13 @@ static void xc_i_begin_ref(xc_xml *x, enum xc_i_state state)
 static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
 {
     unsigned c = t->p[x->pos];
-    bool lf = c == '\n' && x->after_cr;
+    bool lf = x->after_cr && c == '\n';
     x->after_cr = c == '\r';
     if (c == x->quote)
         return xc_i_end_value(x, t);
     if (c != '&' && !xc_i_is(c, XC_I_SPACE))
         return xc_i_wrong(x, t, c == '<' ? XC_ERR_ATTRIBUTE : XC_ERR_CHAR);
-    if (!XC_I_SMALL && t->carried == NULL)
+    if (!x->carrying)
         return XC_I_COPY;
     x->pos++;
     if (c == '&') {
@@ -6945,7 +6968,7 @@ static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
     }
     /* XML sections 2.11 and 3.3.3: TAB, LF, CR and CR LF become one space */
     if (!lf)
-        t->carried[x->out++] = ' ';
+        x->mem[x->base + x->out++] = ' ';
     return XC_OK;
 }
 
@@ -6954,9 +6977,8 @@ static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
     unsigned other = x->quote ^ ((unsigned)'"' ^ '\'');
     size_t from = x->pos, end;
     end = xc_i_run(t->p, from, t->n, XC_I_IN_VALUE, other);
-    /* decoding has made the value shorter than what was read */
-    if (XC_I_SMALL || (x->out != from && t->carried != NULL))
-        memmove(t->carried + x->out, t->carried + from, end - from);
+    if (x->out != from) /* decoding has made it shorter than what was read */
+        memmove(x->mem + x->base + x->out, t->p + from, end - from);
     x->out += (uint32_t)(end - from);
     x->pos = (uint32_t)end;
     if (end > from)
@@ -6964,20 +6986,14 @@ static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
     return end < t->n ? xc_i_value_special(x, t) : XC_OK;
 }
 
-/* The predefined entities (XML section 4.6) and what they stand for. */
-static const char xc_i_entities[] = "lt;<gt;>amp;&apos;'quot;\"";
-enum { XC_I_LTREF = 0, XC_I_GTREF = 4, XC_I_AMPREF = 8, XC_I_APOSREF = 13,
-       XC_I_QUOTREF = 19, XC_I_NOREF = 25 };
+/* The predefined entities (XML section 4.6) and what they stand for, each
+   where xc_i_entity finds it by its first letter. No other letter is there. */
+static const char xc_i_entities[] = "quot;\"apos;'    amp;& gt;>   lt;<";
+enum { XC_I_APOSREF = 6, XC_I_AMPREF = 16 };
 
 static unsigned xc_i_entity(unsigned c)
 {
-    switch (c) {
-    case 'l': return XC_I_LTREF;
-    case 'g': return XC_I_GTREF;
-    case 'a': return XC_I_AMPREF;
-    case 'q': return XC_I_QUOTREF;
-    default: return XC_I_NOREF;
-    }
+    return (c ^ 17) & 31;
 }
 
 /* The next byte of an entity's name; `number` is the place in the list. At the
@@ -6997,13 +7013,15 @@ static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
     return XC_EVENT;
 }
 
-enum { XC_I_REF_NEW, XC_I_REF_NAME, XC_I_REF_NUMBER, XC_I_REF_DIGITS };
+enum { XC_I_REF_NEW, XC_I_REF_NAME, XC_I_REF_NUMBER, XC_I_REF_HEX,
+       XC_I_REF_DIGITS };
 
 /* The next byte of a character reference; `colon` is its base. */
 static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
 {
     unsigned digit = xc_i_digit(c);
-    if (c == 'x' && x->digits == XC_I_REF_NUMBER && x->colon == 10) {
+    if (c == 'x' && x->digits == XC_I_REF_NUMBER) {
+        x->digits = XC_I_REF_HEX;
         x->colon = 16;
         return XC_OK;
     }
@@ -7029,7 +7047,7 @@ XC_I_SHARED xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
             x->colon = 10;
             return XC_OK;
         }
-        if (!xc_i_is(c, XC_I_NAME_START))
+        if (c != ':' && !xc_i_is(c, XC_I_NAME_START))
             return XC_ERR_REFERENCE;
         x->digits = XC_I_REF_NAME;
         x->number = xc_i_entity(c);
@@ -7045,7 +7063,7 @@ static xc_status xc_i_reference(xc_xml *x, const unsigned char *p, size_t *i,
     xc_status status = XC_OK;
     while (status == XC_OK && *i < n) {
         status = xc_i_ref_byte(x, p[*i]);
-        *i += !xc_is_error(status);
+        *i += status <= XC_EVENT;
     }
     return status;
 }
@@ -7055,11 +7073,11 @@ static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
     size_t i = x->pos;
     xc_status status = xc_i_reference(x, t->p, &i, t->n);
     x->pos = (uint32_t)i;
-    if (xc_is_error(status))
+    if (status > XC_EVENT)
         return xc_i_wrong(x, t, status);
     if (status == XC_OK)
         return status;
-    x->out += (uint32_t)xc_i_utf8_encode(t->carried + x->out, x->number);
+    x->out += (uint32_t)xc_i_utf8_encode(x->mem + x->base + x->out, x->number);
     x->state = XC_I_VALUE;
     return XC_OK;
 }
@@ -7152,15 +7170,14 @@ XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
    has to be changed. What was looked at but not read comes again. */
 static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
 {
-    if (!XC_I_SMALL && t->carried == NULL) {
-        memcpy(x->mem + x->base, t->p, x->pos);
-        in->used += x->pos;
-        x->carried = x->pos;
+    size_t n = t->n;
+    if (!x->carrying) {
+        n = x->pos;
+        memcpy(x->mem + x->base, t->p, n);
         x->carrying = true;
-        return XC_OK;
     }
-    in->used += t->n - x->carried;
-    x->carried = (uint32_t)t->n;
+    in->used += n - x->carried;
+    x->carried = (uint32_t)n;
     return XC_OK;
 }
 
@@ -7175,7 +7192,7 @@ static xc_status xc_i_named(xc_xml *x, xc_i_input *in)
     if (pos >= x->carried) {
         in->used += pos - x->carried;
         x->carried = 0;
-        x->carrying = XC_I_SMALL;
+        x->carrying = false;
         return XC_OK;
     }
     x->carried -= pos;
@@ -7201,15 +7218,13 @@ static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
     xc_status status;
     xc_i_tag t;
     t.p = p;
-    t.carried = NULL;
-    if (XC_I_SMALL || x->carrying) {
-        t.carried = x->mem + x->base;
-        t.p = t.carried;
+    if (x->carrying) {
+        t.p = x->mem + x->base;
         n = x->carried + xc_i_min(n, XC_I_PIECE);
     }
     t.n = xc_i_min(n, xc_i_room(x));
-    if (t.carried != NULL)
-        memcpy(t.carried + x->carried, p, t.n - x->carried);
+    if (x->carrying)
+        memcpy(x->mem + x->base + x->carried, p, t.n - x->carried);
     do {
         status = xc_i_tag_run(x, &t);
         if (status == XC_I_ATTRIBUTED)
@@ -7242,18 +7257,9 @@ XC_I_HOT xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
 
 XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 {
-    xc_i_record r;
     if (tok == NULL || attr == NULL || i >= tok->attributes)
         return false;
-    r = xc_i_record_at(tok->i_mem, tok->i_records, i);
-    attr->undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
-    if (attr->undeclared)
-        r.colon = 0; /* the name is whole */
-    attr->name = xc_i_local(&r, tok->i_tag);
-    attr->value = xc_i_str(tok->i_tag + r.value, r.value_len);
-    attr->prefix = r.colon != 0 ? xc_i_str(tok->i_tag + r.name, r.colon)
-                                : xc_i_absent();
-    attr->ns = xc_i_scope_ns(tok->i_mem, r.scope);
+    xc_i_attribute(tok->i_mem, tok->i_records, i, tok->i_tag, attr);
     return true;
 }
 
@@ -7295,7 +7301,10 @@ static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (length == 0)
         return XC_OK;
     if (x->mark != 0 || !xc_is_char(cp))
-        return xc_i_fail_at(x, x->mark != 0 ? (xc_status)x->mark : XC_ERR_CHAR,
+        return xc_i_fail_at(x,
+                            x->mark != 0
+                                ? xc_i_offence(x, (xc_status)x->mark, cp)
+                                : XC_ERR_CHAR,
                             x->tag_offset);
     x->state = x->quote;
     return xc_i_text_token(x, tok, x->utf8, x->utf8_len);
@@ -7359,7 +7368,8 @@ static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     unsigned c = in->p[in->used];
     if (c != '\r')
-        return xc_i_reject(x, in, c >= 0x80 ? XC_OK : XC_ERR_CHAR);
+        return c < 0x80 ? xc_i_fail(x, in, XC_ERR_CHAR)
+                        : xc_i_reject(x, in, XC_OK);
     x->after_cr = true; /* XML section 2.11: CR LF is one line end */
     in->used++;
     return xc_i_text_token(x, tok, (const unsigned char *)"\n", 1);
@@ -7417,7 +7427,7 @@ static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
 static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     xc_status status = xc_i_reference(x, in->p, &in->used, in->n);
-    if (xc_is_error(status))
+    if (status > XC_EVENT)
         return xc_i_reject(x, in, status);
     if (status == XC_OK)
         return status;
@@ -7449,17 +7459,18 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
-    x->quote = x->begun;
+    bool begun = x->begun;
     x->begun = true;
     x->pos = x->mark = x->carried = 0;
-    x->carrying = XC_I_SMALL;
-    x->colon = x->records = x->attributes = 0;
+    x->carrying = false;
+    x->colon = x->attributes = 0;
     x->has_prefixes = false;
+    x->digits = c == '?';
     if (c == '/' && x->depth > 0)
         x->state = XC_I_END_NAME;
     else if (c == '!')
         x->state = XC_I_BANG;
-    else if (c == '?' && x->depth == 0 && !x->done)
+    else if (c == '?' && !begun)
         x->state = XC_I_DECLARATION; /* and reads the "?" */
     else if (c == '/' || c == '?')
         return xc_i_fail(x, in, c == '/' ? XC_ERR_MISMATCH
@@ -7470,9 +7481,9 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
         x->state = XC_I_TAG_NAME;
     if (x->state == XC_I_END_NAME || x->state == XC_I_BANG)
         in->used++;
-    else if (x->depth >= x->max_depth)
-        return xc_i_fail(x, in, XC_ERR_LIMIT_DEPTH);
-    x->digits = 0;
+    else if (x->depth >= x->max_depth &&
+             (c >= 0x80 || xc_i_is(c, XC_I_NAME_START)))
+        return xc_i_reject(x, in, XC_ERR_LIMIT_DEPTH);
     return XC_OK;
 }
 
@@ -7531,22 +7542,23 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
    XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
    this text, in which a space stands for white space that must be there and
    "'" for either quote. `pos` is the place in it, `colon` the quote around the
-   value being read, `quote` tells that something came before. */
+   value being read. */
 
 static const char xc_i_decl[] =
     "?xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
-enum { XC_I_DECL_TARGET = 4, XC_I_DECL_NO_ENCODING = 19,
-       XC_I_DECL_ENCODING = 29, XC_I_DECL_NO_STANDALONE = 36,
-       XC_I_DECL_YES = 48, XC_I_DECL_END = 52, XC_I_DECL_NO = 54 };
+enum { XC_I_DECL_NO_ENCODING = 19, XC_I_DECL_ENCODING = 29,
+       XC_I_DECL_NO_STANDALONE = 36, XC_I_DECL_YES = 48, XC_I_DECL_END = 52,
+       XC_I_DECL_NO = 54 };
 
 /* A byte that does not go on with the text. */
 XC_I_COLD xc_status xc_i_decl_misfit(size_t pos, unsigned c)
 {
-    bool first = pos == XC_I_DECL_ENCODING;
-    bool name = xc_i_is(c, first ? XC_I_NAME_START : XC_I_NAME_CHAR);
-    if (pos < XC_I_DECL_TARGET || (pos == XC_I_DECL_TARGET && name))
+    bool first = pos == XC_I_DECL_ENCODING; /* XML section 4.3.3 [81] */
+    bool name = first ? (c | 0x20) - 'a' < 26 : xc_i_is(c, XC_I_NAME_CHAR);
+    if (pos < XC_I_XML_TARGET ||
+        (pos == XC_I_XML_TARGET && (name || c == ':' || c >= 0x80)))
         return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
-    if (pos >= XC_I_DECL_ENCODING && pos < XC_I_DECL_NO_STANDALONE &&
+    if (pos >= XC_I_DECL_ENCODING && pos < XC_I_DECL_NO_STANDALONE - 1 &&
         (name || (c == '\'' && !first)))
         return XC_ERR_ENCODING_NAME; /* RFC 6120 section 11.6 */
     return XC_ERR_XML_DECLARATION;
@@ -7583,7 +7595,7 @@ XC_I_SHARED unsigned xc_i_decl_normal(xc_xml *x, unsigned c)
     }
     if (open == 0 && xc_i_is(c, XC_I_SPACE))
         return ' ';
-    if (x->pos - XC_I_DECL_ENCODING < 3 && c >= 'A')
+    if (x->pos - XC_I_DECL_ENCODING < 3 && (c | 0x20) - 'a' < 26)
         return c | 0x20; /* XML section 4.3.3: UTF in any case */
     return c == '\'' ? 0 : c; /* in a value between other quotes */
 }
@@ -7596,8 +7608,6 @@ XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
         return XC_OK;
     if (normal != (unsigned char)xc_i_decl[pos])
         return xc_i_decl_misfit(pos, normal);
-    if (pos == XC_I_DECL_TARGET && x->quote != 0)
-        return XC_ERR_XML_DECLARATION; /* it comes too late */
     x->pos = xc_i_decl[pos + 1] != '\0' ? (uint32_t)pos + 1
                                         : (uint32_t)XC_I_DECL_END;
     return XC_OK;
@@ -7666,7 +7676,7 @@ XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
         else
             status = XC_NEED_MORE;
     } while (status == XC_OK);
-    if (!xc_is_error(status) && part.used != 0)
+    if (x->error == 0 && part.used != 0)
         xc_i_take(x, in, part.used);
     return status;
 }
@@ -9138,7 +9148,7 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
 {
     xc_status status = XC_OK;
     xc_token tok;
-    if (s == NULL || in == NULL || ev == NULL)
+    if (s == NULL || in == NULL || ev == NULL || xc_i_unfit(&s->xml, in))
         return XC_ERR_ARGUMENT;
     memset(ev, 0, sizeof *ev);
     if (s->xml.error != 0)
@@ -9146,8 +9156,6 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
     xc_i_release(s);
     if (s->phase == XC_I_OVER)
         return XC_CLOSED;
-    if (XC_I_FAST && xc_i_unfit(&s->xml, in))
-        return XC_ERR_ARGUMENT;
     while (status == XC_OK) {
         status = XC_I_FAST ? xc_i_plain(&s->xml, in, &tok)
                            : xc_xml_next(&s->xml, in, &tok);
@@ -9173,7 +9181,8 @@ XC_API size_t xc_stream_idle_size(const xc_stream *s)
 XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size)
 {
     bool idle = xc_stream_is_idle(s);
-    if (s == NULL || size > 0xFFFFFFF0u ||
+    if (s == NULL || s->xml.mem == NULL || mem == NULL ||
+        size > 0xFFFFFFF0u ||
         (idle ? size < s->xml.base : size != s->xml.size))
         return XC_ERR_ARGUMENT;
     if (idle)
@@ -12572,8 +12581,14 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
 {
     const xc_element *e = NULL;
     size_t i;
-    for (i = 0; wanted != NULL && i < count && e == NULL; i++)
-        e = xc_i_best_lang(first, inherited, wanted[i]);
+    if (inherited.ptr == NULL)
+        inherited.len = 0;
+    for (i = 0; wanted != NULL && i < count && e == NULL; i++) {
+        xc_str range = wanted[i];
+        if (range.ptr == NULL)
+            range.len = 0;
+        e = xc_i_best_lang(first, inherited, range);
+    }
     if (e != NULL)
         return e;
     e = first;
@@ -14947,7 +14962,7 @@ static bool xc_i_is_alpha(char c)
 static bool xc_i_is_cb_name(xc_str s)
 {
     size_t i = 0;
-    while (i < s.len &&
+    while (s.ptr != NULL && i < s.len &&
            (xc_i_is_alpha(s.ptr[i]) || (s.ptr[i] >= '0' && s.ptr[i] <= '9') ||
             s.ptr[i] == '.' || s.ptr[i] == '-'))
         i++;
@@ -14957,8 +14972,8 @@ static bool xc_i_is_cb_name(xc_str s)
 static bool xc_i_is_nonce(xc_str s)
 {
     size_t i = 0;
-    while (i < s.len && s.ptr[i] > 0x20 && s.ptr[i] < 0x7F &&
-           s.ptr[i] != ',')
+    while (s.ptr != NULL && i < s.len && s.ptr[i] > 0x20 &&
+           s.ptr[i] < 0x7F && s.ptr[i] != ',')
         i++;
     return i > 0 && i == s.len;
 }

@@ -11,8 +11,8 @@ static void sizes(void **state)
     print_message("sizeof(xc_xml) = %zu, sizeof(xc_stream) = %zu\n",
                   sizeof(xc_xml), sizeof(xc_stream));
     if (sizeof(void *) == 8) {
-        assert_in_range(sizeof(xc_xml), 1, 128);
-        assert_in_range(sizeof(xc_stream), 1, 256);
+        assert_true(sizeof(xc_xml) <= 128);
+        assert_true(sizeof(xc_stream) <= 256);
     }
 }
 
@@ -106,7 +106,7 @@ static void idle_size(void **state)
         assert_true(xc_stream_is_idle(&r.s));
         print_message("idle after header %zu: %zu bytes\n", i,
                       xc_stream_idle_size(&r.s));
-        assert_in_range(xc_stream_idle_size(&r.s), 0, 256);
+        assert_true(xc_stream_idle_size(&r.s) <= 256);
         r.in = XC_STR("<message");
         check_status("busy", reader_next(&r), XC_NEED_MORE);
         assert_false(xc_stream_is_idle(&r.s));
@@ -115,7 +115,7 @@ static void idle_size(void **state)
         expect_event(&r, XC_STREAM_STANZA);
         check_status("space", reader_next(&r), XC_NEED_MORE);
         assert_true(xc_stream_is_idle(&r.s));
-        assert_in_range(xc_stream_idle_size(&r.s), 0, 256);
+        assert_true(xc_stream_idle_size(&r.s) <= 256);
     }
 }
 
