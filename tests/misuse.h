@@ -453,7 +453,7 @@ static xc_stream_header misuse_header(misuse *m)
         (void)server;                                                         \
         (void)acknowledged;                                                   \
         (void)plain;                                                          \
-        MISUSE_##kind(function arguments);            \
+        MISUSE_##kind(function arguments);                                    \
     }
 MISUSE_CALLS(MISUSE_DEFINE)
 
