@@ -6395,6 +6395,8 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
         return XC_ERR_ARGUMENT;
     if (x->error != 0)
         return (xc_status)x->error;
+    if (x->state == XC_I_DECLARATION && x->mark != 0)
+        return xc_i_fail_at(x, XC_ERR_INSTRUCTION, x->tag_offset + 1);
     if (!x->done || x->state != XC_I_TEXT)
         return xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
     return XC_OK;
@@ -7470,9 +7472,10 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
         x->state = XC_I_END_NAME;
     else if (c == '!')
         x->state = XC_I_BANG;
-    else if (c == '?' && !begun)
+    else if (c == '?' && x->depth == 0 && !x->done) {
         x->state = XC_I_DECLARATION; /* and reads the "?" */
-    else if (c == '/' || c == '?')
+        x->mark = begun;
+    } else if (c == '/' || c == '?')
         return xc_i_fail(x, in, c == '/' ? XC_ERR_MISMATCH
                                          : XC_ERR_INSTRUCTION);
     else if (x->done)
@@ -7613,9 +7616,15 @@ XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
     return XC_OK;
 }
 
+/* `mark`: not at the very start, so that the "?" is an offence already; only
+   its name tells which (XML section 2.8). */
 static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 {
     xc_status status = xc_i_decl_byte(x, in->p[in->used]);
+    if (x->mark != 0 && x->pos > XC_I_XML_TARGET)
+        status = XC_ERR_XML_DECLARATION;
+    if (x->mark != 0 && status != XC_OK)
+        return xc_i_fail_at(x, status, x->tag_offset + 1);
     if (status != XC_OK)
         return xc_i_reject(x, in, status);
     in->used++;

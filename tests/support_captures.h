@@ -77,8 +77,6 @@ static inline bool load_capture(capture *c, char **field)
         c->expected = XC_ERR_PREFIX;
     else if (strcmp(c->name, "smack-cdata-end.c2s") == 0)
         c->expected = XC_ERR_CDATA_END;
-    else if (strcmp(c->name, "component-prosody-1.c2s") == 0)
-        c->expected = XC_ERR_CONTENT_NAMESPACE;
     load_reads(c);
     return true;
 }
