@@ -186,6 +186,24 @@ static void rewrite_capture(const char *name, xc_str in, event_log *log,
     }
 }
 
+/* Stanzas are written in the namespace of the stream: those that came to a
+   component in jabber:client are not any more. */
+static void expect_stream_ns(event_log *log)
+{
+    static const char from[] = "{jabber:client}";
+    buffer text = {0};
+    const char *at = log->text.ptr, *found;
+    if (strstr(at, "O\t=jabber:component:accept") != at)
+        return;
+    for (; (found = strstr(at, from)) != NULL; at = found + sizeof from - 1) {
+        buffer_add(&text, at, (size_t)(found - at));
+        buffer_puts(&text, "{jabber:component:accept}");
+    }
+    buffer_puts(&text, at);
+    buffer_free(&log->text);
+    log->text = text;
+}
+
 static void check_capture_document(const capture *c, size_t number)
 {
     event_log sent = {.keep = true, .no_offsets = true}, received = sent;
@@ -195,8 +213,11 @@ static void check_capture_document(const capture *c, size_t number)
     log_clear(&sent);
     log_clear(&received);
     rewrite_capture(c->name, in, &sent, &rewritten);
+    expect_stream_ns(&sent);
     rewrite_capture(c->name, buffer_str(&rewritten), &received, &again);
-    check_same_log(c->name, &received, &sent);
+    CHECK(strcmp(received.text.ptr, sent.text.ptr) == 0,
+          "%s\n-- got\n%s-- expected\n%s", c->name, received.text.ptr,
+          sent.text.ptr);
     CHECK(strcmp(buffer_str(&rewritten).ptr, buffer_str(&again).ptr) == 0,
           "%s: not canonical", c->name);
     log_free(&sent);
