@@ -9283,10 +9283,11 @@ XC_API size_t xc_writer_size(const xc_writer *w)
 
 /* The escapes of bytes, each behind its byte. In values line ends and tabs
    would be normalised by the reader (XML sections 2.11 and 3.3.3); in text
-   only CR does not stand for itself. ">" may stand in values, but there are
-   receivers that end the tag at it. */
+   only CR does not stand for itself. ">" and the other quote may stand in
+   values, but there are receivers that end the tag at the one and lose the
+   stream at the other (gloox 1.0.24). */
 static const char xc_i_escapes[] =
-    "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"\"\0\r&#13;\0\n&#10;\0\t&#9;\0";
+    "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"&quot;\0\r&#13;\0\n&#10;\0\t&#9;\0";
 
 static const char *xc_i_escape(char c)
 {

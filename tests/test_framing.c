@@ -468,25 +468,25 @@ static void bosh_uri(void **state)
     check_str("uri", b.uri, "https://secure.x.lit/bind");
 }
 
-/* ---- ">" in values ------------------------------------------------------ */
+/* ---- ">" and quotes in values ------------------------------------------- */
 
 /* As attribute, as that of a tree, in a namespace and as a namespace; where
    it fits at once and where it is escaped slowly. */
 static void greater_in_values(void **state)
 {
     static const char expected[] =
-        "<a xmlns='urn:&gt;' b='&gt;' c='x&gt;y&gt;' xmlns:ns0='urn:p&gt;' "
-        "ns0:d='&gt;&lt;&amp;' xml:lang='&gt;'>&gt;</a>";
+        "<a xmlns='urn:&gt;' b='&gt;' c='x&gt;y&quot;' xmlns:ns0='urn:p&gt;' "
+        "ns0:d='&gt;&lt;&quot;' xml:lang='&gt;'>&gt;\"</a>";
     reader r;
     xc_writer w;
     (void)state;
     xc_writer_init(&w, output, sizeof output, NULL);
     xc_writer_begin(&w, "urn:>", "a");
     xc_writer_attr(&w, "b", XC_STR(">"));
-    xc_writer_attr(&w, "c", XC_STR("x>y>"));
-    xc_writer_attr_ns(&w, "urn:p>", "d", XC_STR("><&"));
+    xc_writer_attr(&w, "c", XC_STR("x>y\""));
+    xc_writer_attr_ns(&w, "urn:p>", "d", XC_STR("><\""));
     xc_writer_attr_ns(&w, XC_NS_XML, "lang", XC_STR(">"));
-    xc_writer_text(&w, XC_STR(">"));
+    xc_writer_text(&w, XC_STR(">\""));
     xc_writer_end(&w);
     check_output(&w, expected);
     xc_writer_init(&w, NULL, 0, NULL);

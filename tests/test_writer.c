@@ -217,6 +217,7 @@ static const char *escaped_byte(unsigned char c, bool in_value)
     case '<': return "&lt;";
     case '>': return "&gt;";
     case '\'': return in_value ? "&apos;" : plain;
+    case '"': return in_value ? "&quot;" : plain;
     case '\r': return "&#13;";
     case '\n': return in_value ? "&#10;" : plain;
     case '\t': return in_value ? "&#9;" : plain;
