@@ -31,6 +31,7 @@
        [SASL]     the messages of SASL mechanisms, SCRAM among them
        [IMPL]     the implementation, same layers in the same order
        [TABLES]   generated Unicode data
+       [CHANGES]  since 0.1.0
        [LICENSE]
 */
 #if defined(XMPP_CODEC_STATIC) && !defined(XMPP_CODEC_IMPLEMENTATION)
@@ -17253,6 +17254,59 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
 }
 #endif
 #endif /* XMPP_CODEC_IMPLEMENTATION */
+
+/* ---- [CHANGES] since 0.1.0 ---------------------------------------------------
+
+   Reading. xc_read reads everything that can be read and returns the first
+   flaw; only XC_ERR_FIELD_ELEMENT and XC_ERR_ARGUMENT leave the struct empty.
+   - `if (xc_read(...) == XC_OK)` becomes `if (xc_was_read(xc_read(...)))`
+     where a flaw should not matter. XC_IGNORE: not even a flaw.
+   - XC_ERR_FIELD_JID_PROFILE: the shape of an address, but characters that
+     RFC 7622 refuses or that cannot be checked. It is delivered as it came.
+   - White space around numbers, booleans, times, enumerations and conditions
+     is taken; base64 takes it inside. Ranges, names, defaults and required
+     fields are those of the XSDs. Times: offsets to 14:00, 24:00:00.
+   - XC_STRICT, XC_EQUALS, XC_DEFAULT, XC_OTHER; XC_PRESENCE_UNKNOWN,
+     XC_DIALBACK_UNKNOWN, XC_COMMAND_UNKNOWN. xc_base.ignored is gone.
+   - A condition from the code of XEP-0086: xc_error_from_code.
+
+   Writing again. What has not changed is written as it came: values, order,
+   text between children, bad values. A changed text keeps its child's
+   attributes. New: xc_text_after.
+   - A stanza at top level is written in the stream's namespace.
+   - Prefixes stream, db and xmpp where an attribute needs one; otherwise ns0.
+   - &gt; and &quot; in values.
+
+   Who may say it. xc_mam_result_of, xc_pubsub_event_of, xc_receipt_of,
+   xc_stanza_id_of, xc_occupant_id_of, xc_is_same_author,
+   xc_muc_moderation_of, xc_muc_subject_of, xc_muc_user_of,
+   xc_is_blocking_push, xc_features_required.
+   - xc_iq_answers refuses other resources of the own account; xc_carbon_copy
+     two copies or messages; xc_stanza_id_by an id beside another.
+   - The case of ASCII letters before the resourcepart, and a final dot of the
+     domainpart, are looked through.
+
+   Streams. A component's stream takes stanzas in jabber:client; WebSocket
+   white space behind the element. xc_bosh_uri, xc_host_split, xc_str_trim.
+   xc_version_compare takes digits alone, as many as there are.
+   xc_stream_move changes nothing when it refuses. Offences in declarations
+   and references have the word of the grammar.
+
+   Payloads. xc_stream_limits, xc_bookmark_extensions, xc_avatar_pointer,
+   xc_upload_ephemeral, xc_pubsub_subscribe_options; members of xc_bound,
+   xc_bind2, xc_features, xc_moderated, xc_upload_request, xc_muc_item,
+   xc_bidi. xc_sm_failed finds its condition in an <error/>, too.
+
+   SASL. SASLprep is the default profile; xc_plain_write prepares
+   (xc_plain_write_as, xc_plain_prepare). xc_base64_decode skips white space,
+   the calls of SASL do not. New: xc_sasl2_encode, xc_sasl2_decode,
+   xc_sasl_offer, xc_sasl_offer_names, xc_binding_choose,
+   xc_binding_offered, XC_ERR_SASL_DOWNGRADE, XC_UNKNOWN_BARE,
+   XC_UNKNOWN_PLUS; members `offered`, `offer`, `offer_required`,
+   `tls_version`, `offer_confirmed`.
+
+   Addresses. Unicode 17.0 (XC_UNICODE_VERSION); IPvFuture literals.
+*/
 
 /* ---- [LICENSE] ------------------------------------------------------------
 
