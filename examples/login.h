@@ -116,7 +116,7 @@ static inline uint32_t login_allowed(const struct login_account *account,
 
 /* ---- what to say -------------------------------------------------------- */
 
-/* As it was typed: the server prepares what it gets (RFC 4616 section 2), or it
+/* As it was typed: the server prepares what it gets (RFC 4616 section 2), or
    compares it with what was typed when the account was made. */
 static inline xc_status login_plain(struct login *l, xc_str *message)
 {

@@ -44,7 +44,8 @@ static bool sasl_allows_plain(const struct session *s)
 enum { SCRAMS = sizeof scrams / sizeof *scrams };
 
 /* Returns how many. */
-static size_t sasl_mechanisms(const struct session *s, xc_str names[SCRAMS + 1])
+static size_t sasl_mechanisms(const struct session *s,
+                              xc_str names[SCRAMS + 1])
 {
     size_t count = 0;
     for (; count < SCRAMS; count++)
