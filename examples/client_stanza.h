@@ -55,10 +55,11 @@ static bool on_carbon(struct client *c, const xc_element *e)
     const xc_element *copy = xc_carbon_copy(e, address_full(&c->own), &sent);
     const xc_field *field;
     xc_message m;
+    xc_status status;
     if (copy == NULL)
         return false;
-    show_flaw(c, xc_attr(copy, "from"),
-              xc_read(&xc_message_schema, copy, &m, &field), field);
+    status = xc_read(&xc_message_schema, copy, &m, &field);
+    show_flaw(c, xc_attr(copy, "from"), status, field);
     if (m.body.ptr != NULL)
         show(c, EVENT_CARBON, xc_str_from(sent ? "sent" : "received"), m.from,
              m.to.ptr != NULL ? m.to : address_bare(&c->own), m.body);
@@ -138,15 +139,6 @@ static const char *show_name(uint8_t value)
     return names[value];
 }
 
-/* A type that is none counts as absent; but nobody is there because of that.
-   Before RFC 3920 there was "available". */
-static bool presence_says_nothing(const xc_presence *p)
-{
-    xc_str type = xc_attr(p->base.element, "type");
-    return p->type == XC_PRESENCE_AVAILABLE && type.ptr != NULL &&
-           !xc_str_is(type, "available");
-}
-
 static void on_presence(struct client *c, const xc_element *e)
 {
     static const enum event_kind events[] = {
@@ -158,7 +150,7 @@ static void on_presence(struct client *c, const xc_element *e)
     xc_presence p;
     xc_status status = xc_read(&xc_presence_schema, e, &p, &field);
     show_flaw(c, xc_attr(e, "from"), status, field);
-    if (!xc_was_read(status) || presence_says_nothing(&p))
+    if (!xc_was_read(status))
         return;
     p.from = xc_effective_from(e, address_full(&c->own));
     if (p.type == XC_PRESENCE_AVAILABLE)
@@ -183,8 +175,8 @@ static void show_contact(struct client *c, const xc_element *e)
                                         "remove"};
     const xc_field *field;
     xc_roster_item item;
-    show_flaw(c, xc_attr(e, "jid"),
-              xc_read(&xc_roster_item_schema, e, &item, &field), field);
+    xc_status status = xc_read(&xc_roster_item_schema, e, &item, &field);
+    show_flaw(c, xc_attr(e, "jid"), status, field);
     if (item.jid.ptr != NULL)
         show(c, EVENT_ROSTER, item.jid, xc_str_from(names[item.subscription]),
              item.name, nothing);
