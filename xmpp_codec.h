@@ -6283,8 +6283,6 @@ static xc_status xc_i_offence(const xc_xml *x, xc_status error, uint32_t cp)
     bool name = cp < 0x80 || xc_i_in_name(cp, x->digits == 0);
     if (error == XC_ERR_ENTITY && !name)
         return XC_ERR_REFERENCE;
-    if (error == XC_ERR_LIMIT_DEPTH && !name)
-        return XC_ERR_NAME;
     return error == XC_ERR_INSTRUCTION && !name && x->pos == XC_I_XML_TARGET
                ? XC_ERR_XML_DECLARATION
                : error;
@@ -6984,7 +6982,7 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
-    bool begun = x->begun;
+    x->quote = x->begun;
     x->begun = true;
     x->pos = x->mark = x->carried = 0;
     x->carrying = false;
@@ -6995,7 +6993,7 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
         x->state = XC_I_END_NAME;
     else if (c == '!')
         x->state = XC_I_BANG;
-    else if (c == '?' && !begun)
+    else if (c == '?' && x->depth == 0 && !x->done)
         x->state = XC_I_DECLARATION; /* and reads the "?" */
     else if (c == '/' || c == '?')
         return xc_i_fail(x, in, c == '/' ? XC_ERR_MISMATCH
@@ -7006,9 +7004,8 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
         x->state = XC_I_TAG_NAME;
     if (x->state == XC_I_END_NAME || x->state == XC_I_BANG)
         in->used++;
-    else if (x->depth >= x->max_depth &&
-             (c >= 0x80 || xc_i_is(c, XC_I_NAME_START)))
-        return xc_i_reject(x, in, XC_ERR_LIMIT_DEPTH);
+    else if (x->depth >= x->max_depth)
+        return xc_i_fail(x, in, XC_ERR_LIMIT_DEPTH);
     return XC_OK;
 }
 
@@ -7067,7 +7064,8 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
    XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
    this text, in which a space stands for white space that must be there and
    "'" for either quote. `pos` is the place in it, `colon` the quote around the
-   value being read. */
+   value being read, `quote` tells that something came before: then the "?" was
+   wrong, and the target tells why. */
 
 static const char xc_i_decl[] =
     "?xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
@@ -7141,8 +7139,11 @@ XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
 static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 {
     xc_status status = xc_i_decl_byte(x, in->p[in->used]);
+    if (x->quote != 0 && x->pos > XC_I_XML_TARGET)
+        status = XC_ERR_XML_DECLARATION; /* it comes too late */
     if (status != XC_OK)
-        return xc_i_reject(x, in, status);
+        return x->quote != 0 ? xc_i_fail_at(x, status, x->tag_offset + 1)
+                             : xc_i_reject(x, in, status);
     in->used++;
     if (x->pos == XC_I_DECL_NO) {
         x->limited = false;
