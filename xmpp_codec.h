@@ -8082,7 +8082,8 @@ XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
 {
     size_t need = tok->i_length + tok->name.len + 16 + s->lang_len, i;
     need += 4 * tok->attributes + tok->ns.len + 8;
-    for (i = 0; s->xml.has_prefixes && i < tok->attributes; i++) {
+    for (i = 0; (XC_I_SMALL || s->xml.has_prefixes) && i < tok->attributes;
+         i++) {
         xc_i_record r = xc_i_record_at(tok->i_mem, tok->i_records, i);
         if (r.scope != 0)
             need += xc_i_scope_ns(tok->i_mem, r.scope).len + 8;
@@ -8322,10 +8323,8 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
         return status;
     s->content_ns = options->content_ns;
     s->framing = (uint8_t)options->framing;
-    if (options->tolerate_undeclared_prefix)
-        s->xml.tolerant = true;
-    if (s->framing == XC_WEBSOCKET) /* RFC 7395 sections 3.3.3 and 3.8 */
-        s->xml.dense = true;
+    s->xml.tolerant = options->tolerate_undeclared_prefix;
+    s->xml.dense = s->framing == XC_WEBSOCKET; /* RFC 7395 3.3.3 and 3.8 */
     s->xml.outer = s->framing == XC_TCP || s->framing == XC_BOSH;
     return xc_stream_reset(s);
 }
@@ -8621,7 +8620,8 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
 {
     xc_status status = XC_OK;
     xc_token tok;
-    if (s == NULL || in == NULL || ev == NULL || xc_i_unfit(&s->xml, in))
+    if (s == NULL || in == NULL || ev == NULL ||
+        (in->ptr == NULL && in->len != 0))
         return XC_ERR_ARGUMENT;
     memset(ev, 0, sizeof *ev);
     if (s->xml.error != 0)
@@ -8654,8 +8654,7 @@ XC_API size_t xc_stream_idle_size(const xc_stream *s)
 XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size)
 {
     bool idle = xc_stream_is_idle(s);
-    if (s == NULL || s->xml.mem == NULL || mem == NULL ||
-        size > 0xFFFFFFF0u ||
+    if (s == NULL || mem == NULL || size > 0xFFFFFFF0u ||
         (idle ? size < s->xml.base : size != s->xml.size))
         return XC_ERR_ARGUMENT;
     if (idle)
