@@ -6397,7 +6397,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
         return XC_ERR_ARGUMENT;
     if (x->error != 0)
         return (xc_status)x->error;
-    if (x->state == XC_I_DECLARATION && x->mark != 0)
+    if (x->state == XC_I_DECLARATION && x->quote != 0)
         return xc_i_fail_at(x, XC_ERR_INSTRUCTION, x->tag_offset + 1);
     if (!x->done || x->state != XC_I_TEXT)
         return xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
@@ -6762,8 +6762,6 @@ static xc_status xc_i_offence(const xc_xml *x, xc_status error, uint32_t cp)
     bool name = cp < 0x80 || xc_i_in_name(cp, x->digits == 0);
     if (error == XC_ERR_ENTITY && !name)
         return XC_ERR_REFERENCE;
-    if (error == XC_ERR_LIMIT_DEPTH && !name)
-        return XC_ERR_NAME;
     return error == XC_ERR_INSTRUCTION && !name && x->pos == XC_I_XML_TARGET
                ? XC_ERR_XML_DECLARATION
                : error;
@@ -7463,7 +7461,7 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
-    bool begun = x->begun;
+    x->quote = x->begun;
     x->begun = true;
     x->pos = x->mark = x->carried = 0;
     x->carrying = false;
@@ -7474,10 +7472,9 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
         x->state = XC_I_END_NAME;
     else if (c == '!')
         x->state = XC_I_BANG;
-    else if (c == '?' && x->depth == 0 && !x->done) {
+    else if (c == '?' && x->depth == 0 && !x->done)
         x->state = XC_I_DECLARATION; /* and reads the "?" */
-        x->mark = begun;
-    } else if (c == '/' || c == '?')
+    else if (c == '/' || c == '?')
         return xc_i_fail(x, in, c == '/' ? XC_ERR_MISMATCH
                                          : XC_ERR_INSTRUCTION);
     else if (x->done)
@@ -7486,9 +7483,8 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
         x->state = XC_I_TAG_NAME;
     if (x->state == XC_I_END_NAME || x->state == XC_I_BANG)
         in->used++;
-    else if (x->depth >= x->max_depth &&
-             (c >= 0x80 || xc_i_is(c, XC_I_NAME_START)))
-        return xc_i_reject(x, in, XC_ERR_LIMIT_DEPTH);
+    else if (x->depth >= x->max_depth)
+        return xc_i_fail(x, in, XC_ERR_LIMIT_DEPTH);
     return XC_OK;
 }
 
@@ -7547,7 +7543,8 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
    XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
    this text, in which a space stands for white space that must be there and
    "'" for either quote. `pos` is the place in it, `colon` the quote around the
-   value being read. */
+   value being read, `quote` tells that something came before: then the "?" was
+   wrong, and the target tells why. */
 
 static const char xc_i_decl[] =
     "?xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
@@ -7618,17 +7615,16 @@ XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
     return XC_OK;
 }
 
-/* `mark`: not at the very start, so that the "?" is an offence already; only
+/* `quote`: not at the very start, so that the "?" is an offence already; only
    its name tells which (XML section 2.8). */
 static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 {
     xc_status status = xc_i_decl_byte(x, in->p[in->used]);
-    if (x->mark != 0 && x->pos > XC_I_XML_TARGET)
-        status = XC_ERR_XML_DECLARATION;
-    if (x->mark != 0 && status != XC_OK)
-        return xc_i_fail_at(x, status, x->tag_offset + 1);
+    if (x->quote != 0 && x->pos > XC_I_XML_TARGET)
+        status = XC_ERR_XML_DECLARATION; /* it comes too late */
     if (status != XC_OK)
-        return xc_i_reject(x, in, status);
+        return x->quote != 0 ? xc_i_fail_at(x, status, x->tag_offset + 1)
+                             : xc_i_reject(x, in, status);
     in->used++;
     if (x->pos == XC_I_DECL_NO) {
         x->limited = false;
@@ -8577,7 +8573,8 @@ XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
 {
     size_t need = tok->i_length + tok->name.len + 16 + s->lang_len, i;
     need += 4 * tok->attributes + tok->ns.len + 8;
-    for (i = 0; s->xml.has_prefixes && i < tok->attributes; i++) {
+    for (i = 0; (XC_I_SMALL || s->xml.has_prefixes) && i < tok->attributes;
+         i++) {
         xc_i_record r = xc_i_record_at(tok->i_mem, tok->i_records, i);
         if (r.scope != 0)
             need += xc_i_scope_ns(tok->i_mem, r.scope).len + 8;
@@ -8822,10 +8819,8 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
         return status;
     s->content_ns = options->content_ns;
     s->framing = (uint8_t)options->framing;
-    if (options->tolerate_undeclared_prefix)
-        s->xml.tolerant = true;
-    if (s->framing == XC_WEBSOCKET) /* RFC 7395 section 3.3.3: "<" is first */
-        s->xml.dense = true;
+    s->xml.tolerant = options->tolerate_undeclared_prefix;
+    s->xml.dense = s->framing == XC_WEBSOCKET; /* RFC 7395 3.3.3 and 3.8 */
     s->xml.outer = s->framing == XC_TCP || s->framing == XC_BOSH;
     return xc_stream_reset(s);
 }
@@ -9159,7 +9154,8 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
 {
     xc_status status = XC_OK;
     xc_token tok;
-    if (s == NULL || in == NULL || ev == NULL || xc_i_unfit(&s->xml, in))
+    if (s == NULL || in == NULL || ev == NULL ||
+        (in->ptr == NULL && in->len != 0))
         return XC_ERR_ARGUMENT;
     memset(ev, 0, sizeof *ev);
     if (s->xml.error != 0)
@@ -9192,8 +9188,7 @@ XC_API size_t xc_stream_idle_size(const xc_stream *s)
 XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size)
 {
     bool idle = xc_stream_is_idle(s);
-    if (s == NULL || s->xml.mem == NULL || mem == NULL ||
-        size > 0xFFFFFFF0u ||
+    if (s == NULL || mem == NULL || size > 0xFFFFFFF0u ||
         (idle ? size < s->xml.base : size != s->xml.size))
         return XC_ERR_ARGUMENT;
     if (idle)

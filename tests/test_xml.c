@@ -227,34 +227,6 @@ static void nested(buffer *doc, size_t n)
     buffer_repeat(doc, "</a>", n);
 }
 
-/* What is no start tag is not one too many. */
-static void no_element_is_too_deep(void)
-{
-    static const struct {
-        const char *doc;
-        xc_status expected;
-        unsigned offset;
-    } cases[] = {
-        {"<a><b><c", XC_ERR_LIMIT_DEPTH, 7},
-        {"<a><b><\xc3\xa9", XC_ERR_LIMIT_DEPTH, 7},
-        {"<a><b><>", XC_ERR_NAME, 7},
-        {"<a><b><\xc3\x97", XC_ERR_NAME, 7},
-        {"<a><b><:", XC_ERR_QNAME, 7},
-        {"<a><b><\xc3>", XC_ERR_UTF8, 8},
-        {"<a><b><?", XC_ERR_INSTRUCTION, 7},
-        {"<a><b><!-", XC_ERR_COMMENT, 8},
-    };
-    static const xc_limits limits = {.depth = 2};
-    static const xml_setup setup = {4096, &limits, false, false};
-    event_log log = {.keep = false};
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const char *doc = cases[i].doc;
-        xml_outcome got = xml_all_cuts(doc, xc_str_from(doc), &setup, &log);
-        check_status(doc, got.status, cases[i].expected);
-        assert_int_equal(got.offset, cases[i].offset);
-    }
-}
-
 static void limit_depth(void **state)
 {
     xc_limits limits = {.depth = 5};
@@ -276,7 +248,6 @@ static void limit_depth(void **state)
     buffer_puts(&doc, "<a><b><c/></b></a>");
     check_limit("an empty element counts", &limits, &doc,
                 XC_ERR_LIMIT_DEPTH);
-    no_element_is_too_deep();
     buffer_free(&doc);
 }
 
