@@ -45,6 +45,8 @@ typedef struct misuse {
     uint32_t bits, code_point;
     xc_time time;
     int minutes;
+    uint16_t port;
+    const xc_channel_binding *chosen;
     bool flag;
     xc_plain plain;
     xc_ht ht;
@@ -162,6 +164,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_str_is, "", NUMBER, (V(m->text), P(m->name)))                        \
     X(xc_str_starts_with, "", NUMBER, (V(m->text), P(m->name)))               \
     X(xc_str_cut, "", STR, (P(&m->o.rest), ' '))                              \
+    X(xc_str_trim, "", STR, (V(m->text)))                                     \
     X(xc_is_error, "", NUMBER, (N(xc_status, m->number)))                     \
     X(xc_status_name, "", TEXT, (N(xc_status, m->number)))                    \
     X(xc_status_text, "", TEXT, (N(xc_status, m->number)))                    \
@@ -210,6 +213,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_attr_ns, "", STR, (E, P(m->ns), P(m->name)))                         \
     X(xc_element_attr, "", ATTRIBUTE, (E, N(size_t, 0), P(&m->attribute)))    \
     X(xc_text, "", STR, (E))                                                  \
+    X(xc_text_after, "", STR, (P(m->child)))                                  \
     X(xc_first, "", ELEMENT, (E))                                             \
     X(xc_next, "", ELEMENT, (P(m->child)))                                    \
     X(xc_child, "", ELEMENT, (E, O(m->ns), O(m->name)))                       \
@@ -253,6 +257,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_writer_finish, "xc_writer_end", RESULTING, (W, RESULT))              \
     X(xc_read, "", LAX,                                                       \
       (P(m->schema), E, P((void *)&m->payload), O(&m->field)))                \
+    X(xc_was_read, "", NUMBER, (N(xc_status, m->number)))                     \
     X(xc_matches, "", NUMBER, (P(m->schema), E))                              \
     X(xc_write, "xc_writer_init", NOTHING,                                    \
       (W, P(&xc_message_schema), P(&m->payload.message)))                     \
@@ -274,6 +279,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_sasl_failure_from, "", NUMBER, (V(m->text)))                         \
     X(xc_error_default_type, "", NUMBER, (N(unsigned, m->number)))            \
     X(xc_error_legacy_code, "", NUMBER, (N(unsigned, m->number)))             \
+    X(xc_error_from_code, "", NUMBER, (N(unsigned, m->number)))               \
     X(xc_effective_from, "", STR, (E, V(m->text)))                            \
     X(xc_effective_to, "", STR, (E, V(m->text)))                              \
     X(xc_bare, "", STR, (V(m->address)))                                      \
@@ -284,6 +290,21 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_is_roster_push, "", NUMBER, (E, V(m->text)))                         \
     X(xc_roster_one, "", ELEMENT, (E))                                        \
     X(xc_carbon_copy, "", ELEMENT, (E, V(m->text), O(&m->flag)))              \
+    X(xc_features_required, "", ELEMENT, (E, P(&m->flag)))                    \
+    X(xc_is_blocking_push, "", NUMBER, (E, V(m->text)))                       \
+    X(xc_is_same_author, "", NUMBER,                                          \
+      (E, P(m->child), V(m->text), N(bool, 0) != 0, V(m->other)))             \
+    X(xc_mam_result_of, "", ELEMENT,                                          \
+      (E, V(m->text), V(m->other), V(m->text)))                               \
+    X(xc_muc_moderation_of, "", ELEMENT, (E, V(m->text)))                     \
+    X(xc_muc_subject_of, "", ELEMENT, (E, V(m->text)))                        \
+    X(xc_muc_user_of, "", ELEMENT, (E, V(m->text)))                           \
+    X(xc_occupant_id_of, "", STR, (E, V(m->text), N(bool, 1) != 0))           \
+    X(xc_pubsub_event_of, "", ELEMENT, (E, V(m->text), V(m->other)))          \
+    X(xc_receipt_of, "", ELEMENT,                                             \
+      (E, V(m->text), V(m->other), V(m->text)))                               \
+    X(xc_stanza_id_of, "", STR, (E, V(m->text), N(bool, 1) != 0))             \
+    X(xc_host_split, "", NUMBER, (V(m->text), RESULT, P(&m->port)))           \
     X(xc_has_mechanism, "", NUMBER, (E, P(m->name)))                          \
     X(xc_version_compare, "", NUMBER, (V(m->text), V(m->other)))              \
     X(xc_choose_lang, "", ELEMENT, (P(m->child), V(m->text), P(&m->other), 1))\
@@ -326,17 +347,33 @@ static xc_stream_header misuse_header(misuse *m)
       (V(m->text), O(m->mem), m->size, RESULT))                               \
     X(xc_sasl_decode, "", RESULTING,                                          \
       (V(m->text), O(m->mem), m->size, RESULT))                               \
+    X(xc_sasl2_encode, "", RESULTING,                                         \
+      (V(m->text), O(m->mem), m->size, RESULT))                               \
+    X(xc_sasl2_decode, "", RESULTING,                                         \
+      (V(m->text), O(m->mem), m->size, RESULT))                               \
     X(xc_mechanism_from, "", NUMBER, (V(m->text)))                            \
     X(xc_mechanism_name, "", TEXT, (N(xc_mechanism, m->number)))              \
     X(xc_mechanism_hash, "", NUMBER, (N(xc_mechanism, m->number)))            \
     X(xc_mechanism_offer, "", NOTHING, (P(&m->bits), V(m->text)))             \
     X(xc_mechanism_choose, "", NUMBER, (N(uint32_t, 3), N(uint32_t, 7)))      \
+    X(xc_binding_choose, "", NUMBER,                                          \
+      (N(uint32_t, 3), E, P(&mine), 1, P(&m->chosen)))                        \
+    X(xc_binding_offered, "", NUMBER, (E, V(m->text)))                        \
+    X(xc_sasl_offer, "", RESULTING,                                           \
+      (E, O(m->child), O(m->mem), m->size, RESULT))                           \
+    X(xc_sasl_offer_names, "", RESULTING,                                     \
+      (P(&m->text), 1, O(&m->other), 1, O(m->mem), m->size, RESULT))          \
     X(xc_sasl_failure_of, "", NUMBER, (N(xc_status, m->number)))              \
     X(xc_sasl_prepare, "", RESULTING,                                         \
       (N(xc_sasl_profile, XC_SASL_OPAQUE), V(m->text), O(m->mem), m->size,    \
        RESULT))                                                               \
     X(xc_plain_write, "", RESULTING,                                          \
       (P(&plain), O(m->mem), m->size, RESULT))                                \
+    X(xc_plain_write_as, "", RESULTING,                                       \
+      (N(xc_sasl_profile, XC_SASL_OPAQUE), P(&plain), O(m->mem), m->size,     \
+       RESULT))                                                               \
+    X(xc_plain_prepare, "", STATUS,                                           \
+      (N(xc_sasl_profile, XC_SASL_OPAQUE), P(&plain), O(m->mem), m->size))    \
     X(xc_plain_read, "", STATUS, (V(m->message), P(&m->plain)))               \
     X(xc_external_write, "", RESULTING, (V(m->text), RESULT))                 \
     X(xc_external_read, "", RESULTING, (V(m->text), RESULT))                  \
@@ -445,6 +482,7 @@ static xc_stream_header misuse_header(misuse *m)
         xc_scram_server_options server = misuse_server_options(m);            \
         xc_number acknowledged = {true, 2};                                   \
         xc_plain plain = {{NULL, 0}, m->text, m->other};                      \
+        xc_channel_binding mine = {m->text, m->other};                        \
         xc_upload_header upload;                                              \
         memset(&upload, 0, sizeof upload);                                    \
         upload.name = m->text;                                                \
@@ -453,6 +491,7 @@ static xc_stream_header misuse_header(misuse *m)
         (void)server;                                                         \
         (void)acknowledged;                                                   \
         (void)plain;                                                          \
+        (void)mine;                                                           \
         MISUSE_##kind(function arguments);                                    \
     }
 MISUSE_CALLS(MISUSE_DEFINE)
