@@ -1383,7 +1383,7 @@ typedef enum xc_presence_type {
     XC_PRESENCE_UNKNOWN    /* none of these: not to be shown */
 } xc_presence_type;
 
-/* RFC 6121 section 4.7.2.1. */
+/* RFC 6121 section 4.7.2.1. Unknown values are ignored. */
 typedef enum xc_show {
     XC_SHOW_ONLINE, /* absent */
     XC_SHOW_AWAY,
@@ -11637,7 +11637,8 @@ static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, type, ENUM, "type", xc_i_presence_types,
             XC_DEFAULT | XC_OTHER),
     XC_LANG(xc_presence, lang),
-    XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows, XC_ONCE),
+    XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows,
+             XC_IGNORE | XC_ONCE), /* go-sendxmpp's is empty */
     XC_CHILD(xc_presence, status, STRING, NULL, "status", NULL, 0),
     XC_CHILD(xc_presence, priority, NUMBER, NULL, "priority",
              &xc_i_byte, XC_ONCE),

@@ -115,7 +115,8 @@ static void read_item(const xc_element *e, struct contact *c)
     static const unsigned states[] = {0, SUBSCRIBED_TO, SUBSCRIBED_FROM,
                                       SUBSCRIBED_TO | SUBSCRIBED_FROM, 0};
     xc_roster_item item;
-    if (xc_read(&xc_roster_item_schema, e, &item, NULL) != XC_OK)
+    if (!xc_was_read(xc_read(&xc_roster_item_schema, e, &item, NULL)) ||
+        item.jid.ptr == NULL)
         return;
     c->jid = item.jid;
     c->listed = true;

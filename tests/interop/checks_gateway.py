@@ -124,9 +124,10 @@ def registers(bed):
     client.send("msg", gateway.jid("tybalt"), "not yet")
     client.expect("error", at(gateway.jid("tybalt")), ANY,
                   "registration-required")
-    client.send("add", gateway.jid("tybalt"))
-    client.expect("error", at(gateway.jid("tybalt")), ANY,
-                  "registration-required")
+    if bed.server.name != "jabberd2":  # which keeps errors of presence back
+        client.send("add", gateway.jid("tybalt"))
+        client.expect("error", at(gateway.jid("tybalt")), ANY,
+                      "registration-required")
     client.send("register", gateway.name, "username=Romeo")
     client.expect("registered", gateway.name)
     client.send("form", gateway.name)
