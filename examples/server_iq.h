@@ -96,7 +96,7 @@ static void iq_roster_set(const struct stanza *st)
     xc_roster_item item;
     xc_jid jid;
     xc_status status = xc_read(&xc_roster_item_schema, e, &item, NULL);
-    if (status != XC_OK)
+    if (item.jid.ptr == NULL) /* the rest is ours to say: RFC 6121 2.1.2 */
         wrong = xc_field_condition(status);
     else if (xc_jid_parse(item.jid, memory, sizeof memory, &jid) != XC_OK)
         wrong = XC_ERROR_JID_MALFORMED;
