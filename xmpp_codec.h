@@ -1031,9 +1031,7 @@ typedef enum xc_field_kind {
     XC_KIND_TIME,   /* xc_time */
     XC_KIND_FLAG,   /* bool: the child is there (children only) */
     XC_KIND_CHOICE, /* xc_choice: any child in the namespace that no other
-                       field names; `more` as for ENUM (children only). With a
-                       `name`: the fields may also be inside a child of that
-                       name in the element's namespace */
+                       field names; `more` as for ENUM (children only) */
     XC_KIND_STRUCT  /* a struct; `more` is its xc_schema (children only) */
 } xc_field_kind;
 
@@ -1694,13 +1692,13 @@ typedef struct xc_sm_enabled {
     uint8_t resume;  /* xc_tristate */
     xc_number max;   /* seconds, from 1 */
 } xc_sm_enabled;
-/* Condition and text are also found in an <error/> inside, where Prosody 13
-   has them. */
 typedef struct xc_sm_failed {
     xc_base base;
     xc_number h;         /* section 5: still known of the old stream */
     xc_choice condition; /* is: xc_error_condition */
     xc_str text;
+    xc_error error;      /* where Prosody 13 has condition and text; not in
+                            the XEP: see xc_sm_failed_condition */
 } xc_sm_failed;
 typedef struct xc_sm_r {
     xc_base base;
@@ -1934,6 +1932,7 @@ XC_I_SCHEMA xc_bosh_uri_schema;
 XC_I_SCHEMA xc_sm_schema;
 XC_I_SCHEMA xc_sm_enable_schema;
 XC_I_SCHEMA xc_sm_enabled_schema;
+XC_I_SCHEMA xc_sm_error_schema;
 XC_I_SCHEMA xc_sm_failed_schema;
 XC_I_SCHEMA xc_sm_r_schema;
 XC_I_SCHEMA xc_sm_a_schema;
@@ -2113,6 +2112,9 @@ XC_API bool xc_sm_counts(const xc_element *e);
    been sent: close with xc_sm_too_high. */
 XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
                               uint32_t *count);
+/* Why a stream is not managed or resumed: the condition of <failed/>, or of
+   the <error/> inside it. */
+XC_API xc_error_condition xc_sm_failed_condition(const xc_sm_failed *failed);
 
 /* ---- [PAYLOAD] what extensions put into stanzas --------------------------
 
@@ -10968,45 +10970,26 @@ static xc_status xc_i_read_inner(const xc_field *f, const xc_element *child,
     return xc_i_unless_ignored(f, inside.status);
 }
 
-/* Is the child, in which no field was found, around some of them? */
-static bool xc_i_is_around(const xc_schema *s, const xc_element *e,
-                           const xc_element *child)
-{
-    size_t i;
-    for (i = 0; i < s->count; i++) {
-        const xc_field *f = s->fields + i;
-        if (f->kind == XC_KIND_CHOICE && f->name != NULL &&
-            xc_is(child, NULL, f->name) &&
-            xc_str_equal(xc_ns(child), xc_ns(e)))
-            return true;
-    }
-    return false;
-}
-
-/* `around` is the element itself or a child for which xc_i_is_around. */
 static void xc_i_read_children(const xc_schema *s, const xc_element *e,
-                               const xc_element *around, void *out,
-                               uint32_t *seen, xc_i_flaw *flaw)
+                               void *out, xc_i_flaw *flaw)
 {
     const xc_element *child;
-    for (child = xc_first(around); child != NULL; child = xc_next(child)) {
+    uint32_t seen = 0;
+    for (child = xc_first(e); child != NULL; child = xc_next(child)) {
         const xc_field *f = xc_field_of(s, e, child);
         xc_status status = XC_OK;
         uint32_t bit;
-        if (f == NULL) {
-            if (e == around && xc_i_is_around(s, e, child))
-                xc_i_read_children(s, e, child, out, seen, flaw);
+        if (f == NULL)
             continue;
-        }
         bit = (uint32_t)1 << (f - s->fields);
-        if ((*seen & bit) == 0)
+        if ((seen & bit) == 0)
             status = f->kind == XC_KIND_STRUCT
                          ? xc_i_read_inner(f, child, xc_i_member(f, out))
                          : xc_i_read_child(f, child, xc_i_member(f, out));
         else if ((f->flags & XC_ONCE) != 0)
             status = XC_ERR_FIELD_REPEATED;
         xc_i_note_flaw(flaw, f, status);
-        *seen |= bit;
+        seen |= bit;
     }
 }
 
@@ -11062,12 +11045,11 @@ static void xc_i_read_rest(const xc_schema *s, const xc_element *e, void *out,
 static void xc_i_read_struct(const xc_schema *s, const xc_element *e,
                              void *out, xc_i_flaw *flaw)
 {
-    uint32_t seen = 0;
     ((xc_base *)out)->element = e;
     ((xc_base *)out)->present = true;
     xc_i_read_attrs(s, e, out, flaw);
     xc_i_read_content(s, e, out, flaw);
-    xc_i_read_children(s, e, e, out, &seen, flaw);
+    xc_i_read_children(s, e, out, flaw);
     xc_i_read_rest(s, e, out, flaw);
 }
 
@@ -11477,38 +11459,12 @@ static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
         xc_i_write_child(w, f, in);
 }
 
-/* Of several children of one field only the first is the field. */
-static void xc_i_write_one(xc_writer *w, const xc_schema *s, const void *in,
-                           const xc_element *child, uint32_t *done)
-{
-    const xc_field *f = xc_field_of(s, ((const xc_base *)in)->element, child);
-    uint32_t bit = f != NULL ? (uint32_t)1 << (f - s->fields) : 0;
-    xc_i_write_old_child(w, (*done & bit) == 0 ? f : NULL, in, child);
-    *done |= bit;
-}
-
-/* A child as it was, with the fields inside it as they are now. */
-static void xc_i_write_around(xc_writer *w, const xc_schema *s,
-                              const void *in, const xc_element *around,
-                              uint32_t *done)
-{
-    const xc_element *child;
-    xc_i_begin_again(w, xc_i_ns_of(around), xc_i_name_of(around));
-    if (w->error == 0)
-        xc_i_copy_attrs(w, around, true);
-    xc_writer_text(w, xc_i_text_before(around));
-    for (child = xc_first(around); child != NULL; child = xc_next(child)) {
-        xc_i_write_one(w, s, in, child, done);
-        xc_writer_text(w, xc_text_after(child));
-    }
-    xc_writer_end(w);
-}
-
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
                            const void *in, const xc_element *child,
                            uint32_t *done)
 {
-    const xc_element *e;
+    const xc_field *f;
+    uint32_t bit;
     xc_str text;
     if (w == NULL)
         return;
@@ -11516,12 +11472,10 @@ XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
         xc_writer_fail(w, XC_ERR_ARGUMENT);
         return;
     }
-    e = ((const xc_base *)in)->element;
-    if (xc_field_of(schema, e, child) == NULL &&
-        xc_i_is_around(schema, e, child))
-        xc_i_write_around(w, schema, in, child, done);
-    else
-        xc_i_write_one(w, schema, in, child, done);
+    f = xc_field_of(schema, ((const xc_base *)in)->element, child);
+    bit = f != NULL ? (uint32_t)1 << (f - schema->fields) : 0;
+    xc_i_write_old_child(w, (*done & bit) == 0 ? f : NULL, in, child);
+    *done |= bit;
     text = xc_text_after(child);
     if (text.len != 0)
         xc_i_write_next_text(w, schema, in, text, done);
@@ -11890,12 +11844,15 @@ static const xc_field xc_i_sm_enabled_fields[] = {
 XC_I_DEFINE xc_sm_enabled_schema =
     XC_SCHEMA(XC_NS_SM, "enabled", xc_sm_enabled, xc_i_sm_enabled_fields);
 
+XC_I_DEFINE xc_sm_error_schema =
+    XC_SCHEMA(XC_NS_SM, "error", xc_error, xc_i_error_fields);
 static const xc_field xc_i_sm_failed_fields[] = {
     XC_ATTR(xc_sm_failed, h, NUMBER, "h", NULL, 0),
-    XC_CHILD(xc_sm_failed, condition, CHOICE, XC_NS_STANZA_ERRORS, "error",
+    XC_CHILD(xc_sm_failed, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
              xc_i_error_names, XC_LAST),
-    XC_CHILD(xc_sm_failed, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
-             0)};
+    XC_CHILD(xc_sm_failed, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL, 0),
+    XC_CHILD(xc_sm_failed, error, STRUCT, XC_NS_SM, "error",
+             &xc_sm_error_schema, XC_IGNORE)};
 XC_I_DEFINE xc_sm_failed_schema =
     XC_SCHEMA(XC_NS_SM, "failed", xc_sm_failed, xc_i_sm_failed_fields);
 
@@ -12722,6 +12679,15 @@ XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
     if (count != NULL)
         *count = good ? fresh : 0;
     return good;
+}
+
+XC_API xc_error_condition xc_sm_failed_condition(const xc_sm_failed *failed)
+{
+    if (failed == NULL)
+        return XC_ERROR_NONE;
+    return (xc_error_condition)(failed->condition.is != XC_ERROR_NONE
+                                    ? failed->condition.is
+                                    : failed->error.condition.is);
 }
 
 /* ---- [PAYLOAD] tables (private) ----------------------------------------- */
@@ -17283,7 +17249,7 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
    Payloads. xc_stream_limits, xc_bookmark_extensions, xc_avatar_pointer,
    xc_upload_ephemeral, xc_pubsub_subscribe_options; members of xc_bound,
    xc_bind2, xc_features, xc_moderated, xc_upload_request, xc_muc_item,
-   xc_bidi. xc_sm_failed finds its condition in an <error/>, too.
+   xc_bidi. xc_sm_failed_condition also finds it in an <error/> inside.
 
    SASL. SASLprep is the default profile; xc_plain_write prepares
    (xc_plain_write_as, xc_plain_prepare). xc_base64_decode skips white space,

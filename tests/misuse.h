@@ -319,6 +319,8 @@ static xc_stream_header misuse_header(misuse *m)
       (W, E, V(m->text), N(xc_error_condition, m->number), V(m->other)))      \
     X(xc_sm_counts, "", NUMBER, (E))                                          \
     X(xc_sm_acknowledge, "", NUMBER, (3, 1, acknowledged, P(&m->bits)))       \
+    X(xc_sm_failed_condition, "", NUMBER,                                     \
+      (P((const xc_sm_failed *)(const void *)&m->payload)))                   \
     X(xc_has, "", NUMBER, (E, O(m->ns), O(m->name)))                          \
     X(xc_write_tag, "xc_writer_begin", NOTHING, (W, O(m->ns), P(m->name)))    \
     X(xc_chat_state_of, "", NUMBER, (E))                                      \

@@ -195,21 +195,13 @@ static void check_edit(const subject *t, edit *ed)
     counted.changes++;
 }
 
-/* It may stand in a child around it: see xc_sm_failed. */
 static const xc_element *old_child(const xc_schema *s, const xc_element *e,
-                                   const xc_element *around, const xc_field *f)
+                                   const xc_field *f)
 {
-    const xc_element *child = f->where == XC_I_CHILD ? xc_first(around) : NULL;
-    for (; child != NULL; child = xc_next(child)) {
-        const xc_element *inside = NULL;
-        if (xc_field_of(s, e, child) == f)
-            return child;
-        if (e == around && xc_i_is_around(s, e, child))
-            inside = old_child(s, e, child, f);
-        if (inside != NULL)
-            return inside;
-    }
-    return NULL;
+    const xc_element *child = xc_first(e);
+    while (child != NULL && xc_field_of(s, e, child) != f)
+        child = xc_next(child);
+    return f->where == XC_I_CHILD ? child : NULL;
 }
 
 static xc_str other_number(const xc_field *f, xc_number *n, char *mem)
@@ -297,7 +289,7 @@ static void change_member(const subject *t, const xc_schema *s,
     bool was_set = xc_i_is_set(f, old);
     if (s == &xc_error_schema && xc_i_legacy_condition(in) != 0)
         return; /* four members tell one attribute: see legacy_errors */
-    ed.child = old_child(s, in, in, f);
+    ed.child = old_child(s, in, f);
     memcpy(t->changed, t->read, t->s->size);
     if (f->kind == XC_KIND_CHOICE)
         change_choice(t, &ed, m);

@@ -249,6 +249,7 @@ static void only_standards_ignore(void **state)
                                   "xc_roster_item subscription\n"
                                   "xc_dialback_result error\n"
                                   "xc_dialback_verify error\n"
+                                  "xc_sm_failed error\n"
                                   "xc_form_field type\n");
     buffer_free(&list);
 }
@@ -551,23 +552,22 @@ static void failed_as_prosody(void **state)
     xc_sm_failed f;
     (void)state;
     read_good(&xc_sm_failed_schema, PROSODY, &f);
-    assert_int_equal(f.condition.is, XC_ERROR_ITEM_NOT_FOUND);
-    check_str("text", f.text, "Unknown session");
+    assert_int_equal(f.condition.is, XC_ERROR_NONE);
+    assert_int_equal(xc_sm_failed_condition(&f), XC_ERROR_ITEM_NOT_FOUND);
+    check_str("text", f.error.text, "Unknown session");
     assert_true(f.h.value == 7);
     check_written(&xc_sm_failed_schema, &f, PROSODY);
-    f.condition.is = XC_ERROR_UNEXPECTED_REQUEST;
+    f.error.condition.is = XC_ERROR_UNEXPECTED_REQUEST;
     check_written(&xc_sm_failed_schema, &f,
                   "<failed xmlns='" SM "' h='7'><error type='cancel'>"
                   "<unexpected-request" STANZAS "/><text" STANZAS
                   ">Unknown session</text></error></failed>");
-    f.base.element = NULL;
-    check_written(&xc_sm_failed_schema, &f,
-                  "<failed xmlns='" SM "' h='7'><unexpected-request" STANZAS
-                  "/><text" STANZAS ">Unknown session</text></failed>");
+    f.error.base.present = false;
+    check_written(&xc_sm_failed_schema, &f, "<failed xmlns='" SM "' h='7'/>");
 }
 
-/* Directly inside as ever; the first counts; an <error/> of another
-   namespace, or in an <error/>, is none. */
+/* Directly inside first; an <error/> of another namespace, or in an <error/>,
+   is none. */
 static void failed_elsewhere(void **state)
 {
     static const struct {
@@ -578,7 +578,7 @@ static void failed_elsewhere(void **state)
         {"<conflict" STANZAS "/><error><gone" STANZAS "/></error>",
          XC_ERROR_CONFLICT},
         {"<error><gone" STANZAS "/></error><conflict" STANZAS "/>",
-         XC_ERROR_GONE},
+         XC_ERROR_CONFLICT},
         {"<error><own" STANZAS "/></error>", XC_ERROR_UNDEFINED_CONDITION},
         {"<error xmlns='jabber:client'><gone" STANZAS "/></error>",
          XC_ERROR_NONE},
@@ -593,11 +593,12 @@ static void failed_elsewhere(void **state)
         snprintf(doc, sizeof doc, "<failed xmlns='" SM "'>%s</failed>",
                  rows[i].inside);
         read_good(&xc_sm_failed_schema, doc, &f);
-        CHECK((int)f.condition.is == rows[i].condition, "%s: %d", doc,
-              (int)f.condition.is);
+        CHECK((int)xc_sm_failed_condition(&f) == rows[i].condition, "%s: %d",
+              doc, (int)xc_sm_failed_condition(&f));
         if (rows[i].inside[0] != '\0')
             check_written(&xc_sm_failed_schema, &f, doc);
     }
+    assert_int_equal(xc_sm_failed_condition(NULL), XC_ERROR_NONE);
 }
 
 /* ---- white space in conditions ------------------------------------------ */
