@@ -873,7 +873,9 @@ typedef struct xc_writer {
     uint8_t error;
     bool in_tag, in_header, finished, closed;
     bool framed; /* each element stands alone */
-    uint16_t depth, prefixes;
+    uint8_t depth;
+    uint8_t stays;  /* depth from which a tree keeps its namespaces */
+    uint16_t prefixes;
     uint16_t attrs; /* a bit for the names of attributes of the open tag */
     char *buf;
     size_t cap;
@@ -8217,9 +8219,13 @@ static size_t xc_i_record_size(const unsigned char *p)
     return (size_t)(part.next - p);
 }
 
+/* The text of the record; "": there is none, or it is an element. */
 static xc_str xc_i_record_text(const unsigned char *p)
 {
-    size_t len = p[0] & 63u;
+    size_t len;
+    if (p == NULL || (p[0] & XC_I_ELEMENT) != 0)
+        return XC_STR("");
+    len = p[0] & 63u;
     return len < 63 ? xc_i_str(p + 1, len)
                     : xc_i_str(p + 4, xc_i_get24(p + 1));
 }
@@ -8296,11 +8302,7 @@ static const unsigned char *xc_i_first(const xc_element *e, unsigned kind)
 
 XC_API xc_str xc_text(const xc_element *e)
 {
-    const unsigned char *p;
-    if (e == NULL)
-        return xc_i_absent();
-    p = xc_i_first(e, 0);
-    return p != NULL ? xc_i_record_text(p) : XC_STR("");
+    return e != NULL ? xc_i_record_text(xc_i_first(e, 0)) : xc_i_absent();
 }
 
 XC_API xc_str xc_text_after(const xc_element *e)
@@ -8308,9 +8310,7 @@ XC_API xc_str xc_text_after(const xc_element *e)
     const unsigned char *p = xc_i_bytes(e);
     if (p == NULL)
         return xc_i_absent();
-    if (!(p[0] & XC_I_LAST))
-        p += xc_i_record_size(p);
-    return p[0] & XC_I_ELEMENT ? XC_STR("") : xc_i_record_text(p);
+    return xc_i_record_text(p[0] & XC_I_LAST ? p : p + xc_i_record_size(p));
 }
 
 XC_API const xc_element *xc_first(const xc_element *e)
@@ -10071,80 +10071,76 @@ static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
     xc_i_note_origin(w, ns);
 }
 
-/* A tree that is being written. */
-typedef struct xc_i_moving {
-    xc_walk walk;
-    const char *from; /* the namespace that is left; NULL: all stay */
-    unsigned moved;   /* so many of the open elements have left it */
-} xc_i_moving;
-
-/* Where the open element at this depth is written. */
-static const char *xc_i_moving_ns(const xc_writer *w, const xc_i_moving *m,
+/* Where the tree's open element at this depth, or what is around the tree (0),
+   is written. */
+static const char *xc_i_tree_ns(const xc_writer *w, const xc_walk *tree,
                                 unsigned depth)
 {
-    return depth <= m->moved ? w->content_ns
-                             : xc_i_ns_of(xc_i_walk_open(&m->walk, depth));
+    if (depth == 0)
+        return xc_i_around(w);
+    return depth < w->stays ? w->content_ns
+                            : xc_i_ns_of(xc_i_walk_open(tree, depth));
 }
 
 /* As xc_i_scope, inside the tree. */
-static const char *xc_i_moving_scope(const xc_writer *w, const xc_i_moving *m)
+static const char *xc_i_tree_scope(const xc_writer *w, const xc_walk *tree)
 {
     unsigned i;
-    for (i = m->walk.i_depth - 1u; i > 0; i--) {
-        const char *ns = xc_i_moving_ns(w, m, i);
+    for (i = tree->i_depth - 1u; i > 0; i--) {
+        const char *ns = xc_i_tree_ns(w, tree, i);
         if (xc_i_prefix(w, ns) == NULL)
             return ns;
     }
     return xc_i_scope(w);
 }
 
-XC_I_APART void xc_i_moving_start(xc_writer *w, xc_i_moving *m)
+/* Nothing stays while all are in the namespace of the root. */
+#define XC_I_NONE_STAYS (XC_DEPTH_MAX + 1u)
+
+XC_I_APART void xc_i_tree_tag(xc_writer *w, const xc_walk *tree)
 {
-    const xc_element *e = m->walk.element;
-    unsigned depth = m->walk.i_depth;
-    const char *around = depth > 1 ? xc_i_moving_ns(w, m, depth - 1)
-                                   : xc_i_around(w);
-    if (m->from != NULL && m->moved + 1 == depth &&
-        xc_i_same_ns(xc_i_ns_of(e), m->from))
-        m->moved = depth;
-    xc_i_open_tag(w, xc_i_moving_ns(w, m, depth), xc_i_name_of(e), around,
-                  xc_i_moving_scope(w, m));
+    const xc_element *e = tree->element, *root = xc_i_element(tree->i_root);
+    uint8_t depth = tree->i_depth;
+    if (depth < w->stays && !xc_i_same_ns(xc_i_ns_of(e), xc_i_ns_of(root)))
+        w->stays = depth;
+    xc_i_open_tag(w, xc_i_tree_ns(w, tree, depth), xc_i_name_of(e),
+                  xc_i_tree_ns(w, tree, depth - 1u),
+                  xc_i_tree_scope(w, tree));
 }
 
-static void xc_i_moving_step(xc_writer *w, xc_i_moving *m)
+static void xc_i_tree_step(xc_writer *w, const xc_walk *tree)
 {
-    const xc_element *e = m->walk.element;
-    switch (m->walk.type) {
+    const xc_element *e = tree->element;
+    switch (tree->type) {
     case XC_START:
-        xc_i_moving_start(w, m);
+        xc_i_tree_tag(w, tree);
         xc_i_copy_attrs(w, e, true);
         break;
     case XC_TEXT:
         xc_i_close_tag(w);
-        xc_i_emit_escaped(w, m->walk.text, XC_I_WRITABLE);
+        xc_i_emit_escaped(w, tree->text, XC_I_WRITABLE);
         break;
     case XC_END:
         xc_i_close_element(w, xc_i_ns_of(e), xc_i_name_of(e));
-        if (m->moved > m->walk.i_depth)
-            m->moved = m->walk.i_depth;
+        if (tree->i_depth + 1 == w->stays)
+            w->stays = XC_I_NONE_STAYS;
         break;
     }
 }
 
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
 {
-    xc_i_moving m;
+    const char *ns = xc_i_ns_of(e);
+    xc_walk tree;
     if (!xc_i_writable(w))
         return;
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    xc_walk_init(&m.walk, e);
-    m.moved = 0;
-    m.from = xc_i_ns_of(e);
-    if (xc_i_moved_ns(w, m.from, xc_i_name_of(e)) == m.from)
-        m.from = NULL;
-    while (w->error == 0 && xc_walk_next(&m.walk))
-        xc_i_moving_step(w, &m);
+    w->stays = xc_i_moved_ns(w, ns, xc_i_name_of(e)) != ns ? XC_I_NONE_STAYS
+                                                           : 0;
+    xc_walk_init(&tree, e);
+    while (w->error == 0 && xc_walk_next(&tree))
+        xc_i_tree_step(w, &tree);
 }
 
 XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
