@@ -11239,22 +11239,28 @@ static const xc_field *xc_i_content_field(const xc_schema *s)
     return NULL;
 }
 
+/* Writes the value of a field as text of the open element; false if that is
+   empty. */
+XC_I_APART bool xc_i_write_value(xc_writer *w, const xc_field *f,
+                                 const void *member)
+{
+    char mem[XC_I_VALUE_MAX];
+    xc_str text = xc_i_text_of(w, f, member, mem);
+    xc_writer_text(w, text);
+    return text.len != 0;
+}
+
 /* What the field for the element's own text has, in place of the old text. */
 static void xc_i_write_content(xc_writer *w, const xc_field *f, const void *in,
                                xc_str old)
 {
     const void *member = xc_i_member_of(f, in);
     const xc_element *e = ((const xc_base *)in)->element;
-    xc_str text = xc_i_absent();
-    char mem[XC_I_VALUE_MAX];
     if (old.len != 0 && xc_i_keeps_text(f, old, member))
-        text = old;
-    else if (xc_i_is_set(f, member))
-        text = xc_i_text_of(w, f, member, mem);
-    if (text.len == 0 && (f->flags & XC_REQUIRED) != 0 &&
-        (e == NULL || old.len != 0))
+        xc_writer_text(w, old);
+    else if (!(xc_i_is_set(f, member) && xc_i_write_value(w, f, member)) &&
+             (f->flags & XC_REQUIRED) != 0 && (e == NULL || old.len != 0))
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
-    xc_writer_text(w, text);
 }
 
 /* The text in front of the children. The field for it was read from the first
@@ -11345,10 +11351,16 @@ static void xc_i_write_struct(xc_writer *w, const xc_field *f,
     xc_writer_end(w);
 }
 
+XC_I_APART void xc_i_write_leaf(xc_writer *w, const xc_field *f,
+                                const void *member)
+{
+    char mem[XC_I_VALUE_MAX];
+    xc_writer_leaf(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
+}
+
 static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
 {
     const void *member = xc_i_member_of(f, in);
-    char mem[XC_I_VALUE_MAX];
     if (!xc_i_is_set(f, member)) {
         if ((f->flags & XC_REQUIRED) != 0)
             xc_writer_fail(w, XC_ERR_FIELD_MISSING);
@@ -11363,8 +11375,7 @@ static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
         xc_i_write_choice(w, f, (const xc_choice *)member);
         break;
     case XC_KIND_STRUCT: xc_i_write_struct(w, f, member); break;
-    default:
-        xc_writer_leaf(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
+    default: xc_i_write_leaf(w, f, member);
     }
 }
 
@@ -11402,14 +11413,15 @@ static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
 static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
                                   const void *member, const xc_element *child)
 {
-    char mem[XC_I_VALUE_MAX];
     bool choice = f->kind == XC_KIND_CHOICE;
     const xc_element *inside = choice ? xc_first(child) : NULL;
     xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
     if (w->error == 0)
         xc_i_copy_attrs(w, child, true);
-    xc_writer_text(w, choice ? ((const xc_choice *)member)->text
-                             : xc_i_text_of(w, f, member, mem));
+    if (choice)
+        xc_writer_text(w, ((const xc_choice *)member)->text);
+    else
+        xc_i_write_value(w, f, member);
     for (; inside != NULL; inside = xc_next(inside))
         xc_writer_element(w, inside);
     xc_writer_end(w);
@@ -12285,14 +12297,15 @@ static bool xc_i_same_lang(xc_str a, xc_str b)
    them are no honest translations; the limit keeps the time linear. */
 static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
 {
-    xc_str seen[32];
+    const xc_element *seen[32];
     size_t n, i;
     for (n = 0; e != NULL; e = xc_next_same(e), n++) {
+        xc_str lang = xc_i_lang_or(e, inherited);
         if (n == 32)
             return false;
-        seen[n] = xc_i_lang_or(e, inherited);
+        seen[n] = e;
         for (i = 0; i < n; i++) {
-            if (xc_i_same_lang(seen[i], seen[n]))
+            if (xc_i_same_lang(xc_i_lang_or(seen[i], inherited), lang))
                 return false;
         }
     }
