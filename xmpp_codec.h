@@ -6327,10 +6327,11 @@ XC_I_COLD xc_status xc_i_fail(xc_xml *x, const xc_i_input *in, xc_status error)
     return xc_i_fail_by(x, error, in->used);
 }
 
-/* An offence in the tag, at byte `at` of the name or behind the name. */
+/* An offence in the tag, at byte `at` of the name or behind the name; or in
+   what stands for the name. */
 XC_I_COLD xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
-    if (x->state != XC_I_TAG_NAME)
+    if (x->state > XC_I_TAG_NAME)
         at += xc_i_get16(x->mem + x->item);
     return xc_i_fail_at(x, error, x->tag_offset + 1 + at);
 }
@@ -6400,7 +6401,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
     if (x->error != 0)
         return (xc_status)x->error;
     if (x->state == XC_I_DECLARATION && x->mark != 0)
-        return xc_i_fail_at(x, XC_ERR_INSTRUCTION, x->tag_offset + 1);
+        return xc_i_tag_fail(x, XC_ERR_INSTRUCTION, 0);
     if (!x->done || x->state != XC_I_TEXT)
         return xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
     return XC_OK;
@@ -7561,7 +7562,7 @@ enum { XC_I_DECL_NO_ENCODING = 19, XC_I_DECL_ENCODING = 29,
 XC_I_COLD xc_status xc_i_decl_misfit(size_t pos, unsigned c)
 {
     bool first = pos == XC_I_DECL_ENCODING; /* XML section 4.3.3 [81] */
-    bool name = first ? (c | 0x20) - 'a' < 26 : xc_i_is(c, XC_I_NAME_CHAR);
+    bool name = first ? c - 'a' < 26 : xc_i_is(c, XC_I_NAME_CHAR);
     if (pos < XC_I_XML_TARGET ||
         (pos == XC_I_XML_TARGET && (name || c == ':' || c >= 0x80)))
         return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
@@ -7628,7 +7629,7 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
     if (x->mark != 0 && x->pos > XC_I_XML_TARGET)
         status = XC_ERR_XML_DECLARATION;
     if (x->mark != 0 && status != XC_OK)
-        return xc_i_fail_at(x, status, x->tag_offset + 1);
+        return xc_i_tag_fail(x, status, 0);
     if (status != XC_OK)
         return xc_i_reject(x, in, status);
     in->used++;
