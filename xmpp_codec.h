@@ -873,7 +873,9 @@ typedef struct xc_writer {
     uint8_t error;
     bool in_tag, in_header, finished, closed;
     bool framed; /* each element stands alone */
-    uint16_t depth, prefixes;
+    uint8_t depth;
+    uint8_t stays;  /* depth from which a tree keeps its namespaces */
+    uint16_t prefixes;
     uint16_t attrs; /* a bit for the names of attributes of the open tag */
     char *buf;
     size_t cap;
@@ -6330,10 +6332,11 @@ XC_I_COLD xc_status xc_i_fail(xc_xml *x, const xc_i_input *in, xc_status error)
     return xc_i_fail_by(x, error, in->used);
 }
 
-/* An offence in the tag, at byte `at` of the name or behind the name. */
+/* An offence in the tag, at byte `at` of the name or behind the name; or in
+   what stands for the name. */
 XC_I_COLD xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
-    if (x->state != XC_I_TAG_NAME)
+    if (x->state > XC_I_TAG_NAME)
         at += xc_i_get16(x->mem + x->item);
     return xc_i_fail_at(x, error, x->tag_offset + 1 + at);
 }
@@ -6403,7 +6406,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
     if (x->error != 0)
         return (xc_status)x->error;
     if (x->state == XC_I_DECLARATION && x->quote != 0)
-        return xc_i_fail_at(x, XC_ERR_INSTRUCTION, x->tag_offset + 1);
+        return xc_i_tag_fail(x, XC_ERR_INSTRUCTION, 0);
     if (!x->done || x->state != XC_I_TEXT)
         return xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
     return XC_OK;
@@ -7561,7 +7564,7 @@ enum { XC_I_DECL_NO_ENCODING = 19, XC_I_DECL_ENCODING = 29,
 XC_I_COLD xc_status xc_i_decl_misfit(size_t pos, unsigned c)
 {
     bool first = pos == XC_I_DECL_ENCODING; /* XML section 4.3.3 [81] */
-    bool name = first ? (c | 0x20) - 'a' < 26 : xc_i_is(c, XC_I_NAME_CHAR);
+    bool name = first ? c - 'a' < 26 : xc_i_is(c, XC_I_NAME_CHAR);
     if (pos < XC_I_XML_TARGET ||
         (pos == XC_I_XML_TARGET && (name || c == ':' || c >= 0x80)))
         return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
@@ -7628,7 +7631,7 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
     if (x->quote != 0 && x->pos > XC_I_XML_TARGET)
         status = XC_ERR_XML_DECLARATION; /* it comes too late */
     if (status != XC_OK)
-        return x->quote != 0 ? xc_i_fail_at(x, status, x->tag_offset + 1)
+        return x->quote != 0 ? xc_i_tag_fail(x, status, 0)
                              : xc_i_reject(x, in, status);
     in->used++;
     if (x->pos == XC_I_DECL_NO) {
@@ -8218,9 +8221,13 @@ static size_t xc_i_record_size(const unsigned char *p)
     return (size_t)(part.next - p);
 }
 
+/* The text of the record; "": there is none, or it is an element. */
 static xc_str xc_i_record_text(const unsigned char *p)
 {
-    size_t len = p[0] & 63u;
+    size_t len;
+    if (p == NULL || (p[0] & XC_I_ELEMENT) != 0)
+        return XC_STR("");
+    len = p[0] & 63u;
     return len < 63 ? xc_i_str(p + 1, len)
                     : xc_i_str(p + 4, xc_i_get24(p + 1));
 }
@@ -8297,11 +8304,7 @@ static const unsigned char *xc_i_first(const xc_element *e, unsigned kind)
 
 XC_API xc_str xc_text(const xc_element *e)
 {
-    const unsigned char *p;
-    if (e == NULL)
-        return xc_i_absent();
-    p = xc_i_first(e, 0);
-    return p != NULL ? xc_i_record_text(p) : XC_STR("");
+    return e != NULL ? xc_i_record_text(xc_i_first(e, 0)) : xc_i_absent();
 }
 
 XC_API xc_str xc_text_after(const xc_element *e)
@@ -8309,9 +8312,7 @@ XC_API xc_str xc_text_after(const xc_element *e)
     const unsigned char *p = xc_i_bytes(e);
     if (p == NULL)
         return xc_i_absent();
-    if (!(p[0] & XC_I_LAST))
-        p += xc_i_record_size(p);
-    return p[0] & XC_I_ELEMENT ? XC_STR("") : xc_i_record_text(p);
+    return xc_i_record_text(p[0] & XC_I_LAST ? p : p + xc_i_record_size(p));
 }
 
 XC_API const xc_element *xc_first(const xc_element *e)
@@ -8356,7 +8357,7 @@ XC_API const xc_element *xc_next_same(const xc_element *e)
 /* xml:lang of the element itself, or of the stream where it was noted. */
 static xc_str xc_i_own_lang(const xc_element *e, xc_str around)
 {
-    xc_str own = xc_attr_ns(e, XC_NS_XML, "lang");
+    xc_str own = xc_attr_ns(e, xc_i_xml_ns, "lang");
     if (own.ptr == NULL)
         own = xc_attr_ns(e, NULL, "");
     return own.ptr != NULL ? own : around;
@@ -8754,18 +8755,20 @@ enum { XC_I_DELIVERED = 1, XC_I_UNSETTLED = 2 };
 
 /* Lists for xc_i_which; first the content namespaces, the stanzas. */
 static const char xc_i_namespaces[] =
-    XC_NS_CLIENT "\0" XC_NS_SERVER "\0" XC_NS_COMPONENT "\0" XC_NS_STREAMS
-    "\0" XC_NS_FRAMING "\0";
+    XC_NS_CLIENT "\0" XC_NS_SERVER "\0" XC_NS_COMPONENT "\0" XC_NS_FRAMING
+    "\0" XC_NS_BOSH "\0" XC_NS_STREAMS "\0" XC_NS_DIALBACK "\0" XC_NS_XBOSH
+    "\0";
 static const char xc_i_names[] = "message\0presence\0iq\0features\0"
                                  "error\0open\0close\0";
-static const char xc_i_header_names[] = "to\0from\0id\0lang\0version\0";
 #define XC_I_CONTENTS 3u
 #define XC_I_STANZAS 3u
 enum {
     XC_I_IN_CLIENT = 1,
+    XC_I_IN_SERVER,
     XC_I_IN_COMPONENT = XC_I_CONTENTS,
-    XC_I_IN_STREAMS,
-    XC_I_IN_FRAMING
+    XC_I_IN_FRAMING,
+    XC_I_IN_BOSH,
+    XC_I_IN_STREAMS /* and others that have a prefix */
 };
 enum {
     XC_I_IS_FEATURES = XC_I_STANZAS + 1,
@@ -8773,7 +8776,6 @@ enum {
     XC_I_IS_OPEN,
     XC_I_IS_CLOSE
 };
-enum { XC_I_TO = 1, XC_I_FROM, XC_I_ID, XC_I_LANG, XC_I_VERSION };
 
 /* Which string of a list it is, from 1 on; 0: none. Each string has its NUL,
    the list ends with an empty one. */
@@ -8789,10 +8791,10 @@ static unsigned xc_i_which(xc_str s, const char *list)
     return 0;
 }
 
-/* Which content namespace it is; 0: none. */
-XC_I_APART uint8_t xc_i_content(xc_str ns)
+/* Which content namespace it is, from 1 on; 0: none. */
+XC_I_APART uint8_t xc_i_content(const char *ns)
 {
-    unsigned i = xc_i_which(ns, xc_i_namespaces);
+    unsigned i = xc_i_which(xc_str_from(ns), xc_i_namespaces);
     return (uint8_t)(i <= XC_I_CONTENTS ? i : 0);
 }
 
@@ -8901,89 +8903,50 @@ XC_I_COLD const xc_element *xc_i_tree_finish(xc_stream *s)
     return xc_i_element(s->xml.mem + s->block);
 }
 
-/* Cuts the digits off the front of *text; what it gives has no leading zeros.
-   Absent if there is none. */
-static xc_str xc_i_cut_integer(xc_str *text)
-{
-    xc_str digits = xc_i_absent();
-    while (text->len != 0 && xc_i_digit_at(text->ptr, 0) <= 9) {
-        if (digits.len == 0)
-            digits.ptr = text->ptr;
-        digits.len += digits.len != 0 || text->ptr[0] != '0';
-        text->ptr++;
-        text->len--;
-    }
-    return digits;
-}
-
-/* A version is two integers (RFC 6120 section 4.7.5), here their digits. None
-   at all is 0.9, what is no version 0.0. */
-typedef struct xc_i_version {
-    xc_str major, minor;
-} xc_i_version;
-
-static void xc_i_read_version(xc_str text, xc_i_version *v)
-{
-    if (text.ptr == NULL)
-        text = XC_STR("0.9");
-    v->major = xc_i_cut_integer(&text);
-    v->minor = xc_i_absent();
-    if (text.len != 0 && text.ptr[0] == '.') {
-        text.ptr++;
-        text.len--;
-        v->minor = xc_i_cut_integer(&text);
-    }
-    if (v->major.ptr == NULL || v->minor.ptr == NULL || text.len != 0)
-        v->major.len = v->minor.len = 0;
-}
-
-static uint16_t xc_i_digits_value(xc_str digits)
+/* Cuts an integer off the front of *text; more than 65535 counts as that.
+   False: there is none. */
+static bool xc_i_cut_integer(xc_str *text, uint16_t *number)
 {
     uint32_t value = 0;
-    size_t i;
-    for (i = 0; i < digits.len && value <= 65535; i++)
-        value = value * 10 + xc_i_digit_at(digits.ptr, i);
-    return (uint16_t)(value <= 65535 ? value : 65535);
-}
-
-static void xc_i_header_version(xc_str text, xc_stream_header *h)
-{
-    xc_i_version v;
-    xc_i_read_version(text, &v);
-    h->major = xc_i_digits_value(v.major);
-    h->minor = xc_i_digits_value(v.minor);
-}
-
-static void xc_i_read_header_attr(const xc_i_part *a, xc_stream_header *h)
-{
-    unsigned which = xc_i_which(a->name, xc_i_header_names);
-    if (a->ns != NULL)
-        which = a->ns[0] == XC_I_NS_XML && which == XC_I_LANG ? which : 0;
-    else if (which == XC_I_LANG)
-        which = 0;
-    switch (which) {
-    case XC_I_TO: h->to = a->value; break;
-    case XC_I_FROM: h->from = a->value; break;
-    case XC_I_ID: h->id = a->value; break;
-    case XC_I_LANG: h->lang = a->value; break;
-    case XC_I_VERSION: xc_i_header_version(a->value, h); break;
-    default: break;
+    size_t i = 0;
+    for (; i < text->len && text->ptr[i] >= '0' && text->ptr[i] <= '9'; i++) {
+        value = value * 10 + (unsigned)(text->ptr[i] - '0');
+        if (value > 65535)
+            value = 65535;
     }
+    *number = (uint16_t)value;
+    text->ptr += i;
+    text->len -= i;
+    return i > 0;
 }
 
-XC_I_APART void xc_i_read_header(const xc_stream *s, xc_stream_event *ev)
+/* A version is two integers (RFC 6120 section 4.7.5). None at all is 0.9, what
+   is no version 0.0; it gives false. */
+static bool xc_i_read_version(xc_str text, uint16_t *major, uint16_t *minor)
 {
-    const char *content = xc_i_namespaces;
-    xc_i_part a;
-    unsigned i;
-    for (i = 1; i < s->content; i++)
-        content += strlen(content) + 1;
-    if (s->content != 0)
-        ev->header.content_ns = xc_str_from(content);
-    xc_i_header_version(xc_i_absent(), &ev->header);
-    xc_i_open_element(ev->element, &a);
-    while (xc_i_next_attr(&a))
-        xc_i_read_header_attr(&a, &ev->header);
+    bool good = text.ptr == NULL;
+    *major = 0;
+    *minor = 9;
+    if (xc_i_cut_integer(&text, major) && text.len != 0 &&
+        text.ptr[0] == '.') {
+        text.ptr++;
+        text.len--;
+        good = xc_i_cut_integer(&text, minor) && text.len == 0;
+    }
+    if (!good)
+        *major = *minor = 0;
+    return good;
+}
+
+XC_I_APART void xc_i_read_header(const xc_stream *s, const xc_element *e,
+                                 xc_stream_header *h)
+{
+    h->content_ns = xc_str_from(xc_i_name_at(xc_i_namespaces, s->content));
+    h->to = xc_attr(e, "to");
+    h->from = xc_attr(e, "from");
+    h->id = xc_attr(e, "id");
+    h->lang = xc_attr_ns(e, xc_i_xml_ns, "lang");
+    xc_i_read_version(xc_attr(e, "version"), &h->major, &h->minor);
 }
 
 /* The content namespace is the default namespace that the header declares;
@@ -8992,13 +8955,14 @@ static xc_status xc_i_check_content(xc_stream *s)
 {
     uint32_t scope = xc_i_lookup(&s->xml, XC_STR(""));
     xc_str ns = xc_i_scope_ns(s->xml.mem, scope);
-    if (ns.ptr == NULL || xc_str_is(ns, XC_NS_STREAMS))
+    unsigned which = xc_i_which(ns, xc_i_namespaces);
+    if (ns.ptr == NULL || which == XC_I_IN_STREAMS)
         return XC_OK;
-    s->content = xc_i_content(ns);
-    if (s->content == 0 ||
-        (s->content_ns != NULL && !xc_str_is(ns, s->content_ns)))
-        return XC_ERR_CONTENT_NAMESPACE;
-    return XC_OK;
+    s->content = (uint8_t)which;
+    return which - 1 < XC_I_CONTENTS &&
+                   (s->content_ns == NULL || xc_str_is(ns, s->content_ns))
+               ? XC_OK
+               : XC_ERR_CONTENT_NAMESPACE;
 }
 
 /* Is the root of the document a stream header? (RFC 6120 section 4.8.1) */
@@ -9007,9 +8971,10 @@ XC_I_APART xc_status xc_i_check_header(xc_stream *s, const xc_token *tok)
     bool bosh = s->framing == XC_BOSH;
     if (!xc_str_is(tok->name, bosh ? "body" : "stream"))
         return XC_ERR_NOT_A_STREAM;
-    if (!xc_str_is(tok->ns, bosh ? XC_NS_BOSH : XC_NS_STREAMS))
+    if (xc_i_which(tok->ns, xc_i_namespaces) !=
+        (bosh ? XC_I_IN_BOSH : XC_I_IN_STREAMS))
         return XC_ERR_STREAM_NAMESPACE;
-    s->content = xc_i_content(xc_str_from(s->content_ns));
+    s->content = xc_i_content(s->content_ns);
     return bosh ? XC_OK : xc_i_check_content(s);
 }
 
@@ -9036,7 +9001,7 @@ static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
         s->xml.records = 0;
         xc_i_tree_end(s);
         ev->element = xc_i_tree_finish(s);
-        xc_i_read_header(s, ev);
+        xc_i_read_header(s, ev->element, &ev->header);
         status = xc_i_push_lang(s, ev->header.lang);
     }
     if (status != XC_OK)
@@ -9116,8 +9081,8 @@ static xc_status xc_i_element_done(xc_stream *s, xc_stream_event *ev)
         s->frame_elements++;
     s->phase = ev->kind == XC_STREAM_CLOSE ? XC_I_OVER : XC_I_BODY;
     if (ev->kind == XC_STREAM_OPEN) {
-        s->content = xc_i_content(xc_str_from(s->content_ns));
-        xc_i_read_header(s, ev);
+        s->content = xc_i_content(s->content_ns);
+        xc_i_read_header(s, ev->element, &ev->header);
     }
     return XC_EVENT;
 }
@@ -9501,20 +9466,34 @@ XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
     return i == 7 && (ns[7] == 'e' || ns[7] == 'w' || ns[7] == 's');
 }
 
+/* The prefixes that the standards print for the namespaces from that of the
+   stream on. Some of those who read them look for nothing else. */
+static const char xc_i_prefixes[] = "stream\0db\0xmpp\0";
+
+/* How many of them the header of our stream declares: that of dialback is
+   known among servers only. */
+static unsigned xc_i_declares(const xc_writer *w)
+{
+    return xc_i_same_ns(w->content_ns, XC_NS_SERVER) ? 2 : 1;
+}
+
+/* The prefix of the namespace, if it is among the first n. */
+static const char *xc_i_prefix_among(unsigned n, const char *ns)
+{
+    unsigned i;
+    if (xc_i_same_ns(ns, xc_i_xml_ns))
+        return xc_i_xml_prefix;
+    i = xc_i_which(xc_str_from(ns), xc_i_namespaces) - XC_I_IN_STREAMS;
+    return i < n ? xc_i_name_at(xc_i_prefixes, i + 1) : NULL;
+}
+
 /* Elements of the stream itself keep the prefix that every peer knows; so do
    those of server dialback, whose prefix our header declares. */
 static const char *xc_i_prefix(const xc_writer *w, const char *ns)
 {
     if (!XC_I_SMALL && !xc_i_may_have_prefix(w, ns))
         return NULL;
-    if (xc_i_same_ns(ns, XC_NS_STREAMS))
-        return "stream";
-    if (xc_i_same_ns(ns, XC_NS_XML))
-        return xc_i_xml_prefix;
-    if (xc_i_same_ns(ns, XC_NS_DIALBACK) &&
-        xc_i_same_ns(w->content_ns, XC_NS_SERVER))
-        return "db";
-    return NULL;
+    return xc_i_prefix_among(xc_i_declares(w), ns);
 }
 
 /* Is it a name of ASCII alone? Where code is cheap, most are seen to be one
@@ -9946,16 +9925,6 @@ static void xc_i_number_prefix(char *out, unsigned number)
     *out = '\0';
 }
 
-/* The prefix that the standards print for a namespace. Some of those who read
-   it look for nothing else. */
-static const char *xc_i_usual_prefix(const char *ns)
-{
-    return xc_i_same_ns(ns, XC_NS_STREAMS)    ? "stream"
-           : xc_i_same_ns(ns, XC_NS_DIALBACK) ? "db"
-           : xc_i_same_ns(ns, XC_NS_XBOSH)    ? "xmpp"
-                                              : NULL;
-}
-
 /* Finds or declares a prefix for the namespace of an attribute; made in `mem`
    if none is usual. Attributes of a tree come without duplicates, so they may
    each get a prefix of their own. */
@@ -9963,13 +9932,14 @@ static const char *xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
                                        char *mem)
 {
     unsigned i = 0, known = (unsigned)xc_i_min(w->prefixes, XC_WRITER_ATTR_NS);
-    const char *prefix = w->framed ? NULL : xc_i_prefix(w, ns);
+    const char *prefix =
+        xc_i_prefix_among(w->framed ? 0 : xc_i_declares(w), ns);
     if (prefix != NULL) /* the stream's header has declared it */
         return prefix;
     while (i < known && !xc_i_same_ns(ns, w->attr_ns[i]))
         i++;
     if (i < XC_WRITER_ATTR_NS)
-        prefix = xc_i_usual_prefix(ns);
+        prefix = xc_i_prefix_among(3, ns);
     else
         i = w->prefixes;
     if (prefix == NULL) {
@@ -9994,9 +9964,7 @@ static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
     char mem[12];
     const char *prefix = NULL;
     size_t at;
-    if (ns != NULL && xc_i_same_ns(ns, XC_NS_XML))
-        prefix = xc_i_xml_prefix;
-    else if (ns != NULL)
+    if (ns != NULL)
         prefix = xc_i_declare_prefix(w, ns, tree, mem);
     at = w->len;
     xc_i_emit_attr(w, prefix, name, value);
@@ -10081,8 +10049,8 @@ static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
 {
     return !w->framed && ns != NULL && ns[0] == 'j' &&
                    !xc_i_same_ns(ns, w->content_ns) &&
-                   xc_i_content(xc_str_from(ns)) != 0 &&
-                   xc_i_content(xc_str_from(w->content_ns)) != 0 &&
+                   xc_i_content(ns) != 0 &&
+                   xc_i_content(w->content_ns) != 0 &&
                    xc_i_may_move(w, ns, name)
                ? w->content_ns
                : ns;
@@ -10104,80 +10072,76 @@ static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
     xc_i_note_origin(w, ns);
 }
 
-/* A tree that is being written. */
-typedef struct xc_i_moving {
-    xc_walk walk;
-    const char *from; /* the namespace that is left; NULL: all stay */
-    unsigned moved;   /* so many of the open elements have left it */
-} xc_i_moving;
-
-/* Where the open element at this depth is written. */
-static const char *xc_i_moving_ns(const xc_writer *w, const xc_i_moving *m,
+/* Where the tree's open element at this depth, or what is around the tree (0),
+   is written. */
+static const char *xc_i_tree_ns(const xc_writer *w, const xc_walk *tree,
                                 unsigned depth)
 {
-    return depth <= m->moved ? w->content_ns
-                             : xc_i_ns_of(xc_i_walk_open(&m->walk, depth));
+    if (depth == 0)
+        return xc_i_around(w);
+    return depth < w->stays ? w->content_ns
+                            : xc_i_ns_of(xc_i_walk_open(tree, depth));
 }
 
 /* As xc_i_scope, inside the tree. */
-static const char *xc_i_moving_scope(const xc_writer *w, const xc_i_moving *m)
+static const char *xc_i_tree_scope(const xc_writer *w, const xc_walk *tree)
 {
     unsigned i;
-    for (i = m->walk.i_depth - 1u; i > 0; i--) {
-        const char *ns = xc_i_moving_ns(w, m, i);
+    for (i = tree->i_depth - 1u; i > 0; i--) {
+        const char *ns = xc_i_tree_ns(w, tree, i);
         if (xc_i_prefix(w, ns) == NULL)
             return ns;
     }
     return xc_i_scope(w);
 }
 
-XC_I_APART void xc_i_moving_start(xc_writer *w, xc_i_moving *m)
+/* Nothing stays while all are in the namespace of the root. */
+#define XC_I_NONE_STAYS (XC_DEPTH_MAX + 1u)
+
+XC_I_APART void xc_i_tree_tag(xc_writer *w, const xc_walk *tree)
 {
-    const xc_element *e = m->walk.element;
-    unsigned depth = m->walk.i_depth;
-    const char *around = depth > 1 ? xc_i_moving_ns(w, m, depth - 1)
-                                   : xc_i_around(w);
-    if (m->from != NULL && m->moved + 1 == depth &&
-        xc_i_same_ns(xc_i_ns_of(e), m->from))
-        m->moved = depth;
-    xc_i_open_tag(w, xc_i_moving_ns(w, m, depth), xc_i_name_of(e), around,
-                  xc_i_moving_scope(w, m));
+    const xc_element *e = tree->element, *root = xc_i_element(tree->i_root);
+    uint8_t depth = tree->i_depth;
+    if (depth < w->stays && !xc_i_same_ns(xc_i_ns_of(e), xc_i_ns_of(root)))
+        w->stays = depth;
+    xc_i_open_tag(w, xc_i_tree_ns(w, tree, depth), xc_i_name_of(e),
+                  xc_i_tree_ns(w, tree, depth - 1u),
+                  xc_i_tree_scope(w, tree));
 }
 
-static void xc_i_moving_step(xc_writer *w, xc_i_moving *m)
+static void xc_i_tree_step(xc_writer *w, const xc_walk *tree)
 {
-    const xc_element *e = m->walk.element;
-    switch (m->walk.type) {
+    const xc_element *e = tree->element;
+    switch (tree->type) {
     case XC_START:
-        xc_i_moving_start(w, m);
+        xc_i_tree_tag(w, tree);
         xc_i_copy_attrs(w, e, true);
         break;
     case XC_TEXT:
         xc_i_close_tag(w);
-        xc_i_emit_escaped(w, m->walk.text, XC_I_WRITABLE);
+        xc_i_emit_escaped(w, tree->text, XC_I_WRITABLE);
         break;
     case XC_END:
         xc_i_close_element(w, xc_i_ns_of(e), xc_i_name_of(e));
-        if (m->moved > m->walk.i_depth)
-            m->moved = m->walk.i_depth;
+        if (tree->i_depth + 1 == w->stays)
+            w->stays = XC_I_NONE_STAYS;
         break;
     }
 }
 
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
 {
-    xc_i_moving m;
+    const char *ns = xc_i_ns_of(e);
+    xc_walk tree;
     if (!xc_i_writable(w))
         return;
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    xc_walk_init(&m.walk, e);
-    m.moved = 0;
-    m.from = xc_i_ns_of(e);
-    if (xc_i_moved_ns(w, m.from, xc_i_name_of(e)) == m.from)
-        m.from = NULL;
-    while (w->error == 0 && xc_walk_next(&m.walk))
-        xc_i_moving_step(w, &m);
+    w->stays = xc_i_moved_ns(w, ns, xc_i_name_of(e)) != ns ? XC_I_NONE_STAYS
+                                                           : 0;
+    xc_walk_init(&tree, e);
+    while (w->error == 0 && xc_walk_next(&tree))
+        xc_i_tree_step(w, &tree);
 }
 
 XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
@@ -10214,28 +10178,30 @@ static void xc_i_emit_version(xc_writer *w, const xc_stream_header *h)
     xc_writer_attr(w, "version", version);
 }
 
-static const char xc_i_xmlns_framing[] = " xmlns='" XC_NS_FRAMING "'";
+/* The namespace of the root, or of what stands for it (RFC 7395 section 3.4).
+   */
+static const char *xc_i_root_ns(const xc_writer *w)
+{
+    return xc_i_name_at(xc_i_namespaces,
+                        w->framed ? XC_I_IN_FRAMING : XC_I_IN_STREAMS);
+}
 
 /* Everything of the header's tag before its addresses. */
 static void xc_i_emit_header(xc_writer *w)
 {
-    w->prefixes = 0;
-    if (!XC_I_SMALL)
-        w->attrs = 0;
-    w->in_tag = w->in_header = true;
-    w->tag = 0;
-    if (w->framed) { /* RFC 7395 section 3.4 */
-        xc_i_emit_text(w, "<open");
-        xc_i_emit_text(w, xc_i_xmlns_framing);
+    unsigned i;
+    if (!w->framed)
+        xc_i_emit_text(w, "<?xml version='1.0'?>");
+    xc_i_open_tag(w, xc_i_root_ns(w), w->framed ? "open" : "stream", NULL,
+                  NULL);
+    w->in_header = true;
+    if (w->framed)
         return;
-    }
-    xc_i_emit_text(w, "<?xml version='1.0'?>");
-    w->tag = w->len;
-    xc_i_emit_text(w, "<stream:stream");
+    w->prefixes = 0;
     xc_i_emit_xmlns(w, NULL, w->content_ns);
-    xc_i_emit_xmlns(w, "stream", XC_NS_STREAMS);
-    if (xc_i_same_ns(w->content_ns, XC_NS_SERVER))
-        xc_i_emit_xmlns(w, "db", XC_NS_DIALBACK);
+    for (i = 0; i < xc_i_declares(w); i++)
+        xc_i_emit_xmlns(w, xc_i_name_at(xc_i_prefixes, i + 1),
+                        xc_i_name_at(xc_i_namespaces, XC_I_IN_STREAMS + i));
 }
 
 XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h)
@@ -10253,7 +10219,7 @@ XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h)
     xc_writer_attr(w, "to", h->to);
     xc_writer_attr(w, "id", h->id);
     xc_i_emit_version(w, h);
-    xc_writer_attr_ns(w, XC_NS_XML, "lang", h->lang);
+    xc_writer_attr_ns(w, xc_i_xml_ns, "lang", h->lang);
 }
 
 XC_API void xc_writer_stream_close(xc_writer *w)
@@ -10264,19 +10230,16 @@ XC_API void xc_writer_stream_close(xc_writer *w)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
     w->closed = true;
-    if (!w->framed) {
-        xc_i_emit_text(w, "</stream:stream>");
-        return;
-    }
-    xc_i_emit_text(w, "<close");
-    xc_i_emit_text(w, xc_i_xmlns_framing);
-    xc_i_emit_text(w, "/>");
+    if (w->framed) /* RFC 7395 section 3.6 */
+        xc_i_open_tag(w, xc_i_root_ns(w), "close", NULL, NULL);
+    xc_i_close_element(w, xc_i_root_ns(w), "stream");
 }
 
 XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
                                    xc_str text)
 {
-    xc_writer_begin(w, XC_NS_STREAMS, "error");
+    xc_writer_begin(w, xc_i_name_at(xc_i_namespaces, XC_I_IN_STREAMS),
+                    "error");
     xc_writer_begin(w, XC_NS_STREAM_ERRORS, condition);
     xc_writer_end(w);
     xc_writer_leaf(w, XC_NS_STREAM_ERRORS, "text", text);
@@ -10663,8 +10626,8 @@ static const char *xc_i_field_ns(const xc_field *f)
 /* A stanza's error, thread or body is in the namespace of the stanza. */
 static bool xc_i_in_content(xc_str ns, xc_str around)
 {
-    return xc_i_content(around) != 0 ? xc_str_equal(ns, around)
-                                     : xc_i_content(ns) != 0;
+    return xc_i_content(around.ptr) != 0 ? xc_str_equal(ns, around)
+                                         : xc_i_content(ns.ptr) != 0;
 }
 
 /* Children in the namespace of the element around them mostly refer to the
@@ -10786,7 +10749,7 @@ XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
     if (!xc_i_same_ns(schema->ns, XC_NS_CONTENT))
         return xc_is(element, schema->ns, schema->name);
     return xc_is(element, NULL, schema->name) &&
-           xc_i_content(xc_ns(element)) != 0;
+           xc_i_content(xc_i_ns_of(element)) != 0;
 }
 
 /* Where an element of the schema is written that is read from e, or new. */
@@ -10800,7 +10763,7 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
         return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "",
                              s->name);
     if (ns == NULL || w->depth == 0 ||
-        xc_i_content(xc_str_from(around)) != 0)
+        xc_i_content(around) != 0)
         return NULL;
     return XC_NS_CLIENT;
 }
@@ -11257,22 +11220,28 @@ static const xc_field *xc_i_content_field(const xc_schema *s)
     return NULL;
 }
 
+/* Writes the value of a field as text of the open element; false if that is
+   empty. */
+XC_I_APART bool xc_i_write_value(xc_writer *w, const xc_field *f,
+                                 const void *member)
+{
+    char mem[XC_I_VALUE_MAX];
+    xc_str text = xc_i_text_of(w, f, member, mem);
+    xc_writer_text(w, text);
+    return text.len != 0;
+}
+
 /* What the field for the element's own text has, in place of the old text. */
 static void xc_i_write_content(xc_writer *w, const xc_field *f, const void *in,
                                xc_str old)
 {
     const void *member = xc_i_member_of(f, in);
     const xc_element *e = ((const xc_base *)in)->element;
-    xc_str text = xc_i_absent();
-    char mem[XC_I_VALUE_MAX];
     if (old.len != 0 && xc_i_keeps_text(f, old, member))
-        text = old;
-    else if (xc_i_is_set(f, member))
-        text = xc_i_text_of(w, f, member, mem);
-    if (text.len == 0 && (f->flags & XC_REQUIRED) != 0 &&
-        (e == NULL || old.len != 0))
+        xc_writer_text(w, old);
+    else if (!(xc_i_is_set(f, member) && xc_i_write_value(w, f, member)) &&
+             (f->flags & XC_REQUIRED) != 0 && (e == NULL || old.len != 0))
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
-    xc_writer_text(w, text);
 }
 
 /* The text in front of the children. The field for it was read from the first
@@ -11356,17 +11325,23 @@ static void xc_i_write_struct(xc_writer *w, const xc_field *f,
     const xc_schema *s = (const xc_schema *)f->more;
     const char *ns = xc_i_field_ns(f), *around = xc_i_around(w);
     if (xc_i_same_ns(ns, XC_NS_CONTENT) &&
-        xc_i_content(xc_str_from(around)) != 0)
+        xc_i_content(around) != 0)
         ns = around;
     xc_i_write_start(w, s, member, ns);
     xc_write_children(w, s, member);
     xc_writer_end(w);
 }
 
+XC_I_APART void xc_i_write_leaf(xc_writer *w, const xc_field *f,
+                                const void *member)
+{
+    char mem[XC_I_VALUE_MAX];
+    xc_writer_leaf(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
+}
+
 static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
 {
     const void *member = xc_i_member_of(f, in);
-    char mem[XC_I_VALUE_MAX];
     if (!xc_i_is_set(f, member)) {
         if ((f->flags & XC_REQUIRED) != 0)
             xc_writer_fail(w, XC_ERR_FIELD_MISSING);
@@ -11381,8 +11356,7 @@ static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
         xc_i_write_choice(w, f, (const xc_choice *)member);
         break;
     case XC_KIND_STRUCT: xc_i_write_struct(w, f, member); break;
-    default:
-        xc_writer_leaf(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
+    default: xc_i_write_leaf(w, f, member);
     }
 }
 
@@ -11420,14 +11394,15 @@ static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
 static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
                                   const void *member, const xc_element *child)
 {
-    char mem[XC_I_VALUE_MAX];
     bool choice = f->kind == XC_KIND_CHOICE;
     const xc_element *inside = choice ? xc_first(child) : NULL;
     xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
     if (w->error == 0)
         xc_i_copy_attrs(w, child, true);
-    xc_writer_text(w, choice ? ((const xc_choice *)member)->text
-                             : xc_i_text_of(w, f, member, mem));
+    if (choice)
+        xc_writer_text(w, ((const xc_choice *)member)->text);
+    else
+        xc_i_write_value(w, f, member);
     for (; inside != NULL; inside = xc_next(inside))
         xc_writer_element(w, inside);
     xc_writer_end(w);
@@ -12279,14 +12254,15 @@ static bool xc_i_same_lang(xc_str a, xc_str b)
    them are no honest translations; the limit keeps the time linear. */
 static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
 {
-    xc_str seen[32];
+    const xc_element *seen[32];
     size_t n, i;
     for (n = 0; e != NULL; e = xc_next_same(e), n++) {
+        xc_str lang = xc_i_lang_or(e, inherited);
         if (n == 32)
             return false;
-        seen[n] = xc_i_lang_or(e, inherited);
+        seen[n] = e;
         for (i = 0; i < n; i++) {
-            if (xc_i_same_lang(seen[i], seen[n]))
+            if (xc_i_same_lang(xc_i_lang_or(seen[i], inherited), lang))
                 return false;
         }
     }
@@ -12445,24 +12421,51 @@ XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name)
     return e != NULL;
 }
 
-/* Without leading zeros, the longer number is the greater. */
-static int xc_i_digits_compare(xc_str a, xc_str b)
+/* Cuts the digits off the front of *text; gives them without leading zeros. */
+static xc_str xc_i_cut_digits(xc_str *text)
 {
+    xc_str digits = *text;
+    digits.len = 0;
+    for (; text->len != 0 && xc_i_digit_at(text->ptr, 0) <= 9; text->len--) {
+        if (digits.len == 0)
+            digits.ptr = text->ptr;
+        digits.len += digits.len != 0 || text->ptr[0] != '0';
+        text->ptr++;
+    }
+    return digits;
+}
+
+/* Of two integers the longer is the greater. */
+static int xc_i_compare_cut(xc_str *a, xc_str *b)
+{
+    xc_str x = xc_i_cut_digits(a), y = xc_i_cut_digits(b);
     int order;
-    if (a.len != b.len)
-        return a.len < b.len ? -1 : 1;
-    order = a.len != 0 ? memcmp(a.ptr, b.ptr, a.len) : 0;
+    if (x.len != y.len)
+        return x.len < y.len ? -1 : 1;
+    order = memcmp(x.ptr, y.ptr, x.len);
     return (order > 0) - (order < 0);
+}
+
+/* The text of what counts as this version. */
+static xc_str xc_i_version_text(xc_str version)
+{
+    uint16_t major, minor;
+    if (!xc_i_read_version(version, &major, &minor))
+        return XC_STR("0.0");
+    return version.ptr != NULL ? version : XC_STR("0.9");
 }
 
 XC_API int xc_version_compare(xc_str a, xc_str b)
 {
-    xc_i_version x, y;
     int order;
-    xc_i_read_version(a, &x);
-    xc_i_read_version(b, &y);
-    order = xc_i_digits_compare(x.major, y.major);
-    return order != 0 ? order : xc_i_digits_compare(x.minor, y.minor);
+    a = xc_i_version_text(a);
+    b = xc_i_version_text(b);
+    order = xc_i_compare_cut(&a, &b);
+    a.ptr++; /* the dot */
+    b.ptr++;
+    a.len--;
+    b.len--;
+    return order != 0 ? order : xc_i_compare_cut(&a, &b);
 }
 
 /* A name of the DNS, or of IDNA; or an address. */
@@ -12481,10 +12484,11 @@ static bool xc_i_is_host(xc_str s)
 /* A number from 1 to 65535, or 0. */
 static uint16_t xc_i_port(xc_str text)
 {
-    xc_str digits = xc_i_cut_integer(&text);
-    if (text.len != 0 || xc_i_digits_compare(digits, XC_STR("65535")) > 0)
-        return 0;
-    return xc_i_digits_value(digits);
+    uint64_t number;
+    return xc_i_take_number(&text, &number) && text.len == 0 &&
+                   number <= 65535
+               ? (uint16_t)number
+               : 0;
 }
 
 XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port)
