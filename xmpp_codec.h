@@ -917,7 +917,9 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
    out: attributes with undeclared prefixes, and an xml:lang that is only the
    stream's (xc_lang tells it). A stanza that was read in another content
    namespace than the stream's is written in the stream's, and so is what it
-   has inside in the same namespace as itself; not what is forwarded in it. */
+   has inside in the same namespace as itself; not what is forwarded in it.
+   What it has in the stream's goes where the stanza was: it was no part of the
+   stanza, and must not become one. */
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e);
 /* begin with the name, attributes and namespace of e, which must stay valid
    until the end. Of a stanza, and of its children that are written then, the
@@ -10026,34 +10028,50 @@ XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
     }
 }
 
-/* May what was read in this namespace go to that of the stream? A stanza may,
-   and what is inside one in the same namespace as the stanza. */
-static bool xc_i_may_move(const xc_writer *w, const char *ns, const char *name)
+/* Where what was read in this namespace comes from that may go to that of the
+   stream: a stanza, and what is inside one in content namespaces alone. NULL:
+   it stays. */
+static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
+                                   const char *name)
 {
+    const char *from = w->depth > 0 && w->from != NULL ? w->from : ns;
     unsigned i;
-    if (w->depth == 0)
-        return xc_i_which(xc_str_from(name), xc_i_names) - 1 < XC_I_STANZAS;
+    if (w->framed || xc_i_same_ns(from, w->content_ns) ||
+        xc_i_content(from) == 0 || xc_i_content(w->content_ns) == 0)
+        return NULL;
+    if (w->depth > 0)
+        name = w->open[0].name;
+    if (xc_i_which(xc_str_from(name), xc_i_names) - 1 >= XC_I_STANZAS)
+        return NULL;
     for (i = w->depth; i > 0; i--) {
-        if (!xc_i_same_ns(w->open[i - 1].ns, w->content_ns))
-            return false;
+        if (!xc_i_same_ns(w->open[i - 1].ns, w->content_ns) &&
+            !xc_i_same_ns(w->open[i - 1].ns, from))
+            return NULL;
     }
-    return w->from == NULL || xc_i_same_ns(ns, w->from);
+    return from;
+}
+
+/* The two namespaces change places, lest what was in that of the stream before
+   becomes a body that nobody has seen. */
+static const char *xc_i_swapped_ns(const xc_writer *w, const char *from,
+                                   const char *ns)
+{
+    return xc_i_same_ns(ns, from)            ? w->content_ns
+           : xc_i_same_ns(ns, w->content_ns) ? from
+                                             : ns;
 }
 
 /* Where an element is written that was read in this namespace: a stanza in
    that of the stream that it goes to, and so what is inside it, down to the
-   first element of another namespace. What that has inside (a stanza that is
-   forwarded) stays as it was. The three begin with a "j". */
+   first element that is in no content namespace. What that has inside (a
+   stanza that is forwarded) stays as it was. The three begin with a "j". */
 static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
                                  const char *name)
 {
-    return !w->framed && ns != NULL && ns[0] == 'j' &&
-                   !xc_i_same_ns(ns, w->content_ns) &&
-                   xc_i_content(ns) != 0 &&
-                   xc_i_content(w->content_ns) != 0 &&
-                   xc_i_may_move(w, ns, name)
-               ? w->content_ns
-               : ns;
+    const char *from = NULL;
+    if (ns != NULL && ns[0] == 'j')
+        from = xc_i_moved_from(w, ns, name);
+    return from != NULL ? xc_i_swapped_ns(w, from, ns) : ns;
 }
 
 /* The element just begun was read in this namespace. */
@@ -10072,15 +10090,25 @@ static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
     xc_i_note_origin(w, ns);
 }
 
+/* The namespace that a tree leaves, if it does. */
+static const char *xc_i_tree_from(const xc_writer *w, const xc_walk *tree)
+{
+    return w->depth > 0 && w->from != NULL
+               ? w->from
+               : xc_i_ns_of(xc_i_element(tree->i_root));
+}
+
 /* Where the tree's open element at this depth, or what is around the tree (0),
    is written. */
 static const char *xc_i_tree_ns(const xc_writer *w, const xc_walk *tree,
                                 unsigned depth)
 {
+    const char *ns;
     if (depth == 0)
         return xc_i_around(w);
-    return depth < w->stays ? w->content_ns
-                            : xc_i_ns_of(xc_i_walk_open(tree, depth));
+    ns = xc_i_ns_of(xc_i_walk_open(tree, depth));
+    return depth < w->stays ? xc_i_swapped_ns(w, xc_i_tree_from(w, tree), ns)
+                            : ns;
 }
 
 /* As xc_i_scope, inside the tree. */
@@ -10095,14 +10123,16 @@ static const char *xc_i_tree_scope(const xc_writer *w, const xc_walk *tree)
     return xc_i_scope(w);
 }
 
-/* Nothing stays while all are in the namespace of the root. */
+/* Nothing stays while all are in that namespace or in the stream's. */
 #define XC_I_NONE_STAYS (XC_DEPTH_MAX + 1u)
 
 XC_I_APART void xc_i_tree_tag(xc_writer *w, const xc_walk *tree)
 {
-    const xc_element *e = tree->element, *root = xc_i_element(tree->i_root);
+    const xc_element *e = tree->element;
+    const char *ns = xc_i_ns_of(e);
     uint8_t depth = tree->i_depth;
-    if (depth < w->stays && !xc_i_same_ns(xc_i_ns_of(e), xc_i_ns_of(root)))
+    if (depth < w->stays && !xc_i_same_ns(ns, w->content_ns) &&
+        !xc_i_same_ns(ns, xc_i_tree_from(w, tree)))
         w->stays = depth;
     xc_i_open_tag(w, xc_i_tree_ns(w, tree, depth), xc_i_name_of(e),
                   xc_i_tree_ns(w, tree, depth - 1u),
@@ -10137,8 +10167,9 @@ XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
         return;
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    w->stays = xc_i_moved_ns(w, ns, xc_i_name_of(e)) != ns ? XC_I_NONE_STAYS
-                                                           : 0;
+    w->stays = xc_i_moved_from(w, ns, xc_i_name_of(e)) != NULL
+                   ? XC_I_NONE_STAYS
+                   : 0;
     xc_walk_init(&tree, e);
     while (w->error == 0 && xc_walk_next(&tree))
         xc_i_tree_step(w, &tree);
