@@ -5719,6 +5719,12 @@ XC_I_COLD xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
                : xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_JID_PART_MAX);
 }
 
+static bool xc_i_is_literal(xc_str text)
+{
+    xc_i_enforced e = {NULL, 0, 0, 0};
+    return text.len > 0 && xc_i_enforce_literal(text, &e) == XC_OK;
+}
+
 /* ---- [JID] whole addresses (private) ------------------------------------ */
 
 static bool xc_i_is_ascii(xc_str s)
@@ -10596,9 +10602,9 @@ static bool xc_i_is_part_like(unsigned part, xc_str s)
 
 static bool xc_i_is_domain_like(xc_str s)
 {
-    if (s.len > 2 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
-        return xc_i_is_ipv6(s.ptr + 1, s.len - 2);
-    return xc_i_is_part_like(XC_JID_DOMAIN, s);
+    return s.len > 0 && s.ptr[0] == '['
+               ? xc_i_is_literal(s)
+               : xc_i_is_part_like(XC_JID_DOMAIN, s);
 }
 
 XC_I_APART bool xc_i_is_jid_like(xc_str text)
@@ -12511,10 +12517,9 @@ XC_API int xc_version_compare(xc_str a, xc_str b)
 /* A name of the DNS, or of IDNA; or an address. */
 static bool xc_i_is_host(xc_str s)
 {
-    xc_i_enforced e = {NULL, 0, 0, 0};
     size_t i = 0;
     if (s.len > 0 && s.ptr[0] == '[')
-        return xc_i_enforce_literal(s, &e) == XC_OK;
+        return xc_i_is_literal(s);
     while (i < s.len && ((unsigned char)s.ptr[i] >= 0x80 ||
                          xc_i_is((unsigned char)s.ptr[i], XC_I_NAME_CHAR)))
         i++;
