@@ -13679,7 +13679,7 @@ XC_API const xc_element *xc_receipt_of(const xc_element *message, xc_str id,
 static bool xc_i_is_groupchat(const xc_element *message)
 {
     return xc_is(message, NULL, "message") &&
-           xc_str_is(xc_attr(message, "type"), "groupchat");
+           xc_str_is(xc_str_trim(xc_attr(message, "type")), "groupchat");
 }
 
 XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
@@ -13687,7 +13687,8 @@ XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
 {
     xc_str by = xc_bare(xc_i_is_groupchat(message) ? xc_attr(message, "from")
                                                    : own);
-    return announced && xc_is(message, NULL, "message")
+    return announced && xc_is(message, NULL, "message") &&
+                   !xc_i_is_error(message)
                ? xc_stanza_id_by(message, by)
                : xc_i_absent();
 }
