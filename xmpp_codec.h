@@ -3040,7 +3040,8 @@ XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by);
 XC_API bool xc_upload_header_allowed(const xc_upload_header *header);
 /* Does <x/> of a room have this status code? */
 XC_API bool xc_muc_has_status(const xc_element *x, unsigned code);
-/* "-06:00" or "Z" to minutes east of UTC (XEP-0202, 0082). */
+/* "-06:00" or "Z" to minutes east of UTC (XEP-0202, 0082). White space around
+   it is no part of it. */
 XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 
 /* -- Who may say it: see [STANZA] checks --
@@ -12489,7 +12490,7 @@ XC_API const xc_element *xc_features_required(const xc_element *features,
 XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name)
 {
     const xc_element *e = xc_child(mechanisms, NULL, "mechanism");
-    while (e != NULL && !xc_str_is(xc_text(e), name))
+    while (e != NULL && !xc_str_is(xc_str_trim(xc_text(e)), name))
         e = xc_next_same(e);
     return e != NULL;
 }
@@ -13602,7 +13603,7 @@ XC_API bool xc_muc_has_status(const xc_element *x, unsigned code)
 
 XC_API bool xc_time_offset(xc_str tzo, int *minutes)
 {
-    int offset = tzo.ptr != NULL ? xc_i_take_offset(tzo) : 9999;
+    int offset = xc_i_take_offset(xc_str_trim(tzo));
     if (offset != 9999 && minutes != NULL)
         *minutes = offset;
     return offset != 9999;
