@@ -11442,20 +11442,26 @@ static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
            value.choice.is == ((const xc_choice *)member)->is;
 }
 
-/* The old child with another text. */
+/* The old child with another text, which a condition has in front of what else
+   is in it. */
 static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
                                   const void *member, const xc_element *child)
 {
     char mem[XC_I_VALUE_MAX];
     bool choice = f->kind == XC_KIND_CHOICE;
     const xc_element *inside = choice ? xc_first(child) : NULL;
+    xc_str text;
     xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
     if (w->error == 0)
         xc_i_copy_attrs(w, child, true);
     xc_writer_text(w, choice ? ((const xc_choice *)member)->text
                              : xc_i_text_of(w, f, member, mem));
-    for (; inside != NULL; inside = xc_next(inside))
+    for (; inside != NULL; inside = xc_next(inside)) {
         xc_writer_element(w, inside);
+        text = xc_text_after(inside);
+        if (text.ptr != xc_text(child).ptr)
+            xc_writer_text(w, text);
+    }
     xc_writer_end(w);
 }
 

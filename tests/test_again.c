@@ -89,8 +89,10 @@ static void log_edited_child(event_log *log, edit *ed)
             inside = xc_first(ed->child);
     }
     log_text(log, ed->text);
-    for (; inside != NULL; inside = xc_next(inside))
+    for (; inside != NULL; inside = xc_next(inside)) {
         log_tree(log, inside);
+        log_text(log, xc_text_after(inside));
+    }
     log_end(log);
 }
 
