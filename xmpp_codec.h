@@ -915,7 +915,9 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
    out: attributes with undeclared prefixes, and an xml:lang that is only the
    stream's (xc_lang tells it). A stanza that was read in another content
    namespace than the stream's is written in the stream's, and so is what it
-   has inside in the same namespace as itself; not what is forwarded in it. */
+   has inside in the same namespace as itself; not what is forwarded in it.
+   What it has inside in the stream's namespace is written in the one that it
+   has left: it was no part of the stanza, and must not become one. */
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e);
 /* begin with the name, attributes and namespace of e, which must stay valid
    until the end. Of a stanza, and of its children that are written then, the
@@ -10064,41 +10066,54 @@ XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
     }
 }
 
-/* May what was read in this namespace go to that of the stream? A stanza may,
-   and what is inside one in the same namespace as the stanza. */
-static bool xc_i_may_move(const xc_writer *w, const char *ns, const char *name)
+/* May what was read elsewhere go to the namespace of the stream? A stanza may,
+   and what is inside one. */
+static bool xc_i_may_move(const xc_writer *w, const char *name)
 {
     unsigned i;
     if (w->depth == 0)
         return xc_i_which(xc_str_from(name), xc_i_names) - 1 < XC_I_STANZAS;
     for (i = w->depth; i > 0; i--) {
-        if (!xc_i_same_ns(w->open[i - 1].ns, w->content_ns))
+        const char *ns = w->open[i - 1].ns;
+        if (!xc_i_same_ns(ns, w->content_ns) &&
+            (w->from == NULL || !xc_i_same_ns(ns, w->from)))
             return false;
     }
-    return w->from == NULL || xc_i_same_ns(ns, w->from);
+    return true;
+}
+
+/* The namespace that is left: of the outermost element, or of this one. */
+static const char *xc_i_left_ns(const xc_writer *w, const char *ns)
+{
+    return w->depth == 0 || w->from == NULL ? ns : w->from;
 }
 
 /* Where an element is written that was read in this namespace: a stanza in
    that of the stream that it goes to, and so what is inside it, down to the
    first element of another namespace. What that has inside (a stanza that is
-   forwarded) stays as it was. The three begin with a "j". */
+   forwarded) stays as it was. What was in the stream's namespace and not in
+   the stanza's changes places, or else it would become part of the stanza: a
+   body that nobody has seen. The three begin with a "j". */
 static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
                                  const char *name)
 {
-    return !w->framed && ns != NULL && ns[0] == 'j' &&
-                   !xc_i_same_ns(ns, w->content_ns) &&
-                   xc_i_content(xc_str_from(ns)) != 0 &&
-                   xc_i_content(xc_str_from(w->content_ns)) != 0 &&
-                   xc_i_may_move(w, ns, name)
-               ? w->content_ns
-               : ns;
+    const char *left = xc_i_left_ns(w, ns);
+    if (w->framed || ns == NULL || ns[0] != 'j' ||
+        xc_i_same_ns(left, w->content_ns) ||
+        xc_i_content(xc_str_from(left)) == 0 ||
+        xc_i_content(xc_str_from(w->content_ns)) == 0 ||
+        !xc_i_may_move(w, name))
+        return ns;
+    return xc_i_same_ns(ns, left)            ? w->content_ns
+           : xc_i_same_ns(ns, w->content_ns) ? left
+                                             : ns;
 }
 
 /* The element just begun was read in this namespace. */
 static void xc_i_note_origin(xc_writer *w, const char *ns)
 {
     if (w->depth == 1)
-        w->from = ns;
+        w->from = xc_i_same_ns(ns, w->content_ns) ? w->content_ns : ns;
 }
 
 /* Begins an element that was read in this namespace. */
@@ -10119,10 +10134,12 @@ typedef struct xc_i_moving {
 
 /* Where the open element at this depth is written. */
 static const char *xc_i_moving_ns(const xc_writer *w, const xc_i_moving *m,
-                                unsigned depth)
+                                  unsigned depth)
 {
-    return depth <= m->moved ? w->content_ns
-                             : xc_i_ns_of(xc_i_walk_open(&m->walk, depth));
+    const char *ns = xc_i_ns_of(xc_i_walk_open(&m->walk, depth));
+    return depth > m->moved                  ? ns
+           : xc_i_same_ns(ns, w->content_ns) ? m->from
+                                             : w->content_ns;
 }
 
 /* As xc_i_scope, inside the tree. */
@@ -10144,7 +10161,8 @@ XC_I_APART void xc_i_moving_start(xc_writer *w, xc_i_moving *m)
     const char *around = depth > 1 ? xc_i_moving_ns(w, m, depth - 1)
                                    : xc_i_around(w);
     if (m->from != NULL && m->moved + 1 == depth &&
-        xc_i_same_ns(xc_i_ns_of(e), m->from))
+        (xc_i_same_ns(xc_i_ns_of(e), m->from) ||
+         xc_i_same_ns(xc_i_ns_of(e), w->content_ns)))
         m->moved = depth;
     xc_i_open_tag(w, xc_i_moving_ns(w, m, depth), xc_i_name_of(e), around,
                   xc_i_moving_scope(w, m));
@@ -10173,15 +10191,16 @@ static void xc_i_moving_step(xc_writer *w, xc_i_moving *m)
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
 {
     xc_i_moving m;
+    const char *ns;
     if (!xc_i_writable(w))
         return;
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
     xc_walk_init(&m.walk, e);
     m.moved = 0;
-    m.from = xc_i_ns_of(e);
-    if (xc_i_moved_ns(w, m.from, xc_i_name_of(e)) == m.from)
-        m.from = NULL;
+    ns = xc_i_ns_of(e);
+    m.from = xc_i_moved_ns(w, ns, xc_i_name_of(e)) != ns ? xc_i_left_ns(w, ns)
+                                                         : NULL;
     while (w->error == 0 && xc_walk_next(&m.walk))
         xc_i_moving_step(w, &m);
 }
