@@ -139,9 +139,9 @@
                               less code at -O2, about 0.6 of the speed.
    XMPP_CODEC_UNICODE   1     0: leave out the Unicode tables of addresses
                               (16 KB) and of SASLprep (9 KB). Then a part of an
-                              address that is not ASCII, or has an "xn--" label,
-                              and a name or password to prepare that is not
-                              ASCII, is refused with XC_ERR_JID_UNICODE.
+                              address that is not ASCII, or has an "xn--"
+                              label, and a name or password to prepare that is
+                              not ASCII, is refused with XC_ERR_JID_UNICODE.
    Without SSE2 or NEON, and when optimising for size (gcc and clang define
    __OPTIMIZE_SIZE__ at -Os), the second, faster way to read plain tags is left
    out. Same results.
@@ -307,7 +307,7 @@ XC_API xc_str xc_str_trim(xc_str s);
     X(JID_UNICODE, improper_addressing,                                       \
       "not ASCII, and compiled without the Unicode tables")                   \
     X(JID_UNASSIGNED, improper_addressing,                                    \
-      "a code point that Unicode " XC_UNICODE_VERSION " does not assign")      \
+      "a code point that Unicode " XC_UNICODE_VERSION " does not assign")     \
     X(JID_CHAR, improper_addressing,                                          \
       "a character that this part may not have")                              \
     X(JID_EXCLUDED, improper_addressing,                                      \
@@ -1081,10 +1081,10 @@ typedef struct xc_schema {
 
 /* Of a schema, the namespace of stanzas: jabber:client, jabber:server and
    jabber:component:accept. At top level a stanza is written in that of the
-   stream, whichever it was read in; inside something else (forwarded), or where
-   each element stands alone, in the one that it was read in. What is new gets
-   that of the element around it if it is one of them; else (a stanza inside
-   another, or in BOSH's <body/>) XC_NS_CLIENT (XEP-0297 section 3). */
+   stream, whichever it was read in; inside something else (forwarded), or
+   where each element stands alone, in the one that it was read in. What is new
+   gets that of the element around it if it is one of them; else (a stanza
+   inside another, or in BOSH's <body/>) XC_NS_CLIENT (XEP-0297 section 3). */
 #define XC_NS_CONTENT "*"
 
 enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
@@ -1163,9 +1163,9 @@ XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
 XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
                               const void *in);
 /* One child of in->base.element: the field that it was read into, as it is
-   now, or the child itself; and the text behind it. *done, 0 before the first child, has a bit for
-   each field that is written: of several children of one name the first was
-   read, the others are written as they are. */
+   now, or the child itself; and the text behind it. *done, 0 before the first
+   child, has a bit for each field that is written: of several children of one
+   name the first was read, the others are written as they are. */
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
                            const void *in, const xc_element *child,
                            uint32_t *done);
@@ -3139,8 +3139,8 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
    Secrets are wiped from the stack here; xc_wipe is for your own buffers.
 
    Stack, besides what your hash function takes: 544 bytes on a Cortex-M0+, and
-   800 for the calls that prepare a name or a password. Preparing brings 9 KB of
-   tables for SASLprep beside those of addresses: to programs that do it.
+   800 for the calls that prepare a name or a password. Preparing brings 9 KB
+   of tables for SASLprep beside those of addresses: to programs that do it.
 */
 
 /* Overwrites what the compiler would otherwise leave alone. */
@@ -3171,8 +3171,8 @@ XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result);
 /* And for those of SASL2, where an empty element is data of no bytes, no
-   element is absent data, and "=" is not base64 (XEP-0388): <initial-response/>,
-   <challenge/>, <response/>, <additional-data/>. */
+   element is absent data, and "=" is not base64 (XEP-0388):
+   <initial-response/>, <challenge/>, <response/>, <additional-data/>. */
 XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
                                  xc_str *result);
 XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
@@ -3230,7 +3230,8 @@ XC_API const char *xc_mechanism_name(xc_mechanism mechanism);
 /* Bytes of its hash: 20, 32 or 64; 0 if it has none. */
 XC_API size_t xc_mechanism_hash(xc_mechanism mechanism);
 /* Adds a name that the server offers to the set *offered (0 at first). White
-   space around it does not matter; FAST's mechanisms are a set of their own. */
+   space around it does not matter; FAST's mechanisms are a set by
+   themselves. */
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name);
 /* The preferred one of those that are offered and allowed. Nothing is allowed
    that you do not name: allow PLAIN only under TLS (RFC 4616 section 5), the
@@ -3259,18 +3260,19 @@ typedef enum xc_binding_choice {
     XC_BINDING_UNLISTED,   /* -PLUS, but no list of types. SASL: you may try
                               tls-server-end-point, or go on with "n". SASL2:
                               do not log in */
-    XC_BINDING_NOT_COMMON, /* types, but none of yours: "n". Somebody on the way
-                              may have put others in their place: require the
-                              server's word (offer_required, XEP-0474 section 7)
-                              or, with neither that nor tls-server-end-point in
-                              the list, do not log in */
-    XC_BINDING_STRIPPED    /* types, but no -PLUS, which somebody may have taken
-                              out: SASL: "y", so that the server notices. SASL2:
-                              do not log in */
+    XC_BINDING_NOT_COMMON, /* types, but none of yours: "n". Somebody on the
+                              way may have put others in their place: require
+                              the server's word (offer_required, XEP-0474
+                              section 7) or, with neither that nor
+                              tls-server-end-point in the list, do not log in
+                            */
+    XC_BINDING_STRIPPED    /* types, but no -PLUS, which somebody may have
+                              taken out: SASL: "y", so that the server notices.
+                              SASL2: do not log in */
 } xc_binding_choice;
 
-/* `offered` as xc_mechanism_offer has it; `types` is <sasl-channel-binding/> of
-   the features, NULL if it is not there; `mine` are those that this channel
+/* `offered` as xc_mechanism_offer has it; `types` is <sasl-channel-binding/>
+   of the features, NULL if it is not there; `mine` are those that this channel
    has, the preferred one first. *chosen is one of them, or NULL. */
 XC_API xc_binding_choice
 xc_binding_choose(uint32_t offered, const xc_element *types,
@@ -3284,9 +3286,9 @@ XC_API bool xc_binding_offered(const xc_element *types, xc_str type);
    listed, sorted, as the one text that is hashed; for the options of SCRAM. A
    client takes it from the features, before they go: <mechanisms/>, or
    <authentication/> if it logs in with SASL2, and <sasl-channel-binding/> or
-   NULL. A server has names (`types` NULL: not listed). FAST's mechanisms do not
-   count. *offer is a view of `mem`; after XC_ERR_SPACE its len is what `mem`
-   needs. Sorting takes time with the square of the names: more than
+   NULL. A server has names (`types` NULL: not listed). FAST's mechanisms do
+   not count. *offer is a view of `mem`; after XC_ERR_SPACE its len is what
+   `mem` needs. Sorting takes time with the square of the names: more than
    XC_OFFER_MAX of one kind are XC_ERR_SASL_SYNTAX. */
 #define XC_OFFER_MAX 128
 XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
@@ -3434,8 +3436,8 @@ typedef struct xc_scram {
     uint16_t tls_version;
     uint8_t phase;
     bool offered, offer_required;
-    unsigned char signature[XC_HASH_MAX]; /* the ServerSignature to come; before
-                                             that the hash of the offer */
+    unsigned char signature[XC_HASH_MAX]; /* the ServerSignature to come;
+                                             before it the offer's hash */
 } xc_scram;
 
 typedef struct xc_scram_client_options {
@@ -14315,8 +14317,8 @@ enum { /* RFC 4013 section 2, with Unicode 3.2 */
 enum { XC_I_PREP_PLACES = 32, XC_I_PREP_BEYOND = 0x110000 };
 
 static unsigned xc_i_prep_class(uint32_t cp);
-/* What is at place k of the compatibility decomposition of cp. Returns how long
-   that is, 0: there is none beyond the canonical one. */
+/* What is at place k of the compatibility decomposition of cp. Returns how
+   long that is, 0: there is none beyond the canonical one. */
 static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out);
 
 /* The decompositions that Unicode 4.0 corrected (Corrigendum 4). */
@@ -17275,7 +17277,7 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
 #endif
 #endif /* XMPP_CODEC_IMPLEMENTATION */
 
-/* ---- [CHANGES] since 0.1.0 ---------------------------------------------------
+/* ---- [CHANGES] since 0.1.0 ------------------------------------------------
 
    Reading. xc_read reads everything that can be read and returns the first
    flaw; only XC_ERR_FIELD_ELEMENT and XC_ERR_ARGUMENT leave the struct empty.
