@@ -3046,7 +3046,8 @@ XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by);
 XC_API bool xc_upload_header_allowed(const xc_upload_header *header);
 /* Does <x/> of a room have this status code? */
 XC_API bool xc_muc_has_status(const xc_element *x, unsigned code);
-/* "-06:00" or "Z" to minutes east of UTC (XEP-0202, 0082). */
+/* "-06:00" or "Z" to minutes east of UTC (XEP-0202, 0082). White space around
+   it is no part of it. */
 XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 
 /* -- Who may say it: see [STANZA] checks --
@@ -5727,6 +5728,12 @@ XC_I_COLD xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
     return text.len <= XC_JID_PART_MAX
                ? XC_OK
                : xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_JID_PART_MAX);
+}
+
+static bool xc_i_is_literal(xc_str text)
+{
+    xc_i_enforced e = {NULL, 0, 0, 0};
+    return text.len > 0 && xc_i_enforce_literal(text, &e) == XC_OK;
 }
 
 /* ---- [JID] whole addresses (private) ------------------------------------ */
@@ -10078,7 +10085,7 @@ static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
 static void xc_i_note_origin(xc_writer *w, const char *ns)
 {
     if (w->depth == 1)
-        w->from = ns;
+        w->from = xc_i_same_ns(ns, w->content_ns) ? w->content_ns : ns;
 }
 
 /* Begins an element that was read in this namespace. */
@@ -10591,9 +10598,9 @@ static bool xc_i_is_part_like(unsigned part, xc_str s)
 
 static bool xc_i_is_domain_like(xc_str s)
 {
-    if (s.len > 2 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
-        return xc_i_is_ipv6(s.ptr + 1, s.len - 2);
-    return xc_i_is_part_like(XC_JID_DOMAIN, s);
+    return s.len > 0 && s.ptr[0] == '['
+               ? xc_i_is_literal(s)
+               : xc_i_is_part_like(XC_JID_DOMAIN, s);
 }
 
 XC_I_APART bool xc_i_is_jid_like(xc_str text)
@@ -10872,7 +10879,7 @@ static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
 {
     if (!xc_i_parse_enum(f, xc_name(child), &choice->is))
         return xc_i_unless_ignored(f, XC_ERR_FIELD_VALUE);
-    choice->text = xc_str_trim(xc_text(child)); /* RFC 6120 prints lines */
+    choice->text = xc_str_trim(xc_text(child));
     return XC_OK;
 }
 
@@ -11421,12 +11428,14 @@ static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
            value.choice.is == ((const xc_choice *)member)->is;
 }
 
-/* The old child with another text. */
+/* The old child with another text, which a condition has in front of what else
+   is in it. */
 static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
                                   const void *member, const xc_element *child)
 {
     bool choice = f->kind == XC_KIND_CHOICE;
     const xc_element *inside = choice ? xc_first(child) : NULL;
+    xc_str text;
     xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
     if (w->error == 0)
         xc_i_copy_attrs(w, child, true);
@@ -11434,8 +11443,12 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
         xc_writer_text(w, ((const xc_choice *)member)->text);
     else
         xc_i_write_value(w, f, member);
-    for (; inside != NULL; inside = xc_next(inside))
+    for (; inside != NULL; inside = xc_next(inside)) {
         xc_writer_element(w, inside);
+        text = xc_text_after(inside);
+        if (text.ptr != xc_text(child).ptr)
+            xc_writer_text(w, text);
+    }
     xc_writer_end(w);
 }
 
@@ -12447,7 +12460,7 @@ XC_API const xc_element *xc_features_required(const xc_element *features,
 XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name)
 {
     const xc_element *e = xc_child(mechanisms, NULL, "mechanism");
-    while (e != NULL && !xc_str_is(xc_text(e), name))
+    while (e != NULL && !xc_str_is(xc_str_trim(xc_text(e)), name))
         e = xc_next_same(e);
     return e != NULL;
 }
@@ -12502,10 +12515,9 @@ XC_API int xc_version_compare(xc_str a, xc_str b)
 /* A name of the DNS, or of IDNA; or an address. */
 static bool xc_i_is_host(xc_str s)
 {
-    xc_i_enforced e = {NULL, 0, 0, 0};
     size_t i = 0;
     if (s.len > 0 && s.ptr[0] == '[')
-        return xc_i_enforce_literal(s, &e) == XC_OK;
+        return xc_i_is_literal(s);
     while (i < s.len && ((unsigned char)s.ptr[i] >= 0x80 ||
                          xc_i_is((unsigned char)s.ptr[i], XC_I_NAME_CHAR)))
         i++;
@@ -13598,7 +13610,7 @@ XC_API bool xc_muc_has_status(const xc_element *x, unsigned code)
 
 XC_API bool xc_time_offset(xc_str tzo, int *minutes)
 {
-    int offset = tzo.ptr != NULL ? xc_i_take_offset(tzo) : 9999;
+    int offset = xc_i_take_offset(xc_str_trim(tzo));
     if (offset != 9999 && minutes != NULL)
         *minutes = offset;
     return offset != 9999;
@@ -13675,7 +13687,7 @@ XC_API const xc_element *xc_receipt_of(const xc_element *message, xc_str id,
 static bool xc_i_is_groupchat(const xc_element *message)
 {
     return xc_is(message, NULL, "message") &&
-           xc_str_is(xc_attr(message, "type"), "groupchat");
+           xc_str_is(xc_str_trim(xc_attr(message, "type")), "groupchat");
 }
 
 XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
@@ -13683,7 +13695,8 @@ XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
 {
     xc_str by = xc_bare(xc_i_is_groupchat(message) ? xc_attr(message, "from")
                                                    : own);
-    return announced && xc_is(message, NULL, "message")
+    return announced && xc_is(message, NULL, "message") &&
+                   !xc_i_is_error(message)
                ? xc_stanza_id_by(message, by)
                : xc_i_absent();
 }
@@ -14128,7 +14141,7 @@ static bool xc_i_next_name(const xc_i_listed *names, size_t i,
     if (*e == NULL)
         return false;
     *name = xc_str_trim(names->attr != NULL ? xc_attr(*e, names->attr)
-                                               : xc_text(*e));
+                                            : xc_text(*e));
     return true;
 }
 
@@ -17244,7 +17257,7 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
 #endif
 #endif /* XMPP_CODEC_IMPLEMENTATION */
 
-/* ---- [CHANGES] since 0.1.0 -------------------------------------------------
+/* ---- [CHANGES] since 0.1.0 ------------------------------------------------
 
    Reading. xc_read reads everything that can be read and returns the first
    flaw; only XC_ERR_FIELD_ELEMENT and XC_ERR_ARGUMENT leave the struct empty.

@@ -89,8 +89,10 @@ static void log_edited_child(event_log *log, edit *ed)
             inside = xc_first(ed->child);
     }
     log_text(log, ed->text);
-    for (; inside != NULL; inside = xc_next(inside))
+    for (; inside != NULL; inside = xc_next(inside)) {
         log_tree(log, inside);
+        log_text(log, xc_text_after(inside));
+    }
     log_end(log);
 }
 
@@ -521,6 +523,18 @@ static void other_streams(void **state)
                 XC_NS_COMPONENT,
                 "<message><body xmlns='jabber:client'>x</body><body>y</body>"
                 "</message>");
+    check_moved(OPEN(XC_NS_CLIENT),
+                "<message><body xmlns='jabber:server'>x<y/><z xmlns='jabber:"
+                "client'/></body><body>y</body></message>",
+                XC_NS_SERVER,
+                "<message><body xmlns='jabber:client'>x<y/><z xmlns='jabber:"
+                "server'/></body><body>y</body></message>");
+    check_moved(OPEN(XC_NS_CLIENT),
+                "<message><a xmlns='u'><body xmlns='jabber:server'/></a>"
+                "<body xmlns='jabber:component:accept'/></message>",
+                XC_NS_SERVER,
+                "<message><a xmlns='u'><body xmlns='jabber:server'/></a>"
+                "<body xmlns='jabber:component:accept'/></message>");
     check_moved(OPEN(XC_NS_CLIENT), plain, NULL,
                 "<message xmlns='jabber:client' to='a@b'>" BODY "</message>");
 }

@@ -392,6 +392,9 @@ static const struct {
     {"r@c/\xcd\xb8", PROFILE}, /* U+0378, not assigned */
     {"\xf0\x9f\x98\x80@c", PROFILE},
     {"\xf0\x9f\x98\x80@[::1]", PROFILE},
+    {"\xf0\x9f\x98\x80@[v1.x]/c", PROFILE},
+    {"a@[fe80::1%25eth0]/\xcd\xb8", PROFILE},
+    {"\xf0\x9f\x98\x80@[v1]", NONE},
     {"\xd7\x90" "a\xd7\x90@c", PROFILE},
     {"", NONE},
     {"@b", NONE},

@@ -1455,6 +1455,8 @@ static void time_offsets(void **state)
     assert_true(xc_time_offset(XC_STR("+00:00"), &minutes));
     assert_int_equal(minutes, 0);
     assert_true(xc_time_offset(XC_STR("Z"), NULL));
+    assert_true(xc_time_offset(XC_STR("\n +14:00 "), &minutes));
+    assert_int_equal(minutes, 840);
     assert_false(xc_time_offset(XC_STR("06:00"), &minutes));
     assert_false(xc_time_offset(XC_STR("+6:00"), &minutes));
     assert_false(xc_time_offset((xc_str){NULL, 0}, &minutes));

@@ -1306,9 +1306,10 @@ static void test_base64(void **state)
 static void test_mechanisms(void **state)
 {
     const xc_element *e = parse(
-        "<mechanisms" SASL "><mechanism>PLAIN</mechanism><mechanism>EXTERNAL"
-        "</mechanism></mechanisms>");
+        "<mechanisms" SASL "><mechanism>\n PLAIN\n</mechanism><mechanism>"
+        "EXTERNAL</mechanism></mechanisms>");
     (void)state;
+    assert_true(xc_has_mechanism(e, "PLAIN"));
     assert_true(xc_has_mechanism(e, "EXTERNAL"));
     assert_false(xc_has_mechanism(e, "EXTERN"));
     assert_false(xc_has_mechanism(NULL, "PLAIN"));

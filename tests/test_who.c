@@ -394,6 +394,11 @@ static void test_stanza_id(void **state)
         {NULL, "<message from='" WITCH "' type='groupchat'>" ID(
                    "other@chat.lit", "1") "</message>"},
         {NULL, "<message type='groupchat'>" ID("", "1") "</message>"},
+        {"1", "<message from='" WITCH "' type=' groupchat '>" ID(
+                  ROOM, "1") ID(BARE, "2") "</message>"},
+        /* what an error repeats */
+        {NULL, "<message from='" CONTACT "' type='error'>" ID(
+                   BARE, "1") "<error/></message>"},
         /* two of one, or one without an id */
         {NULL, "<message>" ID(BARE, "1") ID(BARE, "2") "</message>"},
         {NULL, "<message>" ID(BARE, "1") ID(BARE, "1") "</message>"},
@@ -643,6 +648,8 @@ static void test_same_author(void **state)
         {false, DIRECT, SAY(WITCH, "groupchat", ""),
          SAY(WITCH, "groupchat", "")},
         {false, DIRECT, SAY(WITCH, "groupchat", ""), SAY(WITCH, "chat", "")},
+        {false, DIRECT, SAY(WITCH, " groupchat\n", ""),
+         SAY(ROOM "/second witch", " groupchat ", "")},
         {false, DIRECT, SAY(CONTACT, "error", "<error/>"),
          SAY(CONTACT, "chat", "")},
         {true, NICKS, SAY(WITCH, "groupchat", ""),
