@@ -3868,6 +3868,8 @@ static bool xc_i_is(unsigned c, unsigned what)
 
 XC_API xc_str xc_str_trim(xc_str s)
 {
+    if (s.ptr == NULL)
+        s.len = 0;
     while (s.len > 0 && xc_i_is((unsigned char)s.ptr[0], XC_I_SPACE)) {
         s.ptr++;
         s.len--;
@@ -14038,18 +14040,6 @@ XC_API xc_mechanism xc_mechanism_from(xc_str name)
     return (xc_mechanism)i;
 }
 
-/* Without the white space around it. */
-static xc_str xc_i_sasl_name(xc_str s)
-{
-    size_t begin = xc_i_base64_skip(s, 0, true), end = s.len;
-    while (end > begin && xc_i_base64_skip(s, end - 1, true) == end)
-        end--;
-    if (s.ptr != NULL)
-        s.ptr += begin;
-    s.len = end - begin;
-    return s;
-}
-
 static bool xc_i_ends_in_plus(xc_str s)
 {
     return s.len > 5 && memcmp(s.ptr + s.len - 5, "-PLUS", 5) == 0;
@@ -14057,7 +14047,7 @@ static bool xc_i_ends_in_plus(xc_str s)
 
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name)
 {
-    xc_str text = xc_i_sasl_name(name);
+    xc_str text = xc_str_trim(name);
     xc_mechanism mechanism = xc_mechanism_from(text);
     if (offered == NULL || text.len == 0)
         return;
@@ -14138,8 +14128,8 @@ static bool xc_i_next_name(const xc_i_listed *names, size_t i,
                 : xc_next_same(*e);
     if (*e == NULL)
         return false;
-    *name = xc_i_sasl_name(names->attr != NULL ? xc_attr(*e, names->attr)
-                                               : xc_text(*e));
+    *name = xc_str_trim(names->attr != NULL ? xc_attr(*e, names->attr)
+                                            : xc_text(*e));
     return true;
 }
 
