@@ -14150,8 +14150,12 @@ static size_t xc_i_least_name(const xc_i_listed *names, xc_str before,
     xc_str name;
     size_t i, times = 0;
     for (i = 0; xc_i_next_name(names, i, &e, &name); i++) {
-        int order = times > 0 ? xc_i_compare_octets(name, *least) : -1;
-        if (name.ptr == NULL || order > 0 ||
+        int order = -1;
+        if (name.ptr == NULL)
+            continue;
+        if (times > 0)
+            order = xc_i_compare_octets(name, *least);
+        if (order > 0 ||
             (before.ptr != NULL && xc_i_compare_octets(name, before) <= 0))
             continue;
         times = order < 0 ? 1 : times + 1;

@@ -46,6 +46,8 @@ typedef struct misuse {
     xc_time time;
     int minutes;
     bool flag;
+    uint16_t port;
+    const xc_channel_binding *binding;
     xc_plain plain;
     xc_ht ht;
     xc_scram_challenge challenge;
@@ -88,6 +90,13 @@ static xc_str misuse_view(misuse *m, xc_str good)
         good.len = 5;
     }
     return good;
+}
+
+static xc_str *misuse_names(misuse *m, xc_str *names)
+{
+    names[0] = misuse_view(m, m->text);
+    names[1] = misuse_view(m, m->other);
+    return names;
 }
 
 static unsigned misuse_number(misuse *m, unsigned good)
@@ -162,6 +171,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_str_is, "", NUMBER, (V(m->text), P(m->name)))                        \
     X(xc_str_starts_with, "", NUMBER, (V(m->text), P(m->name)))               \
     X(xc_str_cut, "", STR, (P(&m->o.rest), ' '))                              \
+    X(xc_str_trim, "", STR, (V(m->text)))                                     \
     X(xc_is_error, "", NUMBER, (N(xc_status, m->number)))                     \
     X(xc_status_name, "", TEXT, (N(xc_status, m->number)))                    \
     X(xc_status_text, "", TEXT, (N(xc_status, m->number)))                    \
@@ -214,6 +224,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_next, "", ELEMENT, (P(m->child)))                                    \
     X(xc_child, "", ELEMENT, (E, O(m->ns), O(m->name)))                       \
     X(xc_next_same, "", ELEMENT, (P(m->child)))                               \
+    X(xc_text_after, "", STR, (P(m->child)))                                  \
     X(xc_lang, "", STR, (E, P(m->child)))                                     \
     X(xc_walk_init, "", NOTHING, (P(&m->o.walk), E))                          \
     X(xc_walk_next, "xc_walk_init", NUMBER, (P(&m->o.walk)))                  \
@@ -253,6 +264,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_writer_finish, "xc_writer_end", RESULTING, (W, RESULT))              \
     X(xc_read, "", LAX,                                                       \
       (P(m->schema), E, P((void *)&m->payload), O(&m->field)))                \
+    X(xc_was_read, "", NUMBER, (N(xc_status, m->number)))                     \
     X(xc_matches, "", NUMBER, (P(m->schema), E))                              \
     X(xc_write, "xc_writer_init", NOTHING,                                    \
       (W, P(&xc_message_schema), P(&m->payload.message)))                     \
@@ -270,6 +282,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_stream_error_name, "", TEXT, (N(unsigned, m->number)))               \
     X(xc_sasl_failure_name, "", TEXT, (N(unsigned, m->number)))               \
     X(xc_error_from_name, "", NUMBER, (V(m->text)))                           \
+    X(xc_error_from_code, "", NUMBER, (N(unsigned, m->number)))               \
     X(xc_field_condition, "", NUMBER, (N(xc_status, m->number)))              \
     X(xc_sasl_failure_from, "", NUMBER, (V(m->text)))                         \
     X(xc_error_default_type, "", NUMBER, (N(unsigned, m->number)))            \
@@ -284,8 +297,10 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_is_roster_push, "", NUMBER, (E, V(m->text)))                         \
     X(xc_roster_one, "", ELEMENT, (E))                                        \
     X(xc_carbon_copy, "", ELEMENT, (E, V(m->text), O(&m->flag)))              \
+    X(xc_features_required, "", ELEMENT, (E, O(&m->flag)))                    \
     X(xc_has_mechanism, "", NUMBER, (E, P(m->name)))                          \
     X(xc_version_compare, "", NUMBER, (V(m->text), V(m->other)))              \
+    X(xc_host_split, "", NUMBER, (V(m->text), P(&m->result), P(&m->port)))    \
     X(xc_choose_lang, "", ELEMENT, (P(m->child), V(m->text), P(&m->other), 1))\
     X(xc_may_answer, "", NUMBER, (E))                                         \
     X(xc_write_reply_begin, "xc_writer_init", NOTHING, (W, E))                \
@@ -315,6 +330,19 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_upload_header_allowed, "", NUMBER,                                   \
       (P((const xc_upload_header *)(const void *)&upload)))                   \
     X(xc_muc_has_status, "", NUMBER, (E, N(unsigned, m->number)))             \
+    X(xc_is_blocking_push, "", NUMBER, (E, V(m->text)))                       \
+    X(xc_mam_result_of, "", ELEMENT,                                          \
+      (E, V(m->text), V(m->address), V(m->other)))                            \
+    X(xc_pubsub_event_of, "", ELEMENT, (E, V(m->address), V(m->other)))       \
+    X(xc_receipt_of, "", ELEMENT,                                             \
+      (E, V(m->text), V(m->address), V(m->other)))                            \
+    X(xc_stanza_id_of, "", STR, (E, V(m->address), true))                     \
+    X(xc_occupant_id_of, "", STR, (E, V(m->address), true))                   \
+    X(xc_is_same_author, "", NUMBER,                                          \
+      (E, P(m->element), V(m->address), true, V(m->other)))                   \
+    X(xc_muc_moderation_of, "", ELEMENT, (E, V(m->address)))                  \
+    X(xc_muc_subject_of, "", ELEMENT, (E, V(m->address)))                     \
+    X(xc_muc_user_of, "", ELEMENT, (E, V(m->address)))                        \
     X(xc_time_offset, "", NUMBER, (V(m->text), P(&m->minutes)))               \
     X(xc_wipe, "", NOTHING, (MEMORY))                                         \
     X(xc_secret_equal, "", NUMBER, (V(m->text), V(m->other)))                 \
@@ -326,17 +354,34 @@ static xc_stream_header misuse_header(misuse *m)
       (V(m->text), O(m->mem), m->size, RESULT))                               \
     X(xc_sasl_decode, "", RESULTING,                                          \
       (V(m->text), O(m->mem), m->size, RESULT))                               \
+    X(xc_sasl2_encode, "", RESULTING,                                         \
+      (V(m->text), O(m->mem), m->size, RESULT))                               \
+    X(xc_sasl2_decode, "", RESULTING,                                         \
+      (V(m->text), O(m->mem), m->size, RESULT))                               \
     X(xc_mechanism_from, "", NUMBER, (V(m->text)))                            \
     X(xc_mechanism_name, "", TEXT, (N(xc_mechanism, m->number)))              \
     X(xc_mechanism_hash, "", NUMBER, (N(xc_mechanism, m->number)))            \
     X(xc_mechanism_offer, "", NOTHING, (P(&m->bits), V(m->text)))             \
     X(xc_mechanism_choose, "", NUMBER, (N(uint32_t, 3), N(uint32_t, 7)))      \
+    X(xc_binding_choose, "", NUMBER,                                          \
+      (N(uint32_t, 64), O(m->child), O(&binding), 1, O(&m->binding)))         \
+    X(xc_binding_offered, "", NUMBER, (E, V(m->text)))                        \
+    X(xc_sasl_offer, "", RESULTING,                                           \
+      (E, O(m->child), O(m->mem), m->size, RESULT))                           \
+    X(xc_sasl_offer_names, "", RESULTING,                                     \
+      (P(misuse_names(m, names)), 2, O(&plain.authcid), 2, O(m->mem),         \
+       m->size, RESULT))                                                      \
     X(xc_sasl_failure_of, "", NUMBER, (N(xc_status, m->number)))              \
     X(xc_sasl_prepare, "", RESULTING,                                         \
       (N(xc_sasl_profile, XC_SASL_OPAQUE), V(m->text), O(m->mem), m->size,    \
        RESULT))                                                               \
     X(xc_plain_write, "", RESULTING,                                          \
       (P(&plain), O(m->mem), m->size, RESULT))                                \
+    X(xc_plain_write_as, "", RESULTING,                                       \
+      (N(xc_sasl_profile, XC_SASL_OPAQUE), P(&plain), O(m->mem), m->size,     \
+       RESULT))                                                               \
+    X(xc_plain_prepare, "", STATUS,                                           \
+      (N(xc_sasl_profile, XC_SASL_OPAQUE), P(&plain), O(m->mem), m->size))    \
     X(xc_plain_read, "", STATUS, (V(m->message), P(&m->plain)))               \
     X(xc_external_write, "", RESULTING, (V(m->text), RESULT))                 \
     X(xc_external_read, "", RESULTING, (V(m->text), RESULT))                  \
@@ -445,6 +490,8 @@ static xc_stream_header misuse_header(misuse *m)
         xc_scram_server_options server = misuse_server_options(m);            \
         xc_number acknowledged = {true, 2};                                   \
         xc_plain plain = {{NULL, 0}, m->text, m->other};                      \
+        xc_channel_binding binding;                                           \
+        xc_str names[2];                                                      \
         xc_upload_header upload;                                              \
         memset(&upload, 0, sizeof upload);                                    \
         upload.name = m->text;                                                \
@@ -453,6 +500,9 @@ static xc_stream_header misuse_header(misuse *m)
         (void)server;                                                         \
         (void)acknowledged;                                                   \
         (void)plain;                                                          \
+        (void)names;                                                          \
+        binding.type = m->text;                                               \
+        binding.data = m->other;                                              \
         MISUSE_##kind(function arguments);                                    \
     }
 MISUSE_CALLS(MISUSE_DEFINE)
