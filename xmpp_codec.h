@@ -10943,15 +10943,24 @@ static void xc_i_read_attrs(const xc_schema *s, const xc_element *e, void *out,
     }
 }
 
+/* The field for the element's own text. */
+static const xc_field *xc_i_content_field(const xc_schema *s)
+{
+    size_t i;
+    for (i = 0; i < s->count; i++) {
+        if (s->fields[i].where == XC_I_CONTENT)
+            return s->fields + i;
+    }
+    return NULL;
+}
+
 /* Empty text is none, but empty base64 is data (XEP-0388 section 2.4). */
 static void xc_i_read_content(const xc_schema *s, const xc_element *e,
                               void *out, xc_i_flaw *flaw)
 {
-    const xc_field *f = s->fields, *end = f + s->count;
+    const xc_field *f = xc_i_content_field(s);
     xc_str text;
-    while (f != end && f->where != XC_I_CONTENT)
-        f++;
-    if (f == end)
+    if (f == NULL)
         return;
     text = xc_text(e);
     if (text.len != 0 || (f->kind == XC_KIND_BASE64 &&
@@ -11266,16 +11275,6 @@ static xc_str xc_i_text_before(const xc_element *e)
                    (p[0] & XC_I_ELEMENT)
                ? xc_i_absent()
                : xc_i_record_text(p);
-}
-
-static const xc_field *xc_i_content_field(const xc_schema *s)
-{
-    size_t i;
-    for (i = 0; i < s->count; i++) {
-        if (s->fields[i].where == XC_I_CONTENT)
-            return s->fields + i;
-    }
-    return NULL;
 }
 
 /* What the field for the element's own text has, in place of the old text. */
