@@ -294,7 +294,7 @@ static xc_str take_jid(struct source *from)
                : XC_STR("romeo@montague.lit/\xe2\x82\xac");
 }
 
-static xc_str take_base64(struct source *from, bool strict)
+static xc_str take_base64(struct source *from, bool equals)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "abcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -302,7 +302,7 @@ static xc_str take_base64(struct source *from, bool strict)
     char *to = from->mem + from->used;
     xc_str s = {to, 4 * quads};
     if (quads == 0) /* what is empty may count as absent */
-        return strict ? XC_STR("=") : XC_STR("AAAA");
+        return equals ? XC_STR("=") : XC_STR("AAAA");
     for (size_t i = 0; i < s.len; i++)
         to[i] = digits[take(from) % 64];
     if (pad > 0) /* whose unused bits are zero */
@@ -377,7 +377,7 @@ static void fill_field(struct source *from, const xc_field *f, void *m)
         break;
     case XC_KIND_JID: *(xc_str *)m = take_jid(from); break;
     case XC_KIND_BASE64:
-        *(xc_str *)m = take_base64(from, (f->flags & XC_STRICT) != 0);
+        *(xc_str *)m = take_base64(from, (f->flags & XC_EQUALS) != 0);
         break;
     default:
         text = take_bytes(from);
