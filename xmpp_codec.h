@@ -915,7 +915,9 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
    out: attributes with undeclared prefixes, and an xml:lang that is only the
    stream's (xc_lang tells it). A stanza that was read in another content
    namespace than the stream's is written in the stream's, and so is what it
-   has inside in the same namespace as itself; not what is forwarded in it. */
+   has inside in the same namespace as itself; not what is forwarded in it.
+   What it has in the stream's goes where the stanza was: it is still none of
+   its own. */
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e);
 /* begin with the name, attributes and namespace of e, which must stay valid
    until the end. Of a stanza, and of its children that are written then, the
@@ -10059,34 +10061,51 @@ XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
     }
 }
 
-/* May what was read in this namespace go to that of the stream? A stanza may,
-   and what is inside one in the same namespace as the stanza. */
-static bool xc_i_may_move(const xc_writer *w, const char *ns, const char *name)
+/* Where what was read in this namespace comes from that may go to that of the
+   stream: a stanza, and what is inside one in content namespaces alone. NULL:
+   it stays. */
+static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
+                                   const char *name)
 {
+    const char *from = w->depth > 0 && w->from != NULL ? w->from : ns;
     unsigned i;
-    if (w->depth == 0)
-        return xc_i_which(xc_str_from(name), xc_i_names) - 1 < XC_I_STANZAS;
+    if (w->framed || xc_i_same_ns(from, w->content_ns) ||
+        xc_i_content(xc_str_from(from)) == 0 ||
+        xc_i_content(xc_str_from(w->content_ns)) == 0)
+        return NULL;
+    if (w->depth > 0)
+        name = w->open[0].name;
+    if (xc_i_which(xc_str_from(name), xc_i_names) - 1 >= XC_I_STANZAS)
+        return NULL;
     for (i = w->depth; i > 0; i--) {
-        if (!xc_i_same_ns(w->open[i - 1].ns, w->content_ns))
-            return false;
+        if (!xc_i_same_ns(w->open[i - 1].ns, w->content_ns) &&
+            !xc_i_same_ns(w->open[i - 1].ns, from))
+            return NULL;
     }
-    return w->from == NULL || xc_i_same_ns(ns, w->from);
+    return from;
+}
+
+/* The two namespaces change places, lest what was in that of the stream before
+   becomes a body that nobody has seen. */
+static const char *xc_i_swapped_ns(const xc_writer *w, const char *from,
+                                   const char *ns)
+{
+    return xc_i_same_ns(ns, from)            ? w->content_ns
+           : xc_i_same_ns(ns, w->content_ns) ? from
+                                             : ns;
 }
 
 /* Where an element is written that was read in this namespace: a stanza in
    that of the stream that it goes to, and so what is inside it, down to the
-   first element of another namespace. What that has inside (a stanza that is
-   forwarded) stays as it was. The three begin with a "j". */
+   first element that is in no content namespace. What that has inside (a
+   stanza that is forwarded) stays as it was. The three begin with a "j". */
 static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
                                  const char *name)
 {
-    return !w->framed && ns != NULL && ns[0] == 'j' &&
-                   !xc_i_same_ns(ns, w->content_ns) &&
-                   xc_i_content(xc_str_from(ns)) != 0 &&
-                   xc_i_content(xc_str_from(w->content_ns)) != 0 &&
-                   xc_i_may_move(w, ns, name)
-               ? w->content_ns
-               : ns;
+    const char *from = NULL;
+    if (ns != NULL && ns[0] == 'j')
+        from = xc_i_moved_from(w, ns, name);
+    return from != NULL ? xc_i_swapped_ns(w, from, ns) : ns;
 }
 
 /* The element just begun was read in this namespace. */
@@ -10109,15 +10128,16 @@ static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
 typedef struct xc_i_moving {
     xc_walk walk;
     const char *from; /* the namespace that is left; NULL: all stay */
-    unsigned moved;   /* so many of the open elements have left it */
+    unsigned moved;   /* so many of the open elements are in it or in that of
+                         the stream, which change places */
 } xc_i_moving;
 
 /* Where the open element at this depth is written. */
 static const char *xc_i_moving_ns(const xc_writer *w, const xc_i_moving *m,
                                 unsigned depth)
 {
-    return depth <= m->moved ? w->content_ns
-                             : xc_i_ns_of(xc_i_walk_open(&m->walk, depth));
+    const char *ns = xc_i_ns_of(xc_i_walk_open(&m->walk, depth));
+    return depth <= m->moved ? xc_i_swapped_ns(w, m->from, ns) : ns;
 }
 
 /* As xc_i_scope, inside the tree. */
@@ -10139,7 +10159,8 @@ XC_I_APART void xc_i_moving_start(xc_writer *w, xc_i_moving *m)
     const char *around = depth > 1 ? xc_i_moving_ns(w, m, depth - 1)
                                    : xc_i_around(w);
     if (m->from != NULL && m->moved + 1 == depth &&
-        xc_i_same_ns(xc_i_ns_of(e), m->from))
+        (xc_i_same_ns(xc_i_ns_of(e), m->from) ||
+         xc_i_same_ns(xc_i_ns_of(e), w->content_ns)))
         m->moved = depth;
     xc_i_open_tag(w, xc_i_moving_ns(w, m, depth), xc_i_name_of(e), around,
                   xc_i_moving_scope(w, m));
@@ -10174,9 +10195,7 @@ XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
     xc_walk_init(&m.walk, e);
     m.moved = 0;
-    m.from = xc_i_ns_of(e);
-    if (xc_i_moved_ns(w, m.from, xc_i_name_of(e)) == m.from)
-        m.from = NULL;
+    m.from = xc_i_moved_from(w, xc_i_ns_of(e), xc_i_name_of(e));
     while (w->error == 0 && xc_walk_next(&m.walk))
         xc_i_moving_step(w, &m);
 }

@@ -529,8 +529,29 @@ static void other_streams(void **state)
                 XC_NS_COMPONENT,
                 "<message><body xmlns='jabber:client'>x</body><body>y</body>"
                 "</message>");
+    /* Nor what was in that of the stream already. */
+    check_moved(OPEN(XC_NS_CLIENT),
+                "<message><body xmlns='jabber:server'>x<a xmlns='jabber:"
+                "client'/></body><body>y</body></message>",
+                XC_NS_SERVER,
+                "<message><body xmlns='jabber:client'>x<a xmlns='jabber:"
+                "server'/></body><body>y</body></message>");
     check_moved(OPEN(XC_NS_CLIENT), plain, NULL,
                 "<message xmlns='jabber:client' to='a@b'>" BODY "</message>");
+}
+
+/* What is in an element that is no stanza stays where it was. */
+static void no_stanzas(void **state)
+{
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    xc_writer_init(&w, space, sizeof space, XC_NS_SERVER);
+    xc_writer_begin(&w, NULL, "y");
+    xc_writer_element(&w, read_in(OPEN(XC_NS_CLIENT), "<iq><b/></iq>"));
+    xc_writer_end(&w);
+    assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
+    assert_true(xc_str_is(out, "<y><iq xmlns='jabber:client'><b/></iq></y>"));
 }
 
 static void deeper(void **state)
@@ -775,6 +796,7 @@ int main(void)
         cmocka_unit_test(examples),
         cmocka_unit_test(captures),
         cmocka_unit_test(other_streams),
+        cmocka_unit_test(no_stanzas),
         cmocka_unit_test(deeper),
         cmocka_unit_test(parts),
         cmocka_unit_test(legacy_errors),
