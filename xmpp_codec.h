@@ -10051,14 +10051,22 @@ XC_I_APART const char *xc_i_name_of(const xc_element *e)
 
 /* An attribute with an undeclared prefix cannot be written: it is left out.
    So is the inherited xml:lang, which has no name. */
-XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
+XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e)
 {
     xc_i_part a;
     xc_i_open_element(e, &a);
     while (xc_i_next_attr(&a)) {
         if (!xc_i_undeclared(&a) && a.name.len != 0)
-            xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, tree);
+            xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, true);
     }
+}
+
+/* Attributes of a tree are not compared with each other: that took time with
+   the square of what a peer sends. Whatever follows is compared with all. */
+static void xc_i_note_old_attrs(xc_writer *w)
+{
+    if (!XC_I_SMALL)
+        w->attrs = UINT16_MAX;
 }
 
 /* Where what was read in this namespace comes from that may go to that of the
@@ -10172,7 +10180,7 @@ static void xc_i_moving_step(xc_writer *w, xc_i_moving *m)
     switch (m->walk.type) {
     case XC_START:
         xc_i_moving_start(w, m);
-        xc_i_copy_attrs(w, e, true);
+        xc_i_copy_attrs(w, e);
         break;
     case XC_TEXT:
         xc_i_close_tag(w);
@@ -10205,8 +10213,10 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
     xc_i_begin_again(w, xc_i_ns_of(e), xc_i_name_of(e));
-    if (w != NULL && w->error == 0)
-        xc_i_copy_attrs(w, e, false);
+    if (w == NULL || w->error != 0)
+        return;
+    xc_i_copy_attrs(w, e);
+    xc_i_note_old_attrs(w);
 }
 
 /* ---- [WRITER] stream header, close, error (private) --------------------- */
@@ -11249,21 +11259,6 @@ XC_I_APART bool xc_i_stays_out(const xc_field *f, const void *in)
     return xc_i_is_same_value(f, &value, member);
 }
 
-/* An attribute as it stood in a tree; as in a tree, any number of them may be
-   in namespaces. But others may follow it. */
-static void xc_i_write_old_attr(xc_writer *w, const xc_i_part *a)
-{
-    if (!xc_i_writable(w))
-        return;
-    if (!XC_I_SMALL && a->ns == NULL) {
-        xc_writer_attr(w, a->name.ptr, a->value);
-        return;
-    }
-    xc_i_add_attr(w, xc_i_ns_text(a->ns), a->name.ptr, a->value, true);
-    if (!XC_I_SMALL)
-        xc_i_may_repeat(w, a->name.ptr);
-}
-
 /* The attributes in the old order; in `done` the fields among them. */
 static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
                                      const void *in, const xc_element *e)
@@ -11276,13 +11271,15 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
         if (xc_i_undeclared(&a) || a.name.len == 0)
             continue;
         f = xc_i_attr_field(s, a.ns, a.name);
-        if (f == NULL || xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
-            xc_i_write_old_attr(w, &a);
-        else
+        if (f != NULL &&
+            !xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
             xc_i_write_attr(w, f, in);
+        else if (w->error == 0)
+            xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, true);
         if (f != NULL)
             done |= (uint32_t)1 << (f - s->fields);
     }
+    xc_i_note_old_attrs(w);
     return done;
 }
 
@@ -11464,7 +11461,7 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
     const xc_element *inside = choice ? xc_first(child) : NULL;
     xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
     if (w->error == 0)
-        xc_i_copy_attrs(w, child, true);
+        xc_i_copy_attrs(w, child);
     xc_writer_text(w, choice ? ((const xc_choice *)member)->text
                              : xc_i_text_of(w, f, member, mem));
     for (; inside != NULL; inside = xc_next(inside))
@@ -11516,7 +11513,7 @@ static void xc_i_write_around(xc_writer *w, const xc_schema *s,
     const xc_element *child;
     xc_i_begin_again(w, xc_i_ns_of(around), xc_i_name_of(around));
     if (w->error == 0)
-        xc_i_copy_attrs(w, around, true);
+        xc_i_copy_attrs(w, around);
     xc_writer_text(w, xc_i_text_before(around));
     for (child = xc_first(around); child != NULL; child = xc_next(child)) {
         xc_i_write_one(w, s, in, child, done);

@@ -406,6 +406,7 @@ struct model {
     size_t roots;
     xc_str from; /* where the outermost element was read, if it was */
     bool in_tag;
+    bool old_attributes; /* the tag has those of a tree: any number */
     bool right; /* success is certain */
     bool wrong; /* an error is certain */
 };
@@ -459,6 +460,7 @@ static void model_begin(struct model *m, xc_str ns, xc_str name,
         m->name[m->depth++] = name;
     }
     m->in_tag = true;
+    m->old_attributes = false;
     m->attribute_count = 0;
 }
 
@@ -484,7 +486,7 @@ static bool model_attr_clashes(const struct model *m, const xc_attribute *a)
     for (; b < end; b++)
         if (xc_str_equal(a->ns, b->ns) && xc_str_equal(a->name, b->name))
             return true;
-    return count_namespaces(m, a) > XC_WRITER_ATTR_NS;
+    return !m->old_attributes && count_namespaces(m, a) > XC_WRITER_ATTR_NS;
 }
 
 /* The namespace that is left by what was read in this one. */
@@ -514,7 +516,8 @@ static void model_attr(struct model *m, xc_str ns, xc_str name, xc_str value)
     a.value = value;
     model_expect(m, sane && !xc_str_is(ns, XC_NS_XML) &&
                         !xc_str_is(name, "xmlns") &&
-                        m->attribute_count < MODEL_ATTRIBUTES,
+                        m->attribute_count < MODEL_ATTRIBUTES &&
+                        !m->old_attributes,
                  !m->in_tag || !fuzz_is_name(name) || !fuzz_is_text(ns) ||
                      !fuzz_is_text(value) || xc_str_is(ns, XC_NS_XMLNS) ||
                      model_attr_clashes(m, &a));
@@ -663,6 +666,7 @@ static void call_begin_like(xc_writer *w, struct model *m,
     model_begin(m, ns, xc_name(e), w->content_ns);
     if (outermost)
         m->from = xc_ns(e);
+    m->old_attributes = true;
     for (size_t i = 0; xc_element_attr(e, i, &a); i++)
         model_attr(m, a.ns, a.name, a.value);
 }
