@@ -10025,14 +10025,22 @@ XC_I_APART const char *xc_i_name_of(const xc_element *e)
 
 /* An attribute with an undeclared prefix cannot be written: it is left out.
    So is the inherited xml:lang, which has no name. */
-XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e, bool tree)
+XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e)
 {
     xc_i_part a;
     xc_i_open_element(e, &a);
     while (xc_i_next_attr(&a)) {
         if (!xc_i_undeclared(&a) && a.name.len != 0)
-            xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, tree);
+            xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, true);
     }
+}
+
+/* Attributes of a tree are not compared with each other: that took time with
+   the square of what a peer sends. Whatever follows is compared with all. */
+static void xc_i_note_old_attrs(xc_writer *w)
+{
+    if (!XC_I_SMALL)
+        w->attrs = UINT16_MAX;
 }
 
 /* Where what was read in this namespace comes from that may go to that of the
@@ -10152,7 +10160,7 @@ static void xc_i_tree_step(xc_writer *w, const xc_walk *tree)
     switch (tree->type) {
     case XC_START:
         xc_i_tree_tag(w, tree);
-        xc_i_copy_attrs(w, e, true);
+        xc_i_copy_attrs(w, e);
         break;
     case XC_TEXT:
         xc_i_close_tag(w);
@@ -10187,8 +10195,10 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
     xc_i_begin_again(w, xc_i_ns_of(e), xc_i_name_of(e));
-    if (w != NULL && w->error == 0)
-        xc_i_copy_attrs(w, e, false);
+    if (w == NULL || w->error != 0)
+        return;
+    xc_i_copy_attrs(w, e);
+    xc_i_note_old_attrs(w);
 }
 
 /* ---- [WRITER] stream header, close, error (private) --------------------- */
@@ -10943,15 +10953,24 @@ static void xc_i_read_attrs(const xc_schema *s, const xc_element *e, void *out,
     }
 }
 
+/* The field for the element's own text. */
+static const xc_field *xc_i_content_field(const xc_schema *s)
+{
+    size_t i;
+    for (i = 0; i < s->count; i++) {
+        if (s->fields[i].where == XC_I_CONTENT)
+            return s->fields + i;
+    }
+    return NULL;
+}
+
 /* Empty text is none, but empty base64 is data (XEP-0388 section 2.4). */
 static void xc_i_read_content(const xc_schema *s, const xc_element *e,
                               void *out, xc_i_flaw *flaw)
 {
-    const xc_field *f = s->fields, *end = f + s->count;
+    const xc_field *f = xc_i_content_field(s);
     xc_str text;
-    while (f != end && f->where != XC_I_CONTENT)
-        f++;
-    if (f == end)
+    if (f == NULL)
         return;
     text = xc_text(e);
     if (text.len != 0 || (f->kind == XC_KIND_BASE64 &&
@@ -11201,21 +11220,6 @@ XC_I_APART bool xc_i_stays_out(const xc_field *f, const void *in)
     return xc_i_is_same_value(f, &value, member);
 }
 
-/* An attribute as it stood in a tree; as in a tree, any number of them may be
-   in namespaces. But others may follow it. */
-static void xc_i_write_old_attr(xc_writer *w, const xc_i_part *a)
-{
-    if (!xc_i_writable(w))
-        return;
-    if (!XC_I_SMALL && a->ns == NULL) {
-        xc_writer_attr(w, a->name.ptr, a->value);
-        return;
-    }
-    xc_i_add_attr(w, xc_i_ns_text(a->ns), a->name.ptr, a->value, true);
-    if (!XC_I_SMALL)
-        xc_i_may_repeat(w, a->name.ptr);
-}
-
 /* The attributes in the old order; in `done` the fields among them. */
 static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
                                      const void *in, const xc_element *e)
@@ -11228,13 +11232,15 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
         if (xc_i_undeclared(&a) || a.name.len == 0)
             continue;
         f = xc_i_attr_field(s, a.ns, a.name);
-        if (f == NULL || xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
-            xc_i_write_old_attr(w, &a);
-        else
+        if (f != NULL &&
+            !xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
             xc_i_write_attr(w, f, in);
+        else if (w->error == 0)
+            xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, true);
         if (f != NULL)
             done |= (uint32_t)1 << (f - s->fields);
     }
+    xc_i_note_old_attrs(w);
     return done;
 }
 
@@ -11438,7 +11444,7 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
     xc_str text;
     xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
     if (w->error == 0)
-        xc_i_copy_attrs(w, child, true);
+        xc_i_copy_attrs(w, child);
     if (choice)
         xc_writer_text(w, ((const xc_choice *)member)->text);
     else
@@ -14162,8 +14168,12 @@ static size_t xc_i_least_name(const xc_i_listed *names, xc_str before,
     xc_str name;
     size_t i, times = 0;
     for (i = 0; xc_i_next_name(names, i, &e, &name); i++) {
-        int order = times > 0 ? xc_i_compare_octets(name, *least) : -1;
-        if (name.ptr == NULL || order > 0 ||
+        int order = -1;
+        if (name.ptr == NULL)
+            continue;
+        if (times > 0)
+            order = xc_i_compare_octets(name, *least);
+        if (order > 0 ||
             (before.ptr != NULL && xc_i_compare_octets(name, before) <= 0))
             continue;
         times = order < 0 ? 1 : times + 1;

@@ -233,6 +233,65 @@ static void read_back(const struct buffer *out, const char *content_ns,
     buffer_free(&text);
 }
 
+/* ---- content namespaces ------------------------------------------------- */
+
+static bool is_content(xc_str ns)
+{
+    return xc_str_is(ns, XC_NS_CLIENT) || xc_str_is(ns, XC_NS_SERVER) ||
+           xc_str_is(ns, XC_NS_COMPONENT);
+}
+
+static bool is_stanza_name(xc_str name)
+{
+    return xc_str_is(name, "message") || xc_str_is(name, "presence") ||
+           xc_str_is(name, "iq");
+}
+
+/* The namespace that what is in a stanza of this name leaves; absent: none. */
+static xc_str left_by(xc_str ns, xc_str name, xc_str to)
+{
+    bool leaves = is_stanza_name(name) && is_content(ns) && is_content(to) &&
+                  !xc_str_equal(ns, to);
+    return leaves ? ns : xc_str_from(NULL);
+}
+
+static xc_str swapped(xc_str ns, xc_str from, xc_str to)
+{
+    return xc_str_equal(ns, from) ? to : xc_str_equal(ns, to) ? from : ns;
+}
+
+/* Logs a tree that is written to a stream. If it moves to the namespace of
+   that, this one and the one that it leaves change places, down to the first
+   element that is in neither. */
+static void log_moved(struct fuzz_log *log, const xc_element *e, xc_str from,
+                      const char *content_ns)
+{
+    xc_str to = xc_str_from(content_ns);
+    unsigned depth = 0, moved = 0;
+    xc_attribute a;
+    xc_walk w;
+    xc_walk_init(&w, e);
+    while (xc_walk_next(&w)) {
+        if (w.type == XC_TEXT) {
+            log_text(log, w.text);
+        } else if (w.type == XC_END) {
+            log_end(log, xc_name(w.element));
+            if (moved == depth--)
+                moved = depth;
+        } else {
+            xc_str ns = xc_ns(w.element);
+            if (from.ptr != NULL && moved == depth &&
+                (xc_str_equal(ns, from) || xc_str_equal(ns, to)))
+                moved = depth + 1;
+            depth++;
+            log_tag(log, "start", moved == depth ? swapped(ns, from, to) : ns,
+                    xc_name(w.element));
+            for (size_t i = 0; xc_element_attr(w.element, i, &a); i++)
+                log_attribute(log, &a);
+        }
+    }
+}
+
 /* ---- trees -------------------------------------------------------------- */
 
 static void write_tree(xc_writer *w, const void *what)
@@ -289,7 +348,9 @@ static void check_tree(struct job *job, const xc_element *e)
     status = write_job(job, &out);
     REQUIRE(status == XC_OK || has_undeclared(e), "a tree is not written");
     if (status == XC_OK) {
-        log_element(&before, e);
+        log_moved(&before, e,
+                  left_by(xc_ns(e), xc_name(e), xc_str_from(job->content_ns)),
+                  job->content_ns);
         log_break(&before);
         read_back(&out, job->content_ns, &after);
         if (!has_undeclared(e))
@@ -343,7 +404,9 @@ struct model {
     xc_attribute attributes[MODEL_ATTRIBUTES]; /* of the open tag */
     size_t attribute_count;
     size_t roots;
+    xc_str from; /* where the outermost element was read, if it was */
     bool in_tag;
+    bool old_attributes; /* the tag has those of a tree: any number */
     bool right; /* success is certain */
     bool wrong; /* an error is certain */
 };
@@ -390,11 +453,14 @@ static void model_begin(struct model *m, xc_str ns, xc_str name,
         sane = false;
     model_expect(m, sane, wrong);
     log_tag(&m->log, "start", none_if_empty(ns), name);
+    if (m->depth == 0)
+        m->from = xc_str_from(NULL);
     if (m->depth < MODEL_DEPTH) {
         m->ns[m->depth] = ns;
         m->name[m->depth++] = name;
     }
     m->in_tag = true;
+    m->old_attributes = false;
     m->attribute_count = 0;
 }
 
@@ -420,7 +486,24 @@ static bool model_attr_clashes(const struct model *m, const xc_attribute *a)
     for (; b < end; b++)
         if (xc_str_equal(a->ns, b->ns) && xc_str_equal(a->name, b->name))
             return true;
-    return count_namespaces(m, a) > XC_WRITER_ATTR_NS;
+    return !m->old_attributes && count_namespaces(m, a) > XC_WRITER_ATTR_NS;
+}
+
+/* The namespace that is left by what was read in this one. */
+static xc_str model_left(const struct model *m, xc_str ns, xc_str name,
+                         const char *content_ns)
+{
+    xc_str to = xc_str_from(content_ns), from = ns;
+    if (m->depth > 0) {
+        name = m->name[0];
+        if (m->from.ptr != NULL)
+            from = m->from;
+    }
+    from = left_by(from, name, to);
+    for (size_t i = 0; i < m->depth && i < MODEL_DEPTH; i++)
+        if (!xc_str_equal(m->ns[i], to) && !xc_str_equal(m->ns[i], from))
+            from.ptr = NULL;
+    return from;
 }
 
 static void model_attr(struct model *m, xc_str ns, xc_str name, xc_str value)
@@ -433,7 +516,8 @@ static void model_attr(struct model *m, xc_str ns, xc_str name, xc_str value)
     a.value = value;
     model_expect(m, sane && !xc_str_is(ns, XC_NS_XML) &&
                         !xc_str_is(name, "xmlns") &&
-                        m->attribute_count < MODEL_ATTRIBUTES,
+                        m->attribute_count < MODEL_ATTRIBUTES &&
+                        !m->old_attributes,
                  !m->in_tag || !fuzz_is_name(name) || !fuzz_is_text(ns) ||
                      !fuzz_is_text(value) || xc_str_is(ns, XC_NS_XMLNS) ||
                      model_attr_clashes(m, &a));
@@ -465,7 +549,8 @@ static void model_tree(struct model *m, const xc_element *e,
     model_expect(m, m->depth > 0 || m->roots++ == 0 || content_ns != NULL,
                  false);
     m->in_tag = false;
-    log_element(&m->log, e);
+    log_moved(&m->log, e, model_left(m, xc_ns(e), xc_name(e), content_ns),
+              content_ns);
 }
 
 /* The next field as a C string that stays; absent if there is none. */
@@ -569,11 +654,19 @@ static void call_leaf(xc_writer *w, struct model *m, xc_str *rest)
 static void call_begin_like(xc_writer *w, struct model *m,
                             const xc_element *e)
 {
+    const char *content = w->framed ? NULL : w->content_ns;
     xc_str ns = xc_ns(e);
+    xc_str from = model_left(m, ns, xc_name(e), content);
+    bool outermost = m->depth == 0;
     xc_attribute a;
     xc_writer_begin_like(w, e);
-    model_begin(m, ns.ptr != NULL ? ns : XC_STR(""), xc_name(e),
-                w->content_ns);
+    if (from.ptr != NULL)
+        ns = swapped(ns, from, xc_str_from(content));
+    ns = ns.ptr != NULL ? ns : XC_STR("");
+    model_begin(m, ns, xc_name(e), w->content_ns);
+    if (outermost)
+        m->from = xc_ns(e);
+    m->old_attributes = true;
     for (size_t i = 0; xc_element_attr(e, i, &a); i++)
         model_attr(m, a.ns, a.name, a.value);
 }
@@ -588,7 +681,7 @@ static void call_with_document(xc_writer *w, struct model *m, char op,
         call_begin_like(w, m, e);
     } else {
         xc_writer_element(w, e);
-        model_tree(m, e, w->content_ns);
+        model_tree(m, e, w->framed ? NULL : w->content_ns);
     }
 }
 

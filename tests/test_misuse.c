@@ -212,7 +212,7 @@ static xc_str declared(const char *line)
     xc_str none = {NULL, 0};
     if (strncmp(line, "XC_API ", 7) != 0 || end == NULL)
         return none;
-    while (begin > line && begin[-1] != ' ' && begin[-1] != '*')
+    while (begin > line && strchr(" *\n", begin[-1]) == NULL)
         begin--;
     return (xc_str){begin, (size_t)(end - begin)};
 }

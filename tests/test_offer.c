@@ -69,6 +69,8 @@ static void test_unknown_names(void **state)
         {"", 0},
         {" \n", 0},
         {"\n  PLAIN\t", XC_MECHANISM_BIT(XC_PLAIN)},
+        {"\n  PLAIN\n  ", XC_MECHANISM_BIT(XC_PLAIN)},
+        {"X-PLUS \t\r\n", XC_UNKNOWN_PLUS},
         {" SCRAM-SHA-1-PLUS ", XC_MECHANISM_BIT(XC_SCRAM_SHA_1_PLUS)},
     };
     (void)state;
