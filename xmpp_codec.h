@@ -9651,8 +9651,8 @@ static bool xc_i_quick_open(xc_writer *w, const char *ns, const char *name,
 
 /* Opens a tag. `around` is the namespace of the element around it, `scope`
    the default namespace there. */
-static void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
-                          const char *around, const char *scope)
+XC_I_HOT void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
+                            const char *around, const char *scope)
 {
     const char *prefix;
     if (!XC_I_SMALL && xc_i_quick_open(w, ns, name, scope))
@@ -10115,8 +10115,8 @@ static const char *xc_i_tree_from(const xc_writer *w, const xc_walk *tree)
 
 /* Where the tree's open element at this depth, or what is around the tree (0),
    is written. */
-static const char *xc_i_tree_ns(const xc_writer *w, const xc_walk *tree,
-                                unsigned depth)
+XC_I_HOT const char *xc_i_tree_ns(const xc_writer *w, const xc_walk *tree,
+                                  unsigned depth)
 {
     const char *ns;
     if (depth == 0)
