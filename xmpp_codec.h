@@ -6414,11 +6414,11 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
         return XC_ERR_ARGUMENT;
     if (x->error != 0)
         return (xc_status)x->error;
-    if (x->state == XC_I_DECLARATION && x->quote != 0)
-        return xc_i_tag_fail(x, XC_ERR_INSTRUCTION, 0);
-    if (!x->done || x->state != XC_I_TEXT)
-        return xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
-    return XC_OK;
+    if (x->done && x->state == XC_I_TEXT)
+        return XC_OK;
+    return x->state == XC_I_DECLARATION && x->quote != 0
+               ? xc_i_tag_fail(x, XC_ERR_INSTRUCTION, 0)
+               : xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
 }
 
 /* ---- [XML] open elements and namespaces (private) ----------------------- */
@@ -7489,7 +7489,7 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
         x->state = XC_I_END_NAME;
     else if (c == '!')
         x->state = XC_I_BANG;
-    else if (c == '?' && x->depth == 0 && !x->done)
+    else if (c == '?' && x->depth == 0)
         x->state = XC_I_DECLARATION; /* and reads the "?" */
     else if (c == '/' || c == '?')
         return xc_i_fail(x, in, c == '/' ? XC_ERR_MISMATCH
@@ -8936,7 +8936,7 @@ static bool xc_i_read_version(xc_str text, uint16_t *major, uint16_t *minor)
     bool good = text.ptr == NULL;
     *major = 0;
     *minor = 9;
-    if (xc_i_cut_integer(&text, major) && text.len != 0 &&
+    if (!good && xc_i_cut_integer(&text, major) && text.len != 0 &&
         text.ptr[0] == '.') {
         text.ptr++;
         text.len--;
@@ -11254,16 +11254,6 @@ static xc_str xc_i_text_before(const xc_element *e)
                : xc_i_record_text(p);
 }
 
-static const xc_field *xc_i_content_field(const xc_schema *s)
-{
-    size_t i;
-    for (i = 0; i < s->count; i++) {
-        if (s->fields[i].where == XC_I_CONTENT)
-            return s->fields + i;
-    }
-    return NULL;
-}
-
 /* Writes the value of a field as text of the open element; false if that is
    empty. */
 XC_I_APART bool xc_i_write_value(xc_writer *w, const xc_field *f,
@@ -12939,7 +12929,7 @@ static const xc_field xc_i_upload_request_fields[] = {
     XC_CHILD(xc_upload_request, ephemeral, STRUCT, XC_NS_UPLOAD_PURPOSE,
              "ephemeral", &xc_upload_ephemeral_schema, 0),
     XC_CHILD(xc_upload_request, purpose, CHOICE, XC_NS_UPLOAD_PURPOSE, NULL,
-             "message\0profile\0permanent\0", 0)};
+             "message\0profile\0permanent\0", XC_IGNORE)}; /* section 5 */
 static const xc_field xc_i_upload_header_fields[] = {
     XC_ATTR(xc_upload_header, name, STRING, "name", NULL, XC_REQUIRED),
     XC_CONTENT(xc_upload_header, value, STRING, NULL, 0)};
