@@ -774,6 +774,43 @@ static void many_prefixes(void **state)
     buffer_free(&doc);
 }
 
+/* What is in an element that is no stanza stays where it was. */
+static void no_stanzas(void **state)
+{
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    xc_writer_init(&w, space, sizeof space, XC_NS_SERVER);
+    xc_writer_begin(&w, NULL, "y");
+    xc_writer_element(&w, read_in(OPEN(XC_NS_CLIENT), "<iq><b/></iq>"));
+    xc_writer_end(&w);
+    assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
+    assert_true(xc_str_is(out, "<y><iq xmlns='jabber:client'><b/></iq></y>"));
+}
+
+/* Attributes of an old tag are not compared with each other: any number of
+   them takes linear time. What follows is compared with all. */
+static void begun_like(void **state)
+{
+    static const char text[] =
+        "<x a='1' b='2' xmlns:n0='u:0' n0:a='' xmlns:n1='u:1' n1:a='' "
+        "xmlns:n2='u:2' n2:a='' xmlns:n3='u:3' n3:a='' xmlns:n4='u:4' n4:a='' "
+        "xmlns:n5='u:5' n5:a='' xmlns:n6='u:6' n6:a='' xmlns:n7='u:7' n7:a='' "
+        "xmlns:n01='u:8' n01:a=''/>";
+    static const char *const names[] = {"a", "b", "c"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        xc_writer w;
+        xc_str out;
+        xc_writer_init(&w, space, sizeof space, NULL);
+        xc_writer_begin_like(&w, parse(text));
+        xc_writer_attr(&w, names[i], XC_STR("3"));
+        xc_writer_end(&w);
+        check_status(names[i], xc_writer_finish(&w, &out),
+                     i < 2 ? XC_ERR_WRITE_DUPLICATE : XC_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -790,6 +827,8 @@ int main(void)
         cmocka_unit_test(texts),
         cmocka_unit_test(prefixes),
         cmocka_unit_test(many_prefixes),
+        cmocka_unit_test(no_stanzas),
+        cmocka_unit_test(begun_like),
     };
     return cmocka_run_group_tests_name("again", tests, NULL, NULL);
 }
