@@ -426,6 +426,10 @@ XC_API bool xc_is_name_char(uint32_t cp);
    resourceparts OpaqueString of RFC 8265; domainparts IDNA2008 (RFC 5890 to
    5893) after the mapping of RFC 5895, or they are an IPv4 address or, in
    brackets, an IPv6 address or what RFC 3986 keeps for later ones ("[v1.x]").
+
+   Software with the profiles of 2002 (RFC 3491, RFC 3920) refuses letters and
+   symbols younger than Unicode 3.2, and maps others: for Prosody 0.12 and
+   slixmpp 1.8, U+00DF in a localpart or domainpart is "ss", another address.
 */
 
 /* The version of Unicode that the tables are of. What it does not assign is
@@ -906,8 +910,9 @@ XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value);
 XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
                               xc_str value);
 /* Character data. Everything is escaped that must be; CR, LF and TAB arrive as
-   they are. An absent text writes nothing. (A white space keepalive is no
-   text of an element: send one space yourself.) */
+   they are (but Prosody 0.12 and ejabberd 23.01 pass a CR on without escape, so
+   behind them it is an LF). An absent text writes nothing. (A white space
+   keepalive is no text of an element: send one space yourself.) */
 XC_API void xc_writer_text(xc_writer *w, xc_str text);
 XC_API void xc_writer_end(xc_writer *w);
 /* begin, text, end in one call. An absent text writes nothing at all. */
