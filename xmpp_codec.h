@@ -9495,7 +9495,9 @@ static unsigned xc_i_declares(const xc_writer *w)
 static const char *xc_i_prefix_among(unsigned n, const char *ns)
 {
     unsigned i;
-    if (xc_i_same_ns(ns, xc_i_xml_ns))
+    /* XC_LANG has the literal, at one address as a rule, trees the array. */
+    if (XC_I_SMALL ? xc_i_same_ns(ns, xc_i_xml_ns)
+                   : ns == xc_i_xml_ns || xc_i_same_ns(ns, XC_NS_XML))
         return xc_i_xml_prefix;
     i = xc_i_which(xc_str_from(ns), xc_i_namespaces) - XC_I_IN_STREAMS;
     return i < n ? xc_i_name_at(xc_i_prefixes, i + 1) : NULL;
