@@ -13999,7 +13999,7 @@ XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
         return xc_sasl2_decode(text, mem, size, result);
     if (!xc_i_sasl_begin(mem, size, result))
         return XC_ERR_ARGUMENT;
-    if (text.len > 0)
+    if (text.ptr != NULL && text.len > 0)
         *result = xc_str_from("");
     return XC_OK;
 }
