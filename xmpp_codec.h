@@ -3318,7 +3318,8 @@ XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status);
    does. What Unicode 3.2 does not assign, pictures of today among it, is
    allowed in what a user types (a query, RFC 3454 section 7) and refused in
    what is stored. Section 2.2 of RFC 5802 takes the password of SCRAM for
-   stored; servers do not, and a client that did could not log in. */
+   stored, as libgsasl 2.2 does; Prosody 0.12 does not, so that a client that
+   did could not log in there. */
 typedef enum xc_sasl_profile {
     XC_SASL_PREP,        /* SASLprep, code points that Unicode 3.2 does not
                             assign allowed: the default */
