@@ -1057,9 +1057,10 @@ enum {
                         6.4.2); own text that is empty is then absent */
     XC_DEFAULT = 64, /* the list begins with the name of 0: it is read, and
                         stays when written again, but is never written anew */
-    XC_OTHER = 128   /* an enumeration for which absent says something: a name
+    XC_OTHER = 128,  /* an enumeration for which absent says something: a name
                         that is not in the list is a flaw, and counts as the
                         value behind those of the list */
+    XC_I_LEGACY = 256 /* private: if it is not there, XEP-0086 may tell it */
 };
 
 typedef struct xc_range {
@@ -1093,7 +1094,6 @@ typedef struct xc_schema {
 #define XC_NS_CONTENT "*"
 
 enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
-enum { XC_I_LEGACY = 256 }; /* if it is not there, XEP-0086 may tell it */
 #define XC_I_FIELD(type, member, kind, ns, name, more, where, flags)          \
     {name, ns, more, (uint16_t)offsetof(type, member), XC_KIND_##kind, where, \
      flags}
