@@ -53,9 +53,9 @@ PYTHON
 strophe() { python3 "$work/strophe.py" "$1"; }
 cat >"$work/body.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
-console.log(registry.import(parse(process.argv[2])).body);
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
+console.log(codec.import(parse(process.argv[2])).body);
 JS
 stanza() { (cd "$work" && node body.cjs "$1"); }
 cat >"$work/body.cpp" <<'CPP'

@@ -55,9 +55,9 @@ ejabberd() { escript "$work/caps" "$root/usr/lib" "$1"; }
 cat >"$work/caps.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
 const {generate} = require('stanza/helpers/LegacyEntityCapabilities');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
-console.log(generate(registry.import(parse(process.argv[2])), 'sha-1'));
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
+console.log(generate(codec.import(parse(process.argv[2])), 'sha-1'));
 JS
 stanza() { (cd "$work" && node caps.cjs "$1"); }
 

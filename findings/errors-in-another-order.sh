@@ -49,10 +49,10 @@ JS
 xmppjs() { (cd "$work" && node read.mjs "$1"); }
 cat >"$work/read.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
 const {condition, text, pubsubError} =
-    registry.import(parse(process.argv[2])).error;
+    codec.import(parse(process.argv[2])).error;
 console.log(`condition [${condition}] text [${text}] own [${pubsubError}]`);
 JS
 stanza() { (cd "$work" && node read.cjs "$1"); }

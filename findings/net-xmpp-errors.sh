@@ -56,9 +56,9 @@ ERLANG
 ejabberd() { escript "$work/error" "$root/usr/lib/erlang/lib" "$1"; }
 cat >"$work/error.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
-console.log(JSON.stringify(registry.import(parse(process.argv[2])).error));
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
+console.log(JSON.stringify(codec.import(parse(process.argv[2])).error));
 JS
 stanza() { (cd "$work" && node error.cjs "$1"); }
 

@@ -13,11 +13,11 @@ npm_packages stanza@12.22.1
 
 cat >"$work/idle.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
 console.log(process.argv[2]
-    ? String(registry.import(parse(process.argv[2])).idleSince?.toISOString())
-    : String(registry.export('presence', {
+    ? String(codec.import(parse(process.argv[2])).idleSince?.toISOString())
+    : String(codec.export('presence', {
         idleSince: new Date('2026-12-01T10:00:00Z')
     })));
 JS

@@ -11,14 +11,14 @@ npm_packages stanza@12.22.1
 
 cat >"$work/time.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
 const text = process.argv[2];
 if (text)
-    console.log(registry.import(parse(`<time xmlns='urn:xmpp:time'
+    console.log(codec.import(parse(`<time xmlns='urn:xmpp:time'
         ><tzo>${text}</tzo><utc>2026-12-01T10:00:00Z</utc></time>`)).tzo);
 else
-    console.log(String(registry.export('iq', {time: {
+    console.log(String(codec.export('iq', {time: {
         tzo: new Date().getTimezoneOffset(), utc: new Date()
     }})).replace(/.*<time[^>]*>|<utc>.*/g, '') || 'nothing');
 JS

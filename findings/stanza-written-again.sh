@@ -17,14 +17,14 @@ npm_packages stanza@12.22.1
 
 cat >"$work/again.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
 const [name, text] = process.argv.slice(2);
-const read = registry.import(parse(text));
+const read = codec.import(parse(text));
 if (process.argv[4])
     console.log(JSON.stringify(read[process.argv[4]]));
 else
-    console.log(String(registry.export(name, read)).replaceAll('"', "'")
+    console.log(String(codec.export(name, read)).replaceAll('"', "'")
         .replace(" xmlns='jabber:client'", ''));
 JS
 again() { (cd "$work" && node again.cjs "$@"); }

@@ -39,10 +39,10 @@ ERLANG
 ejabberd() { escript "$work/form" "$root/usr/lib/erlang/lib" "$1"; }
 cat >"$work/form.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
 console.log(JSON.stringify(
-    registry.import(parse(process.argv[2])).fields[0].value));
+    codec.import(parse(process.argv[2])).fields[0].value));
 JS
 stanza() { (cd "$work" && node form.cjs "$1"); }
 cat >"$work/form.cpp" <<'CPP'

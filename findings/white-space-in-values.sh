@@ -41,9 +41,9 @@ ERLANG
 ejabberd() { escript "$work/presence" "$root/usr/lib/erlang/lib" "$1"; }
 cat >"$work/presence.cjs" <<'JS'
 const {Registry, parse} = require('stanza/jxt');
-const registry = new Registry();
-registry.define(require('stanza/protocol').default);
-const {priority, show} = registry.import(parse(process.argv[2]));
+const codec = new Registry();
+codec.define(require('stanza/protocol').default);
+const {priority, show} = codec.import(parse(process.argv[2]));
 console.log(`${priority} ${JSON.stringify(show)}`);
 JS
 stanza() { (cd "$work" && node presence.cjs "$1"); }
