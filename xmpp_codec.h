@@ -10558,26 +10558,51 @@ static unsigned xc_i_base64_digit(unsigned c)
                           : 64;
 }
 
+/* Where the next character is that is not skipped. */
+static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
+{
+    while (skips && at < text.len &&
+           xc_i_is((unsigned char)text.ptr[at], XC_I_SPACE))
+        at++;
+    return at;
+}
+
+/* Decodes the group at *at, which is moved behind it. Returns its bytes, 1 to
+   3, in the high end of *bits; 0: the byte at *at is wrong. */
+static unsigned xc_i_base64_group(xc_str text, bool skips, size_t *at,
+                                  uint32_t *bits)
+{
+    unsigned i, bytes = 3;
+    *bits = 0;
+    for (i = 0; i < 4; i++, ++*at) {
+        unsigned char c;
+        unsigned digit;
+        bool pads;
+        *at = xc_i_base64_skip(text, *at, skips);
+        c = *at < text.len ? (unsigned char)text.ptr[*at] : 0;
+        digit = xc_i_base64_digit(c);
+        pads = c == '=' && i >= 2 &&
+               (bytes < 3 || (*bits & (i == 2 ? 15 : 3)) == 0);
+        if (!pads && (digit > 63 || bytes < 3))
+            return 0;
+        bytes -= pads;
+        *bits = *bits << 6 | (pads ? 0 : digit);
+    }
+    *at = xc_i_base64_skip(text, *at, skips);
+    return bytes == 3 || *at == text.len ? bytes : 0;
+}
+
 /* xs:base64Binary: nothing foreign but white space, padding only at the end
    and of zero bits. */
 static bool xc_i_is_base64(xc_str text)
 {
-    size_t i, digits = 0;
-    unsigned last = 0, pads = 0;
-    for (i = 0; i < text.len; i++) {
-        unsigned c = (unsigned char)text.ptr[i];
-        if (xc_i_is(c, XC_I_SPACE))
-            continue;
-        if (c == '=' && pads < 2) {
-            pads++;
-            continue;
-        }
-        last = xc_i_base64_digit(c);
-        if (last > 63 || pads != 0)
+    size_t at = xc_i_base64_skip(text, 0, true);
+    uint32_t bits;
+    while (at < text.len) {
+        if (xc_i_base64_group(text, true, &at, &bits) == 0)
             return false;
-        digits++;
     }
-    return (digits + pads) % 4 == 0 && (last & ((1u << 2 * pads) - 1)) == 0;
+    return true;
 }
 
 static bool xc_i_has_space(xc_str s)
@@ -13904,41 +13929,6 @@ XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
     xc_i_base64(data, xc_i_absent(), mem);
     result->ptr = mem != NULL ? mem : data.ptr;
     return XC_OK;
-}
-
-/* Where the next character is that is not skipped. */
-static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
-{
-    while (skips && at < text.len &&
-           (text.ptr[at] == ' ' || text.ptr[at] == '\t' ||
-            text.ptr[at] == '\n' || text.ptr[at] == '\r'))
-        at++;
-    return at;
-}
-
-/* Decodes the group at *at, which is moved behind it. Returns its bytes, 1 to
-   3, in the high end of *bits; 0: the byte at *at is wrong. */
-static unsigned xc_i_base64_group(xc_str text, bool skips, size_t *at,
-                                  uint32_t *bits)
-{
-    unsigned i, bytes = 3;
-    *bits = 0;
-    for (i = 0; i < 4; i++, ++*at) {
-        unsigned char c;
-        unsigned digit;
-        bool pads;
-        *at = xc_i_base64_skip(text, *at, skips);
-        c = *at < text.len ? (unsigned char)text.ptr[*at] : 0;
-        digit = xc_i_base64_digit(c);
-        pads = c == '=' && i >= 2 &&
-               (bytes < 3 || (*bits & (i == 2 ? 15 : 3)) == 0);
-        if (!pads && (digit > 63 || bytes < 3))
-            return 0;
-        bytes -= pads;
-        *bits = *bits << 6 | (pads ? 0 : digit);
-    }
-    *at = xc_i_base64_skip(text, *at, skips);
-    return bytes == 3 || *at == text.len ? bytes : 0;
 }
 
 static void xc_i_base64_store(char *mem, size_t size, size_t at, uint32_t bits,
