@@ -4352,21 +4352,6 @@ static unsigned xc_i_digit(unsigned c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
-/* Digits alone, at least one. A number that is too large is UINT32_MAX. */
-static bool xc_i_parse_digits(xc_str text, uint32_t *value)
-{
-    size_t i;
-    *value = 0;
-    for (i = 0; i < text.len; i++) {
-        unsigned digit = (unsigned char)text.ptr[i] - (unsigned)'0';
-        if (digit > 9)
-            return false;
-        *value = *value > (UINT32_MAX - digit) / 10 ? UINT32_MAX
-                                                    : *value * 10 + digit;
-    }
-    return text.len > 0;
-}
-
 /* ---- [JID] mapping and normalisation (private) -----------------------------
 
    An address is enforced in one pass and without memory for it: the code
@@ -15036,8 +15021,11 @@ static xc_status xc_i_scram_skip(xc_str *rest, char last, xc_str *value)
 
 static xc_status xc_i_scram_iterations(xc_scram *s, xc_str text)
 {
-    if (text.ptr[0] == '0' || !xc_i_parse_digits(text, &s->iterations))
+    uint64_t number;
+    if (text.ptr[0] == '0' || !xc_i_take_number(&text, &number) ||
+        text.len != 0)
         return XC_ERR_SASL_SYNTAX;
+    s->iterations = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
     return s->iterations >= s->min && s->iterations <= s->max
                ? XC_OK
                : XC_ERR_SASL_ITERATIONS;
