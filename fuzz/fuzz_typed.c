@@ -87,19 +87,6 @@ static bool same(const xc_schema *s, const void *a, const void *b)
 
 /* ---- writing ------------------------------------------------------------ */
 
-typedef void write_way(xc_writer *w, const xc_schema *s, const void *in);
-
-/* Child by child; what was read has no field that its element has not. */
-static void write_each(xc_writer *w, const xc_schema *s, const void *in)
-{
-    const xc_element *e = ((const xc_base *)in)->element, *child;
-    uint32_t done = 0;
-    xc_write_begin(w, s, in);
-    for (child = xc_first(e); child != NULL; child = xc_next(child))
-        xc_write_child(w, s, in, child, &done);
-    xc_writer_end(w);
-}
-
 static xc_status write_into(write_way *way, const xc_schema *s,
                             const void *in, char *mem, size_t size,
                             xc_str *out)

@@ -131,18 +131,6 @@ static void log_edited(event_log *log, const xc_element *root, edit *ed)
 
 /* ---- writing ------------------------------------------------------------ */
 
-static void write_each(xc_writer *w, const xc_schema *s, const void *in)
-{
-    const xc_element *e = ((const xc_base *)in)->element, *child;
-    uint32_t done = 0;
-    xc_write_begin(w, s, in);
-    for (child = xc_first(e); child != NULL; child = xc_next(child))
-        xc_write_child(w, s, in, child, &done);
-    xc_writer_end(w);
-}
-
-typedef void write_way(xc_writer *w, const xc_schema *s, const void *in);
-
 /* Writes the struct, and checks that it is the root but for the edit. */
 static const xc_element *check_writes(const char *where, const xc_schema *s,
                                       const void *in, const xc_element *root,
