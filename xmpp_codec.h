@@ -37,7 +37,7 @@
 #if defined(XMPP_CODEC_STATIC) && !defined(XMPP_CODEC_IMPLEMENTATION)
 #define XMPP_CODEC_IMPLEMENTATION
 #endif
-#if defined(XMPP_CODEC_STATIC) && defined(XMPP_CODEC_H) && \
+#if defined(XMPP_CODEC_STATIC) && defined(XMPP_CODEC_H) &&                    \
     !defined(XMPP_CODEC_H_STATIC)
 #error "define XMPP_CODEC_STATIC before the first #include of xmpp_codec.h"
 #endif
@@ -173,7 +173,7 @@
 #define XC_VERSION_MINOR 1
 #define XC_VERSION_PATCH 0
 #define XC_VERSION "0.1.0"
-#define XC_VERSION_NUMBER \
+#define XC_VERSION_NUMBER                                                     \
     (XC_VERSION_MAJOR * 10000 + XC_VERSION_MINOR * 100 + XC_VERSION_PATCH)
 
 #ifdef XMPP_CODEC_STATIC
@@ -205,7 +205,9 @@ typedef struct xc_str {
 #else
 #define XC_STR(literal) ((xc_str){"" literal, sizeof(literal) - 1})
 #endif
+/* clang-format off */
 #define XC_STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+/* clang-format on */
 
 /* For printf: printf("to " XC_FMT "\n", XC_ARG(to)); evaluates its argument
    three times: give it no call that changes something. */
@@ -237,10 +239,8 @@ XC_API xc_str xc_str_trim(xc_str s);
     /* wrong use and space */                                                 \
     X(ARGUMENT, internal_server_error,                                        \
       "a NULL argument or a call in the wrong order")                         \
-    X(MEMORY, policy_violation,                                               \
-      "does not fit the memory given at init")                                \
-    X(SPACE, internal_server_error,                                           \
-      "the buffer for the result is too small")                               \
+    X(MEMORY, policy_violation, "does not fit the memory given at init")      \
+    X(SPACE, internal_server_error, "the buffer for the result is too small") \
     /* xc_limits */                                                           \
     X(LIMIT_STANZA, policy_violation,                                         \
       "more bytes in one element than limits.stanza_bytes")                   \
@@ -250,8 +250,7 @@ XC_API xc_str xc_str_trim(xc_str s);
       "more attributes in one tag than limits.attributes")                    \
     X(LIMIT_NAMESPACES, policy_violation,                                     \
       "more namespace declarations in scope than limits.namespaces")          \
-    X(LIMIT_NAME, policy_violation,                                           \
-      "a name longer than 65535 bytes")                                       \
+    X(LIMIT_NAME, policy_violation, "a name longer than 65535 bytes")         \
     /* encoding (RFC 6120 section 11.6) */                                    \
     X(UTF8, unsupported_encoding, "not well-formed UTF-8")                    \
     X(ENCODING_NAME, unsupported_encoding,                                    \
@@ -287,8 +286,7 @@ XC_API xc_str xc_str_trim(xc_str s);
     X(DUPLICATE_EXPANDED, not_well_formed,                                    \
       "two attributes with the same namespace and local name")                \
     /* XMPP streams */                                                        \
-    X(NOT_A_STREAM, bad_format,                                               \
-      "the first element is not a stream header")                             \
+    X(NOT_A_STREAM, bad_format, "the first element is not a stream header")   \
     X(STREAM_NAMESPACE, invalid_namespace,                                    \
       "the stream header is in the wrong namespace")                          \
     X(CONTENT_NAMESPACE, invalid_namespace,                                   \
@@ -329,20 +327,16 @@ XC_API xc_str xc_str_trim(xc_str s);
     /* typed payloads */                                                      \
     X(FIELD_ELEMENT, undefined_condition, "not the element of the schema")    \
     X(FIELD_MISSING, undefined_condition, "a required field is missing")      \
-    X(FIELD_VALUE, undefined_condition,                                       \
-      "a value that the field cannot have")                                   \
+    X(FIELD_VALUE, undefined_condition, "a value that the field cannot have") \
     X(FIELD_JID, undefined_condition, "a field that is no address")           \
     X(FIELD_JID_PROFILE, undefined_condition,                                 \
       "an address whose characters are not allowed, or cannot be checked")    \
     X(FIELD_REPEATED, undefined_condition,                                    \
       "a child element that may be there once only")                          \
-    X(FIELD_CONTENT, undefined_condition,                                     \
-      "elements where only text may be")                                      \
-    X(NO_ANSWER, undefined_condition,                                         \
-      "an answer to an error or a result")                                    \
+    X(FIELD_CONTENT, undefined_condition, "elements where only text may be")  \
+    X(NO_ANSWER, undefined_condition, "an answer to an error or a result")    \
     /* SASL and what belongs to it */                                         \
-    X(BASE64, policy_violation,                                               \
-      "not base64, or not the one way to write it")                           \
+    X(BASE64, policy_violation, "not base64, or not the one way to write it") \
     X(SASL_SYNTAX, policy_violation,                                          \
       "a message that the SASL mechanism does not have")                      \
     X(SASL_EXTENSION, policy_violation,                                       \
@@ -373,6 +367,7 @@ XC_API xc_str xc_str_trim(xc_str s);
       "more than XC_WRITER_DEPTH elements or XC_WRITER_ATTR_NS namespaces")   \
     X(CALLER, undefined_condition, "reported by the caller")
 
+/* clang-format off */
 typedef enum xc_status {
     XC_OK,        /* done */
     XC_EVENT,     /* something was delivered; call again */
@@ -383,6 +378,7 @@ typedef enum xc_status {
 #undef XC_I_ENUM
     XC_STATUS_COUNT
 } xc_status;
+/* clang-format on */
 
 /* True for the XC_ERR_ codes. */
 XC_API bool xc_is_error(xc_status status);
@@ -450,8 +446,8 @@ typedef enum xc_jid_part {
    the text itself if that was enforced already. After an error `ptr` is NULL
    and only `part` and `where` have a meaning. */
 typedef struct xc_jid {
-    const char *ptr;       /* local@domain/resource, not terminated */
-    uint16_t local_len;    /* bytes; 0: no localpart */
+    const char *ptr;    /* local@domain/resource, not terminated */
+    uint16_t local_len; /* bytes; 0: no localpart */
     uint16_t domain_len;
     uint16_t resource_len; /* 0: no resourcepart */
     uint8_t part;          /* after an error: the xc_jid_part that has it, but
@@ -497,8 +493,7 @@ XC_API xc_str xc_jid_full(xc_jid jid); /* everything there is */
 /* The same in your own memory, for longer than the text or `mem` lives; in
    `mem` it may lie already. XC_ERR_SPACE (copy->where tells the bytes needed),
    XC_ERR_ARGUMENT (the address is the result of an error). */
-XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size,
-                             xc_jid *copy);
+XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size, xc_jid *copy);
 /* The domainpart as the DNS and TLS know it: "xn--" labels (A-labels of RFC
    5890) in place of those with letters beyond ASCII; everything else as it is,
    so an IP literal with its brackets. *result is a view of the address if
@@ -563,17 +558,17 @@ typedef enum xc_token_type {
 /* One token. The views live until the next call. */
 typedef struct xc_token {
     xc_token_type type;
-    bool empty;      /* START: written as <a/>; its END comes next */
-    uint64_t offset; /* of the token's first byte in the stream */
-    xc_str name;     /* START, END: local name */
-    xc_str prefix;   /* START, END: absent if none */
-    xc_str ns;       /* START: namespace name; absent if none */
-    xc_str text;     /* TEXT: decoded */
-    size_t attributes;           /* START: how many xc_token_attr has */
-    const unsigned char *i_tag;  /* private */
-    const unsigned char *i_mem;  /* private */
-    uint32_t i_records;          /* private */
-    uint32_t i_length;           /* private */
+    bool empty;        /* START: written as <a/>; its END comes next */
+    uint64_t offset;   /* of the token's first byte in the stream */
+    xc_str name;       /* START, END: local name */
+    xc_str prefix;     /* START, END: absent if none */
+    xc_str ns;         /* START: namespace name; absent if none */
+    xc_str text;       /* TEXT: decoded */
+    size_t attributes; /* START: how many xc_token_attr has */
+    const unsigned char *i_tag; /* private */
+    const unsigned char *i_mem; /* private */
+    uint32_t i_records;         /* private */
+    uint32_t i_length;          /* private */
 } xc_token;
 
 /* One attribute. Namespace declarations are not among them. */
@@ -590,18 +585,18 @@ typedef struct xc_attribute {
    copied byte for byte together with that memory (see xc_xml_move). */
 typedef struct xc_xml {
     uint8_t state, error, quote;
-    bool carrying;       /* the tag being read is in scratch space */
-    bool after_cr;       /* a CR was the last character */
-    bool begun;          /* no XML declaration any more */
-    bool done;           /* the root element has ended */
-    bool limited;        /* stanza_bytes count for what is being read */
-    bool settled;        /* root's items are at the start of the memory */
-    bool tolerant;       /* of undeclared prefixes of attributes */
-    bool dense;          /* no white space in front of the document */
-    uint8_t digits;      /* how far a reference or declaration is */
-    uint8_t brackets;    /* "]" held back that may begin "]]>" */
-    uint8_t outer;       /* depth where only elements and space occur */
-    bool has_prefixes;   /* among the attributes of the tag */
+    bool carrying;     /* the tag being read is in scratch space */
+    bool after_cr;     /* a CR was the last character */
+    bool begun;        /* no XML declaration any more */
+    bool done;         /* the root element has ended */
+    bool limited;      /* stanza_bytes count for what is being read */
+    bool settled;      /* root's items are at the start of the memory */
+    bool tolerant;     /* of undeclared prefixes of attributes */
+    bool dense;        /* no white space in front of the document */
+    uint8_t digits;    /* how far a reference or declaration is */
+    uint8_t brackets;  /* "]" held back that may begin "]]>" */
+    uint8_t outer;     /* depth where only elements and space occur */
+    bool has_prefixes; /* among the attributes of the tag */
     uint8_t utf8_len;
     unsigned char utf8[4]; /* a character cut by the end of the input */
     uint16_t max_depth, max_attributes, max_namespaces;
@@ -610,17 +605,17 @@ typedef struct xc_xml {
     uint16_t records;    /* of the tag's attributes */
     uint16_t colon;      /* where the prefix ends in a name; 0 none */
     unsigned char *mem;
-    uint32_t size;       /* bytes of mem */
-    uint32_t base;       /* where scratch space begins */
-    uint32_t high;       /* where it ends and the open elements begin */
-    uint32_t root;       /* root's items, once it is alone (in a stream) */
-    uint32_t item;       /* of the element whose start tag is being read */
-    uint32_t scope;      /* innermost namespace declaration, +1; 0 none */
-    uint32_t carried;    /* bytes of a cut tag in scratch space */
-    uint32_t pos;        /* next byte of the tag to look at */
-    uint32_t mark;       /* where the current name or value begins */
-    uint32_t out;        /* where the decoded value ends */
-    uint32_t number;     /* character reference, entity name */
+    uint32_t size;    /* bytes of mem */
+    uint32_t base;    /* where scratch space begins */
+    uint32_t high;    /* where it ends and the open elements begin */
+    uint32_t root;    /* root's items, once it is alone (in a stream) */
+    uint32_t item;    /* of the element whose start tag is being read */
+    uint32_t scope;   /* innermost namespace declaration, +1; 0 none */
+    uint32_t carried; /* bytes of a cut tag in scratch space */
+    uint32_t pos;     /* next byte of the tag to look at */
+    uint32_t mark;    /* where the current name or value begins */
+    uint32_t out;     /* where the decoded value ends */
+    uint32_t number;  /* character reference, entity name */
     uint32_t stanza_bytes;
     size_t left;         /* of them, from `offset` on, if `limited` */
     uint64_t offset;     /* bytes consumed; of the offence after an error */
@@ -705,10 +700,10 @@ XC_API xc_str xc_lang(const xc_element *root, const xc_element *e);
        xc_walk_init(&w, e);
        while (xc_walk_next(&w)) switch (w.type) ... */
 typedef struct xc_walk {
-    xc_token_type type;        /* START, TEXT, END */
-    uint8_t i_depth;           /* private */
-    const xc_element *element; /* START, END: the element; TEXT: around it */
-    xc_str text;               /* TEXT */
+    xc_token_type type;          /* START, TEXT, END */
+    uint8_t i_depth;             /* private */
+    const xc_element *element;   /* START, END: the element; TEXT: around it */
+    xc_str text;                 /* TEXT */
     const unsigned char *i_at;   /* private */
     const unsigned char *i_root; /* private */
     unsigned char i_open[XC_DEPTH_MAX][3]; /* private: offsets in i_root */
@@ -809,11 +804,11 @@ typedef struct xc_stream {
     uint32_t last;          /* the record completed last at this level */
     uint32_t text;          /* the open text record, 0 if none */
     uint32_t text_len;
-    uint32_t recent_ns;     /* the namespace stored last; they are chained */
-    uint32_t used_ns;       /* the namespace used last */
-    uint32_t lang_len;      /* xml:lang of the header, first in memory */
+    uint32_t recent_ns; /* the namespace stored last; they are chained */
+    uint32_t used_ns;   /* the namespace used last */
+    uint32_t lang_len;  /* xml:lang of the header, first in memory */
     xc_xml xml;
-    uint64_t start;         /* offset of the element's "<" */
+    uint64_t start; /* offset of the element's "<" */
 } xc_stream;
 
 /* `options` may be NULL. 2 KiB of memory are enough for small stanzas; see
@@ -867,9 +862,11 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
    buffer measures: everything is checked but duplicate attributes, nothing is
    stored, and xc_writer_size tells the bytes.
 */
-#define XC_WRITER_DEPTH 24 /* elements that may be open at a time; elements
+#define XC_WRITER_DEPTH                                                       \
+    24 /* elements that may be open at a time; elements
                               given as trees do not count */
-#define XC_WRITER_ATTR_NS 8 /* namespaces among the attributes of one element
+#define XC_WRITER_ATTR_NS                                                     \
+    8 /* namespaces among the attributes of one element
                                that is no tree; xml:lang does not count */
 
 /* A writer. */
@@ -878,13 +875,13 @@ typedef struct xc_writer {
     bool in_tag, in_header, finished, closed;
     bool framed; /* each element stands alone */
     uint8_t depth;
-    uint8_t stays;  /* depth from which a tree keeps its namespaces */
+    uint8_t stays; /* depth from which a tree keeps its namespaces */
     uint16_t prefixes;
     uint16_t attrs; /* a bit for the names of attributes of the open tag */
     char *buf;
     size_t cap;
-    size_t len;     /* bytes needed so far, also beyond cap */
-    size_t tag;     /* where the open start tag begins */
+    size_t len; /* bytes needed so far, also beyond cap */
+    size_t tag; /* where the open start tag begins */
     const char *content_ns;
     const char *from; /* namespace that the outermost element was read in */
     const char *attr_ns[XC_WRITER_ATTR_NS]; /* of the open start tag */
@@ -1046,18 +1043,18 @@ typedef enum xc_field_kind {
 
 /* Flags of a field. */
 enum {
-    XC_REQUIRED = 1, /* absent is a flaw, and what is new is not written
+    XC_REQUIRED = 1,  /* absent is a flaw, and what is new is not written
                         without it; content that is empty is absent */
-    XC_IGNORE = 2,   /* a bad value is not even a flaw */
-    XC_ONCE = 4,     /* a second child is a flaw; else it is left alone */
-    XC_LAST = 8,     /* a name that is not in the list counts as its last */
-    XC_STRICT = 16,  /* base64 without white space (RFC 6120 section 13.9.1,
+    XC_IGNORE = 2,    /* a bad value is not even a flaw */
+    XC_ONCE = 4,      /* a second child is a flaw; else it is left alone */
+    XC_LAST = 8,      /* a name that is not in the list counts as its last */
+    XC_STRICT = 16,   /* base64 without white space (RFC 6120 section 13.9.1,
                         XEP-0047 section 6) */
-    XC_EQUALS = 32,  /* base64 that is "=" for empty data (RFC 6120 section
+    XC_EQUALS = 32,   /* base64 that is "=" for empty data (RFC 6120 section
                         6.4.2); own text that is empty is then absent */
-    XC_DEFAULT = 64, /* the list begins with the name of 0: it is read, and
+    XC_DEFAULT = 64,  /* the list begins with the name of 0: it is read, and
                         stays when written again, but is never written anew */
-    XC_OTHER = 128,  /* an enumeration for which absent says something: a name
+    XC_OTHER = 128,   /* an enumeration for which absent says something: a name
                         that is not in the list is a flaw, and counts as the
                         value behind those of the list */
     XC_I_LEGACY = 256 /* private: if it is not there, XEP-0086 may tell it */
@@ -1073,7 +1070,7 @@ typedef struct xc_field {
     const void *more; /* see xc_field_kind */
     uint16_t offset;  /* of the member */
     uint8_t kind;
-    uint8_t where;    /* private */
+    uint8_t where; /* private */
     uint16_t flags;
 } xc_field;
 
@@ -1093,10 +1090,16 @@ typedef struct xc_schema {
    inside another, or in BOSH's <body/>) XC_NS_CLIENT (XEP-0297 section 3). */
 #define XC_NS_CONTENT "*"
 
-enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
+enum {
+    XC_I_ATTR,
+    XC_I_CONTENT,
+    XC_I_CHILD
+};
+/* clang-format off */
 #define XC_I_FIELD(type, member, kind, ns, name, more, where, flags)          \
     {name, ns, more, (uint16_t)offsetof(type, member), XC_KIND_##kind, where, \
      flags}
+/* clang-format on */
 /* Fields: an attribute, the attribute xml:lang, the element's own text, a
    child (or the text of a child). */
 #define XC_ATTR(type, member, kind, name, more, flags)                        \
@@ -1109,18 +1112,23 @@ enum { XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD };
     XC_I_FIELD(type, member, kind, NULL, NULL, more, XC_I_CONTENT, flags)
 #define XC_CHILD(type, member, kind, ns, name, more, flags)                   \
     XC_I_FIELD(type, member, kind, ns, name, more, XC_I_CHILD, flags)
+/* clang-format off */
 #define XC_SCHEMA(ns, name, type, fields)                                     \
     {ns, name, fields, (uint16_t)(sizeof(fields) / sizeof(fields)[0]),        \
      (uint16_t)sizeof(type)}
+/* clang-format on */
 /* Without fields: the element is all there is. */
+/* clang-format off */
 #define XC_SCHEMA_EMPTY(ns, name, type)                                       \
     {ns, name, NULL, 0, (uint16_t)sizeof(type)}
+/* clang-format on */
 
 /* How a schema is declared in a header and defined in one place. */
 #if defined(XMPP_CODEC_STATIC) && defined(__cplusplus)
 #define XC_I_SCHEMAS                                                          \
     extern "C++" {                                                            \
-    namespace {
+    namespace                                                                 \
+    {
 #define XC_I_END_SCHEMAS                                                      \
     }                                                                         \
     }
@@ -1264,6 +1272,7 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
     X(UNEXPECTED_REQUEST, "unexpected-request", WAIT, 400)                    \
     X(UNDEFINED_CONDITION, "undefined-condition", MODIFY, 500)
 
+/* clang-format off */
 typedef enum xc_error_condition {
     XC_ERROR_NONE,
 #define XC_I_ENUM(name, text, type, code) XC_ERROR_##name,
@@ -1271,6 +1280,7 @@ typedef enum xc_error_condition {
 #undef XC_I_ENUM
     XC_ERROR_COUNT
 } xc_error_condition;
+/* clang-format on */
 
 /* RFC 6120 section 8.3.2. An unknown type counts as cancel. */
 typedef enum xc_error_type {
@@ -1312,6 +1322,7 @@ typedef enum xc_error_type {
     X(XML_NOT_WELL_FORMED, "xml-not-well-formed")                             \
     X(UNDEFINED_CONDITION, "undefined-condition")
 
+/* clang-format off */
 typedef enum xc_stream_condition {
     XC_STREAM_ERROR_NONE,
 #define XC_I_ENUM(name, text) XC_STREAM_ERROR_##name,
@@ -1319,6 +1330,7 @@ typedef enum xc_stream_condition {
 #undef XC_I_ENUM
     XC_STREAM_ERROR_COUNT
 } xc_stream_condition;
+/* clang-format on */
 
 /* SASL failures, RFC 6120 section 6.5. The last one stands for unknown
    names. */
@@ -1335,6 +1347,7 @@ typedef enum xc_stream_condition {
     X(TEMPORARY_AUTH_FAILURE, "temporary-auth-failure")                       \
     X(NOT_AUTHORIZED, "not-authorized")
 
+/* clang-format off */
 typedef enum xc_sasl_condition {
     XC_SASL_NONE,
 #define XC_I_ENUM(name, text) XC_SASL_##name,
@@ -1342,6 +1355,7 @@ typedef enum xc_sasl_condition {
 #undef XC_I_ENUM
     XC_SASL_FAILURE_COUNT
 } xc_sasl_condition;
+/* clang-format on */
 
 /* The name of a condition; NULL if it is none. Static. */
 XC_API const char *xc_error_name(unsigned condition);
@@ -1599,8 +1613,8 @@ typedef struct xc_dialback_result {
     xc_str from, to; /* required; domains */
     xc_str id;       /* of a stream; not in the XEP, Prosody writes it */
     xc_str key;
-    xc_error error;  /* in the namespace jabber:server */
-    uint8_t type;    /* xc_dialback_type */
+    xc_error error; /* in the namespace jabber:server */
+    uint8_t type;   /* xc_dialback_type */
 } xc_dialback_result;
 typedef struct xc_dialback_verify {
     xc_base base;
@@ -1665,11 +1679,11 @@ typedef struct xc_bosh_body {
                            behind the start tag, see xc_bosh_uri */
     xc_number rid, ack, report; /* request ids, 1 to 2^53 - 1 */
     xc_number wait, inactivity, polling, pause, maxpause; /* to 65535 */
-    xc_number time;             /* milliseconds, to 65535 */
-    xc_number hold, requests;   /* to 255 */
-    xc_number window;           /* not in the XEP */
-    uint8_t type;       /* xc_bosh_type */
-    uint8_t condition;  /* xc_bosh_condition */
+    xc_number time;                        /* milliseconds, to 65535 */
+    xc_number hold, requests;              /* to 255 */
+    xc_number window;                      /* not in the XEP */
+    uint8_t type;                          /* xc_bosh_type */
+    uint8_t condition;                     /* xc_bosh_condition */
     uint8_t secure, restart, restartlogic; /* xc_tristate; the last two are
                                               xmpp: attributes */
 } xc_bosh_body;
@@ -1706,7 +1720,7 @@ typedef struct xc_sm_failed {
     xc_number h;         /* section 5: still known of the old stream */
     xc_choice condition; /* is: xc_error_condition */
     xc_str text;
-    xc_error error;      /* where Prosody 13 has condition and text; not in
+    xc_error error; /* where Prosody 13 has condition and text; not in
                             the XEP: see xc_sm_failed_condition */
 } xc_sm_failed;
 typedef struct xc_sm_r {
@@ -1836,7 +1850,7 @@ typedef struct xc_sasl2_response {
 /* The stream goes on as it is. Other inline results are children. */
 typedef struct xc_sasl2_success {
     xc_base base;
-    xc_str additional_data; /* data */
+    xc_str additional_data;          /* data */
     xc_str authorization_identifier; /* required; bare or full JID */
     xc_bound bound;
     xc_sm_resumed sm_resumed;
@@ -2078,8 +2092,8 @@ XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port);
    without xml:lang, then the first. `inherited` is the language around them:
    xc_lang(stanza, stanza). */
 XC_API const xc_element *xc_choose_lang(const xc_element *first,
-                                        xc_str inherited,
-                                        const xc_str *wanted, size_t count);
+                                        xc_str inherited, const xc_str *wanted,
+                                        size_t count);
 
 /* ---- [STANZA] answers ----------------------------------------------------
 
@@ -2212,7 +2226,7 @@ XC_API xc_error_condition xc_sm_failed_condition(const xc_sm_failed *failed);
 #define XC_TAG_PING XC_NS_PING, "ping"
 #define XC_TAG_BLOCKLIST XC_NS_BLOCKING, "blocklist"
 #define XC_TAG_BLOCK XC_NS_BLOCKING, "block"
-#define XC_TAG_UNBLOCK XC_NS_BLOCKING, "unblock" /* no item: everyone */
+#define XC_TAG_UNBLOCK XC_NS_BLOCKING, "unblock"        /* no item: everyone */
 #define XC_TAG_BLOCKED XC_NS_BLOCKING_ERRORS, "blocked" /* in an error */
 /* XEP-0280, 0184, 0333, 0334, 0444. */
 #define XC_TAG_CARBONS_ENABLE XC_NS_CARBONS, "enable"
@@ -2906,14 +2920,14 @@ XC_I_SCHEMA xc_oob_query_schema; /* xc_oob */
 XC_I_SCHEMA xc_delay_schema;
 XC_I_SCHEMA xc_forwarded_schema;
 XC_I_SCHEMA xc_carbon_received_schema; /* xc_carbon */
-XC_I_SCHEMA xc_carbon_sent_schema; /* xc_carbon */
+XC_I_SCHEMA xc_carbon_sent_schema;     /* xc_carbon */
 XC_I_SCHEMA xc_receipt_schema;
 XC_I_SCHEMA xc_stanza_id_schema;
 XC_I_SCHEMA xc_origin_id_schema;
 XC_I_SCHEMA xc_occupant_id_schema;
 XC_I_SCHEMA xc_replace_schema;
-XC_I_SCHEMA xc_marker_received_schema; /* xc_marker */
-XC_I_SCHEMA xc_marker_displayed_schema; /* xc_marker */
+XC_I_SCHEMA xc_marker_received_schema;     /* xc_marker */
+XC_I_SCHEMA xc_marker_displayed_schema;    /* xc_marker */
 XC_I_SCHEMA xc_marker_acknowledged_schema; /* xc_marker */
 XC_I_SCHEMA xc_encryption_schema;
 XC_I_SCHEMA xc_moderated_schema;
@@ -2922,14 +2936,14 @@ XC_I_SCHEMA xc_retracted_schema;
 XC_I_SCHEMA xc_moderate_schema;
 XC_I_SCHEMA xc_reactions_schema;
 XC_I_SCHEMA xc_reply_schema;
-XC_I_SCHEMA xc_fallback_body_schema; /* xc_fallback_part */
+XC_I_SCHEMA xc_fallback_body_schema;    /* xc_fallback_part */
 XC_I_SCHEMA xc_fallback_subject_schema; /* xc_fallback_part */
 XC_I_SCHEMA xc_fallback_schema;
 XC_I_SCHEMA xc_mam_query_schema;
 XC_I_SCHEMA xc_mam_result_schema;
 XC_I_SCHEMA xc_mam_fin_schema;
 XC_I_SCHEMA xc_mam_start_schema; /* xc_mam_edge */
-XC_I_SCHEMA xc_mam_end_schema; /* xc_mam_edge */
+XC_I_SCHEMA xc_mam_end_schema;   /* xc_mam_edge */
 XC_I_SCHEMA xc_mam_metadata_schema;
 XC_I_SCHEMA xc_mam_prefs_schema;
 XC_I_SCHEMA xc_upload_ephemeral_schema;
@@ -2992,17 +3006,17 @@ XC_I_SCHEMA xc_pubsub_owner_affiliation_schema; /* xc_pubsub_affiliation */
 XC_I_SCHEMA xc_pubsub_affiliations_schema;
 XC_I_SCHEMA xc_pubsub_owner_affiliations_schema; /* xc_pubsub_affiliations */
 XC_I_SCHEMA xc_pubsub_options_schema;
-XC_I_SCHEMA xc_pubsub_publish_options_schema; /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_configure_schema; /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_default_schema; /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_owner_configure_schema; /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_owner_default_schema; /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_publish_options_schema;     /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_configure_schema;           /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_default_schema;             /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_owner_configure_schema;     /* xc_pubsub_options */
+XC_I_SCHEMA xc_pubsub_owner_default_schema;       /* xc_pubsub_options */
 XC_I_SCHEMA xc_pubsub_event_configuration_schema; /* xc_pubsub_options */
 XC_I_SCHEMA xc_pubsub_redirect_schema;
 XC_I_SCHEMA xc_pubsub_owner_delete_schema; /* xc_pubsub_delete */
-XC_I_SCHEMA xc_pubsub_owner_purge_schema; /* xc_pubsub_delete */
+XC_I_SCHEMA xc_pubsub_owner_purge_schema;  /* xc_pubsub_delete */
 XC_I_SCHEMA xc_pubsub_event_delete_schema; /* xc_pubsub_delete */
-XC_I_SCHEMA xc_pubsub_event_purge_schema; /* xc_pubsub_delete */
+XC_I_SCHEMA xc_pubsub_event_purge_schema;  /* xc_pubsub_delete */
 XC_I_END_SCHEMAS
 
 /* Does the element have such a child? */
@@ -3029,8 +3043,7 @@ XC_API bool xc_disco_has(const xc_element *query, const char *feature);
 
 /* The field of a form (or of an item of one); its first value. Absent: no
    such field, or no value. For FORM_TYPE see XEP-0068. */
-XC_API const xc_element *xc_form_find(const xc_element *form,
-                                      const char *var);
+XC_API const xc_element *xc_form_find(const xc_element *form, const char *var);
 XC_API xc_str xc_form_value(const xc_element *form, const char *var);
 /* Writes a form: begin, a field each, then xc_writer_end. The first field is
    a hidden FORM_TYPE unless form_type is NULL. A field without a value: absent
@@ -3205,12 +3218,14 @@ XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
     X(PLAIN, "PLAIN", 0)                                                      \
     X(ANONYMOUS, "ANONYMOUS", 0)
 
+/* clang-format off */
 typedef enum xc_mechanism {
 #define XC_I_ENUM(name, text, hash) XC_##name,
     XC_MECHANISMS(XC_I_ENUM)
 #undef XC_I_ENUM
     XC_MECHANISM_NONE /* an unknown name; nothing to choose from */
 } xc_mechanism;
+/* clang-format on */
 
 /* Sets of mechanisms: XC_MECHANISM_BIT(XC_PLAIN) | XC_SCRAM_ANY. That of what
    is offered says of names that are not in the list above that there are some,
@@ -3261,20 +3276,20 @@ typedef struct xc_channel_binding {
    takes it for an attack. Give the set of names as `offered` to SCRAM, and it
    is sent only then. */
 typedef enum xc_binding_choice {
-    XC_BINDING_IMPOSSIBLE, /* you have none: "n" */
+    XC_BINDING_IMPOSSIBLE,  /* you have none: "n" */
     XC_BINDING_NOT_OFFERED, /* no name with -PLUS, no type: "y" */
-    XC_BINDING_CHOSEN,     /* *chosen: "p" with -PLUS; "n" if only names are
+    XC_BINDING_CHOSEN,      /* *chosen: "p" with -PLUS; "n" if only names are
                               offered with it that are unknown here */
-    XC_BINDING_UNLISTED,   /* -PLUS, but no list of types. SASL: you may try
+    XC_BINDING_UNLISTED,    /* -PLUS, but no list of types. SASL: you may try
                               tls-server-end-point, or go on with "n". SASL2:
                               do not log in */
-    XC_BINDING_NOT_COMMON, /* types, but none of yours: "n". Somebody on the
+    XC_BINDING_NOT_COMMON,  /* types, but none of yours: "n". Somebody on the
                               way may have put others in their place: require
                               the server's word (offer_required, XEP-0474
                               section 7) or, with neither that nor
                               tls-server-end-point in the list, do not log
                               in */
-    XC_BINDING_STRIPPED    /* types, but no -PLUS, which somebody may have
+    XC_BINDING_STRIPPED     /* types, but no -PLUS, which somebody may have
                               taken out: SASL: "y", so that the server notices.
                               SASL2: do not log in */
 } xc_binding_choice;
@@ -3419,12 +3434,14 @@ typedef struct xc_hash {
     X(INVALID_USERNAME_ENCODING, "invalid-username-encoding")                 \
     X(NO_RESOURCES, "no-resources")
 
+/* clang-format off */
 typedef enum xc_scram_error {
 #define XC_I_ENUM(name, text) XC_SCRAM_##name,
     XC_SCRAM_ERRORS(XC_I_ENUM)
 #undef XC_I_ENUM
     XC_SCRAM_ERROR_COUNT
 } xc_scram_error;
+/* clang-format on */
 
 /* One exchange, of a client or of a server. Private but for `error`. */
 typedef struct xc_scram {
@@ -3436,10 +3453,10 @@ typedef struct xc_scram {
     xc_sasl_profile profile;
     const xc_hash *hash;
     char *mem;
-    size_t size;     /* less the channel binding data, which is at the end */
+    size_t size; /* less the channel binding data, which is at the end */
     size_t used;
-    size_t binding;  /* bytes of that data */
-    size_t bare;     /* where client-first-message-bare begins */
+    size_t binding; /* bytes of that data */
+    size_t bare;    /* where client-first-message-bare begins */
     size_t nonce, nonce_len;
     size_t salt, salt_len; /* client, until it responds */
     uint32_t iterations, min, max;
@@ -3465,19 +3482,19 @@ typedef struct xc_scram_client_options {
                                the server offers no -PLUS at all: that detects
                                who took the offer away (flag "y"). Absent: flag
                                "n" */
-    uint32_t offered;       /* the set of xc_mechanism_offer: flag "n" in place
+    uint32_t offered; /* the set of xc_mechanism_offer: flag "n" in place
                                of "y" if something in it binds, whatever you
                                gave as `binding`; 0: not said */
-    xc_sasl_profile profile;       /* of username and password */
-    uint32_t iterations_min;       /* 0: XC_SCRAM_ITERATIONS_MIN */
-    uint32_t iterations_max;       /* 0: XC_SCRAM_ITERATIONS_MAX. It is the
+    xc_sasl_profile profile; /* of username and password */
+    uint32_t iterations_min; /* 0: XC_SCRAM_ITERATIONS_MIN */
+    uint32_t iterations_max; /* 0: XC_SCRAM_ITERATIONS_MAX. It is the
                                       server that sets what a login costs */
-    xc_str offer;           /* of xc_sasl_offer, not needed after the call: the
+    xc_str offer;         /* of xc_sasl_offer, not needed after the call: the
                                challenge must say the same, if it says anything
                                ("h=" of XEP-0474), or else it is
                                XC_ERR_SASL_DOWNGRADE. Absent: not compared */
-    bool offer_required;    /* it must say it */
-    uint16_t tls_version;   /* 0x0304 is TLS 1.3: likewise compared ("t=" of
+    bool offer_required;  /* it must say it */
+    uint16_t tls_version; /* 0x0304 is TLS 1.3: likewise compared ("t=" of
                                XEP-0515); 0: not */
 } xc_scram_client_options;
 
@@ -3646,7 +3663,7 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
 #if !XMPP_CODEC_NO_SIMD && defined(__GNUC__) && defined(__SSE2__)
 #include <emmintrin.h>
 #define XC_I_SIMD 1
-#elif !XMPP_CODEC_NO_SIMD && defined(__GNUC__) && defined(__ARM_NEON) && \
+#elif !XMPP_CODEC_NO_SIMD && defined(__GNUC__) && defined(__ARM_NEON) &&      \
     defined(__aarch64__) && !defined(__AARCH64EB__)
 #include <arm_neon.h>
 #define XC_I_SIMD 1
@@ -3795,9 +3812,9 @@ XC_API const char *xc_status_name(xc_status status)
     case XC_EVENT: return "XC_EVENT";
     case XC_NEED_MORE: return "XC_NEED_MORE";
     case XC_CLOSED: return "XC_CLOSED";
-#define XC_I_NAME(name, condition, text) \
+#define XC_I_NAME(name, condition, text)                                      \
     case XC_ERR_##name: return "XC_ERR_" #name;
-    XC_ERRORS(XC_I_NAME)
+        XC_ERRORS(XC_I_NAME)
 #undef XC_I_NAME
     case XC_STATUS_COUNT: break;
     }
@@ -3811,9 +3828,9 @@ XC_API const char *xc_status_text(xc_status status)
     case XC_EVENT: return "something was delivered";
     case XC_NEED_MORE: return "more input is needed";
     case XC_CLOSED: return "the stream is closed";
-#define XC_I_TEXT(name, condition, text) \
+#define XC_I_TEXT(name, condition, text)                                      \
     case XC_ERR_##name: return text;
-    XC_ERRORS(XC_I_TEXT)
+        XC_ERRORS(XC_I_TEXT)
 #undef XC_I_TEXT
     case XC_STATUS_COUNT: break;
     }
@@ -3836,7 +3853,9 @@ XC_API const char *xc_status_text(xc_status status)
 #define XC_I_CONDITION_ENUM(name, text) XC_I_IS_##name,
 #define XC_I_CONDITION_TEXT(name, text) text "\0"
 #define XC_I_CONDITION_OF(name, condition, text) XC_I_IS_##condition,
-enum { XC_I_CONDITIONS(XC_I_CONDITION_ENUM) XC_I_CONDITION_COUNT };
+enum {
+    XC_I_CONDITIONS(XC_I_CONDITION_ENUM) XC_I_CONDITION_COUNT
+};
 
 XC_API const char *xc_status_condition(xc_status status)
 {
@@ -3851,18 +3870,19 @@ XC_API const char *xc_status_condition(xc_status status)
 
 /* What an ASCII byte may be; bytes from 0x80 on are nothing of this. */
 enum {
-    XC_I_NAME_CHAR = 1,   /* in a name (without the colon) */
-    XC_I_NAME_START = 2,  /* at its start */
-    XC_I_IN_TEXT = 4,     /* itself in character data */
-    XC_I_IN_VALUE = 8,    /* itself in an attribute value */
-    XC_I_SPACE = 16,      /* white space */
-    XC_I_WRITABLE = 32,   /* needs no escape in text that is written */
-    XC_I_IN_CDATA = 64,   /* itself in a CDATA section */
-    XC_I_IN_LOCAL = 128,  /* in a localpart */
+    XC_I_NAME_CHAR = 1,  /* in a name (without the colon) */
+    XC_I_NAME_START = 2, /* at its start */
+    XC_I_IN_TEXT = 4,    /* itself in character data */
+    XC_I_IN_VALUE = 8,   /* itself in an attribute value */
+    XC_I_SPACE = 16,     /* white space */
+    XC_I_WRITABLE = 32,  /* needs no escape in text that is written */
+    XC_I_IN_CDATA = 64,  /* itself in a CDATA section */
+    XC_I_IN_LOCAL = 128, /* in a localpart */
     /* itself in an attribute value that is written: both */
     XC_I_WRITABLE_VALUE = XC_I_IN_VALUE | XC_I_WRITABLE
 };
 
+/* clang-format off */
 static const uint8_t xc_i_class[128] = {
       0,   0,   0,   0,   0,   0,   0,   0,   0, 116, 116,   0,
       0,  16,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
@@ -3875,6 +3895,7 @@ static const uint8_t xc_i_class[128] = {
     236, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239,
     239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239,
     239, 239, 239, 236, 236, 236, 236, 108};
+/* clang-format on */
 
 static bool xc_i_is(unsigned c, unsigned what)
 {
@@ -3953,7 +3974,7 @@ XC_I_HOT __m128i xc_i_odd_name(__m128i v)
 /* The bytes that are not of the class. */
 XC_I_HOT __m128i xc_i_odd_bytes(__m128i v, unsigned what)
 {
-    return what == XC_I_NAME_CHAR ? xc_i_odd_name(v)
+    return what == XC_I_NAME_CHAR        ? xc_i_odd_name(v)
            : (what & XC_I_IN_VALUE) != 0 ? xc_i_odd_value(v, what)
                                          : xc_i_odd_text(v, what);
 }
@@ -4070,7 +4091,7 @@ XC_I_HOT unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 
 XC_I_HOT uint8x16_t xc_i_odd_bytes(uint8x16_t v, unsigned what)
 {
-    return what == XC_I_NAME_CHAR ? xc_i_odd_name(v)
+    return what == XC_I_NAME_CHAR        ? xc_i_odd_name(v)
            : (what & XC_I_IN_VALUE) != 0 ? xc_i_odd_value(v, what)
                                          : xc_i_odd_text(v, what);
 }
@@ -4249,8 +4270,7 @@ static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
     uint32_t cp = 0;
     while (i < n && p[i] >= 0x80) {
         size_t common = XC_I_FAST ? xc_i_common_wide(p + i, n - i) : 0;
-        int length = common != 0 ? (int)common
-                                 : xc_i_utf8(p + i, n - i, &cp);
+        int length = common != 0 ? (int)common : xc_i_utf8(p + i, n - i, &cp);
         if (length <= 0 || (common == 0 && (cp & ~1u) == 0xFFFE))
             break;
         i += (size_t)length;
@@ -4317,7 +4337,10 @@ static const uint16_t xc_i_name_ranges[][2] = {
     {0x37F, 0x1FFF},  {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},
     {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0xB7, 0xB7},
     {0x300, 0x36F},   {0x203F, 0x2040}};
-enum { XC_I_START_RANGES = 11, XC_I_NAME_RANGES = 14 };
+enum {
+    XC_I_START_RANGES = 11,
+    XC_I_NAME_RANGES = 14
+};
 
 static bool xc_i_in_name(uint32_t cp, bool start)
 {
@@ -4360,8 +4383,13 @@ static unsigned xc_i_digit(unsigned c)
 
 /* What is done to a code point first: nothing, or an xc_jid_part + 1; or what
    decodes it has done all. */
-enum { XC_I_MAP_NONE, XC_I_MAP_LOCAL, XC_I_MAP_DOMAIN, XC_I_MAP_RESOURCE,
-       XC_I_MAP_DONE };
+enum {
+    XC_I_MAP_NONE,
+    XC_I_MAP_LOCAL,
+    XC_I_MAP_DOMAIN,
+    XC_I_MAP_RESOURCE,
+    XC_I_MAP_DONE
+};
 
 /* An ASCII character mapped: upper case only stays in resourceparts. */
 static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
@@ -4403,12 +4431,17 @@ static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
 
 /* The octets of a domain name and of a label in the DNS (RFC 1034 section
    3.1). */
-enum { XC_I_LABEL_MAX = 63, XC_I_DOMAIN_MAX = 253 };
+enum {
+    XC_I_LABEL_MAX = 63,
+    XC_I_DOMAIN_MAX = 253
+};
 
 /* Of no localpart or resourcepart does a quarter or less remain: 3.5 to 1 is
    the most, as of a fullwidth u with diaeresis and macron; and no name that
    the DNS has room for is so long. So no more needs to be looked at. */
-enum { XC_I_INPUT_MAX = 4 * XC_JID_PART_MAX };
+enum {
+    XC_I_INPUT_MAX = 4 * XC_JID_PART_MAX
+};
 
 /* The value of the hexadecimal digit at i; 16 if it is none. */
 static unsigned xc_i_digit_at(const char *p, size_t i)
@@ -4529,7 +4562,7 @@ typedef uint32_t xc_i_spot;
 
 typedef struct xc_i_nfc {
     const unsigned char *text; /* UTF-8, or if NULL: */
-    const void *origin;     /* code points, or, where all mapping is done,
+    const void *origin;        /* code points, or, where all mapping is done,
                                   an xc_i_mapped */
     uint32_t len, mapping;
     uint32_t source; /* where the code point delivered last came from; after an
@@ -4548,7 +4581,7 @@ typedef struct xc_i_nfc {
         uint32_t at, behind; /* a character; behind 0: none */
         uint32_t cp;         /* what it is mapped to */
         bool inert;          /* that does not compose, decompose or move */
-    } ahead;         /* what was looked at last */
+    } ahead;                 /* what was looked at last */
 } xc_i_nfc;
 
 /* Text that a function maps and decodes. */
@@ -4565,7 +4598,10 @@ static void xc_i_nfc_init(xc_i_nfc *n, xc_str text, unsigned mapping)
     n->mapping = mapping;
 }
 
-enum { XC_I_NO_CLASS = 256, XC_I_MARKS_MAX = XC_JID_PART_MAX / 2 + 16 };
+enum {
+    XC_I_NO_CLASS = 256,
+    XC_I_MARKS_MAX = XC_JID_PART_MAX / 2 + 16
+};
 
 /* General_Category Zs. */
 static bool xc_i_is_space(uint32_t cp)
@@ -4834,8 +4870,12 @@ static xc_status xc_i_nfc_next(xc_i_nfc *n, uint32_t *cp)
 /* ---- [JID] what a part may consist of (private) ------------------------- */
 
 /* What a character wants of the next one (RFC 5892 appendix A). */
-enum { XC_I_WANTS_NOTHING, XC_I_WANTS_JOINING, XC_I_WANTS_L,
-       XC_I_WANTS_GREEK };
+enum {
+    XC_I_WANTS_NOTHING,
+    XC_I_WANTS_JOINING,
+    XC_I_WANTS_L,
+    XC_I_WANTS_GREEK
+};
 
 /* What is known of a part, or of a label, so far. */
 typedef struct xc_i_checks {
@@ -4880,12 +4920,8 @@ static bool xc_i_in_context(xc_i_checks *c, uint32_t cp)
         c->wants = virama ? XC_I_WANTS_NOTHING : XC_I_WANTS_JOINING;
         return virama || c->joins;
     case 0x200D: return virama; /* A.2 */
-    case 0xB7:                  /* A.3 */
-        c->wants = XC_I_WANTS_L;
-        return c->previous == 'l';
-    case 0x375: /* A.4 */
-        c->wants = XC_I_WANTS_GREEK;
-        return true;
+    case 0xB7: /* A.3 */ c->wants = XC_I_WANTS_L; return c->previous == 'l';
+    case 0x375: /* A.4 */ c->wants = XC_I_WANTS_GREEK; return true;
     case 0x5F3: /* A.5, A.6 */
     case 0x5F4: return xc_i_script_of(c->properties) == XC_I_SCRIPT_HEBREW;
     case 0x30FB: /* A.7 */
@@ -5740,9 +5776,9 @@ static bool xc_i_is_ascii(xc_str s)
 static bool xc_i_has_upper(xc_str s)
 {
     size_t i = 0;
-    while (i < s.len && xc_i_map_ascii(XC_I_MAP_LOCAL,
-                                       (unsigned char)s.ptr[i]) ==
-                            (unsigned char)s.ptr[i])
+    while (i < s.len &&
+           xc_i_map_ascii(XC_I_MAP_LOCAL, (unsigned char)s.ptr[i]) ==
+               (unsigned char)s.ptr[i])
         i++;
     return i != s.len;
 }
@@ -5898,8 +5934,8 @@ XC_I_COLD xc_status xc_i_parse_jid(xc_str text, char *mem, size_t size,
     if (!xc_i_is_plain_jid(&parts)) {
         status = xc_jid_build(&parts, mem, size, jid);
         if (status > XC_ERR_SPACE) /* `where` is in the part */
-            jid->where += (uint32_t)(xc_i_jid_part(&parts, jid->part).ptr -
-                                     text.ptr);
+            jid->where +=
+                (uint32_t)(xc_i_jid_part(&parts, jid->part).ptr - text.ptr);
         return status;
     }
     memset(jid, 0, sizeof *jid);
@@ -6100,8 +6136,7 @@ XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
     *result = xc_i_absent();
     if (text.ptr == NULL || (mem == NULL && size != 0))
         return XC_ERR_ARGUMENT;
-    if (text.len != 0 &&
-        (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' '))
+    if (text.len != 0 && (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' '))
         return XC_ERR_JID_ESCAPE;
     for (i = 0; i < text.len; i++)
         len += xc_i_needs_escape(text, i) ? 3u : 1u;
@@ -6164,10 +6199,10 @@ XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
    offsets count from there. */
 
 enum xc_i_state {
-    XC_I_TEXT = 0,    /* character data, or white space between elements */
+    XC_I_TEXT = 0, /* character data, or white space between elements */
     XC_I_CDATA,
-    XC_I_LT,          /* behind "<" */
-    XC_I_END_DUE,     /* the END token is due; nothing more is read for it */
+    XC_I_LT,      /* behind "<" */
+    XC_I_END_DUE, /* the END token is due; nothing more is read for it */
     XC_I_END_NAME,
     XC_I_END_GAP,
     XC_I_REF,         /* in a reference in character data */
@@ -6181,8 +6216,8 @@ enum xc_i_state {
     XC_I_EQUALS,
     XC_I_QUOTE,
     XC_I_VALUE,
-    XC_I_VALUE_REF,   /* in a reference in a value */
-    XC_I_SLASH        /* behind the "/" of an empty-element tag */
+    XC_I_VALUE_REF, /* in a reference in a value */
+    XC_I_SLASH      /* behind the "/" of an empty-element tag */
 };
 
 /* The tag needs to be carried; the element's name has been stored; the
@@ -6193,7 +6228,7 @@ enum xc_i_state {
 #define XC_I_ITEM 4u     /* header of an open element */
 #define XC_I_BINDING 12u /* header of a namespace declaration */
 #define XC_I_PIECE (XC_I_SMALL ? 64u : 256u) /* bytes carried at a time */
-#define XC_I_XML_TARGET 4u /* bytes of "?xml" */
+#define XC_I_XML_TARGET 4u                   /* bytes of "?xml" */
 #define XC_I_SCOPE_XML 0xFFFFFFFFu
 #define XC_I_SCOPE_UNDECLARED 0xFFFFFFFEu
 #define XC_I_SCOPE_DECLARES 0xFFFFFFFDu /* the attribute is a declaration */
@@ -6540,7 +6575,7 @@ XC_I_HOT void xc_i_put_record(unsigned char *to, const xc_i_record *r)
 }
 
 XC_I_HOT xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
-                                  size_t i)
+                                    size_t i)
 {
     xc_i_record r;
     xc_i_get_record(mem + top - (i + 1) * XC_I_RECORD, &r);
@@ -6552,8 +6587,14 @@ static unsigned char *xc_i_record_bytes(const xc_xml *x, size_t i)
 {
     return x->mem + x->high - (i + 1) * XC_I_RECORD;
 }
-enum { XC_I_R_NAME = 0, XC_I_R_VALUE = 4, XC_I_R_VALUE_LEN = 8,
-       XC_I_R_SCOPE = 12, XC_I_R_NAME_LEN = 16, XC_I_R_COLON = 18 };
+enum {
+    XC_I_R_NAME = 0,
+    XC_I_R_VALUE = 4,
+    XC_I_R_VALUE_LEN = 8,
+    XC_I_R_SCOPE = 12,
+    XC_I_R_NAME_LEN = 16,
+    XC_I_R_COLON = 18
+};
 
 static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
 {
@@ -6638,8 +6679,7 @@ static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
         return XC_ERR_RESERVED_NAMESPACE;
     if (prefix.len != 0 && name.len == 0)
         return XC_ERR_EMPTY_NAMESPACE;
-    return x->namespaces < x->max_namespaces ? XC_OK
-                                             : XC_ERR_LIMIT_NAMESPACES;
+    return x->namespaces < x->max_namespaces ? XC_OK : XC_ERR_LIMIT_NAMESPACES;
 }
 
 /* Pushes a namespace item between the records and the open elements. */
@@ -6715,7 +6755,7 @@ XC_I_COLD void xc_i_attribute(const unsigned char *mem, uint32_t top, size_t i,
 /* Do two attributes have the same expanded name? (Namespaces in XML section
    6.3) */
 static bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
-                                  size_t i, size_t j)
+                               size_t i, size_t j)
 {
     xc_attribute a, b;
     xc_i_attribute(x->mem, x->high, i, tag, &a);
@@ -6799,9 +6839,9 @@ static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
     }
     if (length > 0 && !start)
         return XC_EVENT;
-    return xc_i_wrong(x, t, x->pos == x->mark && t->p[x->pos] != ':'
-                                ? XC_ERR_NAME
-                                : XC_ERR_QNAME);
+    return xc_i_wrong(x, t,
+                      x->pos == x->mark && t->p[x->pos] != ':' ? XC_ERR_NAME
+                                                               : XC_ERR_QNAME);
 }
 
 /* At a colon in a name: the first one ends a prefix. */
@@ -6864,13 +6904,11 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
 
 /* The attribute whose name begins at r->name, with a byte that is no digit,
    "-" or ".". False if it is not plain (see below). */
-XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n,
-                              xc_i_record *r)
+XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n, xc_i_record *r)
 {
     size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
-    if (n - equals < 3 ||
-        (memcmp(t + equals, "='", 2) != 0 &&
-         memcmp(t + equals, "=\"", 2) != 0))
+    if (n - equals < 3 || (memcmp(t + equals, "='", 2) != 0 &&
+                           memcmp(t + equals, "=\"", 2) != 0))
         return false;
     end = xc_i_find(t, equals + 2, n, XC_I_IN_VALUE);
     r->value = (uint32_t)equals + 2;
@@ -6999,7 +7037,10 @@ static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
 /* The predefined entities (XML section 4.6) and what they stand for, each
    where xc_i_entity finds it by its first letter. No other letter is there. */
 static const char xc_i_entities[] = "quot;\"apos;'    amp;& gt;>   lt;<";
-enum { XC_I_APOSREF = 6, XC_I_AMPREF = 16 };
+enum {
+    XC_I_APOSREF = 6,
+    XC_I_AMPREF = 16
+};
 
 static unsigned xc_i_entity(unsigned c)
 {
@@ -7023,8 +7064,13 @@ static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
     return XC_EVENT;
 }
 
-enum { XC_I_REF_NEW, XC_I_REF_NAME, XC_I_REF_NUMBER, XC_I_REF_HEX,
-       XC_I_REF_DIGITS };
+enum {
+    XC_I_REF_NEW,
+    XC_I_REF_NAME,
+    XC_I_REF_NUMBER,
+    XC_I_REF_HEX,
+    XC_I_REF_DIGITS
+};
 
 /* The next byte of a character reference; `colon` is its base. */
 static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
@@ -7047,8 +7093,7 @@ static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
 XC_I_SHARED xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
 {
     if (c >= 0x80)
-        return x->digits >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE
-                                            : XC_ERR_ENTITY;
+        return x->digits >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE : XC_ERR_ENTITY;
     if (x->digits >= XC_I_REF_NUMBER)
         return xc_i_number_byte(x, c);
     if (x->digits == XC_I_REF_NEW) {
@@ -7146,7 +7191,7 @@ XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
 
 /* START and END: what the item of the element tells. */
 XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
-                            xc_token *tok)
+                              xc_token *tok)
 {
     const unsigned char *item = x->mem + at, *name = item + XC_I_ITEM;
     size_t len = xc_i_get16(item), colon = xc_i_get16(item + 2);
@@ -7276,7 +7321,7 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 /* ---- [XML] character data (private) ------------------------------------- */
 
 XC_I_SHARED xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
-                                   const unsigned char *text, size_t len)
+                                      const unsigned char *text, size_t len)
 {
     xc_i_new_token(x, tok, XC_TEXT);
     tok->text = xc_i_str(text, len);
@@ -7483,8 +7528,8 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
     else if (c == '?' && x->depth == 0)
         x->state = XC_I_DECLARATION; /* and reads the "?" */
     else if (c == '/' || c == '?')
-        return xc_i_fail(x, in, c == '/' ? XC_ERR_MISMATCH
-                                         : XC_ERR_INSTRUCTION);
+        return xc_i_fail(x, in,
+                         c == '/' ? XC_ERR_MISMATCH : XC_ERR_INSTRUCTION);
     else if (x->done)
         return xc_i_reject(x, in, XC_ERR_OUTSIDE);
     else
@@ -7499,15 +7544,15 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 /* The byte is not what the name has at pos. If that is inside a character, the
    offence is the whole character, which may be cut. */
 XC_I_SHARED xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
-                                  const unsigned char *name, size_t pos)
+                                       const unsigned char *name, size_t pos)
 {
     xc_status status;
     unsigned begun = 0;
     for (; (name[pos] & 0xC0) == 0x80; pos--)
         begun++;
-    status = xc_i_reject(x, in, begun != 0 && in->p[in->used] < 0x80
-                                    ? XC_ERR_UTF8
-                                    : XC_ERR_MISMATCH);
+    status = xc_i_reject(
+        x, in,
+        begun != 0 && in->p[in->used] < 0x80 ? XC_ERR_UTF8 : XC_ERR_MISMATCH);
     memcpy(x->utf8, name + pos, begun);
     x->utf8_len = (uint8_t)begun;
     x->tag_offset -= begun;
@@ -7556,9 +7601,14 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
 
 static const char xc_i_decl[] =
     "?xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
-enum { XC_I_DECL_NO_ENCODING = 19, XC_I_DECL_ENCODING = 29,
-       XC_I_DECL_NO_STANDALONE = 36, XC_I_DECL_YES = 48, XC_I_DECL_END = 52,
-       XC_I_DECL_NO = 54 };
+enum {
+    XC_I_DECL_NO_ENCODING = 19,
+    XC_I_DECL_ENCODING = 29,
+    XC_I_DECL_NO_STANDALONE = 36,
+    XC_I_DECL_YES = 48,
+    XC_I_DECL_END = 52,
+    XC_I_DECL_NO = 54
+};
 
 /* A byte that does not go on with the text. */
 XC_I_COLD xc_status xc_i_decl_misfit(size_t pos, unsigned c)
@@ -7606,7 +7656,7 @@ XC_I_SHARED unsigned xc_i_decl_normal(xc_xml *x, unsigned c)
     if (open == 0 && xc_i_is(c, XC_I_SPACE))
         return ' ';
     if (x->pos - XC_I_DECL_ENCODING < 3 && (c | 0x20) - 'a' < 26)
-        return c | 0x20; /* XML section 4.3.3: UTF in any case */
+        return c | 0x20;      /* XML section 4.3.3: UTF in any case */
     return c == '\'' ? 0 : c; /* in a value between other quotes */
 }
 
@@ -7718,7 +7768,7 @@ typedef struct xc_i_plain_tag {
     size_t n, end;          /* what there is; what of it has been read */
     unsigned char *top;     /* records go below */
     size_t records, declared;
-    bool empty;             /* it ends in "/>" */
+    bool empty; /* it ends in "/>" */
 } xc_i_plain_tag;
 
 /* An attribute "x...": the declaration of the default namespace becomes an
@@ -7879,8 +7929,8 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
     a.n = n - len;
     len--;
     if (a.n == 0 || p[1] < 'A' ||
-        room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD ||
-        x->done || x->depth >= x->max_depth)
+        room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD || x->done ||
+        x->depth >= x->max_depth)
         return xc_i_next(x, in, tok);
     item = x->mem + x->high - len - XC_I_ITEM;
     xc_i_plain_copy(item + XC_I_ITEM, p + 1, len, n - 1);
@@ -8047,13 +8097,18 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 enum {
     XC_I_ELEMENT = 0x80,
     XC_I_LEAF = 0x40,
-    XC_I_LAST = 0x20,     /* of an element */
+    XC_I_LAST = 0x20, /* of an element */
     XC_I_HAS_ATTRS = 0x10,
     XC_I_LAST_TEXT = 0x40,
     XC_I_LAST_ATTR = 0x80,
     XC_I_ATTR_NS = 0x40
 };
-enum { XC_I_NS_NONE, XC_I_NS_HERE, XC_I_NS_XML, XC_I_NS_UNDECLARED };
+enum {
+    XC_I_NS_NONE,
+    XC_I_NS_HERE,
+    XC_I_NS_XML,
+    XC_I_NS_UNDECLARED
+};
 #define XC_I_NS_SEARCH 64
 #define XC_I_MAX_BLOCK 0xFFFFFFu
 
@@ -8501,8 +8556,7 @@ XC_I_HOT uint32_t xc_i_find_ns(const xc_stream *s, xc_str ns)
     for (steps = 0; at != 0 && steps <= XC_I_NS_SEARCH; steps++) {
         const unsigned char *p = xc_i_number(s->xml.mem + at, &back);
         p = xc_i_number(p, &len);
-        if (len == ns.len &&
-            xc_i_equal(p, (const unsigned char *)ns.ptr, len))
+        if (len == ns.len && xc_i_equal(p, (const unsigned char *)ns.ptr, len))
             return at;
         if (steps == 0)
             at = s->recent_ns;
@@ -8533,8 +8587,7 @@ static unsigned char *xc_i_put_ns(xc_stream *s, unsigned char *to, xc_str ns)
 }
 
 XC_I_APART unsigned char *xc_i_put_attr_head(unsigned char *to, unsigned flags,
-                                             size_t name_len,
-                                             size_t value_len)
+                                             size_t name_len, size_t value_len)
 {
     *to++ = (unsigned char)(flags | xc_i_min(name_len, 63));
     *to++ = (unsigned char)xc_i_min(value_len, 255);
@@ -8660,15 +8713,14 @@ XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
     size_t need = xc_i_tree_need(s, tok, &says_lang), wide = 0;
     size_t room = xc_i_room(&s->xml);
     xc_i_tree_close_text(s);
-    if (room < need ||
-        s->xml.base - s->block + need > XC_I_MAX_BLOCK)
+    if (room < need || s->xml.base - s->block + need > XC_I_MAX_BLOCK)
         return xc_i_fail_at(&s->xml, XC_ERR_MEMORY,
                             tok->offset + tok->i_length +
                                 xc_i_get16(s->xml.mem + s->xml.item));
     if (!xc_i_tree_lift(s, tok) && tok->i_length > 32 && room - need > 32)
         wide = tok->i_length - 32u;
-    xc_i_put_element(s, tok,
-                     s->lang_len != 0 && s->open == 0 && !says_lang, wide);
+    xc_i_put_element(s, tok, s->lang_len != 0 && s->open == 0 && !says_lang,
+                     wide);
     s->last = 0;
     return XC_OK;
 }
@@ -8746,18 +8798,20 @@ XC_I_HOT void xc_i_tree_end(xc_stream *s)
    Between elements only the two in brackets are there. */
 
 enum {
-    XC_I_HEADER,  /* a stream header is next */
-    XC_I_BODY,    /* between first-level elements */
+    XC_I_HEADER, /* a stream header is next */
+    XC_I_BODY,   /* between first-level elements */
     XC_I_ELEMENT_OPEN,
-    XC_I_OVER     /* closed */
+    XC_I_OVER /* closed */
 };
-enum { XC_I_DELIVERED = 1, XC_I_UNSETTLED = 2 };
+enum {
+    XC_I_DELIVERED = 1,
+    XC_I_UNSETTLED = 2
+};
 
 /* Lists for xc_i_which; first the content namespaces, the stanzas. */
-static const char xc_i_namespaces[] =
-    XC_NS_CLIENT "\0" XC_NS_SERVER "\0" XC_NS_COMPONENT "\0" XC_NS_FRAMING
-    "\0" XC_NS_BOSH "\0" XC_NS_STREAMS "\0" XC_NS_DIALBACK "\0" XC_NS_XBOSH
-    "\0";
+static const char xc_i_namespaces[] = XC_NS_CLIENT
+    "\0" XC_NS_SERVER "\0" XC_NS_COMPONENT "\0" XC_NS_FRAMING "\0" XC_NS_BOSH
+    "\0" XC_NS_STREAMS "\0" XC_NS_DIALBACK "\0" XC_NS_XBOSH "\0";
 static const char xc_i_names[] = "message\0presence\0iq\0features\0"
                                  "error\0open\0close\0";
 #define XC_I_CONTENTS 3u
@@ -9295,8 +9349,8 @@ XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
         to[0] = (unsigned char)a;
         to[n / 2] = (unsigned char)b;
         to[n - 1] = (unsigned char)c;
-        first = last = (a | b << 8 | c << 16 | c << 24) *
-                       UINT64_C(0x100000001);
+        first = last =
+            (a | b << 8 | c << 16 | c << 24) * UINT64_C(0x100000001);
     } else {
         return true;
     }
@@ -9660,9 +9714,9 @@ XC_I_HOT void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
     xc_i_emit_byte(w, '<');
     xc_i_emit_name(w, prefix, name);
     w->in_tag = true;
-    if (prefix == NULL ? !xc_i_same_ns(ns, scope)
-                       : w->framed && prefix[0] == 's' &&
-                             !xc_i_same_ns(ns, around))
+    if (prefix == NULL
+            ? !xc_i_same_ns(ns, scope)
+            : w->framed && prefix[0] == 's' && !xc_i_same_ns(ns, around))
         xc_i_emit_xmlns(w, prefix, ns);
 }
 
@@ -9761,8 +9815,8 @@ static bool xc_i_quick_end(xc_writer *w)
     const char *name = w->open[w->depth - 1].name;
     size_t len = w->in_tag ? 0 : strlen(name);
     unsigned char *to = xc_i_space_for(w, 3, len);
-    if (to == NULL || (!w->in_tag && xc_i_may_have_prefix(
-                                         w, w->open[w->depth - 1].ns)))
+    if (to == NULL ||
+        (!w->in_tag && xc_i_may_have_prefix(w, w->open[w->depth - 1].ns)))
         return false;
     w->depth--;
     to = w->in_tag ? xc_i_put_bytes(to, "/>", 2)
@@ -9825,8 +9879,7 @@ static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
 {
     const char *around;
-    if (!xc_i_writable(w) ||
-        (!XC_I_SMALL && xc_i_quick_begin(w, ns, name)))
+    if (!xc_i_writable(w) || (!XC_I_SMALL && xc_i_quick_begin(w, ns, name)))
         return;
     if (w->depth == XC_WRITER_DEPTH)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
@@ -10143,8 +10196,7 @@ XC_I_APART void xc_i_tree_tag(xc_writer *w, const xc_walk *tree)
         !xc_i_same_ns(ns, xc_i_tree_from(w, tree)))
         w->stays = depth;
     xc_i_open_tag(w, xc_i_tree_ns(w, tree, depth), xc_i_name_of(e),
-                  xc_i_tree_ns(w, tree, depth - 1u),
-                  xc_i_tree_scope(w, tree));
+                  xc_i_tree_ns(w, tree, depth - 1u), xc_i_tree_scope(w, tree));
 }
 
 static void xc_i_tree_step(xc_writer *w, const xc_walk *tree)
@@ -10175,9 +10227,8 @@ XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
         return;
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    w->stays = xc_i_moved_from(w, ns, xc_i_name_of(e)) != NULL
-                   ? XC_I_NONE_STAYS
-                   : 0;
+    w->stays =
+        xc_i_moved_from(w, ns, xc_i_name_of(e)) != NULL ? XC_I_NONE_STAYS : 0;
     xc_walk_init(&tree, e);
     while (w->error == 0 && xc_walk_next(&tree))
         xc_i_tree_step(w, &tree);
@@ -10480,8 +10531,8 @@ static bool xc_i_read_time(xc_str text, xc_time *time)
         return false;
     offset = xc_i_take_offset(text);
     time->second = (uint8_t)second;
-    return offset != 9999 && xc_i_to_utc(time, year, month, day,
-                                         hour * 60 + minute - offset);
+    return offset != 9999 &&
+           xc_i_to_utc(time, year, month, day, hour * 60 + minute - offset);
 }
 
 XC_API bool xc_time_parse(xc_str text, xc_time *time)
@@ -10626,9 +10677,8 @@ static bool xc_i_is_part_like(unsigned part, xc_str s)
 
 static bool xc_i_is_domain_like(xc_str s)
 {
-    return s.len > 0 && s.ptr[0] == '['
-               ? xc_i_is_literal(s)
-               : xc_i_is_part_like(XC_JID_DOMAIN, s);
+    return s.len > 0 && s.ptr[0] == '[' ? xc_i_is_literal(s)
+                                        : xc_i_is_part_like(XC_JID_DOMAIN, s);
 }
 
 XC_I_APART bool xc_i_is_jid_like(xc_str text)
@@ -10828,8 +10878,7 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
     if (e != NULL)
         return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "",
                              s->name);
-    if (ns == NULL || w->depth == 0 ||
-        xc_i_content(around) != 0)
+    if (ns == NULL || w->depth == 0 || xc_i_content(around) != 0)
         return NULL;
     return XC_NS_CLIENT;
 }
@@ -10967,7 +11016,7 @@ static void xc_i_read_attrs(const xc_schema *s, const xc_element *e, void *out,
             f = xc_i_attr_field(s, a.ns, a.name);
         if (f != NULL)
             xc_i_note_flaw(flaw, f,
-                      xc_i_read_text(f, a.value, xc_i_member(f, out)));
+                           xc_i_read_text(f, a.value, xc_i_member(f, out)));
     }
 }
 
@@ -11126,12 +11175,12 @@ static xc_str xc_i_format_value(const xc_field *f, const void *member,
     uint8_t index = *(const uint8_t *)member;
     switch (f->kind) {
     case XC_KIND_ENUM:
-        return xc_str_from(xc_i_name_at((const char *)f->more,
-                                        index + xc_i_list_start(f)));
+        return xc_str_from(
+            xc_i_name_at((const char *)f->more, index + xc_i_list_start(f)));
     case XC_KIND_BOOL:
-        return index > XC_TRUE ? xc_i_absent()
-                               : xc_str_from(index == XC_TRUE ? "true"
-                                                              : "false");
+        return index > XC_TRUE
+                   ? xc_i_absent()
+                   : xc_str_from(index == XC_TRUE ? "true" : "false");
     case XC_KIND_NUMBER:
         if (number->value < (range != NULL ? range->least : 0) ||
             number->value > (range != NULL ? range->most : 0xFFFFFFFF))
@@ -11149,14 +11198,13 @@ static xc_str xc_i_format_value(const xc_field *f, const void *member,
 }
 
 /* The text of a field that is set; an error of the writer if it has none. */
-static xc_str xc_i_text_of(xc_writer *w, const xc_field *f,
-                           const void *member, char *mem)
+static xc_str xc_i_text_of(xc_writer *w, const xc_field *f, const void *member,
+                           char *mem)
 {
     xc_str text = xc_i_format_value(f, member, mem);
     if (text.ptr == NULL)
         xc_writer_fail(w, XC_ERR_FIELD_VALUE);
-    else if (f->kind == XC_KIND_JID &&
-             xc_i_jid_flaw(text) == XC_ERR_FIELD_JID)
+    else if (f->kind == XC_KIND_JID && xc_i_jid_flaw(text) == XC_ERR_FIELD_JID)
         xc_writer_fail(w, XC_ERR_FIELD_JID);
     return text;
 }
@@ -11166,8 +11214,7 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
     char mem[XC_I_VALUE_MAX];
     const void *member = xc_i_member_of(f, in);
     if (xc_i_is_set(f, member))
-        xc_writer_attr_ns(w, f->ns, f->name,
-                          xc_i_text_of(w, f, member, mem));
+        xc_writer_attr_ns(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
     else if ((f->flags & XC_REQUIRED) != 0)
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
@@ -11195,8 +11242,7 @@ static bool xc_i_is_same_value(const xc_field *f, const void *a, const void *b)
     case XC_KIND_TIME: return memcmp(a, b, sizeof(xc_time)) == 0;
     case XC_KIND_CHOICE:
         return x->is == y->is && xc_i_is_same_text(x->text, y->text);
-    default:
-        return xc_i_is_same_text(*(const xc_str *)a, *(const xc_str *)b);
+    default: return xc_i_is_same_text(*(const xc_str *)a, *(const xc_str *)b);
     }
 }
 
@@ -11250,8 +11296,7 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
         if (xc_i_undeclared(&a) || a.name.len == 0)
             continue;
         f = xc_i_attr_field(s, a.ns, a.name);
-        if (f != NULL &&
-            !xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
+        if (f != NULL && !xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
             xc_i_write_attr(w, f, in);
         else if (w->error == 0)
             xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, true);
@@ -11376,8 +11421,7 @@ static void xc_i_write_struct(xc_writer *w, const xc_field *f,
 {
     const xc_schema *s = (const xc_schema *)f->more;
     const char *ns = xc_i_field_ns(f), *around = xc_i_around(w);
-    if (xc_i_same_ns(ns, XC_NS_CONTENT) &&
-        xc_i_content(around) != 0)
+    if (xc_i_same_ns(ns, XC_NS_CONTENT) && xc_i_content(around) != 0)
         ns = around;
     xc_i_write_start(w, s, member, ns);
     xc_write_children(w, s, member);
@@ -11627,8 +11671,8 @@ static const xc_field xc_i_presence_fields[] = {
     XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows,
              XC_IGNORE | XC_ONCE), /* go-sendxmpp's is empty */
     XC_CHILD(xc_presence, status, STRING, NULL, "status", NULL, 0),
-    XC_CHILD(xc_presence, priority, NUMBER, NULL, "priority",
-             &xc_i_byte, XC_ONCE),
+    XC_CHILD(xc_presence, priority, NUMBER, NULL, "priority", &xc_i_byte,
+             XC_ONCE),
     XC_CHILD(xc_presence, error, STRUCT, NULL, "error", &xc_error_schema,
              XC_IGNORE)};
 XC_I_DEFINE xc_presence_schema =
@@ -11689,46 +11733,37 @@ XC_I_DEFINE xc_sasl_mechanisms_schema =
 
 static const xc_field xc_i_sasl_auth_fields[] = {
     XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL,
-               XC_STRICT | XC_EQUALS)};
+    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL, XC_STRICT | XC_EQUALS)};
 XC_I_DEFINE xc_sasl_auth_schema =
     XC_SCHEMA(XC_NS_SASL, "auth", xc_sasl_auth, xc_i_sasl_auth_fields);
 
 static const xc_field xc_i_sasl_challenge_fields[] = {
-    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL,
-               XC_STRICT | XC_EQUALS)};
-XC_I_DEFINE xc_sasl_challenge_schema =
-    XC_SCHEMA(XC_NS_SASL, "challenge", xc_sasl_challenge,
-              xc_i_sasl_challenge_fields);
+    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL, XC_STRICT | XC_EQUALS)};
+XC_I_DEFINE xc_sasl_challenge_schema = XC_SCHEMA(
+    XC_NS_SASL, "challenge", xc_sasl_challenge, xc_i_sasl_challenge_fields);
 
 static const xc_field xc_i_sasl_response_fields[] = {
-    XC_CONTENT(xc_sasl_response, data, BASE64, NULL,
-               XC_STRICT | XC_EQUALS)};
-XC_I_DEFINE xc_sasl_response_schema =
-    XC_SCHEMA(XC_NS_SASL, "response", xc_sasl_response,
-              xc_i_sasl_response_fields);
+    XC_CONTENT(xc_sasl_response, data, BASE64, NULL, XC_STRICT | XC_EQUALS)};
+XC_I_DEFINE xc_sasl_response_schema = XC_SCHEMA(
+    XC_NS_SASL, "response", xc_sasl_response, xc_i_sasl_response_fields);
 
 XC_I_DEFINE xc_sasl_abort_schema =
     XC_SCHEMA_EMPTY(XC_NS_SASL, "abort", xc_sasl_abort);
 
 static const xc_field xc_i_sasl_success_fields[] = {
-    XC_CONTENT(xc_sasl_success, data, BASE64, NULL,
-               XC_STRICT | XC_EQUALS)};
-XC_I_DEFINE xc_sasl_success_schema =
-    XC_SCHEMA(XC_NS_SASL, "success", xc_sasl_success,
-              xc_i_sasl_success_fields);
+    XC_CONTENT(xc_sasl_success, data, BASE64, NULL, XC_STRICT | XC_EQUALS)};
+XC_I_DEFINE xc_sasl_success_schema = XC_SCHEMA(
+    XC_NS_SASL, "success", xc_sasl_success, xc_i_sasl_success_fields);
 
 static const xc_field xc_i_sasl_failure_fields[] = {
     XC_CHILD(xc_sasl_failure, condition, CHOICE, NULL, NULL,
              xc_i_sasl_failure_names, XC_LAST),
     XC_CHILD(xc_sasl_failure, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl_failure_schema =
-    XC_SCHEMA(XC_NS_SASL, "failure", xc_sasl_failure,
-              xc_i_sasl_failure_fields);
+XC_I_DEFINE xc_sasl_failure_schema = XC_SCHEMA(
+    XC_NS_SASL, "failure", xc_sasl_failure, xc_i_sasl_failure_fields);
 
-XC_I_DEFINE xc_channel_bindings_schema =
-    XC_SCHEMA_EMPTY(XC_NS_CHANNEL_BINDING, "sasl-channel-binding",
-                    xc_channel_bindings);
+XC_I_DEFINE xc_channel_bindings_schema = XC_SCHEMA_EMPTY(
+    XC_NS_CHANNEL_BINDING, "sasl-channel-binding", xc_channel_bindings);
 
 static const xc_field xc_i_channel_binding_type_fields[] = {
     XC_ATTR(xc_channel_binding_type, type, STRING, "type", NULL, XC_REQUIRED)};
@@ -11757,9 +11792,8 @@ XC_I_DEFINE xc_ws_close_schema =
 
 static const xc_field xc_i_handshake_fields[] = {
     XC_CONTENT(xc_handshake, digest, STRING, NULL, 0)};
-XC_I_DEFINE xc_handshake_schema =
-    XC_SCHEMA(XC_NS_COMPONENT, "handshake", xc_handshake,
-              xc_i_handshake_fields);
+XC_I_DEFINE xc_handshake_schema = XC_SCHEMA(
+    XC_NS_COMPONENT, "handshake", xc_handshake, xc_i_handshake_fields);
 
 static const xc_field xc_i_dialback_result_fields[] = {
     XC_ATTR(xc_dialback_result, from, JID, "from", NULL, XC_REQUIRED),
@@ -11770,9 +11804,8 @@ static const xc_field xc_i_dialback_result_fields[] = {
     XC_CONTENT(xc_dialback_result, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_result, error, STRUCT, XC_NS_SERVER, "error",
              &xc_error_schema, XC_IGNORE)};
-XC_I_DEFINE xc_dialback_result_schema =
-    XC_SCHEMA(XC_NS_DIALBACK, "result", xc_dialback_result,
-              xc_i_dialback_result_fields);
+XC_I_DEFINE xc_dialback_result_schema = XC_SCHEMA(
+    XC_NS_DIALBACK, "result", xc_dialback_result, xc_i_dialback_result_fields);
 
 static const xc_field xc_i_dialback_verify_fields[] = {
     XC_ATTR(xc_dialback_verify, from, JID, "from", NULL, XC_REQUIRED),
@@ -11783,15 +11816,13 @@ static const xc_field xc_i_dialback_verify_fields[] = {
     XC_CONTENT(xc_dialback_verify, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_verify, error, STRUCT, XC_NS_SERVER, "error",
              &xc_error_schema, XC_IGNORE)};
-XC_I_DEFINE xc_dialback_verify_schema =
-    XC_SCHEMA(XC_NS_DIALBACK, "verify", xc_dialback_verify,
-              xc_i_dialback_verify_fields);
+XC_I_DEFINE xc_dialback_verify_schema = XC_SCHEMA(
+    XC_NS_DIALBACK, "verify", xc_dialback_verify, xc_i_dialback_verify_fields);
 
 static const xc_field xc_i_dialback_fields[] = {
     XC_CHILD(xc_dialback, errors, FLAG, NULL, "errors", NULL, 0)};
-XC_I_DEFINE xc_dialback_schema =
-    XC_SCHEMA(XC_NS_DIALBACK_FEATURE, "dialback", xc_dialback,
-              xc_i_dialback_fields);
+XC_I_DEFINE xc_dialback_schema = XC_SCHEMA(XC_NS_DIALBACK_FEATURE, "dialback",
+                                           xc_dialback, xc_i_dialback_fields);
 
 static const xc_field xc_i_stream_limits_fields[] = {
     XC_CHILD(xc_stream_limits, max_bytes, NUMBER, NULL, "max-bytes", NULL, 0),
@@ -11814,26 +11845,22 @@ static const xc_field xc_i_bosh_body_fields[] = {
     XC_ATTR(xc_bosh_body, from, STRING, "from", NULL, 0),
     XC_ATTR(xc_bosh_body, route, STRING, "route", NULL, 0),
     XC_ATTR(xc_bosh_body, ver, STRING, "ver", NULL, 0),
-    XC_ATTR(xc_bosh_body, wait, NUMBER, "wait", &xc_i_unsigned_short,
-            0),
+    XC_ATTR(xc_bosh_body, wait, NUMBER, "wait", &xc_i_unsigned_short, 0),
     XC_ATTR(xc_bosh_body, hold, NUMBER, "hold", &xc_i_unsigned_byte, 0),
     XC_ATTR(xc_bosh_body, ack, NUMBER, "ack", &xc_i_rid, 0),
     XC_ATTR(xc_bosh_body, report, NUMBER, "report", &xc_i_rid, 0),
-    XC_ATTR(xc_bosh_body, time, NUMBER, "time", &xc_i_unsigned_short,
-            0),
+    XC_ATTR(xc_bosh_body, time, NUMBER, "time", &xc_i_unsigned_short, 0),
     XC_ATTR(xc_bosh_body, content, STRING, "content", NULL, 0),
     XC_ATTR(xc_bosh_body, accept, STRING, "accept", NULL, 0),
     XC_ATTR(xc_bosh_body, charsets, STRING, "charsets", NULL, 0),
     XC_ATTR(xc_bosh_body, authid, STRING, "authid", NULL, 0),
     XC_ATTR(xc_bosh_body, inactivity, NUMBER, "inactivity",
             &xc_i_unsigned_short, 0),
-    XC_ATTR(xc_bosh_body, polling, NUMBER, "polling", &xc_i_unsigned_short,
-            0),
+    XC_ATTR(xc_bosh_body, polling, NUMBER, "polling", &xc_i_unsigned_short, 0),
     XC_ATTR(xc_bosh_body, requests, NUMBER, "requests", &xc_i_unsigned_byte,
             0),
     XC_ATTR(xc_bosh_body, window, NUMBER, "window", NULL, 0),
-    XC_ATTR(xc_bosh_body, pause, NUMBER, "pause", &xc_i_unsigned_short,
-            0),
+    XC_ATTR(xc_bosh_body, pause, NUMBER, "pause", &xc_i_unsigned_short, 0),
     XC_ATTR(xc_bosh_body, maxpause, NUMBER, "maxpause", &xc_i_unsigned_short,
             0),
     XC_ATTR(xc_bosh_body, key, STRING, "key", NULL, 0),
@@ -11844,8 +11871,7 @@ static const xc_field xc_i_bosh_body_fields[] = {
     XC_ATTR(xc_bosh_body, condition, ENUM, "condition", xc_i_bosh_conditions,
             XC_LAST),
     XC_LANG(xc_bosh_body, lang),
-    XC_ATTR_NS(xc_bosh_body, version, STRING, XC_NS_XBOSH, "version", NULL,
-               0),
+    XC_ATTR_NS(xc_bosh_body, version, STRING, XC_NS_XBOSH, "version", NULL, 0),
     XC_ATTR_NS(xc_bosh_body, restart, BOOL, XC_NS_XBOSH, "restart", NULL, 0),
     XC_ATTR_NS(xc_bosh_body, restartlogic, BOOL, XC_NS_XBOSH, "restartlogic",
                NULL, 0),
@@ -11926,9 +11952,8 @@ XC_I_DEFINE xc_bind2_inline_schema =
 
 static const xc_field xc_i_bind2_feature_fields[] = {
     XC_ATTR(xc_bind2_feature, var, STRING, "var", NULL, XC_REQUIRED)};
-XC_I_DEFINE xc_bind2_feature_schema =
-    XC_SCHEMA(XC_NS_BIND2, "feature", xc_bind2_feature,
-              xc_i_bind2_feature_fields);
+XC_I_DEFINE xc_bind2_feature_schema = XC_SCHEMA(
+    XC_NS_BIND2, "feature", xc_bind2_feature, xc_i_bind2_feature_fields);
 
 static const xc_field xc_i_bind2_fields[] = {
     XC_CHILD(xc_bind2, inline_features, STRUCT, NULL, "inline",
@@ -11960,12 +11985,10 @@ static const xc_field xc_i_fast_fields[] = {
 XC_I_DEFINE xc_fast_schema =
     XC_SCHEMA(XC_NS_FAST, "fast", xc_fast, xc_i_fast_fields);
 
-static const xc_field xc_i_fast_request_fields[] = {
-    XC_ATTR(xc_fast_request, mechanism, STRING, "mechanism", NULL,
-            XC_REQUIRED)};
-XC_I_DEFINE xc_fast_request_schema =
-    XC_SCHEMA(XC_NS_FAST, "request-token", xc_fast_request,
-              xc_i_fast_request_fields);
+static const xc_field xc_i_fast_request_fields[] = {XC_ATTR(
+    xc_fast_request, mechanism, STRING, "mechanism", NULL, XC_REQUIRED)};
+XC_I_DEFINE xc_fast_request_schema = XC_SCHEMA(
+    XC_NS_FAST, "request-token", xc_fast_request, xc_i_fast_request_fields);
 
 static const xc_field xc_i_fast_token_fields[] = {
     XC_ATTR(xc_fast_token, expiry, TIME, "expiry", NULL, XC_REQUIRED),
@@ -11979,9 +12002,8 @@ static const xc_field xc_i_sasl2_inline_fields[] = {
     XC_CHILD(xc_sasl2_inline, sm, STRUCT, XC_NS_SM, "sm", &xc_sm_schema, 0),
     XC_CHILD(xc_sasl2_inline, fast, STRUCT, XC_NS_FAST, "fast",
              &xc_fast_schema, 0)};
-XC_I_DEFINE xc_sasl2_inline_schema =
-    XC_SCHEMA(XC_NS_SASL2, "inline", xc_sasl2_inline,
-              xc_i_sasl2_inline_fields);
+XC_I_DEFINE xc_sasl2_inline_schema = XC_SCHEMA(
+    XC_NS_SASL2, "inline", xc_sasl2_inline, xc_i_sasl2_inline_fields);
 
 static const xc_field xc_i_sasl2_authentication_fields[] = {
     XC_CHILD(xc_sasl2_authentication, inline_features, STRUCT, NULL, "inline",
@@ -11994,9 +12016,8 @@ static const xc_field xc_i_user_agent_fields[] = {
     XC_ATTR(xc_user_agent, id, STRING, "id", NULL, 0),
     XC_CHILD(xc_user_agent, software, STRING, NULL, "software", NULL, 0),
     XC_CHILD(xc_user_agent, device, STRING, NULL, "device", NULL, 0)};
-XC_I_DEFINE xc_user_agent_schema =
-    XC_SCHEMA(XC_NS_SASL2, "user-agent", xc_user_agent,
-              xc_i_user_agent_fields);
+XC_I_DEFINE xc_user_agent_schema = XC_SCHEMA(
+    XC_NS_SASL2, "user-agent", xc_user_agent, xc_i_user_agent_fields);
 
 static const xc_field xc_i_sasl2_authenticate_fields[] = {
     XC_ATTR(xc_sasl2_authenticate, mechanism, STRING, "mechanism", NULL,
@@ -12019,15 +12040,13 @@ XC_I_DEFINE xc_sasl2_authenticate_schema =
 
 static const xc_field xc_i_sasl2_challenge_fields[] = {
     XC_CONTENT(xc_sasl2_challenge, data, BASE64, NULL, 0)};
-XC_I_DEFINE xc_sasl2_challenge_schema =
-    XC_SCHEMA(XC_NS_SASL2, "challenge", xc_sasl2_challenge,
-              xc_i_sasl2_challenge_fields);
+XC_I_DEFINE xc_sasl2_challenge_schema = XC_SCHEMA(
+    XC_NS_SASL2, "challenge", xc_sasl2_challenge, xc_i_sasl2_challenge_fields);
 
 static const xc_field xc_i_sasl2_response_fields[] = {
     XC_CONTENT(xc_sasl2_response, data, BASE64, NULL, 0)};
-XC_I_DEFINE xc_sasl2_response_schema =
-    XC_SCHEMA(XC_NS_SASL2, "response", xc_sasl2_response,
-              xc_i_sasl2_response_fields);
+XC_I_DEFINE xc_sasl2_response_schema = XC_SCHEMA(
+    XC_NS_SASL2, "response", xc_sasl2_response, xc_i_sasl2_response_fields);
 
 static const xc_field xc_i_sasl2_success_fields[] = {
     XC_CHILD(xc_sasl2_success, additional_data, BASE64, NULL,
@@ -12042,17 +12061,15 @@ static const xc_field xc_i_sasl2_success_fields[] = {
              &xc_sm_failed_schema, 0),
     XC_CHILD(xc_sasl2_success, fast_token, STRUCT, XC_NS_FAST, "token",
              &xc_fast_token_schema, 0)};
-XC_I_DEFINE xc_sasl2_success_schema =
-    XC_SCHEMA(XC_NS_SASL2, "success", xc_sasl2_success,
-              xc_i_sasl2_success_fields);
+XC_I_DEFINE xc_sasl2_success_schema = XC_SCHEMA(
+    XC_NS_SASL2, "success", xc_sasl2_success, xc_i_sasl2_success_fields);
 
 static const xc_field xc_i_sasl2_failure_fields[] = {
     XC_CHILD(xc_sasl2_failure, condition, CHOICE, XC_NS_SASL, NULL,
              xc_i_sasl_failure_names, XC_LAST),
     XC_CHILD(xc_sasl2_failure, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl2_failure_schema =
-    XC_SCHEMA(XC_NS_SASL2, "failure", xc_sasl2_failure,
-              xc_i_sasl2_failure_fields);
+XC_I_DEFINE xc_sasl2_failure_schema = XC_SCHEMA(
+    XC_NS_SASL2, "failure", xc_sasl2_failure, xc_i_sasl2_failure_fields);
 
 XC_I_DEFINE xc_sasl2_tasks_schema =
     XC_SCHEMA_EMPTY(XC_NS_SASL2, "tasks", xc_sasl2_tasks);
@@ -12063,9 +12080,8 @@ static const xc_field xc_i_sasl2_continue_fields[] = {
     XC_CHILD(xc_sasl2_continue, tasks, STRUCT, NULL, "tasks",
              &xc_sasl2_tasks_schema, 0),
     XC_CHILD(xc_sasl2_continue, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl2_continue_schema =
-    XC_SCHEMA(XC_NS_SASL2, "continue", xc_sasl2_continue,
-              xc_i_sasl2_continue_fields);
+XC_I_DEFINE xc_sasl2_continue_schema = XC_SCHEMA(
+    XC_NS_SASL2, "continue", xc_sasl2_continue, xc_i_sasl2_continue_fields);
 
 static const xc_field xc_i_sasl2_next_fields[] = {
     XC_ATTR(xc_sasl2_next, task, STRING, "task", NULL, XC_REQUIRED)};
@@ -12094,8 +12110,8 @@ static const xc_field xc_i_features_fields[] = {
     XC_CHILD(xc_features, session, STRUCT, XC_NS_SESSION, "session",
              &xc_session_schema, 0),
     XC_CHILD(xc_features, sm, STRUCT, XC_NS_SM, "sm", &xc_sm_schema, 0),
-    XC_CHILD(xc_features, dialback, STRUCT, XC_NS_DIALBACK_FEATURE,
-             "dialback", &xc_dialback_schema, 0),
+    XC_CHILD(xc_features, dialback, STRUCT, XC_NS_DIALBACK_FEATURE, "dialback",
+             &xc_dialback_schema, 0),
     XC_CHILD(xc_features, limits, STRUCT, XC_NS_STREAM_LIMITS, "limits",
              &xc_stream_limits_schema, 0),
     XC_CHILD(xc_features, roster_ver, FLAG, XC_NS_ROSTER_VER, "ver", NULL, 0),
@@ -12117,9 +12133,8 @@ static const xc_field xc_i_stream_error_fields[] = {
              xc_i_stream_error_names, XC_LAST),
     XC_CHILD(xc_stream_error, text, STRING, XC_NS_STREAM_ERRORS, "text", NULL,
              0)};
-XC_I_DEFINE xc_stream_error_schema =
-    XC_SCHEMA(XC_NS_STREAMS, "error", xc_stream_error,
-              xc_i_stream_error_fields);
+XC_I_DEFINE xc_stream_error_schema = XC_SCHEMA(
+    XC_NS_STREAMS, "error", xc_stream_error, xc_i_stream_error_fields);
 
 XC_I_END_SCHEMAS
 
@@ -12428,9 +12443,8 @@ XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
 {
     const xc_element *in = xc_child(message, XC_NS_CARBONS, "received");
     const xc_element *out = xc_child(message, XC_NS_CARBONS, "sent");
-    const xc_element *forwarded = xc_i_only(
-        xc_child(xc_i_only(in != NULL ? in : out), XC_NS_FORWARD,
-                 "forwarded"));
+    const xc_element *forwarded = xc_i_only(xc_child(
+        xc_i_only(in != NULL ? in : out), XC_NS_FORWARD, "forwarded"));
     if (!xc_is(message, NULL, "message") || (in != NULL && out != NULL) ||
         !xc_i_same_address(xc_attr(message, "from"), xc_bare(own)))
         return NULL;
@@ -12542,8 +12556,7 @@ static bool xc_i_is_host(xc_str s)
 static uint16_t xc_i_port(xc_str text)
 {
     uint64_t number;
-    return xc_i_take_number(&text, &number) && text.len == 0 &&
-                   number <= 65535
+    return xc_i_take_number(&text, &number) && text.len == 0 && number <= 65535
                ? (uint16_t)number
                : 0;
 }
@@ -12605,8 +12618,8 @@ static const xc_element *xc_i_best_lang(const xc_element *e, xc_str inherited,
 }
 
 XC_API const xc_element *xc_choose_lang(const xc_element *first,
-                                        xc_str inherited,
-                                        const xc_str *wanted, size_t count)
+                                        xc_str inherited, const xc_str *wanted,
+                                        size_t count)
 {
     const xc_element *e = NULL;
     size_t i;
@@ -12789,8 +12802,7 @@ static const xc_field xc_i_caps_fields[] = {
     XC_ATTR(xc_caps, ver, STRING, "ver", NULL, XC_REQUIRED),
     XC_ATTR(xc_caps, ext, STRING, "ext", NULL, 0)};
 static const xc_field xc_i_form_fields[] = {
-    XC_ATTR(xc_form, type, ENUM, "type", "form\0submit\0result\0cancel\0",
-            0),
+    XC_ATTR(xc_form, type, ENUM, "type", "form\0submit\0result\0cancel\0", 0),
     XC_CHILD(xc_form, title, STRING, NULL, "title", NULL, 0),
     XC_CHILD(xc_form, instructions, STRING, NULL, "instructions", NULL, 0)};
 static const xc_field xc_i_form_field_fields[] = {
@@ -12805,8 +12817,7 @@ static const xc_field xc_i_form_field_fields[] = {
     XC_CHILD(xc_form_field, value, STRING, NULL, "value", NULL, 0)};
 static const xc_field xc_i_form_option_fields[] = {
     XC_ATTR(xc_form_option, label, STRING, "label", NULL, 0),
-    XC_CHILD(xc_form_option, value, STRING, NULL, "value", NULL,
-             XC_REQUIRED)};
+    XC_CHILD(xc_form_option, value, STRING, NULL, "value", NULL, XC_REQUIRED)};
 static const xc_field xc_i_oob_fields[] = {
     XC_ATTR(xc_oob, sid, STRING, "sid", NULL, 0),
     XC_CHILD(xc_oob, url, STRING, NULL, "url", NULL, XC_REQUIRED),
@@ -12932,9 +12943,8 @@ static const xc_field xc_i_mam_metadata_fields[] = {
              &xc_mam_start_schema, 0),
     XC_CHILD(xc_mam_metadata, end, STRUCT, NULL, "end", &xc_mam_end_schema,
              0)};
-static const xc_field xc_i_mam_prefs_fields[] = {
-    XC_ATTR(xc_mam_prefs, by_default, ENUM, "default",
-            "always\0never\0roster\0", 0)};
+static const xc_field xc_i_mam_prefs_fields[] = {XC_ATTR(
+    xc_mam_prefs, by_default, ENUM, "default", "always\0never\0roster\0", 0)};
 static const xc_field xc_i_upload_ephemeral_fields[] = {
     XC_ATTR(xc_upload_ephemeral, expire_before, TIME, "expire-before", NULL,
             XC_REQUIRED)};
@@ -13038,8 +13048,7 @@ static const xc_field xc_i_ibb_open_fields[] = {
     XC_ATTR(xc_ibb_open, block_size, NUMBER, "block-size",
             &xc_i_unsigned_short, XC_REQUIRED),
     XC_ATTR(xc_ibb_open, sid, STRING, "sid", NULL, XC_REQUIRED),
-    XC_ATTR(xc_ibb_open, stanza, ENUM, "stanza", "iq\0message\0",
-            XC_DEFAULT)};
+    XC_ATTR(xc_ibb_open, stanza, ENUM, "stanza", "iq\0message\0", XC_DEFAULT)};
 static const xc_field xc_i_ibb_data_fields[] = {
     XC_ATTR(xc_ibb_data, seq, NUMBER, "seq", &xc_i_unsigned_short,
             XC_REQUIRED),
@@ -13104,10 +13113,8 @@ static const xc_field xc_i_avatar_data_fields[] = {
     XC_CONTENT(xc_avatar_data, data, STRING, NULL, 0)};
 static const xc_field xc_i_avatar_info_fields[] = {
     XC_ATTR(xc_avatar_info, bytes, NUMBER, "bytes", NULL, XC_REQUIRED),
-    XC_ATTR(xc_avatar_info, height, NUMBER, "height", &xc_i_unsigned_short,
-            0),
-    XC_ATTR(xc_avatar_info, width, NUMBER, "width", &xc_i_unsigned_short,
-            0),
+    XC_ATTR(xc_avatar_info, height, NUMBER, "height", &xc_i_unsigned_short, 0),
+    XC_ATTR(xc_avatar_info, width, NUMBER, "width", &xc_i_unsigned_short, 0),
     XC_ATTR(xc_avatar_info, id, STRING, "id", NULL, XC_REQUIRED),
     XC_ATTR(xc_avatar_info, type, STRING, "type", NULL, XC_REQUIRED),
     XC_ATTR(xc_avatar_info, url, STRING, "url", NULL, 0)};
@@ -13145,9 +13152,8 @@ static const xc_field xc_i_pubsub_unsubscribe_fields[] = {
     XC_ATTR(xc_pubsub_unsubscribe, subid, STRING, "subid", NULL, 0)};
 static const char xc_i_pubsub_states[] =
     "none\0pending\0subscribed\0unconfigured\0";
-static const xc_field xc_i_pubsub_subscribe_options_fields[] = {
-    XC_CHILD(xc_pubsub_subscribe_options, required, FLAG, NULL, "required",
-             NULL, 0)};
+static const xc_field xc_i_pubsub_subscribe_options_fields[] = {XC_CHILD(
+    xc_pubsub_subscribe_options, required, FLAG, NULL, "required", NULL, 0)};
 static const xc_field xc_i_pubsub_subscription_fields[] = {
     XC_ATTR(xc_pubsub_subscription, jid, JID, "jid", NULL, XC_REQUIRED),
     XC_ATTR(xc_pubsub_subscription, node, STRING, "node", NULL, 0),
@@ -13346,8 +13352,8 @@ XC_I_DEFINE xc_muc_owner_schema =
     XC_SCHEMA(XC_NS_MUC_OWNER, "query", xc_muc_owner, xc_i_muc_owner_fields);
 XC_I_DEFINE xc_conference_schema =
     XC_SCHEMA(XC_NS_CONFERENCE, "x", xc_conference, xc_i_conference_fields);
-XC_I_DEFINE xc_bookmark_extensions_schema = XC_SCHEMA_EMPTY(
-    XC_NS_BOOKMARKS, "extensions", xc_bookmark_extensions);
+XC_I_DEFINE xc_bookmark_extensions_schema =
+    XC_SCHEMA_EMPTY(XC_NS_BOOKMARKS, "extensions", xc_bookmark_extensions);
 XC_I_DEFINE xc_bookmark_schema = XC_SCHEMA(XC_NS_BOOKMARKS, "conference",
                                            xc_bookmark, xc_i_bookmark_fields);
 XC_I_DEFINE xc_bookmark_private_schema =
@@ -13634,8 +13640,8 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes)
 
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
 {
-    return xc_i_is_push(iq, own) && (xc_has(iq, XC_TAG_BLOCK) ||
-                                     xc_has(iq, XC_TAG_UNBLOCK));
+    return xc_i_is_push(iq, own) &&
+           (xc_has(iq, XC_TAG_BLOCK) || xc_has(iq, XC_TAG_UNBLOCK));
 }
 
 /* A message that is no error, from `by`; absent: from the own account. */
@@ -13707,8 +13713,8 @@ static bool xc_i_is_groupchat(const xc_element *message)
 XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
                               bool announced)
 {
-    xc_str by = xc_bare(xc_i_is_groupchat(message) ? xc_attr(message, "from")
-                                                   : own);
+    xc_str by =
+        xc_bare(xc_i_is_groupchat(message) ? xc_attr(message, "from") : own);
     return announced && xc_is(message, NULL, "message") &&
                    !xc_i_is_error(message)
                ? xc_stanza_id_by(message, by)
@@ -14001,7 +14007,7 @@ XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
 XC_API const char *xc_mechanism_name(xc_mechanism mechanism)
 {
     switch (mechanism) {
-#define XC_I_CASE(name, text, hash) \
+#define XC_I_CASE(name, text, hash)                                           \
     case XC_##name: return text;
         XC_MECHANISMS(XC_I_CASE)
 #undef XC_I_CASE
@@ -14013,7 +14019,7 @@ XC_API const char *xc_mechanism_name(xc_mechanism mechanism)
 XC_API size_t xc_mechanism_hash(xc_mechanism mechanism)
 {
     switch (mechanism) {
-#define XC_I_CASE(name, text, hash) \
+#define XC_I_CASE(name, text, hash)                                           \
     case XC_##name: return hash;
         XC_MECHANISMS(XC_I_CASE)
 #undef XC_I_CASE
@@ -14045,8 +14051,8 @@ XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name)
     if (mechanism != XC_MECHANISM_NONE)
         *offered |= XC_MECHANISM_BIT(mechanism);
     else
-        *offered |= xc_i_ends_in_plus(text) ? XC_UNKNOWN_PLUS
-                                            : XC_UNKNOWN_BARE;
+        *offered |=
+            xc_i_ends_in_plus(text) ? XC_UNKNOWN_PLUS : XC_UNKNOWN_BARE;
 }
 
 XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed)
@@ -14084,7 +14090,7 @@ typedef struct xc_i_listed {
 } xc_i_listed;
 
 static xc_i_listed xc_i_names_of(const xc_element *parent, const char *child,
-                                const char *attr)
+                                 const char *attr)
 {
     xc_i_listed names = {NULL, NULL, NULL, NULL, 0};
     names.parent = parent;
@@ -14231,10 +14237,11 @@ XC_API bool xc_binding_offered(const xc_element *types, xc_str type)
     return false;
 }
 
-XC_API xc_binding_choice
-xc_binding_choose(uint32_t offered, const xc_element *types,
-                  const xc_channel_binding *mine, size_t count,
-                  const xc_channel_binding **chosen)
+XC_API xc_binding_choice xc_binding_choose(uint32_t offered,
+                                           const xc_element *types,
+                                           const xc_channel_binding *mine,
+                                           size_t count,
+                                           const xc_channel_binding **chosen)
 {
     bool plus = (offered & XC_I_BOUND) != 0;
     bool some = xc_child(types, NULL, "channel-binding") != NULL;
@@ -14277,7 +14284,10 @@ enum { /* RFC 4013 section 2, with Unicode 3.2 */
 
 /* U+FDFA becomes 18 code points. What Unicode 3.2 does not assign is moved
    beyond Unicode, where nothing decomposes, composes or has a class. */
-enum { XC_I_PREP_PLACES = 32, XC_I_PREP_BEYOND = 0x110000 };
+enum {
+    XC_I_PREP_PLACES = 32,
+    XC_I_PREP_BEYOND = 0x110000
+};
 
 static unsigned xc_i_prep_class(uint32_t cp);
 /* What is at index k of the compatibility decomposition of cp. Returns how
@@ -14435,8 +14445,8 @@ static xc_status xc_i_prepare_unicode(xc_sasl_profile profile, unsigned part,
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result)
 {
-    unsigned part = profile == XC_SASL_CASE_MAPPED ? XC_JID_LOCAL
-                                                   : XC_JID_RESOURCE;
+    unsigned part =
+        profile == XC_SASL_CASE_MAPPED ? XC_JID_LOCAL : XC_JID_RESOURCE;
     bool ascii = text.ptr != NULL && xc_i_is_ascii(text);
     bool same = ascii && (part == XC_JID_RESOURCE || !xc_i_has_upper(text));
     xc_i_enforced e = {NULL, 0, 0, 0};
@@ -14654,8 +14664,8 @@ static bool xc_i_hmac_key(const xc_hash *h, xc_str secret, unsigned char *key)
     return ok;
 }
 
-static bool xc_i_hmac_run(const xc_hash *h, unsigned char *key,
-                          xc_str *pieces, size_t count, unsigned char *out)
+static bool xc_i_hmac_run(const xc_hash *h, unsigned char *key, xc_str *pieces,
+                          size_t count, unsigned char *out)
 {
     xc_str outer[2];
     bool ok;
@@ -14867,9 +14877,8 @@ static xc_str xc_i_scram_view(const xc_scram *s, size_t at, size_t len)
 /* From `at` on; absent if it did not fit. */
 static xc_str xc_i_scram_message(const xc_scram *s, size_t at)
 {
-    return s->phase != XC_I_SCRAM_NOT
-               ? xc_i_scram_view(s, at, s->used - at)
-               : xc_i_absent();
+    return s->phase != XC_I_SCRAM_NOT ? xc_i_scram_view(s, at, s->used - at)
+                                      : xc_i_absent();
 }
 
 static void xc_i_scram_put(xc_scram *s, xc_str text)
@@ -14968,8 +14977,8 @@ static bool xc_i_is_cb_name(xc_str s)
 static bool xc_i_is_nonce(xc_str s)
 {
     size_t i = 0;
-    while (s.ptr != NULL && i < s.len && s.ptr[i] > 0x20 &&
-           s.ptr[i] < 0x7F && s.ptr[i] != ',')
+    while (s.ptr != NULL && i < s.len && s.ptr[i] > 0x20 && s.ptr[i] < 0x7F &&
+           s.ptr[i] != ',')
         i++;
     return i > 0 && i == s.len;
 }
@@ -15034,7 +15043,7 @@ static xc_status xc_i_scram_iterations(xc_scram *s, xc_str text)
 XC_API const char *xc_scram_error_name(xc_scram_error error)
 {
     switch (error) {
-#define XC_I_CASE(name, text) \
+#define XC_I_CASE(name, text)                                                 \
     case XC_SCRAM_##name: return text;
         XC_SCRAM_ERRORS(XC_I_CASE)
 #undef XC_I_CASE
@@ -15081,8 +15090,8 @@ static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
 {
     size_t size = s->size, at = s->used < size ? s->used : size;
     xc_str name;
-    xc_status status = xc_sasl_prepare(s->profile, username, s->mem + at,
-                                       size - at, &name);
+    xc_status status =
+        xc_sasl_prepare(s->profile, username, s->mem + at, size - at, &name);
     if (status != XC_OK)
         return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
     if (name.ptr == s->mem + at) {
@@ -15174,8 +15183,8 @@ static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
 static xc_status xc_i_scram_decode_salt(xc_scram *s, xc_str text)
 {
     xc_str salt;
-    xc_status status = xc_sasl2_decode(text, s->mem + s->used,
-                                       s->size - s->used, &salt);
+    xc_status status =
+        xc_sasl2_decode(text, s->mem + s->used, s->size - s->used, &salt);
     s->salt = s->used;
     s->salt_len = salt.len;
     return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
@@ -15186,8 +15195,8 @@ static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
                                         unsigned char *out)
 {
     xc_str value;
-    xc_status status = xc_sasl2_decode(text, (char *)out, s->hash->size,
-                                       &value);
+    xc_status status =
+        xc_sasl2_decode(text, (char *)out, s->hash->size, &value);
     if (status == XC_ERR_BASE64)
         return status;
     return status == XC_OK && value.len == s->hash->size ? XC_OK
@@ -15300,9 +15309,8 @@ static xc_status xc_i_scram_begin_hi(xc_scram *s, xc_str prepared,
         hi, s->hash, prepared, xc_i_scram_view(s, s->salt, s->salt_len),
         s->iterations);
     xc_wipe(s->mem + at, s->size - at);
-    return status == XC_NEED_MORE
-               ? status
-               : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
+    return status == XC_NEED_MORE ? status
+                                  : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
 }
 
 XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
@@ -15354,14 +15362,13 @@ static bool xc_i_scram_prove(xc_scram *s, const unsigned char *salted,
     xc_str client_key = xc_i_str(proof, s->hash->size);
     unsigned char key[XC_HASH_MAX];
     size_t i;
-    bool ok = xc_i_hmac_of(s->hash, salted, xc_str_from("Client Key"),
-                           proof) &&
-              s->hash->digest(&client_key, 1, key) &&
-              xc_i_hmac_of(s->hash, key, auth, key);
+    bool ok =
+        xc_i_hmac_of(s->hash, salted, xc_str_from("Client Key"), proof) &&
+        s->hash->digest(&client_key, 1, key) &&
+        xc_i_hmac_of(s->hash, key, auth, key);
     for (i = 0; ok && i < s->hash->size; i++)
         proof[i] = (unsigned char)(proof[i] ^ key[i]);
-    ok = ok &&
-         xc_i_hmac_of(s->hash, salted, xc_str_from("Server Key"), key) &&
+    ok = ok && xc_i_hmac_of(s->hash, salted, xc_str_from("Server Key"), key) &&
          xc_i_hmac_of(s->hash, key, auth, s->signature);
     xc_wipe(key, sizeof key);
     return ok;
@@ -15666,8 +15673,7 @@ static xc_status xc_i_scram_check_binding(xc_scram *s, xc_str binding)
     xc_status status = XC_ERR_MEMORY;
     xc_i_scram_put_binding(s);
     if (s->used <= s->size)
-        status = xc_secret_equal(binding,
-                                 xc_i_scram_view(s, at, s->used - at))
+        status = xc_secret_equal(binding, xc_i_scram_view(s, at, s->used - at))
                      ? XC_OK
                      : XC_ERR_SASL_BINDING;
     s->used = at;
@@ -15732,8 +15738,8 @@ static xc_status xc_i_scram_accept(xc_scram *s, xc_str message,
     if (status == XC_OK)
         status = xc_i_scram_decode_hash(s, text, proof);
     if (status == XC_OK)
-        status = xc_i_scram_check_proof(s, keys != NULL ? keys : &nobody,
-                                        proof);
+        status =
+            xc_i_scram_check_proof(s, keys != NULL ? keys : &nobody, proof);
     if (status == XC_OK && keys == NULL)
         status = XC_ERR_SASL_PROOF;
     if (status == XC_OK)
@@ -15770,7 +15776,7 @@ XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
 XC_API xc_str xc_scram_server_error(const xc_scram *s)
 {
     switch (s != NULL ? s->error : XC_SCRAM_OTHER_ERROR) {
-#define XC_I_CASE(name, text) \
+#define XC_I_CASE(name, text)                                                 \
     case XC_SCRAM_##name: return xc_str_from("e=" text);
         XC_SCRAM_ERRORS(XC_I_CASE)
 #undef XC_I_CASE
@@ -15781,9 +15787,8 @@ XC_API xc_str xc_scram_server_error(const xc_scram *s)
 
 /* ---- [SASL] HT, components, dialback (private) -------------------------- */
 
-static xc_status xc_i_ht_hash(const xc_hash *h, xc_str token,
-                              const char *who, xc_str data,
-                              unsigned char *out)
+static xc_status xc_i_ht_hash(const xc_hash *h, xc_str token, const char *who,
+                              xc_str data, unsigned char *out)
 {
     xc_str pieces[3];
     if (!xc_i_is_hash(h) || token.ptr == NULL || token.len == 0)
@@ -15868,9 +15873,8 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
 }
 
 /* A digest as the result, in hexadecimal. */
-static xc_status xc_i_put_digest(const xc_hash *h,
-                                 const unsigned char *digest, char *mem,
-                                 size_t size, xc_str *result)
+static xc_status xc_i_put_digest(const xc_hash *h, const unsigned char *digest,
+                                 char *mem, size_t size, xc_str *result)
 {
     size_t used = h->size * 2;
     if (used <= size)
@@ -15941,6 +15945,7 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
    XC_UNICODE_VERSION. There are no exceptions for compatibility with earlier
    versions (RFC 6452). */
 
+/* clang-format off */
 /* generated by tests/unicode/tables.py: begin */
 enum {
     XC_I_U_ALTERNATING = 130,
@@ -16542,6 +16547,7 @@ static const uint8_t xc_i_u_hashed_high[481] = {
 16,18,1,0,2,32,34,35,34,50,1,2,50,0,49,20,1,0,32,35,2,16,33,20,2,51,4
 };
 /* generated by tests/unicode/tables.py: end */
+/* clang-format on */
 
 /* ---- [TABLES] lookup (private) ------------------------------------------ */
 
@@ -16659,7 +16665,9 @@ static uint32_t xc_i_width(uint32_t cp)
    0 always. Runs of code points have cells in the same order; a cell may be
    empty. Compatibility ideographs are apart. */
 
-enum { XC_I_SPLITS_MORE = 128 };
+enum {
+    XC_I_SPLITS_MORE = 128
+};
 
 static uint32_t xc_i_ideograph(uint32_t cp)
 {
@@ -16673,8 +16681,8 @@ static uint32_t xc_i_ideograph(uint32_t cp)
 /* The cell of cp, or the first, which is empty. */
 static uint32_t xc_i_cell(uint32_t cp)
 {
-    size_t at = xc_i_last_run(xc_i_u_cell_runs, XC_I_U_CELL_RUNS, 11, 0x1FFFFF,
-                              cp);
+    size_t at =
+        xc_i_last_run(xc_i_u_cell_runs, XC_I_U_CELL_RUNS, 11, 0x1FFFFF, cp);
     uint32_t run = xc_i_u_cell_runs[at];
     uint32_t cell = cp - (run >> 11) + (run & 0x7FF);
     if (cell >= (xc_i_u_cell_runs[at + 1] & 0x7FF) ||
@@ -16686,8 +16694,8 @@ static uint32_t xc_i_cell(uint32_t cp)
 /* What the cell is of. */
 static uint32_t xc_i_cell_owner(uint32_t cell)
 {
-    size_t at = xc_i_last_run(xc_i_u_cell_runs, XC_I_U_CELL_RUNS, 0, 0x7FF,
-                              cell);
+    size_t at =
+        xc_i_last_run(xc_i_u_cell_runs, XC_I_U_CELL_RUNS, 0, 0x7FF, cell);
     uint32_t run = xc_i_u_cell_runs[at];
     return (run >> 11) + cell - (run & 0x7FF);
 }
@@ -16695,9 +16703,9 @@ static uint32_t xc_i_cell_owner(uint32_t cell)
 /* What follows the first code point of the cell; 0 if nothing does. */
 static uint32_t xc_i_cell_second(uint32_t cell, uint32_t plane)
 {
-    uint32_t mark = xc_i_entry(xc_i_u_marks, XC_I_COUNT(xc_i_u_marks),
-                               xc_i_u_cell_mark[cell] &
-                                   (XC_I_SPLITS_MORE - 1));
+    uint32_t mark =
+        xc_i_entry(xc_i_u_marks, XC_I_COUNT(xc_i_u_marks),
+                   xc_i_u_cell_mark[cell] & (XC_I_SPLITS_MORE - 1));
     return mark < XC_I_U_FEW ? mark : mark | plane;
 }
 
@@ -16780,6 +16788,7 @@ static uint32_t xc_i_compose(uint32_t first, uint32_t second)
 /* ---- [TABLES] SASLprep (private) ------------------------------------------
    Unicode 3.2, as RFC 3454 has it. */
 
+/* clang-format off */
 /* generated by tests/unicode/saslprep.py from Unicode 3.2: begin */
 enum { XC_I_U_COMPAT_FEW = 124 };
 static const uint16_t xc_i_u_prep_chunks[33] = {
@@ -17176,6 +17185,7 @@ static const uint16_t xc_i_u_compat_points[759] = {
 40736,40763,40778,40786,40845,40860,40863,40864
 };
 /* generated by tests/unicode/saslprep.py from Unicode 3.2: end */
+/* clang-format on */
 
 /* The run at *at, which is moved behind it: its length, and its class. */
 static uint32_t xc_i_prep_run(size_t *at, unsigned *kind)
@@ -17184,10 +17194,10 @@ static uint32_t xc_i_prep_run(size_t *at, unsigned *kind)
     unsigned length = run[0] & 31u;
     *kind = run[0] >> 5;
     *at += length < 30 ? 1 : length == 30 ? 2 : 4;
-    return length < 30    ? length + 1
-           : length == 30 ? run[1] + 31u
-                          : (uint32_t)run[1] << 16 | (uint32_t)run[2] << 8 |
-                                run[3];
+    return length < 30 ? length + 1
+           : length == 30
+               ? run[1] + 31u
+               : (uint32_t)run[1] << 16 | (uint32_t)run[2] << 8 | run[3];
 }
 
 static unsigned xc_i_prep_class(uint32_t cp)
@@ -17211,16 +17221,15 @@ static bool xc_i_compat_token(size_t *at, uint32_t *cp)
     *at += n < XC_I_U_COMPAT_FEW ? 1 : 2;
     if (n >= XC_I_U_COMPAT_FEW)
         n = XC_I_U_COMPAT_FEW + ((n - XC_I_U_COMPAT_FEW) << 8 | token[1]);
-    *cp = xc_i_entry(xc_i_u_compat_points, XC_I_COUNT(xc_i_u_compat_points),
-                     n);
+    *cp =
+        xc_i_entry(xc_i_u_compat_points, XC_I_COUNT(xc_i_u_compat_points), n);
     return token[0] < 0x80;
 }
 
 static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
 {
-    size_t run = xc_i_last_run(xc_i_u_compat_runs,
-                               XC_I_COUNT(xc_i_u_compat_runs), 15, 0x1FFFF,
-                               cp);
+    size_t run = xc_i_last_run(
+        xc_i_u_compat_runs, XC_I_COUNT(xc_i_u_compat_runs), 15, 0x1FFFF, cp);
     size_t at = xc_i_u_compat_runs[run] & 0x7FFF;
     uint32_t before = cp - (xc_i_u_compat_runs[run] >> 15), point;
     unsigned n = 0;

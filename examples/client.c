@@ -128,8 +128,7 @@ static void set_account(struct client *c, const char *jid)
     xc_str dns_name;
     if (!address_set(&c->jid, xc_str_from(jid)) ||
         xc_jid_local(c->jid.jid).len == 0 ||
-        xc_jid_domain_ascii(c->jid.jid, mem, sizeof mem, &dns_name) !=
-            XC_OK ||
+        xc_jid_domain_ascii(c->jid.jid, mem, sizeof mem, &dns_name) != XC_OK ||
         !keep(c->dns_name, sizeof c->dns_name, dns_name))
         fail_usage("not the JID of a user", jid);
     keep(c->domain, sizeof c->domain, xc_jid_domain(c->jid.jid));
@@ -166,7 +165,8 @@ static void read_message(struct client *c)
         c->line_len--;
     if (c->line_len == 0 || !feof(stdin)) {
         complain(c->line_len == 0 ? "there is no message"
-                                  : "the message is too long", nothing);
+                                  : "the message is too long",
+                 nothing);
         exit(EXIT_USAGE);
     }
     c->input_ended = true;
@@ -185,8 +185,7 @@ static bool client_takes_commands(const struct client *c)
            c->lost == NULL && !c->history.active &&
            requests_open(c) < REQUESTS / 2 &&
            q->count + q->held < QUEUE_STANZAS / 2 &&
-           (q->count == 0 ||
-            queue_room(q) > c->line_len * 6 + LINE_OVERHEAD);
+           (q->count == 0 || queue_room(q) > c->line_len * 6 + LINE_OVERHEAD);
 }
 
 static bool has_line(const struct client *c)

@@ -43,8 +43,8 @@ static bool send_message(struct client *c, const struct address *to,
                          xc_message_type type, xc_str body)
 {
     char id[ID_SIZE];
-    xc_message m = {.to = address_full(to), .type = (uint8_t)type,
-                    .body = body};
+    xc_message m = {
+        .to = address_full(to), .type = (uint8_t)type, .body = body};
     xc_writer *w = stanza_begin(c);
     xc_status status;
     make_id(c, id);
@@ -122,7 +122,8 @@ static void command_roster(struct client *c, xc_str rest)
 static void set_contact(struct client *c, const struct address *who,
                         xc_str name, xc_subscription subscription)
 {
-    xc_roster_item item = {.jid = address_bare(who), .name = name,
+    xc_roster_item item = {.jid = address_bare(who),
+                           .name = name,
                            .subscription = (uint8_t)subscription};
     xc_roster roster = {.ver = nothing};
     struct request *r = request_begin(c, REQUEST_QUIET, XC_IQ_SET, nothing);
@@ -213,8 +214,8 @@ static void command_join(struct client *c, xc_str rest)
         return;
     parts = xc_jid_split(address_bare(&room));
     parts.resource = rest;
-    if (rest.len == 0 || xc_jid_build(&parts, as.bytes, XC_JID_MAX,
-                                      &as.jid) != XC_OK) {
+    if (rest.len == 0 ||
+        xc_jid_build(&parts, as.bytes, XC_JID_MAX, &as.jid) != XC_OK) {
         show_error(c, rest, "jid-malformed", XC_STR("not a nick"));
         return;
     }

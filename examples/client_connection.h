@@ -148,8 +148,7 @@ static void client_take(struct client *c, xc_str in)
             c->lost = "something was sent in the clear behind <proceed/>";
     }
     if (xc_is_error(status) && c->state != CLIENT_CLOSING)
-        stream_refuse(c, xc_status_condition(status),
-                      xc_status_text(status));
+        stream_refuse(c, xc_status_condition(status), xc_status_text(status));
 }
 
 #define READS_AT_ONCE 32
@@ -209,8 +208,7 @@ static void keep_alive(struct client *c)
     int64_t patience = (int64_t)c->options->keepalive * 1000;
     if (c->asked && c->now - c->asked_at >= patience) {
         c->lost = "the server does not answer";
-    } else if (c->queue.count > 0 ||
-               c->now - c->last_received >= patience) {
+    } else if (c->queue.count > 0 || c->now - c->last_received >= patience) {
         ask_for_ack(c);
     } else if (c->now - c->last_sent >= patience) {
         if (link_send_bytes(&c->link, XC_STR(" ")))

@@ -108,10 +108,9 @@ static void history_begin(struct client *c, xc_str archive, xc_str with,
 static bool history_is_mine(struct client *c, const xc_element *message)
 {
     const struct history *h = &c->history;
-    return h->active &&
-           xc_mam_result_of(message, xc_str_from(h->query),
-                            address_full(&h->archive),
-                            address_full(&c->own)) != NULL;
+    return h->active && xc_mam_result_of(message, xc_str_from(h->query),
+                                         address_full(&h->archive),
+                                         address_full(&c->own)) != NULL;
 }
 
 /* True: it was a message from the archive. */

@@ -32,8 +32,8 @@ static struct room *room_free(struct client *c)
 static void room_enter(struct client *c, xc_str as, bool is_in)
 {
     xc_presence presence = {.to = as, .show = c->show};
-    xc_muc_join join = {.history = {.base = {.present = true},
-                                    .maxstanzas = {true, 0}}};
+    xc_muc_join join = {
+        .history = {.base = {.present = true}, .maxstanzas = {true, 0}}};
     xc_writer *w = stanza_begin(c);
     xc_write_begin(w, &xc_presence_schema, &presence);
     xc_write_children(w, &xc_presence_schema, &presence);
@@ -63,11 +63,11 @@ static void room_leave(struct client *c, const struct room *r)
    likes (section 10.1.2). */
 static void room_unlock(struct client *c, const struct room *r)
 {
-    struct request *q = request_begin(c, REQUEST_QUIET, XC_IQ_SET,
-                                      address_bare(&r->as));
+    struct request *q =
+        request_begin(c, REQUEST_QUIET, XC_IQ_SET, address_bare(&r->as));
     xc_writer *w = &c->writer;
-    xc_muc_owner owner = {.form = {.base = {.present = true},
-                                   .type = XC_FORM_SUBMIT}};
+    xc_muc_owner owner = {
+        .form = {.base = {.present = true}, .type = XC_FORM_SUBMIT}};
     xc_write(w, &xc_muc_owner_schema, &owner);
     request_send(c, q);
 }

@@ -86,16 +86,17 @@ static void on_login_step(struct client *c, enum login_step step)
     } else {
         if (step == LOGIN_ABORT)
             nonza_send(c);
-        client_leave_with(c, step == LOGIN_REFUSED ? "login is refused"
-                                                   : "login is broken off",
+        client_leave_with(c,
+                          step == LOGIN_REFUSED ? "login is refused"
+                                                : "login is broken off",
                           xc_str_from(c->login.problem));
     }
 }
 
 static void log_in(struct client *c, const xc_features *f)
 {
-    c->account.private_channel = c->link.tls != NULL ||
-                                 is_loopback(c->link.fd);
+    c->account.private_channel =
+        c->link.tls != NULL || is_loopback(c->link.fd);
     c->account.binding.type = c->account.binding.data = nothing;
     if (tls_exporter(c->link.tls, c->binding, sizeof c->binding)) {
         c->account.binding.type = XC_STR(XC_CB_TLS_EXPORTER);
@@ -182,7 +183,8 @@ static void session_is_new(struct client *c)
         client_is_ready(c);
     if (waiting > 0)
         complain("the old session is gone: what it had not acknowledged is "
-                 "sent again", nothing);
+                 "sent again",
+                 nothing);
     queue_release(c);
 }
 
@@ -222,8 +224,7 @@ static bool on_binding(struct client *c, const xc_stream_event *ev)
         session_begin(c);
     else
         client_leave_with(c, "the server binds no resource",
-                          xc_str_from(xc_error_name(
-                              iq.error.condition.is)));
+                          xc_str_from(xc_error_name(iq.error.condition.is)));
     return true;
 }
 
@@ -334,8 +335,8 @@ static void on_stream_error(struct client *c, const xc_element *e)
         name = xc_stream_error_name(error.condition.is);
     if (name == NULL)
         name = "undefined-condition";
-    show_error(c, xc_str_from(c->domain), name, xc_text(xc_child(
-                   e, XC_NS_STREAM_ERRORS, "text")));
+    show_error(c, xc_str_from(c->domain), name,
+               xc_text(xc_child(e, XC_NS_STREAM_ERRORS, "text")));
     if (c->been_online && is_temporary(c, error.condition.is)) {
         xc_writer_stream_close(nonza_begin(c));
         nonza_send(c);

@@ -24,8 +24,8 @@ static const char *message_type_name(uint8_t type)
 
 static const char *chat_state_name(xc_chat_state state)
 {
-    static const char *const names[] = {"", "active", "composing", "paused",
-                                        "inactive", "gone"};
+    static const char *const names[] = {"",       "active",   "composing",
+                                        "paused", "inactive", "gone"};
     return names[state];
 }
 
@@ -37,8 +37,8 @@ static void send_receipt(struct client *c, const xc_message *m)
     xc_receipt receipt = {.id = m->id};
     xc_writer *w;
     if (m->type == XC_MESSAGE_GROUPCHAT || m->id.len == 0 ||
-        m->from.ptr == NULL || !xc_has(m->base.element,
-                                       XC_TAG_RECEIPT_REQUEST))
+        m->from.ptr == NULL ||
+        !xc_has(m->base.element, XC_TAG_RECEIPT_REQUEST))
         return;
     w = stanza_begin(c);
     xc_write_begin(w, &xc_message_schema, &answer);
@@ -84,8 +84,8 @@ static void on_message_error(struct client *c, const xc_message *m)
 /* Who writes is active; that is worth a line only without the message. */
 static void on_extensions(struct client *c, const xc_message *m)
 {
-    const xc_element *e = xc_child(m->base.element, XC_NS_RECEIPTS,
-                                   "received");
+    const xc_element *e =
+        xc_child(m->base.element, XC_NS_RECEIPTS, "received");
     xc_chat_state state = xc_chat_state_of(m->base.element);
     xc_receipt receipt;
     if (xc_read(&xc_receipt_schema, e, &receipt, NULL) == XC_OK)
@@ -100,8 +100,8 @@ static void on_extensions(struct client *c, const xc_message *m)
 static void on_subject(struct client *c, const xc_message *m)
 {
     const struct room *r = room_of(c, m->from);
-    if (r != NULL && xc_muc_subject_of(m->base.element,
-                                       address_full(&r->as)) != NULL)
+    if (r != NULL &&
+        xc_muc_subject_of(m->base.element, address_full(&r->as)) != NULL)
         show(c, EVENT_SUBJECT, m->from, m->subject, nothing, nothing);
 }
 
@@ -236,8 +236,8 @@ static void answer_time(xc_writer *w, const xc_element *iq)
 static xc_error_condition answer_disco(xc_writer *w, const xc_element *iq)
 {
     static const char *const features[] = {
-        XC_NS_DISCO_INFO, XC_NS_PING, XC_NS_VERSION, XC_NS_TIME,
-        XC_NS_RECEIPTS, XC_NS_CHAT_STATES, XC_NS_MUC};
+        XC_NS_DISCO_INFO, XC_NS_PING,        XC_NS_VERSION, XC_NS_TIME,
+        XC_NS_RECEIPTS,   XC_NS_CHAT_STATES, XC_NS_MUC};
     xc_disco_info info = {.node = nothing};
     xc_disco_identity identity = {.category = XC_STR("client"),
                                   .type = XC_STR("console")};
@@ -336,8 +336,9 @@ static void request_failed(struct client *c, struct request *r,
         client_is_ready(c);
         return;
     }
-    show_error(c, r->to.jid.ptr != NULL ? address_full(&r->to)
-                                        : address_bare(&c->own),
+    show_error(c,
+               r->to.jid.ptr != NULL ? address_full(&r->to)
+                                     : address_bare(&c->own),
                condition, text);
     if (kind == REQUEST_HISTORY && c->history.active)
         history_end(c);
@@ -427,8 +428,7 @@ static void requests_expire(struct client *c)
 {
     for (struct request *r = c->requests; r < c->requests + REQUESTS; r++)
         if (r->kind != REQUEST_NONE && c->now >= r->deadline)
-            request_failed(c, r, "remote-server-timeout",
-                           XC_STR("no answer"));
+            request_failed(c, r, "remote-server-timeout", XC_STR("no answer"));
 }
 
 #endif

@@ -35,7 +35,11 @@ enum client_state {
     CLIENT_DONE
 };
 
-enum client_tls { CLIENT_TLS_START, CLIENT_TLS_DIRECT, CLIENT_TLS_NONE };
+enum client_tls {
+    CLIENT_TLS_START,
+    CLIENT_TLS_DIRECT,
+    CLIENT_TLS_NONE
+};
 
 struct client_options {
     const char *host, *port; /* of the TCP connection */
@@ -152,12 +156,12 @@ struct client {
     struct link link;
     xc_stream stream;
     xc_writer writer;
-    const char *lost;  /* why this connection is given up; static, or NULL */
-    bool peer_closed;  /* no more stanzas will come */
-    bool cut_short;    /* there is more to read at once */
-    int64_t deadline;  /* until logged in, or until closed */
+    const char *lost; /* why this connection is given up; static, or NULL */
+    bool peer_closed; /* no more stanzas will come */
+    bool cut_short;   /* there is more to read at once */
+    int64_t deadline; /* until logged in, or until closed */
     int64_t retry_at;
-    unsigned retries;  /* since we were online */
+    unsigned retries; /* since we were online */
     bool been_online;
     int64_t last_sent, last_received;
 

@@ -176,7 +176,8 @@ int main(void)
     for (size_t i = 0; i < LINKS; i++)
         links[i]->fd = -1;
     printf("XMPP, read %d bytes at a time. C: a client sends, S: the server "
-           "sends.\n", BYTES_PER_READ);
+           "sends.\n",
+           BYTES_PER_READ);
     log_in();
     talk();
     say_goodbye();

@@ -244,8 +244,8 @@ static bool client_on_presence(struct client *c, const xc_element *e)
 static void client_write_message(struct client *c, xc_str to, xc_str thread,
                                  xc_str body, const char *note)
 {
-    xc_message m = {.to = to, .type = XC_MESSAGE_CHAT, .body = body,
-                    .thread = thread};
+    xc_message m = {
+        .to = to, .type = XC_MESSAGE_CHAT, .body = body, .thread = thread};
     xc_write(link_begin(&c->link), &xc_message_schema, &m);
     link_send(&c->link, note);
 }
@@ -299,8 +299,8 @@ static bool client_on_reply(void *owner, const xc_stream_event *ev)
 
 static void client_ask_stranger(struct client *c)
 {
-    xc_iq iq = {.type = XC_IQ_GET, .id = XC_STR("ask-1"),
-                .to = XC_STR(STRANGER)};
+    xc_iq iq = {
+        .type = XC_IQ_GET, .id = XC_STR("ask-1"), .to = XC_STR(STRANGER)};
     xc_writer *w = link_begin(&c->link);
     xc_write_begin(w, &xc_iq_schema, &iq);
     xc_write_tag(w, XC_TAG_PING);

@@ -44,10 +44,10 @@ struct role {
 struct link {
     const char *name; /* whose connection it is: "romeo" */
     const struct role *role;
-    void *owner;      /* for the handlers */
-    int state;        /* index of role->states */
-    int fd;           /* -1: not connected */
-    bool brief;       /* show only the first line of what is sent */
+    void *owner; /* for the handlers */
+    int state;   /* index of role->states */
+    int fd;      /* -1: not connected */
+    bool brief;  /* show only the first line of what is sent */
     xc_stream stream;
     char memory[4096]; /* of the stream: one stanza must fit */
     xc_writer writer;

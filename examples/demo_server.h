@@ -172,9 +172,9 @@ static struct session *find_session(xc_str to)
     if (xc_jid_parse(to, memory, sizeof memory, &jid) != XC_OK)
         return NULL;
     for (s = sessions; s < sessions + SESSIONS; s++)
-        if (s->available && (xc_jid_equal(jid, s->own.jid) ||
-                             xc_str_equal(xc_jid_full(jid),
-                                          xc_jid_bare(s->own.jid))))
+        if (s->available &&
+            (xc_jid_equal(jid, s->own.jid) ||
+             xc_str_equal(xc_jid_full(jid), xc_jid_bare(s->own.jid))))
             return s;
     return NULL;
 }

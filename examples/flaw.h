@@ -7,7 +7,9 @@
 
 #include <stdio.h>
 
-enum { FLAW_MAX = 160 };
+enum {
+    FLAW_MAX = 160
+};
 
 /* "flaw: FIELD text"; for the element's own text, and for one of several
    elements, FIELD is "content" and "condition". */

@@ -73,8 +73,8 @@ static xc_error_condition on_presence(struct gateway *g,
     const xc_field *field;
     xc_presence p;
     xc_status status = xc_read(&xc_presence_schema, s->e, &p, &field);
-    if (!xc_was_read(status) || (p.type == XC_PRESENCE_AVAILABLE &&
-                                 xc_attr(s->e, "type").ptr != NULL))
+    if (!xc_was_read(status) ||
+        (p.type == XC_PRESENCE_AVAILABLE && xc_attr(s->e, "type").ptr != NULL))
         return xc_field_condition(status); /* RFC 6121 section 4.7.1 */
     tell_flaw(s, status, field);
     if (!is_room(xc_jid_local(s->to)))
@@ -83,8 +83,7 @@ static xc_error_condition on_presence(struct gateway *g,
     return XC_ERROR_NONE;
 }
 
-static xc_error_condition on_message(struct gateway *g,
-                                     const struct stanza *s)
+static xc_error_condition on_message(struct gateway *g, const struct stanza *s)
 {
     const xc_field *field;
     xc_message m;
@@ -119,7 +118,12 @@ static void gateway_foreign_gone(struct gateway *g, struct foreign *f)
 
 /* ---- the loop ----------------------------------------------------------- */
 
-enum { POLL_STREAM, POLL_LISTEN, POLL_FOREIGN, ROUND_TIME = 100 };
+enum {
+    POLL_STREAM,
+    POLL_LISTEN,
+    POLL_FOREIGN,
+    ROUND_TIME = 100
+};
 
 /* Foreign users are not read while the server does not take what they have
    said already. */
@@ -131,9 +135,9 @@ static void prepare_poll(const struct gateway *g, struct pollfd *polled)
     poll_for(&polled[POLL_LISTEN], clock_ms() >= g->accept_at, g->listening,
              POLLIN);
     for (size_t i = 0; i < FOREIGN_MAX; i++)
-        poll_for(&polled[POLL_FOREIGN + i], true, g->foreign[i].link.fd,
-                 (short)(foreign_events(&g->foreign[i]) &
-                         (jammed ? ~POLLIN : ~0)));
+        poll_for(
+            &polled[POLL_FOREIGN + i], true, g->foreign[i].link.fd,
+            (short)(foreign_events(&g->foreign[i]) & (jammed ? ~POLLIN : ~0)));
 }
 
 /* One more round of news for everybody. */
@@ -183,10 +187,11 @@ static int gateway_run(struct gateway *g)
 
 static int usage(const char *problem)
 {
-    fprintf(stderr, "gateway: %s\n"
-                    "usage: gateway --host H --port P --component NAME "
-                    "--foreign-port P [--store FILE]\n"
-                    "with the secret in $XMPP_COMPONENT_SECRET\n",
+    fprintf(stderr,
+            "gateway: %s\n"
+            "usage: gateway --host H --port P --component NAME "
+            "--foreign-port P [--store FILE]\n"
+            "with the secret in $XMPP_COMPONENT_SECRET\n",
             problem);
     return EXIT_USAGE;
 }

@@ -44,8 +44,7 @@ static void deliver_failure(struct gateway *g, const struct stanza *s,
 }
 
 /* Chat states and the like have no body, and are not bridged. */
-static xc_error_condition message_on(struct gateway *g,
-                                     const struct stanza *s,
+static xc_error_condition message_on(struct gateway *g, const struct stanza *s,
                                      const xc_message *m)
 {
     const struct user *u = store_user(&g->store, xc_jid_bare(s->from));
@@ -68,8 +67,8 @@ static xc_error_condition deliver_to_user(struct gateway *g,
 {
     static unsigned long count;
     char from[FULL_SIZE], id[24];
-    xc_message m = {.to = xc_str_from(u->jid), .body = text,
-                    .type = XC_MESSAGE_CHAT};
+    xc_message m = {
+        .to = xc_str_from(u->jid), .body = text, .type = XC_MESSAGE_CHAT};
     if (!component_is_up(g))
         return XC_ERROR_REMOTE_SERVER_NOT_FOUND;
     snprintf(id, sizeof id, "line%lu", ++count);

@@ -80,7 +80,8 @@ static void component_answer_error(struct gateway *g, const xc_element *e,
    not cut the stream that serves them all. */
 static const xc_stream_options component_options = {
     .content_ns = XC_NS_COMPONENT,
-    .limits = {.stanza_bytes = STANZA_MAX, .attributes = UINT16_MAX,
+    .limits = {.stanza_bytes = STANZA_MAX,
+               .attributes = UINT16_MAX,
                .namespaces = UINT16_MAX},
     .tolerate_undeclared_prefix = true};
 

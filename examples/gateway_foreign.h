@@ -17,7 +17,7 @@
 enum {
     LINES_PER_SECOND = 50,
     LINES_AT_ONCE = 100,
-    NAME_TIME = 30000,   /* milliseconds until NICK must have come */
+    NAME_TIME = 30000,     /* milliseconds until NICK must have come */
     SILENCE_TIME = 600000, /* until we ask */
     ANSWER_TIME = 60000,   /* until something must have come */
     LEAVE_TIME = 2000
@@ -145,8 +145,8 @@ static void foreign_take_lines(struct gateway *g, struct foreign *f)
 static void foreign_hear(struct foreign *f)
 {
     xc_str in;
-    link_got got = link_read(&f->link, f->in + f->in_len,
-                             sizeof f->in - f->in_len, &in);
+    link_got got =
+        link_read(&f->link, f->in + f->in_len, sizeof f->in - f->in_len, &in);
     if (got == LINK_BYTES && !f->leaving) {
         f->in_len += in.len;
         f->asked = false;

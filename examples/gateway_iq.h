@@ -61,9 +61,8 @@ static xc_error_condition iq_register_get(struct gateway *g,
 }
 
 /* XEP-0077 section 3.2: <remove/> is all there is. */
-static xc_error_condition iq_register_remove(struct gateway *g,
-                                             const struct stanza *s,
-                                             struct user *u)
+static xc_error_condition
+iq_register_remove(struct gateway *g, const struct stanza *s, struct user *u)
 {
     const xc_element *only = xc_first(xc_iq_payload(s->e));
     if (u == NULL)
@@ -107,8 +106,8 @@ static xc_error_condition iq_register_set(struct gateway *g,
 {
     struct user *u = store_user(&g->store, xc_jid_bare(s->from));
     xc_registration form;
-    xc_status status = xc_read(&xc_registration_schema, xc_iq_payload(s->e),
-                               &form, NULL);
+    xc_status status =
+        xc_read(&xc_registration_schema, xc_iq_payload(s->e), &form, NULL);
     if (!is_to_gateway(s))
         return XC_ERROR_SERVICE_UNAVAILABLE;
     if (status != XC_OK)
@@ -117,8 +116,8 @@ static xc_error_condition iq_register_set(struct gateway *g,
         return iq_register_remove(g, s, u);
     if (form.username.len > 0)
         return iq_register_as(g, s, form.username);
-    return iq_register_as(g, s, xc_form_value(form.form.base.element,
-                                              "username"));
+    return iq_register_as(g, s,
+                          xc_form_value(form.form.base.element, "username"));
 }
 
 /* ---- service discovery -------------------------------------------------- */
@@ -130,13 +129,17 @@ struct disco {
 };
 
 static const struct disco disco_gateway = {
-    "gateway", "sms", "Line protocol gateway",
+    "gateway",
+    "sms",
+    "Line protocol gateway",
     {XC_NS_DISCO_INFO, XC_NS_DISCO_ITEMS, XC_NS_REGISTER, XC_NS_PING,
      XC_NS_VERSION, "jabber:iq:gateway", NULL}};
 static const struct disco disco_rooms = {
     "conference", "text", "Rooms of both networks", {XC_NS_MUC, NULL}};
 static const struct disco disco_room = {
-    "conference", "text", NULL,
+    "conference",
+    "text",
+    NULL,
     {XC_NS_DISCO_INFO, XC_NS_PING, XC_NS_MUC, "muc_open", "muc_temporary",
      "muc_unmoderated", NULL}};
 static const struct disco disco_foreign = {
@@ -206,9 +209,8 @@ static bool is_first_in_room(struct gateway *g, const struct occupant *o)
 static void disco_write_room(struct gateway *g, xc_writer *w, const char *room)
 {
     char jid[FULL_SIZE], name[LOCAL_SIZE];
-    xc_disco_item item = {
-        .jid = address_of(g, room, "", jid, sizeof jid),
-        .name = name_from_local(room, name, sizeof name)};
+    xc_disco_item item = {.jid = address_of(g, room, "", jid, sizeof jid),
+                          .name = name_from_local(room, name, sizeof name)};
     xc_write(w, &xc_disco_item_schema, &item);
 }
 
@@ -296,8 +298,7 @@ static xc_error_condition iq_ping(struct gateway *g, const struct stanza *s)
     return iq_reply_empty(g, s);
 }
 
-static xc_error_condition iq_version(struct gateway *g,
-                                     const struct stanza *s)
+static xc_error_condition iq_version(struct gateway *g, const struct stanza *s)
 {
     xc_version version = {.name = XC_STR("xmpp_codec.h gateway example"),
                           .version = XC_STR(XC_VERSION)};

@@ -19,8 +19,8 @@ static void presence_send(struct gateway *g, const char *local, xc_str to,
                           xc_presence_type type)
 {
     char from[FULL_SIZE];
-    bool full = type == XC_PRESENCE_AVAILABLE ||
-                type == XC_PRESENCE_UNAVAILABLE;
+    bool full =
+        type == XC_PRESENCE_AVAILABLE || type == XC_PRESENCE_UNAVAILABLE;
     xc_presence p = {.to = to, .type = (uint8_t)type};
     p.from = address_of(g, local, full ? RESOURCE : "", from, sizeof from);
     xc_write(component_begin(g), &xc_presence_schema, &p);
@@ -30,8 +30,8 @@ static void presence_send(struct gateway *g, const char *local, xc_str to,
 /* The gateway is there as long as its stream is. */
 static void presence_tell(struct gateway *g, const char *local, xc_str to)
 {
-    bool here = local[0] == '\0' ||
-                foreign_find(g, xc_str_from(local)) != NULL;
+    bool here =
+        local[0] == '\0' || foreign_find(g, xc_str_from(local)) != NULL;
     presence_send(g, local, to,
                   here ? XC_PRESENCE_AVAILABLE : XC_PRESENCE_UNAVAILABLE);
 }

@@ -79,7 +79,10 @@ static struct occupant *room_place(struct gateway *g,
 
 /* ---- telling ------------------------------------------------------------ */
 
-enum { STATUS_SELF = 110, STATUS_SHUTDOWN = 332 }; /* XEP-0045 15.6.2 */
+enum {
+    STATUS_SELF = 110,
+    STATUS_SHUTDOWN = 332
+}; /* XEP-0045 15.6.2 */
 
 static void room_write_status(xc_writer *w, int code)
 {
@@ -90,8 +93,7 @@ static void room_write_status(xc_writer *w, int code)
 
 /* Presence of `who` as <x/> of XEP-0045 section 7.2.2; `code` 0: none. */
 static void room_write_presence(struct gateway *g, const struct occupant *who,
-                                const struct occupant *to, bool here,
-                                int code)
+                                const struct occupant *to, bool here, int code)
 {
     char from[FULL_SIZE];
     xc_presence p = {.to = xc_str_from(to->jid)};
@@ -147,7 +149,8 @@ static void room_tell_all(struct gateway *g, const struct occupant *who,
 static void room_tell_subject(struct gateway *g, const struct occupant *to)
 {
     char from[FULL_SIZE];
-    xc_message m = {.to = xc_str_from(to->jid), .subject = XC_STR(""),
+    xc_message m = {.to = xc_str_from(to->jid),
+                    .subject = XC_STR(""),
                     .type = XC_MESSAGE_GROUPCHAT};
     m.from = address_of(g, to->room, "", from, sizeof from);
     xc_write(component_begin(g), &xc_message_schema, &m);
@@ -264,9 +267,8 @@ static void room_on_leave(struct gateway *g, const struct stanza *s,
     room_leave(g, o);
 }
 
-static xc_error_condition room_take_presence(struct gateway *g,
-                                             const struct stanza *s,
-                                             unsigned type)
+static xc_error_condition
+room_take_presence(struct gateway *g, const struct stanza *s, unsigned type)
 {
     struct occupant who = {.foreign = NULL};
     if (!room_from_local(xc_jid_local(s->to), who.room))
@@ -300,9 +302,8 @@ static void room_on_presence(struct gateway *g, const struct stanza *s,
     component_send(g);
 }
 
-static xc_error_condition room_on_message(struct gateway *g,
-                                          const struct stanza *s,
-                                          const xc_message *m)
+static xc_error_condition
+room_on_message(struct gateway *g, const struct stanza *s, const xc_message *m)
 {
     char room[LOCAL_SIZE];
     struct occupant *o;

@@ -13,10 +13,10 @@
 #include "stream_link.h"
 
 enum {
-    LINE_SIZE = 2048,    /* bytes of a line of the foreign protocol */
-    NAME_SIZE = 65,      /* of a foreign user, room or nickname, with a NUL */
-    LOCAL_SIZE = 256,    /* the same, escaped for an address */
-    ADDRESS_SIZE = 512,  /* of an XMPP user who is remembered */
+    LINE_SIZE = 2048,   /* bytes of a line of the foreign protocol */
+    NAME_SIZE = 65,     /* of a foreign user, room or nickname, with a NUL */
+    LOCAL_SIZE = 256,   /* the same, escaped for an address */
+    ADDRESS_SIZE = 512, /* of an XMPP user who is remembered */
     DOMAIN_SIZE = 256,
     FULL_SIZE = LOCAL_SIZE + DOMAIN_SIZE + XC_JID_PART_MAX + 3,
     FOREIGN_MAX = 256,   /* connections */
@@ -25,7 +25,7 @@ enum {
     CONTACTS_EACH = 64,
     OCCUPANTS_MAX = 1024, /* of all rooms */
     ROOMS_EACH = 16,
-    SEEN_MAX = 1024       /* names of foreign users who have been there */
+    SEEN_MAX = 1024 /* names of foreign users who have been there */
 };
 
 /* A name as people see it, and as the localpart of an address: "O'Hara" is
@@ -56,14 +56,14 @@ struct store {
 /* A connection of the foreign side. */
 struct foreign {
     struct link link;
-    struct name name;   /* shown "": has not said it yet */
-    bool ended;         /* it says no more */
-    bool leaving;       /* until what waits is written */
-    bool told;          /* that it leaves, to all who have to know */
-    bool asked;         /* whether it is still there */
-    bool skipping;      /* what is left of a line that was too long */
-    int credit;         /* lines that it may say now, in thousandths */
-    int64_t credit_at;  /* when that was counted */
+    struct name name;  /* shown "": has not said it yet */
+    bool ended;        /* it says no more */
+    bool leaving;      /* until what waits is written */
+    bool told;         /* that it leaves, to all who have to know */
+    bool asked;        /* whether it is still there */
+    bool skipping;     /* what is left of a line that was too long */
+    int credit;        /* lines that it may say now, in thousandths */
+    int64_t credit_at; /* when that was counted */
     int64_t deadline;
     size_t in_len;
     char in[LINE_SIZE];
@@ -79,11 +79,11 @@ struct occupant {
 };
 
 enum component_state {
-    COMPONENT_AWAY,    /* until retry_at */
-    COMPONENT_HEADER,  /* connecting, and then waiting for the header */
-    COMPONENT_SECRET,  /* <handshake/> is sent */
+    COMPONENT_AWAY,   /* until retry_at */
+    COMPONENT_HEADER, /* connecting, and then waiting for the header */
+    COMPONENT_SECRET, /* <handshake/> is sent */
     COMPONENT_ACCEPTED,
-    COMPONENT_LEAVING  /* our close tag is sent */
+    COMPONENT_LEAVING /* our close tag is sent */
 };
 
 struct gateway {
@@ -151,7 +151,9 @@ static xc_str name_from_local(const char *local, char *mem, size_t size)
 {
     xc_str name;
     return xc_jid_unescape(xc_str_from(local + (local[0] == '#')), mem, size,
-                           &name) == XC_OK ? name : absent();
+                           &name) == XC_OK
+               ? name
+               : absent();
 }
 
 /* A localpart that XMPP users may write and that is a room; each room has one

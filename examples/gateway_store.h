@@ -62,8 +62,7 @@ static void store_write_line(FILE *out, const char *kind, const char *jid,
 static bool store_write(const struct store *s, FILE *out)
 {
     for (size_t i = 0; i < USERS_MAX; i++)
-        store_write_line(out, "user", s->users[i].jid,
-                         s->users[i].name.shown);
+        store_write_line(out, "user", s->users[i].jid, s->users[i].name.shown);
     for (size_t i = 0; i < CONTACTS_MAX; i++)
         store_write_line(out, "contact", s->contacts[i].jid,
                          s->contacts[i].local);

@@ -14,18 +14,15 @@ int main(void)
     char buffer[4096];
     size_t got;
     xc_stream stream;
-    xc_status status = xc_stream_init(&stream, memory, sizeof memory,
-                                      NULL);
+    xc_status status = xc_stream_init(&stream, memory, sizeof memory, NULL);
     while ((got = fread(buffer, 1, sizeof buffer, stdin)) > 0) {
         xc_str in = {buffer, got};
         xc_stream_event ev;
-        while ((status = xc_stream_next(&stream, &in, &ev)) ==
-               XC_EVENT) {
+        while ((status = xc_stream_next(&stream, &in, &ev)) == XC_EVENT) {
             const xc_element *e = ev.element;
             const xc_element *body = xc_child(e, NULL, "body");
             if (ev.kind == XC_STREAM_STANZA && body != NULL)
-                printf(XC_FMT ": " XC_FMT "\n",
-                       XC_ARG(xc_attr(e, "from")),
+                printf(XC_FMT ": " XC_FMT "\n", XC_ARG(xc_attr(e, "from")),
                        XC_ARG(xc_text(body)));
         }
         if (status != XC_NEED_MORE)

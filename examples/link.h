@@ -39,11 +39,11 @@ struct link_framing {
 };
 
 struct link {
-    int fd;           /* -1: not connected */
-    bool connecting;  /* TCP has not answered yet */
-    bool ending;      /* say no more when `out` is empty */
-    bool ended;       /* that has been done */
-    struct tls *tls;  /* NULL: plain TCP */
+    int fd;                               /* -1: not connected */
+    bool connecting;                      /* TCP has not answered yet */
+    bool ending;                          /* say no more when `out` is empty */
+    bool ended;                           /* that has been done */
+    struct tls *tls;                      /* NULL: plain TCP */
     struct addrinfo *addresses, *address; /* while connecting; and which */
     const struct link_framing *framing;   /* NULL: none */
     const char *content_ns;               /* of what is written */
@@ -261,9 +261,8 @@ static inline bool link_write(struct link *l)
 {
     while (link_waiting(l) > 0) {
         const char *from = l->out + l->out_from;
-        ssize_t put = l->tls != NULL
-                          ? tls_write(l->tls, from, link_waiting(l))
-                          : write(l->fd, from, link_waiting(l));
+        ssize_t put = l->tls != NULL ? tls_write(l->tls, from, link_waiting(l))
+                                     : write(l->fd, from, link_waiting(l));
         if (put < 0 && link_would_block())
             return true;
         if (put <= 0)

@@ -27,7 +27,9 @@ struct tls_context;
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-enum { tls_available = 1 };
+enum {
+    tls_available = 1
+};
 
 struct tls {
     SSL *ssl;
@@ -207,7 +209,9 @@ static inline void tls_end(struct tls *t)
 
 #else
 
-enum { tls_available = 0 };
+enum {
+    tls_available = 0
+};
 
 static inline struct tls_context *tls_client_context(const char *ca)
 {

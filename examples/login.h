@@ -29,9 +29,9 @@
 
 /* Who logs in, and how. Views that must outlive the login. */
 struct login_account {
-    xc_str user;     /* the localpart, enforced */
-    xc_str password; /* as typed */
-    bool private_channel; /* TLS, or loopback: PLAIN may be sent */
+    xc_str user;                /* the localpart, enforced */
+    xc_str password;            /* as typed */
+    bool private_channel;       /* TLS, or loopback: PLAIN may be sent */
     xc_channel_binding binding; /* data absent: this channel has none; with
                                    TLS that could bind, give it */
 };
@@ -49,8 +49,8 @@ struct login {
     uint32_t offered; /* mechanisms */
     xc_mechanism mechanism;
     xc_scram scram;
-    bool responded;       /* the first challenge was answered */
-    const char *problem;  /* static text; NULL if all is well */
+    bool responded;            /* the first challenge was answered */
+    const char *problem;       /* static text; NULL if all is well */
     xc_sasl_condition failure; /* LOGIN_REFUSED: what the server said */
     char memory[LOGIN_MEMORY];
     char text[XC_BASE64_SIZE(LOGIN_MEMORY)];
@@ -80,14 +80,15 @@ static inline enum login_step login_abort(struct login *l, const char *problem,
 static inline const xc_hash *login_hash(xc_mechanism mechanism)
 {
     size_t size = xc_mechanism_hash(mechanism);
-    return size == sha512.size ? &sha512
-           : size == sha256.size ? &sha256 : &sha1;
+    return size == sha512.size   ? &sha512
+           : size == sha256.size ? &sha256
+                                 : &sha1;
 }
 
 static inline uint32_t login_offered(const xc_features *f)
 {
-    const xc_element *e = xc_child(f->mechanisms.base.element, NULL,
-                                   "mechanism");
+    const xc_element *e =
+        xc_child(f->mechanisms.base.element, NULL, "mechanism");
     uint32_t offered = 0;
     for (; e != NULL; e = xc_next_same(e))
         xc_mechanism_offer(&offered, xc_text(e));
@@ -188,16 +189,18 @@ static inline enum login_step login_begin(struct login *l,
     if (m == XC_MECHANISM_NONE)
         return login_abort(l, "the server offers no mechanism that we take",
                            w);
-    status = m == XC_PLAIN ? login_plain(l, &message)
-                           : login_scram(l, f, &message);
+    status =
+        m == XC_PLAIN ? login_plain(l, &message) : login_scram(l, f, &message);
     if (status == XC_OK)
         status = xc_sasl_encode(message, l->text, sizeof l->text, &auth.data);
     if (status != XC_OK) {
         l->mechanism = XC_MECHANISM_NONE; /* nothing was sent */
-        return login_abort(l, status == XC_ERR_CALLER ? "no random numbers"
-                              : status == XC_ERR_SASL_DOWNGRADE
-                                  ? "the server offers too much"
-                                  : "name or password cannot be used", w);
+        return login_abort(l,
+                           status == XC_ERR_CALLER ? "no random numbers"
+                           : status == XC_ERR_SASL_DOWNGRADE
+                               ? "the server offers too much"
+                               : "name or password cannot be used",
+                           w);
     }
     xc_write(w, &xc_sasl_auth_schema, &auth);
     return LOGIN_SEND;

@@ -31,7 +31,9 @@ static struct s2s s2s;
 
 /* ---- --to --------------------------------------------------------------- */
 
-enum { TO_TIME = 60000 /* milliseconds to send it, and for the answer */ };
+enum {
+    TO_TIME = 60000 /* milliseconds to send it, and for the answer */
+};
 
 /* The whole body is there: without the last line end. */
 static void to_send(struct s2s *s)
@@ -85,7 +87,12 @@ static void to_check(struct s2s *s)
 
 /* ---- the loop ----------------------------------------------------------- */
 
-enum { POLL_STDIN, POLL_LISTEN, POLL_PEERS, ROUND_TIME = 200 };
+enum {
+    POLL_STDIN,
+    POLL_LISTEN,
+    POLL_PEERS,
+    ROUND_TIME = 200
+};
 
 static void s2s_round(struct s2s *s)
 {

@@ -104,8 +104,8 @@ static bool originating_send(struct peer *p, xc_str bytes)
 static void receiving_answer(struct peer *p, xc_str from, xc_dialback_type is,
                              xc_error_condition condition)
 {
-    xc_dialback_result r = {.from = xc_str_from(p->s->domain), .to = from,
-                            .type = (uint8_t)is};
+    xc_dialback_result r = {
+        .from = xc_str_from(p->s->domain), .to = from, .type = (uint8_t)is};
     r.error.base.present = condition != XC_ERROR_NONE;
     r.error.condition.is = (uint8_t)condition;
     r.error.type = (uint8_t)xc_error_default_type(condition);
@@ -183,8 +183,8 @@ static struct peer *receiving_find(struct s2s *s, xc_str id,
 static void receiving_on_answer(struct peer *authoritative,
                                 const xc_dialback_verify *v)
 {
-    struct peer *p = receiving_find(authoritative->s, v->id,
-                                    authoritative->domain);
+    struct peer *p =
+        receiving_find(authoritative->s, v->id, authoritative->domain);
     if (p == NULL)
         return;
     p->proof = v->type == XC_DIALBACK_VALID ? PROOF_VALID : PROOF_NONE;
@@ -192,8 +192,8 @@ static void receiving_on_answer(struct peer *authoritative,
         receiving_answer(p, xc_str_from(p->domain), XC_DIALBACK_ERROR,
                          XC_ERROR_ITEM_NOT_FOUND);
     else
-        receiving_answer(p, xc_str_from(p->domain),
-                         (xc_dialback_type)v->type, XC_ERROR_NONE);
+        receiving_answer(p, xc_str_from(p->domain), (xc_dialback_type)v->type,
+                         XC_ERROR_NONE);
     if (v->type == XC_DIALBACK_INVALID) {
         fprintf(stderr, "somebody is not %s\n", p->domain);
         stream_link_close(&p->stream);
@@ -208,8 +208,10 @@ static void authoritative_on_request(struct peer *p,
 {
     char mem[64], receiving[DOMAIN_SIZE];
     xc_str key;
-    xc_dialback_verify v = {.from = asked->to, .to = asked->from,
-                            .id = asked->id, .type = XC_DIALBACK_INVALID};
+    xc_dialback_verify v = {.from = asked->to,
+                            .to = asked->from,
+                            .id = asked->id,
+                            .type = XC_DIALBACK_INVALID};
     if (!xc_str_is(asked->to, p->s->domain)) {
         v.type = XC_DIALBACK_ERROR;
         v.error.base.present = true;
@@ -300,8 +302,8 @@ static void originating_on_over(struct peer *p)
                 : closed        ? "it has closed it"
                                 : "it does not answer as it should");
     if (p == s->carrier && unsent && s->exit_code == STAY)
-        s->exit_code = closed && p->id[0] != '\0' ? EXIT_REFUSED
-                                                  : EXIT_CONNECTION;
+        s->exit_code =
+            closed && p->id[0] != '\0' ? EXIT_REFUSED : EXIT_CONNECTION;
 }
 
 /* Who waits for an answer over this stream will get none. */

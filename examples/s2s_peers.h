@@ -28,19 +28,23 @@ enum {
 
 /* Is the domain proved for which stanzas go over this stream: ours if we have
    opened it, the peer's if not? */
-enum proof { PROOF_NONE, PROOF_ASKED, PROOF_VALID };
+enum proof {
+    PROOF_NONE,
+    PROOF_ASKED,
+    PROOF_VALID
+};
 
 struct peer {
     struct stream_link stream; /* link.fd -1: a free place */
     struct s2s *s;
-    bool outgoing;         /* we have opened it */
-    bool ready;            /* headers and features are through */
-    bool bidi;             /* XEP-0288 */
+    bool outgoing; /* we have opened it */
+    bool ready;    /* headers and features are through */
+    bool bidi;     /* XEP-0288 */
     enum proof proof;
     char domain[DOMAIN_SIZE]; /* of the peer; "": not known yet */
-    char id[ID_SIZE];      /* of the stream, given by who has accepted it */
-    char key[KEY_SIZE];    /* incoming, PROOF_ASKED: what is to be verified */
-    size_t waiting;        /* bytes of stanzas that wait for the proof */
+    char id[ID_SIZE];         /* of the stream, given by who has accepted it */
+    char key[KEY_SIZE]; /* incoming, PROOF_ASKED: what is to be verified */
+    size_t waiting;     /* bytes of stanzas that wait for the proof */
     char stanzas[STANZA_MAX];
     char out[2 * STANZA_MAX], mem[STANZA_MAX + 4096];
 };
@@ -60,10 +64,10 @@ struct s2s {
     struct peer peers[PEERS_MAX];
     int exit_code; /* STAY */
 
-    char to[XC_JID_MAX + 1];     /* --to; "": serve until SIGTERM */
+    char to[XC_JID_MAX + 1]; /* --to; "": serve until SIGTERM */
     bool reply_wanted;
-    const struct peer *carrier;  /* which has its message; NULL: not yet */
-    int64_t deadline;            /* for all that; 0: none */
+    const struct peer *carrier; /* which has its message; NULL: not yet */
+    int64_t deadline;           /* for all that; 0: none */
     size_t body_len;
     char body[STANZA_MAX / 8];
 };
@@ -114,8 +118,7 @@ static struct peer *peer_to(struct s2s *s, const char *domain)
 }
 
 static const xc_stream_options peer_options = {
-    .content_ns = XC_NS_SERVER,
-    .limits = {.stanza_bytes = STANZA_MAX}};
+    .content_ns = XC_NS_SERVER, .limits = {.stanza_bytes = STANZA_MAX}};
 
 static void peer_init(struct s2s *s, struct peer *p)
 {
@@ -217,8 +220,7 @@ static void peer_accept(struct s2s *s)
         return;
     }
     peer_init(s, p);
-    if (!random_text(p->id, 23) ||
-        !link_accept(&p->stream.link, s->listening))
+    if (!random_text(p->id, 23) || !link_accept(&p->stream.link, s->listening))
         link_close(&p->stream.link);
     p->stream.header.id = xc_str_from(p->id);
 }
@@ -231,8 +233,8 @@ static const char *peer_header_fault(const struct peer *p,
     char to[DOMAIN_SIZE], from[DOMAIN_SIZE];
     if (h->to.ptr == NULL && h->major > 0)
         return "improper-addressing";
-    if (h->to.ptr != NULL && (!read_domain(h->to, to, sizeof to) ||
-                              strcmp(to, p->s->domain) != 0))
+    if (h->to.ptr != NULL &&
+        (!read_domain(h->to, to, sizeof to) || strcmp(to, p->s->domain) != 0))
         return "host-unknown";
     if (h->from.ptr != NULL && (!read_domain(h->from, from, sizeof from) ||
                                 strcmp(from, p->s->domain) == 0))

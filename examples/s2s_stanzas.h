@@ -88,8 +88,11 @@ static void message_echo(struct s2s *s, const xc_message *m)
 {
     static unsigned long count;
     char id[32];
-    xc_message back = {.to = m->from, .from = m->to, .type = m->type,
-                       .body = m->body, .thread = m->thread};
+    xc_message back = {.to = m->from,
+                       .from = m->to,
+                       .type = m->type,
+                       .body = m->body,
+                       .thread = m->thread};
     xc_writer w;
     snprintf(id, sizeof id, ECHO_ID "%lu", ++count);
     back.id = xc_str_from(id);
@@ -101,8 +104,8 @@ static void message_echo(struct s2s *s, const xc_message *m)
 static void message_on_reply(struct s2s *s, const xc_message *m)
 {
     const char *name = xc_error_name(m->error.condition.is);
-    if (s->carrier == NULL || !xc_str_equal(xc_bare(m->from),
-                                    xc_bare(xc_str_from(s->to))))
+    if (s->carrier == NULL ||
+        !xc_str_equal(xc_bare(m->from), xc_bare(xc_str_from(s->to))))
         return;
     if (m->type == XC_MESSAGE_ERROR) {
         fprintf(stderr, "%s: %s\n", s->to, name != NULL ? name : "an error");
@@ -134,8 +137,10 @@ static void on_message(struct s2s *s, const xc_element *e)
 static void message_send(struct s2s *s)
 {
     char from[DOMAIN_SIZE + 8];
-    xc_message m = {.to = xc_str_from(s->to), .type = XC_MESSAGE_CHAT,
-                    .id = XC_STR("s2s-1"), .body = {s->body, s->body_len}};
+    xc_message m = {.to = xc_str_from(s->to),
+                    .type = XC_MESSAGE_CHAT,
+                    .id = XC_STR("s2s-1"),
+                    .body = {s->body, s->body_len}};
     xc_writer w;
     snprintf(from, sizeof from, "s2s@%s", s->domain);
     m.from = xc_str_from(from);

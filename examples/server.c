@@ -298,7 +298,12 @@ static void shut_down(void)
 
 /* ---- the command line --------------------------------------------------- */
 
-enum kind { TEXT, COUNT, SECONDS, FLAG };
+enum kind {
+    TEXT,
+    COUNT,
+    SECONDS,
+    FLAG
+};
 
 static const struct {
     const char *name;

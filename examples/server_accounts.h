@@ -18,7 +18,10 @@
 #include "server_types.h"
 
 #define NS_ACCOUNT "urn:example:server"
-enum { ITERATIONS = 4096, SALT_BYTES = 16 };
+enum {
+    ITERATIONS = 4096,
+    SALT_BYTES = 16
+};
 
 static const xc_field credentials_fields[] = {
     XC_ATTR(struct credentials, mechanism, STRING, "mechanism", NULL,
@@ -30,9 +33,8 @@ static const xc_field credentials_fields[] = {
             XC_REQUIRED),
     XC_ATTR(struct credentials, server_key, BASE64, "server-key", NULL,
             XC_REQUIRED)};
-static const xc_schema credentials_schema =
-    XC_SCHEMA(NS_ACCOUNT, "credentials", struct credentials,
-              credentials_fields);
+static const xc_schema credentials_schema = XC_SCHEMA(
+    NS_ACCOUNT, "credentials", struct credentials, credentials_fields);
 
 static const struct {
     xc_mechanism mechanism;
@@ -214,15 +216,14 @@ static struct account *account_find(xc_str local)
 
 static bool local_is_here(xc_jid jid)
 {
-    return xc_str_equal(xc_jid_domain(jid),
-                        xc_jid_full(server.domain.jid));
+    return xc_str_equal(xc_jid_domain(jid), xc_jid_full(server.domain.jid));
 }
 
 /* Of a full address; NULL if it is not connected. */
 static struct session *session_find(xc_jid jid)
 {
-    struct account *a = local_is_here(jid) ? account_find(xc_jid_local(jid))
-                                           : NULL;
+    struct account *a =
+        local_is_here(jid) ? account_find(xc_jid_local(jid)) : NULL;
     struct session *s;
     for (s = a != NULL ? a->sessions : NULL; s != NULL; s = s->next)
         if (session_is_there(s) && xc_jid_equal(s->own.jid, jid))

@@ -172,9 +172,8 @@ static void disco_end(xc_writer *w, struct session *to)
 static void iq_info(const struct stanza *st)
 {
     static const char *const features[] = {
-        XC_NS_DISCO_INFO, XC_NS_DISCO_ITEMS, XC_NS_PING,
-        XC_NS_VERSION,    XC_NS_TIME,        XC_NS_CARBONS,
-        XC_NS_ROSTER,     "msgoffline"};
+        XC_NS_DISCO_INFO, XC_NS_DISCO_ITEMS, XC_NS_PING,   XC_NS_VERSION,
+        XC_NS_TIME,       XC_NS_CARBONS,     XC_NS_ROSTER, "msgoffline"};
     struct session *to;
     xc_writer *w = disco_begin(st, XC_NS_DISCO_INFO, &to);
     if (w == NULL)
@@ -203,12 +202,11 @@ static void iq_items(const struct stanza *st)
 static void iq_account_info(const struct stanza *st)
 {
     struct session *to;
-    struct account *a = account_look(xc_jid_local(
-        st->to.ptr != NULL ? st->to : st->from));
+    struct account *a =
+        account_look(xc_jid_local(st->to.ptr != NULL ? st->to : st->from));
     xc_writer *w;
-    if (!is_own(st) &&
-        (a == NULL ||
-         !roster_has(a, xc_jid_bare(st->from), SUBSCRIBED_FROM))) {
+    if (!is_own(st) && (a == NULL || !roster_has(a, xc_jid_bare(st->from),
+                                                 SUBSCRIBED_FROM))) {
         bounce(st, XC_ERROR_SERVICE_UNAVAILABLE);
         return;
     }
@@ -221,7 +219,11 @@ static void iq_account_info(const struct stanza *st)
 
 /* ---- who answers what --------------------------------------------------- */
 
-enum { TO_SERVER = 1, TO_OWN = 2, TO_OTHER = 4 };
+enum {
+    TO_SERVER = 1,
+    TO_OWN = 2,
+    TO_OTHER = 4
+};
 
 static const struct {
     const char *ns, *name;
@@ -230,8 +232,7 @@ static const struct {
 } answers[] = {
     {XC_TAG_PING, XC_IQ_GET, TO_SERVER | TO_OWN, answer_done},
     {XC_NS_DISCO_INFO, "query", XC_IQ_GET, TO_SERVER, iq_info},
-    {XC_NS_DISCO_INFO, "query", XC_IQ_GET, TO_OWN | TO_OTHER,
-     iq_account_info},
+    {XC_NS_DISCO_INFO, "query", XC_IQ_GET, TO_OWN | TO_OTHER, iq_account_info},
     {XC_NS_DISCO_ITEMS, "query", XC_IQ_GET, TO_SERVER | TO_OWN, iq_items},
     {XC_NS_VERSION, "query", XC_IQ_GET, TO_SERVER, iq_version},
     {XC_NS_TIME, "time", XC_IQ_GET, TO_SERVER, iq_time},

@@ -11,8 +11,8 @@
 
 static void send_features(struct session *s)
 {
-    bool tls = server.tls != NULL && s->link.tls == NULL &&
-               s->port == PORT_CLIENT;
+    bool tls =
+        server.tls != NULL && s->link.tls == NULL && s->port == PORT_CLIENT;
     xc_features f = {
         .starttls = {.base = {.present = tls}, .required = true},
         .bind = {.base = {.present = s->authenticated}},
@@ -200,9 +200,9 @@ static void answer_bind(struct session *s, const xc_element *e,
                         xc_error_condition wrong)
 {
     xc_bind bind = {.jid = xc_jid_full(s->own.jid)};
-    xc_writer *w = stanza_begin(s, "iq",
-                                wrong == XC_ERROR_NONE ? "result" : "error",
-                                xc_str_from(NULL), xc_str_from(NULL));
+    xc_writer *w =
+        stanza_begin(s, "iq", wrong == XC_ERROR_NONE ? "result" : "error",
+                     xc_str_from(NULL), xc_str_from(NULL));
     xc_writer_attr(w, "id", xc_attr(e, "id"));
     if (wrong == XC_ERROR_NONE)
         xc_write(w, &xc_bind_schema, &bind);

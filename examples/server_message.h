@@ -44,13 +44,12 @@ static xc_str stanza_to(const struct stanza *st)
 static void carbon(struct session *to, const struct stanza *st,
                    const char *which)
 {
-    xc_writer *w = stanza_begin(to, "message", "chat",
-                                xc_jid_bare(to->own.jid),
-                                xc_jid_full(to->own.jid));
+    xc_writer *w =
+        stanza_begin(to, "message", "chat", xc_jid_bare(to->own.jid),
+                     xc_jid_full(to->own.jid));
     xc_writer_begin(w, XC_NS_CARBONS, which);
     xc_writer_begin(w, XC_NS_FORWARD, "forwarded");
-    relay(w, XC_NS_CLIENT, st->element, xc_jid_full(st->from),
-          stanza_to(st));
+    relay(w, XC_NS_CLIENT, st->element, xc_jid_full(st->from), stanza_to(st));
     xc_writer_end(w);
     xc_writer_end(w);
     xc_writer_end(w);
@@ -182,8 +181,7 @@ static void message_take(const struct stanza *st)
    knows whether it arrived (XEP-0198 section 5). */
 static void message_take_back(struct stanza *st)
 {
-    if (xc_has(st->element, XC_NS_CARBONS, NULL) ||
-        !local_is_here(st->to))
+    if (xc_has(st->element, XC_NS_CARBONS, NULL) || !local_is_here(st->to))
         return;
     st->to.resource_len = 0;
     message_to_bare(account_find(xc_jid_local(st->to)), st);

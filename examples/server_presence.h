@@ -29,8 +29,7 @@ static void tell(struct session *to, const struct notice *n, xc_str address)
     if (n->like != NULL)
         relay(session_begin(to), session_ns(to), n->like, n->from, address);
     else
-        xc_writer_end(stanza_begin(to, "presence", n->type, n->from,
-                                   address));
+        xc_writer_end(stanza_begin(to, "presence", n->type, n->from, address));
     if (session_deliver(to, CAN_WAIT) != DELIVERED)
         log_event(to, "has missed a presence");
 }
@@ -210,9 +209,8 @@ static xc_str account_address(const struct account *a, char *memory,
                               size_t size)
 {
     xc_str address = {memory, 0};
-    address.len =
-        (size_t)snprintf(memory, size, "%s@" XC_FMT, a->local,
-                         XC_ARG(xc_jid_full(server.domain.jid)));
+    address.len = (size_t)snprintf(memory, size, "%s@" XC_FMT, a->local,
+                                   XC_ARG(xc_jid_full(server.domain.jid)));
     return address;
 }
 
@@ -293,19 +291,18 @@ static void presence_subscribe(struct session *s, const struct stanza *st)
         return; /* everybody sees himself */
     roster_find(a, jid, &c);
     before = c.state;
-    routed = happens(&outbound[type], before) ||
-             type == XC_PRESENCE_SUBSCRIBE;
+    routed = happens(&outbound[type], before) || type == XC_PRESENCE_SUBSCRIBE;
     after = approve_in_advance(type, before);
     after = apply(&outbound[type], after);
-    if (after != before && (type == XC_PRESENCE_SUBSCRIBE ||
-                            type == XC_PRESENCE_SUBSCRIBED))
+    if (after != before &&
+        (type == XC_PRESENCE_SUBSCRIBE || type == XC_PRESENCE_SUBSCRIBED))
         c.listed = true;
     if (!contact_update(a, &c, after)) {
         bounce(st, XC_ERROR_RESOURCE_CONSTRAINT);
         return;
     }
-    if (routed && !subscription_send(xc_jid_bare(st->from), jid, type,
-                                     st->element))
+    if (routed &&
+        !subscription_send(xc_jid_bare(st->from), jid, type, st->element))
         bounce(st, XC_ERROR_REMOTE_SERVER_NOT_FOUND);
     if (((before ^ after) & SUBSCRIBED_FROM) != 0)
         tell_contact(a, jid,
@@ -419,8 +416,7 @@ static bool directed_has(const struct session *s, xc_str address)
     for (size_t at = 0; at < s->directed_used;) {
         xc_str one = xc_str_from(s->directed + at);
         at += one.len + 1;
-        if (xc_str_equal(one, address) ||
-            xc_str_equal(one, xc_bare(address)))
+        if (xc_str_equal(one, address) || xc_str_equal(one, xc_bare(address)))
             return true;
     }
     return false;
@@ -462,8 +458,7 @@ static void presence_direct(struct session *s, const struct stanza *st)
 static bool is_subscription(unsigned type)
 {
     return type == XC_PRESENCE_SUBSCRIBE || type == XC_PRESENCE_SUBSCRIBED ||
-           type == XC_PRESENCE_UNSUBSCRIBE ||
-           type == XC_PRESENCE_UNSUBSCRIBED;
+           type == XC_PRESENCE_UNSUBSCRIBE || type == XC_PRESENCE_UNSUBSCRIBED;
 }
 
 /* Who may know gets the presence; others learn that they may not, whether the

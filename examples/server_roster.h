@@ -27,8 +27,8 @@ enum {
 };
 
 struct contact {
-    xc_str jid;                /* bare and enforced */
-    bool listed;               /* has an item */
+    xc_str jid;  /* bare and enforced */
+    bool listed; /* has an item */
     unsigned state;
     const xc_element *details; /* an <item/> with its name and groups */
     const xc_element *request;
@@ -129,8 +129,7 @@ static void read_item(const xc_element *e, struct contact *c)
 }
 
 /* What is known of a bare address; valid until the roster changes. */
-static void roster_find(const struct account *a, xc_str jid,
-                        struct contact *c)
+static void roster_find(const struct account *a, xc_str jid, struct contact *c)
 {
     const xc_element *child = xc_first(roster_of(a));
     memset(c, 0, sizeof *c);

@@ -12,8 +12,15 @@
 #include "server_accounts.h"
 #include "server_types.h"
 
-enum sasl_step { SASL_MORE, SASL_BUSY, SASL_DONE, SASL_FAILED };
-enum { HASHES_PER_TURN = 256 };
+enum sasl_step {
+    SASL_MORE,
+    SASL_BUSY,
+    SASL_DONE,
+    SASL_FAILED
+};
+enum {
+    HASHES_PER_TURN = 256
+};
 
 static void sasl_wipe(struct sasl *sasl)
 {
@@ -41,7 +48,9 @@ static bool sasl_allows_plain(const struct session *s)
     return s->link.tls != NULL || server.plain_allowed;
 }
 
-enum { SCRAMS = sizeof scrams / sizeof *scrams };
+enum {
+    SCRAMS = sizeof scrams / sizeof *scrams
+};
 
 /* Returns how many. */
 static size_t sasl_mechanisms(const struct session *s,
@@ -160,8 +169,8 @@ static enum sasl_step plain_begin(struct session *s, xc_str message,
     xc_str salt;
     if (xc_plain_read(message, &plain) != XC_OK)
         return sasl_fail(s, w, XC_SASL_MALFORMED_REQUEST);
-    if (xc_plain_prepare(XC_SASL_CASE_MAPPED, &plain, memory,
-                         sizeof memory) != XC_OK ||
+    if (xc_plain_prepare(XC_SASL_CASE_MAPPED, &plain, memory, sizeof memory) !=
+            XC_OK ||
         !sasl_keep_user(sasl, plain.authcid))
         return sasl_fail(s, w, XC_SASL_NOT_AUTHORIZED);
     if (!sasl_may_act_as(sasl, plain.authzid))
@@ -261,8 +270,8 @@ static enum sasl_step sasl_response(struct session *s, const xc_element *e,
         xc_sasl_decode(response.data, memory, sizeof memory, &message) !=
             XC_OK)
         return sasl_fail(s, w, XC_SASL_INCORRECT_ENCODING);
-    step = s->sasl.begun ? scram_end(s, message, w)
-                         : sasl_start(s, message, w);
+    step =
+        s->sasl.begun ? scram_end(s, message, w) : sasl_start(s, message, w);
     xc_wipe(memory, sizeof memory);
     return step;
 }

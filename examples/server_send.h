@@ -139,7 +139,7 @@ enum delivery {
 enum urgency {
     CAN_WAIT, /* there is a place for it elsewhere */
     FROM_THE_FILE,
-    URGENT    /* what it has asked for, and its roster */
+    URGENT /* what it has asked for, and its roster */
 };
 
 static size_t share_of(size_t size, enum urgency urgency)
@@ -156,9 +156,9 @@ static enum delivery session_deliver(struct session *s, enum urgency urgency)
     if (xc_writer_finish(&server.writer, &wire) != XC_OK)
         return TOO_BIG;
     if (s->queue.enabled)
-        fits = s->queue.used + wire.len + 4 <=
-                   share_of(QUEUE_BYTES, urgency) &&
-               queue_add(s, wire, urgency == FROM_THE_FILE);
+        fits =
+            s->queue.used + wire.len + 4 <= share_of(QUEUE_BYTES, urgency) &&
+            queue_add(s, wire, urgency == FROM_THE_FILE);
     else
         fits = session_put(s, wire, share_of(OUT_BYTES, urgency)) ||
                (link_move(&s->link) &&
@@ -190,13 +190,12 @@ static xc_writer *stanza_begin(struct session *s, const char *name,
 
 /* ---- relaying ----------------------------------------------------------- */
 
-static void relay_attributes(xc_writer *w, const xc_element *e,
-                             bool addresses)
+static void relay_attributes(xc_writer *w, const xc_element *e, bool addresses)
 {
     xc_attribute a;
     for (size_t i = 0; xc_element_attr(e, i, &a); i++) {
-        bool address = a.ns.ptr == NULL && (xc_str_is(a.name, "from") ||
-                                            xc_str_is(a.name, "to"));
+        bool address = a.ns.ptr == NULL &&
+                       (xc_str_is(a.name, "from") || xc_str_is(a.name, "to"));
         if (a.undeclared || (address && !addresses))
             continue;
         if (a.ns.ptr != NULL)

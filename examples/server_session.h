@@ -92,8 +92,7 @@ static size_t session_take(struct session *s, xc_str in)
         }
     }
     if (xc_is_error(status))
-        session_refuse(s, xc_status_condition(status),
-                       xc_status_text(status));
+        session_refuse(s, xc_status_condition(status), xc_status_text(status));
     return xc_is_error(status) ? 0 : in.len;
 }
 
@@ -119,8 +118,7 @@ static void session_end_message(struct session *s)
 {
     xc_status status = xc_stream_end_message(&s->stream);
     if (xc_is_error(status) && session_states[s->state].reads)
-        session_refuse(s, xc_status_condition(status),
-                       xc_status_text(status));
+        session_refuse(s, xc_status_condition(status), xc_status_text(status));
 }
 
 /* As session_take, but for what a WebSocket carries. A message is one stanza,
@@ -130,8 +128,8 @@ static size_t session_take_frames(struct session *s, char *at, char *end)
     ws_event event = WS_MESSAGE_END;
     xc_str bytes;
     while (event != WS_NEED_MORE && event != WS_CLOSED && s->cut == NULL &&
-           (event == WS_PAYLOAD || (server.now >= s->paused_until &&
-                                    s->state != SESSION_CHECKING))) {
+           (event == WS_PAYLOAD ||
+            (server.now >= s->paused_until && s->state != SESSION_CHECKING))) {
         event = ws_next(&s->ws, &at, end, &bytes);
         if (event == WS_PAYLOAD)
             session_take(s, bytes);

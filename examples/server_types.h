@@ -45,7 +45,12 @@ struct address {
     char bytes[ADDRESS_BYTES];
 };
 
-enum port { PORT_CLIENT, PORT_WEBSOCKET, PORT_COMPONENT, PORTS };
+enum port {
+    PORT_CLIENT,
+    PORT_WEBSOCKET,
+    PORT_COMPONENT,
+    PORTS
+};
 
 enum session_state {
     SESSION_FREE,
@@ -104,23 +109,23 @@ struct session {
     struct websocket ws;
     enum port port;
     enum session_state state;
-    struct session *next;    /* of the free, of those whose password is
+    struct session *next; /* of the free, of those whose password is
                                 being checked, or of its account */
-    bool authenticated;      /* as sasl.user */
-    bool restarted;          /* nothing of the new stream was there yet */
+    bool authenticated;   /* as sasl.user */
+    bool restarted;       /* nothing of the new stream was there yet */
     bool header_sent, close_sent, pinged;
-    const char *cut;         /* hang up at the end of the turn, and why */
-    int64_t heard;           /* when it said something; milliseconds */
-    int64_t drained;         /* when nothing waited to be sent, last */
-    int64_t paused_until;    /* it has cost others their time */
-    int64_t deadline;        /* something must have happened by then; 0 */
+    const char *cut;      /* hang up at the end of the turn, and why */
+    int64_t heard;        /* when it said something; milliseconds */
+    int64_t drained;      /* when nothing waited to be sent, last */
+    int64_t paused_until; /* it has cost others their time */
+    int64_t deadline;     /* something must have happened by then; 0 */
     char stream_id[24];
     struct sasl sasl;
 
     struct account *account; /* NULL: nothing is bound */
     struct address own;
-    bool available;   /* has sent initial presence */
-    bool interested;  /* has asked for the roster (RFC 6121 section 2.2) */
+    bool available;  /* has sent initial presence */
+    bool interested; /* has asked for the roster (RFC 6121 section 2.2) */
     bool carbons;
     int priority;
     struct queue queue;
@@ -169,7 +174,7 @@ struct server {
     struct session *visitor;   /* for who comes when all slots are taken */
     struct pollfd *fds;        /* those that listen, then one for each slot */
     int64_t now;
-    int64_t disk_time;         /* milliseconds spent on the disk so far */
+    int64_t disk_time; /* milliseconds spent on the disk so far */
     unsigned char secret[32];
     xc_writer writer; /* what it writes goes to `scratch` first */
     char scratch[STANZA_BYTES];

@@ -39,7 +39,14 @@ typedef enum ws_event {
 } ws_event;
 
 /* Opcodes (RFC 6455 section 5.2). */
-enum { WS_CONTINUATION, WS_TEXT, WS_BINARY, WS_CLOSE = 8, WS_PING, WS_PONG };
+enum {
+    WS_CONTINUATION,
+    WS_TEXT,
+    WS_BINARY,
+    WS_CLOSE = 8,
+    WS_PING,
+    WS_PONG
+};
 
 /* Why it is closed (section 7.4.1). */
 enum {
@@ -58,7 +65,13 @@ enum {
     WS_FRAME_ROOM = 10    /* what a server's frame header takes at most */
 };
 
-enum ws_phase { WS_IN_REQUEST, WS_IN_HEAD, WS_IN_PAYLOAD, WS_AT_END, WS_OVER };
+enum ws_phase {
+    WS_IN_REQUEST,
+    WS_IN_HEAD,
+    WS_IN_PAYLOAD,
+    WS_AT_END,
+    WS_OVER
+};
 
 struct websocket {
     uint8_t phase;
@@ -206,8 +219,8 @@ static inline bool ws_read_field(struct ws_request *r, xc_str line)
     if (ws_is(name, "sec-websocket-version"))
         return ws_set_once(&r->version, value);
     r->upgrade |= ws_is(name, "upgrade") && ws_has(value, "websocket", ws_is);
-    r->connection |= ws_is(name, "connection") &&
-                     ws_has(value, "upgrade", ws_is);
+    r->connection |=
+        ws_is(name, "connection") && ws_has(value, "upgrade", ws_is);
     r->xmpp |= ws_is(name, "sec-websocket-protocol") &&
                ws_has(value, "xmpp", xc_str_is);
     return true;
@@ -474,8 +487,8 @@ static inline bool ws_is_code(unsigned code)
 /* The answer to a Close has its code, if it had one (section 5.5.1). */
 static inline ws_event ws_on_close(struct websocket *w, xc_str *out)
 {
-    unsigned code = (unsigned char)w->answer[2] * 256u +
-                    (unsigned char)w->answer[3];
+    unsigned code =
+        (unsigned char)w->answer[2] * 256u + (unsigned char)w->answer[3];
     if (w->taken == 1 || (w->taken > 1 && !ws_is_code(code)))
         return ws_end(w, WS_PROTOCOL_ERROR, out);
     if (w->taken > 1)
@@ -516,14 +529,10 @@ static inline ws_event ws_step(struct websocket *w, char **at, char *end,
                                xc_str *out)
 {
     switch (w->phase) {
-    case WS_IN_REQUEST:
-        return ws_on_request(w, at, out);
-    case WS_IN_HEAD:
-        return ws_on_head(w, at, out);
-    case WS_IN_PAYLOAD:
-        return ws_on_payload(w, at, end, out);
-    default:
-        return ws_on_end(w, out);
+    case WS_IN_REQUEST: return ws_on_request(w, at, out);
+    case WS_IN_HEAD: return ws_on_head(w, at, out);
+    case WS_IN_PAYLOAD: return ws_on_payload(w, at, end, out);
+    default: return ws_on_end(w, out);
     }
 }
 

@@ -189,17 +189,17 @@ static inline void sha_end(sha_state *s, size_t block,
         sha_update(s, "", 1, block, compress);
     sha_update(s, length, 8, block, compress);
     for (size_t i = 0; i < size; i++)
-        out[i] = (unsigned char)(s->h[i / word] >>
-                                     (8 * (word - 1 - i % word)) &
-                                 0xFF);
+        out[i] =
+            (unsigned char)(s->h[i / word] >> (8 * (word - 1 - i % word)) &
+                            0xFF);
     xc_wipe(s, sizeof *s);
 }
 
 static inline bool sha1_digest(const xc_str *pieces, size_t count,
                                unsigned char *out)
 {
-    sha_state s = {{0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476,
-                    0xC3D2E1F0}, {0}, 0};
+    sha_state s = {
+        {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0}, {0}, 0};
     for (; count > 0; count--, pieces++)
         sha_update(&s, pieces->ptr, pieces->len, 64, sha1_compress);
     sha_end(&s, 64, sha1_compress, 4, 20, out);

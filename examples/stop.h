@@ -7,7 +7,13 @@
 #include <stddef.h>
 
 /* Exit codes; STAY: none yet. */
-enum { STAY = -1, EXIT_DONE, EXIT_REFUSED, EXIT_USAGE, EXIT_CONNECTION };
+enum {
+    STAY = -1,
+    EXIT_DONE,
+    EXIT_REFUSED,
+    EXIT_USAGE,
+    EXIT_CONNECTION
+};
 
 static volatile sig_atomic_t stop_wanted;
 

@@ -35,7 +35,9 @@ struct stream_link {
 /* What the owner does with an event. It must not drop the stream. */
 typedef void stream_link_handler(void *owner, const xc_stream_event *ev);
 
-enum { CLOSE_PATIENCE = 2000 /* milliseconds for the peer's close tag */ };
+enum {
+    CLOSE_PATIENCE = 2000 /* milliseconds for the peer's close tag */
+};
 
 /* Memory for what waits to be sent, and for the codec. */
 static inline void stream_link_init(struct stream_link *s, char *out,

@@ -12,7 +12,11 @@
 #include <unistd.h>
 
 /* Exit status of every tool. */
-enum { TOOL_OK = 0, TOOL_REJECTED = 1, TOOL_USAGE = 2 };
+enum {
+    TOOL_OK = 0,
+    TOOL_REJECTED = 1,
+    TOOL_USAGE = 2
+};
 
 /* ---- options ------------------------------------------------------------ */
 
@@ -237,9 +241,9 @@ typedef struct recording {
     uint64_t skipped;   /* bytes that the codec did not see */
     const char *behind; /* the element that may lead to a restart, or NULL */
     const char *restarted_behind; /* the one that did */
-    bool detect;        /* at the very start: is it BOSH? */
-    bool message_ends;  /* WebSocket: behind an element */
-    bool between;       /* BOSH: outside of a body */
+    bool detect;                  /* at the very start: is it BOSH? */
+    bool message_ends;            /* WebSocket: behind an element */
+    bool between;                 /* BOSH: outside of a body */
     bool closed;
     size_t held_len;
     char held[64]; /* "<" and a name that is not over yet */
@@ -271,11 +275,13 @@ static inline const char *recording_restarts_behind(const xc_element *e)
 {
     static const struct {
         const char *ns, *name;
-    } elements[] = {
-        {XC_NS_TLS, "starttls"},         {XC_NS_TLS, "proceed"},
-        {XC_NS_SASL, "auth"},            {XC_NS_SASL, "response"},
-        {XC_NS_SASL, "success"},         {TOOL_NS_COMPRESS, "compress"},
-        {TOOL_NS_COMPRESS, "compressed"}};
+    } elements[] = {{XC_NS_TLS, "starttls"},
+                    {XC_NS_TLS, "proceed"},
+                    {XC_NS_SASL, "auth"},
+                    {XC_NS_SASL, "response"},
+                    {XC_NS_SASL, "success"},
+                    {TOOL_NS_COMPRESS, "compress"},
+                    {TOOL_NS_COMPRESS, "compressed"}};
     for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
         if (xc_is(e, elements[i].ns, elements[i].name))
             return elements[i].name;
@@ -334,8 +340,8 @@ static inline bool recording_detect(recording *r, xc_str *in)
     r->detect = false;
     if (recording_holds(r, "body")) {
         r->options.framing = XC_BOSH;
-        r->status = xc_stream_init(&r->stream, r->memory, r->size,
-                                   &r->options);
+        r->status =
+            xc_stream_init(&r->stream, r->memory, r->size, &r->options);
     }
     return false;
 }

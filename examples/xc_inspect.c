@@ -14,11 +14,13 @@ static size_t chunk = 65536;
 static size_t memory_size = 65536;
 static bool websocket, bosh, lenient, color;
 
-static const tool_option options[] = {
-    {"--chunk", NULL, &chunk},        {"--mem", NULL, &memory_size},
-    {"--websocket", &websocket, NULL}, {"--bosh", &bosh, NULL},
-    {"--lenient", &lenient, NULL},    {"--color", &color, NULL},
-    {NULL, NULL, NULL}};
+static const tool_option options[] = {{"--chunk", NULL, &chunk},
+                                      {"--mem", NULL, &memory_size},
+                                      {"--websocket", &websocket, NULL},
+                                      {"--bosh", &bosh, NULL},
+                                      {"--lenient", &lenient, NULL},
+                                      {"--color", &color, NULL},
+                                      {NULL, NULL, NULL}};
 
 static const tool self = {
     "xc_inspect",
@@ -55,7 +57,10 @@ static const tool self = {
 /* ---- printable text ----------------------------------------------------- */
 
 /* Longer texts are cut; no address is longer than the second. */
-enum { LONGEST_TEXT = 200, LONGEST_VALUE = 3200 };
+enum {
+    LONGEST_TEXT = 200,
+    LONGEST_VALUE = 3200
+};
 
 /* Control characters, line separators, and what reverses the direction of
    writing: shown as they are, they could make a line look like another. */
@@ -238,8 +243,8 @@ static size_t text_bytes(const xc_element *e)
 static const xc_element *condition_of(const xc_element *e, const char *ns)
 {
     const xc_element *child = xc_child(e, ns, NULL);
-    while (child != NULL && (!xc_is(child, ns, NULL) ||
-                             xc_is(child, ns, "text")))
+    while (child != NULL &&
+           (!xc_is(child, ns, NULL) || xc_is(child, ns, "text")))
         child = xc_next(child);
     return child;
 }
@@ -454,23 +459,12 @@ static void print_event(const xc_stream_event *ev, bool is_bosh)
 {
     begin_line(ev->offset, kinds[ev->kind].name, kinds[ev->kind].color);
     switch (ev->kind) {
-    case XC_STREAM_OPEN:
-        summarize_open(ev, is_bosh);
-        break;
-    case XC_STREAM_FEATURES:
-        summarize_features(ev->element);
-        break;
-    case XC_STREAM_STANZA:
-        summarize_stanza(ev->element);
-        break;
-    case XC_STREAM_NONZA:
-        summarize_nonza(ev->element);
-        break;
-    case XC_STREAM_ERROR:
-        summarize_error(ev->element);
-        break;
-    default:
-        summarize_close(ev->element, is_bosh);
+    case XC_STREAM_OPEN: summarize_open(ev, is_bosh); break;
+    case XC_STREAM_FEATURES: summarize_features(ev->element); break;
+    case XC_STREAM_STANZA: summarize_stanza(ev->element); break;
+    case XC_STREAM_NONZA: summarize_nonza(ev->element); break;
+    case XC_STREAM_ERROR: summarize_error(ev->element); break;
+    default: summarize_close(ev->element, is_bosh);
     }
     putchar('\n');
 }
@@ -483,9 +477,9 @@ static void print_restart(const xc_stream_event *ev, const char *behind)
 
 static void print_end(uint64_t offset, xc_status status)
 {
-    const char *word = status == XC_CLOSED         ? "closed"
-                       : status == XC_OK           ? "open"
-                                                   : "partial";
+    const char *word = status == XC_CLOSED ? "closed"
+                       : status == XC_OK   ? "open"
+                                           : "partial";
     const char *says = status == XC_CLOSED ? "by its close tag"
                        : status == XC_OK   ? "ends between elements"
                                            : "ends inside an element";
@@ -505,8 +499,8 @@ static void print_failure(uint64_t offset, xc_status status)
         printf("\033[31m%s\033[0m (%s); answer with <%s/>\n",
                xc_status_text(status), xc_status_name(status), condition);
     } else {
-        printf("error\t%s\t%llu\t%s\n", condition,
-               (unsigned long long)offset, xc_status_name(status));
+        printf("error\t%s\t%llu\t%s\n", condition, (unsigned long long)offset,
+               xc_status_name(status));
     }
 }
 

@@ -170,10 +170,10 @@ typedef struct word {
 static word escape_of(uint32_t cp, bool is_byte)
 {
     word w;
-    const char *format = is_byte         ? "\\x%02lx"
-                         : cp == '\\'    ? "\\\\"
-                         : cp > 0xFFFF   ? "\\U%08lx"
-                                         : "\\u%04lx";
+    const char *format = is_byte       ? "\\x%02lx"
+                         : cp == '\\'  ? "\\\\"
+                         : cp > 0xFFFF ? "\\U%08lx"
+                                       : "\\u%04lx";
     snprintf(w.text, sizeof w.text, format, (unsigned long)cp);
     return w;
 }
@@ -257,25 +257,29 @@ static const struct {
     xc_status status;
     const char *sections[3];
 } rules[] = {
-    {XC_ERR_JID_EMPTY, {"RFC 7622 section 3.3", "RFC 7622 section 3.2",
-                        "RFC 7622 section 3.4"}},
-    {XC_ERR_JID_LENGTH, {"RFC 7622 section 3.3",
-                         "RFC 7622 section 3.2, RFC 5890 section 2.3.2.1, "
-                         "RFC 1035 section 2.3.4",
-                         "RFC 7622 section 3.4"}},
-    {XC_ERR_JID_UTF8, {"RFC 3629 section 4", "RFC 3629 section 4",
-                       "RFC 3629 section 4"}},
-    {XC_ERR_JID_UNASSIGNED, {"RFC 8264 section 4.2.4",
-                             "RFC 5891 section 4.2.2",
-                             "RFC 8264 section 4.3.4"}},
-    {XC_ERR_JID_CHAR, {"RFC 8264 section 4.2.3", "RFC 5891 section 4.2.2",
-                       "RFC 8264 section 4.3.3"}},
+    {XC_ERR_JID_EMPTY,
+     {"RFC 7622 section 3.3", "RFC 7622 section 3.2", "RFC 7622 section 3.4"}},
+    {XC_ERR_JID_LENGTH,
+     {"RFC 7622 section 3.3",
+      "RFC 7622 section 3.2, RFC 5890 section 2.3.2.1, "
+      "RFC 1035 section 2.3.4",
+      "RFC 7622 section 3.4"}},
+    {XC_ERR_JID_UTF8,
+     {"RFC 3629 section 4", "RFC 3629 section 4", "RFC 3629 section 4"}},
+    {XC_ERR_JID_UNASSIGNED,
+     {"RFC 8264 section 4.2.4", "RFC 5891 section 4.2.2",
+      "RFC 8264 section 4.3.4"}},
+    {XC_ERR_JID_CHAR,
+     {"RFC 8264 section 4.2.3", "RFC 5891 section 4.2.2",
+      "RFC 8264 section 4.3.3"}},
     {XC_ERR_JID_EXCLUDED, {"RFC 7622 section 3.3.1", "", ""}},
-    {XC_ERR_JID_CONTEXT, {"RFC 8264 section 4.2.2, RFC 5892 appendix A",
-                          "RFC 5891 section 4.2.3.3, RFC 5892 appendix A",
-                          "RFC 8264 section 4.3.2, RFC 5892 appendix A"}},
-    {XC_ERR_JID_BIDI, {"RFC 8265 section 3.3.1, RFC 5893 section 2",
-                       "RFC 5891 section 4.2.3.4, RFC 5893 section 2", ""}},
+    {XC_ERR_JID_CONTEXT,
+     {"RFC 8264 section 4.2.2, RFC 5892 appendix A",
+      "RFC 5891 section 4.2.3.3, RFC 5892 appendix A",
+      "RFC 8264 section 4.3.2, RFC 5892 appendix A"}},
+    {XC_ERR_JID_BIDI,
+     {"RFC 8265 section 3.3.1, RFC 5893 section 2",
+      "RFC 5891 section 4.2.3.4, RFC 5893 section 2", ""}},
     {XC_ERR_JID_HYPHEN, {"", "RFC 5891 section 4.2.3.1", ""}},
     {XC_ERR_JID_MARK, {"", "RFC 5891 section 4.2.3.2", ""}},
     {XC_ERR_JID_PUNYCODE, {"", "RFC 5890 section 2.3.2.1, RFC 3492", ""}},
@@ -359,7 +363,10 @@ static size_t step_back(xc_str text, size_t at, size_t limit)
    marked. Returns the columns before it and sets *width to its own. */
 static int show_marked(xc_str text, size_t where, int *width)
 {
-    enum { BEFORE = 48, BEHIND = 24 };
+    enum {
+        BEFORE = 48,
+        BEHIND = 24
+    };
     size_t begin = step_back(text, where, BEFORE);
     xc_str head = {text.ptr + begin, where - begin};
     xc_str tail = {text.ptr + where, text.len - where};
@@ -473,8 +480,7 @@ static void explain_address(xc_str text)
         explain_part(XC_JID_LOCAL, written.local, xc_jid_local(jid));
         explain_escapes(xc_jid_local(jid));
         explain_part(XC_JID_DOMAIN, written.domain, xc_jid_domain(jid));
-        explain_part(XC_JID_RESOURCE, written.resource,
-                     xc_jid_resource(jid));
+        explain_part(XC_JID_RESOURCE, written.resource, xc_jid_resource(jid));
     }
     putchar('\n');
 }

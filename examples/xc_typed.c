@@ -31,7 +31,7 @@ static const tool self = {
 
 #define SCHEMA(name) &name##_schema,
 static const xc_schema *const schemas[] = {STANZA_SCHEMAS(SCHEMA)
-                                         PAYLOAD_SCHEMAS(SCHEMA) NULL};
+                                               PAYLOAD_SCHEMAS(SCHEMA) NULL};
 
 /* Elements of the stream, and their children: all, and those with a schema. */
 static struct {

@@ -69,8 +69,12 @@ FUZZ_UNUSED static void fuzz_free(void *mem, size_t size)
 FUZZ_UNUSED static size_t fuzz_char(const unsigned char *p, size_t n)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t i, length = p[0] < 0x80 ? 1 : p[0] < 0xC0 ? 0 : p[0] < 0xE0 ? 2
-                     : p[0] < 0xF0 ? 3 : p[0] < 0xF8 ? 4 : 0;
+    size_t i, length = p[0] < 0x80   ? 1
+                       : p[0] < 0xC0 ? 0
+                       : p[0] < 0xE0 ? 2
+                       : p[0] < 0xF0 ? 3
+                       : p[0] < 0xF8 ? 4
+                                     : 0;
     uint32_t c = length == 1 ? p[0] : p[0] & (0x7Fu >> length);
     if (length == 0 || length > n)
         return 0;
@@ -325,8 +329,9 @@ FUZZ_UNUSED static uint32_t cut_random(struct fuzz_cut *cut)
 FUZZ_UNUSED static size_t cut_next(struct fuzz_cut *cut, size_t left)
 {
     uint32_t r = cut_random(cut);
-    size_t n = cut->fixed != 0 ? cut->fixed : (r & 7) == 0 ? r >> 8 & 127
-                                                           : r >> 8 & 7;
+    size_t n = cut->fixed != 0 ? cut->fixed
+               : (r & 7) == 0  ? r >> 8 & 127
+                               : r >> 8 & 7;
     return n < left ? n : left;
 }
 

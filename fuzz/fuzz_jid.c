@@ -80,8 +80,8 @@ static void run_build(const struct job *job, struct result *r)
 
 static void run_enforce(const struct job *job, struct result *r)
 {
-    r->status = xc_jid_enforce(job->part, job->text[0], r->mem, r->size,
-                               &r->text);
+    r->status =
+        xc_jid_enforce(job->part, job->text[0], r->mem, r->size, &r->text);
     take_text(r);
 }
 
@@ -497,8 +497,8 @@ static void check_escape(xc_str text, size_t size)
 {
     struct job job = job_of(run_escape, text, 3 * text.len), back;
     struct result r = run_in_all(&job, size), original;
-    bool edge = text.len > 0 &&
-                (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' ');
+    bool edge =
+        text.len > 0 && (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' ');
     REQUIRE(r.status == (edge ? XC_ERR_JID_ESCAPE : XC_OK), "status");
     if (r.status == XC_OK) {
         REQUIRE(!has_any(r.text, " \"&'/:<>@"), "left unescaped");

@@ -10,7 +10,10 @@
 
 #include "../tests/misuse.h"
 
-enum { MAX_CALLS = 200, MAX_ALLOCATIONS = 1500 };
+enum {
+    MAX_CALLS = 200,
+    MAX_ALLOCATIONS = 1500
+};
 
 typedef struct run {
     misuse m;
@@ -66,13 +69,36 @@ static const char *const texts[] = {
     "<message to='a@b' from='c@d/e' type='chat' id='1'><body>x &amp; y</body>"
     "<delay xmlns='urn:xmpp:delay' stamp='2024-02-29T12:00:00Z'/></message>",
     "<iq type='get' id='2'><query xmlns='jabber:iq:roster'/></iq>",
-    "<a b='c'>text</a>", "<a", " b='", "'/>", "</stream:stream>", "<<", " ",
-    "local@domain/resource", "\xc3\xa4@xn--bcher-kva.example", "@", "text",
-    "=", "dGVzdA==", "2024-02-29T12:00:00.5+01:00", "r=abcdef,s=QSXC,i=2",
-    "n,,n=user,r=abc", "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=", "XMPP", "en-GB"};
-static const char *const names[] = {"jabber:client", "body", "", "a:b", "xml",
-                                    "http://etherx.jabber.org/streams", "lang",
-                                    "message", "<", "urn:xmpp:delay", "stamp"};
+    "<a b='c'>text</a>",
+    "<a",
+    " b='",
+    "'/>",
+    "</stream:stream>",
+    "<<",
+    " ",
+    "local@domain/resource",
+    "\xc3\xa4@xn--bcher-kva.example",
+    "@",
+    "text",
+    "=",
+    "dGVzdA==",
+    "2024-02-29T12:00:00.5+01:00",
+    "r=abcdef,s=QSXC,i=2",
+    "n,,n=user,r=abc",
+    "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
+    "XMPP",
+    "en-GB"};
+static const char *const names[] = {"jabber:client",
+                                    "body",
+                                    "",
+                                    "a:b",
+                                    "xml",
+                                    "http://etherx.jabber.org/streams",
+                                    "lang",
+                                    "message",
+                                    "<",
+                                    "urn:xmpp:delay",
+                                    "stamp"};
 
 static xc_str some_text(void)
 {

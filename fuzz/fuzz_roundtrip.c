@@ -407,8 +407,8 @@ struct model {
     xc_str from; /* where the outermost element was read, if it was */
     bool in_tag;
     bool old_attributes; /* the tag has those of a tree: any number */
-    bool right; /* success is certain */
-    bool wrong; /* an error is certain */
+    bool right;          /* success is certain */
+    bool wrong;          /* an error is certain */
 };
 
 struct program {
@@ -514,13 +514,13 @@ static void model_attr(struct model *m, xc_str ns, xc_str name, xc_str value)
     a.ns = none_if_empty(ns);
     a.name = name;
     a.value = value;
-    model_expect(m, sane && !xc_str_is(ns, XC_NS_XML) &&
-                        !xc_str_is(name, "xmlns") &&
-                        m->attribute_count < MODEL_ATTRIBUTES &&
-                        !m->old_attributes,
-                 !m->in_tag || !fuzz_is_name(name) || !fuzz_is_text(ns) ||
-                     !fuzz_is_text(value) || xc_str_is(ns, XC_NS_XMLNS) ||
-                     model_attr_clashes(m, &a));
+    model_expect(
+        m,
+        sane && !xc_str_is(ns, XC_NS_XML) && !xc_str_is(name, "xmlns") &&
+            m->attribute_count < MODEL_ATTRIBUTES && !m->old_attributes,
+        !m->in_tag || !fuzz_is_name(name) || !fuzz_is_text(ns) ||
+            !fuzz_is_text(value) || xc_str_is(ns, XC_NS_XMLNS) ||
+            model_attr_clashes(m, &a));
     log_attribute(&m->log, &a);
     if (m->attribute_count < MODEL_ATTRIBUTES)
         m->attributes[m->attribute_count++] = a;
@@ -651,8 +651,7 @@ static void call_leaf(xc_writer *w, struct model *m, xc_str *rest)
     model_end(m);
 }
 
-static void call_begin_like(xc_writer *w, struct model *m,
-                            const xc_element *e)
+static void call_begin_like(xc_writer *w, struct model *m, const xc_element *e)
 {
     const char *content = w->framed ? NULL : w->content_ns;
     xc_str ns = xc_ns(e);

@@ -65,7 +65,8 @@ static void reading_init(struct reading *r, const uint8_t *control)
     r->mem = fuzz_alloc(r->mem_size);
     r->stream = fuzz_alloc(sizeof *r->stream);
     REQUIRE(xc_stream_init(r->stream, r->mem, r->mem_size, &r->options) ==
-                XC_OK, "init");
+                XC_OK,
+            "init");
 }
 
 static void reading_free(struct reading *r)
@@ -288,10 +289,12 @@ static void check_kind(const struct reading *r, const xc_stream_event *ev)
     if (document)
         return;
     REQUIRE((ev->kind == XC_STREAM_OPEN) == !r->is_open ||
-                ev->kind == XC_STREAM_CLOSE, "the header does not come first");
+                ev->kind == XC_STREAM_CLOSE,
+            "the header does not come first");
     REQUIRE(ev->kind != XC_STREAM_STANZA || is_stanza_name(e), "stanza");
     REQUIRE(ev->kind != XC_STREAM_FEATURES ||
-                xc_is(e, XC_NS_STREAMS, "features"), "features");
+                xc_is(e, XC_NS_STREAMS, "features"),
+            "features");
     REQUIRE(ev->kind != XC_STREAM_ERROR || xc_is(e, XC_NS_STREAMS, "error"),
             "error");
     REQUIRE(e != NULL || ev->kind == XC_STREAM_CLOSE, "no element");
@@ -340,7 +343,8 @@ static xc_status step(struct reading *r, xc_str *in, xc_stream_event *ev)
     xc_str before = *in;
     xc_status status = xc_stream_next(r->stream, in, ev);
     REQUIRE(in->len <= before.len &&
-                in->ptr == before.ptr + (before.len - in->len), "in");
+                in->ptr == before.ptr + (before.len - in->len),
+            "in");
     r->fed += before.len - in->len;
     if (!xc_is_error(status))
         REQUIRE(xc_stream_offset(r->stream) == r->fed,

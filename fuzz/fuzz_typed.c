@@ -17,16 +17,15 @@
 #include "tests/same.h"
 
 #define SCHEMA(name) &name##_schema,
-static const xc_schema *const schemas[] = {STANZA_SCHEMAS(SCHEMA)
-                                         PAYLOAD_SCHEMAS(SCHEMA)
-                                         NESTED_SCHEMAS(SCHEMA)};
+static const xc_schema *const schemas[] = {
+    STANZA_SCHEMAS(SCHEMA) PAYLOAD_SCHEMAS(SCHEMA) NESTED_SCHEMAS(SCHEMA)};
 #define SCHEMA_COUNT (sizeof schemas / sizeof schemas[0])
 
 /* ---- one element -------------------------------------------------------- */
 
-#define HEADER                                                              \
-    "<stream:stream xmlns='jabber:client' version='1.0' "                   \
-    "xmlns:stream='http://etherx.jabber.org/streams' "                      \
+#define HEADER                                                                \
+    "<stream:stream xmlns='jabber:client' version='1.0' "                     \
+    "xmlns:stream='http://etherx.jabber.org/streams' "                        \
     "xmlns:db='jabber:server:dialback'>"
 
 /* An element in memory of its exact size. */
@@ -87,9 +86,8 @@ static bool same(const xc_schema *s, const void *a, const void *b)
 
 /* ---- writing ------------------------------------------------------------ */
 
-static xc_status write_into(write_way *way, const xc_schema *s,
-                            const void *in, char *mem, size_t size,
-                            xc_str *out)
+static xc_status write_into(write_way *way, const xc_schema *s, const void *in,
+                            char *mem, size_t size, xc_str *out)
 {
     xc_writer w;
     xc_writer_init(&w, mem, size, XC_NS_CLIENT);
@@ -355,8 +353,8 @@ static void fill_field(struct source *from, const xc_field *f, void *m)
     case XC_KIND_CHOICE:
         choice->is = take_name(from, f);
         text = take_bytes(from);
-        choice->text = fuzz_is_text(text) ? xc_str_trim(text)
-                                          : XC_STR("<\r\n>");
+        choice->text =
+            fuzz_is_text(text) ? xc_str_trim(text) : XC_STR("<\r\n>");
         break;
     case XC_KIND_STRUCT:
         fill(from, f->more, m);
@@ -368,8 +366,7 @@ static void fill_field(struct source *from, const xc_field *f, void *m)
         break;
     default:
         text = take_bytes(from);
-        if (!fuzz_is_text(text) ||
-            (text.len == 0 && f->where == XC_I_CONTENT))
+        if (!fuzz_is_text(text) || (text.len == 0 && f->where == XC_I_CONTENT))
             text = XC_STR("<&\r\n]]>");
         *(xc_str *)m = text;
     }

@@ -41,8 +41,7 @@ static void run_file(size_t size)
 {
     FILE *file = fopen(path, "rb");
     uint8_t *data = malloc(size > 0 ? size : 1);
-    if (file == NULL || data == NULL ||
-        fread(data, 1, size, file) != size)
+    if (file == NULL || data == NULL || fread(data, 1, size, file) != size)
         die("cannot be read");
     fclose(file);
     LLVMFuzzerTestOneInput(data, size);

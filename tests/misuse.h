@@ -24,10 +24,10 @@ typedef struct misuse {
     const xc_element *element, *child;
     const xc_schema *schema;
     const xc_hash *hash;
-    size_t size;  /* of the memory that calls get */
-    char *mem;    /* that memory, new for each call */
+    size_t size; /* of the memory that calls get */
+    char *mem;   /* that memory, new for each call */
     unsigned number;
-    bool may;     /* what is wrong has a meaning of its own */
+    bool may; /* what is wrong has a meaning of its own */
     /* results */
     xc_status status;
     xc_token token;
@@ -105,8 +105,7 @@ static xc_jid misuse_jid(misuse *m)
 }
 
 /* Memory to move to: `keep` bytes of the old one are in it already. */
-static void *misuse_moved(misuse *m, const void *old, size_t keep,
-                          size_t size)
+static void *misuse_moved(misuse *m, const void *old, size_t keep, size_t size)
 {
     unsigned char *to = misuse_alloc(m, size);
     if (old != NULL)
@@ -174,8 +173,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_is_char, "", NUMBER, (N(uint32_t, m->number)))                       \
     X(xc_is_name_start, "", NUMBER, (N(uint32_t, m->number)))                 \
     X(xc_is_name_char, "", NUMBER, (N(uint32_t, m->number)))                  \
-    X(xc_jid_parse, "", JID, (V(m->address), O(m->mem), m->size,              \
-                              P(&m->jid)))                                    \
+    X(xc_jid_parse, "", JID, (V(m->address), O(m->mem), m->size, P(&m->jid))) \
     X(xc_jid_build, "", JID, (P(&m->parts), O(m->mem), m->size, P(&m->jid)))  \
     X(xc_jid_split, "", PARTS, (V(m->address)))                               \
     X(xc_jid_enforce, "", RESULTING,                                          \
@@ -200,8 +198,8 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_xml_finish, "xc_xml_init", STATUS, (P(&m->o.xml)))                   \
     X(xc_xml_reset, "xc_xml_next", STATUS, (P(&m->o.xml)))                    \
     X(xc_xml_move, "xc_xml_next", STATUS,                                     \
-      (P(&m->o.xml), P(misuse_moved(m, m->o.xml.mem, m->o.xml.size,           \
-                                    m->o.xml.size))))                         \
+      (P(&m->o.xml),                                                          \
+       P(misuse_moved(m, m->o.xml.mem, m->o.xml.size, m->o.xml.size))))       \
     X(xc_xml_offset, "xc_xml_next", NUMBER, (P(&m->o.xml)))                   \
     X(xc_token_attr, "xc_xml_next", ATTRIBUTE,                                \
       (P(&m->token), N(size_t, 0), P(&m->attribute)))                         \
@@ -301,13 +299,13 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_muc_user_of, "", ELEMENT, (E, V(m->text)))                           \
     X(xc_occupant_id_of, "", STR, (E, V(m->text), N(bool, 1) != 0))           \
     X(xc_pubsub_event_of, "", ELEMENT, (E, V(m->text), V(m->other)))          \
-    X(xc_receipt_of, "", ELEMENT,                                             \
-      (E, V(m->text), V(m->other), V(m->text)))                               \
+    X(xc_receipt_of, "", ELEMENT, (E, V(m->text), V(m->other), V(m->text)))   \
     X(xc_stanza_id_of, "", STR, (E, V(m->text), N(bool, 1) != 0))             \
     X(xc_host_split, "", NUMBER, (V(m->text), RESULT, P(&m->port)))           \
     X(xc_has_mechanism, "", NUMBER, (E, P(m->name)))                          \
     X(xc_version_compare, "", NUMBER, (V(m->text), V(m->other)))              \
-    X(xc_choose_lang, "", ELEMENT, (P(m->child), V(m->text), P(&m->other), 1))\
+    X(xc_choose_lang, "", ELEMENT,                                            \
+      (P(m->child), V(m->text), P(&m->other), 1))                             \
     X(xc_may_answer, "", NUMBER, (E))                                         \
     X(xc_write_reply_begin, "xc_writer_init", NOTHING, (W, E))                \
     X(xc_write_error, "xc_writer_init", NOTHING,                              \
@@ -369,8 +367,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_sasl_prepare, "", RESULTING,                                         \
       (N(xc_sasl_profile, XC_SASL_OPAQUE), V(m->text), O(m->mem), m->size,    \
        RESULT))                                                               \
-    X(xc_plain_write, "", RESULTING,                                          \
-      (P(&plain), O(m->mem), m->size, RESULT))                                \
+    X(xc_plain_write, "", RESULTING, (P(&plain), O(m->mem), m->size, RESULT)) \
     X(xc_plain_write_as, "", RESULTING,                                       \
       (N(xc_sasl_profile, XC_SASL_OPAQUE), P(&plain), O(m->mem), m->size,     \
        RESULT))                                                               \
@@ -398,8 +395,7 @@ static xc_stream_header misuse_header(misuse *m)
       (P(&m->o.hi), N(uint32_t, 1)))                                          \
     X(xc_scram_client_hi, "xc_scram_client_challenge", STATUS,                \
       (P(&m->o.client), V(m->text), P(&m->o.hi)))                             \
-    X(xc_scram_derive, "", STATUS,                                            \
-      (P(m->hash), P(m->salted), P(&m->keys)))                                \
+    X(xc_scram_derive, "", STATUS, (P(m->hash), P(m->salted), P(&m->keys)))   \
     X(xc_scram_server_first, "", INIT,                                        \
       (P(&m->o.server), MEMORY, P(&server), V(XC_STR("n,,n=user,r=abc")),     \
        P(&m->identity)))                                                      \

@@ -36,12 +36,12 @@ static inline void check_fail(const char *format, ...)
 }
 
 /* CHECK(a == b, "row %s", id): the message is only made on failure. */
-#define CHECK(condition, ...)                                               \
-    do {                                                                    \
-        if (!(condition)) {                                                 \
-            print_error("%s:%d: %s\n", __FILE__, __LINE__, #condition);     \
-            check_fail(__VA_ARGS__);                                        \
-        }                                                                   \
+#define CHECK(condition, ...)                                                 \
+    do {                                                                      \
+        if (!(condition)) {                                                   \
+            print_error("%s:%d: %s\n", __FILE__, __LINE__, #condition);       \
+            check_fail(__VA_ARGS__);                                          \
+        }                                                                     \
     } while (0)
 
 static inline void check_status(const char *where, xc_status got,
@@ -275,8 +275,8 @@ static inline void guard_make(guard *g, size_t size)
         munmap(g->map, g->mapped);
     g->size = (size + page) / page * page;
     g->mapped = g->size + 2 * page;
-    g->map = mmap(NULL, g->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE, zero,
-                  0);
+    g->map =
+        mmap(NULL, g->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE, zero, 0);
     if (zero < 0 || g->map == MAP_FAILED)
         abort();
     close(zero);
@@ -422,16 +422,11 @@ static inline void log_number(event_log *log, uint64_t number)
 static inline const char *log_escape_of(char c)
 {
     switch (c) {
-    case '\\':
-        return "\\\\";
-    case '\n':
-        return "\\n";
-    case '\r':
-        return "\\r";
-    case '\t':
-        return "\\t";
-    default:
-        return NULL;
+    case '\\': return "\\\\";
+    case '\n': return "\\n";
+    case '\r': return "\\r";
+    case '\t': return "\\t";
+    default: return NULL;
     }
 }
 

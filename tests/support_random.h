@@ -25,21 +25,59 @@ static inline size_t random_below(random_source *r, size_t n)
 /* ---- names and texts ---------------------------------------------------- */
 
 static const char *const random_names[] = {
-    "a", "b", "message", "x-y.z_0", "_", "A", "very-long-name-of-an-element",
-    "\xc3\xa9l\xc3\xa9ment", "\xf0\x90\x80\x80", "n\xcc\x81", "xmlish",
-    "stream", "error",
+    "a",
+    "b",
+    "message",
+    "x-y.z_0",
+    "_",
+    "A",
+    "very-long-name-of-an-element",
+    "\xc3\xa9l\xc3\xa9ment",
+    "\xf0\x90\x80\x80",
+    "n\xcc\x81",
+    "xmlish",
+    "stream",
+    "error",
 };
 
 static const char *const random_namespaces[] = {
-    "jabber:client", "jabber:server", "jabber:server:dialback", "urn:x", "u",
-    "http://etherx.jabber.org/streams", "urn:&<>'\"", "urn:\t\n\r tab",
-    "\xe2\x82\xac", "urn:a-namespace-name-that-is-rather-long:0123456789",
+    "jabber:client",
+    "jabber:server",
+    "jabber:server:dialback",
+    "urn:x",
+    "u",
+    "http://etherx.jabber.org/streams",
+    "urn:&<>'\"",
+    "urn:\t\n\r tab",
+    "\xe2\x82\xac",
+    "urn:a-namespace-name-that-is-rather-long:0123456789",
 };
 
 static const char *const random_pieces[] = {
-    "a", "text", " ", "<", ">", "&", "'", "\"", "]", "]]", "]]>", "\r", "\n",
-    "\t", "\r\n", "&amp;", "<!--", "<![CDATA[", "\xc3\xa9", "\xe2\x82\xac",
-    "\xf0\x9f\x98\x80", "\x7f", "\xef\xbb\xbf", "0123456789012345678901234567",
+    "a",
+    "text",
+    " ",
+    "<",
+    ">",
+    "&",
+    "'",
+    "\"",
+    "]",
+    "]]",
+    "]]>",
+    "\r",
+    "\n",
+    "\t",
+    "\r\n",
+    "&amp;",
+    "<!--",
+    "<![CDATA[",
+    "\xc3\xa9",
+    "\xe2\x82\xac",
+    "\xf0\x9f\x98\x80",
+    "\x7f",
+    "\xef\xbb\xbf",
+    "0123456789012345678901234567",
 };
 
 #define RANDOM_PICK(r, array) ((array)[random_below((r), COUNT_OF(array))])
@@ -87,8 +125,11 @@ static inline void random_attributes(random_writer *g)
 {
     size_t count = random_below(g->r, 4);
     if (random_below(g->r, 8) == 0) {
-        xc_attribute lang = {XC_STR_INIT("lang"), {NULL, 0},
-                             XC_STR_INIT(XC_NS_XML), XC_STR_INIT("de"), false};
+        xc_attribute lang = {XC_STR_INIT("lang"),
+                             {NULL, 0},
+                             XC_STR_INIT(XC_NS_XML),
+                             XC_STR_INIT("de"),
+                             false};
         xc_writer_attr_ns(g->w, XC_NS_XML, "lang", lang.value);
         log_attribute(g->log, &lang);
     }

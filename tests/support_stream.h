@@ -4,16 +4,16 @@
 
 #include "support.h"
 
-#define CLIENT_HEADER                                                       \
-    "<?xml version='1.0'?><stream:stream to='capulet.lit' "                 \
-    "xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'" \
+#define CLIENT_HEADER                                                         \
+    "<?xml version='1.0'?><stream:stream to='capulet.lit' "                   \
+    "xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'"   \
     " version='1.0'>"
-#define SERVER_HEADER                                                       \
-    "<?xml version='1.0'?><stream:stream from='a.lit' to='b.lit' "          \
-    "xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'" \
+#define SERVER_HEADER                                                         \
+    "<?xml version='1.0'?><stream:stream from='a.lit' to='b.lit' "            \
+    "xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'"   \
     " xmlns:db='jabber:server:dialback' version='1.0'>"
 #define STREAMS "xmlns:stream='http://etherx.jabber.org/streams'"
-#define FRAMED(element, rest) \
+#define FRAMED(element, rest)                                                 \
     "<" element " xmlns='urn:ietf:params:xml:ns:xmpp-framing' " rest "/>"
 
 typedef struct stream_setup {
@@ -26,12 +26,12 @@ typedef struct stream_setup {
 static const char stream_kind_letters[] = "OFSNEC";
 
 typedef struct stream_outcome {
-    xc_status status;  /* of the last xc_stream_next or _end_message */
-    xc_status finish;  /* of xc_stream_finish */
+    xc_status status; /* of the last xc_stream_next or _end_message */
+    xc_status finish; /* of xc_stream_finish */
     uint64_t offset;
-    size_t consumed;   /* bytes that the reader took */
+    size_t consumed; /* bytes that the reader took */
     size_t calls;
-    size_t count[6];   /* events of each kind */
+    size_t count[6];           /* events of each kind */
     char kinds[KINDS_MAX + 1]; /* the first events, a letter each */
 } stream_outcome;
 
@@ -121,8 +121,7 @@ static inline void run_check_stop(stream_run *r, xc_str in)
     if (r->out.status == XC_CLOSED)
         CHECK(again.len == in.len, "bytes taken after XC_CLOSED");
     else
-        CHECK(xc_is_error(r->out.status), "%s",
-              xc_status_name(r->out.status));
+        CHECK(xc_is_error(r->out.status), "%s", xc_status_name(r->out.status));
 }
 
 static inline void run_piece(stream_run *r, xc_str piece)
@@ -223,8 +222,7 @@ static inline void stream_check_cut(void *context, cut c)
     const stream_case *t = context;
     event_log log = {.keep = false};
     stream_outcome got = stream_feed(&t->setup, t->input, c, &log);
-    if (got.status != t->expected.status ||
-        got.offset != t->expected.offset ||
+    if (got.status != t->expected.status || got.offset != t->expected.offset ||
         got.finish != t->expected.finish || log.hash != t->hash ||
         (got.status == XC_CLOSED && got.consumed != t->expected.consumed))
         stream_explain(t, c, got);
@@ -276,11 +274,10 @@ typedef struct reader {
 } reader;
 
 static inline void reader_open(reader *r, const char *input,
-                        const xc_stream_options *options)
+                               const xc_stream_options *options)
 {
-    assert_int_equal(xc_stream_init(&r->s, r->memory, sizeof r->memory,
-                                    options),
-                     XC_OK);
+    assert_int_equal(
+        xc_stream_init(&r->s, r->memory, sizeof r->memory, options), XC_OK);
     r->in = xc_str_from(input);
 }
 

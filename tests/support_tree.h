@@ -31,8 +31,8 @@ static inline const xc_element *guarded_element(const xc_element *e)
 static inline const xc_element *parse(const char *doc)
 {
     static char memory[1 << 20];
-    const xc_element *e = read_element(xc_str_from(doc), memory,
-                                       sizeof memory);
+    const xc_element *e =
+        read_element(xc_str_from(doc), memory, sizeof memory);
     const xc_element *copy;
     CHECK(e != NULL, "refused: %.300s", doc);
     copy = guarded_element(e);

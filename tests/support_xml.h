@@ -44,8 +44,7 @@ static inline void log_token(event_log *log, const xc_token *tok)
 }
 
 /* Feeds one piece; checks what holds after every call. */
-static inline xc_status xml_feed_piece(xc_xml *x, xc_str piece,
-                                       event_log *log)
+static inline xc_status xml_feed_piece(xc_xml *x, xc_str piece, event_log *log)
 {
     uint64_t before = xc_xml_offset(x);
     xc_str in = guarded_copy(piece.ptr, piece.len);
@@ -133,8 +132,8 @@ static inline void xml_check_cut(void *context, cut c)
     const xml_case *t = context;
     event_log log = {.keep = false};
     xml_outcome got = xml_feed(&t->setup, t->doc, c, &log);
-    if (got.status != t->expected.status ||
-        got.offset != t->expected.offset || log.hash != t->hash)
+    if (got.status != t->expected.status || got.offset != t->expected.offset ||
+        log.hash != t->hash)
         xml_explain(t, c, got);
 }
 

@@ -13,7 +13,7 @@
 
 #define SCHEMA(name) &name##_schema,
 static const xc_schema *const schemas[] = {STANZA_SCHEMAS(SCHEMA)
-                                         PAYLOAD_SCHEMAS(SCHEMA)};
+                                               PAYLOAD_SCHEMAS(SCHEMA)};
 
 static char space[1 << 20];
 static char memory[3][1 << 20];
@@ -78,8 +78,8 @@ static void log_edited_child(event_log *log, edit *ed)
     if (ed->text.ptr == NULL)
         return;
     if (ed->child == NULL || ed->new_tag) {
-        log_start(log, ed->f->ns != NULL ? xc_str_from(ed->f->ns)
-                                         : xc_ns(ed->in),
+        log_start(log,
+                  ed->f->ns != NULL ? xc_str_from(ed->f->ns) : xc_ns(ed->in),
                   ed->name, none);
     } else {
         log_start(log, xc_ns(ed->child), xc_name(ed->child), none);
@@ -143,8 +143,9 @@ static const xc_element *check_writes(const char *where, const xc_schema *s,
     xc_writer w;
     xc_str out;
     snprintf(what, sizeof what, "%s, %s of %s", where,
-             ed->f == NULL ? "nothing" : ed->f->name == NULL ? "text"
-                                                             : ed->f->name,
+             ed->f == NULL         ? "nothing"
+             : ed->f->name == NULL ? "text"
+                                   : ed->f->name,
              s->name);
     xc_writer_init(&w, space, sizeof space, NULL);
     way(&w, s, in);
@@ -171,8 +172,8 @@ typedef struct subject {
 
 static void check_edit(const subject *t, edit *ed)
 {
-    const xc_element *e = check_writes(t->where, t->s, t->changed, t->root,
-                                       ed, xc_write);
+    const xc_element *e =
+        check_writes(t->where, t->s, t->changed, t->root, ed, xc_write);
     void *again = malloc(t->s->size);
     bool was_read = xc_was_read(xc_read(t->s, e, again, NULL));
     CHECK(was_read, "%s: not read again", t->where);
@@ -199,8 +200,9 @@ static xc_str other_number(const xc_field *f, xc_number *n, char *mem)
     const xc_range *r = f->more;
     int64_t least = r != NULL ? r->least : 0;
     int64_t most = r != NULL ? r->most : 0xFFFFFFFF;
-    n->value = !n->present ? least : n->value < most ? n->value + 1
-                                                     : n->value - 1;
+    n->value = !n->present       ? least
+               : n->value < most ? n->value + 1
+                                 : n->value - 1;
     n->present = true;
     snprintf(mem, 32, "%lld", (long long)n->value);
     return xc_str_from(mem);
@@ -288,15 +290,15 @@ static void change_member(const subject *t, const xc_schema *s,
     if (!was_set || (f->flags & XC_REQUIRED) != 0)
         return;
     memcpy(t->changed, t->read, t->s->size);
-    memset(m, 0, f->kind == XC_KIND_STRUCT
-                     ? ((const xc_schema *)f->more)->size
-                     : f->kind == XC_KIND_FLAG   ? sizeof(bool)
-                     : f->kind == XC_KIND_ENUM   ? sizeof(uint8_t)
-                     : f->kind == XC_KIND_BOOL   ? sizeof(uint8_t)
-                     : f->kind == XC_KIND_NUMBER ? sizeof(xc_number)
-                     : f->kind == XC_KIND_TIME   ? sizeof(xc_time)
-                     : f->kind == XC_KIND_CHOICE ? sizeof(xc_choice)
-                                                 : sizeof(xc_str));
+    memset(m, 0,
+           f->kind == XC_KIND_STRUCT   ? ((const xc_schema *)f->more)->size
+           : f->kind == XC_KIND_FLAG   ? sizeof(bool)
+           : f->kind == XC_KIND_ENUM   ? sizeof(uint8_t)
+           : f->kind == XC_KIND_BOOL   ? sizeof(uint8_t)
+           : f->kind == XC_KIND_NUMBER ? sizeof(xc_number)
+           : f->kind == XC_KIND_TIME   ? sizeof(xc_time)
+           : f->kind == XC_KIND_CHOICE ? sizeof(xc_choice)
+                                       : sizeof(xc_str));
     ed = (edit){.in = in, .f = f, .child = ed.child};
     check_edit(t, &ed);
 }
@@ -417,8 +419,7 @@ static void captures(void **state)
 
 /* ---- namespaces of stanzas ---------------------------------------------- */
 
-#define OPEN(ns) \
-    "<stream:stream xmlns='" ns "' version='1.0' " STREAMS ">"
+#define OPEN(ns) "<stream:stream xmlns='" ns "' version='1.0' " STREAMS ">"
 
 static const xc_element *read_in(const char *header, const char *text)
 {
@@ -698,8 +699,7 @@ static void check_attrs(const char *content_ns, const char *element_ns,
     check_status(expected, xc_writer_finish(&w, &out), XC_OK);
     check_str("prefixes", out, expected);
     if (content_ns == NULL) { /* as a tree it is the same */
-        const xc_element *e = read_element(out, memory[1],
-                                           sizeof memory[1]);
+        const xc_element *e = read_element(out, memory[1], sizeof memory[1]);
         xc_writer_element(&w, e);
         check_status(expected, xc_writer_finish(&w, &out), XC_OK);
         check_str("prefixes of a tree", out, expected);
@@ -711,9 +711,9 @@ static void prefixes(void **state)
     static const char *const usual[] = {XC_NS_XBOSH, NULL};
     static const char *const two[] = {"urn:a", XC_NS_XBOSH, "urn:b", NULL};
     static const char *const ours[] = {XC_NS_STREAMS, XC_NS_DIALBACK, NULL};
-    static const char *const eight[] = {"urn:1", "urn:2", "urn:3", "urn:4",
-                                        "urn:5", "urn:6", "urn:7", XC_NS_XBOSH,
-                                        NULL};
+    static const char *const eight[] = {"urn:1", "urn:2",     "urn:3",
+                                        "urn:4", "urn:5",     "urn:6",
+                                        "urn:7", XC_NS_XBOSH, NULL};
     (void)state;
     check_attrs(NULL, "u", usual,
                 "<x xmlns='u' xmlns:xmpp='urn:xmpp:xbosh' xmpp:a='1'/>");
@@ -802,20 +802,13 @@ static void begun_like(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(own),
-        cmocka_unit_test(examples),
-        cmocka_unit_test(captures),
-        cmocka_unit_test(other_streams),
-        cmocka_unit_test(deeper),
-        cmocka_unit_test(parts),
-        cmocka_unit_test(legacy_errors),
-        cmocka_unit_test(structs),
-        cmocka_unit_test(addresses),
-        cmocka_unit_test(required),
-        cmocka_unit_test(texts),
-        cmocka_unit_test(prefixes),
-        cmocka_unit_test(many_prefixes),
-        cmocka_unit_test(no_stanzas),
+        cmocka_unit_test(own),           cmocka_unit_test(examples),
+        cmocka_unit_test(captures),      cmocka_unit_test(other_streams),
+        cmocka_unit_test(deeper),        cmocka_unit_test(parts),
+        cmocka_unit_test(legacy_errors), cmocka_unit_test(structs),
+        cmocka_unit_test(addresses),     cmocka_unit_test(required),
+        cmocka_unit_test(texts),         cmocka_unit_test(prefixes),
+        cmocka_unit_test(many_prefixes), cmocka_unit_test(no_stanzas),
         cmocka_unit_test(begun_like),
     };
     return cmocka_run_group_tests_name("again", tests, NULL, NULL);

@@ -18,13 +18,13 @@ static void check(int holds, const char *what, const char *input, int line)
     printf("test_core.c:%d: %s: %s\n", line, what, input);
 }
 
-#define CHECK(condition, input) \
+#define CHECK(condition, input)                                               \
     check((condition) ? 1 : 0, #condition, (input), __LINE__)
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define STREAMS "xmlns:stream='http://etherx.jabber.org/streams'"
-#define HEADER                                                       \
-    "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "     \
-    STREAMS " to='capulet.lit' version='1.0' xml:lang='en'>"
+#define HEADER                                                                \
+    "<?xml version='1.0'?><stream:stream xmlns='jabber:client' " STREAMS      \
+    " to='capulet.lit' version='1.0' xml:lang='en'>"
 
 static char memory[16384], other[16384], output[4096], text[8192];
 
@@ -124,8 +124,14 @@ typedef struct document {
     const char *events; /* of an accepted document */
 } document;
 
-#define ACCEPT(input, events) {input, XC_OK, 0, events}
-#define REJECT(input, error, offset) {input, XC_ERR_##error, offset, NULL}
+#define ACCEPT(input, events)                                                 \
+    {                                                                         \
+        input, XC_OK, 0, events                                               \
+    }
+#define REJECT(input, error, offset)                                          \
+    {                                                                         \
+        input, XC_ERR_##error, offset, NULL                                   \
+    }
 
 static const document documents[] = {
     ACCEPT("<a/>", "(a)"),
@@ -142,8 +148,7 @@ static const document documents[] = {
            "(\xf0\x90\x80\x80 \xc3\xa9=\xed\x9f\xbf)"),
     ACCEPT("<p:a xmlns:p='u' p:b='1' b='2'><p:c xmlns:p='v'/><p:d/></p:a>",
            "({u}a {u}b=1 b=2({v}c)({u}d))"),
-    ACCEPT("<a xmlns='u'><b xmlns=''><c/></b><d/></a>",
-           "({u}a(b(c))({u}d))"),
+    ACCEPT("<a xmlns='u'><b xmlns=''><c/></b><d/></a>", "({u}a(b(c))({u}d))"),
     ACCEPT("<a xml:lang='de'/>",
            "(a {http://www.w3.org/XML/1998/namespace}lang=de)"),
     ACCEPT("<a b0='' b1='' b2='' b3='' b4='' b5='' b6='' b7='' b8=''/>",
@@ -187,8 +192,8 @@ static const document documents[] = {
     REJECT("<a:b:c/>", QNAME, 4),
     REJECT("<a xmlns:p=''/>", EMPTY_NAMESPACE, 12),
     REJECT("<a xmlns:xml='u'/>", RESERVED_NAMESPACE, 15),
-    REJECT("<a xmlns:p='u' xmlns:q='u' p:b='' q:b=''/>",
-           DUPLICATE_EXPANDED, 40),
+    REJECT("<a xmlns:p='u' xmlns:q='u' p:b='' q:b=''/>", DUPLICATE_EXPANDED,
+           40),
 };
 
 static void feed_document(const document *d, size_t step)
@@ -241,8 +246,7 @@ static const stream_case streams[] = {
     {HEADER "<stream:features/> <message/>\n<a xmlns='u'/></stream:stream>x",
      XC_TCP, "OFSNC", XC_CLOSED},
     {HEADER "<stream:error/></stream:stream>", XC_TCP, "OEC", XC_CLOSED},
-    {HEADER "<message><stream:error/></message>", XC_TCP, "OS",
-     XC_NEED_MORE},
+    {HEADER "<message><stream:error/></message>", XC_TCP, "OS", XC_NEED_MORE},
     {HEADER "<stream:x/>", XC_TCP, "O", XC_ERR_STREAM_CHILD},
     {HEADER "text", XC_TCP, "O", XC_ERR_OUTSIDE},
     {HEADER "<message></iq>", XC_TCP, "O", XC_ERR_MISMATCH},
@@ -391,8 +395,9 @@ static void test_tree(void)
     memcpy(other + 3, e, xc_element_size(e));
     memset(memory, 0x5A, sizeof memory);
     put_tree((const xc_element *)(const void *)(other + 3));
-    CHECK(strcmp(text, "({u}m to=r {v}to=s[x]({u}b[y])[z]({w}b)({u}b[t]))")
-              == 0, text);
+    CHECK(strcmp(text, "({u}m to=r {v}to=s[x]({u}b[y])[z]({w}b)({u}b[t]))") ==
+              0,
+          text);
 }
 
 static void test_lengths(void)

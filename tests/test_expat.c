@@ -281,10 +281,8 @@ static void stanzas(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(own_documents),
-        cmocka_unit_test(random_documents),
-        cmocka_unit_test(conformance),
-        cmocka_unit_test(captures),
+        cmocka_unit_test(own_documents), cmocka_unit_test(random_documents),
+        cmocka_unit_test(conformance),   cmocka_unit_test(captures),
         cmocka_unit_test(stanzas),
     };
     print_message("%s\n", XML_ExpatVersion());

@@ -34,9 +34,7 @@ static void print_value(buffer *out, const xc_field *f, const void *m)
         buffer_puts(out, "}");
         return;
     case XC_KIND_TIME: text = xc_time_format((const xc_time *)m, mem); break;
-    case XC_KIND_CHOICE:
-        print_number(out, ((const xc_choice *)m)->is);
-        return;
+    case XC_KIND_CHOICE: print_number(out, ((const xc_choice *)m)->is); return;
     default: text = *(const xc_str *)m;
     }
     buffer_add(out, text.ptr, text.len);
@@ -149,8 +147,7 @@ static const row rows[] = {
     /* children */
     {T "s='a'><time>now</time>" REST, VALUE, "time", "s=a " READ_REST},
     {T "s='a'><time/>" REST, VALUE, "time", "s=a " READ_REST},
-    {T "s='a'><jid>@b</jid>" REST, XC_ERR_FIELD_JID, "jid",
-     "s=a " READ_REST},
+    {T "s='a'><jid>@b</jid>" REST, XC_ERR_FIELD_JID, "jid", "s=a " READ_REST},
     {T "s='a'><jid>a@b_c</jid>" REST, XC_ERR_FIELD_JID_PROFILE, "jid",
      "s=a jid=a@b_c " READ_REST},
     {T "s='a'><data>?</data>" REST, XC_OK, NULL, "s=a " READ_REST},
@@ -159,8 +156,8 @@ static const row rows[] = {
      "s=a " READ_REST},
     {T "s='a'><text>b<b/></text><flag/></t>", XC_ERR_FIELD_CONTENT, "text",
      "s=a flag=yes"},
-    {T "s='a'><flag/><flag/><text>x</text></t>", XC_ERR_FIELD_REPEATED,
-     "flag", "s=a " READ_REST},
+    {T "s='a'><flag/><flag/><text>x</text></t>", XC_ERR_FIELD_REPEATED, "flag",
+     "s=a " READ_REST},
     {T "s='a'><text>x</text><text>y</text><flag/></t>", XC_OK, NULL,
      "s=a " READ_REST},
     {T "s='a'><time>now</time><time>2000-01-01T00:00:00Z</time>" REST, VALUE,
@@ -337,11 +334,13 @@ static void white_space(void **state)
         check_reads(&all_schema, doc, good ? XC_OK : VALUE,
                     good ? NULL : values[i].name, read);
     }
-    check_reads(&all_schema, T "s='a'><time>\n2000-01-01T00:00:00+14:00 "
-                "</time></t>",
+    check_reads(&all_schema,
+                T "s='a'><time>\n2000-01-01T00:00:00+14:00 "
+                  "</time></t>",
                 XC_OK, NULL, "s=a time=1999-12-31T10:00:00Z");
-    check_reads(&all_schema, T "s='a'><time>2000-01-01T00:00:00+14:01</time>"
-                "</t>",
+    check_reads(&all_schema,
+                T "s='a'><time>2000-01-01T00:00:00+14:01</time>"
+                  "</t>",
                 VALUE, "time", "s=a");
 }
 
@@ -389,13 +388,15 @@ static const struct {
     {"a@b c", PROFILE},
     {"r@c/\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", PROFILE},
     {"r@c/\xf0\x9f\xab\xa9", CHECKED}, /* since Unicode 16 */
-    {"r@c/\xcd\xb8", PROFILE}, /* U+0378, not assigned */
+    {"r@c/\xcd\xb8", PROFILE},         /* U+0378, not assigned */
     {"\xf0\x9f\x98\x80@c", PROFILE},
     {"\xf0\x9f\x98\x80@[::1]", PROFILE},
     {"\xf0\x9f\x98\x80@[v1.x]/c", PROFILE},
     {"a@[fe80::1%25eth0]/\xcd\xb8", PROFILE},
     {"\xf0\x9f\x98\x80@[v1]", NONE},
-    {"\xd7\x90" "a\xd7\x90@c", PROFILE},
+    {"\xd7\x90"
+     "a\xd7\x90@c",
+     PROFILE},
     {"", NONE},
     {"@b", NONE},
     {"a@", NONE},
@@ -456,8 +457,7 @@ static void long_jids(void **state)
         all a;
         memset(at, 'x', lengths[i].len);
         strcpy(at + lengths[i].len, "</jid></t>");
-        check_status("long",
-                     xc_read(&all_schema, parse(doc), &a, NULL),
+        check_status("long", xc_read(&all_schema, parse(doc), &a, NULL),
                      lengths[i].status);
     }
 }
@@ -521,8 +521,7 @@ static void legacy_errors(void **state)
         {E "code='0'/>", XC_OK, NULL, "code=0"},
         {E "code='many'>x</error>", XC_ERR_FIELD_VALUE, "code", ""},
         {E ">x</error>", XC_OK, NULL, ""},
-        {E "code='404'>x<gone" NS_E "/></error>", XC_OK, NULL,
-         "code=404 -=5"},
+        {E "code='404'>x<gone" NS_E "/></error>", XC_OK, NULL, "code=404 -=5"},
         {E "code='404'>x<text" NS_E ">t</text></error>", XC_OK, NULL,
          "type=5 code=404 -=7 text=t"},
     };
@@ -554,7 +553,7 @@ static void legacy_errors_changed(void **state)
     e.condition.is = XC_ERROR_GONE;
     check_str("condition", write_struct(&xc_error_schema, &e),
               E "code='404' type='cancel'>Not Found<gone" NS_E "/><text" NS_E
-              ">Not Found</text></error>");
+                ">Not Found</text></error>");
     xc_read(&xc_error_schema, parse(E "code='404'>Not Found</error>"), &e,
             NULL);
     e.text = XC_STR("new");
@@ -563,7 +562,7 @@ static void legacy_errors_changed(void **state)
     e.base.element = NULL;
     check_str("alone", write_struct(&xc_error_schema, &e),
               E "type='cancel' code='404'><item-not-found" NS_E "/><text" NS_E
-              ">new</text></error>");
+                ">new</text></error>");
 }
 
 /* ---- one field bad, every schema ---------------------------------------- */
@@ -696,8 +695,8 @@ static void one_field_bad(const char *name, const xc_schema *s, size_t i,
     }
     for (size_t k = 0; k < s->count; k++) {
         const xc_field *other = s->fields + k;
-        CHECK(k == i || same_field(other, good + other->offset,
-                                   got + other->offset),
+        CHECK(k == i ||
+                  same_field(other, good + other->offset, got + other->offset),
               "%s: %s is bad, and hides %s", name,
               f->name != NULL ? f->name : "-",
               other->name != NULL ? other->name : "-");
@@ -706,8 +705,7 @@ static void one_field_bad(const char *name, const xc_schema *s, size_t i,
     (*count)++;
 }
 
-static void each_field_bad(const char *name, const xc_schema *s,
-                           size_t *count)
+static void each_field_bad(const char *name, const xc_schema *s, size_t *count)
 {
     static char copy[1 << 16], block[1 << 16];
     xc_str doc;

@@ -4,9 +4,9 @@
 #define XMPP_CODEC_IMPLEMENTATION
 #include "support_stream.h"
 
-#define COMPONENT_HEADER                                       \
-    "<?xml version='1.0'?><stream:stream from='gate.lit' "     \
-    "xmlns='jabber:component:accept' id='1' xmlns:stream='http://etherx." \
+#define COMPONENT_HEADER                                                      \
+    "<?xml version='1.0'?><stream:stream from='gate.lit' "                    \
+    "xmlns='jabber:component:accept' id='1' xmlns:stream='http://etherx."     \
     "jabber.org/streams'>"
 #define ADDRESSED "from='a@b.lit/c' to='gate.lit'"
 
@@ -34,7 +34,8 @@ static void check_component(const char *ns, const char *rest,
 static void component_takes_client(void **state)
 {
     (void)state;
-    check_kinds(COMPONENT_HEADER "<handshake/>"
+    check_kinds(COMPONENT_HEADER
+                "<handshake/>"
                 "<iq xmlns='jabber:client' " ADDRESSED "/><message/>"
                 "<presence xmlns='jabber:client'/>"
                 "<message xmlns='jabber:client'/></stream:stream>",
@@ -65,10 +66,10 @@ static void no_other_pair(void **state)
 /* The option says what the header must be; it relaxes no header. */
 static void component_option(void **state)
 {
-    xc_stream_options component = {XC_TCP, XC_NS_COMPONENT, {0, 0, 0, 0},
-                                   false};
-    xc_stream_options websocket = {XC_WEBSOCKET, XC_NS_COMPONENT,
-                                   {0, 0, 0, 0}, false};
+    xc_stream_options component = {
+        XC_TCP, XC_NS_COMPONENT, {0, 0, 0, 0}, false};
+    xc_stream_options websocket = {
+        XC_WEBSOCKET, XC_NS_COMPONENT, {0, 0, 0, 0}, false};
     (void)state;
     check_kinds(COMPONENT_HEADER "<iq xmlns='jabber:client'/>", &component,
                 "OS", XC_NEED_MORE);
@@ -76,8 +77,8 @@ static void component_option(void **state)
     check_kinds("<stream xmlns='http://etherx.jabber.org/streams'>"
                 "<iq xmlns='jabber:client'/><iq xmlns='jabber:server'/>",
                 &component, "OS", XC_ERR_CONTENT_NAMESPACE);
-    check_kinds(FRAMED("open", "") "\n<iq xmlns='jabber:client'/>",
-                &websocket, "OS", XC_NEED_MORE);
+    check_kinds(FRAMED("open", "") "\n<iq xmlns='jabber:client'/>", &websocket,
+                "OS", XC_NEED_MORE);
 }
 
 static void component_accessors(void **state)
@@ -86,9 +87,10 @@ static void component_accessors(void **state)
     xc_message m;
     const xc_element *e;
     (void)state;
-    reader_open(&r, COMPONENT_HEADER "<message xmlns='jabber:client' "
-                    ADDRESSED " id='7' type='chat'><body>x</body>"
-                    "<thread>t</thread></message>",
+    reader_open(&r,
+                COMPONENT_HEADER "<message xmlns='jabber:client' " ADDRESSED
+                                 " id='7' type='chat'><body>x</body>"
+                                 "<thread>t</thread></message>",
                 NULL);
     expect_event(&r, XC_STREAM_OPEN);
     check_str("stream", r.ev.header.content_ns, XC_NS_COMPONENT);
@@ -165,8 +167,8 @@ static void answers_elsewhere(void **state)
 
 /* ---- white space in WebSocket messages ---------------------------------- */
 
-static const xc_stream_options websocket = {XC_WEBSOCKET, NULL, {0, 0, 0, 0},
-                                            false};
+static const xc_stream_options websocket = {
+    XC_WEBSOCKET, NULL, {0, 0, 0, 0}, false};
 
 /* Messages are separated by "|"; what the reader makes of them, with a cut
    at `at`. */
@@ -208,8 +210,8 @@ static void websocket_space(void **state)
         {OPEN "|" IQ " |" IQ, "OSS", XC_OK},
         {OPEN "\n|" IQ "\r\n\t |" IQ "\n", "OSS", XC_OK},
         {OPEN "\n|" FRAMED("close", "") "\n", "OC", XC_CLOSED},
-        {"<?xml version='1.0'?>\n" OPEN "\n|<?xml version='1.0'?> " IQ,
-         "OS", XC_OK},
+        {"<?xml version='1.0'?>\n" OPEN "\n|<?xml version='1.0'?> " IQ, "OS",
+         XC_OK},
         {OPEN "| " IQ, "O", XC_ERR_OUTSIDE},
         {OPEN "\n|\n" IQ, "O", XC_ERR_OUTSIDE},
         {"\n" OPEN, "", XC_ERR_OUTSIDE},
@@ -281,18 +283,36 @@ static const struct {
     unsigned major, minor;
 } versions[] = {
     {"0.0", 0, 0},
-    {"=+1.0", 0, 0}, {"=1.+0", 0, 0}, {"=-0.9", 0, 0}, {"=1.-0", 0, 0},
-    {"=1", 0, 0}, {"=1.", 0, 0}, {"=.1", 0, 0}, {"=.", 0, 0}, {"=", 0, 0},
-    {"=1.0.0", 0, 0}, {"=1..0", 0, 0}, {"= 1.0", 0, 0}, {"=1.0 ", 0, 0},
-    {"=1 .0", 0, 0}, {"=1.0x", 0, 0}, {"=0x1.0", 0, 0}, {"=1e0.0", 0, 0},
-    {"=1,0", 0, 0}, {"=one", 0, 0}, {"=\xd9\xa1.\xd9\xa0", 0, 0},
+    {"=+1.0", 0, 0},
+    {"=1.+0", 0, 0},
+    {"=-0.9", 0, 0},
+    {"=1.-0", 0, 0},
+    {"=1", 0, 0},
+    {"=1.", 0, 0},
+    {"=.1", 0, 0},
+    {"=.", 0, 0},
+    {"=", 0, 0},
+    {"=1.0.0", 0, 0},
+    {"=1..0", 0, 0},
+    {"= 1.0", 0, 0},
+    {"=1.0 ", 0, 0},
+    {"=1 .0", 0, 0},
+    {"=1.0x", 0, 0},
+    {"=0x1.0", 0, 0},
+    {"=1e0.0", 0, 0},
+    {"=1,0", 0, 0},
+    {"=one", 0, 0},
+    {"=\xd9\xa1.\xd9\xa0", 0, 0},
     {"=00.000", 0, 0},
     {"0.1", 0, 1},
-    {"0.9", 0, 9}, {"=00.09", 0, 9},
+    {"0.9", 0, 9},
+    {"=00.09", 0, 9},
     {"0.10", 0, 10},
-    {"1.0", 1, 0}, {"=01.00", 1, 0},
+    {"1.0", 1, 0},
+    {"=01.00", 1, 0},
     {"1.9", 1, 9},
-    {"1.10", 1, 10}, {"=1.010", 1, 10},
+    {"1.10", 1, 10},
+    {"=1.010", 1, 10},
     {"1.65535", 1, 65535},
     {"1.65536", 1, 65535},
     {"1.4294967296", 1, 65535},
@@ -356,20 +376,47 @@ static const struct {
     {"[fe80::1%25eth0]:5222", "[fe80::1%25eth0]", 5222},
     {" \r\n\tx.lit:05222\t", "x.lit", 5222},
     {"192.0.2.1:1", "192.0.2.1", 1},
-    {"b\xc3\xbc" "cher.lit:5269", "b\xc3\xbc" "cher.lit", 5269},
+    {"b\xc3\xbc"
+     "cher.lit:5269",
+     "b\xc3\xbc"
+     "cher.lit",
+     5269},
     {"_x.lit", "_x.lit", 0},
     {"x.lit.:1", "x.lit.", 1},
-    {"", NULL, 0}, {" \n", NULL, 0}, {":5222", NULL, 0}, {":", NULL, 0},
-    {"x.lit:", NULL, 0}, {"x.lit:0", NULL, 0}, {"x.lit:65536", NULL, 0},
-    {"x.lit:99999999999999999999", NULL, 0}, {"x.lit:+5", NULL, 0},
-    {"x.lit:-5", NULL, 0}, {"x.lit: 5", NULL, 0}, {"x.lit:5 5", NULL, 0},
-    {"x.lit:5x", NULL, 0}, {"x.lit:5:5", NULL, 0}, {"x lit", NULL, 0},
-    {"x.lit :5", NULL, 0}, {"2001:db8::1", NULL, 0}, {"::1", NULL, 0},
-    {"[::1", NULL, 0}, {"[]", NULL, 0}, {"[", NULL, 0}, {"[]:5", NULL, 0},
-    {"[x.lit]:5", NULL, 0}, {"[192.0.2.1]", NULL, 0}, {"[::1]5", NULL, 0},
-    {"[::1]x:5", NULL, 0}, {"[::1]]", NULL, 0}, {"::1]:5", NULL, 0},
-    {"[::1]:0", NULL, 0}, {"a@x.lit", NULL, 0}, {"x.lit/r", NULL, 0},
-    {"xmpp:x.lit", NULL, 0}, {"x.lit\x7f", NULL, 0}, {"<x>", NULL, 0},
+    {"", NULL, 0},
+    {" \n", NULL, 0},
+    {":5222", NULL, 0},
+    {":", NULL, 0},
+    {"x.lit:", NULL, 0},
+    {"x.lit:0", NULL, 0},
+    {"x.lit:65536", NULL, 0},
+    {"x.lit:99999999999999999999", NULL, 0},
+    {"x.lit:+5", NULL, 0},
+    {"x.lit:-5", NULL, 0},
+    {"x.lit: 5", NULL, 0},
+    {"x.lit:5 5", NULL, 0},
+    {"x.lit:5x", NULL, 0},
+    {"x.lit:5:5", NULL, 0},
+    {"x lit", NULL, 0},
+    {"x.lit :5", NULL, 0},
+    {"2001:db8::1", NULL, 0},
+    {"::1", NULL, 0},
+    {"[::1", NULL, 0},
+    {"[]", NULL, 0},
+    {"[", NULL, 0},
+    {"[]:5", NULL, 0},
+    {"[x.lit]:5", NULL, 0},
+    {"[192.0.2.1]", NULL, 0},
+    {"[::1]5", NULL, 0},
+    {"[::1]x:5", NULL, 0},
+    {"[::1]]", NULL, 0},
+    {"::1]:5", NULL, 0},
+    {"[::1]:0", NULL, 0},
+    {"a@x.lit", NULL, 0},
+    {"x.lit/r", NULL, 0},
+    {"xmpp:x.lit", NULL, 0},
+    {"x.lit\x7f", NULL, 0},
+    {"<x>", NULL, 0},
 };
 
 static void host_and_port(void **state)
@@ -386,8 +433,8 @@ static void host_and_port(void **state)
         s.ptr = at;
         s.len = len;
         port = 7;
-        CHECK(xc_host_split(s, &host, &port) == (hosts[i].host != NULL),
-              "%s", text);
+        CHECK(xc_host_split(s, &host, &port) == (hosts[i].host != NULL), "%s",
+              text);
         check_str(text, host, hosts[i].host);
         CHECK(port == hosts[i].port, "%s: %u", text, port);
     }
@@ -446,8 +493,7 @@ static void bosh_uri(void **state)
         "<body condition='see-other-uri' type='terminate' "
         "xmlns='http://jabber.org/protocol/httpbind'>\n"
         "  <uri>https://secure.x.lit/bind</uri>\n</body>\n";
-    static const xc_stream_options bosh = {XC_BOSH, NULL, {0, 0, 0, 0},
-                                           false};
+    static const xc_stream_options bosh = {XC_BOSH, NULL, {0, 0, 0, 0}, false};
     xc_bosh_body b;
     xc_bosh_uri u;
     reader r;
@@ -455,16 +501,18 @@ static void bosh_uri(void **state)
     check_kinds(body, &bosh, "ONC", XC_NEED_MORE);
     reader_open(&r, body, &bosh);
     expect_event(&r, XC_STREAM_OPEN);
-    check_status("body", xc_read(&xc_bosh_body_schema, r.ev.element, &b,
-                                 NULL), XC_OK);
+    check_status("body", xc_read(&xc_bosh_body_schema, r.ev.element, &b, NULL),
+                 XC_OK);
     assert_int_equal(b.condition, XC_BOSH_SEE_OTHER_URI);
     expect_event(&r, XC_STREAM_NONZA);
     check_status("uri", xc_read(&xc_bosh_uri_schema, r.ev.element, &u, NULL),
                  XC_OK);
     check_str("uri", u.uri, "https://secure.x.lit/bind");
     /* a whole body has its children */
-    check_status("whole", xc_read(&xc_bosh_body_schema,
-                                  only_element(&r, body), &b, NULL), XC_OK);
+    check_status(
+        "whole",
+        xc_read(&xc_bosh_body_schema, only_element(&r, body), &b, NULL),
+        XC_OK);
     check_str("uri", b.uri, "https://secure.x.lit/bind");
 }
 
@@ -575,9 +623,10 @@ static void tools_read_what_they_write(void **state)
         const char *options, *input;
     } cases[] = {
         {"--websocket",
-         FRAMED("open", "to='a>b' version='1.0'") "<auth " SASL "/>"
-         FRAMED("open", "to='a'") "<iq xmlns='jabber:client' id='1'/>"
-         "<stream:features " STREAMS "/>" FRAMED("close", "")},
+         FRAMED("open", "to='a>b' version='1.0'") "<auth " SASL "/>" FRAMED(
+             "open", "to='a'") "<iq xmlns='jabber:client' id='1'/>"
+                               "<stream:features " STREAMS
+                               "/>" FRAMED("close", "")},
         {"--websocket", OPEN " \r\n<success " SASL "/>\n" OPEN "\n\n" IQ "\n"},
         {"--websocket --chunk 1", OPEN "<response " SASL "/>\n" OPEN IQ IQ},
         {"--bosh",
@@ -587,10 +636,11 @@ static void tools_read_what_they_write(void **state)
          "<success " SASL "/>" IQ "<iq/></body>"
          "<body type='terminate' condition='see-other-uri' xmlns="
          "'http://jabber.org/protocol/httpbind'><uri>u</uri></body>"},
-        {"", CLIENT_HEADER "<auth " SASL "/>" CLIENT_HEADER IQ
-             "</stream:stream>"},
-        {"", COMPONENT_HEADER "<handshake>1</handshake><iq xmlns='jabber:"
-             "client' from='a' to='b' type='get' id='1'><q xmlns='u'/></iq>"},
+        {"",
+         CLIENT_HEADER "<auth " SASL "/>" CLIENT_HEADER IQ "</stream:stream>"},
+        {"", COMPONENT_HEADER
+         "<handshake>1</handshake><iq xmlns='jabber:"
+         "client' from='a' to='b' type='get' id='1'><q xmlns='u'/></iq>"},
     };
     buffer input = {0};
     (void)state;

@@ -41,7 +41,9 @@ static void add_text(buffer *b, const char *escaped)
     }
 }
 
-enum { TEXTS = 16 };
+enum {
+    TEXTS = 16
+};
 
 /* The text behind the escapes; the last TEXTS of them stay. */
 static xc_str text_of(const char *escaped)
@@ -62,7 +64,7 @@ static const char *escaped_text(xc_str s)
     buffer *b = &texts[next++ % TEXTS];
     size_t at = 0, n;
     buffer_clear(b);
-    for (; at < s.len; at += n > 0 ? n : 1) {
+    for (; at<s.len; at += n> 0 ? n : 1) {
         xc_str rest = {s.ptr + at, s.len - at};
         uint32_t cp = 0;
         bool edge = at == 0 || at + 1 == s.len;
@@ -392,8 +394,7 @@ static void ill_formed(void **state)
         {"\\u00e9\\xed\\xa0\\x80@b", XC_ERR_JID_UTF8, LOCAL, 3},
         {"a@b\\xe2\\x82", XC_ERR_JID_UTF8, DOMAIN, 5},
         {"a@b/\\xf4\\x90\\x80\\x80", XC_ERR_JID_UTF8, RESOURCE, 5},
-        {"a@b/\\u00e9\\u0301\\xf0\\x9f\\x98", XC_ERR_JID_UTF8, RESOURCE,
-         11},
+        {"a@b/\\u00e9\\u0301\\xf0\\x9f\\x98", XC_ERR_JID_UTF8, RESOURCE, 11},
         {"b/\\u1100\\u1161\\xe1", XC_ERR_JID_UTF8, RESOURCE, 9},
     };
     (void)state;
@@ -539,8 +540,8 @@ static void context_zwnj(void **state)
          "\\u062c\\u0610\\u200c\\u0610\\u0627"},
         {"b/\\ua872\\u200c\\u062c", NULL, "b", "\\ua872\\u200c\\u062c"},
         {"b/\\u094d\\u200c", NULL, "b", "\\u094d\\u200c"},
-        {"a@\\u0915\\u094d\\u200c\\u0937", "a",
-         "\\u0915\\u094d\\u200c\\u0937", NULL},
+        {"a@\\u0915\\u094d\\u200c\\u0937", "a", "\\u0915\\u094d\\u200c\\u0937",
+         NULL},
     };
     static const bad wrong[] = {
         {"a\\u200cb@b", XC_ERR_JID_CONTEXT, LOCAL, 1},
@@ -560,8 +561,8 @@ static void context_zwnj(void **state)
 static void context_zwj(void **state)
 {
     static const good rows[] = {
-        {"\\u0915\\u094d\\u200d\\u0937@b", "\\u0915\\u094d\\u200d\\u0937",
-         "b", NULL},
+        {"\\u0915\\u094d\\u200d\\u0937@b", "\\u0915\\u094d\\u200d\\u0937", "b",
+         NULL},
         {"b/\\u0a4d\\u200d", NULL, "b", "\\u0a4d\\u200d"},
     };
     static const bad wrong[] = {
@@ -732,23 +733,23 @@ static void check_bidi(const char *text, xc_jid_part part, size_t begin,
 static void bidi_bad(void **state)
 {
     (void)state;
-    check_bidi("1\\u05d0@b", LOCAL, 0, 3);          /* 1 */
-    check_bidi("-\\u05d0@b", LOCAL, 0, 3);          /* 1 */
-    check_bidi("\\u0661@b", LOCAL, 0, 2);           /* 1 */
-    check_bidi("\\u05b8\\u05d0@b", LOCAL, 0, 4);    /* 1 */
-    check_bidi("\\u05d0a\\u05d0@b", LOCAL, 0, 5);   /* 2 */
-    check_bidi("\\u05d0\\u00e9@b", LOCAL, 0, 4);    /* 2 */
-    check_bidi("\\u05d0-@b", LOCAL, 0, 3);          /* 3 */
-    check_bidi("\\u05d0!\\u05b8@b", LOCAL, 0, 5);   /* 3 */
-    check_bidi("\\u05d01\\u0661@b", LOCAL, 0, 5);   /* 4 */
-    check_bidi("\\u05d0\\u06611@b", LOCAL, 0, 5);   /* 4 */
-    check_bidi("a\\u05d0@b", LOCAL, 0, 3);          /* 5 */
-    check_bidi("a@a\\u05d0", DOMAIN, 2, 5);         /* 5 */
-    check_bidi("1.\\u05d0", DOMAIN, 0, 1);          /* 1 */
-    check_bidi("a.\\u05d0.1b", DOMAIN, 5, 7);       /* 1 */
-    check_bidi("\\u05d0.b\\u0661", DOMAIN, 3, 6);   /* 5 */
-    check_bidi("1.xn--4dbrk0ce", DOMAIN, 0, 1);    /* 1 */
-    check_bidi("xn--a-zhc", DOMAIN, 0, 9);          /* 2 */
+    check_bidi("1\\u05d0@b", LOCAL, 0, 3);        /* 1 */
+    check_bidi("-\\u05d0@b", LOCAL, 0, 3);        /* 1 */
+    check_bidi("\\u0661@b", LOCAL, 0, 2);         /* 1 */
+    check_bidi("\\u05b8\\u05d0@b", LOCAL, 0, 4);  /* 1 */
+    check_bidi("\\u05d0a\\u05d0@b", LOCAL, 0, 5); /* 2 */
+    check_bidi("\\u05d0\\u00e9@b", LOCAL, 0, 4);  /* 2 */
+    check_bidi("\\u05d0-@b", LOCAL, 0, 3);        /* 3 */
+    check_bidi("\\u05d0!\\u05b8@b", LOCAL, 0, 5); /* 3 */
+    check_bidi("\\u05d01\\u0661@b", LOCAL, 0, 5); /* 4 */
+    check_bidi("\\u05d0\\u06611@b", LOCAL, 0, 5); /* 4 */
+    check_bidi("a\\u05d0@b", LOCAL, 0, 3);        /* 5 */
+    check_bidi("a@a\\u05d0", DOMAIN, 2, 5);       /* 5 */
+    check_bidi("1.\\u05d0", DOMAIN, 0, 1);        /* 1 */
+    check_bidi("a.\\u05d0.1b", DOMAIN, 5, 7);     /* 1 */
+    check_bidi("\\u05d0.b\\u0661", DOMAIN, 3, 6); /* 5 */
+    check_bidi("1.xn--4dbrk0ce", DOMAIN, 0, 1);   /* 1 */
+    check_bidi("xn--a-zhc", DOMAIN, 0, 9);        /* 2 */
 }
 
 /* ---- domainparts -------------------------------------------------------- */
@@ -926,12 +927,12 @@ static void check_no_a_label(const char *label, const char *codes)
 static void a_labels_malformed(void **state)
 {
     static const char *const labels[] = {
-        "xn--a-",        /* nothing but ASCII */
-        "xn--abc-def-",  /* the same */
-        "xn--bcher-kv",  /* the number ends early */
-        "xn--bcher-k",   /* the same */
-        "xn--99999999",  /* overflow */
-        "xn--a-99999b",  /* overflow, or beyond U+10FFFF */
+        "xn--a-",       /* nothing but ASCII */
+        "xn--abc-def-", /* the same */
+        "xn--bcher-kv", /* the number ends early */
+        "xn--bcher-k",  /* the same */
+        "xn--99999999", /* overflow */
+        "xn--a-99999b", /* overflow, or beyond U+10FFFF */
         "xn--9999999999999999999999999999999", /* overflow */
     };
     (void)state;
@@ -948,16 +949,16 @@ static void a_labels_malformed(void **state)
 static void a_labels_wrong(void **state)
 {
     static const char *const labels[] = {
-        "xn--e-xbb",      /* not in NFC */
-        "xn--y3b",        /* the same: U+0958 */
-        "xn--gf1h",       /* the same: U+1D15E */
-        "xn--7ba",        /* a capital letter */
-        "xn--kkg",        /* the same: U+1E9E */
-        "xn--kz9a",       /* unstable under case folding: U+AB70 */
-        "xn--mi7c",       /* a fullwidth letter */
-        "xn--g6h",        /* a symbol */
-        "xn--ab-r13a",    /* an ideographic full stop */
-        "xn--a",          /* U+0080 */
+        "xn--e-xbb",   /* not in NFC */
+        "xn--y3b",     /* the same: U+0958 */
+        "xn--gf1h",    /* the same: U+1D15E */
+        "xn--7ba",     /* a capital letter */
+        "xn--kkg",     /* the same: U+1E9E */
+        "xn--kz9a",    /* unstable under case folding: U+AB70 */
+        "xn--mi7c",    /* a fullwidth letter */
+        "xn--g6h",     /* a symbol */
+        "xn--ab-r13a", /* an ideographic full stop */
+        "xn--a",       /* U+0080 */
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(labels); i++)
@@ -1084,8 +1085,8 @@ static xc_str dns_name(const char *what, xc_jid jid)
                                          needed - 1, &result),
                      XC_ERR_SPACE);
         assert_int_equal(result.len, needed);
-        status = xc_jid_domain_ascii(jid, fresh_memory(needed), needed,
-                                     &result);
+        status =
+            xc_jid_domain_ascii(jid, fresh_memory(needed), needed, &result);
         assert_int_equal(result.len, needed);
         CHECK(needed <= 253, "%s: %u bytes in the DNS", what,
               (unsigned)needed);
@@ -1124,8 +1125,8 @@ static void check_copy(const char *what, xc_jid jid)
           what, (unsigned)copy.where);
     mem = fresh_memory(full.len);
     for (int i = 0; i < 2; i++) {
-        check_status(what, xc_jid_copy(i == 0 ? jid : copy, mem, full.len,
-                                       &copy),
+        check_status(what,
+                     xc_jid_copy(i == 0 ? jid : copy, mem, full.len, &copy),
                      XC_OK);
         CHECK(copy.ptr == mem && xc_jid_equal(copy, jid) &&
                   xc_str_equal(xc_jid_local(copy), xc_jid_local(jid)) &&
@@ -1159,30 +1160,107 @@ static void reference_punycode(void **state)
 /* ---- IP literals, RFC 3986 section 3.2.2, RFC 6874 section 2 ------------ */
 
 static const char *const ip_good[] = {
-    "[::]", "[::1]", "[1::]", "[1::8]", "[1:2:3:4:5:6:7:8]",
-    "[1:2:3:4:5:6:7::]", "[::2:3:4:5:6:7:8]", "[1:2:3:4:5:6::8]",
-    "[1::3:4:5:6:7:8]", "[1:2:3:4:5:6:1.2.3.4]", "[::1.2.3.4]",
-    "[::ffff:255.255.255.255]", "[1:2:3:4:5::1.2.3.4]", "[1::0.0.0.0]",
-    "[0000:00ab::ffff]", "[fe80::1%25eth0]", "[fe80::1%25a-b._~1]",
-    "[fe80::1%25%41]", "[v1.x]", "[vf9.a]", "[v1.fe80::a+en1]", "[v1.:]",
+    "[::]",
+    "[::1]",
+    "[1::]",
+    "[1::8]",
+    "[1:2:3:4:5:6:7:8]",
+    "[1:2:3:4:5:6:7::]",
+    "[::2:3:4:5:6:7:8]",
+    "[1:2:3:4:5:6::8]",
+    "[1::3:4:5:6:7:8]",
+    "[1:2:3:4:5:6:1.2.3.4]",
+    "[::1.2.3.4]",
+    "[::ffff:255.255.255.255]",
+    "[1:2:3:4:5::1.2.3.4]",
+    "[1::0.0.0.0]",
+    "[0000:00ab::ffff]",
+    "[fe80::1%25eth0]",
+    "[fe80::1%25a-b._~1]",
+    "[fe80::1%25%41]",
+    "[v1.x]",
+    "[vf9.a]",
+    "[v1.fe80::a+en1]",
+    "[v1.:]",
     "[v0.!$&'()*+,;=:-._~]",
 };
 
 static const char *const ip_bad[] = {
-    "[]", "[", "[:]", "[:::]", "[1]", "[1:2]", "[1:2:3:4:5:6:7]",
-    "[1:2:3:4:5:6:7:8:9]", "[1:2:3:4:5:6:7::8]", "[1::2::3]", "[::1::]",
-    "[:1::2]", "[1::2:]", "[1:2:3:4:5:6:7:]", "[:2:3:4:5:6:7:8]",
-    "[12345::]", "[00001::]", "[g::]", "[::1", "[::1]x", "[::1]]", "[[::1]]",
-    "[::1 ]", "[ ::1]", "[::-1]", "[1.2.3.4]", "[::256.0.0.1]", "[::1.2.3]",
-    "[::01.2.3.4]", "[::1.2.3.4.5]", "[::1..3.4]", "[::1.2.3.4:1]",
-    "[1.2.3.4::]", "[1:2:3:4:5:6:7:1.2.3.4]", "[::1.2.3.]", "[::1.2.3.4000]",
-    "[::1%25]", "[::1%eth0]", "[::1%]", "[::1%2]", "[::1%25a%]", "[::1%25a%4]",
-    "[::1%25a%4g]", "[::1%25a b]", "[%25eth0]", "[::1]:5222",
-    "[\\u0661::]", "[::1\\u3002]", "[v]", "[v1]", "[v.x]", "[v1.]", "[v1x]",
-    "[v1x.y]", "[vg.x]", "[v.]", "[1.x]", "[x1.y]", "[v1.x", "[v1.x]y",
-    "[v1.[x]", "[v1.x]]", "[v1.%41]", "[v1.x%25eth0]", "[v1. ]", "[v1.a\"]",
-    "[v1.a#b]", "[v1.a?b]", "[v1.a<b]", "[v1.a\\\\b]", "[v1.a^b]", "[v1.a|b]",
-    "[v1.\\u00e9]", "[v\\u0661.x]", "[\\uff561.x]",
+    "[]",
+    "[",
+    "[:]",
+    "[:::]",
+    "[1]",
+    "[1:2]",
+    "[1:2:3:4:5:6:7]",
+    "[1:2:3:4:5:6:7:8:9]",
+    "[1:2:3:4:5:6:7::8]",
+    "[1::2::3]",
+    "[::1::]",
+    "[:1::2]",
+    "[1::2:]",
+    "[1:2:3:4:5:6:7:]",
+    "[:2:3:4:5:6:7:8]",
+    "[12345::]",
+    "[00001::]",
+    "[g::]",
+    "[::1",
+    "[::1]x",
+    "[::1]]",
+    "[[::1]]",
+    "[::1 ]",
+    "[ ::1]",
+    "[::-1]",
+    "[1.2.3.4]",
+    "[::256.0.0.1]",
+    "[::1.2.3]",
+    "[::01.2.3.4]",
+    "[::1.2.3.4.5]",
+    "[::1..3.4]",
+    "[::1.2.3.4:1]",
+    "[1.2.3.4::]",
+    "[1:2:3:4:5:6:7:1.2.3.4]",
+    "[::1.2.3.]",
+    "[::1.2.3.4000]",
+    "[::1%25]",
+    "[::1%eth0]",
+    "[::1%]",
+    "[::1%2]",
+    "[::1%25a%]",
+    "[::1%25a%4]",
+    "[::1%25a%4g]",
+    "[::1%25a b]",
+    "[%25eth0]",
+    "[::1]:5222",
+    "[\\u0661::]",
+    "[::1\\u3002]",
+    "[v]",
+    "[v1]",
+    "[v.x]",
+    "[v1.]",
+    "[v1x]",
+    "[v1x.y]",
+    "[vg.x]",
+    "[v.]",
+    "[1.x]",
+    "[x1.y]",
+    "[v1.x",
+    "[v1.x]y",
+    "[v1.[x]",
+    "[v1.x]]",
+    "[v1.%41]",
+    "[v1.x%25eth0]",
+    "[v1. ]",
+    "[v1.a\"]",
+    "[v1.a#b]",
+    "[v1.a?b]",
+    "[v1.a<b]",
+    "[v1.a\\\\b]",
+    "[v1.a^b]",
+    "[v1.a|b]",
+    "[v1.\\u00e9]",
+    "[v\\u0661.x]",
+    "[\\uff561.x]",
 };
 
 static void ip_addresses(void **state)
@@ -1385,8 +1463,8 @@ static void absent_arguments(void **state)
     assert_null(result.ptr);
     check_status("no result", xc_jid_enforce(LOCAL, b, mem, sizeof mem, NULL),
                  XC_ERR_ARGUMENT);
-    check_status("no part", xc_jid_enforce((xc_jid_part)3, b, mem, sizeof mem,
-                                           &result),
+    check_status("no part",
+                 xc_jid_enforce((xc_jid_part)3, b, mem, sizeof mem, &result),
                  XC_ERR_ARGUMENT);
     check_status("no address", xc_jid_copy(jid, mem, sizeof mem, &jid),
                  XC_ERR_ARGUMENT);
@@ -1398,8 +1476,7 @@ static void absent_arguments(void **state)
     check_status("address", xc_jid_parse(b, mem, sizeof mem, &jid), XC_OK);
     check_status("no result", xc_jid_copy(jid, mem, sizeof mem, NULL),
                  XC_ERR_ARGUMENT);
-    check_status("no result",
-                 xc_jid_domain_ascii(jid, mem, sizeof mem, NULL),
+    check_status("no result", xc_jid_domain_ascii(jid, mem, sizeof mem, NULL),
                  XC_ERR_ARGUMENT);
     check_status("no text", xc_jid_escape(absent, mem, sizeof mem, &result),
                  XC_ERR_ARGUMENT);
@@ -1434,8 +1511,14 @@ static void absent_memory(void **state)
 static void views(void **state)
 {
     static const char *const texts[] = {
-        "b", "a@b", "b/c", "a@b/c", "juliet@example.com/Balcony 1",
-        "a@[::1]/@/", "127.0.0.1", "!#$%()*+,-.;=?[\\]^_`{|}~@a-b.c",
+        "b",
+        "a@b",
+        "b/c",
+        "a@b/c",
+        "juliet@example.com/Balcony 1",
+        "a@[::1]/@/",
+        "127.0.0.1",
+        "!#$%()*+,-.;=?[\\]^_`{|}~@a-b.c",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -1464,9 +1547,14 @@ static void final_dot(void **state)
 static void every_size(void **state)
 {
     static const char *const texts[] = {
-        "Juliet@example.com/Balcony", "juliet@Example.com./x", "B",
+        "Juliet@example.com/Balcony",
+        "juliet@Example.com./x",
+        "B",
         "\\u00c4@b\\u00fc.xn--bcher-kva/e\\u0301 \\u3000x",
-        "\\u0130@b", "b/\\u0958", "b/\\U0001d160", "[FE80::1].",
+        "\\u0130@b",
+        "b/\\u0958",
+        "b/\\U0001d160",
+        "[FE80::1].",
         "b/q\\u0307\\u0323\\u0327\\u0301",
     };
     (void)state;
@@ -1485,8 +1573,12 @@ static void every_size(void **state)
 static void every_size_of_errors(void **state)
 {
     static const char *const texts[] = {
-        "Juliet@example.com/Balcony\\u0000", "A@B\\u00fc.-a", "A@B/",
-        "\\u00c4\\u0130 @b", "A@xn--bcher-kv", "\\u0130\\xff@b",
+        "Juliet@example.com/Balcony\\u0000",
+        "A@B\\u00fc.-a",
+        "A@B/",
+        "\\u00c4\\u0130 @b",
+        "A@xn--bcher-kv",
+        "\\u0130\\xff@b",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -1542,8 +1634,8 @@ static void accessors_of_errors(void **state)
 static void comparison(void **state)
 {
     static const char *const texts[] = {
-        "b", "a@b", "b/c", "a@b/c", "a@b/C", "aa@b", "a@bb", "b/a@b", "a@b/cc",
-        "ab", "a.b", "a@b/b", "b/b",
+        "b",     "a@b",    "b/c", "a@b/c", "a@b/C", "aa@b", "a@bb",
+        "b/a@b", "a@b/cc", "ab",  "a.b",   "a@b/b", "b/b",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -1638,10 +1730,10 @@ static xc_status build(const char *local, const char *domain,
     if (status == XC_ERR_SPACE) {
         size_t needed = jid->where;
         assert_null(jid->ptr);
-        check_status("one byte less",
-                     xc_jid_build(&parts, fresh_memory(needed - 1),
-                                  needed - 1, jid),
-                     XC_ERR_SPACE);
+        check_status(
+            "one byte less",
+            xc_jid_build(&parts, fresh_memory(needed - 1), needed - 1, jid),
+            XC_ERR_SPACE);
         assert_int_equal(jid->where, needed);
         status = xc_jid_build(&parts, fresh_memory(needed), needed, jid);
         if (status == XC_OK)
@@ -1898,27 +1990,31 @@ static void every_code_point(void **state)
 
 /* Pieces that the rules are about. */
 static const char *const safe_pieces[] = {
-    "a", "B", "l", "1", "-", ".", "\\u00e9", "\\u0301", "\\u0323", "\\u0327",
-    "\\u0345", "\\u00df", "\\u0130", "\\u03a3", "\\u03c2", "\\u03b1",
-    "\\u0313", "\\u0300", "\\u13a0", "\\u212a", "\\u212b", "\\u0344",
-    "\\u0958", "\\u0915", "\\u093c", "\\u094d", "\\u1100", "\\u1161",
-    "\\u11a8", "\\uac00", "\\uff21", "\\uff76", "\\uff9e", "\\u30a2",
-    "\\u6f22", "\\U0002f800", "\\U00010400", "\\U00011131", "\\U00011127",
+    "a",           "B",           "l",           "1",           "-",
+    ".",           "\\u00e9",     "\\u0301",     "\\u0323",     "\\u0327",
+    "\\u0345",     "\\u00df",     "\\u0130",     "\\u03a3",     "\\u03c2",
+    "\\u03b1",     "\\u0313",     "\\u0300",     "\\u13a0",     "\\u212a",
+    "\\u212b",     "\\u0344",     "\\u0958",     "\\u0915",     "\\u093c",
+    "\\u094d",     "\\u1100",     "\\u1161",     "\\u11a8",     "\\uac00",
+    "\\uff21",     "\\uff76",     "\\uff9e",     "\\u30a2",     "\\u6f22",
+    "\\U0002f800", "\\U00010400", "\\U00011131", "\\U00011127",
 };
 
 static const char *const rtl_pieces[] = {
     "\\u05d0", "\\u05d0", "\\u0627", "\\u0628", "\\u064b", "\\u05b8",
-    "\\u05f3", "\\u0661", "\\u06f1", "1", "-", "a", "\\u200c", "\\u0650",
-    "\\ufb1d", "\\ufb2a", "\\u0671",
+    "\\u05f3", "\\u0661", "\\u06f1", "1",       "-",       "a",
+    "\\u200c", "\\u0650", "\\ufb1d", "\\ufb2a", "\\u0671",
 };
 
 static const char *const sharp_pieces[] = {
-    "\\u00b7", "\\u0387", "\\u0375", "\\u30fb", "\\uff65", "\\u200d",
-    "\\u200c", "xn--", "XN--", "--", "[", "]", "::1", "%25", "@", "/", "/",
-    "\\uff20", "\\uff0f", "\\uff0e", "\\u3002", "\\uff61", "\\u00a0",
-    "\\u3000", "\\u0378", "\\ue000", "\\ufffe", "\\u00ad", "\\ufe0f",
-    "\\u2764", "\\U0001d15e", "\\u037e", "\\u1e9e", "\\xff", "\\xc3",
-    "\\u0340", "_", "\"", "&", "\\u2126", "\\uffe3", "\\uff9f", "\\u1e9b",
+    "\\u00b7",     "\\u0387", "\\u0375", "\\u30fb", "\\uff65", "\\u200d",
+    "\\u200c",     "xn--",    "XN--",    "--",      "[",       "]",
+    "::1",         "%25",     "@",       "/",       "/",       "\\uff20",
+    "\\uff0f",     "\\uff0e", "\\u3002", "\\uff61", "\\u00a0", "\\u3000",
+    "\\u0378",     "\\ue000", "\\ufffe", "\\u00ad", "\\ufe0f", "\\u2764",
+    "\\U0001d15e", "\\u037e", "\\u1e9e", "\\xff",   "\\xc3",   "\\u0340",
+    "_",           "\"",      "&",       "\\u2126", "\\uffe3", "\\uff9f",
+    "\\u1e9b",
 };
 
 static void add_random(random_source *r, buffer *b)
@@ -2036,7 +2132,12 @@ static void check_ascii(const char *before, const char *other_before,
 static void random_ascii(void **state)
 {
     static const char *const domains[] = {
-        "a", "B", "-", "-", ".", "1", "xn--", "_", " ", "ab--", "\x7f", "!",
+        "a",          "B",
+        "-",          "-",
+        ".",          "1",
+        "xn--",       "_",
+        " ",          "ab--",
+        "\x7f",       "!",
         "0123456789", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
     };
     static const char *const resources[] = {"a", "B", " ", "/", "\x09", "@"};
@@ -2151,14 +2252,15 @@ static const struct {
     uint32_t cp;
     unsigned combining;
 } marks[] = {
-    {0x0345, 240}, {0x035D, 234}, {0x035C, 233}, {0x0315, 232},
-    {0x0301, 230}, {0x0300, 230}, {0x1DCE, 214}, {0x0F39, 216},
-    {0x0323, 220}, {0x0316, 220}, {0x0327, 202}, {0x0F71, 129},
-    {0x0E48, 107}, {0x064B, 27},  {0x05B0, 10},  {0x094D, 9},
-    {0x3099, 8},   {0x093C, 7},   {0x0334, 1},
+    {0x0345, 240}, {0x035D, 234}, {0x035C, 233}, {0x0315, 232}, {0x0301, 230},
+    {0x0300, 230}, {0x1DCE, 214}, {0x0F39, 216}, {0x0323, 220}, {0x0316, 220},
+    {0x0327, 202}, {0x0F71, 129}, {0x0E48, 107}, {0x064B, 27},  {0x05B0, 10},
+    {0x094D, 9},   {0x3099, 8},   {0x093C, 7},   {0x0334, 1},
 };
 
-enum { MARKS = 600 };
+enum {
+    MARKS = 600
+};
 
 /* Stable insertion sort by combining class. */
 static void sort_marks(size_t *order, size_t count)
@@ -2241,8 +2343,8 @@ static void marks_by_the_million(void **state)
     for (unsigned i = 0; i < 3; i++) {
         const char *before = i == 0 ? "b/q" : i == 1 ? "q" : "a@q";
         const char *behind = i == 1 ? "@b" : "";
-        xc_str text = repeated(before, "\\u0301\\u0323\\u0327\\u0334",
-                               500000, behind);
+        xc_str text =
+            repeated(before, "\\u0301\\u0323\\u0327\\u0334", 500000, behind);
         xc_jid jid;
         check_status("4 MB", xc_jid_parse(text, NULL, 0, &jid),
                      XC_ERR_JID_LENGTH);
@@ -2340,10 +2442,10 @@ static void escaping_spaces(void **state)
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         xc_str result, text = xc_str_from(texts[i]);
         for (size_t size = 0; size < 16; size++) {
-            check_status(texts[i],
-                         xc_jid_escape(text, fresh_memory(size), size,
-                                       &result),
-                         XC_ERR_JID_ESCAPE);
+            check_status(
+                texts[i],
+                xc_jid_escape(text, fresh_memory(size), size, &result),
+                XC_ERR_JID_ESCAPE);
             assert_null(result.ptr);
         }
     }
@@ -2353,8 +2455,9 @@ static void escaping_spaces(void **state)
 static void escaping_at_random(void **state)
 {
     static const char *const pieces[] = {
-        "\\", "2", "0", "5", "c", "\\5c", "\\20", " ", "\"", "&", "'", "/",
-        ":", "<", ">", "@", "a", "3", "f", "e", "\xc3\xa9", "\\\\",
+        "\\", "2", "0", "5", "c",        "\\5c", "\\20", " ",
+        "\"", "&", "'", "/", ":",        "<",    ">",    "@",
+        "a",  "3", "f", "e", "\xc3\xa9", "\\\\",
     };
     random_source r = {106};
     static buffer text;
@@ -2373,16 +2476,17 @@ static void escaping_at_random(void **state)
                   "\"%s\"", text.ptr);
             continue;
         }
-        check_status(text.ptr, xc_jid_unescape(result, back, sizeof back,
-                                               &again),
+        check_status(text.ptr,
+                     xc_jid_unescape(result, back, sizeof back, &again),
                      XC_OK);
-        CHECK(xc_str_equal(again, buffer_str(&text)), "\"%s\": \"" XC_FMT
-              "\", back: \"" XC_FMT "\"", text.ptr, XC_ARG(result),
-              XC_ARG(again));
+        CHECK(xc_str_equal(again, buffer_str(&text)),
+              "\"%s\": \"" XC_FMT "\", back: \"" XC_FMT "\"", text.ptr,
+              XC_ARG(result), XC_ARG(again));
         if (result.len > 0)
-            check_status(text.ptr, xc_jid_enforce(LOCAL, result, local,
-                                                  sizeof local, &again),
-                         XC_OK);
+            check_status(
+                text.ptr,
+                xc_jid_enforce(LOCAL, result, local, sizeof local, &again),
+                XC_OK);
         escaped++;
     }
     assert_true(escaped > 100000);
@@ -2399,8 +2503,9 @@ typedef struct vector_counts {
 static bool decided(const char *status)
 {
     static const char *const ours[] = {
-        ";alt=order8265", ";alt=finalsigma", ";alt=nodnslen", ";alt=hyphen34",
-        ";alt=mappeddot", ";alt=barezone",   ";alt=nocontexto",
+        ";alt=order8265",  ";alt=finalsigma", ";alt=nodnslen",
+        ";alt=hyphen34",   ";alt=mappeddot",  ";alt=barezone",
+        ";alt=nocontexto",
     };
     if (strstr(status, ";alt=") == NULL)
         return true;
@@ -2433,8 +2538,7 @@ static void check_name_comes_back(const char *what, xc_str text, xc_jid jid)
     got = dns_name(what, jid);
     if (name.ptr[name.len - 1] == '.')
         name.len--;
-    CHECK(got.len == name.len &&
-              strncasecmp(got.ptr, name.ptr, name.len) == 0,
+    CHECK(got.len == name.len && strncasecmp(got.ptr, name.ptr, name.len) == 0,
           "%s: " XC_FMT " in the DNS", what, XC_ARG(got));
 }
 
@@ -2476,8 +2580,9 @@ static void vector_row(char **field, vector_counts *counts)
     if (!decided(field[6]))
         counts->skipped++;
     else if (assigned_since(field[1]))
-        check_good(&(good){field[1], NULL,
-                           "\\U0003293120.\\u97f3.\\ua8661", NULL}, 1);
+        check_good(
+            &(good){field[1], NULL, "\\U0003293120.\\u97f3.\\ua8661", NULL},
+            1);
     else if (strcmp(field[0], "invalid") == 0)
         vector_refused(field);
     else if (strcmp(field[0], "equal") == 0)
@@ -2494,8 +2599,8 @@ static void vector_row(char **field, vector_counts *counts)
 /* escape or unescape, input, output; no output: refused. */
 static void escape_row(char **field, vector_counts *counts)
 {
-    jid_escaper *f = strcmp(field[0], "escape") == 0 ? xc_jid_escape
-                                                     : xc_jid_unescape;
+    jid_escaper *f =
+        strcmp(field[0], "escape") == 0 ? xc_jid_escape : xc_jid_unescape;
     xc_str result;
     char mem[256];
     counts->escapes++;
@@ -2561,8 +2666,7 @@ static void external_vectors(void **state)
     }
     if (dir == NULL) {
         print_message("no jid in XC_CORPORA (%s): this test checks nothing\n",
-                      corpora() != NULL ? corpora()
-                                        : "not set or not there");
+                      corpora() != NULL ? corpora() : "not set or not there");
         skip();
     }
     while ((entry = readdir(dir)) != NULL) {

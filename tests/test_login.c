@@ -38,16 +38,18 @@ static const xc_features *offer(const char *mechanisms, const char *bindings)
     char text[2048];
     snprintf(text, sizeof text,
              "<stream:features><mechanisms xmlns='%s'>%s</mechanisms>%s"
-             "</stream:features>", XC_NS_SASL, mechanisms, bindings);
-    check_status("features", xc_read(&xc_features_schema, read_element(text),
-                                     &f, NULL), XC_OK);
+             "</stream:features>",
+             XC_NS_SASL, mechanisms, bindings);
+    check_status("features",
+                 xc_read(&xc_features_schema, read_element(text), &f, NULL),
+                 XC_OK);
     return &f;
 }
 
 #define MECHANISM(name) "<mechanism>" name "</mechanism>"
-#define EXPORTER                                                             \
-    "<sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'>"                      \
-    "<channel-binding type='tls-server-end-point'/>"                         \
+#define EXPORTER                                                              \
+    "<sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'>"                       \
+    "<channel-binding type='tls-server-end-point'/>"                          \
     "<channel-binding type='tls-exporter'/></sasl-channel-binding>"
 
 /* ---- both sides --------------------------------------------------------- */
@@ -91,8 +93,8 @@ static const xc_element *answer(const char *name, xc_str message)
 {
     char base64[4096], text[8192];
     xc_str data;
-    check_status("base64", xc_sasl_encode(message, base64, sizeof base64,
-                                          &data), XC_OK);
+    check_status("base64",
+                 xc_sasl_encode(message, base64, sizeof base64, &data), XC_OK);
     snprintf(text, sizeof text, "<%s xmlns='%s'>" XC_FMT "</%s>", name,
              XC_NS_SASL, XC_ARG(data), name);
     return read_element(text);
@@ -102,8 +104,10 @@ static void derive(const xc_hash *hash, const char *secret,
                    xc_scram_keys *keys)
 {
     xc_scram_hi hi;
-    check_status("hi", xc_scram_hi_init(&hi, hash, xc_str_from(secret), SALT,
-                                        ITERATIONS), XC_NEED_MORE);
+    check_status(
+        "hi",
+        xc_scram_hi_init(&hi, hash, xc_str_from(secret), SALT, ITERATIONS),
+        XC_NEED_MORE);
     check_status("hi", xc_scram_hi_next(&hi, ITERATIONS), XC_OK);
     check_status("keys", xc_scram_derive(hash, hi.result, keys), XC_OK);
 }
@@ -127,13 +131,17 @@ static void server_begins(xc_mechanism mechanism, bool bound,
     const xc_element *auth = sent();
     check_str("mechanism", xc_attr(auth, "mechanism"),
               xc_mechanism_name(mechanism));
-    check_status("first", xc_scram_server_first(
-                     &server, server_memory, sizeof server_memory, &o,
-                     decoded(auth, mem, sizeof mem), &who), XC_OK);
+    check_status("first",
+                 xc_scram_server_first(&server, server_memory,
+                                       sizeof server_memory, &o,
+                                       decoded(auth, mem, sizeof mem), &who),
+                 XC_OK);
     check_str("user", who.username, "juliet");
-    check_status("challenge", xc_scram_server_challenge(
-                     &server, XC_STR("servernonce0123456789"), SALT,
-                     ITERATIONS, challenge), XC_OK);
+    check_status("challenge",
+                 xc_scram_server_challenge(&server,
+                                           XC_STR("servernonce0123456789"),
+                                           SALT, ITERATIONS, challenge),
+                 XC_OK);
 }
 
 /* A whole login. The client takes the last step. */
@@ -145,28 +153,31 @@ static enum login_step exchange(xc_mechanism mechanism, bool bound,
     char mem[2048];
     derive(login_hash(mechanism), secret, &keys);
     server_begins(mechanism, bound, &challenge);
-    assert_int_equal(login_take(&login, answer("challenge", challenge),
-                                begin()), LOGIN_SEND);
+    assert_int_equal(
+        login_take(&login, answer("challenge", challenge), begin()),
+        LOGIN_SEND);
     if (xc_scram_server_verify(&server, decoded(sent(), mem, sizeof mem),
                                &keys, &proof) != XC_OK)
-        return login_take(&login, read_element(
-                              "<failure xmlns='" XC_NS_SASL "'>"
-                              "<not-authorized/></failure>"), begin());
+        return login_take(&login,
+                          read_element("<failure xmlns='" XC_NS_SASL "'>"
+                                       "<not-authorized/></failure>"),
+                          begin());
     if (!in_challenge)
         return login_take(&login, answer("success", proof), begin());
     assert_int_equal(login_take(&login, answer("challenge", proof), begin()),
                      LOGIN_SEND);
     check_str("empty response", xc_text(sent()), "");
-    return login_take(&login, read_element("<success xmlns='" XC_NS_SASL
-                                           "'/>"), begin());
+    return login_take(
+        &login, read_element("<success xmlns='" XC_NS_SASL "'/>"), begin());
 }
 
 /* ---- tests -------------------------------------------------------------- */
 
 static void begins(const char *mechanisms, const char *bindings)
 {
-    assert_int_equal(login_begin(&login, &account, offer(mechanisms, bindings),
-                                 begin()), LOGIN_SEND);
+    assert_int_equal(
+        login_begin(&login, &account, offer(mechanisms, bindings), begin()),
+        LOGIN_SEND);
 }
 
 static void test_scram(void **state)
@@ -242,9 +253,10 @@ static void test_downgrade(void **state)
     account_reset();
     set_binding();
     begins(MECHANISM("SCRAM-SHA-256"), EXPORTER);
-    check_status("flag y", xc_scram_server_first(
-                     &server, server_memory, sizeof server_memory, &o,
-                     decoded(sent(), mem, sizeof mem), &who),
+    check_status("flag y",
+                 xc_scram_server_first(&server, server_memory,
+                                       sizeof server_memory, &o,
+                                       decoded(sent(), mem, sizeof mem), &who),
                  XC_ERR_SASL_BINDING);
 }
 
@@ -254,19 +266,21 @@ static void test_plain(void **state)
     xc_plain plain;
     (void)state;
     account_reset();
-    assert_int_equal(login_begin(&login, &account,
-                                 offer(MECHANISM("PLAIN"), ""), begin()),
-                     LOGIN_ABORT); /* somebody may listen */
+    assert_int_equal(
+        login_begin(&login, &account, offer(MECHANISM("PLAIN"), ""), begin()),
+        LOGIN_ABORT); /* somebody may listen */
     assert_int_equal(xc_writer_size(&writer), 0);
     account.private_channel = true;
     begins(MECHANISM("PLAIN"), "");
-    check_status("plain", xc_plain_read(decoded(sent(), mem, sizeof mem),
-                                        &plain), XC_OK);
+    check_status("plain",
+                 xc_plain_read(decoded(sent(), mem, sizeof mem), &plain),
+                 XC_OK);
     check_str("user", plain.authcid, "juliet");
     check_str("password", plain.password, password);
-    assert_int_equal(login_take(&login, read_element("<success xmlns='"
-                                                     XC_NS_SASL "'/>"),
-                                begin()), LOGIN_DONE);
+    assert_int_equal(
+        login_take(&login, read_element("<success xmlns='" XC_NS_SASL "'/>"),
+                   begin()),
+        LOGIN_DONE);
 }
 
 static void check_abort(const char *text)
@@ -295,9 +309,10 @@ static void test_no_proof(void **state)
     (void)state;
     account_reset();
     begins(MECHANISM("SCRAM-SHA-256"), "");
-    assert_int_equal(login_take(&login, read_element("<success xmlns='"
-                                                     XC_NS_SASL "'/>"),
-                                begin()), LOGIN_ABORT);
+    assert_int_equal(
+        login_take(&login, read_element("<success xmlns='" XC_NS_SASL "'/>"),
+                   begin()),
+        LOGIN_ABORT);
     assert_int_equal(xc_writer_size(&writer), 0);
 }
 

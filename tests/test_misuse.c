@@ -10,7 +10,10 @@
 
 /* ---- one call ----------------------------------------------------------- */
 
-enum { ALLOCATIONS = 64, MEMORY_SIZE = 2048 };
+enum {
+    ALLOCATIONS = 64,
+    MEMORY_SIZE = 2048
+};
 
 typedef struct fixture {
     misuse m;
@@ -238,8 +241,7 @@ static void every_function_is_here(void **state)
         CHECK(row_named(text) != NULL, "%s has no row in misuse.h", text);
         count++;
     }
-    CHECK(count == MISUSE_ROWS, "%zu functions, %zu rows", count,
-          MISUSE_ROWS);
+    CHECK(count == MISUSE_ROWS, "%zu functions, %zu rows", count, MISUSE_ROWS);
     buffer_free(&file);
 }
 

@@ -6,7 +6,10 @@
 
 #define TEST_FILE "NormalizationTest.txt.bz2"
 
-enum { COLUMNS = 5, CODE_POINTS = 0x110000 };
+enum {
+    COLUMNS = 5,
+    CODE_POINTS = 0x110000
+};
 
 /* ---- code points -------------------------------------------------------- */
 
@@ -175,7 +178,8 @@ static void normalization_test(void **state)
     read_file(&t, file);
     assert_int_equal(pclose(file), 0);
     print_message("Unicode %s, the tables " XC_UNICODE_VERSION ": %u rows, "
-                  "%u left out\n", t.version, t.rows, t.skipped);
+                  "%u left out\n",
+                  t.version, t.rows, t.skipped);
     assert_true(t.rows > 18000);
     assert_true(t.skipped == 0 || strcmp(t.version, XC_UNICODE_VERSION) != 0);
     check_others(&t);

@@ -15,8 +15,7 @@ typedef struct entry {
 } entry;
 
 #define ENTRY(name) {#name, &name##_schema},
-static const entry entries[] = {PAYLOAD_SCHEMAS(ENTRY)
-                                    NESTED_SCHEMAS(ENTRY)};
+static const entry entries[] = {PAYLOAD_SCHEMAS(ENTRY) NESTED_SCHEMAS(ENTRY)};
 #undef ENTRY
 
 /* A struct of any schema, with room behind it for one string. */
@@ -70,16 +69,21 @@ static xc_str random_string(random_source *r)
 
 static xc_str random_base64(random_source *r)
 {
-    static const char *const texts[] = {"", "YQ==", "YWI=", "YWJj", "+/+/",
-                                        "YWJjYWJjYWJjYWJjYWJjYWJjYWJjYWI="};
+    static const char *const texts[] = {
+        "",     "YQ==", "YWI=",
+        "YWJj", "+/+/", "YWJjYWJjYWJjYWJjYWJjYWJjYWJjYWI="};
     return xc_str_from(RANDOM_PICK(r, texts));
 }
 
 static xc_str random_jid(random_source *r)
 {
-    static const char *const jids[] = {
-        "a", "juliet@capulet.lit", "romeo@montague.lit/orchard", "[::1]",
-        "J@CAPULET.LIT/A B", "\xc3\xa9@example.com/<>&'\"", "d\\27artagnan@x"};
+    static const char *const jids[] = {"a",
+                                       "juliet@capulet.lit",
+                                       "romeo@montague.lit/orchard",
+                                       "[::1]",
+                                       "J@CAPULET.LIT/A B",
+                                       "\xc3\xa9@example.com/<>&'\"",
+                                       "d\\27artagnan@x"};
     return xc_str_from(RANDOM_PICK(r, jids));
 }
 
@@ -265,9 +269,8 @@ static xc_status read_with(const entry *e, size_t i, xc_str text, any *out,
     f->flags = 0;
     f->offset = STRUCT_MAX;
     memcpy(in.bytes + STRUCT_MAX, &text, sizeof text);
-    return xc_read(e->schema,
-                   element_of(e, write_struct(e, &c.schema, &in)), out,
-                   field);
+    return xc_read(e->schema, element_of(e, write_struct(e, &c.schema, &in)),
+                   out, field);
 }
 
 static void check_bad_text(const entry *e, size_t i, const char *text)
@@ -278,15 +281,16 @@ static void check_bad_text(const entry *e, size_t i, const char *text)
     xc_status status = read_with(e, i, xc_str_from(text), &out, &field);
     size_t size = f->kind == XC_KIND_NUMBER ? sizeof(xc_number)
                   : f->kind == XC_KIND_TIME ? sizeof(xc_time)
-                  : f->kind == XC_KIND_ENUM ||
-                          f->kind == XC_KIND_BOOL ? 1 : sizeof(xc_str);
+                  : f->kind == XC_KIND_ENUM || f->kind == XC_KIND_BOOL
+                      ? 1
+                      : sizeof(xc_str);
     if ((f->flags & XC_IGNORE) != 0) {
         check_status(e->name, status, XC_OK);
         assert_memory_equal(at(f, &out), zeros, size);
         return;
     }
-    CHECK(status == (f->kind == XC_KIND_JID ? XC_ERR_FIELD_JID
-                                            : XC_ERR_FIELD_VALUE),
+    CHECK(status ==
+              (f->kind == XC_KIND_JID ? XC_ERR_FIELD_JID : XC_ERR_FIELD_VALUE),
           "%s %s '%s': %s", e->name, f->name != NULL ? f->name : "-", text,
           xc_status_name(status));
     assert_ptr_equal(field, f);
@@ -342,8 +346,7 @@ static void check_booleans(const entry *e, size_t i)
         check_status(e->name,
                      read_with(e, i, xc_str_from(texts[n]), &out, NULL),
                      XC_OK);
-        assert_int_equal(*(uint8_t *)at(f, &out),
-                         n < 2 ? XC_TRUE : XC_FALSE);
+        assert_int_equal(*(uint8_t *)at(f, &out), n < 2 ? XC_TRUE : XC_FALSE);
     }
     check_bad_text(e, i, "TRUE");
     check_bad_text(e, i, "yes");
@@ -581,8 +584,8 @@ static const enum_row enum_rows[] = {
 static size_t field_named(const xc_schema *s, const char *name)
 {
     size_t i = 0;
-    while (i < s->count && (s->fields[i].name == NULL ||
-                            strcmp(s->fields[i].name, name) != 0))
+    while (i < s->count &&
+           (s->fields[i].name == NULL || strcmp(s->fields[i].name, name) != 0))
         i++;
     CHECK(i < s->count, "no field %s", name);
     return i;
@@ -698,11 +701,11 @@ static void list_of_required_fields(void **state)
 /* ---- literal examples --------------------------------------------------- */
 
 /* Reads `doc` into the variable, with the schema of that name. */
-#define READ(schema, out, doc)                                              \
-    check_status(#schema, xc_read(&schema##_schema, parse(doc), out, NULL), \
+#define READ(schema, out, doc)                                                \
+    check_status(#schema, xc_read(&schema##_schema, parse(doc), out, NULL),   \
                  XC_OK)
-#define REFUSE(schema, out, doc, error)                                     \
-    check_status(#schema, xc_read(&schema##_schema, parse(doc), out, NULL), \
+#define REFUSE(schema, out, doc, error)                                       \
+    check_status(#schema, xc_read(&schema##_schema, parse(doc), out, NULL),   \
                  error)
 
 static void check_number(const char *where, xc_number n, int64_t value)
@@ -791,7 +794,8 @@ static void result_sets(void **state)
            XC_ERR_FIELD_VALUE);
     REFUSE(xc_rsm, &rsm,
            "<set xmlns='http://jabber.org/protocol/rsm'><max>1<x/></max>"
-           "</set>", XC_ERR_FIELD_CONTENT);
+           "</set>",
+           XC_ERR_FIELD_CONTENT);
 }
 
 static void forms(void **state)
@@ -830,8 +834,8 @@ static void forms(void **state)
     check_str("value", field.value, "1");
     check_status("option",
                  xc_read(&xc_form_option_schema,
-                         xc_child(field.base.element, NULL, "option"),
-                         &option, NULL),
+                         xc_child(field.base.element, NULL, "option"), &option,
+                         NULL),
                  XC_OK);
     check_str("label", option.label, "One");
     check_str("value", option.value, "1");
@@ -888,13 +892,15 @@ static void small_queries(void **state)
     xc_last last;
     xc_oob oob;
     (void)state;
-    READ(xc_caps, &caps, "<c xmlns='http://jabber.org/protocol/caps' "
+    READ(xc_caps, &caps,
+         "<c xmlns='http://jabber.org/protocol/caps' "
          "hash='sha-1' node='http://x' ver='Q=' ext='voice-v1'/>");
     check_str("hash", caps.hash, "sha-1");
     check_str("node", caps.node, "http://x");
     check_str("ver", caps.ver, "Q=");
     check_str("ext", caps.ext, "voice-v1");
-    READ(xc_registration, &reg, "<query xmlns='jabber:iq:register'>"
+    READ(xc_registration, &reg,
+         "<query xmlns='jabber:iq:register'>"
          "<registered/><username>juliet</username><password>R0m30</password>"
          "<email/><x xmlns='jabber:x:oob'><url>http://x</url></x>"
          "<x xmlns='jabber:x:data' type='form'><title>T</title></x></query>");
@@ -915,12 +921,14 @@ static void small_queries(void **state)
            XC_ERR_FIELD_MISSING);
     REFUSE(xc_blocking_item, &item,
            "<item xmlns='urn:xmpp:blocking' jid='@'/>", XC_ERR_FIELD_JID);
-    READ(xc_version, &version, "<query xmlns='jabber:iq:version'><name>E"
+    READ(xc_version, &version,
+         "<query xmlns='jabber:iq:version'><name>E"
          "</name><version>1</version><os>Plan 9</os></query>");
     check_str("name", version.name, "E");
     check_str("version", version.version, "1");
     check_str("os", version.os, "Plan 9");
-    READ(xc_entity_time, &time, "<time xmlns='urn:xmpp:time'><tzo>-06:00"
+    READ(xc_entity_time, &time,
+         "<time xmlns='urn:xmpp:time'><tzo>-06:00"
          "</tzo><utc>2006-12-19T17:58:35Z</utc></time>");
     check_str("tzo", time.tzo, "-06:00");
     check_time("utc", &time.utc, "2006-12-19T17:58:35Z");
@@ -928,7 +936,8 @@ static void small_queries(void **state)
          "<query xmlns='jabber:iq:last' seconds='903'>Heading home</query>");
     check_number("seconds", last.seconds, 903);
     check_str("status", last.status, "Heading home");
-    READ(xc_oob, &oob, "<x xmlns='jabber:x:oob'><url>http://x</url><desc>D"
+    READ(xc_oob, &oob,
+         "<x xmlns='jabber:x:oob'><url>http://x</url><desc>D"
          "</desc></x>");
     check_str("url", oob.url, "http://x");
     check_str("desc", oob.desc, "D");
@@ -951,8 +960,8 @@ static void forwarding(void **state)
     xc_forwarded f;
     (void)state;
     READ(xc_carbon_received, &c, carbon);
-    check_str("stanza", xc_attr(xc_forwarded_stanza(c.forwarded.base.element),
-                                "from"),
+    check_str("stanza",
+              xc_attr(xc_forwarded_stanza(c.forwarded.base.element), "from"),
               "j@x");
     check_time("stamp", &c.forwarded.delay.stamp, "2010-07-10T22:08:25.5Z");
     check_str("from", c.forwarded.delay.from, "a.lit");
@@ -960,7 +969,8 @@ static void forwarding(void **state)
     REFUSE(xc_carbon_sent, &c, carbon, XC_ERR_FIELD_ELEMENT);
     REFUSE(xc_carbon_sent, &c, "<sent xmlns='urn:xmpp:carbons:2'/>",
            XC_ERR_FIELD_MISSING);
-    READ(xc_mam_result, &result, "<result xmlns='urn:xmpp:mam:2' id='28482' "
+    READ(xc_mam_result, &result,
+         "<result xmlns='urn:xmpp:mam:2' id='28482' "
          "queryid='f27'><forwarded xmlns='urn:xmpp:forward:0'>"
          "<iq xmlns='jabber:server'/></forwarded></result>");
     check_str("id", result.id, "28482");
@@ -968,7 +978,8 @@ static void forwarding(void **state)
     assert_false(result.forwarded.delay.base.present);
     assert_true(xc_is(xc_forwarded_stanza(result.forwarded.base.element),
                       XC_NS_SERVER, "iq"));
-    READ(xc_forwarded, &f, "<forwarded xmlns='urn:xmpp:forward:0'>"
+    READ(xc_forwarded, &f,
+         "<forwarded xmlns='urn:xmpp:forward:0'>"
          "<message/><body xmlns='jabber:client'/></forwarded>");
     assert_null(xc_forwarded_stanza(f.base.element));
     assert_null(xc_forwarded_stanza(NULL));
@@ -981,7 +992,8 @@ static void archive(void **state)
     xc_mam_metadata meta;
     xc_mam_prefs prefs;
     (void)state;
-    READ(xc_mam_query, &query, "<query xmlns='urn:xmpp:mam:2' queryid='q' "
+    READ(xc_mam_query, &query,
+         "<query xmlns='urn:xmpp:mam:2' queryid='q' "
          "node='n'><x xmlns='jabber:x:data' type='submit'><field var='with'>"
          "<value>j@x</value></field></x><set xmlns="
          "'http://jabber.org/protocol/rsm'><max>5</max></set><flip-page/>"
@@ -991,13 +1003,15 @@ static void archive(void **state)
     assert_true(query.flip_page);
     check_str("with", xc_form_value(query.form.base.element, "with"), "j@x");
     check_number("max", query.rsm.max, 5);
-    READ(xc_mam_fin, &fin, "<fin xmlns='urn:xmpp:mam:2' complete='true' "
+    READ(xc_mam_fin, &fin,
+         "<fin xmlns='urn:xmpp:mam:2' complete='true' "
          "stable='0' queryid='q'><set xmlns='http://jabber.org/protocol/rsm'>"
          "<last>z</last></set></fin>");
     assert_int_equal(fin.complete, XC_TRUE);
     assert_int_equal(fin.stable, XC_FALSE);
     check_str("last", fin.rsm.last, "z");
-    READ(xc_mam_metadata, &meta, "<metadata xmlns='urn:xmpp:mam:2'><start "
+    READ(xc_mam_metadata, &meta,
+         "<metadata xmlns='urn:xmpp:mam:2'><start "
          "id='a' timestamp='2008-08-22T21:09:04Z'/><end id='b' "
          "timestamp='2020-04-20T14:34:21Z'/></metadata>");
     check_str("start", meta.start.id, "a");
@@ -1005,12 +1019,12 @@ static void archive(void **state)
     REFUSE(xc_mam_metadata, &meta,
            "<metadata xmlns='urn:xmpp:mam:2'><start id='a'/></metadata>",
            XC_ERR_FIELD_MISSING);
-    READ(xc_mam_prefs, &prefs, "<prefs xmlns='urn:xmpp:mam:2' "
+    READ(xc_mam_prefs, &prefs,
+         "<prefs xmlns='urn:xmpp:mam:2' "
          "default='roster'><always><jid>r@x</jid></always><never/></prefs>");
     assert_int_equal(prefs.by_default, XC_MAM_ROSTER);
     check_str("always",
-              xc_text(xc_child(xc_child(prefs.base.element,
-                                        XC_TAG_MAM_ALWAYS),
+              xc_text(xc_child(xc_child(prefs.base.element, XC_TAG_MAM_ALWAYS),
                                XC_TAG_MAM_JID)),
               "r@x");
     assert_true(xc_has(prefs.base.element, XC_TAG_MAM_NEVER));
@@ -1028,8 +1042,7 @@ static void message_ids(void **state)
     xc_reply reply;
     xc_fallback fallback;
     (void)state;
-    READ(xc_receipt, &receipt,
-         "<received xmlns='urn:xmpp:receipts' id='r'/>");
+    READ(xc_receipt, &receipt, "<received xmlns='urn:xmpp:receipts' id='r'/>");
     check_str("id", receipt.id, "r");
     READ(xc_stanza_id, &id,
          "<stanza-id xmlns='urn:xmpp:sid:0' id='s' by='room@x'/>");
@@ -1045,11 +1058,13 @@ static void message_ids(void **state)
     REFUSE(xc_marker_received, &marker,
            "<displayed xmlns='urn:xmpp:chat-markers:0' id='m'/>",
            XC_ERR_FIELD_ELEMENT);
-    READ(xc_encryption, &encryption, "<encryption xmlns='urn:xmpp:eme:0' "
+    READ(xc_encryption, &encryption,
+         "<encryption xmlns='urn:xmpp:eme:0' "
          "namespace='urn:xmpp:omemo:2' name='OMEMO'/>");
     check_str("namespace", encryption.ns, XC_NS_OMEMO);
     check_str("name", encryption.name, "OMEMO");
-    READ(xc_reactions, &reactions, "<reactions xmlns='urn:xmpp:reactions:0' "
+    READ(xc_reactions, &reactions,
+         "<reactions xmlns='urn:xmpp:reactions:0' "
          "id='7'><reaction>\xf0\x9f\x91\x8b</reaction></reactions>");
     check_str("id", reactions.id, "7");
     check_str("reaction",
@@ -1059,7 +1074,8 @@ static void message_ids(void **state)
          "<reply xmlns='urn:xmpp:reply:0' to='a@x/t' id='m1'/>");
     check_str("to", reply.to, "a@x/t");
     check_str("id", reply.id, "m1");
-    READ(xc_fallback, &fallback, "<fallback xmlns='urn:xmpp:fallback:0' "
+    READ(xc_fallback, &fallback,
+         "<fallback xmlns='urn:xmpp:fallback:0' "
          "for='urn:xmpp:reply:0'><body start='0' end='33'/><subject/>"
          "</fallback>");
     check_str("for", fallback.purpose, XC_NS_REPLY);
@@ -1075,7 +1091,8 @@ static void retraction(void **state)
     xc_retracted retracted;
     xc_moderate moderate;
     (void)state;
-    READ(xc_retract, &retract, "<retract xmlns='urn:xmpp:message-retract:1' "
+    READ(xc_retract, &retract,
+         "<retract xmlns='urn:xmpp:message-retract:1' "
          "id='s1'><moderated xmlns='urn:xmpp:message-moderate:1' "
          "by='room@x/m'/><reason>spam</reason></retract>");
     check_str("id", retract.id, "s1");
@@ -1088,7 +1105,8 @@ static void retraction(void **state)
     check_time("stamp", &retracted.stamp, "2019-09-20T23:09:32Z");
     check_str("reason", retracted.reason, "r");
     assert_false(retracted.moderated.base.present);
-    READ(xc_moderate, &moderate, "<moderate id='s1' xmlns="
+    READ(xc_moderate, &moderate,
+         "<moderate id='s1' xmlns="
          "'urn:xmpp:message-moderate:1'><retract xmlns="
          "'urn:xmpp:message-retract:1'/><reason>why</reason></moderate>");
     check_str("id", moderate.id, "s1");
@@ -1106,13 +1124,15 @@ static void upload(void **state)
     const xc_element *e;
     size_t allowed = 0;
     (void)state;
-    READ(xc_upload_request, &request, "<request filename='a b.jpg' "
+    READ(xc_upload_request, &request,
+         "<request filename='a b.jpg' "
          "size='5000000000' content-type='image/jpeg' "
          "xmlns='urn:xmpp:http:upload:0'/>");
     check_str("filename", request.filename, "a b.jpg");
     check_number("size", request.size, INT64_C(5000000000));
     check_str("content-type", request.content_type, "image/jpeg");
-    READ(xc_upload_slot, &slot, "<slot xmlns='urn:xmpp:http:upload:0'>"
+    READ(xc_upload_slot, &slot,
+         "<slot xmlns='urn:xmpp:http:upload:0'>"
          "<put url='https://p'><header name='Authorization'>B x</header>"
          "<header name='eXpires'>a</header><header name='Host'>evil</header>"
          "<header name='Cookie'>a&#10;Host: evil</header></put>"
@@ -1128,13 +1148,16 @@ static void upload(void **state)
     }
     assert_int_equal(allowed, 2);
     assert_false(xc_upload_header_allowed(NULL));
-    REFUSE(xc_upload_slot, &slot, "<slot xmlns='urn:xmpp:http:upload:0'>"
-           "<put url='https://p'/></slot>", XC_ERR_FIELD_MISSING);
+    REFUSE(xc_upload_slot, &slot,
+           "<slot xmlns='urn:xmpp:http:upload:0'>"
+           "<put url='https://p'/></slot>",
+           XC_ERR_FIELD_MISSING);
     READ(xc_upload_too_large, &large,
          "<file-too-large xmlns='urn:xmpp:http:upload:0'><max-file-size>"
          "20000</max-file-size></file-too-large>");
     check_number("max-file-size", large.max_file_size, 20000);
-    READ(xc_upload_retry, &retry, "<retry xmlns='urn:xmpp:http:upload:0' "
+    READ(xc_upload_retry, &retry,
+         "<retry xmlns='urn:xmpp:http:upload:0' "
          "stamp='2017-12-03T23:42:05Z'/>");
     check_time("stamp", &retry.stamp, "2017-12-03T23:42:05Z");
 }
@@ -1148,7 +1171,8 @@ static void rooms(void **state)
     xc_conference conference;
     xc_bookmark bookmark;
     (void)state;
-    READ(xc_muc_join, &join, "<x xmlns='http://jabber.org/protocol/muc'>"
+    READ(xc_muc_join, &join,
+         "<x xmlns='http://jabber.org/protocol/muc'>"
          "<password>cauldronburn</password><history maxchars='65000' "
          "maxstanzas='20' seconds='180' since='1970-01-01T00:00:00Z'/></x>");
     check_str("password", join.password, "cauldronburn");
@@ -1156,7 +1180,8 @@ static void rooms(void **state)
     check_number("maxstanzas", join.history.maxstanzas, 20);
     check_number("seconds", join.history.seconds, 180);
     check_time("since", &join.history.since, "1970-01-01T00:00:00Z");
-    READ(xc_muc_user, &user, "<x xmlns='http://jabber.org/protocol/muc#user'>"
+    READ(xc_muc_user, &user,
+         "<x xmlns='http://jabber.org/protocol/muc#user'>"
          "<item affiliation='outcast' role='none' jid='p@x/a' nick='N'>"
          "<actor jid='b@x' nick='Bard'/><reason>Avaunt</reason></item>"
          "<status code='301'/><status code='110'/><status code='x'/>"
@@ -1197,11 +1222,13 @@ static void rooms(void **state)
     check_str("destroy", owner.destroy.jid, "d@x");
     check_str("password", owner.destroy.password, "p");
     assert_int_equal(owner.form.type, XC_FORM_SUBMIT);
-    READ(xc_conference, &conference, "<x xmlns='jabber:x:conference' "
+    READ(xc_conference, &conference,
+         "<x xmlns='jabber:x:conference' "
          "jid='d@x' password='p' reason='R' continue='true' thread='t'/>");
     check_str("jid", conference.jid, "d@x");
     assert_int_equal(conference.continues, XC_TRUE);
-    READ(xc_bookmark, &bookmark, "<conference xmlns='urn:xmpp:bookmarks:1' "
+    READ(xc_bookmark, &bookmark,
+         "<conference xmlns='urn:xmpp:bookmarks:1' "
          "name='N' autojoin='1'><nick>JC</nick><password>p</password>"
          "<extensions><e xmlns='urn:x'/></extensions></conference>");
     check_str("name", bookmark.name, "N");
@@ -1216,22 +1243,29 @@ static void bytestreams(void **state)
     xc_ibb_data data;
     xc_ibb_close c;
     (void)state;
-    READ(xc_ibb_open, &o, "<open xmlns='http://jabber.org/protocol/ibb' "
+    READ(xc_ibb_open, &o,
+         "<open xmlns='http://jabber.org/protocol/ibb' "
          "block-size='4096' sid='i7' stanza='message'/>");
     check_number("block-size", o.block_size, 4096);
     check_str("sid", o.sid, "i7");
     assert_int_equal(o.stanza, XC_IBB_MESSAGE);
-    READ(xc_ibb_open, &o, "<open xmlns='http://jabber.org/protocol/ibb' "
+    READ(xc_ibb_open, &o,
+         "<open xmlns='http://jabber.org/protocol/ibb' "
          "block-size='4096' sid='i7' stanza='iq'/>");
     assert_int_equal(o.stanza, XC_IBB_IQ);
-    REFUSE(xc_ibb_open, &o, "<open xmlns='http://jabber.org/protocol/ibb' "
-           "block-size='65536' sid='i7'/>", XC_ERR_FIELD_VALUE);
-    READ(xc_ibb_data, &data, "<data xmlns='http://jabber.org/protocol/ibb' "
+    REFUSE(xc_ibb_open, &o,
+           "<open xmlns='http://jabber.org/protocol/ibb' "
+           "block-size='65536' sid='i7'/>",
+           XC_ERR_FIELD_VALUE);
+    READ(xc_ibb_data, &data,
+         "<data xmlns='http://jabber.org/protocol/ibb' "
          "seq='65535' sid='i7'>cW1hbg==</data>");
     check_number("seq", data.seq, 65535);
     check_str("data", data.data, "cW1hbg==");
-    REFUSE(xc_ibb_data, &data, "<data xmlns='http://jabber.org/protocol/ibb' "
-           "seq='0' sid='i7'>\n  cW1hbg==</data>", XC_ERR_FIELD_VALUE);
+    REFUSE(xc_ibb_data, &data,
+           "<data xmlns='http://jabber.org/protocol/ibb' "
+           "seq='0' sid='i7'>\n  cW1hbg==</data>",
+           XC_ERR_FIELD_VALUE);
     check_number("seq", data.seq, 0);
     READ(xc_ibb_close, &c,
          "<close xmlns='http://jabber.org/protocol/ibb' sid='i7'/>");
@@ -1243,7 +1277,8 @@ static void commands(void **state)
     xc_command c;
     xc_command_note note;
     (void)state;
-    READ(xc_command, &c, "<command xmlns='http://jabber.org/protocol/commands'"
+    READ(xc_command, &c,
+         "<command xmlns='http://jabber.org/protocol/commands'"
          " node='config' sessionid='s' status='executing' action='next' "
          "xml:lang='en'><actions execute='complete'><prev/><complete/>"
          "</actions><x xmlns='jabber:x:data' type='form'/>"
@@ -1262,7 +1297,8 @@ static void commands(void **state)
                  XC_OK);
     assert_int_equal(note.type, XC_NOTE_WARN);
     check_str("text", note.text, "careful");
-    REFUSE(xc_command, &c, "<command node='config' action='destroy' "
+    REFUSE(xc_command, &c,
+           "<command node='config' action='destroy' "
            "xmlns='http://jabber.org/protocol/commands'/>",
            XC_ERR_FIELD_VALUE);
 }
@@ -1274,7 +1310,8 @@ static void cards(void **state)
     xc_avatar_data data;
     xc_avatar_info info;
     (void)state;
-    READ(xc_vcard, &v, "<vCard xmlns='vcard-temp'><FN>Peter</FN><N><FAMILY>F"
+    READ(xc_vcard, &v,
+         "<vCard xmlns='vcard-temp'><FN>Peter</FN><N><FAMILY>F"
          "</FAMILY><GIVEN>G</GIVEN><MIDDLE/><PREFIX>P</PREFIX><SUFFIX>S"
          "</SUFFIX></N><NICKNAME>stp</NICKNAME><URL>http://x</URL><BDAY>"
          "1966-08-06</BDAY><EMAIL><INTERNET/><PREF/><USERID>s@x</USERID>"
@@ -1301,10 +1338,12 @@ static void cards(void **state)
     READ(xc_vcard_update, &update,
          "<x xmlns='vcard-temp:x:update'><photo/></x>");
     check_str("no photo", update.photo, "");
-    READ(xc_avatar_data, &data, "<data xmlns='urn:xmpp:avatar:data'>QUJD"
+    READ(xc_avatar_data, &data,
+         "<data xmlns='urn:xmpp:avatar:data'>QUJD"
          "</data>");
     check_str("data", data.data, "QUJD");
-    READ(xc_avatar_info, &info, "<info xmlns='urn:xmpp:avatar:metadata' "
+    READ(xc_avatar_info, &info,
+         "<info xmlns='urn:xmpp:avatar:metadata' "
          "bytes='12345' id='11' height='64' width='65' type='image/png' "
          "url='http://x'/>");
     check_number("bytes", info.bytes, 12345);
@@ -1332,10 +1371,10 @@ static void pubsub(void **state)
               "<entry xmlns='urn:e'/></item><retract id='j'/></items>"
               "</event>");
     assert_true(xc_is(e, XC_TAG_PUBSUB_EVENT));
-    check_status("items",
-                 xc_read(&xc_pubsub_event_items_schema, xc_first(e), &items,
-                         NULL),
-                 XC_OK);
+    check_status(
+        "items",
+        xc_read(&xc_pubsub_event_items_schema, xc_first(e), &items, NULL),
+        XC_OK);
     check_str("node", items.node, "n");
     check_status("item",
                  xc_read(&xc_pubsub_event_item_schema,
@@ -1349,32 +1388,39 @@ static void pubsub(void **state)
          "max_items='2' subid='s'/>");
     check_number("max_items", items.max_items, 2);
     check_str("subid", items.subid, "s");
-    READ(xc_pubsub_event_subscription, &sub, "<subscription node='n' "
+    READ(xc_pubsub_event_subscription, &sub,
+         "<subscription node='n' "
          "xmlns='http://jabber.org/protocol/pubsub#event' jid='f@x' "
          "expiry='2006-02-28T23:59:59Z' subid='b' subscription='pending'/>");
     check_str("jid", sub.jid, "f@x");
     check_str("subid", sub.subid, "b");
     assert_int_equal(sub.state, XC_PUBSUB_STATE_PENDING);
     check_time("expiry", &sub.expiry, "2006-02-28T23:59:59Z");
-    READ(xc_pubsub_owner_affiliation, &aff, "<affiliation jid='h@x' "
+    READ(xc_pubsub_owner_affiliation, &aff,
+         "<affiliation jid='h@x' "
          "xmlns='http://jabber.org/protocol/pubsub#owner' "
          "affiliation='publish-only'/>");
     assert_int_equal(aff.affiliation, XC_PUBSUB_AFFILIATION_PUBLISH_ONLY);
-    READ(xc_pubsub_options, &options, "<options node='n' jid='f@x' subid='s' "
+    READ(xc_pubsub_options, &options,
+         "<options node='n' jid='f@x' subid='s' "
          "xmlns='http://jabber.org/protocol/pubsub'>"
          "<x xmlns='jabber:x:data' type='form'/></options>");
     check_str("jid", options.jid, "f@x");
     assert_int_equal(options.form.type, XC_FORM_FORM);
-    READ(xc_pubsub_event_delete, &gone, "<delete node='n' "
+    READ(xc_pubsub_event_delete, &gone,
+         "<delete node='n' "
          "xmlns='http://jabber.org/protocol/pubsub#event'>"
          "<redirect uri='xmpp:x'/></delete>");
     check_str("uri", gone.redirect.uri, "xmpp:x");
-    READ(xc_pubsub_retract, &retract, "<retract node='n' notify='1' "
+    READ(xc_pubsub_retract, &retract,
+         "<retract node='n' notify='1' "
          "xmlns='http://jabber.org/protocol/pubsub'><item id='i'/></retract>");
     assert_int_equal(retract.notify, XC_TRUE);
-    READ(xc_pubsub_subscribe, &subscribe, "<subscribe node='n' jid='f@x' "
+    READ(xc_pubsub_subscribe, &subscribe,
+         "<subscribe node='n' jid='f@x' "
          "xmlns='http://jabber.org/protocol/pubsub'/>");
-    REFUSE(xc_pubsub_subscribe, &subscribe, "<subscribe node='n' "
+    REFUSE(xc_pubsub_subscribe, &subscribe,
+           "<subscribe node='n' "
            "xmlns='http://jabber.org/protocol/pubsub'/>",
            XC_ERR_FIELD_MISSING);
 }
@@ -1390,13 +1436,13 @@ static void tags(void **state)
     assert_true(xc_has(e, XC_TAG_PING));
     assert_false(xc_has(e, XC_TAG_HINT_STORE));
     assert_false(xc_has(NULL, XC_TAG_PING));
-#define TAG_IS_WRITTEN(tag)                                               \
-    xc_writer_init(&w, written, sizeof written, "jabber:client");         \
-    xc_writer_begin(&w, NULL, "message");                                 \
-    xc_write_tag(&w, tag);                                                \
-    xc_writer_end(&w);                                                    \
-    assert_true(xc_has(read_element(finish(&w, #tag), block,              \
-                                    sizeof block), tag));
+#define TAG_IS_WRITTEN(tag)                                                   \
+    xc_writer_init(&w, written, sizeof written, "jabber:client");             \
+    xc_writer_begin(&w, NULL, "message");                                     \
+    xc_write_tag(&w, tag);                                                    \
+    xc_writer_end(&w);                                                        \
+    assert_true(                                                              \
+        xc_has(read_element(finish(&w, #tag), block, sizeof block), tag));
     PAYLOAD_TAGS(TAG_IS_WRITTEN)
 #undef TAG_IS_WRITTEN
 }
@@ -1493,8 +1539,8 @@ static void check_rewriting(const entry *e, const void *in)
     xc_str once = write_struct(e, e->schema, in);
     size_t len = once.len;
     memcpy(first, once.ptr, len);
-    check_status(e->name,
-                 xc_read(e->schema, element_of(e, once), &out, NULL), XC_OK);
+    check_status(e->name, xc_read(e->schema, element_of(e, once), &out, NULL),
+                 XC_OK);
     CHECK(same_struct(e->schema, in, &out), "%s: %.*s", e->name, (int)len,
           first);
     once = write_struct(e, e->schema, &out);

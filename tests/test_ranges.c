@@ -84,8 +84,7 @@ static const struct {
     {"xc_stream_limits", "idle-seconds", "XEP-0478", T_UNSIGNED_INT},
     {"xc_bosh_body", "rid", "XEP-0124 14.1", "xs:positiveInteger, to 2^53-1",
      1, INT64_C(9007199254740991)},
-    {"xc_bosh_body", "ack", "XEP-0124", "a rid", 1,
-     INT64_C(9007199254740991)},
+    {"xc_bosh_body", "ack", "XEP-0124", "a rid", 1, INT64_C(9007199254740991)},
     {"xc_bosh_body", "report", "XEP-0124", "a rid", 1,
      INT64_C(9007199254740991)},
     {"xc_bosh_body", "wait", "XEP-0124", T_UNSIGNED_SHORT},
@@ -181,9 +180,8 @@ static void check_number(const char *where, const xc_schema *of,
 static size_t row_of(const entry *e, const xc_field *f)
 {
     size_t i = 0;
-    while (i < COUNT_OF(numbers) &&
-           (strcmp(numbers[i].schema, e->name) != 0 ||
-            strcmp(numbers[i].field, f->name) != 0))
+    while (i < COUNT_OF(numbers) && (strcmp(numbers[i].schema, e->name) != 0 ||
+                                     strcmp(numbers[i].field, f->name) != 0))
         i++;
     CHECK(i < COUNT_OF(numbers), "no row for the number %s of %s", f->name,
           e->name);
@@ -263,14 +261,13 @@ static void at_most_one(void **state)
     buffer list = {0};
     (void)state;
     list_flag(&list, XC_ONCE);
-    assert_string_equal(list.ptr,
-                        "xc_message thread\n"
-                        "xc_presence show\n"
-                        "xc_presence priority\n"
-                        "xc_sasl2_authenticate initial-response\n"
-                        "xc_sasl2_success additional-data\n"
-                        "xc_sasl2_success authorization-identifier\n"
-                        "xc_sasl2_continue additional-data\n");
+    assert_string_equal(list.ptr, "xc_message thread\n"
+                                  "xc_presence show\n"
+                                  "xc_presence priority\n"
+                                  "xc_sasl2_authenticate initial-response\n"
+                                  "xc_sasl2_success additional-data\n"
+                                  "xc_sasl2_success authorization-identifier\n"
+                                  "xc_sasl2_continue additional-data\n");
     buffer_free(&list);
 }
 
@@ -279,8 +276,8 @@ static const struct {
     const xc_schema *schema;
     const char *doc, *other, *fresh;
 } defaults[] = {
-    {&xc_message_schema, "<message type='normal'/>",
-     "<message type='chat'/>", "<message/>"},
+    {&xc_message_schema, "<message type='normal'/>", "<message type='chat'/>",
+     "<message/>"},
     {&xc_presence_schema, "<presence type='available'/>",
      "<presence type='error'/>", "<presence/>"},
     {&xc_roster_item_schema,
@@ -328,8 +325,9 @@ static void written_defaults(void **state)
         static char doc[256], ns[64];
         any in;
         /* A stanza is parsed in its namespace and written in the stream's. */
-        snprintf(ns, sizeof ns, strcmp(s->ns, XC_NS_CONTENT) == 0
-                                    ? " xmlns='jabber:client'" : "");
+        snprintf(ns, sizeof ns,
+                 strcmp(s->ns, XC_NS_CONTENT) == 0 ? " xmlns='jabber:client'"
+                                                   : "");
         snprintf(doc, sizeof doc, "<%s%s%s", s->name, ns,
                  defaults[i].doc + 1 + strlen(s->name));
         read_good(s, doc, &in);
@@ -414,11 +412,10 @@ static void what_may_be_absent(void **state)
     for (size_t i = 0; i < COUNT_OF(optional); i++) {
         const xc_field *field = NULL;
         any out;
-        check_status(optional[i].doc,
-                     xc_read(optional[i].schema, parse(optional[i].doc), &out,
-                             &field),
-                     optional[i].missing != NULL ? XC_ERR_FIELD_MISSING
-                                                 : XC_OK);
+        check_status(
+            optional[i].doc,
+            xc_read(optional[i].schema, parse(optional[i].doc), &out, &field),
+            optional[i].missing != NULL ? XC_ERR_FIELD_MISSING : XC_OK);
         if (optional[i].missing != NULL)
             assert_string_equal(field->name, optional[i].missing);
     }
@@ -437,9 +434,8 @@ static const struct {
      "<nick>JC</nick><extensions><state xmlns='http://myclient.example/"
      "bookmark/state' minimized='true'/><y xmlns='urn:y'>t</y></extensions>"
      "</conference>"},
-    {&xc_bind2_schema,
-     "<bind xmlns='urn:xmpp:bind:0'><tag>t</tag>"
-     "<active xmlns='urn:xmpp:csi:0'/></bind>"},
+    {&xc_bind2_schema, "<bind xmlns='urn:xmpp:bind:0'><tag>t</tag>"
+                       "<active xmlns='urn:xmpp:csi:0'/></bind>"},
     {&xc_bound_schema,
      "<bound xmlns='urn:xmpp:bind:0'><metadata xmlns='urn:xmpp:mam:2'>"
      "<start id='YWxwaGEg' timestamp='2008-08-22T21:09:04Z'/>"
@@ -545,9 +541,9 @@ static void recorded_features(void **state)
 /* ---- <failed/> with the condition in an <error/> ------------------------ */
 
 #define STANZAS " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
-#define PROSODY \
-    "<failed xmlns='" SM "' h='7'><error type='cancel'>" \
-    "<item-not-found" STANZAS "/><text" STANZAS ">Unknown session</text>" \
+#define PROSODY                                                               \
+    "<failed xmlns='" SM "' h='7'><error type='cancel'>"                      \
+    "<item-not-found" STANZAS "/><text" STANZAS ">Unknown session</text>"     \
     "</error></failed>"
 
 static void failed_as_prosody(void **state)

@@ -76,8 +76,8 @@ static bool outcome_expected(const char *expect, const char *outcome)
     return false;
 }
 
-static void hostile_case(const char *id, const char *group,
-                         const char *expect, const buffer *input)
+static void hostile_case(const char *id, const char *group, const char *expect,
+                         const buffer *input)
 {
     static const size_t memories[] = {16384, 1 << 20};
     event_log log = {.keep = false};
@@ -166,9 +166,8 @@ static void capture_document(const capture *c, stream_run *r, size_t number,
           c->name, number + 1, xc_status_name(r->out.status),
           (unsigned long long)xc_stream_offset(&r->s));
     CHECK(outcome_elements(&r->out) - before == c->elements[number],
-          "%s, document %zu: %zu elements, expected %zu", c->name,
-          number + 1, outcome_elements(&r->out) - before,
-          c->elements[number]);
+          "%s, document %zu: %zu elements, expected %zu", c->name, number + 1,
+          outcome_elements(&r->out) - before, c->elements[number]);
 }
 
 static uint64_t capture_read(const capture *c, cut how, bool moving)
@@ -203,8 +202,8 @@ static size_t read_in_cuts(const capture *c, const table *row)
         cut pieces = {0, step};
         CHECK(capture_read(c, pieces, false) == hash, "%s, %s", c->name,
               cut_name(pieces).text);
-        CHECK(capture_read(c, pieces, true) == hash, "%s, %s, moving",
-              c->name, cut_name(pieces).text);
+        CHECK(capture_read(c, pieces, true) == hash, "%s, %s, moving", c->name,
+              cut_name(pieces).text);
     }
     CHECK(capture_read(c, cut_none, false) == hash, "%s, whole", c->name);
     return 1;

@@ -244,8 +244,8 @@ static void captures(void **state)
 static void rewrite_bosh(const char *name, xc_str in, event_log *log,
                          buffer *out)
 {
-    static const xc_stream_options options = {XC_BOSH, NULL, {0, 0, 0, 0},
-                                              false};
+    static const xc_stream_options options = {
+        XC_BOSH, NULL, {0, 0, 0, 0}, false};
     static char body[65536];
     xc_stream s;
     xc_stream_event ev;

@@ -119,8 +119,8 @@ static void test_hmac(void **state)
         unsigned char out[XC_HASH_MAX];
         xc_str pieces[2] = {{NULL, 0}, text(rows[i].message)};
         memset(key, rows[i].key == 20 ? 0x0B : 0xAA, sizeof key);
-        assert_true(xc_i_hmac(rows[i].hash, bytes(key, rows[i].key), pieces,
-                              2, out));
+        assert_true(
+            xc_i_hmac(rows[i].hash, bytes(key, rows[i].key), pieces, 2, out));
         check_hex(rows[i].message, out, rows[i].hash->size, rows[i].mac);
     }
 }
@@ -193,9 +193,15 @@ static void test_base64_vectors(void **state)
 {
     /* RFC 4648 section 10 and the extremes of the alphabet */
     static const char *const rows[][2] = {
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
-        {"\xff\xef\xbe", "/+++"}, {"\xff\xff\xff", "////"},
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
+        {"\xff\xef\xbe", "/+++"},
+        {"\xff\xff\xff", "////"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -217,23 +223,44 @@ static void test_base64_refused(void **state)
         const char *text;
         size_t offset;
     } rows[] = {
-        {"=", 0}, {"=AAA", 0}, {"A", 1}, {"A===", 1}, {"AA", 2}, {"AA=", 3},
-        {"AA=A", 3}, {"AAA", 3}, {"BBBB=CCC", 4}, {"AA==A", 4},
-        {"AA==AAAA", 4}, {"AAA=AAAA", 4}, {"AAA==", 4}, {"AA===", 4},
-        {"====", 0}, {"AB==", 2}, {"AAB=", 3}, {"AP==", 2}, {"AAD=", 3},
-        {"AA A", 2}, {"AAAA\n", 4}, {" AAAA", 0}, {"AAA-", 3}, {"AAA_", 3},
-        {"AAAAAA\xc3\xa9", 6}, {"AAAA\x80zzz", 4}, {"AA\r\nAA==", 2},
-        {"AA.=", 2}, {"AA=.", 3},
+        {"=", 0},
+        {"=AAA", 0},
+        {"A", 1},
+        {"A===", 1},
+        {"AA", 2},
+        {"AA=", 3},
+        {"AA=A", 3},
+        {"AAA", 3},
+        {"BBBB=CCC", 4},
+        {"AA==A", 4},
+        {"AA==AAAA", 4},
+        {"AAA=AAAA", 4},
+        {"AAA==", 4},
+        {"AA===", 4},
+        {"====", 0},
+        {"AB==", 2},
+        {"AAB=", 3},
+        {"AP==", 2},
+        {"AAD=", 3},
+        {"AA A", 2},
+        {"AAAA\n", 4},
+        {" AAAA", 0},
+        {"AAA-", 3},
+        {"AAA_", 3},
+        {"AAAAAA\xc3\xa9", 6},
+        {"AAAA\x80zzz", 4},
+        {"AA\r\nAA==", 2},
+        {"AA.=", 2},
+        {"AA=.", 3},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char out[16];
         xc_str got, in = copied(text(rows[i].text));
-        check_status(rows[i].text,
-                     xc_sasl2_decode(in, out, sizeof out, &got),
+        check_status(rows[i].text, xc_sasl2_decode(in, out, sizeof out, &got),
                      XC_ERR_BASE64);
-        CHECK(got.ptr == NULL && got.len == rows[i].offset,
-              "\"%s\": byte %zu", rows[i].text, got.len);
+        CHECK(got.ptr == NULL && got.len == rows[i].offset, "\"%s\": byte %zu",
+              rows[i].text, got.len);
         assert_int_equal(xc_sasl2_decode(in, NULL, 0, &got), XC_ERR_BASE64);
         assert_int_equal(got.len, rows[i].offset);
     }
@@ -296,8 +323,9 @@ static void test_base64_sizes(void **state)
             data[i] = (char)(unsigned char)random_bits(&r);
         out = guarded(GUARD_OUTPUT, size);
         back = guarded(GUARD_MEMORY, n);
-        assert_int_equal(xc_base64_encode(bytes(data, n), out, size - 1,
-                                          &code), XC_ERR_SPACE);
+        assert_int_equal(
+            xc_base64_encode(bytes(data, n), out, size - 1, &code),
+            XC_ERR_SPACE);
         assert_true(code.ptr == NULL && code.len == size);
         assert_int_equal(xc_base64_encode(bytes(data, n), out, size, &code),
                          XC_OK);
@@ -372,7 +400,8 @@ static void test_mechanisms(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         CHECK(xc_mechanism_choose(offered(rows[i].names), rows[i].allowed) ==
-                  rows[i].chosen, "%s", rows[i].names);
+                  rows[i].chosen,
+              "%s", rows[i].names);
     for (int i = 0; i < (int)XC_MECHANISM_NONE; i++) {
         const char *name = xc_mechanism_name((xc_mechanism)i);
         assert_int_equal(xc_mechanism_from(text(name)), i);
@@ -392,12 +421,11 @@ static void test_failures(void **state)
     (void)state;
     assert_int_equal(XC_SASL_FAILURE_COUNT, 12);
     for (unsigned i = 1; i < XC_SASL_FAILURE_COUNT; i++)
-        assert_int_equal(
-            xc_sasl_failure_from(text(xc_sasl_failure_name(i))), i);
+        assert_int_equal(xc_sasl_failure_from(text(xc_sasl_failure_name(i))),
+                         i);
     assert_int_equal(xc_sasl_failure_from(text("bad-protocol")),
                      XC_SASL_NOT_AUTHORIZED);
-    assert_int_equal(xc_sasl_failure_from(text(NULL)),
-                     XC_SASL_NOT_AUTHORIZED);
+    assert_int_equal(xc_sasl_failure_from(text(NULL)), XC_SASL_NOT_AUTHORIZED);
     assert_int_equal(xc_sasl_failure_of(XC_ERR_BASE64),
                      XC_SASL_INCORRECT_ENCODING);
     assert_int_equal(xc_sasl_failure_of(XC_ERR_SASL_SYNTAX),
@@ -433,8 +461,8 @@ static void test_plain(void **state)
         assert_true(message.ptr == NULL && message.len == 41);
         assert_true(is_zero(tight, size));
     }
-    assert_int_equal(xc_plain_write(&in, guarded(GUARD_OUTPUT, 41), 41,
-                                    &message), XC_OK);
+    assert_int_equal(
+        xc_plain_write(&in, guarded(GUARD_OUTPUT, 41), 41, &message), XC_OK);
     assert_int_equal(xc_plain_read(message, &out), XC_OK);
     check_str("authzid", out.authzid, "nurse@capulet.example");
     check_str("password", out.password, "r0m30myr0m30");
@@ -446,15 +474,25 @@ static void test_plain_refused(void **state)
         const char *message;
         size_t len;
     } rows[] = {
-        {"", 0}, {"\0", 1}, {"\0\0", 2}, {"\0a", 2}, {"\0a\0", 3},
-        {"\0\0b", 3}, {"a\0b", 3}, {"a\0b\0", 4}, {"\0a\0b\0", 5},
-        {"\0a\0b\0c", 6}, {"\0a\0\xff", 4}, {"\0\xc3\0b", 4},
-        {"\xed\xa0\x80\0a\0b", 7}, {"abc", 3},
+        {"", 0},
+        {"\0", 1},
+        {"\0\0", 2},
+        {"\0a", 2},
+        {"\0a\0", 3},
+        {"\0\0b", 3},
+        {"a\0b", 3},
+        {"a\0b\0", 4},
+        {"\0a\0b\0", 5},
+        {"\0a\0b\0c", 6},
+        {"\0a\0\xff", 4},
+        {"\0\xc3\0b", 4},
+        {"\xed\xa0\x80\0a\0b", 7},
+        {"abc", 3},
     };
     const xc_plain bad[] = {
-        {{NULL, 0}, {NULL, 0}, {"b", 1}}, {{NULL, 0}, {"a", 1}, {NULL, 0}},
-        {{NULL, 0}, {"", 0}, {"b", 1}},   {{NULL, 0}, {"a", 1}, {"", 0}},
-        {{"", 0}, {"a", 1}, {"b", 1}},    {{NULL, 0}, {"a\0", 2}, {"b", 1}},
+        {{NULL, 0}, {NULL, 0}, {"b", 1}},   {{NULL, 0}, {"a", 1}, {NULL, 0}},
+        {{NULL, 0}, {"", 0}, {"b", 1}},     {{NULL, 0}, {"a", 1}, {"", 0}},
+        {{"", 0}, {"a", 1}, {"b", 1}},      {{NULL, 0}, {"a\0", 2}, {"b", 1}},
         {{NULL, 0}, {"a", 1}, {"b\0c", 3}}, {{"\xff", 1}, {"a", 1}, {"b", 1}},
     };
     xc_plain out;
@@ -463,14 +501,17 @@ static void test_plain_refused(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         CHECK(xc_plain_read(guarded_copy(rows[i].message, rows[i].len),
-                            &out) == XC_ERR_SASL_SYNTAX, "row %zu", i);
+                            &out) == XC_ERR_SASL_SYNTAX,
+              "row %zu", i);
         assert_true(out.authcid.ptr == NULL && out.password.ptr == NULL);
     }
     assert_int_equal(xc_plain_read(text(NULL), &out), XC_ERR_SASL_SYNTAX);
     assert_int_equal(xc_plain_read(text("x"), NULL), XC_ERR_ARGUMENT);
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         CHECK(xc_plain_write(&bad[i], mem, sizeof mem, &message) ==
-                  XC_ERR_SASL_SYNTAX && message.ptr == NULL, "row %zu", i);
+                      XC_ERR_SASL_SYNTAX &&
+                  message.ptr == NULL,
+              "row %zu", i);
     assert_int_equal(xc_plain_write(NULL, mem, 1, &message), XC_ERR_ARGUMENT);
 }
 
@@ -490,8 +531,7 @@ static void test_external(void **state)
     assert_int_equal(xc_external_read(bytes("a\0b", 3), &got),
                      XC_ERR_SASL_SYNTAX);
     check_str("refused", got, NULL);
-    assert_int_equal(xc_external_read(text("\xff"), &got),
-                     XC_ERR_SASL_SYNTAX);
+    assert_int_equal(xc_external_read(text("\xff"), &got), XC_ERR_SASL_SYNTAX);
 }
 
 static void test_anonymous(void **state)
@@ -524,38 +564,53 @@ static void test_prepare(void **state)
     char mem[64];
     xc_str got;
     (void)state;
-    assert_int_equal(xc_sasl_prepare(XC_SASL_OPAQUE, text("Pass Word=,"), mem,
-                                     64, &got), XC_OK);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_OPAQUE, text("Pass Word=,"), mem, 64, &got),
+        XC_OK);
     check_str("ASCII", got, "Pass Word=,");
-    assert_int_equal(xc_sasl_prepare(XC_SASL_CASE_MAPPED, text("Juliet"), mem,
-                                     64, &got), XC_OK);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_CASE_MAPPED, text("Juliet"), mem, 64, &got),
+        XC_OK);
     check_str("case", got, "juliet");
     assert_int_equal(xc_sasl_prepare(XC_SASL_OPAQUE, text(""), mem, 64, &got),
                      XC_ERR_JID_EMPTY);
-    assert_int_equal(xc_sasl_prepare(XC_SASL_OPAQUE, text("a\tb"), mem, 64,
-                                     &got), XC_ERR_JID_CHAR);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_OPAQUE, text("a\tb"), mem, 64, &got),
+        XC_ERR_JID_CHAR);
 #if XMPP_CODEC_UNICODE
     /* RFC 8265 section 4.2.3, and U+0301 composed */
     assert_int_equal(xc_sasl_prepare(XC_SASL_OPAQUE,
-                                     text("foo\xe1\x9a\x80" "e\xcc\x81"), mem,
-                                     64, &got), XC_OK);
+                                     text("foo\xe1\x9a\x80"
+                                          "e\xcc\x81"),
+                                     mem, 64, &got),
+                     XC_OK);
     check_str("mapped", got, "foo \xc3\xa9");
 #else
-    assert_int_equal(xc_sasl_prepare(XC_SASL_OPAQUE, text("\xc3\xa9"), mem,
-                                     64, &got), XC_ERR_JID_UNICODE);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_OPAQUE, text("\xc3\xa9"), mem, 64, &got),
+        XC_ERR_JID_UNICODE);
 #endif
-    assert_int_equal(xc_sasl_prepare(XC_SASL_PREPARED, text("e\xcc\x81\t"),
-                                     mem, 64, &got), XC_OK);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_PREPARED, text("e\xcc\x81\t"), mem, 64, &got),
+        XC_OK);
     check_str("as it is", got, "e\xcc\x81\t");
-    assert_int_equal(xc_sasl_prepare(XC_SASL_PREPARED, text(""), mem, 64,
-                                     &got), XC_ERR_SASL_SYNTAX);
-    assert_int_equal(xc_sasl_prepare((xc_sasl_profile)9, text("a"), mem, 64,
-                                     &got), XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_PREPARED, text(""), mem, 64, &got),
+        XC_ERR_SASL_SYNTAX);
+    assert_int_equal(
+        xc_sasl_prepare((xc_sasl_profile)9, text("a"), mem, 64, &got),
+        XC_ERR_ARGUMENT);
 }
 
 /* ---- whole exchanges ---------------------------------------------------- */
 
-enum { FIRST, CHALLENGE, RESPONSE, FINAL, MESSAGES };
+enum {
+    FIRST,
+    CHALLENGE,
+    RESPONSE,
+    FINAL,
+    MESSAGES
+};
 
 typedef struct exchange {
     const char *name;
@@ -569,27 +624,54 @@ typedef struct exchange {
 } exchange;
 
 static const exchange exchanges[] = {
-    {"RFC 5802 section 5", XC_SCRAM_SHA_1, &sha1, "user", NULL, "pencil",
-     "fyko+d2lbbFgONRv9qkxdawL", "3rfcNHYJY1ZVvWVs7j", "QSXCR+Q6sek8bf92",
-     4096, NULL, NULL,
+    {"RFC 5802 section 5",
+     XC_SCRAM_SHA_1,
+     &sha1,
+     "user",
+     NULL,
+     "pencil",
+     "fyko+d2lbbFgONRv9qkxdawL",
+     "3rfcNHYJY1ZVvWVs7j",
+     "QSXCR+Q6sek8bf92",
+     4096,
+     NULL,
+     NULL,
      {"n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL",
       "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,"
       "i=4096",
       "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,"
       "p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
       "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="}},
-    {"RFC 7677 section 3", XC_SCRAM_SHA_256, &sha256, "user", NULL, "pencil",
-     "rOprNGfwEbeRWgbNEkqO", "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
-     "W22ZaJ0SNY7soEsUEjb6gQ==", 4096, NULL, NULL,
+    {"RFC 7677 section 3",
+     XC_SCRAM_SHA_256,
+     &sha256,
+     "user",
+     NULL,
+     "pencil",
+     "rOprNGfwEbeRWgbNEkqO",
+     "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
+     "W22ZaJ0SNY7soEsUEjb6gQ==",
+     4096,
+     NULL,
+     NULL,
      {"n,,n=user,r=rOprNGfwEbeRWgbNEkqO",
       "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
       "s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
       "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
       "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
       "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="}},
-    {"libstrophe with ejabberd", XC_SCRAM_SHA_512, &sha512, "romeo", NULL,
-     "pencil-1845", "788E53EA603F0C60E57D76F5422677E",
-     "PrUlEabBskMTrmYzY/ra6w==", "W2nng5Fxt9qrppl4qFok2Q==", 4096, NULL, NULL,
+    {"libstrophe with ejabberd",
+     XC_SCRAM_SHA_512,
+     &sha512,
+     "romeo",
+     NULL,
+     "pencil-1845",
+     "788E53EA603F0C60E57D76F5422677E",
+     "PrUlEabBskMTrmYzY/ra6w==",
+     "W2nng5Fxt9qrppl4qFok2Q==",
+     4096,
+     NULL,
+     NULL,
      {"n,,n=romeo,r=788E53EA603F0C60E57D76F5422677E",
       "r=788E53EA603F0C60E57D76F5422677EPrUlEabBskMTrmYzY/ra6w==,"
       "s=W2nng5Fxt9qrppl4qFok2Q==,i=4096",
@@ -599,9 +681,17 @@ static const exchange exchanges[] = {
       "v=4VZ5iSM3UoD7LOHDeW50ZKlsoIUD7GHsj8JpMu3TlyMThH+ZoO+gwLS83vRlfbPs"
       "XzM2U6ssGmKPg6coFoBApg=="}},
     /* the rest computed with Python's hashlib */
-    {"-PLUS, authzid, escapes", XC_SCRAM_SHA_256_PLUS, &sha256, "a=b,c",
-     "romeo@montague.example", "p\xc3\xa9ncil = 1", "clientnonce",
-     "ServerNonce!", "AAECAwQFBgcICQoLDA0ODw==", 4096, "tls-exporter",
+    {"-PLUS, authzid, escapes",
+     XC_SCRAM_SHA_256_PLUS,
+     &sha256,
+     "a=b,c",
+     "romeo@montague.example",
+     "p\xc3\xa9ncil = 1",
+     "clientnonce",
+     "ServerNonce!",
+     "AAECAwQFBgcICQoLDA0ODw==",
+     4096,
+     "tls-exporter",
      "yMnKy8zNzs/Q0dLT1NXW19jZ2tvc3d7f4OHi4+Tl5uc=",
      {"p=tls-exporter,a=romeo@montague.example,n=a=3Db=2Cc,r=clientnonce",
       "r=clientnonceServerNonce!,s=AAECAwQFBgcICQoLDA0ODw==,i=4096",
@@ -609,21 +699,36 @@ static const exchange exchanges[] = {
       "0NHS09TV1tfY2drb3N3e3+Dh4uPk5ebn,r=clientnonceServerNonce!,"
       "p=ysdcubnTLuHyXnEl79yEnWpvqeAV4rZPPXWownCJvZM=",
       "v=4pWNRkxfzQgNGdc1ta5UINqGS4SrO+eV8LVzNYuVg8o="}},
-    {"server without binding", XC_SCRAM_SHA_1, &sha1, "user", NULL, "pencil",
-     "clientnonce", "server", "c2FsdA==", 5000, "tls-exporter", NULL,
+    {"server without binding",
+     XC_SCRAM_SHA_1,
+     &sha1,
+     "user",
+     NULL,
+     "pencil",
+     "clientnonce",
+     "server",
+     "c2FsdA==",
+     5000,
+     "tls-exporter",
+     NULL,
      {"y,,n=user,r=clientnonce", "r=clientnonceserver,s=c2FsdA==,i=5000",
       "c=eSws,r=clientnonceserver,p=spg2zP+/E6FSqsuT5GGkkmvovrE=",
       "v=FfOQBmg3Wp/vmWdwlCqnYwPidPg="}},
-    {"long password and salt", XC_SCRAM_SHA_512_PLUS, &sha512,
-     "u\xc3\xbcser", NULL,
+    {"long password and salt",
+     XC_SCRAM_SHA_512_PLUS,
+     &sha512,
+     "u\xc3\xbcser",
+     NULL,
      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-     "clientnonce", "server",
+     "clientnonce",
+     "server",
      "c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nz"
      "c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzcw==",
-     4096, "tls-server-end-point",
+     4096,
+     "tls-server-end-point",
      "//////////////////////////////////////////////////////////////////////"
      "///////////////w==",
      {"p=tls-server-end-point,,n=u\xc3\xbcser,r=clientnonce",
@@ -645,8 +750,7 @@ static xc_str unbase64(const char *code, char *mem, size_t size)
 {
     xc_str got = {NULL, 0};
     if (code != NULL)
-        assert_int_equal(xc_base64_decode(text(code), mem, size, &got),
-                         XC_OK);
+        assert_int_equal(xc_base64_decode(text(code), mem, size, &got), XC_OK);
     return got;
 }
 
@@ -700,9 +804,9 @@ static void make_keys(const exchange *e, xc_scram_keys *keys)
 {
     char salt[128];
     xc_scram_hi hi;
-    xc_status status = xc_scram_hi_init(
-        &hi, e->hash, text(e->password),
-        unbase64(e->salt, salt, sizeof salt), e->iterations);
+    xc_status status =
+        xc_scram_hi_init(&hi, e->hash, text(e->password),
+                         unbase64(e->salt, salt, sizeof salt), e->iterations);
     assert_int_equal(status, XC_NEED_MORE);
     assert_int_equal(xc_scram_hi_next(&hi, UINT32_MAX), XC_OK);
     assert_int_equal(xc_scram_derive(e->hash, hi.result, keys), XC_OK);
@@ -718,28 +822,28 @@ static void check_client(const exchange *e)
     check_status(e->name, client_first(&c, e, 0, &out), XC_OK);
     check_str(e->name, out, e->message[FIRST]);
     check_status(e->name,
-                 xc_scram_client_challenge(
-                     &c.scram, copied(text(e->message[CHALLENGE])),
-                     &challenge), XC_OK);
+                 xc_scram_client_challenge(&c.scram,
+                                           copied(text(e->message[CHALLENGE])),
+                                           &challenge),
+                 XC_OK);
     assert_int_equal(challenge.iterations, e->iterations);
-    assert_true(xc_str_equal(challenge.salt,
-                             unbase64(e->salt, salt, sizeof salt)));
+    assert_true(
+        xc_str_equal(challenge.salt, unbase64(e->salt, salt, sizeof salt)));
     check_status(e->name,
                  xc_scram_client_password(&c.scram, text(e->password), &out),
                  XC_OK);
     check_str(e->name, out, e->message[RESPONSE]);
-    check_status(e->name,
-                 xc_scram_client_verify(&c.scram,
-                                        copied(text(e->message[FINAL]))),
-                 XC_OK);
+    check_status(
+        e->name,
+        xc_scram_client_verify(&c.scram, copied(text(e->message[FINAL]))),
+        XC_OK);
     assert_int_equal(xc_scram_client_verify(&c.scram, text(NULL)), XC_OK);
-    assert_int_equal(xc_scram_client_verify(&c.scram,
-                                            text(e->message[FINAL])),
+    assert_int_equal(xc_scram_client_verify(&c.scram, text(e->message[FINAL])),
                      XC_ERR_ARGUMENT);
     assert_true(is_zero(c.scram.signature, sizeof c.scram.signature));
     xc_scram_wipe(&c.scram);
-    assert_true(is_zero(c.memory, c.size) && is_zero(&c.scram,
-                                                     sizeof c.scram));
+    assert_true(is_zero(c.memory, c.size) &&
+                is_zero(&c.scram, sizeof c.scram));
 }
 
 static void check_server(const exchange *e)
@@ -757,20 +861,22 @@ static void check_server(const exchange *e)
     check_str(e->name, who.username, e->username);
     check_str(e->name, who.authzid, e->authzid);
     check_str(e->name, who.binding_type, e->cb_data ? e->cb_type : NULL);
-    check_status(e->name,
-                 xc_scram_server_challenge(
-                     &s.scram, text(e->server_nonce),
-                     unbase64(e->salt, salt, sizeof salt), e->iterations,
-                     &out), XC_OK);
+    check_status(
+        e->name,
+        xc_scram_server_challenge(&s.scram, text(e->server_nonce),
+                                  unbase64(e->salt, salt, sizeof salt),
+                                  e->iterations, &out),
+        XC_OK);
     check_str(e->name, out, e->message[CHALLENGE]);
     check_status(e->name,
                  xc_scram_server_verify(&s.scram,
                                         copied(text(e->message[RESPONSE])),
-                                        &keys, &out), XC_OK);
+                                        &keys, &out),
+                 XC_OK);
     check_str(e->name, out, e->message[FINAL]);
-    assert_int_equal(xc_scram_server_verify(&s.scram,
-                                            text(e->message[RESPONSE]), &keys,
-                                            &out), XC_ERR_ARGUMENT);
+    assert_int_equal(xc_scram_server_verify(
+                         &s.scram, text(e->message[RESPONSE]), &keys, &out),
+                     XC_ERR_ARGUMENT);
     xc_scram_wipe(&s.scram);
     assert_true(is_zero(s.memory, s.size));
 }
@@ -858,8 +964,8 @@ static void check_recorded(const char *name, const char *mechanism,
     e.password = "pencil-1845"; /* of all recorded accounts */
     e.server_nonce = value_of(&server[0], "r=", both) + strlen(nonce);
     e.salt = value_of(&server[0], ",s=", salt);
-    e.iterations = (uint32_t)strtoul(value_of(&server[0], ",i=", iterations),
-                                     NULL, 10);
+    e.iterations =
+        (uint32_t)strtoul(value_of(&server[0], ",i=", iterations), NULL, 10);
     e.cb_type = client[0].ptr[0] == 'y' ? "tls-exporter" : NULL;
     e.message[FIRST] = client[0].ptr;
     e.message[CHALLENGE] = server[0].ptr;
@@ -925,10 +1031,31 @@ typedef struct attack {
 } attack;
 
 static const exchange small[] = {
-    {"small", XC_SCRAM_SHA_1, &sha1, "user", "a=b", "pencil", "cnonce",
-     "snonce", "c2FsdA==", 2, NULL, NULL, {NULL, NULL, NULL, NULL}},
-    {"small -PLUS", XC_SCRAM_SHA_256_PLUS, &sha256, "us,er", NULL, "pencil",
-     "cnonce", "snonce", "c2FsdHk=", 2, "tls-unique", "AAECAwQF",
+    {"small",
+     XC_SCRAM_SHA_1,
+     &sha1,
+     "user",
+     "a=b",
+     "pencil",
+     "cnonce",
+     "snonce",
+     "c2FsdA==",
+     2,
+     NULL,
+     NULL,
+     {NULL, NULL, NULL, NULL}},
+    {"small -PLUS",
+     XC_SCRAM_SHA_256_PLUS,
+     &sha256,
+     "us,er",
+     NULL,
+     "pencil",
+     "cnonce",
+     "snonce",
+     "c2FsdHk=",
+     2,
+     "tls-unique",
+     "AAECAwQF",
      {NULL, NULL, NULL, NULL}},
 };
 
@@ -959,8 +1086,8 @@ static void login(attack *a, size_t client_size, size_t server_size)
             XC_OK)
         return;
     a->server_accepts =
-        xc_scram_server_verify(&s.scram, on_its_way(a, RESPONSE, out),
-                               a->keys, &out) == XC_OK;
+        xc_scram_server_verify(&s.scram, on_its_way(a, RESPONSE, out), a->keys,
+                               &out) == XC_OK;
     if (!a->server_accepts) {
         assert_true(out.ptr == NULL);
         return;
@@ -1011,8 +1138,8 @@ static void change_bytes(attack *a, const buffer *original)
     memcpy(copy, original->ptr, original->len);
     for (size_t i = 0; i < original->len; i++) {
         for (unsigned x = 1; x < 256; x++) {
-            copy[i] = (char)(unsigned char)((unsigned char)original->ptr[i] ^
-                                            x);
+            copy[i] =
+                (char)(unsigned char)((unsigned char)original->ptr[i] ^ x);
             check_attack(a, "changed", i);
         }
         copy[i] = original->ptr[i];
@@ -1044,8 +1171,8 @@ static void delete_bytes(attack *a, const buffer *original)
    the one change the RFC lets pass. */
 static void insert_bytes(attack *a, const buffer *original)
 {
-    static const char *const pieces[] = {",", "=", "a", "0", "\n", ",m=1",
-                                         ",x=", ",xx", "a=b,", ",r=cnonce"};
+    static const char *const pieces[] = {
+        ",", "=", "a", "0", "\n", ",m=1", ",x=", ",xx", "a=b,", ",r=cnonce"};
     for (size_t i = 0; i <= original->len; i++) {
         for (size_t p = 0; p < COUNT_OF(pieces); p++) {
             size_t n = strlen(pieces[p]);
@@ -1137,15 +1264,16 @@ static void test_failing_hash(void **state)
                                      text(NULL), mem, 128, &got),
                          XC_ERR_SASL_HASH);
         check_str("HT", got, NULL);
-        assert_int_equal(xc_component_handshake(&failing, text("a"),
-                                                text("t"), mem, 128, &got),
+        assert_int_equal(xc_component_handshake(&failing, text("a"), text("t"),
+                                                mem, 128, &got),
                          XC_ERR_SASL_HASH);
         assert_int_equal(xc_dialback_key(&failing, text("s"), text("a"),
-                                         text("b"), text("c"), mem, 128,
-                                         &got), XC_ERR_SASL_HASH);
+                                         text("b"), text("c"), mem, 128, &got),
+                         XC_ERR_SASL_HASH);
         check_str("dialback", got, NULL);
-        assert_int_equal(xc_scram_derive(&failing, (unsigned char *)mem,
-                                         &keys), XC_ERR_SASL_HASH);
+        assert_int_equal(
+            xc_scram_derive(&failing, (unsigned char *)mem, &keys),
+            XC_ERR_SASL_HASH);
         assert_true(is_zero(&keys, sizeof keys));
     }
 }
@@ -1244,10 +1372,10 @@ static void test_default_iterations(void **state)
         xc_str out;
         side_init(&c, GUARD_MEMORY, 512, &small[0]);
         client_first(&c, &small[0], 0, &out);
-        check_status(rows[i].message,
-                     xc_scram_client_challenge(&c.scram,
-                                               text(rows[i].message), NULL),
-                     rows[i].status);
+        check_status(
+            rows[i].message,
+            xc_scram_client_challenge(&c.scram, text(rows[i].message), NULL),
+            rows[i].status);
     }
 }
 
@@ -1288,10 +1416,10 @@ static void test_server_errors(void **state)
         side c;
         xc_str out;
         until_response(&c, &out);
-        check_status(rows[i].message ? rows[i].message : "absent",
-                     xc_scram_client_verify(&c.scram,
-                                            copied(text(rows[i].message))),
-                     rows[i].status);
+        check_status(
+            rows[i].message ? rows[i].message : "absent",
+            xc_scram_client_verify(&c.scram, copied(text(rows[i].message))),
+            rows[i].status);
         assert_int_equal(c.scram.error, rows[i].error);
         check_status("sticky", xc_scram_client_verify(&c.scram, text(NULL)),
                      rows[i].status);
@@ -1345,8 +1473,9 @@ static void test_wrong_order(void **state)
                      XC_ERR_ARGUMENT);
     assert_int_equal(xc_scram_client_verify(&c.scram, text("v=AAAA")),
                      XC_ERR_ARGUMENT);
-    assert_int_equal(xc_scram_server_challenge(&c.scram, text("x"), text("x"),
-                                               1, &out), XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_scram_server_challenge(&c.scram, text("x"), text("x"), 1, &out),
+        XC_ERR_ARGUMENT);
     assert_int_equal(xc_scram_server_verify(&c.scram, text("x"), NULL, &out),
                      XC_ERR_ARGUMENT);
     assert_int_equal(xc_scram_client_challenge(
@@ -1366,8 +1495,9 @@ static void test_wrong_order(void **state)
                      XC_ERR_ARGUMENT);
     assert_int_equal(xc_scram_client_first(&c.scram, c.memory, 9, NULL, &out),
                      XC_ERR_ARGUMENT);
-    assert_int_equal(xc_scram_server_first(NULL, c.memory, 9, NULL,
-                                           text("x"), &who), XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_scram_server_first(NULL, c.memory, 9, NULL, text("x"), &who),
+        XC_ERR_ARGUMENT);
     xc_scram_wipe(NULL);
 }
 
@@ -1412,7 +1542,9 @@ static void test_client_options(void **state)
             break;
         }
         CHECK(xc_scram_client_first(&s, mem, sizeof mem, &o, &out) ==
-                  XC_ERR_ARGUMENT && out.ptr == NULL, "options %d", i);
+                      XC_ERR_ARGUMENT &&
+                  out.ptr == NULL,
+              "options %d", i);
         assert_int_equal(xc_scram_client_challenge(&s, text("x"), NULL),
                          XC_ERR_ARGUMENT);
     }
@@ -1446,17 +1578,20 @@ static void test_prepared_names(void **state)
     assert_int_equal(xc_scram_client_challenge(
                          &c.scram, text("r=cnonceX,s=c2FsdA==,i=2"), NULL),
                      XC_OK);
-    assert_int_equal(xc_scram_client_password(
-                         &c.scram, text("se\xe1\x9a\x80" "cret"), &out),
+    assert_int_equal(xc_scram_client_password(&c.scram,
+                                              text("se\xe1\x9a\x80"
+                                                   "cret"),
+                                              &out),
                      XC_OK);
     assert_false(contains(c.memory, c.size, "se cret"));
     assert_false(contains(c.memory, c.size, "cret"));
     begin_small(&c, &small[0]);
     xc_scram_client_challenge(&c.scram, text("r=cnonceX,s=c2FsdA==,i=2"),
                               NULL);
-    assert_int_equal(xc_scram_client_password(
-                         &c.scram, text("secret\xe1\x9a\x80\xc8\xa1\x01"),
-                         &out), XC_ERR_JID_CHAR);
+    assert_int_equal(
+        xc_scram_client_password(&c.scram,
+                                 text("secret\xe1\x9a\x80\xc8\xa1\x01"), &out),
+        XC_ERR_JID_CHAR);
     assert_false(contains(c.memory, c.size, "cret"));
 }
 #endif
@@ -1474,8 +1609,7 @@ static void test_salted(void **state)
         xc_scram_hi hi;
         side_init(&c, GUARD_MEMORY, 512, e);
         client_first(&c, e, 0, &out);
-        xc_scram_client_challenge(&c.scram, text(e->message[CHALLENGE]),
-                                  NULL);
+        xc_scram_client_challenge(&c.scram, text(e->message[CHALLENGE]), NULL);
         if (kind == 0) {
             status = xc_scram_client_hi(&c.scram, text(e->password), &hi);
             while (status == XC_NEED_MORE)
@@ -1485,9 +1619,8 @@ static void test_salted(void **state)
         assert_int_equal(status, XC_OK);
         assert_int_equal(xc_scram_client_salted(&c.scram, kept, &out), XC_OK);
         check_str("response", out, e->message[RESPONSE]);
-        assert_int_equal(xc_scram_client_verify(&c.scram,
-                                                text(e->message[FINAL])),
-                         XC_OK);
+        assert_int_equal(
+            xc_scram_client_verify(&c.scram, text(e->message[FINAL])), XC_OK);
     }
     check_hex("SaltedPassword", kept, 32,
               "c4a49510323ab4f952cac1fa99441939"
@@ -1509,14 +1642,13 @@ static void test_arguments(void **state)
     (void)state;
     assert_int_equal(xc_base64_encode(text("a"), mem, 64, NULL),
                      XC_ERR_ARGUMENT);
-    assert_int_equal(xc_sasl_encode(text(""), NULL, 1, &got),
-                     XC_ERR_ARGUMENT);
+    assert_int_equal(xc_sasl_encode(text(""), NULL, 1, &got), XC_ERR_ARGUMENT);
     assert_int_equal(xc_sasl_encode(text(NULL), mem, 1, NULL),
                      XC_ERR_ARGUMENT);
-    assert_int_equal(xc_sasl_decode(text("="), mem, 1, NULL),
-                     XC_ERR_ARGUMENT);
-    assert_int_equal(xc_sasl_prepare(XC_SASL_PREPARED, text(NULL), mem, 1,
-                                     &got), XC_ERR_ARGUMENT);
+    assert_int_equal(xc_sasl_decode(text("="), mem, 1, NULL), XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_PREPARED, text(NULL), mem, 1, &got),
+        XC_ERR_ARGUMENT);
     assert_int_equal(xc_plain_write(&plain, NULL, 1, &got), XC_ERR_ARGUMENT);
     assert_int_equal(xc_external_write(text("a"), NULL), XC_ERR_ARGUMENT);
     assert_int_equal(xc_external_read(text("a"), NULL), XC_ERR_ARGUMENT);
@@ -1535,34 +1667,37 @@ static void test_arguments(void **state)
                      XC_ERR_ARGUMENT);
     assert_int_equal(xc_scram_client_salted(&c.scram, salted, NULL),
                      XC_ERR_ARGUMENT);
-    assert_int_equal(xc_scram_server_challenge(&c.scram, text("x"),
-                                               text("x"), 1, NULL),
-                     XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_scram_server_challenge(&c.scram, text("x"), text("x"), 1, NULL),
+        XC_ERR_ARGUMENT);
     assert_int_equal(xc_scram_server_verify(&c.scram, text("x"), NULL, NULL),
                      XC_ERR_ARGUMENT);
     assert_int_equal(xc_scram_client_challenge(&c.scram, text(NULL), NULL),
                      XC_ERR_SASL_SYNTAX);
     side_init(&c, GUARD_MEMORY, 256, &small[0]);
-    assert_int_equal(xc_scram_server_first(&s, c.memory, 256, NULL,
-                                           text("x"), &who), XC_ERR_ARGUMENT);
-    assert_int_equal(server_first(&c, &small[0], text("n,,n=user,r=x"),
-                                  &who), XC_OK);
-    assert_int_equal(xc_scram_server_challenge(&c.scram, text("a,b"),
-                                               text("x"), 1, &got),
-                     XC_ERR_ARGUMENT);
-    assert_int_equal(xc_scram_server_challenge(&c.scram, text("x"),
-                                               text(""), 1, &got),
-                     XC_ERR_ARGUMENT);
-    assert_int_equal(xc_scram_server_challenge(&c.scram, text("x"),
-                                               text("x"), 0, &got),
-                     XC_ERR_ARGUMENT);
-    assert_int_equal(xc_scram_server_challenge(&c.scram, text("x"),
-                                               text("x"), 1, &got), XC_OK);
+    assert_int_equal(
+        xc_scram_server_first(&s, c.memory, 256, NULL, text("x"), &who),
+        XC_ERR_ARGUMENT);
+    assert_int_equal(server_first(&c, &small[0], text("n,,n=user,r=x"), &who),
+                     XC_OK);
+    assert_int_equal(
+        xc_scram_server_challenge(&c.scram, text("a,b"), text("x"), 1, &got),
+        XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_scram_server_challenge(&c.scram, text("x"), text(""), 1, &got),
+        XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_scram_server_challenge(&c.scram, text("x"), text("x"), 0, &got),
+        XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_scram_server_challenge(&c.scram, text("x"), text("x"), 1, &got),
+        XC_OK);
     check_str("not sticky", got, "r=xx,s=eA==,i=1");
-    assert_int_equal(xc_ht_write(&sha1, text("a"), text("t"), text(NULL),
-                                 mem, 64, NULL), XC_ERR_ARGUMENT);
-    assert_int_equal(xc_ht_reply(&sha1, text("t"), text(NULL), NULL, 64,
-                                 &got), XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_ht_write(&sha1, text("a"), text("t"), text(NULL), mem, 64, NULL),
+        XC_ERR_ARGUMENT);
+    assert_int_equal(xc_ht_reply(&sha1, text("t"), text(NULL), NULL, 64, &got),
+                     XC_ERR_ARGUMENT);
     assert_int_equal(xc_ht_reply(NULL, text("t"), text(NULL), mem, 64, &got),
                      XC_ERR_ARGUMENT);
 }
@@ -1652,10 +1787,10 @@ static void test_first_messages(void **state)
         o.bindings = &cb;
         o.binding_count = rows[i].bindings;
         check_status(rows[i].message ? rows[i].message : "absent",
-                     xc_scram_server_first(&s, guarded(GUARD_MEMORY, 256),
-                                           256, &o,
-                                           copied(text(rows[i].message)),
-                                           &who), rows[i].status);
+                     xc_scram_server_first(&s, guarded(GUARD_MEMORY, 256), 256,
+                                           &o, copied(text(rows[i].message)),
+                                           &who),
+                     rows[i].status);
         CHECK(s.error == rows[i].error, "row %zu: %s", i,
               xc_scram_error_name(s.error));
         assert_true((who.username.ptr != NULL) == (rows[i].status == XC_OK));
@@ -1675,8 +1810,8 @@ static xc_status answer(const char *response, const xc_scram_keys *keys,
     xc_scram_server_challenge(&s->scram, text(e->server_nonce),
                               unbase64(e->salt, salt, sizeof salt),
                               e->iterations, &out);
-    status = xc_scram_server_verify(&s->scram, copied(text(response)), keys,
-                                    &out);
+    status =
+        xc_scram_server_verify(&s->scram, copied(text(response)), keys, &out);
     assert_true((out.ptr != NULL) == (status == XC_OK));
     return status;
 }
@@ -1710,10 +1845,8 @@ static void test_responses(void **state)
         {"c=biws," RFC_NONCE ",p=AAAA", XC_ERR_SASL_PROOF},
         {"c=biws," RFC_NONCE ",p=v0X8v3Bz2T0CJGbJQyF0X+HI4TsA",
          XC_ERR_SASL_PROOF},
-        {"c=biws," RFC_NONCE ",p=v0X8v3Bz2T0CJGbJQyF0X+HI4Tt=",
-         XC_ERR_BASE64},
-        {"c=biws," RFC_NONCE ",p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts",
-         XC_ERR_BASE64},
+        {"c=biws," RFC_NONCE ",p=v0X8v3Bz2T0CJGbJQyF0X+HI4Tt=", XC_ERR_BASE64},
+        {"c=biws," RFC_NONCE ",p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts", XC_ERR_BASE64},
         {"c=biws," RFC_NONCE ",p=AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
          XC_ERR_SASL_PROOF},
         {"", XC_ERR_SASL_SYNTAX},
@@ -1735,11 +1868,37 @@ static void test_responses(void **state)
 /* ---- anything at all ---------------------------------------------------- */
 
 static const char *const fuzz_pieces[] = {
-    "n,,", "y,,", "p=tls-unique,,", "n=user", "r=cnonce", "r=cnoncesnonce",
-    "s=c2FsdA==", "i=2", "c=biws", "c=biwsbiws", "p=", "v=", "e=", "m=", "a=",
-    ",", "=", "=2C", "=3D", "==", "AAAA", "\xc3\xa9", "\xff", "x=y", "other",
-    "v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "p=AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-    "e\xcc\x81", "\xe1\x9a\x80", "user", "4096",
+    "n,,",
+    "y,,",
+    "p=tls-unique,,",
+    "n=user",
+    "r=cnonce",
+    "r=cnoncesnonce",
+    "s=c2FsdA==",
+    "i=2",
+    "c=biws",
+    "c=biwsbiws",
+    "p=",
+    "v=",
+    "e=",
+    "m=",
+    "a=",
+    ",",
+    "=",
+    "=2C",
+    "=3D",
+    "==",
+    "AAAA",
+    "\xc3\xa9",
+    "\xff",
+    "x=y",
+    "other",
+    "v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "p=AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "e\xcc\x81",
+    "\xe1\x9a\x80",
+    "user",
+    "4096",
 };
 
 static xc_str anything(random_source *r)
@@ -1773,8 +1932,7 @@ static void feed_client(random_source *r, size_t size)
                                   NULL) != XC_OK)
         return;
     xc_scram_client_password(&c.scram, anything(r), &out);
-    assert_int_not_equal(xc_scram_client_verify(&c.scram, anything(r)),
-                         XC_OK);
+    assert_int_not_equal(xc_scram_client_verify(&c.scram, anything(r)), XC_OK);
 }
 
 static void feed_server(random_source *r, const xc_scram_keys *keys,
@@ -1792,8 +1950,8 @@ static void feed_server(random_source *r, const xc_scram_keys *keys,
     if (xc_scram_server_challenge(&s.scram, text("snonce"), text("salt"), 2,
                                   &out) != XC_OK)
         return;
-    assert_int_not_equal(xc_scram_server_verify(&s.scram, anything(r), keys,
-                                                &out), XC_OK);
+    assert_int_not_equal(
+        xc_scram_server_verify(&s.scram, anything(r), keys, &out), XC_OK);
 }
 
 static void feed_others(random_source *r)
@@ -1843,8 +2001,9 @@ static void test_ht(void **state)
         data[i] = i;
     for (int bound = 0; bound < 2; bound++) {
         xc_str cb = bound ? bytes(data, 32) : text(NULL);
-        assert_int_equal(xc_ht_write(&sha256, text("romeo"), token, cb, mem,
-                                     38, &message), XC_OK);
+        assert_int_equal(
+            xc_ht_write(&sha256, text("romeo"), token, cb, mem, 38, &message),
+            XC_OK);
         assert_int_equal(xc_ht_read(&sha256, copied(message), &ht), XC_OK);
         check_str("authcid", ht.authcid, "romeo");
         check_hex("Initiator", (const unsigned char *)ht.hashed.ptr, 32,
@@ -1883,19 +2042,22 @@ static void test_ht_refused(void **state)
     xc_ht ht;
     xc_str message;
     (void)state;
-    assert_int_equal(xc_ht_write(&sha256, text("romeo"), text("t"),
-                                 text(NULL), mem, 37, &message),
+    assert_int_equal(xc_ht_write(&sha256, text("romeo"), text("t"), text(NULL),
+                                 mem, 37, &message),
                      XC_ERR_SPACE);
     assert_true(message.len == 38 && is_zero(mem, 37));
-    assert_int_equal(xc_ht_write(&sha256, text(""), text("t"), text(NULL),
-                                 mem, 64, &message), XC_ERR_SASL_SYNTAX);
+    assert_int_equal(xc_ht_write(&sha256, text(""), text("t"), text(NULL), mem,
+                                 64, &message),
+                     XC_ERR_SASL_SYNTAX);
     assert_int_equal(xc_ht_write(&sha256, bytes("a\0b", 3), text("t"),
                                  text(NULL), mem, 64, &message),
                      XC_ERR_SASL_SYNTAX);
-    assert_int_equal(xc_ht_write(&sha256, text("a"), text(""), text(NULL),
-                                 mem, 64, &message), XC_ERR_ARGUMENT);
-    assert_int_equal(xc_ht_reply(&sha256, text("t"), text(NULL), mem, 31,
-                                 &message), XC_ERR_SPACE);
+    assert_int_equal(xc_ht_write(&sha256, text("a"), text(""), text(NULL), mem,
+                                 64, &message),
+                     XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_ht_reply(&sha256, text("t"), text(NULL), mem, 31, &message),
+        XC_ERR_SPACE);
     memset(mem, 'a', sizeof mem);
     mem[2] = '\0';
     for (size_t n = 0; n < sizeof mem; n++)
@@ -1904,8 +2066,7 @@ static void test_ht_refused(void **state)
     mem[0] = '\0';
     assert_int_equal(xc_ht_read(&sha256, bytes(mem, 33), &ht),
                      XC_ERR_SASL_SYNTAX);
-    assert_int_equal(xc_ht_read(&sha256, text(NULL), &ht),
-                     XC_ERR_SASL_SYNTAX);
+    assert_int_equal(xc_ht_read(&sha256, text(NULL), &ht), XC_ERR_SASL_SYNTAX);
     check_str("refused", ht.authcid, NULL);
     assert_int_equal(xc_ht_read(NULL, text("x"), &ht), XC_ERR_ARGUMENT);
 }
@@ -1926,15 +2087,18 @@ static void test_component(void **state)
         char *mem = guarded(GUARD_OUTPUT, 40);
         assert_int_equal(xc_component_handshake(&sha1, text(rows[i][0]),
                                                 text(rows[i][1]), mem, 40,
-                                                &got), XC_OK);
+                                                &got),
+                         XC_OK);
         check_str(rows[i][0], got, rows[i][2]);
         assert_int_equal(xc_component_handshake(&sha1, text(rows[i][0]),
                                                 text(rows[i][1]), mem, 39,
-                                                &got), XC_ERR_SPACE);
+                                                &got),
+                         XC_ERR_SPACE);
         assert_int_equal(got.len, 40);
     }
-    assert_int_equal(xc_component_handshake(&sha1, text(NULL), text("x"),
-                                            NULL, 0, &got), XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_component_handshake(&sha1, text(NULL), text("x"), NULL, 0, &got),
+        XC_ERR_ARGUMENT);
 }
 
 static void test_dialback(void **state)
@@ -1960,8 +2124,8 @@ static void test_dialback(void **state)
                                          text("D60000229F"), mem, 63, &got),
                          XC_ERR_SPACE);
     }
-    assert_int_equal(xc_dialback_key(&sha256, text("s"), text("a"),
-                                     text(NULL), text("c"), NULL, 0, &got),
+    assert_int_equal(xc_dialback_key(&sha256, text("s"), text("a"), text(NULL),
+                                     text("c"), NULL, 0, &got),
                      XC_ERR_ARGUMENT);
 }
 

@@ -30,7 +30,9 @@ static const row rows[] = {
     {"\xC2\xAA", "a", XC_OK},
     {"\xE2\x85\xA8", "IX", XC_OK},
     {"\x07", NULL, XC_ERR_JID_CHAR},
-    {"\xD8\xA7" "1", NULL, XC_ERR_JID_BIDI},
+    {"\xD8\xA7"
+     "1",
+     NULL, XC_ERR_JID_BIDI},
     /* section 2.1: spaces, one of which is mapped to nothing, too; nothing */
     {"a\xC2\xA0z", "a z", XC_OK},
     {"a\xE3\x80\x80z", "a z", XC_OK},
@@ -49,7 +51,8 @@ static const row rows[] = {
     {"\xE1\x84\x80\xE1\x85\xA1\xE1\x86\xA8", "\xEA\xB0\x81", XC_OK},
     {"\xE3\x84\xB1\xE3\x85\x8F", "\xEA\xB0\x80", XC_OK},
     {"\xEF\xBE\x8A\xEF\xBE\x9F", "\xE3\x83\x91", XC_OK},
-    {"\xEF\xB7\xBA", "\xD8\xB5\xD9\x84\xD9\x89 \xD8\xA7\xD9\x84\xD9\x84\xD9"
+    {"\xEF\xB7\xBA",
+     "\xD8\xB5\xD9\x84\xD9\x89 \xD8\xA7\xD9\x84\xD9\x84\xD9"
      "\x87 \xD8\xB9\xD9\x84\xD9\x8A\xD9\x87 \xD9\x88\xD8\xB3\xD9\x84\xD9\x85",
      XC_OK},
     {"\xF0\x9D\x90\x80\xF0\x9D\x9F\xBF", "A9", XC_OK},
@@ -67,8 +70,14 @@ static const row rows[] = {
     {"\xF3\xA0\x80\x81", NULL, XC_ERR_JID_CHAR},
     {"\xE2\xBF\xB0", NULL, XC_ERR_JID_CHAR},
     /* section 2.4 */
-    {"\xD8\xA7" "1\xD8\xA8", "\xD8\xA7" "1\xD8\xA8", XC_OK},
-    {"\xD8\xA7" "a\xD8\xA8", NULL, XC_ERR_JID_BIDI},
+    {"\xD8\xA7"
+     "1\xD8\xA8",
+     "\xD8\xA7"
+     "1\xD8\xA8",
+     XC_OK},
+    {"\xD8\xA7"
+     "a\xD8\xA8",
+     NULL, XC_ERR_JID_BIDI},
     {"1\xD8\xA7", NULL, XC_ERR_JID_BIDI},
     {"a\xD8\xA7", NULL, XC_ERR_JID_BIDI},
     /* UTF-8 */
@@ -131,16 +140,23 @@ static void test_where(void **state)
         const char *text;
         size_t where;
     } places[] = {
-        {"ab\x07" "c", 2}, {"\xC2\xAD\xC2\x85", 2}, {"\xE2\x85\xA8\xC3", 4},
-        {"\xC2\xAD\xC2\xAD" "a\xC3(", 6}, {"\xEF\xB7\xBA\xEF\xBF\xBD", 3},
+        {"ab\x07"
+         "c",
+         2},
+        {"\xC2\xAD\xC2\x85", 2},
+        {"\xE2\x85\xA8\xC3", 4},
+        {"\xC2\xAD\xC2\xAD"
+         "a\xC3(",
+         6},
+        {"\xEF\xB7\xBA\xEF\xBF\xBD", 3},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         char mem[100];
         xc_str got;
-        CHECK(xc_is_error(xc_sasl_prepare(
-                  XC_SASL_PREP, xc_str_from(places[i].text), mem, sizeof mem,
-                  &got)) &&
+        CHECK(xc_is_error(xc_sasl_prepare(XC_SASL_PREP,
+                                          xc_str_from(places[i].text), mem,
+                                          sizeof mem, &got)) &&
                   got.ptr == NULL && got.len == places[i].where,
               "row %zu: byte %zu", i, got.len);
     }
@@ -155,8 +171,8 @@ static void test_memory(void **state)
         size_t need = rows[i].prepared != NULL ? strlen(rows[i].prepared) : 0;
         for (size_t size = 0; size < need; size++) {
             char *mem = guarded(GUARD_MEMORY, size);
-            xc_status status = xc_sasl_prepare(XC_SASL_PREP, in, mem, size,
-                                               &got);
+            xc_status status =
+                xc_sasl_prepare(XC_SASL_PREP, in, mem, size, &got);
             if (status == XC_OK) { /* ASCII: a view */
                 assert_true(got.ptr == in.ptr);
                 continue;
@@ -166,10 +182,9 @@ static void test_memory(void **state)
             for (size_t k = 0; k < size; k++)
                 assert_int_equal(mem[k], 0);
         }
-        assert_true(need == 0 ||
-                    xc_sasl_prepare(XC_SASL_PREP, in,
-                                    guarded(GUARD_MEMORY, need), need,
-                                    &got) == XC_OK);
+        assert_true(need == 0 || xc_sasl_prepare(XC_SASL_PREP, in,
+                                                 guarded(GUARD_MEMORY, need),
+                                                 need, &got) == XC_OK);
     }
 }
 
@@ -177,9 +192,9 @@ static void test_memory(void **state)
    the classes of marks is looked for. */
 static void test_length(void **state)
 {
-    static const char *const pieces[] = {"\xEF\xB7\xBA", "\xC2\xAD", "e\xCC\x81",
-                                         "\xF0\x9D\x90\x80", "\xCC\x81",
-                                         "\xCC\x81\xC2\xAD", "\xF4"};
+    static const char *const pieces[] = {
+        "\xEF\xB7\xBA", "\xC2\xAD",         "e\xCC\x81", "\xF0\x9D\x90\x80",
+        "\xCC\x81",     "\xCC\x81\xC2\xAD", "\xF4"};
     char mem[XC_JID_PART_MAX];
     xc_str got;
     (void)state;
@@ -195,7 +210,8 @@ static void test_length(void **state)
         status = xc_sasl_prepare(XC_SASL_PREP, buffer_str(&b), mem, sizeof mem,
                                  &got);
         CHECK(i == 3 ? status == XC_OK && got.len == XC_JID_PART_MAX
-                     : xc_is_error(status), "piece %zu", i);
+                     : xc_is_error(status),
+              "piece %zu", i);
         buffer_free(&b);
     }
 }
@@ -227,8 +243,9 @@ static void test_arguments(void **state)
     char mem[8];
     xc_str got, in = XC_STR_INIT("\xC3\xA9");
     (void)state;
-    assert_int_equal(xc_sasl_prepare(XC_SASL_PREP, xc_str_from(NULL), mem, 8,
-                                     &got), XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_PREP, xc_str_from(NULL), mem, 8, &got),
+        XC_ERR_ARGUMENT);
     assert_true(got.ptr == NULL);
     assert_int_equal(xc_sasl_prepare(XC_SASL_PREP, in, NULL, 8, &got),
                      XC_ERR_ARGUMENT);
@@ -254,13 +271,14 @@ static void login(xc_sasl_profile profile, const char *name,
                                  .username = xc_str_from(name),
                                  .nonce = XC_STR("abc"),
                                  .profile = profile};
-    assert_int_equal(xc_scram_client_first(&s, memory, sizeof memory, &o,
-                                           &message), XC_OK);
+    assert_int_equal(
+        xc_scram_client_first(&s, memory, sizeof memory, &o, &message), XC_OK);
     buffer_add(out, message.ptr, message.len);
-    assert_int_equal(xc_scram_client_challenge(
-                         &s, XC_STR("r=abcdef,s=QUJD,i=4096"), NULL), XC_OK);
-    assert_int_equal(xc_scram_client_password(&s, xc_str_from(password),
-                                              &message), XC_OK);
+    assert_int_equal(
+        xc_scram_client_challenge(&s, XC_STR("r=abcdef,s=QUJD,i=4096"), NULL),
+        XC_OK);
+    assert_int_equal(
+        xc_scram_client_password(&s, xc_str_from(password), &message), XC_OK);
     buffer_add(out, message.ptr, message.len);
     xc_scram_wipe(&s);
 }
@@ -271,8 +289,7 @@ static bool same_login(xc_sasl_profile profile, const char *password,
     buffer a = {0}, b = {0};
     bool same;
     login(profile, "\xE2\x85\xA8", password, &a);
-    login(profile, profile == XC_SASL_PREP ? "IX" : "\xE2\x85\xA8", other,
-          &b);
+    login(profile, profile == XC_SASL_PREP ? "IX" : "\xE2\x85\xA8", other, &b);
     same = a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
     buffer_free(&a);
     buffer_free(&b);
@@ -282,9 +299,9 @@ static bool same_login(xc_sasl_profile profile, const char *password,
 static void test_scram(void **state)
 {
     static const char *const passwords[][2] = {
-        {"I\xC2\xADX", "IX"}, {"\xC2\xAA", "a"}, {"\xE2\x85\xA8", "IX"},
-        {"\xEF\xAC\x81x", "fix"}, {"caf\xC2\xB2", "caf2"},
-        {"a\xC2\xA0z", "a z"},
+        {"I\xC2\xADX", "IX"},    {"\xC2\xAA", "a"},
+        {"\xE2\x85\xA8", "IX"},  {"\xEF\xAC\x81x", "fix"},
+        {"caf\xC2\xB2", "caf2"}, {"a\xC2\xA0z", "a z"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(passwords); i++) {
@@ -320,7 +337,8 @@ static void test_scram_server(void **state)
         check_status("first",
                      xc_scram_server_first(&s, memory, sizeof memory, &o,
                                            XC_STR("n,,n=\xE2\x85\xA8,r=abc"),
-                                           &who), profiles[i].status);
+                                           &who),
+                     profiles[i].status);
         check_str("name", who.username, profiles[i].name);
     }
 }
@@ -345,11 +363,11 @@ static void test_plain(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows_of); i++) {
         for (size_t size = 0; size <= rows_of[i].len; size++) {
-            xc_status status = xc_plain_write_as(
-                rows_of[i].profile, &in, guarded(GUARD_MEMORY, size), size,
-                &message);
-            check_status("size", status, size < rows_of[i].len ? XC_ERR_SPACE
-                                                               : XC_OK);
+            xc_status status =
+                xc_plain_write_as(rows_of[i].profile, &in,
+                                  guarded(GUARD_MEMORY, size), size, &message);
+            check_status("size", status,
+                         size < rows_of[i].len ? XC_ERR_SPACE : XC_OK);
             assert_int_equal(message.len, rows_of[i].len);
         }
         assert_memory_equal(message.ptr, rows_of[i].message, message.len);
@@ -357,15 +375,15 @@ static void test_plain(void **state)
     assert_int_equal(xc_plain_write(&in, mem, sizeof mem, &got), XC_OK);
     assert_true(got.len == 10 && memcmp(got.ptr, rows_of[0].message, 10) == 0);
     /* OpaqueString refuses U+00AD */
-    assert_int_equal(xc_plain_write_as(XC_SASL_OPAQUE, &in, mem, sizeof mem,
-                                       &got), XC_ERR_JID_CHAR);
+    assert_int_equal(
+        xc_plain_write_as(XC_SASL_OPAQUE, &in, mem, sizeof mem, &got),
+        XC_ERR_JID_CHAR);
     for (size_t i = 0; i < sizeof mem; i++)
         assert_int_equal(mem[i], 0);
     /* a server: as it came, then prepared */
     assert_int_equal(xc_plain_read(message, &p), XC_OK);
     check_str("as it came", p.authcid, "\xC2\xAA");
-    assert_int_equal(xc_plain_prepare(XC_SASL_PREP, &p, mem, 2),
-                     XC_ERR_SPACE);
+    assert_int_equal(xc_plain_prepare(XC_SASL_PREP, &p, mem, 2), XC_ERR_SPACE);
     check_str("still", p.authcid, "\xC2\xAA");
     assert_int_equal(xc_plain_prepare(XC_SASL_PREP, &p, mem, 3), XC_OK);
     check_str("authcid", p.authcid, "a");
@@ -375,9 +393,10 @@ static void test_plain(void **state)
                      XC_ERR_ARGUMENT);
     /* names case mapped, passwords by SASLprep */
     p.authcid = XC_STR("Juliet");
-    p.password = XC_STR("\xC2\xAA" "B");
-    assert_int_equal(xc_plain_prepare(XC_SASL_CASE_MAPPED, &p, mem,
-                                      sizeof mem), XC_OK);
+    p.password = XC_STR("\xC2\xAA"
+                        "B");
+    assert_int_equal(
+        xc_plain_prepare(XC_SASL_CASE_MAPPED, &p, mem, sizeof mem), XC_OK);
     check_str("authcid", p.authcid, "juliet");
     check_str("password", p.password, "aB");
 }

@@ -25,68 +25,89 @@ typedef struct stop {
     size_t at;
 } stop;
 
-#define BECOMES(bytes, text) {"" bytes, sizeof(bytes) - 1, text, XC_OK, 0}
-#define FAILS(bytes, error, at) \
-    {"" bytes, sizeof(bytes) - 1, NULL, XC_ERR_##error, at}
+#define BECOMES(bytes, text)                                                  \
+    {                                                                         \
+        "" bytes, sizeof(bytes) - 1, text, XC_OK, 0                           \
+    }
+#define FAILS(bytes, error, at)                                               \
+    {                                                                         \
+        "" bytes, sizeof(bytes) - 1, NULL, XC_ERR_##error, at                 \
+    }
 
-#define STOPS_ANYWHERE                                                       \
-    BECOMES("", ""), BECOMES("\x7f", "\x7f"), BECOMES(">", ">"),             \
-        BECOMES("]", "]"), BECOMES("]]", "]]"),                              \
-        BECOMES("\xc3\xa9", "\xc3\xa9"), BECOMES("\xef\xbf\xbd",             \
-                                                 "\xef\xbf\xbd"),            \
-        BECOMES("\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf"),                     \
+#define STOPS_ANYWHERE                                                        \
+    BECOMES("", ""), BECOMES("\x7f", "\x7f"), BECOMES(">", ">"),              \
+        BECOMES("]", "]"), BECOMES("]]", "]]"),                               \
+        BECOMES("\xc3\xa9", "\xc3\xa9"),                                      \
+        BECOMES("\xef\xbf\xbd", "\xef\xbf\xbd"),                              \
+        BECOMES("\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf"),                      \
         FAILS("\0", CHAR, 0), FAILS("\x01", CHAR, 0), FAILS("\x1f", CHAR, 0), \
-        FAILS("\x0b", CHAR, 0), FAILS("\x80", UTF8, 0),                      \
-        FAILS("\xc1\x81", UTF8, 0), FAILS("\xe2\x82" "x", UTF8, 2),          \
-        FAILS("\xed\xa0\x80", UTF8, 1), FAILS("\xf4\x90\x80", UTF8, 1),      \
-        FAILS("\xef\xbf\xbe", CHAR, 0), FAILS("\xef\xbf\xbf", CHAR, 0),      \
+        FAILS("\x0b", CHAR, 0), FAILS("\x80", UTF8, 0),                       \
+        FAILS("\xc1\x81", UTF8, 0),                                           \
+        FAILS("\xe2\x82"                                                      \
+              "x",                                                            \
+              UTF8, 2),                                                       \
+        FAILS("\xed\xa0\x80", UTF8, 1), FAILS("\xf4\x90\x80", UTF8, 1),       \
+        FAILS("\xef\xbf\xbe", CHAR, 0), FAILS("\xef\xbf\xbf", CHAR, 0),       \
         FAILS("\xff", UTF8, 0)
-#define STOPS_REFERENCES                                                     \
-    BECOMES("&amp;", "&"), BECOMES("&lt;", "<"), BECOMES("&#x20AC;",         \
-                                                         "\xe2\x82\xac"),    \
-        FAILS("&x;", ENTITY, 1), FAILS("& ", REFERENCE, 1),                  \
-        FAILS("&#0;", CHAR, 3)
+#define STOPS_REFERENCES                                                      \
+    BECOMES("&amp;", "&"), BECOMES("&lt;", "<"),                              \
+        BECOMES("&#x20AC;", "\xe2\x82\xac"), FAILS("&x;", ENTITY, 1),         \
+        FAILS("& ", REFERENCE, 1), FAILS("&#0;", CHAR, 3)
 
 static const stop text_stops[] = {
-    STOPS_ANYWHERE, STOPS_REFERENCES,
-    BECOMES("'", "'"), BECOMES("\"", "\""), BECOMES("\n", "\n"),
-    BECOMES("\t", "\t"), BECOMES("\r", "\n"), BECOMES("\r\n", "\n"),
-    BECOMES("\r\r", "\n\n"), FAILS("]]>", CDATA_END, 2),
-    FAILS("]]]>", CDATA_END, 3), BECOMES("]]&gt;", "]]>"),
-    BECOMES("<![CDATA[<]]>", "<"), FAILS("</b>", MISMATCH, 2),
+    STOPS_ANYWHERE,
+    STOPS_REFERENCES,
+    BECOMES("'", "'"),
+    BECOMES("\"", "\""),
+    BECOMES("\n", "\n"),
+    BECOMES("\t", "\t"),
+    BECOMES("\r", "\n"),
+    BECOMES("\r\n", "\n"),
+    BECOMES("\r\r", "\n\n"),
+    FAILS("]]>", CDATA_END, 2),
+    FAILS("]]]>", CDATA_END, 3),
+    BECOMES("]]&gt;", "]]>"),
+    BECOMES("<![CDATA[<]]>", "<"),
+    FAILS("</b>", MISMATCH, 2),
     FAILS("<!-- ", COMMENT, 2),
 };
 
 static const stop cdata_stops[] = {
-    STOPS_ANYWHERE,
-    BECOMES("&", "&"), BECOMES("<", "<"), BECOMES("\r\n", "\n"),
-    BECOMES("\r", "\n"), BECOMES("]] >", "]] >"), BECOMES("]>", "]>"),
-    BECOMES("]]]]><![CDATA[>", "]]>"),
+    STOPS_ANYWHERE,      BECOMES("&", "&"),
+    BECOMES("<", "<"),   BECOMES("\r\n", "\n"),
+    BECOMES("\r", "\n"), BECOMES("]] >", "]] >"),
+    BECOMES("]>", "]>"), BECOMES("]]]]><![CDATA[>", "]]>"),
 };
 
 static const stop single_stops[] = {
-    STOPS_ANYWHERE, STOPS_REFERENCES,
-    BECOMES("\"", "\""), BECOMES("\n", " "), BECOMES("\t", " "),
-    BECOMES("\r", " "), BECOMES("\r\n", " "), BECOMES("\r\r\n", "  "),
-    BECOMES("]]>", "]]>"), FAILS("<", ATTRIBUTE, 0),
-};
-
-static const stop double_stops[] = {
-    STOPS_ANYWHERE, STOPS_REFERENCES,
-    BECOMES("'", "'"), BECOMES("\n", " "), BECOMES("\r\n", " "),
+    STOPS_ANYWHERE,           STOPS_REFERENCES,        BECOMES("\"", "\""),
+    BECOMES("\n", " "),       BECOMES("\t", " "),      BECOMES("\r", " "),
+    BECOMES("\r\n", " "),     BECOMES("\r\r\n", "  "), BECOMES("]]>", "]]>"),
     FAILS("<", ATTRIBUTE, 0),
 };
 
+static const stop double_stops[] = {
+    STOPS_ANYWHERE,     STOPS_REFERENCES,     BECOMES("'", "'"),
+    BECOMES("\n", " "), BECOMES("\r\n", " "), FAILS("<", ATTRIBUTE, 0),
+};
+
 static const stop name_stops[] = {
-    BECOMES("", ""), BECOMES("-", "-"), BECOMES("0", "0"), BECOMES(".", "."),
-    BECOMES("\xc3\xa9", "\xc3\xa9"), BECOMES("\xc2\xb7", "\xc2\xb7"),
+    BECOMES("", ""),
+    BECOMES("-", "-"),
+    BECOMES("0", "0"),
+    BECOMES(".", "."),
+    BECOMES("\xc3\xa9", "\xc3\xa9"),
+    BECOMES("\xc2\xb7", "\xc2\xb7"),
     BECOMES("\xf0\x90\x80\x80", "\xf0\x90\x80\x80"),
-    FAILS("\xff", UTF8, 0), FAILS("\xc3" "x", UTF8, 1),
+    FAILS("\xff", UTF8, 0),
+    FAILS("\xc3"
+          "x",
+          UTF8, 1),
 };
 
 typedef struct place {
     const char *name;
-    const char *before, *after; /* of the run in the document */
+    const char *before, *after;             /* of the run in the document */
     const char *shown_before, *shown_after; /* of the run in the events */
     const stop *stops;
     size_t count;
@@ -133,9 +154,8 @@ static void check_run(const place *p, const stop *s, size_t distance,
                       xc_str doc, const buffer *expected, event_log *log)
 {
     xml_outcome got = tokens_of(doc, log);
-    uint64_t at = s->becomes != NULL
-                      ? doc.len
-                      : strlen(p->before) + distance + s->at;
+    uint64_t at =
+        s->becomes != NULL ? doc.len : strlen(p->before) + distance + s->at;
     CHECK(got.status == s->error && got.offset == at,
           "%s, stop %d behind %zu bytes at %p: %s at byte %llu, expected %s "
           "at byte %llu",
@@ -207,9 +227,9 @@ static void every_stop(void **state)
 static void scramble(random_source *r, buffer *doc)
 {
     static const char *const pieces[] = {
-        "<a>", "</a>", "<b c='", "'/>", "<b c=\"", "\"/>", " ", "<a b='1' ",
-        "xmlns:p='u'", "p:c='d'", ">", "&amp;", "&#65;", "<![CDATA[", "]]>",
-        "\r", "\n",
+        "<a>",   "</a>",      "<b c='",      "'/>",     "<b c=\"", "\"/>",
+        " ",     "<a b='1' ", "xmlns:p='u'", "p:c='d'", ">",       "&amp;",
+        "&#65;", "<![CDATA[", "]]>",         "\r",      "\n",
     };
     size_t count = random_below(r, 60);
     buffer_clear(doc);

@@ -133,7 +133,7 @@ typedef struct value_row {
     const char *good, *bad;
 } value_row;
 
-#define OF(member) (uint16_t)offsetof(thing, member)
+#define OF(member) (uint16_t) offsetof(thing, member)
 static const value_row values[] = {
     {XC_KIND_STRING, OF(text), NULL, "a b", NULL},
     {XC_KIND_JID, OF(jid), NULL, "a@b.lit/c", "@b.lit"},
@@ -239,8 +239,8 @@ static void check_bad(const value_row *v, uint8_t where, uint8_t flags)
     xc_field f = field_of(v, where, flags);
     xc_schema s = schema_of(&f);
     bool last = v->kind == XC_KIND_ENUM && (flags & XC_LAST) != 0;
-    xc_status expected = v->kind == XC_KIND_JID ? XC_ERR_FIELD_JID
-                                                : XC_ERR_FIELD_VALUE;
+    xc_status expected =
+        v->kind == XC_KIND_JID ? XC_ERR_FIELD_JID : XC_ERR_FIELD_VALUE;
     const char *doc = doc_of(where, v->bad);
     thing t;
     if (v->bad == NULL || (flags & XC_REQUIRED) != 0)
@@ -300,8 +300,9 @@ static void bad_members(void **state)
         for (size_t i = 1; i < COUNT_OF(values); i++) {
             xc_field f = field_of(&values[i], places[p], 0);
             xc_schema s = schema_of(&f);
-            write_it(&s, &t, f.kind == XC_KIND_JID ? XC_ERR_FIELD_JID
-                                                   : XC_ERR_FIELD_VALUE);
+            write_it(&s, &t,
+                     f.kind == XC_KIND_JID ? XC_ERR_FIELD_JID
+                                           : XC_ERR_FIELD_VALUE);
         }
     }
 }
@@ -310,9 +311,8 @@ static void child_inside_a_value(void **state)
 {
     thing t;
     (void)state;
-    assert_ptr_equal(check_read(&thing_schema,
-                                T "><number>5<b/></number></t>", &t,
-                                XC_ERR_FIELD_CONTENT),
+    assert_ptr_equal(check_read(&thing_schema, T "><number>5<b/></number></t>",
+                                &t, XC_ERR_FIELD_CONTENT),
                      &thing_fields[6]);
 }
 
@@ -327,15 +327,14 @@ static void flags(void **state)
     check_read(&thing_schema, T "><flag xmlns='urn:x'/></t>", &t, XC_OK);
     assert_false(t.flag);
     t.flag = true;
-    check_written(&thing_schema, &t,
-                  T "><flag xmlns='urn:x'/><flag/></t>");
+    check_written(&thing_schema, &t, T "><flag xmlns='urn:x'/><flag/></t>");
     check_kept(T "><flag a='b'>text</flag></t>");
 }
 
 static void choices(void **state)
 {
-    static const xc_field last[] = {XC_CHILD(
-        thing, choice, CHOICE, "urn:c", NULL, "up\0down\0", XC_LAST)};
+    static const xc_field last[] = {
+        XC_CHILD(thing, choice, CHOICE, "urn:c", NULL, "up\0down\0", XC_LAST)};
     xc_schema s = XC_SCHEMA("urn:t", "t", thing, last);
     thing t;
     (void)state;
@@ -351,8 +350,8 @@ static void choices(void **state)
     write_it(&thing_schema, &t, XC_ERR_FIELD_VALUE);
     t.choice.is = 0;
     check_written(&thing_schema, &t, T "/>");
-    assert_ptr_equal(check_read(&thing_schema, T "><x xmlns='urn:c'/></t>",
-                                &t, XC_ERR_FIELD_VALUE),
+    assert_ptr_equal(check_read(&thing_schema, T "><x xmlns='urn:c'/></t>", &t,
+                                XC_ERR_FIELD_VALUE),
                      &thing_fields[10]);
     check_read(&s, T "><x xmlns='urn:c'>z</x></t>", &t, XC_OK);
     assert_int_equal(t.choice.is, 2);
@@ -364,17 +363,16 @@ static void structs(void **state)
 {
     thing t;
     (void)state;
-    check_read(&thing_schema, T "><in id='1' a='b'>x<c/></in></t>", &t,
-               XC_OK);
+    check_read(&thing_schema, T "><in id='1' a='b'>x<c/></in></t>", &t, XC_OK);
     assert_true(t.in.base.present);
     check_str("id", t.in.id, "1");
     t.in.id = XC_STR("2");
     check_written(&thing_schema, &t, T "><in id='2' a='b'>x<c/></in></t>");
     t.in.base.present = false;
     check_written(&thing_schema, &t, T "/>");
-    assert_ptr_equal(check_read(&thing_schema, T "><in/></t>", &t,
-                                XC_ERR_FIELD_MISSING),
-                     &thing_fields[11]);
+    assert_ptr_equal(
+        check_read(&thing_schema, T "><in/></t>", &t, XC_ERR_FIELD_MISSING),
+        &thing_fields[11]);
     memset(&t, 0, sizeof t);
     t.in.base.present = true;
     write_it(&thing_schema, &t, XC_ERR_FIELD_MISSING);
@@ -469,8 +467,10 @@ static void numbers(void **state)
 {
     static const xc_range all = {-INT64_MAX, INT64_MAX}, some = {-5, 7};
     static const char *const none[] = {
-        "", " ", "+", "-", "--1", "+-1", "- 1", "1 1", "1.0", "1e3", "0x1",
-        "a", "-1", "4294967296", "99999999999999999999999", "\xd9\xa1",
+        "",         " ",   "+",   "-",          "--1",
+        "+-1",      "- 1", "1 1", "1.0",        "1e3",
+        "0x1",      "a",   "-1",  "4294967296", "99999999999999999999999",
+        "\xd9\xa1",
     };
     (void)state;
     assert_true(number_is("0", NULL, 0) && number_is("007", NULL, 7));
@@ -524,8 +524,8 @@ static uint8_t bool_of(const char *text)
 
 static void booleans(void **state)
 {
-    static const char *const none[] = {"", " ", "True", "TRUE", "yes", "2",
-                                       "01", "t", "tr ue", "0 0"};
+    static const char *const none[] = {"",  " ",  "True", "TRUE",  "yes",
+                                       "2", "01", "t",    "tr ue", "0 0"};
     (void)state;
     assert_true(bool_of("true") == XC_TRUE && bool_of("1") == XC_TRUE);
     assert_true(bool_of("false") == XC_FALSE && bool_of("0") == XC_FALSE);
@@ -537,15 +537,15 @@ static void booleans(void **state)
 /* xs:base64Binary; with flags, RFC 6120 sections 13.9.1 and 6.4.2. */
 static void base64(void **state)
 {
-    static const char *const good[] = {"", "AAAA", "AAA=", "AA==", "Ag==",
-                                       "AAE=", "+/+/", "abcdWXYZ"};
+    static const char *const good[] = {
+        "", "AAAA", "AAA=", "AA==", "Ag==", "AAE=", "+/+/", "abcdWXYZ"};
     static const char *const loose[] = {
         " ", "AA A=", " AAAA\n", "A A A A", "AA=\t=", "A\nA\nA\nA",
     };
     static const char *const bad[] = {
-        "A", "AA", "AAA", "==", "===", "====", "A===", "AA=", "AA=A",
-        "AA==AAAA", "=AAA", "AB==", "AAB=", "AAAA=", "AA A", "AAA\n",
-        "-_-_", "AAAAA===", "AA\xc3\xa9", "AAA.", "A=A=",
+        "A",    "AA",    "AAA",      "==",       "===",        "====", "A===",
+        "AA=",  "AA=A",  "AA==AAAA", "=AAA",     "AB==",       "AAB=", "AAAA=",
+        "AA A", "AAA\n", "-_-_",     "AAAAA===", "AA\xc3\xa9", "AAA.", "A=A=",
     };
     static const value_row v = {XC_KIND_BASE64, OF(base64), NULL, "", ""};
     xc_field f = field_of(&v, XC_I_ATTR, 0);
@@ -621,27 +621,54 @@ static void times(void **state)
 static void no_times(void **state)
 {
     static const char *const bad[] = {
-        "", "Z", "2000", "2000-01-01", "2000-01-01T", "00:00:00Z",
-        "2000-01-01T00:00:00", "2000-01-01T00:00Z", "2000-01-01 00:00:00Z",
-        "2000-01-01t00:00:00Z", "2000-01-01T00:00:00z",
-        "20000101T00:00:00Z", "20000101T00:00:00", "00-01-01T00:00:00Z",
-        "2000-1-01T00:00:00Z", "2000-00-01T00:00:00Z",
-        "2000-13-01T00:00:00Z", "2000-01-00T00:00:00Z",
-        "2000-01-32T00:00:00Z", "2000-04-31T00:00:00Z",
-        "2001-02-29T00:00:00Z", "1900-02-29T00:00:00Z",
-        "2000-01-01T24:00:01Z", "2000-01-01T24:01:00Z",
-        "2000-01-01T24:00:00.0000001Z", "2000-01-01T25:00:00Z",
-        "2000-01-01T00:00:00+14:01", "2000-01-01T00:00:00-14:59",
-        "9999-12-31T24:00:00Z", "2000-01-01T00:60:00Z",
-        "2000-01-01T00:00:61Z", "2000-01-01T00:00:00.Z",
-        "2000-01-01T00:00:00.5", "2000-01-01T00:00:00,5Z",
-        "2000-01-01T00:00:00.5.5Z", "2000-01-01T00:00:00+01",
-        "2000-01-01T00:00:00+0100", "2000-01-01T00:00:00+15:00",
-        "2000-01-01T00:00:00+01:60", "2000-01-01T00:00:00 01:00",
-        "2000-01-01T00:00:00ZZ", "2000-01-01T00:00:00 Z",
-        "2000-01-01 T00:00:00Z", "-2000-01-01T00:00:00Z",
-        "+000-01-01T00:00:00Z", "10000-01-01T00:00:00Z",
-        "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
+        "",
+        "Z",
+        "2000",
+        "2000-01-01",
+        "2000-01-01T",
+        "00:00:00Z",
+        "2000-01-01T00:00:00",
+        "2000-01-01T00:00Z",
+        "2000-01-01 00:00:00Z",
+        "2000-01-01t00:00:00Z",
+        "2000-01-01T00:00:00z",
+        "20000101T00:00:00Z",
+        "20000101T00:00:00",
+        "00-01-01T00:00:00Z",
+        "2000-1-01T00:00:00Z",
+        "2000-00-01T00:00:00Z",
+        "2000-13-01T00:00:00Z",
+        "2000-01-00T00:00:00Z",
+        "2000-01-32T00:00:00Z",
+        "2000-04-31T00:00:00Z",
+        "2001-02-29T00:00:00Z",
+        "1900-02-29T00:00:00Z",
+        "2000-01-01T24:00:01Z",
+        "2000-01-01T24:01:00Z",
+        "2000-01-01T24:00:00.0000001Z",
+        "2000-01-01T25:00:00Z",
+        "2000-01-01T00:00:00+14:01",
+        "2000-01-01T00:00:00-14:59",
+        "9999-12-31T24:00:00Z",
+        "2000-01-01T00:60:00Z",
+        "2000-01-01T00:00:61Z",
+        "2000-01-01T00:00:00.Z",
+        "2000-01-01T00:00:00.5",
+        "2000-01-01T00:00:00,5Z",
+        "2000-01-01T00:00:00.5.5Z",
+        "2000-01-01T00:00:00+01",
+        "2000-01-01T00:00:00+0100",
+        "2000-01-01T00:00:00+15:00",
+        "2000-01-01T00:00:00+01:60",
+        "2000-01-01T00:00:00 01:00",
+        "2000-01-01T00:00:00ZZ",
+        "2000-01-01T00:00:00 Z",
+        "2000-01-01 T00:00:00Z",
+        "-2000-01-01T00:00:00Z",
+        "+000-01-01T00:00:00Z",
+        "10000-01-01T00:00:00Z",
+        "0000-01-01T00:00:00+00:01",
+        "9999-12-31T23:59:59-00:01",
     };
     xc_time t;
     (void)state;
@@ -666,10 +693,10 @@ static void cut_times(void **state)
 static void bad_times_written(void **state)
 {
     static const xc_time bad[] = {
-        {true, 0, 1, 0, 0, 0, 2000, 0},   {true, 13, 1, 0, 0, 0, 2000, 0},
-        {true, 1, 0, 0, 0, 0, 2000, 0},   {true, 2, 29, 0, 0, 0, 2001, 0},
-        {true, 1, 1, 24, 0, 0, 2000, 0},  {true, 1, 1, 0, 60, 0, 2000, 0},
-        {true, 1, 1, 0, 0, 61, 2000, 0},  {true, 1, 1, 0, 0, 0, 10000, 0},
+        {true, 0, 1, 0, 0, 0, 2000, 0},       {true, 13, 1, 0, 0, 0, 2000, 0},
+        {true, 1, 0, 0, 0, 0, 2000, 0},       {true, 2, 29, 0, 0, 0, 2001, 0},
+        {true, 1, 1, 24, 0, 0, 2000, 0},      {true, 1, 1, 0, 60, 0, 2000, 0},
+        {true, 1, 1, 0, 0, 61, 2000, 0},      {true, 1, 1, 0, 0, 0, 10000, 0},
         {true, 1, 1, 0, 0, 0, 2000, 1000000},
     };
     thing t;
@@ -757,11 +784,11 @@ static void conditions(void **state)
 
 /* ---- rewriting ---------------------------------------------------------- */
 
-#define RICH                                                                \
-    T " z='1' color='mauve' text='t' xml:lang='en' xmlns:ns0='urn:a'"       \
-      " ns0:text='a'>own<unknown b='c'>d<e/></unknown><yes>true</yes>"       \
-      "<number>many</number><base64>?</base64><yes>false</yes>"             \
-      "<in id='1'/><time xmlns='urn:x'>2000-01-01T00:00:00Z</time>"         \
+#define RICH                                                                  \
+    T " z='1' color='mauve' text='t' xml:lang='en' xmlns:ns0='urn:a'"         \
+      " ns0:text='a'>own<unknown b='c'>d<e/></unknown><yes>true</yes>"        \
+      "<number>many</number><base64>?</base64><yes>false</yes>"               \
+      "<in id='1'/><time xmlns='urn:x'>2000-01-01T00:00:00Z</time>"           \
       "<in/><time>?</time></t>"
 
 static void kept(void **state)
@@ -832,8 +859,9 @@ static void in_steps(void **state)
     xc_writer_leaf(&w, NULL, "item", XC_STR("2"));
     xc_writer_end(&w);
     assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
-    check_str("steps", out, T " a='b'><item>1</item><yes>1</yes><u/>"
-                              "<item>2</item></t>");
+    check_str("steps", out,
+              T " a='b'><item>1</item><yes>1</yes><u/>"
+                "<item>2</item></t>");
 }
 
 /* What the peer wrote and no field names is kept, and counts. */

@@ -8,7 +8,10 @@ int server_main(int argc, char **argv);
 
 #include "support.h"
 
-enum { RECORD_MAX = STANZA_BYTES / 2, STORED = 2 };
+enum {
+    RECORD_MAX = STANZA_BYTES / 2,
+    STORED = 2
+};
 
 struct row {
     enum port port;

@@ -203,9 +203,9 @@ static xc_number any_number(const xc_range *range)
     xc_number n = {true, 0};
     if (range == NULL)
         range = &all;
-    n.value = range->least +
-              (int64_t)(random_bits(&source) %
-                        ((uint64_t)(range->most - range->least) + 1));
+    n.value =
+        range->least + (int64_t)(random_bits(&source) %
+                                 ((uint64_t)(range->most - range->least) + 1));
     if (random_below(&source, 3) == 0)
         n.value = range->most;
     else if (random_below(&source, 3) == 0)
@@ -240,9 +240,12 @@ static size_t values_of(const xc_field *f)
 static void generate_field(const xc_field *f, void *m)
 {
     static const char *const jids[] = {
-        "a.lit", "romeo@montague.lit", "romeo@montague.lit/orchard",
+        "a.lit",
+        "romeo@montague.lit",
+        "romeo@montague.lit/orchard",
         "m\xc3\xbcller@z\xc3\xbcrich.example/\xe2\x82\xac <&'\">",
-        "[2001:db8::1]", "a@b/c@d/e",
+        "[2001:db8::1]",
+        "a@b/c@d/e",
     };
     static const char *const base64[] = {
         "=", "AA==", "AAA=", "YmFzZTY0", "+/+/", "biws",
@@ -335,10 +338,10 @@ static void round_trip(const one_schema *one)
         text = write_struct(one, one->schema, in);
         memcpy(first, text.ptr, text.len);
         text.ptr = first;
-        check_status(one->name,
-                     xc_read(one->schema, parse_at(0, text, XC_NS_CLIENT),
-                             out, NULL),
-                     XC_OK);
+        check_status(
+            one->name,
+            xc_read(one->schema, parse_at(0, text, XC_NS_CLIENT), out, NULL),
+            XC_OK);
         check_same(one->schema, in, out);
         CHECK(xc_str_equal(write_struct(one, one->schema, out), text),
               "%s: another text the second time: " XC_FMT, one->name,
@@ -435,12 +438,11 @@ static void missing_field(const one_schema *one, size_t i)
     check_status(one->name, write_status(s, in), XC_ERR_FIELD_MISSING);
     f.flags = (uint8_t)(f.flags & ~XC_REQUIRED);
     lenient = altered(s, i, f, fields);
-    check_status(one->name,
-                 xc_read(s,
-                         parse_at(0, write_struct(one, &lenient, in),
-                                  XC_NS_CLIENT),
-                         out, &field),
-                 XC_ERR_FIELD_MISSING);
+    check_status(
+        one->name,
+        xc_read(s, parse_at(0, write_struct(one, &lenient, in), XC_NS_CLIENT),
+                out, &field),
+        XC_ERR_FIELD_MISSING);
     CHECK(field == s->fields + i, "%s: the wrong field", one->name);
     free(in);
     free(out);
@@ -473,8 +475,7 @@ static void check_bad(const one_schema *one, size_t i, xc_str text)
     if (last || (f->flags & XC_IGNORE) != 0) {
         check_status(one->name, got, XC_OK);
         if (f->kind == XC_KIND_ENUM)
-            CHECK(*(uint8_t *)member(f, out) ==
-                      (last ? names_in(f->more) : 0),
+            CHECK(*(uint8_t *)member(f, out) == (last ? names_in(f->more) : 0),
                   "%s: %s", one->name, f->name);
     } else {
         check_status(one->name, got,
@@ -488,8 +489,7 @@ static void check_bad(const one_schema *one, size_t i, xc_str text)
 static void bad_value(const one_schema *one, size_t i)
 {
     static const char *const bad[] = {
-        "@", "a@@b", "1 1", "99999999999999999999.", "-9999999999",
-        "\xc3\xa9",
+        "@", "a@@b", "1 1", "99999999999999999999.", "-9999999999", "\xc3\xa9",
     };
     const xc_schema *s = one->schema;
     xc_field fields[32], f = s->fields[i];
@@ -541,8 +541,7 @@ static void repeat_child(const one_schema *one, size_t i)
     generate(s, in);
     generate_field(f, member(f, in));
     fields[twice.count++] = *f;
-    got = xc_read(s,
-                  parse_at(0, write_struct(one, &twice, in), XC_NS_CLIENT),
+    got = xc_read(s, parse_at(0, write_struct(one, &twice, in), XC_NS_CLIENT),
                   out, &field);
     if ((f->flags & XC_ONCE) != 0) {
         check_status(one->name, got, XC_ERR_FIELD_REPEATED);
@@ -572,8 +571,7 @@ static void test_wrong_element(void **state)
     for (size_t i = 0; i < COUNT_OF(schemas); i++) {
         void *out = room(schemas[i].schema);
         const xc_element *e = parse("<x xmlns='urn:x'/>");
-        check_status(schemas[i].name,
-                     xc_read(schemas[i].schema, e, out, NULL),
+        check_status(schemas[i].name, xc_read(schemas[i].schema, e, out, NULL),
                      XC_ERR_FIELD_ELEMENT);
         free(out);
     }
@@ -620,171 +618,219 @@ static void test_no_space(void **state)
 #define NS(ns) " xmlns='" ns "'"
 #define ADDRESSED " to='b.lit' from='a.lit'"
 #define SM_ID NS("urn:xmpp:sm:3") " h='1' previd='p'"
-#define BIND2 \
-    "<bind" NS("urn:xmpp:bind:0") "><inline><feature var='urn:x'/></inline>" \
-    "<tag>t</tag><enable" NS("urn:xmpp:sm:3") " resume='1' max='9'/>"        \
-    "<enable" NS("urn:xmpp:carbons:2") "/>"                                  \
-    "<active" NS("urn:xmpp:csi:0") "/>"                                      \
-    "<inactive" NS("urn:xmpp:csi:0") "/></bind>"
-#define FAST \
-    "<fast" NS("urn:xmpp:fast:0") " tls-0rtt='true' count='1' "              \
-    "invalidate='false'/>"
-#define ENABLED \
-    "<enabled" NS("urn:xmpp:sm:3") " id='i' resume='true' max='600' "        \
-    "location='a.lit:5222'/>"
-#define FAILED \
-    "<failed" NS("urn:xmpp:sm:3") " h='2'><item-not-found" NS_STANZAS "/>"   \
-    "<text" NS_STANZAS ">t</text><error type='wait' by='a.lit' code='404'>"  \
-    "<gone" NS_STANZAS "/><text" NS_STANZAS ">t</text></error></failed>"
+#define BIND2                                                                                                 \
+    "<bind" NS("urn:xmpp:bind:0") "><inline><feature var='urn:x'/></inline>"                                  \
+                                  "<tag>t</tag><enable" NS(                                                   \
+                                      "urn:xmpp:sm:3") " resume='1' "                                         \
+                                                       "max='9'/>"                                            \
+                                                       "<enable" NS(                                          \
+                                                           "urn:xmpp:"                                        \
+                                                           "carbons:2") "/>"                                  \
+                                                                        "<ac"                                 \
+                                                                        "tiv"                                 \
+                                                                        "e" NS(                               \
+                                                                            "urn:xmpp:csi:0") "/>"            \
+                                                                                              "<inactive" NS( \
+                                                                                                  "urn:xmpp:csi:0") "/></bind>"
+#define FAST                                                                  \
+    "<fast" NS("urn:xmpp:fast:0") " tls-0rtt='true' count='1' "               \
+                                  "invalidate='false'/>"
+#define ENABLED                                                               \
+    "<enabled" NS("urn:xmpp:sm:3") " id='i' resume='true' max='600' "         \
+                                   "location='a.lit:5222'/>"
+#define FAILED                                                                \
+    "<failed" NS(                                                             \
+        "urn:xmpp:sm:3") " h='2'><item-not-found" NS_STANZAS "/>"             \
+                         "<text" NS_STANZAS                                   \
+                         ">t</text><error type='wait' by='a.lit' code='404'>" \
+                         "<gone" NS_STANZAS "/><text" NS_STANZAS              \
+                         ">t</text></error></failed>"
 #define NS_STANZAS NS("urn:ietf:params:xml:ns:xmpp-stanzas")
 #define NS_STREAMS NS("urn:ietf:params:xml:ns:xmpp-streams")
 #define NS_SASL NS("urn:ietf:params:xml:ns:xmpp-sasl")
 #define NS_SASL2 NS("urn:xmpp:sasl:2")
-#define ERROR(ns) \
-    "<error" ns " type='wait' by='a.lit' code='302'><gone" NS_STANZAS ">u"   \
+#define ERROR(ns)                                                             \
+    "<error" ns " type='wait' by='a.lit' code='302'><gone" NS_STANZAS ">u"    \
     "</gone><text" NS_STANZAS ">t</text></error>"
-#define TOKEN \
-    "<token" NS("urn:xmpp:fast:0") " expiry='2020-03-12T14:36:15Z' "         \
-    "token='t'/>"
-#define INLINE \
-    "<inline" NS_SASL2 ">" BIND2 "<sm" NS("urn:xmpp:sm:3") "><required/>"    \
-    "<optional/></sm>" FAST "</inline>"
-#define BOUND "<bound" NS("urn:xmpp:bind:0") "><metadata" \
-    NS("urn:xmpp:mam:2") "><start id='a' timestamp='2008-08-22T21:09:04Z'/>" \
-    "<end id='b' timestamp='2020-04-20T14:34:21Z'/></metadata>" ENABLED FAILED \
-    "<enabled" NS("urn:xmpp:carbons:2") "/></bound>"
-#define LIMITS "<limits" NS("urn:xmpp:stream-limits:0") \
-    "><max-bytes>10000</max-bytes><idle-seconds>840</idle-seconds></limits>"
-#define AGENT \
+#define TOKEN                                                                 \
+    "<token" NS("urn:xmpp:fast:0") " expiry='2020-03-12T14:36:15Z' "          \
+                                   "token='t'/>"
+#define INLINE                                                                \
+    "<inline" NS_SASL2 ">" BIND2                                              \
+    "<sm" NS("urn:xmpp:sm:3") "><required/>"                                  \
+                              "<optional/></sm>" FAST "</inline>"
+#define BOUND                                                                 \
+    "<bound" NS("urn:xmpp:bind:0") "><metadata" NS(                           \
+        "urn:xmpp:mam:2") "><start id='a' timestamp='2008-08-22T21:09:04Z'/>" \
+                          "<end id='b' "                                      \
+                          "timestamp='2020-04-20T14:34:21Z'/></"              \
+                          "metadata>" ENABLED FAILED                          \
+                          "<enabled" NS("urn:xmpp:carbons:2") "/></bound>"
+#define LIMITS                                                                \
+    "<limits" NS("urn:xmpp:stream-limits:0") "><max-bytes>10000</"            \
+                                             "max-bytes><idle-seconds>840</"  \
+                                             "idle-seconds></limits>"
+#define AGENT                                                                 \
     "<user-agent" NS_SASL2 " id='i'><software>s</software><device>d</device>" \
     "</user-agent>"
 
 static const struct {
     const xc_schema *schema;
     const char *text;
-} examples[] = {
-    {&xc_error_schema, ERROR("")},
-    {&xc_message_schema, "<message" ADDRESSED " id='1' type='error' "
-     "xml:lang='en'><body>b</body><subject>s</subject><thread>t</thread>"
-     ERROR("") "</message>"},
-    {&xc_thread_schema, "<thread parent='p'>t</thread>"},
-    {&xc_presence_schema, "<presence" ADDRESSED " id='1' type='error' "
-     "xml:lang='en'><priority>1</priority><show>xa</show><status>s</status>"
-     ERROR("") "</presence>"},
-    {&xc_iq_schema, "<iq" ADDRESSED " id='1' type='error' xml:lang='en'>"
-     ERROR("") "</iq>"},
-    {&xc_roster_schema, "<query" NS("jabber:iq:roster") " ver='v'/>"},
-    {&xc_roster_item_schema, "<item" NS("jabber:iq:roster") " jid='a' "
-     "name='n' subscription='to' ask='subscribe' approved='1'/>"},
-    {&xc_bind_schema, "<bind" NS("urn:ietf:params:xml:ns:xmpp-bind") ">"
-     "<required/><resource>r</resource><jid>a@b/r</jid></bind>"},
-    {&xc_session_schema, "<session" NS("urn:ietf:params:xml:ns:xmpp-session")
-     "><optional/></session>"},
-    {&xc_starttls_schema, "<starttls" NS("urn:ietf:params:xml:ns:xmpp-tls")
-     "><required/></starttls>"},
-    {&xc_tls_proceed_schema, "<proceed"
-     NS("urn:ietf:params:xml:ns:xmpp-tls") "/>"},
-    {&xc_tls_failure_schema, "<failure"
-     NS("urn:ietf:params:xml:ns:xmpp-tls") "/>"},
-    {&xc_sasl_mechanisms_schema, "<mechanisms" NS_SASL "/>"},
-    {&xc_sasl_auth_schema, "<auth" NS_SASL " mechanism='PLAIN'>=</auth>"},
-    {&xc_sasl_challenge_schema, "<challenge" NS_SASL ">AAAA</challenge>"},
-    {&xc_sasl_response_schema, "<response" NS_SASL ">AAAA</response>"},
-    {&xc_sasl_abort_schema, "<abort" NS_SASL "/>"},
-    {&xc_sasl_success_schema, "<success" NS_SASL ">AAAA</success>"},
-    {&xc_sasl_failure_schema, "<failure" NS_SASL "><aborted/><text>t</text>"
-     "</failure>"},
-    {&xc_channel_bindings_schema, "<sasl-channel-binding"
-     NS("urn:xmpp:sasl-cb:0") "/>"},
-    {&xc_channel_binding_type_schema, "<channel-binding"
-     NS("urn:xmpp:sasl-cb:0") " type='tls-exporter'/>"},
-    {&xc_ws_open_schema, "<open" NS("urn:ietf:params:xml:ns:xmpp-framing")
-     ADDRESSED " id='1' version='1.0' xml:lang='en'/>"},
-    {&xc_ws_close_schema, "<close" NS("urn:ietf:params:xml:ns:xmpp-framing")
-     ADDRESSED " id='1' version='1.0' xml:lang='en' see-other-uri='u'/>"},
-    {&xc_handshake_schema, "<handshake" NS("jabber:component:accept")
-     ">aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e</handshake>"},
-    {&xc_dialback_result_schema, "<db:result" ADDRESSED " id='1' "
-     "type='invalid'>k" ERROR(NS("jabber:server")) "</db:result>"},
-    {&xc_dialback_verify_schema, "<db:verify" ADDRESSED " id='1' "
-     "type='valid'>k" ERROR(NS("jabber:server")) "</db:verify>"},
-    {&xc_dialback_schema, "<dialback" NS("urn:xmpp:features:dialback")
-     "><errors/></dialback>"},
-    {&xc_stream_limits_schema, LIMITS},
-    {&xc_bidi_schema, "<bidi" NS("urn:xmpp:bidi") ">" LIMITS "</bidi>"},
-    {&xc_bosh_body_schema, "<body" NS("http://jabber.org/protocol/httpbind")
-     ADDRESSED " xmlns:xmpp='urn:xmpp:xbosh' rid='1' sid='s' route='r' "
-     "ver='1.6' wait='60' hold='1' ack='1' report='2' time='3' content='c' "
-     "accept='deflate' charsets='c' authid='a' inactivity='30' polling='5' "
-     "requests='2' window='3' pause='4' maxpause='120' key='k' newkey='n' "
-     "stream='s' secure='true' type='terminate' condition='host-gone' "
-     "xml:lang='en' xmpp:version='1.0' xmpp:restart='true' "
-     "xmpp:restartlogic='true'><uri>u</uri></body>"},
-    {&xc_bosh_uri_schema, "<uri" NS("http://jabber.org/protocol/httpbind")
-     ">u</uri>"},
-    {&xc_sm_schema, "<sm" NS("urn:xmpp:sm:3") "><required/><optional/></sm>"},
-    {&xc_sm_enable_schema, "<enable" NS("urn:xmpp:sm:3") " resume='true' "
-     "max='1'/>"},
-    {&xc_sm_enabled_schema, ENABLED},
-    {&xc_sm_failed_schema, FAILED},
-    {&xc_sm_r_schema, "<r" NS("urn:xmpp:sm:3") "/>"},
-    {&xc_sm_a_schema, "<a" NS("urn:xmpp:sm:3") " h='1'/>"},
-    {&xc_sm_resume_schema, "<resume" SM_ID "/>"},
-    {&xc_sm_resumed_schema, "<resumed" SM_ID "/>"},
-    {&xc_sm_too_high_schema, "<handled-count-too-high" NS("urn:xmpp:sm:3")
-     " h='10' send-count='8'/>"},
-    {&xc_csi_active_schema, "<active" NS("urn:xmpp:csi:0") "/>"},
-    {&xc_csi_inactive_schema, "<inactive" NS("urn:xmpp:csi:0") "/>"},
-    {&xc_bind2_inline_schema, "<inline" NS("urn:xmpp:bind:0") "/>"},
-    {&xc_bind2_feature_schema, "<feature" NS("urn:xmpp:bind:0")
-     " var='urn:xmpp:carbons:2'/>"},
-    {&xc_bind2_schema, BIND2},
-    {&xc_bound_schema, BOUND},
-    {&xc_fast_schema, FAST},
-    {&xc_fast_request_schema, "<request-token" NS("urn:xmpp:fast:0")
-     " mechanism='HT-SHA-256-ENDP'/>"},
-    {&xc_fast_token_schema, TOKEN},
-    {&xc_sasl2_inline_schema, INLINE},
-    {&xc_sasl2_authentication_schema, "<authentication" NS_SASL2 ">" INLINE
-     "</authentication>"},
-    {&xc_user_agent_schema, AGENT},
-    {&xc_sasl2_authenticate_schema, "<authenticate" NS_SASL2
-     " mechanism='PLAIN'><initial-response>AA==</initial-response>" AGENT BIND2
-     "<resume" SM_ID "/>" FAST "<request-token" NS("urn:xmpp:fast:0")
-     " mechanism='m'/></authenticate>"},
-    {&xc_sasl2_challenge_schema, "<challenge" NS_SASL2 ">AAAA</challenge>"},
-    {&xc_sasl2_response_schema, "<response" NS_SASL2 ">AAAA</response>"},
-    {&xc_sasl2_success_schema, "<success" NS_SASL2 "><additional-data>AAAA"
-     "</additional-data><authorization-identifier>a@b"
-     "</authorization-identifier>" BOUND "<resumed" SM_ID "/>" FAILED TOKEN
-     "</success>"},
-    {&xc_sasl2_failure_schema, "<failure" NS_SASL2 "><aborted" NS_SASL "/>"
-     "<text>t</text></failure>"},
-    {&xc_sasl2_tasks_schema, "<tasks" NS_SASL2 "/>"},
-    {&xc_sasl2_continue_schema, "<continue" NS_SASL2 "><additional-data>AAAA"
-     "</additional-data><tasks><task>HOTP-EXAMPLE</task></tasks><text>t"
-     "</text></continue>"},
-    {&xc_sasl2_next_schema, "<next" NS_SASL2 " task='TOTP-EXAMPLE'/>"},
-    {&xc_sasl2_task_data_schema, "<task-data" NS_SASL2 "/>"},
-    {&xc_sasl2_abort_schema, "<abort" NS_SASL2 "><text>t</text></abort>"},
-    {&xc_features_schema, "<stream:features>"
-     "<starttls" NS("urn:ietf:params:xml:ns:xmpp-tls") "><required/>"
-     "</starttls><mechanisms" NS_SASL "/><sasl-channel-binding"
-     NS("urn:xmpp:sasl-cb:0") "/><authentication" NS_SASL2 ">" INLINE
-     "</authentication><bind" NS("urn:ietf:params:xml:ns:xmpp-bind")
-     "><required/><resource>r</resource><jid>a@b/r</jid></bind>"
-     "<session" NS("urn:ietf:params:xml:ns:xmpp-session") "><optional/>"
-     "</session><sm" NS("urn:xmpp:sm:3") "><required/><optional/></sm>"
-     "<dialback" NS("urn:xmpp:features:dialback") "><errors/></dialback>"
-     "<ver" NS("urn:xmpp:features:rosterver") "/>"
-     "<sub" NS("urn:xmpp:features:pre-approval") "/>"
-     "<csi" NS("urn:xmpp:csi:0") "/><bidi" NS("urn:xmpp:features:bidi") "/>"
-     "<register" NS("http://jabber.org/features/iq-register") "/>"
-     LIMITS "<register" NS("urn:xmpp:ibr-token:0") "/>"
-     "<register" NS("urn:xmpp:invite") "/><sm" NS("urn:xmpp:sm:2") "/>"
-     "</stream:features>"},
-    {&xc_stream_error_schema, "<stream:error><see-other-host" NS_STREAMS
-     ">h</see-other-host><text" NS_STREAMS ">t</text></stream:error>"},
+} examples[] =
+    {
+        {&xc_error_schema, ERROR("")},
+        {&xc_message_schema,
+         "<message" ADDRESSED " id='1' type='error' "
+         "xml:lang='en'><body>b</body><subject>s</subject><thread>t</"
+         "thread>" ERROR("") "</message>"},
+        {&xc_thread_schema, "<thread parent='p'>t</thread>"},
+        {&xc_presence_schema,
+         "<presence" ADDRESSED " id='1' type='error' "
+         "xml:lang='en'><priority>1</priority><show>xa</show><status>s</"
+         "status>" ERROR("") "</presence>"},
+        {&xc_iq_schema,
+         "<iq" ADDRESSED
+         " id='1' type='error' xml:lang='en'>" ERROR("") "</iq>"},
+        {&xc_roster_schema, "<query" NS("jabber:iq:roster") " ver='v'/>"},
+        {&xc_roster_item_schema,
+         "<item" NS("jabber:iq:roster") " jid='a' "
+                                        "name='n' subscription='to' "
+                                        "ask='subscribe' approved='1'/>"},
+        {&xc_bind_schema,
+         "<bind" NS(
+             "urn:ietf:params:xml:ns:xmpp-bind") ">"
+                                                 "<required/><resource>r</"
+                                                 "resource><jid>a@b/r</jid></"
+                                                 "bind>"},
+        {&xc_session_schema,
+         "<session" NS(
+             "urn:ietf:params:xml:ns:xmpp-session") "><optional/></session>"},
+        {&xc_starttls_schema,
+         "<starttls" NS(
+             "urn:ietf:params:xml:ns:xmpp-tls") "><required/></starttls>"},
+        {&xc_tls_proceed_schema,
+         "<proceed" NS("urn:ietf:params:xml:ns:xmpp-tls") "/>"},
+        {&xc_tls_failure_schema,
+         "<failure" NS("urn:ietf:params:xml:ns:xmpp-tls") "/>"},
+        {&xc_sasl_mechanisms_schema, "<mechanisms" NS_SASL "/>"},
+        {&xc_sasl_auth_schema, "<auth" NS_SASL " mechanism='PLAIN'>=</auth>"},
+        {&xc_sasl_challenge_schema, "<challenge" NS_SASL ">AAAA</challenge>"},
+        {&xc_sasl_response_schema, "<response" NS_SASL ">AAAA</response>"},
+        {&xc_sasl_abort_schema, "<abort" NS_SASL "/>"},
+        {&xc_sasl_success_schema, "<success" NS_SASL ">AAAA</success>"},
+        {&xc_sasl_failure_schema,
+         "<failure" NS_SASL "><aborted/><text>t</text>"
+         "</failure>"},
+        {&xc_channel_bindings_schema,
+         "<sasl-channel-binding" NS("urn:xmpp:sasl-cb:0") "/>"},
+        {&xc_channel_binding_type_schema,
+         "<channel-binding" NS("urn:xmpp:sasl-cb:0") " type='tls-exporter'/>"},
+        {&xc_ws_open_schema,
+         "<open" NS("urn:ietf:params:xml:ns:xmpp-framing") ADDRESSED
+         " id='1' version='1.0' xml:lang='en'/>"},
+        {&xc_ws_close_schema,
+         "<close" NS("urn:ietf:params:xml:ns:xmpp-framing") ADDRESSED
+         " id='1' version='1.0' xml:lang='en' see-other-uri='u'/>"},
+        {&xc_handshake_schema,
+         "<handshake" NS(
+             "jabber:component:accept") ">aaee83c26aeeafcbabeabfcbcd50df997e0a"
+                                        "2a1e</handshake>"},
+        {&xc_dialback_result_schema,
+         "<db:result" ADDRESSED " id='1' "
+         "type='invalid'>k" ERROR(NS("jabber:server")) "</db:result>"},
+        {&xc_dialback_verify_schema,
+         "<db:verify" ADDRESSED " id='1' "
+         "type='valid'>k" ERROR(NS("jabber:server")) "</db:verify>"},
+        {&xc_dialback_schema,
+         "<dialback" NS("urn:xmpp:features:dialback") "><errors/></dialback>"},
+        {&xc_stream_limits_schema, LIMITS},
+        {&xc_bidi_schema, "<bidi" NS("urn:xmpp:bidi") ">" LIMITS "</bidi>"},
+        {&xc_bosh_body_schema,
+         "<body" NS("http://jabber.org/protocol/httpbind") ADDRESSED
+         " xmlns:xmpp='urn:xmpp:xbosh' rid='1' sid='s' route='r' "
+         "ver='1.6' wait='60' hold='1' ack='1' report='2' time='3' "
+         "content='c' "
+         "accept='deflate' charsets='c' authid='a' inactivity='30' "
+         "polling='5' "
+         "requests='2' window='3' pause='4' maxpause='120' key='k' newkey='n' "
+         "stream='s' secure='true' type='terminate' condition='host-gone' "
+         "xml:lang='en' xmpp:version='1.0' xmpp:restart='true' "
+         "xmpp:restartlogic='true'><uri>u</uri></body>"},
+        {&xc_bosh_uri_schema,
+         "<uri" NS("http://jabber.org/protocol/httpbind") ">u</uri>"},
+        {&xc_sm_schema,
+         "<sm" NS("urn:xmpp:sm:3") "><required/><optional/></sm>"},
+        {&xc_sm_enable_schema, "<enable" NS("urn:xmpp:sm:3") " resume='true' "
+                                                             "max='1'/>"},
+        {&xc_sm_enabled_schema, ENABLED},
+        {&xc_sm_failed_schema, FAILED},
+        {&xc_sm_r_schema, "<r" NS("urn:xmpp:sm:3") "/>"},
+        {&xc_sm_a_schema, "<a" NS("urn:xmpp:sm:3") " h='1'/>"},
+        {&xc_sm_resume_schema, "<resume" SM_ID "/>"},
+        {&xc_sm_resumed_schema, "<resumed" SM_ID "/>"},
+        {&xc_sm_too_high_schema,
+         "<handled-count-too-high" NS(
+             "urn:xmpp:sm:3") " h='10' send-count='8'/>"},
+        {&xc_csi_active_schema, "<active" NS("urn:xmpp:csi:0") "/>"},
+        {&xc_csi_inactive_schema, "<inactive" NS("urn:xmpp:csi:0") "/>"},
+        {&xc_bind2_inline_schema, "<inline" NS("urn:xmpp:bind:0") "/>"},
+        {&xc_bind2_feature_schema,
+         "<feature" NS("urn:xmpp:bind:0") " var='urn:xmpp:carbons:2'/>"},
+        {&xc_bind2_schema, BIND2},
+        {&xc_bound_schema, BOUND},
+        {&xc_fast_schema, FAST},
+        {&xc_fast_request_schema,
+         "<request-token" NS(
+             "urn:xmpp:fast:0") " mechanism='HT-SHA-256-ENDP'/>"},
+        {&xc_fast_token_schema, TOKEN},
+        {&xc_sasl2_inline_schema, INLINE},
+        {&xc_sasl2_authentication_schema,
+         "<authentication" NS_SASL2 ">" INLINE "</authentication>"},
+        {&xc_user_agent_schema, AGENT},
+        {&xc_sasl2_authenticate_schema,
+         "<authenticate" NS_SASL2
+         " mechanism='PLAIN'><initial-response>AA==</initial-response>" AGENT
+             BIND2 "<resume" SM_ID "/>" FAST "<request-token" NS(
+                 "urn:xmpp:fast:0") " mechanism='m'/></authenticate>"},
+        {&xc_sasl2_challenge_schema,
+         "<challenge" NS_SASL2 ">AAAA</challenge>"},
+        {&xc_sasl2_response_schema, "<response" NS_SASL2 ">AAAA</response>"},
+        {&xc_sasl2_success_schema,
+         "<success" NS_SASL2 "><additional-data>AAAA"
+         "</additional-data><authorization-identifier>a@b"
+         "</authorization-identifier>" BOUND "<resumed" SM_ID "/>" FAILED TOKEN
+         "</success>"},
+        {&xc_sasl2_failure_schema, "<failure" NS_SASL2 "><aborted" NS_SASL "/>"
+                                   "<text>t</text></failure>"},
+        {&xc_sasl2_tasks_schema, "<tasks" NS_SASL2 "/>"},
+        {&xc_sasl2_continue_schema,
+         "<continue" NS_SASL2 "><additional-data>AAAA"
+         "</additional-data><tasks><task>HOTP-EXAMPLE</task></tasks><text>t"
+         "</text></continue>"},
+        {&xc_sasl2_next_schema, "<next" NS_SASL2 " task='TOTP-EXAMPLE'/>"},
+        {&xc_sasl2_task_data_schema, "<task-data" NS_SASL2 "/>"},
+        {&xc_sasl2_abort_schema, "<abort" NS_SASL2 "><text>t</text></abort>"},
+        {&xc_features_schema, "<stream:features>"
+                              "<starttls" NS("urn:ietf:params:xml:ns:xmpp-tls") "><required/>"
+                                                                                "</starttls><mechanisms" NS_SASL
+                                                                                "/><sasl-channel-binding" NS("urn:xmpp:sasl-cb:0") "/><authentication" NS_SASL2 ">" INLINE "</authentication><bind" NS("urn:ietf:params:xml:ns:xmpp-bind") "><required/><resource>r</resource><jid>a@b/r</jid></bind>"
+                                                                                                                                                                                                                                           "<session" NS("urn:ietf:params:xml:ns:xmpp-session") "><optional/>"
+                                                                                                                                                                                                                                                                                                "</session><sm" NS("urn:xmpp:sm:3") "><required/><optional/></sm>"
+                                                                                                                                                                                                                                                                                                                                    "<dialback" NS("urn:xmpp:features:dialback") "><errors/></dialback>"
+                                                                                                                                                                                                                                                                                                                                                                                 "<ver" NS("urn:xmpp:features:rosterver") "/>"
+                                                                                                                                                                                                                                                                                                                                                                                                                          "<sub" NS("urn:xmpp:features:pre-approval") "/>"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "<csi" NS("urn:xmpp:csi:0") "/><bidi" NS(
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "urn:xmpp:features:bidi") "/>"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "<register" NS(
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                        "http://jabber.org/features/iq-register") "/>" LIMITS
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                  "<register" NS("urn:xmpp:ibr-token:0") "/>"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "<register" NS("urn:xmpp:invite") "/><sm" NS(
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             "urn:xmpp:sm:2") "/>"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "</stream:features>"},
+        {&xc_stream_error_schema,
+         "<stream:error><see-other-host" NS_STREAMS
+         ">h</see-other-host><text" NS_STREAMS ">t</text></stream:error>"},
 };
 
 static bool is_set(const xc_field *f, void *m)
@@ -836,9 +882,8 @@ static void test_lists(void **state)
     assert_int_equal(XC_SASL_FAILURE_COUNT, 12);
     assert_string_equal(xc_error_name(XC_ERROR_GONE), "gone");
     assert_string_equal(xc_stream_error_name(XC_STREAM_ERROR_RESET), "reset");
-    assert_string_equal(
-        xc_sasl_failure_name(XC_SASL_NOT_AUTHORIZED),
-        "not-authorized");
+    assert_string_equal(xc_sasl_failure_name(XC_SASL_NOT_AUTHORIZED),
+                        "not-authorized");
     assert_null(xc_error_name(0));
     assert_null(xc_error_name(XC_ERROR_COUNT));
     assert_null(xc_stream_error_name(XC_STREAM_ERROR_COUNT));
@@ -852,8 +897,7 @@ static void test_lists(void **state)
     assert_int_equal(xc_error_from_name(XC_STR("bad-format")),
                      XC_ERROR_UNDEFINED_CONDITION);
     assert_int_equal(xc_error_from_name(xc_str_from(NULL)), XC_ERROR_NONE);
-    assert_int_equal(xc_sasl_failure_from(XC_STR("aborted")),
-                     XC_SASL_ABORTED);
+    assert_int_equal(xc_sasl_failure_from(XC_STR("aborted")), XC_SASL_ABORTED);
     assert_int_equal(xc_sasl_failure_from(XC_STR("bad-auth")),
                      XC_SASL_NOT_AUTHORIZED);
     assert_int_equal(xc_sasl_failure_from(xc_str_from(NULL)),
@@ -997,7 +1041,9 @@ static void test_message(void **state)
 static void test_message_type(void **state)
 {
     static const char *const same[] = {
-        "<message/>", "<message type='normal'/>", "<message type='quux'/>",
+        "<message/>",
+        "<message type='normal'/>",
+        "<message type='quux'/>",
         "<message type=''/>",
     };
     xc_message m;
@@ -1038,8 +1084,8 @@ static void test_presence(void **state)
     assert_true(p.priority.present && p.priority.value == -1);
     read_back(&xc_presence_schema, "<presence type='available'/>", &p, false);
     assert_int_equal(p.type, XC_PRESENCE_AVAILABLE);
-    read_back(&xc_presence_schema,
-              "<presence><show>brb</show></presence>", &p, false);
+    read_back(&xc_presence_schema, "<presence><show>brb</show></presence>", &p,
+              false);
     assert_int_equal(p.show, XC_SHOW_ONLINE);
     read_back(&xc_presence_schema, "<presence><show/></presence>", &p, false);
     assert_int_equal(p.show, XC_SHOW_ONLINE);
@@ -1056,13 +1102,12 @@ static void test_invisible(void **state)
 
 static void test_priority(void **state)
 {
-    static const char *const bad[] = {"128", "-129", "1.5", "high", "",
-                                      "1 1"};
+    static const char *const bad[] = {"128", "-129", "1.5", "high", "", "1 1"};
     static const struct {
         const char *text;
         int value;
-    } good[] = {{"127", 127}, {"-128", -128}, {"0", 0}, {"+5", 5}, {"007", 7},
-                {"\n 5\t", 5}};
+    } good[] = {{"127", 127}, {"-128", -128}, {"0", 0},
+                {"+5", 5},    {"007", 7},     {"\n 5\t", 5}};
     char text[128];
     xc_presence p;
     (void)state;
@@ -1075,8 +1120,7 @@ static void test_priority(void **state)
     }
     for (size_t i = 0; i < COUNT_OF(good); i++) {
         snprintf(text, sizeof text,
-                 "<presence><priority>%s</priority></presence>",
-                 good[i].text);
+                 "<presence><priority>%s</priority></presence>", good[i].text);
         check_read(&xc_presence_schema, text, &p, XC_OK, NULL);
         assert_int_equal(p.priority.value, good[i].value);
     }
@@ -1110,21 +1154,20 @@ static void test_mixed(void **state)
     xc_presence p;
     (void)state;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        snprintf(text, sizeof text,
-                 "<message><%s>a<b/>c</%s></message>", names[i], names[i]);
+        snprintf(text, sizeof text, "<message><%s>a<b/>c</%s></message>",
+                 names[i], names[i]);
         check_read(&xc_message_schema, text, &m, XC_ERR_FIELD_CONTENT,
                    names[i]);
         assert_null(m.body.ptr);
     }
     for (size_t i = 0; i < COUNT_OF(others); i++) {
-        snprintf(text, sizeof text,
-                 "<presence><%s>1<b/></%s></presence>", others[i], others[i]);
+        snprintf(text, sizeof text, "<presence><%s>1<b/></%s></presence>",
+                 others[i], others[i]);
         check_read(&xc_presence_schema, text, &p, XC_ERR_FIELD_CONTENT,
                    others[i]);
     }
-    check_read(&xc_presence_schema,
-               "<presence><show>xa<b/></show></presence>", &p,
-               XC_ERR_FIELD_CONTENT, "show");
+    check_read(&xc_presence_schema, "<presence><show>xa<b/></show></presence>",
+               &p, XC_ERR_FIELD_CONTENT, "show");
 }
 
 static void test_required_iq(void **state)
@@ -1215,9 +1258,8 @@ static void test_roster(void **state)
     assert_int_equal(item.approved, XC_TRUE);
     group = xc_next_same(xc_child(e, NULL, "group"));
     check_str("group", xc_text(group), "Montagues");
-    assert_int_equal(xc_read(&xc_roster_item_schema, xc_next_same(e), &item,
-                             NULL),
-                     XC_OK);
+    assert_int_equal(
+        xc_read(&xc_roster_item_schema, xc_next_same(e), &item, NULL), XC_OK);
     assert_int_equal(item.subscription, XC_SUBSCRIPTION_NONE);
     assert_int_equal(item.ask, XC_ASK_NONE);
 }
@@ -1247,12 +1289,12 @@ static void test_bind(void **state)
 {
     xc_bind b;
     (void)state;
-    read_back(&xc_bind_schema,
-              "<bind xmlns='" BIND "'><required/></bind>", &b, true);
+    read_back(&xc_bind_schema, "<bind xmlns='" BIND "'><required/></bind>", &b,
+              true);
     assert_true(b.required);
     read_back(&xc_bind_schema,
-              "<bind xmlns='" BIND "'><resource>balcony</resource></bind>",
-              &b, true);
+              "<bind xmlns='" BIND "'><resource>balcony</resource></bind>", &b,
+              true);
     check_str("resource", b.resource, "balcony");
     read_back(&xc_bind_schema,
               "<bind xmlns='" BIND "'><jid>a@b/c</jid></bind>", &b, true);
@@ -1279,16 +1321,15 @@ static void test_sasl_failure(void **state)
 static void test_base64(void **state)
 {
     static const char *const bad[] = {
-        "A", "AA", "AAA", "AA=", "====", "AA==AAAA", "A A=", "AB==", "AAB=",
-        "AA-_", "AAAA\n", "=AAA",
+        "A",    "AA",   "AAA",  "AA=",  "====",   "AA==AAAA",
+        "A A=", "AB==", "AAB=", "AA-_", "AAAA\n", "=AAA",
     };
     static const char *const good[] = {"", "=", "AA==", "AAA=", "AAAA"};
     char text[128];
     xc_sasl_response r;
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        snprintf(text, sizeof text, "<response" SASL ">%s</response>",
-                 bad[i]);
+        snprintf(text, sizeof text, "<response" SASL ">%s</response>", bad[i]);
         check_status(bad[i],
                      xc_read(&xc_sasl_response_schema, parse(text), &r, NULL),
                      XC_ERR_FIELD_VALUE);
@@ -1305,9 +1346,9 @@ static void test_base64(void **state)
 
 static void test_mechanisms(void **state)
 {
-    const xc_element *e = parse(
-        "<mechanisms" SASL "><mechanism>\n PLAIN\n</mechanism><mechanism>"
-        "EXTERNAL</mechanism></mechanisms>");
+    const xc_element *e = parse("<mechanisms" SASL
+                                "><mechanism>\n PLAIN\n</mechanism><mechanism>"
+                                "EXTERNAL</mechanism></mechanisms>");
     (void)state;
     assert_true(xc_has_mechanism(e, "PLAIN"));
     assert_true(xc_has_mechanism(e, "EXTERNAL"));
@@ -1551,8 +1592,10 @@ static void test_effective(void **state)
 static void test_addressed(void **state)
 {
     static const char *const stanzas[] = {
-        "<message from='a' to='b'/>", "<message from='a'/>",
-        "<message to='b'/>", "<message/>",
+        "<message from='a' to='b'/>",
+        "<message from='a'/>",
+        "<message to='b'/>",
+        "<message/>",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(stanzas); i++) {
@@ -1560,8 +1603,7 @@ static void test_addressed(void **state)
         assert_true(xc_is_addressed(parse_at(0, text, XC_NS_CLIENT)));
         assert_int_equal(xc_is_addressed(parse_at(0, text, XC_NS_SERVER)),
                          i == 0);
-        assert_int_equal(xc_is_addressed(parse_at(0, text,
-                                                  XC_NS_COMPONENT)),
+        assert_int_equal(xc_is_addressed(parse_at(0, text, XC_NS_COMPONENT)),
                          i == 0);
     }
 }
@@ -1686,14 +1728,13 @@ static void test_iq_answers_id(void **state)
 {
     xc_str none = xc_str_from(NULL);
     (void)state;
-    assert_true(xc_iq_answers(parse("<iq id='7' type='error'/>"),
-                              XC_STR("7"), none, OWN));
+    assert_true(xc_iq_answers(parse("<iq id='7' type='error'/>"), XC_STR("7"),
+                              none, OWN));
     assert_false(xc_iq_answers(parse("<iq id='7' type='set'/>"), XC_STR("7"),
                                none, OWN));
     assert_false(xc_iq_answers(parse("<iq id='77' type='result'/>"),
                                XC_STR("7"), none, OWN));
-    assert_false(xc_iq_answers(parse("<iq type='result'/>"), none, none,
-                               OWN));
+    assert_false(xc_iq_answers(parse("<iq type='result'/>"), none, none, OWN));
     assert_false(xc_iq_answers(parse("<message id='7' type='result'/>"),
                                XC_STR("7"), none, OWN));
     assert_false(xc_iq_answers(NULL, XC_STR("7"), none, OWN));
@@ -1750,8 +1791,10 @@ static void test_carbon(void **state)
 {
     bool sent = true;
     (void)state;
-    check_str("inner", xc_attr(carbon(" from='romeo@montague.lit'",
-                                      "received", &sent), "id"), "in");
+    check_str(
+        "inner",
+        xc_attr(carbon(" from='romeo@montague.lit'", "received", &sent), "id"),
+        "in");
     assert_false(sent);
     assert_non_null(carbon(" from='romeo@montague.lit'", "sent", &sent));
     assert_true(sent);
@@ -1771,10 +1814,10 @@ static void test_carbon(void **state)
               "xmlns='urn:xmpp:carbons:2'>" FORWARDED "</sent><received "
               "xmlns='urn:xmpp:carbons:2'>" FORWARDED "</received></message>"),
         OWN, NULL));
-    assert_null(xc_carbon_copy(
-        parse("<message from='romeo@montague.lit'><sent "
-              "xmlns='urn:xmpp:carbons:2'/></message>"),
-        OWN, NULL));
+    assert_null(
+        xc_carbon_copy(parse("<message from='romeo@montague.lit'><sent "
+                             "xmlns='urn:xmpp:carbons:2'/></message>"),
+                       OWN, NULL));
     assert_null(xc_carbon_copy(
         parse("<presence from='romeo@montague.lit'><sent "
               "xmlns='urn:xmpp:carbons:2'>" FORWARDED "</sent></presence>"),
@@ -1783,8 +1826,8 @@ static void test_carbon(void **state)
 
 static void test_version(void **state)
 {
-    static const char *const rising[] = {"0.1", NULL,  "1.0",
-                                         "1.9", "1.10", "2.0", "10.0"};
+    static const char *const rising[] = {"0.1",  NULL,  "1.0", "1.9",
+                                         "1.10", "2.0", "10.0"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rising); i++)
         for (size_t k = 0; k < COUNT_OF(rising); k++)
@@ -1792,8 +1835,7 @@ static void test_version(void **state)
                                                 xc_str_from(rising[k])),
                              (i > k) - (i < k));
     assert_int_equal(xc_version_compare(XC_STR("01.0"), XC_STR("1.00")), 0);
-    assert_int_equal(xc_version_compare(xc_str_from(NULL), XC_STR("0.9")),
-                     0);
+    assert_int_equal(xc_version_compare(xc_str_from(NULL), XC_STR("0.9")), 0);
     assert_int_equal(xc_version_compare(XC_STR("one"), XC_STR("0.0")), 0);
 }
 
@@ -1805,8 +1847,8 @@ static void check_choice(const char *text, const char *first,
     wanted[0] = xc_str_from(first);
     wanted[1] = xc_str_from(second);
     check_str(text,
-              xc_text(xc_choose_lang(xc_child(e, NULL, "body"),
-                                     xc_lang(e, e), wanted,
+              xc_text(xc_choose_lang(xc_child(e, NULL, "body"), xc_lang(e, e),
+                                     wanted,
                                      second != NULL  ? 2
                                      : first != NULL ? 1
                                                      : 0)),
@@ -1895,9 +1937,10 @@ static void test_answers_of_a_server(void **state)
     xc_writer_end(&w);
     check_written(&w, "<iq to='a@d/c' id='7' type='result'/>");
     start(&w);
-    xc_write_error_to(&w, parse("<iq from='a@d' to='d' id='7' type='get'>"
-                                "<x/></iq>"), session,
-                      XC_ERROR_ITEM_NOT_FOUND, XC_STR("t"));
+    xc_write_error_to(&w,
+                      parse("<iq from='a@d' to='d' id='7' type='get'>"
+                            "<x/></iq>"),
+                      session, XC_ERROR_ITEM_NOT_FOUND, XC_STR("t"));
     check_written(&w, "<iq to='a@d/c' from='d' id='7' type='error'><error "
                       "type='cancel'><item-not-found" STANZAS "/><text" STANZAS
                       ">t</text></error></iq>");
@@ -2005,9 +2048,8 @@ static void test_error_passed_on(void **state)
                "/><x xmlns='urn:app'/></error></message>",
                &m, XC_OK, NULL);
     start(&w);
-    xc_write_error_begin(&w, parse_at(1, XC_STR("<message id='1'/>"),
-                                      XC_NS_CLIENT),
-                         &m.error);
+    xc_write_error_begin(
+        &w, parse_at(1, XC_STR("<message id='1'/>"), XC_NS_CLIENT), &m.error);
     xc_writer_end(&w);
     xc_writer_end(&w);
     check_written(&w, "<message id='1' type='error'><error type='wait'>"
@@ -2036,29 +2078,31 @@ static xc_status reply_status(const char *text)
 static void test_no_answer(void **state)
 {
     static const char *const never[] = {
-        "<iq id='1' type='result'/>", "<iq id='1' type='error'/>",
-        "<message type='error'/>", "<presence type='error'/>", "<r/>",
+        "<iq id='1' type='result'/>",
+        "<iq id='1' type='error'/>",
+        "<message type='error'/>",
+        "<presence type='error'/>",
+        "<r/>",
     };
     static const char *const no_reply[] = {
-        "<iq id='1'/>", "<iq id='1' type='x'/>", "<message/>",
+        "<iq id='1'/>",
+        "<iq id='1' type='x'/>",
+        "<message/>",
         "<presence type='subscribe'/>",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(never); i++) {
         assert_false(xc_may_answer(parse(never[i])));
-        check_status(never[i],
-                     error_status(never[i], XC_ERROR_BAD_REQUEST),
+        check_status(never[i], error_status(never[i], XC_ERROR_BAD_REQUEST),
                      XC_ERR_NO_ANSWER);
         check_status(never[i], reply_status(never[i]), XC_ERR_NO_ANSWER);
     }
     for (size_t i = 0; i < COUNT_OF(no_reply); i++) {
-        check_status(no_reply[i], reply_status(no_reply[i]),
-                     XC_ERR_NO_ANSWER);
+        check_status(no_reply[i], reply_status(no_reply[i]), XC_ERR_NO_ANSWER);
         check_status(no_reply[i],
                      error_status(no_reply[i], XC_ERROR_BAD_REQUEST), XC_OK);
     }
-    check_status("no condition",
-                 error_status("<message/>", XC_ERROR_NONE),
+    check_status("no condition", error_status("<message/>", XC_ERROR_NONE),
                  XC_ERR_FIELD_MISSING);
     check_status("no such condition",
                  error_status("<message/>", XC_ERROR_COUNT),
@@ -2229,9 +2273,10 @@ static void test_content_in_other(void **state)
     check_read(&wrap_schema, "<wrap xmlns='urn:w'><error/><message/></wrap>",
                &out, XC_OK, NULL);
     assert_false(out.error.base.present || out.message.base.present);
-    check_read(&xc_message_schema,
-               "<message type='error'><error xmlns='jabber:server'/></message>",
-               &out.message, XC_OK, NULL);
+    check_read(
+        &xc_message_schema,
+        "<message type='error'><error xmlns='jabber:server'/></message>",
+        &out.message, XC_OK, NULL);
     assert_false(out.message.error.base.present);
 }
 

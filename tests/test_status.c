@@ -5,14 +5,31 @@
 
 /* RFC 6120 section 4.9.3 */
 static const char *const conditions[] = {
-    "bad-format", "bad-namespace-prefix", "conflict", "connection-timeout",
-    "host-gone", "host-unknown", "improper-addressing",
-    "internal-server-error", "invalid-from", "invalid-namespace",
-    "invalid-xml", "not-authorized", "not-well-formed", "policy-violation",
-    "remote-connection-failed", "reset", "resource-constraint",
-    "restricted-xml", "see-other-host", "system-shutdown",
-    "undefined-condition", "unsupported-encoding", "unsupported-feature",
-    "unsupported-stanza-type", "unsupported-version",
+    "bad-format",
+    "bad-namespace-prefix",
+    "conflict",
+    "connection-timeout",
+    "host-gone",
+    "host-unknown",
+    "improper-addressing",
+    "internal-server-error",
+    "invalid-from",
+    "invalid-namespace",
+    "invalid-xml",
+    "not-authorized",
+    "not-well-formed",
+    "policy-violation",
+    "remote-connection-failed",
+    "reset",
+    "resource-constraint",
+    "restricted-xml",
+    "see-other-host",
+    "system-shutdown",
+    "undefined-condition",
+    "unsupported-encoding",
+    "unsupported-feature",
+    "unsupported-stanza-type",
+    "unsupported-version",
 };
 
 static bool is_condition(const char *word)
@@ -88,20 +105,20 @@ static void conditions_of_some(void **state)
         xc_status status;
         const char *condition;
     } cases[] = {
-        {XC_ERR_COMMENT, "restricted-xml"},          /* 11.1 */
+        {XC_ERR_COMMENT, "restricted-xml"}, /* 11.1 */
         {XC_ERR_INSTRUCTION, "restricted-xml"},
         {XC_ERR_DTD, "restricted-xml"},
         {XC_ERR_ENTITY, "restricted-xml"},
-        {XC_ERR_UTF8, "unsupported-encoding"},       /* 11.6 */
+        {XC_ERR_UTF8, "unsupported-encoding"}, /* 11.6 */
         {XC_ERR_ENCODING_NAME, "unsupported-encoding"},
-        {XC_ERR_MISMATCH, "not-well-formed"},        /* 4.9.3.13 */
+        {XC_ERR_MISMATCH, "not-well-formed"}, /* 4.9.3.13 */
         {XC_ERR_PREFIX, "not-well-formed"},
-        {XC_ERR_LIMIT_STANZA, "policy-violation"},   /* 4.9.3.14 */
+        {XC_ERR_LIMIT_STANZA, "policy-violation"}, /* 4.9.3.14 */
         {XC_ERR_MEMORY, "policy-violation"},
         {XC_ERR_STREAM_NAMESPACE, "invalid-namespace"}, /* 4.9.3.10 */
         {XC_ERR_CONTENT_NAMESPACE, "invalid-namespace"},
         {XC_ERR_STREAM_CHILD, "unsupported-stanza-type"}, /* 4.9.3.24 */
-        {XC_ERR_NOT_A_STREAM, "bad-format"},         /* 4.9.3.1 */
+        {XC_ERR_NOT_A_STREAM, "bad-format"},              /* 4.9.3.1 */
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -111,7 +128,12 @@ static void conditions_of_some(void **state)
 
 /* ---- one input for each error ------------------------------------------- */
 
-typedef enum reading { DOCUMENT, STREAM, MESSAGES, LITTLE_MEMORY } reading;
+typedef enum reading {
+    DOCUMENT,
+    STREAM,
+    MESSAGES,
+    LITTLE_MEMORY
+} reading;
 
 /* The byte behind the ^ is the one that makes the offence certain. Without a
    ^ it is the end of a message, or depends on the memory. */
@@ -195,8 +217,8 @@ static xml_outcome read_offence(const offence *t, xc_str input)
             setup.limits = NULL;
         result = xml_all_cuts(t->input, input, &setup, &log);
     } else {
-        stream_setup setup = {4096, {XC_TCP, NULL, {0, 0, 0, 0}, false},
-                              false};
+        stream_setup setup = {
+            4096, {XC_TCP, NULL, {0, 0, 0, 0}, false}, false};
         stream_outcome got;
         if (t->how == MESSAGES)
             setup.options.framing = XC_WEBSOCKET;
@@ -215,8 +237,7 @@ static void carets(void **state)
         const offence *t = &offences[i];
         size_t at = unmark(t->input, &input);
         xml_outcome got = read_offence(t, buffer_str(&input));
-        CHECK(got.status == t->status &&
-                  (at == WHOLE || got.offset == at),
+        CHECK(got.status == t->status && (at == WHOLE || got.offset == at),
               "%s: got %s at byte %llu, expected %s", t->input,
               xc_status_name(got.status), (unsigned long long)got.offset,
               xc_status_name(t->status));

@@ -11,8 +11,7 @@ typedef struct header_case {
 static const header_case header_cases[] = {
     {CLIENT_HEADER, XC_NS_CLIENT, "capulet.lit", NULL, NULL, NULL},
     {SERVER_HEADER, XC_NS_SERVER, "b.lit", "a.lit", NULL, NULL},
-    {"<stream:stream xmlns='jabber:component:accept' " STREAMS
-     " to='c.lit'>",
+    {"<stream:stream xmlns='jabber:component:accept' " STREAMS " to='c.lit'>",
      XC_NS_COMPONENT, "c.lit", NULL, NULL, NULL},
     {"<?xml version='1.0' encoding='UTF-8'?>\n<x:stream xmlns:x='"
      "http://etherx.jabber.org/streams' xmlns=\"jabber:client\" id='&lt;1'"
@@ -51,11 +50,21 @@ static void header_version(void **state)
         const char *version;
         unsigned major, minor;
     } cases[] = {
-        {"1.0", 1, 0},          {"01.00", 1, 0},  {"2.0", 2, 0},
-        {"11.12", 11, 12},      {"0.9", 0, 9},    {"x", 0, 0},
-        {"1", 0, 0},            {"1.", 0, 0},     {".0", 0, 0},
-        {"", 0, 0},             {"1.0.0", 0, 0},  {" 1.0", 0, 0},
-        {"1.0 ", 0, 0},         {"-1.0", 0, 0},   {"1,0", 0, 0},
+        {"1.0", 1, 0},
+        {"01.00", 1, 0},
+        {"2.0", 2, 0},
+        {"11.12", 11, 12},
+        {"0.9", 0, 9},
+        {"x", 0, 0},
+        {"1", 0, 0},
+        {"1.", 0, 0},
+        {".0", 0, 0},
+        {"", 0, 0},
+        {"1.0.0", 0, 0},
+        {" 1.0", 0, 0},
+        {"1.0 ", 0, 0},
+        {"-1.0", 0, 0},
+        {"1,0", 0, 0},
         {"65535.65536", 65535, 65535},
         {"99999999999.0", 65535, 0},
         {"1.18446744073709551617", 1, 65535},
@@ -70,8 +79,8 @@ static void header_version(void **state)
         expect_event(&r, XC_STREAM_OPEN);
         CHECK(r.ev.header.major == cases[i].major &&
                   r.ev.header.minor == cases[i].minor,
-              "version '%s': got %u.%u", cases[i].version,
-              r.ev.header.major, r.ev.header.minor);
+              "version '%s': got %u.%u", cases[i].version, r.ev.header.major,
+              r.ev.header.minor);
     }
 }
 
@@ -87,8 +96,8 @@ static void header_without_version(void **state)
 
 static void header_refused(void **state)
 {
-    static const xc_stream_options server = {XC_TCP, XC_NS_SERVER,
-                                             {0, 0, 0, 0}, false};
+    static const xc_stream_options server = {
+        XC_TCP, XC_NS_SERVER, {0, 0, 0, 0}, false};
     (void)state;
     check_kinds("<html>", NULL, "", XC_ERR_NOT_A_STREAM);
     check_kinds("<stream:foo " STREAMS ">", NULL, "", XC_ERR_NOT_A_STREAM);
@@ -102,8 +111,7 @@ static void header_refused(void **state)
     check_kinds(CLIENT_HEADER, &server, "", XC_ERR_CONTENT_NAMESPACE);
     check_kinds(SERVER_HEADER, &server, "O", XC_NEED_MORE);
     check_kinds("<stream:stream to='a'>", NULL, "", XC_ERR_PREFIX);
-    check_kinds("hello<stream:stream " STREAMS ">", NULL, "",
-                XC_ERR_OUTSIDE);
+    check_kinds("hello<stream:stream " STREAMS ">", NULL, "", XC_ERR_OUTSIDE);
     check_kinds("GET / HTTP/1.1\r\n", NULL, "", XC_ERR_OUTSIDE);
 }
 
@@ -154,8 +162,7 @@ static void classification(void **state)
     char input[1024], kinds[4];
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        snprintf(input, sizeof input, "%s%s", CLIENT_HEADER,
-                 cases[i].element);
+        snprintf(input, sizeof input, "%s%s", CLIENT_HEADER, cases[i].element);
         snprintf(kinds, sizeof kinds, "O%s", cases[i].kind);
         check_kinds(input, NULL, kinds, XC_NEED_MORE);
     }
@@ -212,8 +219,7 @@ static void keepalives(void **state)
     check_kinds(CLIENT_HEADER " \r\n\t<presence/> \n\n <presence/>\r", NULL,
                 "OSS", XC_NEED_MORE);
     check_kinds(CLIENT_HEADER " x", NULL, "O", XC_ERR_OUTSIDE);
-    check_kinds(CLIENT_HEADER "<presence/>&#32;", NULL, "OS",
-                XC_ERR_OUTSIDE);
+    check_kinds(CLIENT_HEADER "<presence/>&#32;", NULL, "OS", XC_ERR_OUTSIDE);
     check_kinds(CLIENT_HEADER "<![CDATA[ ]]>", NULL, "O", XC_ERR_MARKUP);
     check_kinds(CLIENT_HEADER "\xc2\xa0", NULL, "O", XC_ERR_OUTSIDE);
 }
@@ -223,8 +229,9 @@ static void elements_arrive_whole(void **state)
     reader r;
     const xc_element *body;
     (void)state;
-    reader_open(&r, CLIENT_HEADER "<message to='r@x.lit' from='j@x.lit'>"
-                                  "<body>a &lt; b</body></message>",
+    reader_open(&r,
+                CLIENT_HEADER "<message to='r@x.lit' from='j@x.lit'>"
+                              "<body>a &lt; b</body></message>",
                 NULL);
     expect_event(&r, XC_STREAM_OPEN);
     assert_int_equal(r.ev.offset, 21);
@@ -265,10 +272,10 @@ static void check_finish(const char *input, xc_status expected)
 {
     stream_setup setup = {4096, {XC_TCP, NULL, {0, 0, 0, 0}, false}, false};
     event_log log = {.keep = false};
-    check_status(input,
-                 stream_all_cuts(input, xc_str_from(input), &setup, 1000, &log)
-                     .finish,
-                 expected);
+    check_status(
+        input,
+        stream_all_cuts(input, xc_str_from(input), &setup, 1000, &log).finish,
+        expected);
 }
 
 static void finish_tells(void **state)
@@ -295,10 +302,12 @@ static void restart_after_proceed(void **state)
         CLIENT_HEADER "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
     reader r;
     (void)state;
-    reader_open(&r, CLIENT_HEADER
-                "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
-                SERVER_HEADER "<message/>",
-                NULL);
+    reader_open(
+        &r,
+        CLIENT_HEADER
+        "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" SERVER_HEADER
+        "<message/>",
+        NULL);
     expect_event(&r, XC_STREAM_OPEN);
     expect_event(&r, XC_STREAM_NONZA);
     assert_true(xc_is(r.ev.element, XC_NS_TLS, "proceed"));
@@ -343,34 +352,40 @@ static void reset_after_error_and_close(void **state)
 
 /* ---- WebSocket ---------------------------------------------------------- */
 
-static const xc_stream_options websocket = {XC_WEBSOCKET, NULL, {0, 0, 0, 0},
-                                            false};
+static const xc_stream_options websocket = {
+    XC_WEBSOCKET, NULL, {0, 0, 0, 0}, false};
 
 static void websocket_messages(void **state)
 {
     (void)state;
     check_kinds(FRAMED("open", "to='a' version='1.0'"), &websocket, "O",
                 XC_NEED_MORE);
-    check_kinds(FRAMED("open", "") "\n<message xmlns='jabber:client'><body>x"
+    check_kinds(
+        FRAMED(
+            "open",
+            "") "\n<message xmlns='jabber:client'><body>x"
                 "</body></message>\n<stream:features " STREAMS "/>\n"
                 "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>\n"
-                "<error xmlns='http://etherx.jabber.org/streams'/>\n"
-                FRAMED("close", ""),
-                &websocket, "OSFNEC", XC_CLOSED);
+                "<error xmlns='http://etherx.jabber.org/streams'/>\n" FRAMED(
+                    "close", ""),
+        &websocket, "OSFNEC", XC_CLOSED);
     check_kinds("<open xmlns='urn:ietf:params:xml:ns:xmpp-framing'></open>\n"
                 "<message/>",
                 &websocket, "ON", XC_NEED_MORE);
-    check_kinds("<?xml version='1.0'?>" FRAMED("open", "") "\n"
-                "<?xml version='1.0'?><iq xmlns='jabber:client'/>",
-                &websocket, "OS", XC_NEED_MORE);
+    check_kinds(
+        "<?xml version='1.0'?>" FRAMED(
+            "open", "") "\n"
+                        "<?xml version='1.0'?><iq xmlns='jabber:client'/>",
+        &websocket, "OS", XC_NEED_MORE);
 }
 
 static void websocket_header(void **state)
 {
     reader r;
     (void)state;
-    reader_open(&r, FRAMED("open", "from='x.lit' id='++' xml:lang='en' "
-                                   "version='1.0'"),
+    reader_open(&r,
+                FRAMED("open", "from='x.lit' id='++' xml:lang='en' "
+                               "version='1.0'"),
                 &websocket);
     expect_event(&r, XC_STREAM_OPEN);
     assert_true(xc_is(r.ev.element, XC_NS_FRAMING, "open"));
@@ -486,8 +501,8 @@ static void websocket_restart(void **state)
 /* ---- BOSH and documents ------------------------------------------------- */
 
 static const xc_stream_options bosh = {XC_BOSH, NULL, {0, 0, 0, 0}, false};
-static const xc_stream_options document = {XC_DOCUMENT, NULL, {0, 0, 0, 0},
-                                           false};
+static const xc_stream_options document = {
+    XC_DOCUMENT, NULL, {0, 0, 0, 0}, false};
 
 #define BOSH "xmlns='http://jabber.org/protocol/httpbind'"
 
@@ -509,8 +524,9 @@ static void bosh_attributes(void **state)
 {
     reader r;
     (void)state;
-    reader_open(&r, "<body rid='17' sid='s' to='x.lit' xml:lang='en' "
-                    "type='terminate' " BOSH "></body>",
+    reader_open(&r,
+                "<body rid='17' sid='s' to='x.lit' xml:lang='en' "
+                "type='terminate' " BOSH "></body>",
                 &bosh);
     expect_event(&r, XC_STREAM_OPEN);
     assert_true(xc_is(r.ev.element, XC_NS_BOSH, "body"));
@@ -550,7 +566,8 @@ static void limits_and_conditions(void **state)
     check_kinds(CLIENT_HEADER "<a>01234567890123456789</a>", &options, "ON",
                 XC_NEED_MORE);
     options.limits.stanza_bytes = 160; /* the header has 152 */
-    check_kinds(CLIENT_HEADER "<a>"
+    check_kinds(CLIENT_HEADER
+                "<a>"
                 "0123456789012345678901234567890123456789012345678901234567"
                 "0123456789012345678901234567890123456789012345678901234567"
                 "0123456789012345678901234567890123456789012345678901234567"
@@ -645,8 +662,7 @@ static void null_arguments(void **state)
     (void)state;
     check_status("init", xc_stream_init(NULL, memory, sizeof memory, NULL),
                  XC_ERR_ARGUMENT);
-    check_status("init", xc_stream_init(&s, NULL, 100, NULL),
-                 XC_ERR_ARGUMENT);
+    check_status("init", xc_stream_init(&s, NULL, 100, NULL), XC_ERR_ARGUMENT);
     xc_stream_init(&s, memory, sizeof memory, NULL);
     check_status("next", xc_stream_next(NULL, &in, &ev), XC_ERR_ARGUMENT);
     check_status("next", xc_stream_next(&s, NULL, &ev), XC_ERR_ARGUMENT);

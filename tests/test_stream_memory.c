@@ -195,10 +195,12 @@ static const shape shapes[] = {
     {"pairs of two", "<message>", "<a><b/></a>", 0, "", " ", "</message>"},
     {"prefixed elements", "<message xmlns:p='u'>", "<p:a/>", 0, "", " ",
      "</message>"},
-    {"prefixed attributes", "<message xmlns:p='u'>", "<a p:b=''/>", 0, "",
-     " ", "</message>"},
-    {"128 attributes", "<message", " a~='0123456789012345678901234567890123"
-     "456789012345678901234567890'", 128, ">", " ", "</message>"},
+    {"prefixed attributes", "<message xmlns:p='u'>", "<a p:b=''/>", 0, "", " ",
+     "</message>"},
+    {"128 attributes", "<message",
+     " a~='0123456789012345678901234567890123"
+     "456789012345678901234567890'",
+     128, ">", " ", "</message>"},
     {"128 short attributes", "<message", " a~=''", 128, ">", "x",
      "</message>"},
     {"huge attribute", "<message id='", "", 1, "", "x", "'/>"},
@@ -217,11 +219,11 @@ static const shape shapes[] = {
     {"no namespace", "<message>", "<a xmlns=''/>", 0, "", " ", "</message>"},
     {"prefix again", "<message>", "<p:a xmlns:p='u'/>", 0, "", " ",
      "</message>"},
-    {"61 prefixes", "<message", " xmlns:p~='u~'", 61, ">", "x",
-     "</message>"},
-    {"61 unlike prefixes", "<message", " xmlns:p~='urn:example:a-namespace-"
-     "name-of-some-length:0123456789012345678901234567890123456789:~'", 61,
-     ">", "x", "</message>"},
+    {"61 prefixes", "<message", " xmlns:p~='u~'", 61, ">", "x", "</message>"},
+    {"61 unlike prefixes", "<message",
+     " xmlns:p~='urn:example:a-namespace-"
+     "name-of-some-length:0123456789012345678901234567890123456789:~'",
+     61, ">", "x", "</message>"},
     {"line ends", "<message>", "\r\n", 0, "", " ", "</message>"},
     {"space in a tag", "<message", " ", 0, "", " ", "/>"},
     {"a long namespace", "<message><a xmlns='urn:", "x", 2900, "'>", "y",
@@ -370,10 +372,11 @@ static void connect_one(connection *c, size_t number)
 {
     char text[512], lang[16];
     snprintf(lang, sizeof lang, "x-%zu", number % 1000);
-    snprintf(text, sizeof text,
-             "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
-             STREAMS " to='to' id='%zu' version='1.0' xml:lang='%s'>",
-             number, lang);
+    snprintf(
+        text, sizeof text,
+        "<?xml version='1.0'?><stream:stream xmlns='jabber:client' " STREAMS
+        " to='to' id='%zu' version='1.0' xml:lang='%s'>",
+        number, lang);
     xc_stream_init(&c->s, lent, sizeof lent, NULL);
     read_one(c, xc_str_from(text), XC_STREAM_OPEN, "to", lang);
     put_aside(c);

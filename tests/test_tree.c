@@ -172,8 +172,8 @@ static void null_tolerance(void **state)
     assert_int_equal(xc_element_size(NULL), 0);
     xc_walk_init(&w, NULL);
     assert_false(xc_walk_next(&w));
-    check_str("chain", xc_text(xc_child(xc_child(parse("<a/>"), NULL, "b"),
-                                        NULL, "c")),
+    check_str("chain",
+              xc_text(xc_child(xc_child(parse("<a/>"), NULL, "b"), NULL, "c")),
               NULL);
 }
 
@@ -215,7 +215,7 @@ static const xc_element *first_stanza(const char *header, const char *stanza)
     return guarded_element(ev.element);
 }
 
-#define OPEN_IN(lang)                                                       \
+#define OPEN_IN(lang)                                                         \
     "<stream:stream xmlns='jabber:client' " STREAMS " " lang ">"
 
 static void languages(void **state)
@@ -258,10 +258,10 @@ static void language_outside(void **state)
 /* ---- long things -------------------------------------------------------- */
 
 static const size_t steps[] = {
-    0,   1,    2,    29,   30,   31,    32,    61,    62,    63,    64,
-    65,  126,  127,  128,  129,  253,   254,   255,   256,   257,   511,
-    512, 1023, 1024, 4095, 4096, 16383, 16384, 32767, 32768, 65534, 65535,
-    65536, 65537, 70000,
+    0,     1,     2,     29,    30,    31,    32,    61,    62,
+    63,    64,    65,    126,   127,   128,   129,   253,   254,
+    255,   256,   257,   511,   512,   1023,  1024,  4095,  4096,
+    16383, 16384, 32767, 32768, 65534, 65535, 65536, 65537, 70000,
 };
 
 /* pppNNNsss, with a run of N letters in the middle. */
@@ -397,8 +397,8 @@ static void repeated_namespace_is_cheap(void **state)
     buffer_puts(&doc, "<e xmlns='urn:example:of:a:long:namespace:name'>");
     buffer_puts(&plain, "<e>");
     buffer_repeat(&plain, "<c/>", 50);
-    buffer_repeat(&doc,
-                  "<c xmlns='urn:example:of:a:long:namespace:name'/>", 50);
+    buffer_repeat(&doc, "<c xmlns='urn:example:of:a:long:namespace:name'/>",
+                  50);
     buffer_puts(&doc, "</e>");
     buffer_puts(&plain, "</e>");
     with = xc_element_size(parse(doc.ptr));
@@ -413,9 +413,8 @@ static void repeated_namespace_is_cheap(void **state)
 /* A namespace that is used again far behind. */
 static void far_namespace(void **state)
 {
-    static const size_t distances[] = {100,   127,   128,     16000, 16383,
-                                       16384, 66000, 2097151, 2097152,
-                                       3000000};
+    static const size_t distances[] = {
+        100, 127, 128, 16000, 16383, 16384, 66000, 2097151, 2097152, 3000000};
     size_t size = 8 << 20;
     char *memory = malloc(size);
     (void)state;
@@ -453,8 +452,8 @@ static void check_enormous(const char *before, size_t len, const char *after,
 static void enormous(void **state)
 {
     static const size_t lengths[] = {
-        0x9FFFFF, 0xFFFFC0, 0xFFFFFD, 0xFFFFFE, 0xFFFFFF, 0x1000000,
-        0x1000001, 0x1000100,
+        0x9FFFFF, 0xFFFFC0,  0xFFFFFD,  0xFFFFFE,
+        0xFFFFFF, 0x1000000, 0x1000001, 0x1000100,
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(lengths); i++) {

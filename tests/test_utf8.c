@@ -9,8 +9,8 @@ static size_t reference_decode(const unsigned char *p, size_t len,
                                uint32_t *cp)
 {
     static const struct {
-        unsigned char first, last;   /* of the lead byte */
-        unsigned char from, to;      /* of the second byte */
+        unsigned char first, last; /* of the lead byte */
+        unsigned char from, to;    /* of the second byte */
         size_t bytes;
         unsigned char mask;
     } forms[] = {
@@ -52,17 +52,16 @@ static bool in_ranges(uint32_t cp, const range *ranges, size_t n)
 
 /* XML 1.0 (fifth edition), [2] Char */
 static const range char_ranges[] = {
-    {0x9, 0xA}, {0xD, 0xD}, {0x20, 0xD7FF}, {0xE000, 0xFFFD},
-    {0x10000, 0x10FFFF},
+    {0x9, 0xA},       {0xD, 0xD},          {0x20, 0xD7FF},
+    {0xE000, 0xFFFD}, {0x10000, 0x10FFFF},
 };
 
 /* [4] NameStartChar without ":" */
 static const range name_start_ranges[] = {
-    {'A', 'Z'},         {'_', '_'},         {'a', 'z'},
-    {0xC0, 0xD6},       {0xD8, 0xF6},       {0xF8, 0x2FF},
-    {0x370, 0x37D},     {0x37F, 0x1FFF},    {0x200C, 0x200D},
-    {0x2070, 0x218F},   {0x2C00, 0x2FEF},   {0x3001, 0xD7FF},
-    {0xF900, 0xFDCF},   {0xFDF0, 0xFFFD},   {0x10000, 0xEFFFF},
+    {'A', 'Z'},       {'_', '_'},       {'a', 'z'},         {0xC0, 0xD6},
+    {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},     {0x37F, 0x1FFF},
+    {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},   {0x3001, 0xD7FF},
+    {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF},
 };
 
 /* What [4a] NameChar has besides */
@@ -182,9 +181,15 @@ static void check_check(const unsigned char *bytes, size_t len)
 static void check_stops(void **state)
 {
     static const char *const stops[] = {
-        "\x01", "\x1f", "\x80", "\xc0\x80", "\xc3", "\xe2\x82", "\xed\xa0\x80",
-        "\xf0\x9f\x98", "\xef\xbf\xbe", "\xef\xbf\xbf", "\xff", "\xc3\xa9",
-        "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x7f", "\xc2\x85", "\xf4\x90",
+        "\x01",         "\x1f",
+        "\x80",         "\xc0\x80",
+        "\xc3",         "\xe2\x82",
+        "\xed\xa0\x80", "\xf0\x9f\x98",
+        "\xef\xbf\xbe", "\xef\xbf\xbf",
+        "\xff",         "\xc3\xa9",
+        "\xe2\x82\xac", "\xf0\x9f\x98\x80",
+        "\x7f",         "\xc2\x85",
+        "\xf4\x90",
     };
     unsigned char bytes[160];
     (void)state;
@@ -230,12 +235,9 @@ static void check_random(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decode_up_to_three),
-        cmocka_unit_test(decode_four),
-        cmocka_unit_test(decode_nothing),
-        cmocka_unit_test(classes),
-        cmocka_unit_test(check_stops),
-        cmocka_unit_test(check_nul),
+        cmocka_unit_test(decode_up_to_three), cmocka_unit_test(decode_four),
+        cmocka_unit_test(decode_nothing),     cmocka_unit_test(classes),
+        cmocka_unit_test(check_stops),        cmocka_unit_test(check_nul),
         cmocka_unit_test(check_random),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);

@@ -111,8 +111,8 @@ static void test_answers(void **state)
             "<iq id='7' type='error'%s><error/></iq>"};
         for (size_t k = 0; k < COUNT_OF(texts); k++)
             CHECK(xc_iq_answers(said(texts[k], cases[i].from), XC_STR("7"),
-                                str(cases[i].to), XC_STR(OWN)) ==
-                      cases[i].good,
+                                str(cases[i].to),
+                                XC_STR(OWN)) == cases[i].good,
                   "to %s from %s", cases[i].to, cases[i].from);
     }
 }
@@ -121,8 +121,8 @@ static void test_answers(void **state)
 static void test_answers_before_binding(void **state)
 {
     (void)state;
-    assert_true(xc_iq_answers(parse("<iq id='7' type='result'/>"),
-                              XC_STR("7"), str(NULL), str(NULL)));
+    assert_true(xc_iq_answers(parse("<iq id='7' type='result'/>"), XC_STR("7"),
+                              str(NULL), str(NULL)));
     assert_false(xc_iq_answers(said("<iq id='7' type='result'%s/>", SERVER),
                                XC_STR("7"), str(NULL), str(NULL)));
     assert_true(xc_iq_answers(said("<iq id='7' type='result'%s/>", SERVER),
@@ -292,22 +292,31 @@ static void test_mam(void **state)
         bool good;
         const char *archive, *from;
     } cases[] = {
-        {true, NULL, NULL},        {true, NULL, BARE},
-        {true, BARE, NULL},        {true, BARE, BARE},
+        {true, NULL, NULL},
+        {true, NULL, BARE},
+        {true, BARE, NULL},
+        {true, BARE, BARE},
         {true, NULL, "Romeo@montague.LIT"},
-        {false, NULL, OWN},        {false, NULL, SERVER},
-        {false, NULL, BARE "/b"},  {false, NULL, STRANGER},
-        {false, NULL, ROOM},       {false, BARE, STRANGER},
-        {false, NULL, ""},         {true, ROOM, ROOM},
+        {false, NULL, OWN},
+        {false, NULL, SERVER},
+        {false, NULL, BARE "/b"},
+        {false, NULL, STRANGER},
+        {false, NULL, ROOM},
+        {false, BARE, STRANGER},
+        {false, NULL, ""},
+        {true, ROOM, ROOM},
         {true, ROOM, "coven@CHAT.lit"},
-        {false, ROOM, NULL},       {false, ROOM, BARE},
-        {false, ROOM, WITCH},      {false, ROOM, "other@chat.lit"},
-        {false, ROOM, "chat.lit"}, {false, ROOM, ""},
+        {false, ROOM, NULL},
+        {false, ROOM, BARE},
+        {false, ROOM, WITCH},
+        {false, ROOM, "other@chat.lit"},
+        {false, ROOM, "chat.lit"},
+        {false, ROOM, ""},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const xc_element *e = said(RESULT("queryid='q'", COPY("in")),
-                                   cases[i].from);
+        const xc_element *e =
+            said(RESULT("queryid='q'", COPY("in")), cases[i].from);
         const xc_element *r = xc_mam_result_of(
             e, XC_STR("q"), str(cases[i].archive), XC_STR(OWN));
         CHECK((r != NULL) == cases[i].good, "archive %s from %s",
@@ -332,8 +341,9 @@ static void test_mam_query(void **state)
         /* the message is inside the result */
         {false, "q", RESULT("queryid='q'", "")},
         {false, "q", RESULT("queryid='q'", COPY("1") COPY("2"))},
-        {false, "q", "<message%s><result xmlns='urn:xmpp:mam:2' id='9' "
-                     "queryid='q'/>" COPY("1") "</message>"},
+        {false, "q",
+         "<message%s><result xmlns='urn:xmpp:mam:2' id='9' "
+         "queryid='q'/>" COPY("1") "</message>"},
         {false, "q",
          RESULT("queryid='q'", "<forwarded xmlns='urn:xmpp:forward:0'>"
                                "<presence xmlns='jabber:client'/>"
@@ -341,10 +351,12 @@ static void test_mam_query(void **state)
         {false, "q",
          RESULT("queryid='q'", "<message xmlns='jabber:client'/>")},
         {false, NULL, "<message%s/>"},
-        {false, "q", "<message type='error'%s><result xmlns='urn:xmpp:mam:2' "
-                     "queryid='q'>" COPY("1") "</result><error/></message>"},
-        {false, "q", "<iq type='set'%s><result xmlns='urn:xmpp:mam:2' "
-                     "queryid='q'>" COPY("1") "</result></iq>"},
+        {false, "q",
+         "<message type='error'%s><result xmlns='urn:xmpp:mam:2' "
+         "queryid='q'>" COPY("1") "</result><error/></message>"},
+        {false, "q",
+         "<iq type='set'%s><result xmlns='urn:xmpp:mam:2' "
+         "queryid='q'>" COPY("1") "</result></iq>"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -368,48 +380,48 @@ static void test_stanza_id(void **state)
         const char *id, *text;
     } cases[] = {
         {"1", "<message from='" CONTACT "/b'>" ID(BARE, "1") "</message>"},
-        {"1", "<message type='chat' from='" CONTACT "'>" ID(
-                  "capulet.lit", "2") ID(BARE, "1") "</message>"},
-        {"1", "<message from='" CONTACT "'>" ID("Romeo@Montague.LIT",
-                                                "1") "</message>"},
+        {"1", "<message type='chat' from='" CONTACT "'>" ID("capulet.lit", "2")
+                  ID(BARE, "1") "</message>"},
+        {"1", "<message from='" CONTACT
+              "'>" ID("Romeo@Montague.LIT", "1") "</message>"},
         {"1", "<message>" ID(BARE, "1") "</message>"},
         {NULL, "<message from='" CONTACT "'>" ID(CONTACT, "1") "</message>"},
         {NULL, "<message from='" CONTACT "'>" ID(OWN, "1") "</message>"},
         {NULL, "<message from='" CONTACT "'>" ID(SERVER, "1") "</message>"},
         {NULL, "<message from='" CONTACT "'>" ID("", "1") "</message>"},
         {NULL, "<message from='" CONTACT "'>" ID(ROOM, "1") "</message>"},
-        {NULL, "<message from='" WITCH "' type='chat'>" ID(
-                   ROOM, "1") "</message>"},
+        {NULL,
+         "<message from='" WITCH "' type='chat'>" ID(ROOM, "1") "</message>"},
         {"1", "<message from='" WITCH "' type='chat'>" ID(ROOM, "2")
                   ID(BARE, "1") "</message>"},
         /* in a room */
-        {"1", "<message from='" WITCH "' type='groupchat'>" ID(
-                  ROOM, "1") "</message>"},
-        {"1", "<message from='" ROOM "' type='groupchat'>" ID(ROOM, "1") ID(
-                  WITCH, "2") ID(BARE, "3") "</message>"},
-        {NULL, "<message from='" WITCH "' type='groupchat'>" ID(
-                   BARE, "1") "</message>"},
-        {NULL, "<message from='" WITCH "' type='groupchat'>" ID(
-                   WITCH, "1") "</message>"},
-        {NULL, "<message from='" WITCH "' type='groupchat'>" ID(
-                   "other@chat.lit", "1") "</message>"},
+        {"1", "<message from='" WITCH
+              "' type='groupchat'>" ID(ROOM, "1") "</message>"},
+        {"1", "<message from='" ROOM "' type='groupchat'>" ID(ROOM, "1")
+                  ID(WITCH, "2") ID(BARE, "3") "</message>"},
+        {NULL, "<message from='" WITCH
+               "' type='groupchat'>" ID(BARE, "1") "</message>"},
+        {NULL, "<message from='" WITCH
+               "' type='groupchat'>" ID(WITCH, "1") "</message>"},
+        {NULL, "<message from='" WITCH
+               "' type='groupchat'>" ID("other@chat.lit", "1") "</message>"},
         {NULL, "<message type='groupchat'>" ID("", "1") "</message>"},
-        {"1", "<message from='" WITCH "' type=' groupchat '>" ID(
-                  ROOM, "1") ID(BARE, "2") "</message>"},
+        {"1", "<message from='" WITCH "' type=' groupchat '>" ID(ROOM, "1")
+                  ID(BARE, "2") "</message>"},
         /* what an error repeats */
-        {NULL, "<message from='" CONTACT "' type='error'>" ID(
-                   BARE, "1") "<error/></message>"},
+        {NULL, "<message from='" CONTACT
+               "' type='error'>" ID(BARE, "1") "<error/></message>"},
         /* two of one, or one without an id */
         {NULL, "<message>" ID(BARE, "1") ID(BARE, "2") "</message>"},
         {NULL, "<message>" ID(BARE, "1") ID(BARE, "1") "</message>"},
-        {NULL, "<message>" ID(BARE, "1") ID("ROMEO@montague.lit",
-                                            "2") "</message>"},
+        {NULL,
+         "<message>" ID(BARE, "1") ID("ROMEO@montague.lit", "2") "</message>"},
         {NULL, "<message>" NO_ID(BARE) "</message>"},
         {NULL, "<message>" ID(BARE, "") "</message>"},
         {NULL, "<message>" NO_ID(BARE) ID(BARE, "1") "</message>"},
         {NULL, "<message>" ID(BARE, "1") NO_ID(BARE) "</message>"},
-        {"1", "<message>" NO_ID(ROOM) ID(BARE, "1") ID(ROOM, "2") ID(
-                  ROOM, "3") "</message>"},
+        {"1", "<message>" NO_ID(ROOM) ID(BARE, "1") ID(ROOM, "2")
+                  ID(ROOM, "3") "</message>"},
         {NULL, "<message><origin-id xmlns='urn:xmpp:sid:0' by='" BARE
                "' id='1'/></message>"},
         {NULL, "<message><x xmlns='u'>" ID(BARE, "1") "</x></message>"},
@@ -420,16 +432,16 @@ static void test_stanza_id(void **state)
         const xc_element *e = parse(cases[i].text);
         check_str(cases[i].text, xc_stanza_id_of(e, XC_STR(OWN), true),
                   cases[i].id);
-        check_str(cases[i].text, xc_stanza_id_of(e, XC_STR(OWN), false),
-                  NULL);
+        check_str(cases[i].text, xc_stanza_id_of(e, XC_STR(OWN), false), NULL);
     }
-    check_str("no address", xc_stanza_id_of(parse("<message>" ID(
-                                                BARE, "1") "</message>"),
-                                            str(NULL), true),
+    check_str("no address",
+              xc_stanza_id_of(parse("<message>" ID(BARE, "1") "</message>"),
+                              str(NULL), true),
               NULL);
-    check_str("by", xc_stanza_id_by(parse("<message>" NO_ID(ROOM)
-                                              ID(ROOM, "1") "</message>"),
-                                    XC_STR(ROOM)),
+    check_str("by",
+              xc_stanza_id_by(
+                  parse("<message>" NO_ID(ROOM) ID(ROOM, "1") "</message>"),
+                  XC_STR(ROOM)),
               NULL);
 }
 
@@ -498,8 +510,8 @@ static void test_pubsub_event_shape(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(refused); i++)
-        CHECK(xc_pubsub_event_of(parse(refused[i]), str(NULL),
-                                 XC_STR(OWN)) == NULL,
+        CHECK(xc_pubsub_event_of(parse(refused[i]), str(NULL), XC_STR(OWN)) ==
+                  NULL,
               "%s", refused[i]);
     assert_null(xc_pubsub_event_of(NULL, str(NULL), XC_STR(OWN)));
 }
@@ -583,31 +595,31 @@ static void test_occupant_id(void **state)
     static const struct {
         const char *id, *text;
     } cases[] = {
-        {"1", "<message from='" WITCH "' type='groupchat'>" OCCUPANT(
-                  "1") "</message>"},
-        {"1", "<message from='" WITCH "' type='chat'>" OCCUPANT(
-                  "1") "</message>"},
+        {"1", "<message from='" WITCH
+              "' type='groupchat'>" OCCUPANT("1") "</message>"},
+        {"1",
+         "<message from='" WITCH "' type='chat'>" OCCUPANT("1") "</message>"},
         {"1", "<presence from='" WITCH "'>" OCCUPANT("1") "</presence>"},
-        {"1", "<presence from='COVEN@chat.lit/x'>" OCCUPANT(
-                  "1") "</presence>"},
+        {"1",
+         "<presence from='COVEN@chat.lit/x'>" OCCUPANT("1") "</presence>"},
         {"1", "<message from='" ROOM "'>" OCCUPANT("1") "</message>"},
         {NULL, "<message>" OCCUPANT("1") "</message>"},
         {NULL, "<message from='" STRANGER "/x'>" OCCUPANT("1") "</message>"},
         {NULL, "<message from='other@chat.lit/first witch'>" OCCUPANT(
                    "1") "</message>"},
         {NULL, "<message from='chat.lit'>" OCCUPANT("1") "</message>"},
-        {NULL, "<message from='" WITCH "'>" OCCUPANT("1") OCCUPANT(
-                   "2") "</message>"},
-        {NULL, "<message from='" WITCH "'>" OCCUPANT("1") OCCUPANT(
-                   "1") "</message>"},
+        {NULL, "<message from='" WITCH "'>" OCCUPANT("1")
+                   OCCUPANT("2") "</message>"},
+        {NULL, "<message from='" WITCH "'>" OCCUPANT("1")
+                   OCCUPANT("1") "</message>"},
         {NULL, "<message from='" WITCH "'>" OCCUPANT("") "</message>"},
         {NULL, "<message from='" WITCH "'><occupant-id "
                "xmlns='urn:xmpp:occupant-id:0'/></message>"},
         {NULL, "<message from='" WITCH "'><moderated "
                "xmlns='urn:xmpp:message-moderate:1'>" OCCUPANT(
                    "1") "</moderated></message>"},
-        {NULL, "<message from='" WITCH "' type='error'>" OCCUPANT(
-                   "1") "<error/></message>"},
+        {NULL, "<message from='" WITCH
+               "' type='error'>" OCCUPANT("1") "<error/></message>"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -618,8 +630,7 @@ static void test_occupant_id(void **state)
                   cases[i].id);
         check_str(cases[i].text, xc_occupant_id_of(e, XC_STR(ROOM), false),
                   NULL);
-        check_str(cases[i].text, xc_occupant_id_of(e, str(NULL), true),
-                  NULL);
+        check_str(cases[i].text, xc_occupant_id_of(e, str(NULL), true), NULL);
     }
 }
 
@@ -629,7 +640,11 @@ static void test_same_author(void **state)
 {
 #define SAY(from, type, more)                                                 \
     "<message from='" from "' type='" type "'>" more "</message>"
-    enum { DIRECT, NICKS, IDS };
+    enum {
+        DIRECT,
+        NICKS,
+        IDS
+    };
     static const struct {
         bool good;
         int where;
@@ -659,8 +674,7 @@ static void test_same_author(void **state)
          SAY(ROOM "/second witch", "groupchat", OCCUPANT("1"))},
         {false, NICKS, SAY(ROOM "/First Witch", "groupchat", ""),
          SAY(WITCH, "groupchat", "")},
-        {false, NICKS, SAY(ROOM, "groupchat", ""),
-         SAY(ROOM, "groupchat", "")},
+        {false, NICKS, SAY(ROOM, "groupchat", ""), SAY(ROOM, "groupchat", "")},
         {false, NICKS, SAY("other@chat.lit/first witch", "groupchat", ""),
          SAY(WITCH, "groupchat", "")},
         {false, NICKS, SAY(CONTACT "/a", "chat", ""),
@@ -673,31 +687,26 @@ static void test_same_author(void **state)
          SAY(WITCH, "groupchat", OCCUPANT("1"))},
         {false, IDS, SAY(WITCH, "groupchat", ""),
          SAY(WITCH, "groupchat", OCCUPANT("1"))},
-        {false, IDS, SAY(WITCH, "groupchat", ""),
-         SAY(WITCH, "groupchat", "")},
+        {false, IDS, SAY(WITCH, "groupchat", ""), SAY(WITCH, "groupchat", "")},
         {false, IDS, SAY(STRANGER "/first witch", "groupchat", OCCUPANT("1")),
          SAY(WITCH, "groupchat", OCCUPANT("1"))},
-        {false, IDS, "<presence from='" WITCH "'>" OCCUPANT("1")
-                     "</presence>",
+        {false, IDS, "<presence from='" WITCH "'>" OCCUPANT("1") "</presence>",
          SAY(WITCH, "groupchat", OCCUPANT("1"))},
     };
     static char memory[65536];
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const xc_element *b = read_element(str(cases[i].b), memory,
-                                           sizeof memory);
+        const xc_element *b =
+            read_element(str(cases[i].b), memory, sizeof memory);
         const xc_element *a = said(cases[i].a, NULL);
         xc_str room = str(cases[i].where == DIRECT ? NULL : ROOM);
         bool ids = cases[i].where == IDS;
-        CHECK(xc_is_same_author(a, b, room, ids, XC_STR(OWN)) ==
-                  cases[i].good,
+        CHECK(xc_is_same_author(a, b, room, ids, XC_STR(OWN)) == cases[i].good,
               "%s, %s", cases[i].a, cases[i].b);
-        CHECK(xc_is_same_author(b, a, room, ids, XC_STR(OWN)) ==
-                  cases[i].good,
+        CHECK(xc_is_same_author(b, a, room, ids, XC_STR(OWN)) == cases[i].good,
               "%s, %s", cases[i].b, cases[i].a);
     }
-    assert_false(xc_is_same_author(NULL, NULL, str(NULL), true,
-                                   XC_STR(OWN)));
+    assert_false(xc_is_same_author(NULL, NULL, str(NULL), true, XC_STR(OWN)));
 }
 
 /* XEP-0425 section 5: from the room itself, everything else is discarded. */
@@ -706,7 +715,8 @@ static void test_moderation(void **state)
 #define RETRACT(inner)                                                        \
     "<retract xmlns='urn:xmpp:message-retract:1' id='1'>" inner "</retract>"
 #define MODERATED                                                             \
-    RETRACT("<moderated xmlns='urn:xmpp:message-moderate:1' by='" WITCH "'/>")
+    RETRACT("<moderated xmlns='urn:xmpp:message-moderate:1' by='" WITCH "'/"  \
+                                                                        ">")
     static const struct {
         bool good;
         const char *from, *text;
@@ -722,8 +732,8 @@ static void test_moderation(void **state)
         {false, STRANGER,
          "<message type='groupchat'%s>" MODERATED "</message>"},
         {false, ROOM, "<message type='groupchat'%s>" RETRACT("") "</message>"},
-        {false, ROOM, "<message type='groupchat'%s>" MODERATED MODERATED
-                      "</message>"},
+        {false, ROOM,
+         "<message type='groupchat'%s>" MODERATED MODERATED "</message>"},
         {false, ROOM,
          "<message type='error'%s>" MODERATED "<error/></message>"},
         {false, ROOM, "<presence%s>" MODERATED "</presence>"},
@@ -731,8 +741,7 @@ static void test_moderation(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const xc_element *e = said(cases[i].text, cases[i].from);
-        CHECK((xc_muc_moderation_of(e, XC_STR(ROOM)) != NULL) ==
-                  cases[i].good,
+        CHECK((xc_muc_moderation_of(e, XC_STR(ROOM)) != NULL) == cases[i].good,
               "%s: %s", cases[i].from, cases[i].text);
         assert_null(xc_muc_moderation_of(e, str(NULL)));
     }
@@ -749,10 +758,12 @@ static void test_subject(void **state)
         {"s", WITCH, GROUP("<subject>s</subject>")},
         {"s", ROOM, GROUP("<subject>s</subject>")},
         {"", ROOM, GROUP("<subject/>")},
-        {"s", ROOM, GROUP("<delay xmlns='urn:xmpp:delay'/>"
-                          "<subject>s</subject><body xmlns='u'/>")},
-        {"s", ROOM, GROUP("<subject xml:lang='de'>s</subject>"
-                          "<subject>t</subject>")},
+        {"s", ROOM,
+         GROUP("<delay xmlns='urn:xmpp:delay'/>"
+               "<subject>s</subject><body xmlns='u'/>")},
+        {"s", ROOM,
+         GROUP("<subject xml:lang='de'>s</subject>"
+               "<subject>t</subject>")},
         {NULL, WITCH, GROUP("<subject>s</subject><body>b</body>")},
         {NULL, WITCH, GROUP("<body/><subject>s</subject>")},
         {NULL, WITCH, GROUP("<subject>s</subject><thread>t</thread>")},
@@ -764,8 +775,9 @@ static void test_subject(void **state)
         {NULL, "other@chat.lit/first witch", GROUP("<subject>s</subject>")},
         {NULL, WITCH, "<message type='chat'%s><subject>s</subject></message>"},
         {NULL, WITCH, "<message%s><subject>s</subject></message>"},
-        {NULL, WITCH, "<message type='error'%s><subject>s</subject><error/>"
-                      "</message>"},
+        {NULL, WITCH,
+         "<message type='error'%s><subject>s</subject><error/>"
+         "</message>"},
         {NULL, WITCH,
          "<presence type='groupchat'%s><subject>s</subject></presence>"},
     };
@@ -773,8 +785,7 @@ static void test_subject(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const xc_element *e = xc_muc_subject_of(
             said(cases[i].text, cases[i].from), XC_STR(ROOM));
-        CHECK((e != NULL) == (cases[i].subject != NULL), "%s",
-              cases[i].text);
+        CHECK((e != NULL) == (cases[i].subject != NULL), "%s", cases[i].text);
         if (e != NULL)
             check_str(cases[i].text, xc_text(e), cases[i].subject);
     }
@@ -949,21 +960,19 @@ static void test_future_rewritten(void **state)
 {
 #define ERROR "<error xmlns='jabber:client' type='cancel'>"
     (void)state;
-    check_rewritten(ERROR "<future" STANZAS "/><item-not-found" STANZAS
-                          "/></error>",
-                    -1,
-                    "<error type='cancel'><future" STANZAS
-                    "/><item-not-found" STANZAS "/></error>");
+    check_rewritten(
+        ERROR "<future" STANZAS "/><item-not-found" STANZAS "/></error>", -1,
+        "<error type='cancel'><future" STANZAS "/><item-not-found" STANZAS
+        "/></error>");
     check_rewritten(ERROR "<future" STANZAS "/><item-not-found" STANZAS
                           "/></error>",
                     XC_ERROR_CONFLICT,
-                    "<error type='cancel'><future" STANZAS "/><conflict"
-                    STANZAS "/></error>");
-    check_rewritten(ERROR "<future" STANZAS ">t</future><text" STANZAS
-                          "/></error>",
-                    -1,
                     "<error type='cancel'><future" STANZAS
-                    ">t</future><text" STANZAS "/></error>");
+                    "/><conflict" STANZAS "/></error>");
+    check_rewritten(
+        ERROR "<future" STANZAS ">t</future><text" STANZAS "/></error>", -1,
+        "<error type='cancel'><future" STANZAS ">t</future><text" STANZAS
+        "/></error>");
 }
 
 /* A limit keeps the time linear. */
@@ -997,16 +1006,20 @@ static void test_features(void **state)
     } cases[] = {
         {NULL, false, ""},
         {NULL, false, "<future xmlns='urn:future'/>"},
-        {NULL, false, "<ver xmlns='urn:xmpp:features:rosterver'/><sm "
-                      "xmlns='urn:xmpp:sm:3'/><csi xmlns='urn:xmpp:csi:0'/>"},
-        {NULL, false, "<limits xmlns='urn:xmpp:stream-limits:0'>"
-                      "<max-bytes>9</max-bytes></limits>"},
-        {NULL, false, "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'>"
-                      "<optional/></session>"},
+        {NULL, false,
+         "<ver xmlns='urn:xmpp:features:rosterver'/><sm "
+         "xmlns='urn:xmpp:sm:3'/><csi xmlns='urn:xmpp:csi:0'/>"},
+        {NULL, false,
+         "<limits xmlns='urn:xmpp:stream-limits:0'>"
+         "<max-bytes>9</max-bytes></limits>"},
+        {NULL, false,
+         "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'>"
+         "<optional/></session>"},
         {"starttls", true, "<starttls xmlns='" TLS "'><required/></starttls>"},
         {"starttls", true, "<starttls xmlns='" TLS "'/>"},
-        {NULL, false, "<starttls xmlns='" TLS "'/><dialback "
-                      "xmlns='urn:xmpp:features:dialback'/>"},
+        {NULL, false,
+         "<starttls xmlns='" TLS "'/><dialback "
+         "xmlns='urn:xmpp:features:dialback'/>"},
         {"mechanisms", true,
          "<starttls xmlns='" TLS "'/><mechanisms "
          "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"},
@@ -1021,10 +1034,12 @@ static void test_features(void **state)
          "<later xmlns='urn:later'><required/></later>"},
         {"bind", true, "<future xmlns='urn:future'><required/></future>" BIND},
         {"bind", true, BIND "<future xmlns='urn:future'><required/></future>"},
-        {NULL, false, "<future xmlns='urn:future'><required xmlns='u'/>"
-                      "</future>"},
-        {NULL, false, "<future xmlns='urn:future'><a><required/></a>"
-                      "</future>"},
+        {NULL, false,
+         "<future xmlns='urn:future'><required xmlns='u'/>"
+         "</future>"},
+        {NULL, false,
+         "<future xmlns='urn:future'><a><required/></a>"
+         "</future>"},
         {"starttls", false,
          "<starttls xmlns='urn:tls:2'><required/></starttls>"},
     };
@@ -1041,12 +1056,11 @@ static void test_features(void **state)
         check_str(text, xc_name(xc_features_required(e, &known)),
                   cases[i].name);
         CHECK(known == cases[i].known, "%s", text);
-        check_str(text, xc_name(xc_features_required(e, NULL)),
-                  cases[i].name);
+        check_str(text, xc_name(xc_features_required(e, NULL)), cases[i].name);
     }
     assert_null(xc_features_required(NULL, NULL));
-    assert_null(xc_features_required(
-        parse("<features>" BIND "</features>"), NULL));
+    assert_null(
+        xc_features_required(parse("<features>" BIND "</features>"), NULL));
 }
 
 /* Absent says something here: available (RFC 6121 section 4.7.1), a request
@@ -1091,14 +1105,13 @@ static void test_future_types(void **state)
         const xc_field *field = NULL;
         xc_writer w;
         xc_str out;
-        check_status(cases[i].text,
-                     xc_read(cases[i].schema, parse(cases[i].text), &u,
-                             &field),
-                     XC_ERR_FIELD_VALUE);
+        check_status(
+            cases[i].text,
+            xc_read(cases[i].schema, parse(cases[i].text), &u, &field),
+            XC_ERR_FIELD_VALUE);
         assert_non_null(field);
         assert_string_equal(field->name, cases[i].field);
-        assert_int_equal(((unsigned char *)&u)[cases[i].at],
-                         cases[i].unknown);
+        assert_int_equal(((unsigned char *)&u)[cases[i].at], cases[i].unknown);
         /* it cannot be said anew */
         ((xc_base *)&u)->element = NULL;
         xc_writer_init(&w, memory, sizeof memory, XC_NS_CLIENT);

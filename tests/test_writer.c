@@ -8,9 +8,13 @@
 
 static char space[1 << 20];
 
-static const xc_stream_header full_header = {
-    {NULL, 0},         XC_STR_INIT("to'<"), XC_STR_INIT("from&"),
-    XC_STR_INIT("id"), XC_STR_INIT("de"),   1, 0};
+static const xc_stream_header full_header = {{NULL, 0},
+                                             XC_STR_INIT("to'<"),
+                                             XC_STR_INIT("from&"),
+                                             XC_STR_INIT("id"),
+                                             XC_STR_INIT("de"),
+                                             1,
+                                             0};
 
 static void writer_open(xc_writer *w, const char *content_ns)
 {
@@ -125,8 +129,8 @@ static void attributes(void **state)
 
 static void write_attribute_namespaces(xc_writer *w, size_t n)
 {
-    static const char *const ns[] = {"u:0", "u:1", "u:2", "u:3", "u:4", "u:5",
-                                     "u:6", "u:7", "u:8"};
+    static const char *const ns[] = {"u:0", "u:1", "u:2", "u:3", "u:4",
+                                     "u:5", "u:6", "u:7", "u:8"};
     xc_writer_begin(w, "u:e", "a");
     xc_writer_attr_ns(w, XC_NS_XML, "lang", XC_STR("de"));
     for (size_t i = 0; i < n; i++) {
@@ -178,11 +182,35 @@ static void leaves(void **state)
 /* ---- escapes ------------------------------------------------------------ */
 
 static const char *const tricky_texts[] = {
-    "", "plain", "<", ">", "&", "'", "\"", "]]>", "]]]]>>", "]", "]]",
-    "\r", "\n", "\t", "\r\n", "\n\r", " lead and trail ", "\t\t", "&amp;",
-    "&#65;", "<![CDATA[x]]>", "<a b='c'/>", "\"'\"'", "a\rb\nc\td",
-    "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xef\xbb\xbf", "\x7f\xc2\x80",
-    "\xef\xbf\xbd\xf4\x8f\xbf\xbf", "0123456789012345<0123456789012345678&",
+    "",
+    "plain",
+    "<",
+    ">",
+    "&",
+    "'",
+    "\"",
+    "]]>",
+    "]]]]>>",
+    "]",
+    "]]",
+    "\r",
+    "\n",
+    "\t",
+    "\r\n",
+    "\n\r",
+    " lead and trail ",
+    "\t\t",
+    "&amp;",
+    "&#65;",
+    "<![CDATA[x]]>",
+    "<a b='c'/>",
+    "\"'\"'",
+    "a\rb\nc\td",
+    "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+    "\xef\xbb\xbf",
+    "\x7f\xc2\x80",
+    "\xef\xbf\xbd\xf4\x8f\xbf\xbf",
+    "0123456789012345<0123456789012345678&",
 };
 
 static void escapes(void **state)
@@ -309,11 +337,25 @@ static void every_byte_of_a_name(void **state)
 /* The namespaces that may have a prefix, and others that begin like them. */
 static void namespaces_like_others(void **state)
 {
-    static const char *const like[] = {
-        XC_NS_STREAMS, XC_NS_DIALBACK, XC_NS_XML, XC_NS_CLIENT, XC_NS_SERVER,
-        XC_NS_COMPONENT, XC_NS_DISCO_INFO, XC_NS_ROSTER, "http://", "h", "j",
-        "http://etherx", "http://w", "jabber:", "jabber:s", "urn:x"};
-    enum { LIKE = sizeof like / sizeof like[0] };
+    static const char *const like[] = {XC_NS_STREAMS,
+                                       XC_NS_DIALBACK,
+                                       XC_NS_XML,
+                                       XC_NS_CLIENT,
+                                       XC_NS_SERVER,
+                                       XC_NS_COMPONENT,
+                                       XC_NS_DISCO_INFO,
+                                       XC_NS_ROSTER,
+                                       "http://",
+                                       "h",
+                                       "j",
+                                       "http://etherx",
+                                       "http://w",
+                                       "jabber:",
+                                       "jabber:s",
+                                       "urn:x"};
+    enum {
+        LIKE = sizeof like / sizeof like[0]
+    };
     static const char *const content[] = {NULL, XC_NS_CLIENT, XC_NS_SERVER};
     for (size_t i = 0; i < 3 * LIKE * LIKE; i++) {
         const char *outer = like[i % LIKE], *inner = like[i / LIKE % LIKE];
@@ -442,9 +484,11 @@ static void text_refused(void **state)
 static void names_refused(void **state)
 {
     static const char *const bad[] = {
-        "", "1a", "-a", ".a", "a b", "a:b", ":a", "a:", "a<", "a>", "a'",
-        "a&", "a=", "a/", " a", "a ", "\xc3\x97", "a\xc3\x97", "\xcc\x80",
-        "\xff", "a\xc3", "a\x01", "xml:lang", "\xf3\xb0\x80\x80", "a\n",
+        "",         "1a",   "-a",    ".a",    "a b",      "a:b",
+        ":a",       "a:",   "a<",    "a>",    "a'",       "a&",
+        "a=",       "a/",   " a",    "a ",    "\xc3\x97", "a\xc3\x97",
+        "\xcc\x80", "\xff", "a\xc3", "a\x01", "xml:lang", "\xf3\xb0\x80\x80",
+        "a\n",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -661,8 +705,7 @@ static void calls_refused(void **state)
         {"attribute xmlns:p", xmlns_namespace, XC_ERR_WRITE_NAME},
         {"element in the xmlns namespace", xmlns_element, XC_ERR_WRITE_NAME},
         {"namespace not UTF-8", bad_namespace, XC_ERR_WRITE_NAME},
-        {"namespace with a control", control_in_namespace,
-         XC_ERR_WRITE_NAME},
+        {"namespace with a control", control_in_namespace, XC_ERR_WRITE_NAME},
         {"namespace not UTF-8", bad_attribute_namespace, XC_ERR_WRITE_NAME},
         {"an end too many", end_too_many, XC_ERR_WRITE_ORDER},
         {"an end missing", end_missing, XC_ERR_WRITE_ORDER},
@@ -681,8 +724,7 @@ static void calls_refused(void **state)
         {"close inside an element", close_inside, XC_ERR_WRITE_ORDER},
         {"header twice", header_twice, XC_ERR_WRITE_ORDER},
         {"header behind an element", header_behind, XC_ERR_WRITE_ORDER},
-        {"element behind the close", element_behind_close,
-         XC_ERR_WRITE_ORDER},
+        {"element behind the close", element_behind_close, XC_ERR_WRITE_ORDER},
         {"close twice", close_twice, XC_ERR_WRITE_ORDER},
         {"caller", caller_fails, XC_ERR_CALLER},
         {"first error", first_error_wins, XC_ERR_CALLER},
@@ -794,8 +836,13 @@ static void write_sample(xc_writer *w)
 
 static void write_stream(xc_writer *w)
 {
-    xc_stream_header h = {{NULL, 0}, XC_STR_INIT("a&b"), XC_STR_INIT("c"),
-                          XC_STR_INIT("'"), XC_STR_INIT("en"), 1, 0};
+    xc_stream_header h = {{NULL, 0},
+                          XC_STR_INIT("a&b"),
+                          XC_STR_INIT("c"),
+                          XC_STR_INIT("'"),
+                          XC_STR_INIT("en"),
+                          1,
+                          0};
     xc_writer_stream_open(w, &h);
     xc_writer_leaf(w, XC_NS_STREAMS, "features", XC_STR(""));
     xc_writer_stream_error(w, "conflict", XC_STR("other <one>"));
@@ -917,8 +964,8 @@ static void stream_headers(void **state)
 {
     static const char *const contents[] = {XC_NS_CLIENT, XC_NS_SERVER,
                                            XC_NS_COMPONENT, NULL};
-    xc_stream_header bare = {.minor = 9}, to = {.to = XC_STR_INIT("x"),
-                                                .major = 1};
+    xc_stream_header bare = {.minor = 9},
+                     to = {.to = XC_STR_INIT("x"), .major = 1};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(contents); i++) {
         header_for(contents[i], &full_header);
@@ -1008,8 +1055,8 @@ static void whole_stream(void **state)
 /* Inside a stream the prefix "stream" is there; outside it is declared. */
 static void streams_namespace(void **state)
 {
-    static const xc_stream_options websocket = {XC_WEBSOCKET, NULL,
-                                                {0, 0, 0, 0}, false};
+    static const xc_stream_options websocket = {
+        XC_WEBSOCKET, NULL, {0, 0, 0, 0}, false};
     buffer text = {0};
     xc_writer w;
     (void)state;
@@ -1256,8 +1303,8 @@ static void random_tokens(void **state)
     for (size_t i = 0; i < RANDOM_DOCUMENTS / 4; i++) {
         static const cut sevens = {0, 7};
         event_log model = {.keep = true, .no_prefix = true};
-        event_log tokens = {.keep = true, .no_prefix = true,
-                            .no_offsets = true};
+        event_log tokens = {
+            .keep = true, .no_prefix = true, .no_offsets = true};
         xc_writer w;
         random_writer g = {&r, &w, &model, {NULL, 0, 0}};
         xc_str doc;
@@ -1265,9 +1312,8 @@ static void random_tokens(void **state)
         log_clear(&model);
         random_element(&g, 10);
         check_status("random", xc_writer_finish(&w, &doc), XC_OK);
-        check_status("random", xml_feed(&xml_roomy, doc, sevens, &tokens)
-                                   .status,
-                     XC_OK);
+        check_status("random",
+                     xml_feed(&xml_roomy, doc, sevens, &tokens).status, XC_OK);
         CHECK(strcmp(tokens.text.ptr, model.text.ptr) == 0,
               "random document %zu: " XC_FMT "\n-- got\n%s-- expected\n%s", i,
               XC_ARG(doc), tokens.text.ptr, model.text.ptr);

@@ -25,8 +25,8 @@ static void log_http(buffer *log, const char *what, xc_str bytes)
 
 static void log_event(buffer *log, ws_event event, xc_str out)
 {
-    static const char *const names[] = {"more", "opened", "", "", "answer",
-                                        "closed"};
+    static const char *const names[] = {"more", "opened", "",
+                                        "",     "answer", "closed"};
     if (event == WS_PAYLOAD)
         buffer_add(log, out.ptr, out.len);
     else if (event == WS_MESSAGE_END)
@@ -102,8 +102,9 @@ static void handshake_of_the_rfc(void **state)
         "Connection: Upgrade\r\n"
         "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
         "Sec-WebSocket-Protocol: xmpp\r\n\r\n";
-    char request[] = START UPGRADE KEY "Origin: http://example.com\r\n"
-                     "Sec-WebSocket-Protocol: xmpp\r\n" VERSION "\r\n";
+    char request[] =
+        START UPGRADE KEY "Origin: http://example.com\r\n"
+                          "Sec-WebSocket-Protocol: xmpp\r\n" VERSION "\r\n";
     char memory[512], *at = request;
     struct websocket w;
     xc_str out;
@@ -127,7 +128,8 @@ static const request_case request_cases[] = {
      "AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version:13 \r\n"
      "Sec-WebSocket-Protocol: mqtt\r\nX-Y: \xc3\xa9:\r\n"
      "Sec-WebSocket-Protocol: soap, xmpp\r\nSec-WebSocket-Extensions: "
-     "permessage-deflate\r\n\r\n", "101 Switching Protocols"},
+     "permessage-deflate\r\n\r\n",
+     "101 Switching Protocols"},
     /* no HTTP/1.1 */
     {"POST / HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
     {"get / HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
@@ -161,7 +163,8 @@ static const request_case request_cases[] = {
     {START "Connection: Upgrade\r\n" KEY XMPP VERSION "\r\n",
      "426 Upgrade Required"},
     {START "Upgrade: websockets\r\nConnection: Upgrade\r\n" KEY XMPP VERSION
-     "\r\n", "426 Upgrade Required"},
+           "\r\n",
+     "426 Upgrade Required"},
     {START UPGRADE KEY XMPP "\r\n", "426 Upgrade Required"},
     {START UPGRADE KEY XMPP "Sec-WebSocket-Version: 8\r\n\r\n",
      "426 Upgrade Required"},
@@ -171,11 +174,14 @@ static const request_case request_cases[] = {
     {START UPGRADE "Sec-WebSocket-Key: \r\n" XMPP VERSION "\r\n",
      "400 Bad Request"},
     {START UPGRADE "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAA\r\n" XMPP VERSION
-     "\r\n", "400 Bad Request"}, /* 15 bytes */
-    {START UPGRADE "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAAA=\r\n" XMPP
-     VERSION "\r\n", "400 Bad Request"}, /* 17 bytes */
+                   "\r\n",
+     "400 Bad Request"}, /* 15 bytes */
+    {START UPGRADE
+     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAAA=\r\n" XMPP VERSION "\r\n",
+     "400 Bad Request"}, /* 17 bytes */
     {START UPGRADE "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ\r\n" XMPP VERSION
-     "\r\n", "400 Bad Request"}, /* no padding */
+                   "\r\n",
+     "400 Bad Request"}, /* no padding */
     {START UPGRADE KEY VERSION "\r\n", "400 Bad Request"},
     {START UPGRADE KEY VERSION "Sec-WebSocket-Protocol: XMPP, xmpp2\r\n\r\n",
      "400 Bad Request"},
@@ -230,8 +236,8 @@ static void check_response(const char *request, xc_str response)
             version = line;
         upgrade |= xc_str_is(line, "Upgrade: websocket");
     }
-    CHECK(length == rest.len && (rest.len == 0 ||
-                                 rest.ptr[rest.len - 1] == '\n'),
+    CHECK(length == rest.len &&
+              (rest.len == 0 || rest.ptr[rest.len - 1] == '\n'),
           "%s: " XC_FMT, request, XC_ARG(response));
     if (xc_str_starts_with(response, "HTTP/1.1 426")) {
         CHECK(upgrade, "%s: no Upgrade in " XC_FMT, request, XC_ARG(response));
@@ -265,8 +271,7 @@ static void frame_behind_the_request(void **state)
     check_log("both",
               XC_STR(START UPGRADE KEY XMPP VERSION
                      "\r\n\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"),
-              false, 0,
-              "[opened HTTP/1.1 101 Switching Protocols]Hello|");
+              false, 0, "[opened HTTP/1.1 101 Switching Protocols]Hello|");
 }
 
 /* ---- frames ------------------------------------------------------------- */
@@ -283,22 +288,25 @@ typedef struct frame_case {
 
 static const frame_case frame_cases[] = {
     /* RFC 6455 section 5.7, as a client says it */
-    {"Hello", BYTES("\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"),
-     "Hello|"},
+    {"Hello", BYTES("\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"), "Hello|"},
     {"fragmented", BYTES("\x01\x83" ZERO_MASK "Hel\x80\x82" ZERO_MASK "lo"),
      "Hello|"},
     {"ping", BYTES("\x89\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"),
      "[answer 8a 05 48 65 6c 6c 6f]"},
     /* more of the same */
-    {"three fragments", BYTES("\x01\x81" ZERO_MASK "a\0\x81" ZERO_MASK
-                              "b\x80\x81" ZERO_MASK "c"), "abc|"},
-    {"empty fragments", BYTES("\x01\x80" ZERO_MASK "\0\x80" ZERO_MASK
-                              "\0\x81" ZERO_MASK "x\x80\x80" ZERO_MASK), "x|"},
+    {"three fragments",
+     BYTES("\x01\x81" ZERO_MASK "a\0\x81" ZERO_MASK "b\x80\x81" ZERO_MASK "c"),
+     "abc|"},
+    {"empty fragments",
+     BYTES("\x01\x80" ZERO_MASK "\0\x80" ZERO_MASK "\0\x81" ZERO_MASK
+           "x\x80\x80" ZERO_MASK),
+     "x|"},
     {"empty message", BYTES("\x81\x80" ZERO_MASK), "|"},
     {"two messages", BYTES("\x81\x81" ZERO_MASK "a\x81\x81" ZERO_MASK "b"),
      "a|b|"},
-    {"ping inside", BYTES("\x01\x81" ZERO_MASK "a\x89\x81\1\1\1\1p\x80\x81"
-                          ZERO_MASK "b"), "a[answer 8a 01 71]b|"},
+    {"ping inside",
+     BYTES("\x01\x81" ZERO_MASK "a\x89\x81\1\1\1\1p\x80\x81" ZERO_MASK "b"),
+     "a[answer 8a 01 71]b|"},
     {"empty ping", BYTES("\x89\x80" ZERO_MASK), "[answer 8a 00]"},
     {"pong", BYTES("\x8a\x81" ZERO_MASK "x\x81\x80" ZERO_MASK), "|"},
     {"fragment alone", BYTES("\x01\x81" ZERO_MASK "a"), "a"},
@@ -306,12 +314,16 @@ static const frame_case frame_cases[] = {
     {"close", BYTES("\x88\x80" ZERO_MASK), "[closed 88 00]"},
     {"close 1000", BYTES("\x88\x82" ZERO_MASK "\x03\xe8"),
      "[closed 88 02 03 e8]"},
-    {"close with a reason", BYTES("\x88\x85" ZERO_MASK "\x03\xe9" "bye"),
+    {"close with a reason",
+     BYTES("\x88\x85" ZERO_MASK "\x03\xe9"
+           "bye"),
      "[closed 88 02 03 e9]"},
     {"close 4999", BYTES("\x88\x82" ZERO_MASK "\x13\x87"),
      "[closed 88 02 13 87]"},
-    {"close inside", BYTES("\x01\x81" ZERO_MASK "a\x88\x80" ZERO_MASK
-                           "\x80\x81" ZERO_MASK "b"), "a[closed 88 00]"},
+    {"close inside",
+     BYTES("\x01\x81" ZERO_MASK "a\x88\x80" ZERO_MASK "\x80\x81" ZERO_MASK
+           "b"),
+     "a[closed 88 00]"},
     {"half a code", BYTES("\x88\x81" ZERO_MASK "\x03"), PROTOCOL_ERROR},
     {"code 999", BYTES("\x88\x82" ZERO_MASK "\x03\xe7"), PROTOCOL_ERROR},
     {"code 1004", BYTES("\x88\x82" ZERO_MASK "\x03\xec"), PROTOCOL_ERROR},
@@ -358,18 +370,19 @@ static void big_messages(void **state)
     check_log("5 of 5", XC_STR("\x81\x85" ZERO_MASK "Hello"), true, 5,
               "Hello|");
     check_log("5 of 4", XC_STR("\x81\x85"), true, 4, refused);
-    check_log("fragments", XC_STR("\x01\x83" ZERO_MASK "Hel\x80\x82"
-                                  ZERO_MASK "lo"), true, 5, "Hello|");
+    check_log("fragments",
+              XC_STR("\x01\x83" ZERO_MASK "Hel\x80\x82" ZERO_MASK "lo"), true,
+              5, "Hello|");
     check_log("fragments, too big", XC_STR("\x01\x83" ZERO_MASK "Hel\x80\x82"),
               true, 4, "Hel[closed 88 02 03 f1]");
-    check_log("the next is another", XC_STR("\x81\x83" ZERO_MASK "Hel\x81\x82"
-                                            ZERO_MASK "lo"), true, 4,
-              "Hel|lo|");
+    check_log("the next is another",
+              XC_STR("\x81\x83" ZERO_MASK "Hel\x81\x82" ZERO_MASK "lo"), true,
+              4, "Hel|lo|");
     check_log("2^63 - 1", XC_STR("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff"),
               true, 1000, refused);
-    check_log("pings do not count", XC_STR("\x89\x83" ZERO_MASK "abc\x81\x81"
-                                           ZERO_MASK "x"), true, 1,
-              "[answer 8a 03 61 62 63]x|");
+    check_log("pings do not count",
+              XC_STR("\x89\x83" ZERO_MASK "abc\x81\x81" ZERO_MASK "x"), true,
+              1, "[answer 8a 03 61 62 63]x|");
 }
 
 /* What ws_framing writes, masked as a client has to, is what ws_next reads. */
@@ -404,8 +417,8 @@ static void check_round_trip(size_t size)
 
 static void framing(void **state)
 {
-    static const size_t sizes[] = {1, 2, 124, 125, 126, 127, 128, 65534, 65535,
-                                   65536, 65537, 300000};
+    static const size_t sizes[] = {1,   2,     124,   125,   126,   127,
+                                   128, 65534, 65535, 65536, 65537, 300000};
     char frame[16] = "0123456789";
     (void)state;
     for (size_t i = 0; i < COUNT_OF(sizes); i++)
@@ -456,8 +469,10 @@ static void server_closes(void **state)
         log_frame(&log, "sent", ws_close(&w, WS_GOING_AWAY));
         assert_int_equal(ws_close(&w, WS_NORMAL).len, 0);
         /* the rest of a message, a ping, another message */
-        push(&w, XC_STR("e\x80\x82" ZERO_MASK "n>\x89\x80" ZERO_MASK
-                        "\x81\x81" ZERO_MASK "x"), WHOLE, &log);
+        push(&w,
+             XC_STR("e\x80\x82" ZERO_MASK "n>\x89\x80" ZERO_MASK
+                    "\x81\x81" ZERO_MASK "x"),
+             WHOLE, &log);
         push(&w, end, WHOLE, &log);
         check_str("log", buffer_str(&log), "<op[sent 88 02 03 e9][closed]");
         buffer_free(&log);
@@ -496,9 +511,9 @@ static void close_before_it_is_open(void **state)
 static void messages_are_elements(void **state)
 {
     static const xc_stream_options options = {.framing = XC_WEBSOCKET};
-    char bytes[] = "\x01\x90" ZERO_MASK "<open xmlns='urn" "\0\xa6" ZERO_MASK
-                   ":ietf:params:xml:ns:xmpp-framing' to='" "\x80\x84"
-                   ZERO_MASK "a'/>";
+    char bytes[] = "\x01\x90" ZERO_MASK "<open xmlns='urn"
+                   "\0\xa6" ZERO_MASK ":ietf:params:xml:ns:xmpp-framing' to='"
+                   "\x80\x84" ZERO_MASK "a'/>";
     char memory[2048], *at = bytes, *end = bytes + sizeof bytes - 1;
     struct websocket w;
     xc_stream s;
@@ -529,8 +544,8 @@ static void messages_are_elements(void **state)
 /* Bytes that are nearly frames, so that they are not all refused at once. */
 static void random_frames(random_source *r, buffer *in)
 {
-    static const unsigned char starts[] = {0x00, 0x01, 0x80, 0x81, 0x81, 0x88,
-                                           0x89, 0x8a};
+    static const unsigned char starts[] = {0x00, 0x01, 0x80, 0x81,
+                                           0x81, 0x88, 0x89, 0x8a};
     buffer_clear(in);
     while (random_below(r, 8) != 0) {
         size_t length = random_below(r, 12);

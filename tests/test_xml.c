@@ -246,8 +246,7 @@ static void limit_depth(void **state)
     check_limit("siblings", &limits, &doc, XC_OK);
     buffer_clear(&doc);
     buffer_puts(&doc, "<a><b><c/></b></a>");
-    check_limit("an empty element counts", &limits, &doc,
-                XC_ERR_LIMIT_DEPTH);
+    check_limit("an empty element counts", &limits, &doc, XC_ERR_LIMIT_DEPTH);
     buffer_free(&doc);
 }
 
@@ -275,8 +274,7 @@ static void limit_attributes(void **state)
     check_limit("129, default", NULL, &doc, XC_ERR_LIMIT_ATTRIBUTES);
     buffer_clear(&doc);
     buffer_puts(&doc, "<a xmlns='u' xmlns:p='v' b='' p:c=''/>");
-    check_limit("declarations count", &limits, &doc,
-                XC_ERR_LIMIT_ATTRIBUTES);
+    check_limit("declarations count", &limits, &doc, XC_ERR_LIMIT_ATTRIBUTES);
     buffer_clear(&doc);
     buffer_puts(&doc, "<a b='' c='' d=''><a b='' c='' d=''/></a>");
     check_limit("of one tag", &limits, &doc, XC_OK);
@@ -416,8 +414,8 @@ static void check_least(void *context, cut c)
 {
     const memory_case *t = context;
     size_t least = least_memory(t->doc, c);
-    CHECK(least == t->least, "%s, %s: needs %zu bytes; whole: %zu",
-          t->doc.ptr, cut_name(c).text, least, t->least);
+    CHECK(least == t->least, "%s, %s: needs %zu bytes; whole: %zu", t->doc.ptr,
+          cut_name(c).text, least, t->least);
 }
 
 static void memory_needed_is_the_same(void **state)

@@ -31,9 +31,7 @@ bool board_memory(struct board_memory *m)
     return false;
 }
 
-void board_feed_watchdog(void)
-{
-}
+void board_feed_watchdog(void) {}
 
 int main(int argc, char **argv)
 {

@@ -86,6 +86,4 @@ bool board_memory(struct board_memory *m)
 }
 
 /* Yours: write the word that your chip wants. */
-void board_feed_watchdog(void)
-{
-}
+void board_feed_watchdog(void) {}

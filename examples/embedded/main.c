@@ -249,9 +249,13 @@ static void read_arguments(void)
 int device_main(void)
 {
     static const struct device lamp = {
-        XC_STR_INIT("capulet.lit"), XC_STR_INIT("lamp"),
-        XC_STR_INIT("sleep-dwell-upon-thine-eyes"), XC_STR_INIT("balcony"),
-        XC_STR_INIT("fMyqUEyDn3xCdGVQrLLbNBxu"), send, answer};
+        XC_STR_INIT("capulet.lit"),
+        XC_STR_INIT("lamp"),
+        XC_STR_INIT("sleep-dwell-upon-thine-eyes"),
+        XC_STR_INIT("balcony"),
+        XC_STR_INIT("fMyqUEyDn3xCdGVQrLLbNBxu"),
+        send,
+        answer};
     int code;
     read_arguments();
     play(&lamp);

@@ -137,11 +137,11 @@ static xc_status send_response(struct session *s)
     struct session_login *l = &s->is.login;
     xc_sasl_response response = {.data = {NULL, 0}};
     xc_str message;
-    xc_status status = xc_scram_client_salted(&l->scram, l->hi.result,
-                                              &message);
+    xc_status status =
+        xc_scram_client_salted(&l->scram, l->hi.result, &message);
     if (status == XC_OK)
-        status = xc_sasl_encode(message, l->text, sizeof l->text,
-                                &response.data);
+        status =
+            xc_sasl_encode(message, l->text, sizeof l->text, &response.data);
     if (status != XC_OK)
         return status;
     xc_write(begin(s), &xc_sasl_response_schema, &response);
@@ -405,7 +405,8 @@ static void on_message(struct session *s, const xc_element *e)
     if (m.id.ptr != NULL && xc_has(e, XC_TAG_RECEIPT_REQUEST))
         send_receipt(s, &m);
     if (m.body.len > 0) {
-        xc_message reply = {.to = m.from, .type = m.type,
+        xc_message reply = {.to = m.from,
+                            .type = m.type,
                             .thread = m.thread,
                             .body = s->device->answer(m.body)};
         if (reply.body.ptr != NULL) {
@@ -510,8 +511,8 @@ static void on_stream_error(struct session *s, const xc_element *e)
 
 static void on_closed(struct session *s)
 {
-    const char *error = s->state == SESSION_CLOSING ? NULL
-                                                    : "the server has closed";
+    const char *error =
+        s->state == SESSION_CLOSING ? NULL : "the server has closed";
     if (!s->close_sent)
         send_close(s);
     end(s, error);

@@ -20,9 +20,9 @@
    policy-violation; an answer that does not fit the second is not given. */
 #define SESSION_STREAM 3072
 #define SESSION_OUT 768
-#define SESSION_ADDRESS 128 /* of our full address */
-#define SESSION_CONTACTS 384 /* addresses of those whom we talk to */
-#define SESSION_SASL 448     /* of all messages of a SCRAM exchange */
+#define SESSION_ADDRESS 128   /* of our full address */
+#define SESSION_CONTACTS 384  /* addresses of those whom we talk to */
+#define SESSION_SASL 448      /* of all messages of a SCRAM exchange */
 #define SESSION_SASL_TEXT 320 /* of one of them in base64 */
 
 #define SESSION_KEEPALIVE 60 /* seconds of silence until we send a space */

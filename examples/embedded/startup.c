@@ -21,12 +21,12 @@ struct vector_table {
 
 /* Of a Cortex-M0 only reset, NMI, hard fault, SVCall, PendSV and SysTick are
    used; a device adds the interrupts of its chip. */
-__attribute__((section(".vectors"), used))
-static const struct vector_table vectors = {
+__attribute__((section(".vectors"),
+               used)) static const struct vector_table vectors = {
     stack_top,
-    {reset_handler, fault_handler, fault_handler, fault_handler,
-     fault_handler, fault_handler, 0, 0, 0, 0, fault_handler, fault_handler,
-     0, fault_handler, systick_handler},
+    {reset_handler, fault_handler, fault_handler, fault_handler, fault_handler,
+     fault_handler, 0, 0, 0, 0, fault_handler, fault_handler, 0, fault_handler,
+     systick_handler},
 };
 
 void report_fault(void)

@@ -21,7 +21,10 @@
     "Targets (chat and XEP, 1460 B, not asserted): xc_xml 6 x expat, "        \
     "xc_stream 4 x expat,\nan idle stream in at most 256 bytes of memory.\n"
 
-enum { MAX_STREAMS = 8, MAX_CHUNKS = 4 };
+enum {
+    MAX_STREAMS = 8,
+    MAX_CHUNKS = 4
+};
 #define MIX_SIZE ((size_t)4 << 20)
 #define OUTPUT_SIZE ((size_t)1 << 20) /* of the writer: one element */
 
@@ -174,7 +177,9 @@ static const contender contenders[] = {
     {"iksemel", iksemel_open, iksemel_feed, iksemel_close, true},
 #endif
 };
-enum { CONTENDERS = sizeof contenders / sizeof contenders[0] };
+enum {
+    CONTENDERS = sizeof contenders / sizeof contenders[0]
+};
 static const contender writer = {"xc_writer", write_trees, no_feed, no_close,
                                  false};
 
@@ -294,8 +299,8 @@ static void measure_parsers(const settings *s, run *r, xc_str data,
         for (size_t k = 0; k < s->chunk_count; k++)
             for (size_t c = 0; c < CONTENDERS; c++)
                 if (selected(s, contenders[c].name)) {
-                    res->seconds[c][k][p] = timed_pass(&contenders[c], r,
-                                                       data, s->chunks[k]);
+                    res->seconds[c][k][p] =
+                        timed_pass(&contenders[c], r, data, s->chunks[k]);
                     res->sums[c] = r->sum;
                 }
 }
@@ -304,8 +309,7 @@ static void measure_parsers(const settings *s, run *r, xc_str data,
 static double reference(const settings *s, results *res, size_t k)
 {
     for (size_t c = 0; c < CONTENDERS; c++)
-        if (strcmp(contenders[c].name, "expat") == 0 &&
-            selected(s, "expat"))
+        if (strcmp(contenders[c].name, "expat") == 0 && selected(s, "expat"))
             return median(res->seconds[c][k], s->passes);
     return 0;
 }
@@ -441,8 +445,7 @@ static size_t write_message(char *buffer, size_t size)
     xc_writer_begin(&w, NULL, "message");
     xc_writer_attr(&w, "from", XC_STR("romeo@montague.lit/orchard.k9Xz"));
     xc_writer_attr(&w, "to", XC_STR("juliet@capulet.lit/balcony.3f2a91c0"));
-    xc_writer_attr(&w, "id",
-                   XC_STR("6f1e8c1d-8f5c-4a5e-9d7b-2b6b0e0a4c1f"));
+    xc_writer_attr(&w, "id", XC_STR("6f1e8c1d-8f5c-4a5e-9d7b-2b6b0e0a4c1f"));
     xc_writer_attr(&w, "type", XC_STR("chat"));
     xc_writer_leaf(&w, NULL, "body",
                    XC_STR("With love's light wings did I o'er-perch these "
@@ -457,7 +460,9 @@ static size_t write_message(char *buffer, size_t size)
 
 static void bench_message(const settings *s)
 {
-    enum { ROUNDS = 100000 };
+    enum {
+        ROUNDS = 100000
+    };
     char buffer[1024];
     double seconds[MAX_PASSES];
     size_t bytes = 0;

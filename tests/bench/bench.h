@@ -22,12 +22,12 @@ typedef struct run {
     tally sum;
     unsigned char *memory; /* for the codec */
     size_t memory_size;
-    const trees *trees;    /* for the writer */
-    xc_status status;      /* what the codec said last */
+    const trees *trees; /* for the writer */
+    xc_status status;   /* what the codec said last */
     xc_xml xml;
     xc_stream stream;
-    void *peer;            /* the parser of another library */
-    bool counted;          /* its memory is counted, see heap_in_use */
+    void *peer;   /* the parser of another library */
+    bool counted; /* its memory is counted, see heap_in_use */
 } run;
 
 typedef struct contender {

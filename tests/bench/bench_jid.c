@@ -18,9 +18,9 @@
 
 typedef struct address {
     const char *name;
-    const char *text;       /* NULL: so many bytes of combining marks */
+    const char *text; /* NULL: so many bytes of combining marks */
     size_t size;
-    unsigned nanoseconds;   /* targets; 0: none */
+    unsigned nanoseconds; /* targets; 0: none */
     unsigned instructions;
 } address;
 
@@ -29,19 +29,30 @@ static const address addresses[] = {
     {"ASCII, full", "romeo@montague.lit/orchard.9X", 29, 25, 120},
     {"ASCII, a domain alone", "conference.capulet.example", 26, 25, 120},
     {"ASCII, upper case", "JULIET@CAPULET.EXAMPLE", 22, 0, 0},
-    {"10 Greek letters", "\xCE\xB1\xCE\xBB\xCE\xAD\xCE\xBE\xCE\xB1\xCE\xBD"
-     "\xCE\xB4\xCF\x81\xCE\xBF\xCF\x83@example.org", 32, 1000, 0},
-    {"10 Greek letters, upper case", "\xCE\x91\xCE\x9B\xCE\x88\xCE\x9E\xCE\x91"
-     "\xCE\x9D\xCE\x94\xCE\xA1\xCE\x9F\xCE\xA3@example.org", 32, 1000, 0},
-    {"IDN, U-label", "julia@b\xC3\xBC" "cher.example", 21, 0, 0},
+    {"10 Greek letters",
+     "\xCE\xB1\xCE\xBB\xCE\xAD\xCE\xBE\xCE\xB1\xCE\xBD"
+     "\xCE\xB4\xCF\x81\xCE\xBF\xCF\x83@example.org",
+     32, 1000, 0},
+    {"10 Greek letters, upper case",
+     "\xCE\x91\xCE\x9B\xCE\x88\xCE\x9E\xCE\x91"
+     "\xCE\x9D\xCE\x94\xCE\xA1\xCE\x9F\xCE\xA3@example.org",
+     32, 1000, 0},
+    {"IDN, U-label",
+     "julia@b\xC3\xBC"
+     "cher.example",
+     21, 0, 0},
     {"IDN, A-label", "julia@xn--bcher-kva.example", 27, 0, 0},
-    {"resource with an umlaut", "julia@capulet.example/K\xC3\xBC" "che", 28, 0,
-     0},
+    {"resource with an umlaut",
+     "julia@capulet.example/K\xC3\xBC"
+     "che",
+     28, 0, 0},
     {"combining marks", NULL, 101, 0, 0},
     {"combining marks", NULL, 1023, 0, 0},
     {"combining marks, too many", NULL, MARKS_SIZE, 0, 0},
 };
-enum { ADDRESSES = sizeof addresses / sizeof addresses[0] };
+enum {
+    ADDRESSES = sizeof addresses / sizeof addresses[0]
+};
 
 static const jid_peer peers[] = {
     {"xc_jid", xc_enforce},
@@ -55,7 +66,9 @@ static const jid_peer peers[] = {
     {"libstrophe", libstrophe_cut},
 #endif
 };
-enum { PEERS = sizeof peers / sizeof peers[0] };
+enum {
+    PEERS = sizeof peers / sizeof peers[0]
+};
 
 typedef struct settings {
     const char *only;
@@ -169,7 +182,8 @@ static void print_row(const settings *s, results *res, size_t a)
 static void print_table(const settings *s, results *res)
 {
     printf("addresses: ns for each, median of %zu (in brackets: refused)\n"
-           "  %-28s %6s", s->passes, "", "bytes");
+           "  %-28s %6s",
+           s->passes, "", "bytes");
     for (size_t p = 0; p < PEERS; p++)
         if (selected(s, p))
             printf(" %11s ", peers[p].name);
@@ -183,8 +197,10 @@ static void print_marks(const settings *s, results *res)
     printf("  xc_jid, ns for each byte of combining marks:");
     for (size_t a = s->first; a <= s->last; a++)
         if (addresses[a].text == NULL)
-            printf(" %.1f of %zu;", nanoseconds(s, res, a, 0) /
-                   (double)text_of(&addresses[a]).len, addresses[a].size);
+            printf(" %.1f of %zu;",
+                   nanoseconds(s, res, a, 0) /
+                       (double)text_of(&addresses[a]).len,
+                   addresses[a].size);
     printf("\n");
 }
 

@@ -18,7 +18,8 @@
 #define FROM "juliet@capulet.example/balcony"
 #define TO "romeo@montague.example"
 #define ID "5d398e28-273f-4a08"
-#define BODY "What man art thou that, thus bescreen'd in night, so " \
+#define BODY                                                                  \
+    "What man art thou that, thus bescreen'd in night, so "                   \
     "stumblest on my counsel?"
 #define THREAD "e0ffe42b28561960c6b12b944a092794b9683a38"
 
@@ -164,7 +165,9 @@ static const work works[] = {
     {"iksemel, new to text", write_iksemel, 0},
 #endif
 };
-enum { WORKS = sizeof works / sizeof works[0] };
+enum {
+    WORKS = sizeof works / sizeof works[0]
+};
 
 typedef struct settings {
     size_t first, last; /* cases */
@@ -225,7 +228,8 @@ static void measure(const settings *s, double seconds[WORKS][MAX_PASSES])
 static void print_table(const settings *s, double seconds[WORKS][MAX_PASSES])
 {
     printf("typed: ns for a chat message, median of %zu\n"
-           "  %-28s %6s %8s %8s\n", s->passes, "", "bytes", "ns", "target");
+           "  %-28s %6s %8s %8s\n",
+           s->passes, "", "bytes", "ns", "target");
     for (size_t i = s->first; i <= s->last; i++) {
         printf("  %-28s %6zu %8.1f", works[i].name, works[i].run(),
                median(seconds[i], s->passes) * 1e9);

@@ -73,8 +73,8 @@ static bool icu_prepare(const UStringPrepProfile *profile, xc_str part,
     UChar wide[XC_JID_PART_MAX + 1], prepared[XC_JID_PART_MAX + 1];
     UErrorCode error = U_ZERO_ERROR;
     int32_t len;
-    u_strFromUTF8(wide, XC_JID_PART_MAX + 1, &len, part.ptr,
-                  (int32_t)part.len, &error);
+    u_strFromUTF8(wide, XC_JID_PART_MAX + 1, &len, part.ptr, (int32_t)part.len,
+                  &error);
     if (U_FAILURE(error))
         return false;
     len = usprep_prepare(profile, wide, len, prepared, XC_JID_PART_MAX + 1,
@@ -116,7 +116,7 @@ static bool icu_enforce(xc_str text)
 
 static bool libstrophe_cut(xc_str text)
 {
-    typedef char *(*accessor)(xmpp_ctx_t *ctx, const char *jid);
+    typedef char *(*accessor)(xmpp_ctx_t * ctx, const char *jid);
     static const accessor accessors[3] = {xmpp_jid_node, xmpp_jid_domain,
                                           xmpp_jid_resource};
     static xmpp_ctx_t *ctx; /* made once */

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-enum { MAX_PASSES = 99 };
+enum {
+    MAX_PASSES = 99
+};
 
 static void die(const char *what, const char *about)
 {

@@ -18,9 +18,12 @@ static uint32_t mix_below(mix *m, uint32_t n)
 static xc_str mix_address(mix *m)
 {
     static const char *const addresses[] = {
-        "romeo@montague.lit/orchard", "juliet@capulet.lit/balcony",
-        "nurse@capulet.lit/chamber.k9Xz", "mercutio@verona.example/street",
-        "benvolio@montague.lit/profanity.tn3x", "tybalt@capulet.lit/sword",
+        "romeo@montague.lit/orchard",
+        "juliet@capulet.lit/balcony",
+        "nurse@capulet.lit/chamber.k9Xz",
+        "mercutio@verona.example/street",
+        "benvolio@montague.lit/profanity.tn3x",
+        "tybalt@capulet.lit/sword",
         "coven@chat.shakespeare.lit/thirdwitch"};
     return xc_str_from(addresses[mix_below(m, 7)]);
 }
@@ -30,7 +33,8 @@ static xc_str mix_id(mix *m, char id[37])
     static const char digits[] = "0123456789abcdef";
     for (int i = 0; i < 36; i++)
         id[i] = i == 8 || i == 13 || i == 18 || i == 23
-                    ? '-' : digits[mix_below(m, 16)];
+                    ? '-'
+                    : digits[mix_below(m, 16)];
     id[36] = '\0';
     return xc_str_from(id);
 }
@@ -38,11 +42,39 @@ static xc_str mix_id(mix *m, char id[37])
 static xc_str mix_sentence(mix *m, char *line, size_t size)
 {
     static const char *const words[] = {
-        "the", "of", "and", "you", "that", "meeting", "tomorrow", "at",
-        "coffee", "is", "for", "with", "server", "they", "lunch", "have",
-        "this", "from", "one", "word", "can't", "said", "R&D", "a < b",
-        "gr\xC3\xBC\xC3\x9F" "e", "\xD0\xBF\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5"
-        "\xD1\x82", "\xF0\x9F\x91\x8D", "release", "your", "what", "all"};
+        "the",
+        "of",
+        "and",
+        "you",
+        "that",
+        "meeting",
+        "tomorrow",
+        "at",
+        "coffee",
+        "is",
+        "for",
+        "with",
+        "server",
+        "they",
+        "lunch",
+        "have",
+        "this",
+        "from",
+        "one",
+        "word",
+        "can't",
+        "said",
+        "R&D",
+        "a < b",
+        "gr\xC3\xBC\xC3\x9F"
+        "e",
+        "\xD0\xBF\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5"
+        "\xD1\x82",
+        "\xF0\x9F\x91\x8D",
+        "release",
+        "your",
+        "what",
+        "all"};
     size_t len = 0;
     for (uint32_t n = 3 + mix_below(m, 20); n > 0; n--) {
         xc_str word = xc_str_from(words[mix_below(m, 31)]);
@@ -162,9 +194,13 @@ static void mix_append(mix *m, char *buffer, xc_str *all)
 /* Fills the buffer with one complete stream of nearly `size` bytes. */
 static xc_str mix_make(char *buffer, size_t size)
 {
-    static const xc_stream_header header = {
-        XC_STR_INIT(XC_NS_CLIENT), {NULL, 0}, XC_STR_INIT("capulet.lit"),
-        XC_STR_INIT("mix"), XC_STR_INIT("en"), 1, 0};
+    static const xc_stream_header header = {XC_STR_INIT(XC_NS_CLIENT),
+                                            {NULL, 0},
+                                            XC_STR_INIT("capulet.lit"),
+                                            XC_STR_INIT("mix"),
+                                            XC_STR_INIT("en"),
+                                            1,
+                                            0};
     char stanza[8192];
     mix m;
     xc_str all = {buffer, 0};

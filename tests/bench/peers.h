@@ -5,8 +5,8 @@
 
 /* ---- counting what they allocate ---------------------------------------- */
 
-#if defined(__GLIBC__) && (defined(HAVE_expat) || defined(HAVE_libxml) || \
-                           defined(HAVE_iksemel))
+#if defined(__GLIBC__) &&                                                     \
+    (defined(HAVE_expat) || defined(HAVE_libxml) || defined(HAVE_iksemel))
 #include <malloc.h>
 #define CAN_COUNT true
 

@@ -24,7 +24,10 @@ static const struct row rows[] = {
 #if XMPP_CODEC_UNICODE
     {"\xC3\x84@b", "\xC3\xA4@b", XC_OK},
     {"b/\xC3\x84", "b/\xC3\x84", XC_OK},
-    {"a@xn--strae-oqa", "a@stra\xC3\x9F" "e", XC_OK},
+    {"a@xn--strae-oqa",
+     "a@stra\xC3\x9F"
+     "e",
+     XC_OK},
     {"a@xn--abc-", NULL, XC_ERR_JID_PUNYCODE},
     {"\xC3@b", NULL, XC_ERR_JID_UTF8},
 #else
@@ -39,8 +42,8 @@ static bool works(const struct row *row)
 {
     char mem[XC_JID_MAX];
     xc_jid jid;
-    xc_status status = xc_jid_parse(xc_str_from(row->text), mem, sizeof mem,
-                                    &jid);
+    xc_status status =
+        xc_jid_parse(xc_str_from(row->text), mem, sizeof mem, &jid);
     if (status == row->status &&
         xc_str_equal(xc_jid_full(jid), xc_str_from(row->enforced)))
         return true;

@@ -15,8 +15,7 @@ static bool strings_work(void)
     xc_str absent = xc_str_from(NULL);
     snprintf(line, sizeof line, XC_FMT "|" XC_FMT "|" XC_FMT, XC_ARG(left),
              XC_ARG(rest), XC_ARG(absent));
-    return strcmp(line, "left|right|") == 0 &&
-           xc_str_equal(left, names[0]) &&
+    return strcmp(line, "left|right|") == 0 && xc_str_equal(left, names[0]) &&
            xc_str_equal(names[1], XC_STR("")) && !xc_str_is(absent, "") &&
            xc_str_starts_with(XC_STR("left"), "le");
 }

@@ -18,7 +18,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { WAIT = 2, ANSWERS_MAX = 40 };
+enum {
+    WAIT = 2,
+    ANSWERS_MAX = 40
+};
 
 static struct {
     in_port_t port;
@@ -236,9 +239,8 @@ static void log_in(const xc_features *features, xc_str user)
 /* XEP-0206 section 5: a request in place of a new stream header. */
 static xc_features restart(void)
 {
-    begin((xc_bosh_body){.to = bosh.domain,
-                         .lang = XC_STR("en"),
-                         .restart = XC_TRUE});
+    begin((xc_bosh_body){
+        .to = bosh.domain, .lang = XC_STR("en"), .restart = XC_TRUE});
     return features_of(exchange());
 }
 

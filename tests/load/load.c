@@ -114,8 +114,7 @@ static void print_states(void)
 {
     for (int state = CLIENT_OFFLINE; state <= CLIENT_DEAD; state++)
         if (count_state((enum client_state)state) > 0)
-            printf("%s: %u clients\n",
-                   client_state_names[state],
+            printf("%s: %u clients\n", client_state_names[state],
                    count_state((enum client_state)state));
 }
 
@@ -143,7 +142,8 @@ static void all_log_in(int64_t deadline)
 {
     int64_t begin = now;
     while (count_state(CLIENT_ONLINE) + count_state(CLIENT_DEAD) <
-               settings.clients && now < deadline) {
+               settings.clients &&
+           now < deadline) {
         log_in();
         turn();
     }
@@ -184,10 +184,9 @@ static void all_listen(int64_t deadline)
         clients[i].cuts = 0;
         client_plan_cut(&clients[i]);
     }
-    while (now < deadline &&
-           (now < until || count_state(CLIENT_ONLINE) +
-                                   count_state(CLIENT_DEAD) <
-                               settings.clients)) {
+    while (now < deadline && (now < until || count_state(CLIENT_ONLINE) +
+                                                     count_state(CLIENT_DEAD) <
+                                                 settings.clients)) {
         log_in();
         turn();
     }
@@ -229,15 +228,16 @@ static void judge(void)
         behind += clients[i].received != settings.messages ||
                   clients[i].sent != settings.messages;
     printf("expected %lu, received %lu, lost %lu, twice %lu, bounced %lu, "
-           "from strangers %lu\n", expected, counts.received, counts.lost,
-           counts.duplicated, counts.bounced, counts.strays);
+           "from strangers %lu\n",
+           expected, counts.received, counts.lost, counts.duplicated,
+           counts.bounced, counts.strays);
     if (settings.managed)
         printf("cuts %lu, resumed %lu, sent again %lu\n", counts.cuts,
                counts.resumptions, counts.again);
     if (counts.received != expected)
         print_states();
-    must("each message was received", counts.received == expected &&
-                                          behind == 0);
+    must("each message was received",
+         counts.received == expected && behind == 0);
     must("nothing is lost", counts.lost == 0 && counts.bounced == 0);
     must("nothing came twice", counts.duplicated == 0);
     must("nothing came from strangers", counts.strays == 0);
@@ -266,7 +266,8 @@ static void usage(FILE *to)
           "  --component-port PORT   likewise\n"
           "  --at-a-time N     logins (200)   --seed N          (1)\n"
           "  --seconds N       at most (120)  --server-pid PID  for memory\n"
-          "The password of all accounts is in LOAD_PASSWORD.\n", to);
+          "The password of all accounts is in LOAD_PASSWORD.\n",
+          to);
 }
 
 static bool set_number(const char *name, const char *value)
@@ -335,7 +336,8 @@ static void read_options(int argc, char **argv)
     if (settings.password.ptr == NULL || settings.clients < 2 ||
         (settings.cuts > 0 && !settings.managed)) {
         fputs("load: needs LOAD_PASSWORD, 2 clients, and --managed for "
-              "--cuts\n", stderr);
+              "--cuts\n",
+              stderr);
         exit(2);
     }
 }
@@ -353,7 +355,8 @@ static void raise_file_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
     most = limit.rlim_cur > 50 + villain_count
-               ? limit.rlim_cur - 50 - villain_count : 2;
+               ? limit.rlim_cur - 50 - villain_count
+               : 2;
     if (limit.rlim_cur != RLIM_INFINITY && settings.clients > most) {
         settings.clients = (unsigned)most;
         printf("only %u clients: there may be no more open files\n",
@@ -416,9 +419,14 @@ static void free_all(void)
 
 int main(int argc, char **argv)
 {
-    static const struct settings usual = {
-        .host = "127.0.0.1", .port = "5222", .domain = "localhost",
-        .clients = 100, .messages = 100, .window = 4, .body = 40, .seed = 1};
+    static const struct settings usual = {.host = "127.0.0.1",
+                                          .port = "5222",
+                                          .domain = "localhost",
+                                          .clients = 100,
+                                          .messages = 100,
+                                          .window = 4,
+                                          .body = 40,
+                                          .seed = 1};
     int64_t deadline;
     settings = usual;
     read_options(argc, argv);

@@ -35,10 +35,18 @@ enum client_state {
     CLIENT_DEAD    /* for a reason that is none of ours */
 };
 
-static const char *const client_state_names[] = {
-    "is offline", "opens a WebSocket", "waits for a header",
-    "waits for features", "logs in", "binds", "enables stream management",
-    "resumes", "is online", "closes", "has closed", "is dead"};
+static const char *const client_state_names[] = {"is offline",
+                                                 "opens a WebSocket",
+                                                 "waits for a header",
+                                                 "waits for features",
+                                                 "logs in",
+                                                 "binds",
+                                                 "enables stream management",
+                                                 "resumes",
+                                                 "is online",
+                                                 "closes",
+                                                 "has closed",
+                                                 "is dead"};
 
 /* The same for all clients. */
 struct settings {
@@ -68,16 +76,19 @@ struct client {
     struct web web;
     char user[16], jid[128], sm_id[512];
     struct client *to, *from;
-    uint32_t sent, acked;        /* messages; acknowledged by the server */
-    uint32_t received, handled;  /* messages in order; stanzas (XEP-0198) */
-    unsigned cuts;               /* that are left */
-    size_t cut_out, cut_in;      /* bytes until the next one; 0: none */
-    int64_t asleep;              /* until then it does not connect */
-    int64_t silent;              /* ... or say anything more */
+    uint32_t sent, acked;       /* messages; acknowledged by the server */
+    uint32_t received, handled; /* messages in order; stanzas (XEP-0198) */
+    unsigned cuts;              /* that are left */
+    size_t cut_out, cut_in;     /* bytes until the next one; 0: none */
+    int64_t asleep;             /* until then it does not connect */
+    int64_t silent;             /* ... or say anything more */
     char *out, *memory;
 };
 
-enum { CLIENT_OUT = 4096, CLIENT_MEMORY = 8192 };
+enum {
+    CLIENT_OUT = 4096,
+    CLIENT_MEMORY = 8192
+};
 
 static struct settings settings;
 static struct counts counts;
@@ -148,8 +159,7 @@ static void client_send_stanza(struct client *c, const xc_schema *schema,
 
 static void client_open_stream(struct client *c)
 {
-    xc_stream_header header = {.to = xc_str_from(settings.domain),
-                               .major = 1};
+    xc_stream_header header = {.to = xc_str_from(settings.domain), .major = 1};
     xc_writer_stream_open(link_begin(&c->link), &header);
     client_send(c);
     c->state = CLIENT_HEADER;
@@ -239,8 +249,8 @@ static enum login_step client_respond(struct client *c, const xc_element *e,
         xc_scram_client_challenge(&l->scram, in, &challenge) != XC_OK)
         return login_abort(l, "a challenge that is none", w);
     salted = salted_for(c, &challenge);
-    if (salted == NULL || xc_scram_client_salted(&l->scram, salted->result,
-                                                 &message) != XC_OK)
+    if (salted == NULL ||
+        xc_scram_client_salted(&l->scram, salted->result, &message) != XC_OK)
         return login_abort(l, "could not salt", w);
     return login_respond(l, message, w);
 }
@@ -390,8 +400,7 @@ static const char filler[] =
 static void client_write_message(struct client *c)
 {
     char text[512];
-    xc_message m = {.type = XC_MESSAGE_CHAT,
-                    .to = xc_str_from(c->to->jid)};
+    xc_message m = {.type = XC_MESSAGE_CHAT, .to = xc_str_from(c->to->jid)};
     snprintf(text, sizeof text, "%lu %.*s", (unsigned long)c->sent,
              (int)settings.body, filler);
     m.body = xc_str_from(text);
@@ -473,8 +482,7 @@ static void client_on_error(struct client *c, const xc_element *e)
     xc_stream_error error;
     const char *name = "stream error";
     if (xc_read(&xc_stream_error_schema, e, &error, NULL) == XC_OK)
-        name = xc_stream_error_name(
-            (xc_stream_condition)error.condition.is);
+        name = xc_stream_error_name((xc_stream_condition)error.condition.is);
     client_die(c, name);
 }
 
@@ -551,8 +559,8 @@ static bool client_read(struct client *c)
         size = c->cut_in;
     got = link_read(&c->link, buffer, size, &in);
     if (got == LINK_FAILED || got == LINK_END)
-        client_die(c, got == LINK_END ? "the server hangs up"
-                                      : c->link.problem);
+        client_die(c,
+                   got == LINK_END ? "the server hangs up" : c->link.problem);
     if (got != LINK_BYTES)
         return true;
     if (c->over_web)

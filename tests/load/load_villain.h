@@ -30,10 +30,14 @@ struct villain {
     int64_t leaves;   /* a connection does not last for ever */
 };
 
-enum { VILLAIN_STAYS = 3000, VILLAIN_OUT = 65536 };
+enum {
+    VILLAIN_STAYS = 3000,
+    VILLAIN_OUT = 65536
+};
 
-#define HEADER "<stream:stream xmlns='jabber:client' version='1.0' " \
-               "xmlns:stream='http://etherx.jabber.org/streams' to='"
+#define HEADER                                                                \
+    "<stream:stream xmlns='jabber:client' version='1.0' "                     \
+    "xmlns:stream='http://etherx.jabber.org/streams' to='"
 
 /* ---- its ways ----------------------------------------------------------- */
 
@@ -218,12 +222,13 @@ static void villain_frame(struct villain *v, unsigned char start, xc_str text)
 
 static bool act_web_frames(struct villain *v)
 {
-    static const unsigned char starts[] = {0x01, 0x00, 0x80, 0x81, 0x89, 0x8a,
-                                           0x88, 0x82, 0xff};
+    static const unsigned char starts[] = {0x01, 0x00, 0x80, 0x81, 0x89,
+                                           0x8a, 0x88, 0x82, 0xff};
     uint32_t which = chance(v->acts % 100 == 99 ? 9 : 6);
     if (v->acts > 0)
-        villain_frame(v, starts[which], XC_STR("<open xmlns='urn:ietf:params:"
-                                               "xml:ns:xmpp-framing'/>"));
+        villain_frame(v, starts[which],
+                      XC_STR("<open xmlns='urn:ietf:params:"
+                             "xml:ns:xmpp-framing'/>"));
     return act_web_open(v);
 }
 
@@ -256,7 +261,9 @@ static bool act_component(struct villain *v)
 
 /* ---- what is recorded in files ------------------------------------------ */
 
-enum { RECORDINGS_MAX = 1024 };
+enum {
+    RECORDINGS_MAX = 1024
+};
 struct recordings {
     char *paths[RECORDINGS_MAX];
     size_t count, next;
@@ -394,8 +401,11 @@ static bool act_grow(struct villain *v)
 }
 
 static const char *const nonsense[] = {
-    "<message/>", "<presence type='subscribe'/>", "<iq/>",
-    "<iq type='get' id='1'/>", "<iq type='result' id='1'/>",
+    "<message/>",
+    "<presence type='subscribe'/>",
+    "<iq/>",
+    "<iq type='get' id='1'/>",
+    "<iq type='result' id='1'/>",
     "<iq type='get'><ping xmlns='urn:xmpp:ping'/></iq>",
     "<iq type='zzz' id='1'><x xmlns='y'/></iq>",
     "<message to='@'><body>x</body></message>",
@@ -403,7 +413,8 @@ static const char *const nonsense[] = {
     "<message to='nobody@nowhere.invalid'><body>x</body></message>",
     "<message type='error' to='u0'/>",
     "<presence type='probe' to='u0@load.test'/>",
-    "<presence to='u1@@'/>", "<presence priority='1'><priority>999</priority>"
+    "<presence to='u1@@'/>",
+    "<presence priority='1'><priority>999</priority>"
     "</presence>",
     "<iq type='set' id='2'><query xmlns='jabber:iq:roster'>"
     "<item jid='not a jid@'/></query></iq>",
@@ -411,7 +422,8 @@ static const char *const nonsense[] = {
     "<iq type='set' id='4'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
     "<resource>load</resource></bind></iq>",
     "<enable xmlns='urn:xmpp:sm:3' resume='true'/>",
-    "<r xmlns='urn:xmpp:sm:3'/>", "<a xmlns='urn:xmpp:sm:3' h='4294967295'/>",
+    "<r xmlns='urn:xmpp:sm:3'/>",
+    "<a xmlns='urn:xmpp:sm:3' h='4294967295'/>",
     "<a xmlns='urn:xmpp:sm:3' h='x'/>",
     "<resume xmlns='urn:xmpp:sm:3' h='0' previd='x'/>",
     "<enable xmlns='urn:xmpp:carbons:2'/>",
@@ -419,8 +431,13 @@ static const char *const nonsense[] = {
     "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
     "<message from='u0@load.test' to='u1@load.test'><body>0</body>"
     "</message>",
-    "<unknown xmlns='urn:unknown'/>", " ", "</stream:stream>",
-    "<stream:stream>", "<message", "\xff", "&bad;",
+    "<unknown xmlns='urn:unknown'/>",
+    " ",
+    "</stream:stream>",
+    "<stream:stream>",
+    "<message",
+    "\xff",
+    "&bad;",
 };
 
 static bool act_nonsense(struct villain *v)
@@ -484,8 +501,8 @@ static void villain_go(struct villain *v, int64_t now)
 static void villain_come(struct villain *v, int64_t now)
 {
     struct client *c = &v->c;
-    const char *port = v->crime->port != NULL ? *v->crime->port
-                                              : settings.port;
+    const char *port =
+        v->crime->port != NULL ? *v->crime->port : settings.port;
     if (port == NULL)
         return;
     v->acts = 0;

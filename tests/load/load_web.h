@@ -5,7 +5,9 @@
 
 #include "examples/link.h"
 
-enum { WEB_ROOM = 14 };
+enum {
+    WEB_ROOM = 14
+};
 
 struct web {
     bool opened;            /* the handshake is over */
@@ -37,8 +39,7 @@ static inline size_t web_close_frame(char *frame, size_t payload)
     memmove(frame + size, frame + WEB_ROOM, payload);
     memcpy(frame, head, size);
     for (size_t i = 0; i < payload; i++)
-        frame[size + i] =
-            (char)((unsigned char)frame[size + i] ^ mask[i % 4]);
+        frame[size + i] = (char)((unsigned char)frame[size + i] ^ mask[i % 4]);
     return size + payload;
 }
 
@@ -97,8 +98,8 @@ static inline enum web_event web_next(struct web *w, xc_str *in, xc_str *out)
         w->head_len = 0;
         return WEB_MESSAGE_END;
     }
-    for (; in->len > 0 && event == WEB_NEED_MORE && (!w->opened ||
-                                                     w->left == 0);
+    for (;
+         in->len > 0 && event == WEB_NEED_MORE && (!w->opened || w->left == 0);
          in->ptr++, in->len--)
         event = w->opened ? web_on_head(w, (unsigned char)*in->ptr)
                           : web_on_response(w, (unsigned char)*in->ptr);

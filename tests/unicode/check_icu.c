@@ -54,8 +54,8 @@ static struct text to_nfkc(struct text from)
 {
     UErrorCode error = U_ZERO_ERROR;
     struct text to;
-    to.len = unorm2_normalize(nfkc, from.units, from.len, to.units, TEXT,
-                              &error);
+    to.len =
+        unorm2_normalize(nfkc, from.units, from.len, to.units, TEXT, &error);
     must(error);
     return to;
 }
@@ -84,11 +84,11 @@ static bool has_category(UChar32 cp, uint32_t mask)
     return (U_GET_GC_MASK(cp) & mask) != 0;
 }
 
-#define LETTER_DIGITS \
-    (U_GC_LL_MASK | U_GC_LU_MASK | U_GC_LO_MASK | U_GC_ND_MASK | \
+#define LETTER_DIGITS                                                         \
+    (U_GC_LL_MASK | U_GC_LU_MASK | U_GC_LO_MASK | U_GC_ND_MASK |              \
      U_GC_LM_MASK | U_GC_MN_MASK | U_GC_MC_MASK)
-#define FREE_ONLY \
-    (U_GC_LT_MASK | U_GC_NL_MASK | U_GC_NO_MASK | U_GC_ME_MASK | \
+#define FREE_ONLY                                                             \
+    (U_GC_LT_MASK | U_GC_NL_MASK | U_GC_NO_MASK | U_GC_ME_MASK |              \
      U_GC_ZS_MASK | U_GC_S_MASK | U_GC_P_MASK)
 
 /* RFC 5892 section 2.6: the value, or -1. */
@@ -267,8 +267,8 @@ static struct text width_of(UChar32 cp)
     struct text text = text_of(cp);
     int32_t type = u_getIntPropertyValue(cp, UCHAR_DECOMPOSITION_TYPE);
     if (type == U_DT_WIDE || type == U_DT_NARROW)
-        text.len = unorm2_getRawDecomposition(nfkc, cp, text.units, TEXT,
-                                              &error);
+        text.len =
+            unorm2_getRawDecomposition(nfkc, cp, text.units, TEXT, &error);
     must(error);
     return text;
 }
@@ -287,8 +287,8 @@ static void check_mappings(UChar32 cp, uint32_t properties)
     uint32_t got[4], wide = xc_i_width((uint32_t)cp);
     struct text lower = to_lower(text_of(cp)), width = width_of(cp);
     struct text parts = decomposition_of(cp);
-    bool maps = !same_text(lower, text_of(cp)) ||
-                !same_text(width, text_of(cp));
+    bool maps =
+        !same_text(lower, text_of(cp)) || !same_text(width, text_of(cp));
     expect_text(cp, "lower case", lower, got, xc_i_lower((uint32_t)cp, got));
     expect_text(cp, "width", width, &wide, 1);
     expect_text(cp, "decomposition", parts, got,

@@ -9,7 +9,10 @@
 #include <stringprep.h>
 
 #define CODE_POINTS 0x110000
-enum { POINTS_MAX = 12, TEXT = 1024 };
+enum {
+    POINTS_MAX = 12,
+    TEXT = 1024
+};
 
 static unsigned long wrong, compared;
 
@@ -60,9 +63,9 @@ static void compare(const struct text *t, bool stored)
 {
     char raw[TEXT], theirs[TEXT], mem[TEXT];
     xc_str in = {raw, to_utf8(t, raw)}, got;
-    xc_status status = xc_sasl_prepare(
-        stored ? XC_SASL_PREP_STORED : XC_SASL_PREP, in, mem, sizeof mem,
-        &got);
+    xc_status status =
+        xc_sasl_prepare(stored ? XC_SASL_PREP_STORED : XC_SASL_PREP, in, mem,
+                        sizeof mem, &got);
     int rc;
     if (is_issue_29(t))
         return;
@@ -115,14 +118,14 @@ static uint32_t random_below(uint32_t n)
 static uint32_t random_point(void)
 {
     static const uint32_t ranges[][2] = {
-        {0x20, 0x80}, {0xA0, 0x180}, {0x300, 0x370}, {0x370, 0x400},
-        {0x590, 0x660}, {0x900, 0xE00}, {0x1100, 0x1200}, {0x1E00, 0x2000},
-        {0x2000, 0x2200}, {0x3040, 0x3400}, {0xAC00, 0xD7A4},
-        {0xF900, 0xFFF0}, {0x1D100, 0x1D800}, {0x2F800, 0x2FA20},
-        {1, CODE_POINTS},
+        {0x20, 0x80},       {0xA0, 0x180},      {0x300, 0x370},
+        {0x370, 0x400},     {0x590, 0x660},     {0x900, 0xE00},
+        {0x1100, 0x1200},   {0x1E00, 0x2000},   {0x2000, 0x2200},
+        {0x3040, 0x3400},   {0xAC00, 0xD7A4},   {0xF900, 0xFFF0},
+        {0x1D100, 0x1D800}, {0x2F800, 0x2FA20}, {1, CODE_POINTS},
     };
-    const uint32_t *range = ranges[random_below(sizeof ranges /
-                                                sizeof *ranges)];
+    const uint32_t *range =
+        ranges[random_below(sizeof ranges / sizeof *ranges)];
     uint32_t cp = range[0] + random_below(range[1] - range[0]);
     return cp >= 0xD800 && cp < 0xE000 ? 'x' : cp;
 }

@@ -51,10 +51,9 @@ static char *put_flags(char *to, uint32_t cp, uint32_t properties)
 
 static void describe(char *to, uint32_t cp)
 {
-    static const char *const classes[] = {"PVALID",   "FREE_PVAL",
-                                          "CONTEXTJ", "CONTEXTO",
-                                          "DISALLOWED", "UNASSIGNED",
-                                          "6", "7"};
+    static const char *const classes[] = {
+        "PVALID",     "FREE_PVAL",  "CONTEXTJ", "CONTEXTO",
+        "DISALLOWED", "UNASSIGNED", "6",        "7"};
     static const char *const directions[] = {"-",  "L",   "R",       "AN",
                                              "EN", "NSM", "neutral", "7"};
     static const char *const joinings[] = {"-", "L", "R", "D",
@@ -64,8 +63,7 @@ static void describe(char *to, uint32_t cp)
     to += sprintf(to, "%lX;%s;", (unsigned long)cp,
                   classes[xc_i_class_of(properties)]);
     to = put_flags(to, cp, properties);
-    to += sprintf(to, ";%s;%s;%s;%u",
-                  directions[xc_i_bidi_of(properties)],
+    to += sprintf(to, ";%s;%s;%s;%u", directions[xc_i_bidi_of(properties)],
                   joinings[xc_i_joining_of(properties)],
                   scripts[xc_i_script_of(properties)],
                   xc_i_combining_of(properties));
@@ -134,9 +132,9 @@ static unsigned long check_composites(void)
         if (!is_known[composite])
             continue;
         count_second((uint32_t)second);
-        sprintf(got, "%lX %lX;%lX", first, second,
-                (unsigned long)xc_i_compose((uint32_t)first,
-                                            (uint32_t)second));
+        sprintf(
+            got, "%lX %lX;%lX", first, second,
+            (unsigned long)xc_i_compose((uint32_t)first, (uint32_t)second));
         if (strcmp(line, got) != 0)
             differs(line, got);
     }

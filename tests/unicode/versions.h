@@ -50,8 +50,8 @@ static bool has_changed(const versions *v, uint32_t cp)
     size_t i;
     for (i = 0; i < sizeof changes / sizeof changes[0]; i++)
         if (changes[i].cp == cp)
-            return is_between(v, version_number(changes[i].major,
-                                                changes[i].minor));
+            return is_between(
+                v, version_number(changes[i].major, changes[i].minor));
     return false;
 }
 
@@ -63,8 +63,8 @@ static bool is_unassigned_here(uint32_t cp)
 /* Can this code point be compared? Counts those that cannot. */
 static bool is_comparable(versions *v, uint32_t cp, bool assigned_there)
 {
-    bool skip = v->tables != v->other &&
-                assigned_there == is_unassigned_here(cp);
+    bool skip =
+        v->tables != v->other && assigned_there == is_unassigned_here(cp);
     bool changed = has_changed(v, cp);
     v->skipped += skip;
     v->changed += changed;

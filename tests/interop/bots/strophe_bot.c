@@ -26,8 +26,8 @@ static void field(const char *text)
         putchar(*text == '\t' || *text == '\n' ? ' ' : *text);
 }
 
-static void tell(const char *kind, const char *a, const char *b,
-                 const char *c, const char *d)
+static void tell(const char *kind, const char *a, const char *b, const char *c,
+                 const char *d)
 {
     const char *fields[4];
     int i;
@@ -81,7 +81,10 @@ static int on_presence(xmpp_conn_t *conn, xmpp_stanza_t *p, void *data)
     if (type && strcmp(type, "unavailable") != 0)
         tell(type, from, NULL, NULL, NULL); /* subscribe, error, ... */
     else
-        tell("presence", from, type ? type : *show ? show : "available",
+        tell("presence", from,
+             type    ? type
+             : *show ? show
+                     : "available",
              child_text(p, "status"), NULL);
     return 1;
 }
@@ -106,8 +109,8 @@ static int on_roster(xmpp_conn_t *conn, xmpp_stanza_t *iq, void *data)
     if (strcmp(or_empty(xmpp_stanza_get_type(iq)), "set") == 0) {
         /* Not xmpp_stanza_reply(): it needs a `from`. */
         bot *b = data;
-        xmpp_stanza_t *result = xmpp_iq_new(b->ctx, "result",
-                                            xmpp_stanza_get_id(iq));
+        xmpp_stanza_t *result =
+            xmpp_iq_new(b->ctx, "result", xmpp_stanza_get_id(iq));
         xmpp_send(conn, result);
         xmpp_stanza_release(result);
     }
@@ -248,7 +251,8 @@ int main(int argc, char **argv)
         return 2;
     xmpp_initialize();
     b.ctx = xmpp_ctx_new(NULL, getenv("INTEROP_LOG")
-                         ? xmpp_get_default_logger(XMPP_LEVEL_DEBUG) : NULL);
+                                   ? xmpp_get_default_logger(XMPP_LEVEL_DEBUG)
+                                   : NULL);
     b.conn = xmpp_conn_new(b.ctx);
     xmpp_conn_set_flags(b.conn, XMPP_CONN_FLAG_DISABLE_TLS);
     xmpp_conn_set_jid(b.conn, argv[3]);
