@@ -80,6 +80,26 @@ check-example: ## the program in the header's comment is examples/hello.c
 	@sed -n '/^#/,$$p' examples/hello.c | diff -u build/example.c - && \
 	  echo "the same program"
 
+# ---- style ------------------------------------------------------------------
+
+.PHONY: format check-format check-sections
+
+STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
+          $(shell find tests examples fuzz -name '*.[ch]' | sort))
+CLANG_FORMAT ?= $(shell command -v clang-format-14 || echo clang-format)
+
+format: ## write all sources as .clang-format says (clang-format 14)
+	@$(CLANG_FORMAT) -i $(STYLED)
+
+check-format: ## are they? Other versions of clang-format write otherwise
+	@if $(CLANG_FORMAT) --version 2>/dev/null | grep -q 'version 14'; then \
+	  $(CLANG_FORMAT) --dry-run -Werror $(STYLED) && \
+	  echo "$(words $(STYLED)) files are formatted"; \
+	else echo 'skipped: clang-format 14 is not installed'; fi
+
+check-sections: ## the header's layers stand in one order, as its index says
+	@awk -f tests/style/sections.awk xmpp_codec.h
+
 # ---- embedded ---------------------------------------------------------------
 
 .PHONY: embedded embedded-images
@@ -404,7 +424,7 @@ CI_PACKAGES = gcc g++ libc6-dev pkg-config python3 clang libssl-dev \
   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user qemu-system-arm \
   gcc-i686-linux-gnu gcc-s390x-linux-gnu gcc-aarch64-linux-gnu \
   libc6-dev-i386-cross libc6-dev-s390x-cross libc6-dev-arm64-cross \
-  valgrind universal-ctags
+  valgrind universal-ctags clang-format doxygen
 
 deps: ## install libcmocka-dev with apt-get if it is missing
 	@if $(find_cmocka); then echo 'cmocka is installed'; \

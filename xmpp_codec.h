@@ -14,24 +14,25 @@
    Licence: MIT No Attribution (MIT-0), see the end of this file.
 
    Sections (search for the tag)
-       [EXAMPLE]  a whole program
-       [CONCEPTS] memory, lifetimes, errors, limits, threads
-       [CONFIG]   macros that change how the header is compiled
-       [STR]      borrowed strings
-       [STATUS]   results and errors, and the stream error each one calls for
-       [UTF8]     UTF-8 and XML character classes
-       [JID]      addresses: split, enforce, compare, escape
-       [XML]      pull tokenizer for the XMPP profile of XML
-       [TREE]     one complete element in one relocatable block
-       [STREAM]   stream header, elements, close; TCP, WebSocket, BOSH
-       [WRITER]   well-formed XMPP out
-       [SCHEMA]   a table reads and writes a struct
-       [STANZA]   message, presence, iq, and what negotiates a stream
-       [PAYLOAD]  what extensions put into stanzas
-       [SASL]     the messages of SASL mechanisms, SCRAM among them
-       [IMPL]     the implementation, same layers in the same order
-       [TABLES]   generated Unicode data
-       [CHANGES]  since 0.1.0
+       [EXAMPLE]    a whole program
+       [CONCEPTS]   memory, lifetimes, errors, limits, threads
+       [CONFIG]     macros that change how the header is compiled
+       [STR]        borrowed strings
+       [STATUS]     results and errors, and the stream error each calls for
+       [XML]        pull tokenizer for the XMPP profile of XML
+       [TREE]       one complete element in one relocatable block
+       [STREAM]     stream header, elements, close; TCP, WebSocket, BOSH
+       [WRITER]     well-formed XMPP out
+       [SCHEMA]     a table reads and writes a struct
+       [STANZA]     message, presence, iq, and what negotiates a stream
+       [PAYLOAD]    what extensions put into stanzas
+       [SASL]       the messages of SASL mechanisms, SCRAM among them
+       [JID]        addresses: split, enforce, compare, escape
+       [UTF8]       UTF-8 and XML character classes
+       [NAMESPACES] by RFC and XEP number
+       [IMPL]       the implementation, same layers in the same order; of its
+                    own it has [BYTES], [SASLPREP] and [TABLES]
+       [CHANGES]    since 0.1.0
        [LICENSE]
 */
 #if defined(XMPP_CODEC_STATIC) && !defined(XMPP_CODEC_IMPLEMENTATION)
@@ -59,27 +60,24 @@
            char buffer[4096];
            size_t got;
            xc_stream stream;
-           xc_status status = xc_stream_init(&stream, memory, sizeof memory,
-                                             NULL);
+           xc_status status = xc_stream_init(&stream, memory, sizeof memory, NULL);
            while ((got = fread(buffer, 1, sizeof buffer, stdin)) > 0) {
                xc_str in = {buffer, got};
                xc_stream_event ev;
-               while ((status = xc_stream_next(&stream, &in, &ev)) ==
-                      XC_EVENT) {
+               while ((status = xc_stream_next(&stream, &in, &ev)) == XC_EVENT) {
                    const xc_element *e = ev.element;
                    const xc_element *body = xc_child(e, NULL, "body");
-                   if (ev.kind == XC_STREAM_STANZA && body != NULL)
-                       printf(XC_FMT ": " XC_FMT "\n",
-                              XC_ARG(xc_attr(e, "from")),
+                   if (ev.kind == XC_EVENT_STANZA && body != NULL)
+                       printf(XC_FMT ": " XC_FMT "\n", XC_ARG(xc_attr(e, "from")),
                               XC_ARG(xc_text(body)));
                }
                if (status != XC_NEED_MORE)
                    break;
            }
-           if (xc_is_error(status))
+           if (xc_status_is_error(status))
                fprintf(stderr, "%s at byte %llu\n", xc_status_text(status),
                        (unsigned long long)xc_stream_offset(&stream));
-           return xc_is_error(status);
+           return xc_status_is_error(status);
        }
 
    ---- [CONCEPTS] memory, lifetimes, errors, limits, threads ----------------
@@ -239,8 +237,9 @@ XC_API xc_str xc_str_trim(xc_str s);
     /* wrong use and space */                                                 \
     X(ARGUMENT, internal_server_error,                                        \
       "a NULL argument or a call in the wrong order")                         \
-    X(MEMORY, policy_violation, "does not fit the memory given at init")      \
-    X(SPACE, internal_server_error, "the buffer for the result is too small") \
+    X(WORKSPACE, policy_violation, "does not fit the memory given at init")   \
+    X(BUFFER_SIZE, internal_server_error,                                     \
+      "the buffer for the result is too small")                               \
     /* xc_limits */                                                           \
     X(LIMIT_STANZA, policy_violation,                                         \
       "more bytes in one element than limits.stanza_bytes")                   \
@@ -334,7 +333,7 @@ XC_API xc_str xc_str_trim(xc_str s);
     X(FIELD_REPEATED, undefined_condition,                                    \
       "a child element that may be there once only")                          \
     X(FIELD_CONTENT, undefined_condition, "elements where only text may be")  \
-    X(NO_ANSWER, undefined_condition, "an answer to an error or a result")    \
+    X(NO_REPLY, undefined_condition, "an answer to an error or a result")     \
     /* SASL and what belongs to it */                                         \
     X(BASE64, policy_violation, "not base64, or not the one way to write it") \
     X(SASL_SYNTAX, policy_violation,                                          \
@@ -381,7 +380,7 @@ typedef enum xc_status {
 /* clang-format on */
 
 /* True for the XC_ERR_ codes. */
-XC_API bool xc_is_error(xc_status status);
+XC_API bool xc_status_is_error(xc_status status);
 /* "XC_ERR_TAG", "XC_NEED_MORE". Never NULL; static. */
 XC_API const char *xc_status_name(xc_status status);
 /* One clause in English. Never NULL; static. */
@@ -389,134 +388,6 @@ XC_API const char *xc_status_text(xc_status status);
 /* The stream error condition to send (RFC 6120 section 4.9.3); NULL where
    the status is no error. Static. */
 XC_API const char *xc_status_condition(xc_status status);
-
-/* ---- [UTF8] UTF-8 and XML character classes ----------------------------- */
-
-/* Decodes the first character of `s`. Returns its bytes (1..4) and sets *cp,
-   or returns 0 if `s` is empty or does not begin with well-formed UTF-8
-   (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
-XC_API size_t xc_utf8_decode(xc_str s, uint32_t *cp);
-/* Bytes of the longest front part of `s` that is well-formed UTF-8 and has
-   only characters that XML allows; s.len if all of it is. */
-XC_API size_t xc_utf8_check(xc_str s);
-/* XML 1.0 fifth edition, productions [2] Char, [4] NameStartChar, [4a]
-   NameChar, the last two without the colon (Namespaces in XML, NCName). */
-XC_API bool xc_is_char(uint32_t cp);
-XC_API bool xc_is_name_start(uint32_t cp);
-XC_API bool xc_is_name_char(uint32_t cp);
-
-/* ---- [JID] addresses -------------------------------------------------------
-
-   RFC 7622: localpart@domainpart/resourcepart. Enforcing an address maps what
-   may be mapped (case, width, spaces, normalisation form C, "xn--" labels to
-   letters) and refuses the rest, so that two addresses are the same exactly if
-   their enforced bytes are.
-
-       char memory[XC_JID_MAX];
-       xc_jid jid;
-       if (xc_jid_parse(xc_attr(stanza, "from"), memory, sizeof memory,
-                        &jid) == XC_OK)
-           printf(XC_FMT "\n", XC_ARG(xc_jid_bare(jid)));
-
-   Localparts obey UsernameCaseMapped of RFC 8265 and RFC 7622 section 3.3.1;
-   resourceparts OpaqueString of RFC 8265; domainparts IDNA2008 (RFC 5890 to
-   5893) after the mapping of RFC 5895, or they are an IPv4 address or, in
-   brackets, an IPv6 address or what RFC 3986 keeps for later ones ("[v1.x]").
-
-   Software with the profiles of 2002 (RFC 3491, RFC 3920) refuses letters and
-   symbols younger than Unicode 3.2, and maps others: for Prosody 0.12 and
-   slixmpp 1.8, U+00DF in a localpart or domainpart is "ss", another address.
-*/
-
-/* The version of Unicode that the tables are of. What it does not assign is
-   XC_ERR_JID_UNASSIGNED. */
-#define XC_UNICODE_VERSION "17.0"
-
-/* Bytes of the longest enforced address (RFC 7622 section 3.1). */
-#define XC_JID_MAX 3071
-#define XC_JID_PART_MAX 1023
-
-typedef enum xc_jid_part {
-    XC_JID_LOCAL,
-    XC_JID_DOMAIN,
-    XC_JID_RESOURCE
-} xc_jid_part;
-
-/* An enforced address. Its bytes are yours: in `mem` of xc_jid_parse, or in
-   the text itself if that was enforced already. After an error `ptr` is NULL
-   and only `part` and `where` have a meaning. */
-typedef struct xc_jid {
-    const char *ptr;    /* local@domain/resource, not terminated */
-    uint16_t local_len; /* bytes; 0: no localpart */
-    uint16_t domain_len;
-    uint16_t resource_len; /* 0: no resourcepart */
-    uint8_t part;          /* after an error: the xc_jid_part that has it, but
-                              after XC_ERR_SPACE none */
-    uint32_t where;        /* after an error: the byte of the text that shows
-                              it (the first one of a label or part that is
-                              wrong as a whole: Bidi Rule, "xn--", IPv6); after
-                              XC_ERR_SPACE: the bytes `mem` needs */
-} xc_jid;
-
-/* The parts of an address as they are written. Absent: ptr is NULL. */
-typedef struct xc_jid_parts {
-    xc_str local, domain, resource;
-} xc_jid_parts;
-
-/* Enforces an address. Here and below, `mem` must not overlap the text;
-   XC_JID_MAX bytes are always enough, none are needed for what is ASCII and
-   enforced already. Time is linear in text.len. XC_ERR_JID_..., XC_ERR_SPACE,
-   XC_ERR_ARGUMENT (the text is absent). RFC 7622 section 3. */
-XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size,
-                              xc_jid *jid);
-/* The same from parts, each of which is enforced; a localpart or resourcepart
-   that is absent is left out. `where` counts from the start of its part. */
-XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
-                              size_t size, xc_jid *jid);
-/* Where an address would be cut: at the first "/", and at the first "@" before
-   it. Nothing is checked, parts may be empty. RFC 7622 sections 3.1, 3.2. */
-XC_API xc_jid_parts xc_jid_split(xc_str text);
-/* Enforces one part alone, as for a user name (XC_JID_LOCAL) or for a password
-   or nickname (XC_JID_RESOURCE: OpaqueString). *result is a view of the text
-   or of `mem`, which needs no more than XC_JID_PART_MAX bytes; after
-   XC_ERR_SPACE its len is what `mem` needs; after any other error its len is
-   the byte of the text that shows it, and it is absent. */
-XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
-                                size_t size, xc_str *result);
-
-/* Views of an enforced address; absent where it has no such part. */
-XC_API xc_str xc_jid_local(xc_jid jid);
-XC_API xc_str xc_jid_domain(xc_jid jid);
-XC_API xc_str xc_jid_resource(xc_jid jid);
-XC_API xc_str xc_jid_bare(xc_jid jid); /* local@domain, or domain */
-XC_API xc_str xc_jid_full(xc_jid jid); /* everything there is */
-/* The same in your own memory, for longer than the text or `mem` lives; in
-   `mem` it may lie already. XC_ERR_SPACE (copy->where tells the bytes needed),
-   XC_ERR_ARGUMENT (the address is the result of an error). */
-XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size, xc_jid *copy);
-/* The domainpart as the DNS and TLS know it: "xn--" labels (A-labels of RFC
-   5890) in place of those with letters beyond ASCII; everything else as it is,
-   so an IP literal with its brackets. *result is a view of the address if
-   that is ASCII, else of `mem`: 253 bytes are enough, for a name that is
-   longer in the DNS, or has a label of more than 63 bytes there, is no
-   domainpart. After XC_ERR_SPACE its len is what `mem` needs. */
-XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
-                                     xc_str *result);
-/* The same address; the same but for the resourcepart. False if one of them is
-   the result of an error. */
-XC_API bool xc_jid_equal(xc_jid a, xc_jid b);
-XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b);
-
-/* XEP-0106: makes any text a localpart, and back. *result is a view of the
-   text where nothing changes, else of `mem` (3 bytes for each of the text are
-   enough); after XC_ERR_SPACE its len is what `mem` needs. Escaping refuses a
-   space at either end (XC_ERR_JID_ESCAPE, *result is absent); what it gives is
-   still to be enforced, which maps case and width, so that only a text that
-   enforcing would leave alone comes back from it as it was. */
-XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
-                               xc_str *result);
-XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
-                                 xc_str *result);
 
 /* ---- [XML] pull tokenizer --------------------------------------------------
 
@@ -582,7 +453,7 @@ typedef struct xc_attribute {
 } xc_attribute;
 
 /* A tokenizer. Holds no pointer but the one to your memory, so that it can be
-   copied byte for byte together with that memory (see xc_xml_move). */
+   copied byte for byte together with that memory (see xc_xml_relocate). */
 typedef struct xc_xml {
     uint8_t state, error, quote;
     bool carrying;     /* the tag being read is in scratch space */
@@ -638,7 +509,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x);
    and the running offset stay. */
 XC_API xc_status xc_xml_reset(xc_xml *x);
 /* Tells a tokenizer whose memory has been copied to `mem` where it is now. */
-XC_API xc_status xc_xml_move(xc_xml *x, void *mem);
+XC_API xc_status xc_xml_relocate(xc_xml *x, void *mem);
 /* Bytes consumed since init; after an error the offset of the byte that made
    it certain (of the first byte of a character that may not stand there). */
 XC_API uint64_t xc_xml_offset(const xc_xml *x);
@@ -682,14 +553,14 @@ XC_API xc_str xc_text(const xc_element *e);
    of the one around; "" if there is none. */
 XC_API xc_str xc_text_after(const xc_element *e);
 /* The first child element; the sibling after e. NULL if there is none. */
-XC_API const xc_element *xc_first(const xc_element *e);
-XC_API const xc_element *xc_next(const xc_element *e);
+XC_API const xc_element *xc_first_child(const xc_element *e);
+XC_API const xc_element *xc_next_sibling(const xc_element *e);
 /* The first child `name` in namespace `ns`, NULL for the namespace of e
    itself; NULL for name: any child in that namespace. */
 XC_API const xc_element *xc_child(const xc_element *e, const char *ns,
                                   const char *name);
 /* The next sibling with the name and namespace of e. */
-XC_API const xc_element *xc_next_same(const xc_element *e);
+XC_API const xc_element *xc_next_same_name(const xc_element *e);
 /* Language of e inside `root` (an element as delivered): the nearest xml:lang
    of e, of the elements around it, or of the stream (RFC 6120 section 8.1.5).
    Absent if there is none, or if e is not inside root. */
@@ -723,27 +594,11 @@ XC_API bool xc_walk_next(xc_walk *w);
    stands right behind the element. What is left in `in` behind <proceed/> was
    sent in the clear: throw it away or close. SASL2 does not restart.
 
-   Between elements a stream keeps only xc_stream_idle_size bytes, at the
+   Between elements a stream keeps only xc_stream_saved_size bytes, at the
    start of its memory. A server can save those, lend the memory to another
    connection, and later copy them to the start of any memory and call
-   xc_stream_move.
+   xc_stream_relocate.
 */
-#define XC_NS_XML "http://www.w3.org/XML/1998/namespace"
-#define XC_NS_XMLNS "http://www.w3.org/2000/xmlns/"
-#define XC_NS_STREAMS "http://etherx.jabber.org/streams"
-#define XC_NS_CLIENT "jabber:client"
-#define XC_NS_SERVER "jabber:server"
-#define XC_NS_COMPONENT "jabber:component:accept"
-#define XC_NS_DIALBACK "jabber:server:dialback"
-#define XC_NS_FRAMING "urn:ietf:params:xml:ns:xmpp-framing"
-#define XC_NS_BOSH "http://jabber.org/protocol/httpbind"
-#define XC_NS_STREAM_ERRORS "urn:ietf:params:xml:ns:xmpp-streams"
-#define XC_NS_STANZA_ERRORS "urn:ietf:params:xml:ns:xmpp-stanzas"
-#define XC_NS_TLS "urn:ietf:params:xml:ns:xmpp-tls"
-#define XC_NS_SASL "urn:ietf:params:xml:ns:xmpp-sasl"
-#define XC_NS_BIND "urn:ietf:params:xml:ns:xmpp-bind"
-#define XC_NS_SESSION "urn:ietf:params:xml:ns:xmpp-session"
-#define XC_NS_ROSTER "jabber:iq:roster"
 
 typedef enum xc_framing {
     XC_TCP,       /* <stream:stream> ... </stream:stream> (RFC 6120) */
@@ -752,16 +607,16 @@ typedef enum xc_framing {
     XC_DOCUMENT   /* one element, delivered as a NONZA: a file, a test */
 } xc_framing;
 
-typedef enum xc_stream_kind {
-    XC_STREAM_OPEN,     /* the stream header, WebSocket <open/>, BOSH <body> */
-    XC_STREAM_FEATURES, /* <stream:features/> */
-    XC_STREAM_STANZA,   /* message, presence or iq in the content namespace; on
+typedef enum xc_event_kind {
+    XC_EVENT_OPEN,     /* the stream header, WebSocket <open/>, BOSH <body> */
+    XC_EVENT_FEATURES, /* <stream:features/> */
+    XC_EVENT_STANZA,   /* message, presence or iq in the content namespace; on
                            the stream of a component also in XC_NS_CLIENT, as
                            jabberd2 delivers them: xc_ns(element) tells */
-    XC_STREAM_NONZA,    /* any other element: STARTTLS, SASL, SM, unknown */
-    XC_STREAM_ERROR,    /* <stream:error/>; a close follows */
-    XC_STREAM_CLOSE     /* the close tag, WebSocket <close/>, BOSH </body> */
-} xc_stream_kind;
+    XC_EVENT_NONZA,    /* any other element: STARTTLS, SASL, SM, unknown */
+    XC_EVENT_ERROR,    /* <stream:error/>; a close follows */
+    XC_EVENT_CLOSE     /* the close tag, WebSocket <close/>, BOSH </body> */
+} xc_event_kind;
 
 /* A stream header (RFC 6120 section 4.7), read or to be written. */
 typedef struct xc_stream_header {
@@ -775,7 +630,7 @@ typedef struct xc_stream_header {
 
 /* One event. The views live until the next call. */
 typedef struct xc_stream_event {
-    xc_stream_kind kind;
+    xc_event_kind kind;
     uint64_t offset;           /* of the "<" in the stream */
     const xc_element *element; /* the element; OPEN: the start tag with its
                                   attributes; CLOSE: NULL or <close/> */
@@ -835,11 +690,11 @@ XC_API xc_status xc_stream_finish(xc_stream *s);
 XC_API bool xc_stream_is_idle(const xc_stream *s);
 /* Bytes at the start of the memory that must be kept now: few when idle, all
    of the memory otherwise. */
-XC_API size_t xc_stream_idle_size(const xc_stream *s);
-/* Continues in `mem`, to which xc_stream_idle_size bytes have been copied. An
+XC_API size_t xc_stream_saved_size(const xc_stream *s);
+/* Continues in `mem`, to which xc_stream_saved_size bytes have been copied. An
    idle stream may get memory of any sufficient size, a busy one of the same
    size. XC_ERR_ARGUMENT (not sticky) otherwise. */
-XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size);
+XC_API xc_status xc_stream_relocate(xc_stream *s, void *mem, size_t size);
 /* As xc_xml_offset. */
 XC_API uint64_t xc_stream_offset(const xc_stream *s);
 
@@ -853,7 +708,7 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
        xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
        xc_writer_begin(&w, XC_NS_CLIENT, "message");
        xc_writer_attr(&w, "to", XC_STR("juliet@capulet.lit"));
-       xc_writer_leaf(&w, NULL, "body", XC_STR("Art thou not Romeo?"));
+       xc_writer_text_element(&w, NULL, "body", XC_STR("Art thou not Romeo?"));
        xc_writer_end(&w);
        if (xc_writer_finish(&w, &out) == XC_OK)
            send(fd, out.ptr, out.len, 0);
@@ -913,8 +768,8 @@ XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
 XC_API void xc_writer_text(xc_writer *w, xc_str text);
 XC_API void xc_writer_end(xc_writer *w);
 /* begin, text, end in one call. An absent text writes nothing at all. */
-XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
-                           xc_str text);
+XC_API void xc_writer_text_element(xc_writer *w, const char *ns,
+                                   const char *name, xc_str text);
 /* A whole element of a stream, or a child of one, in one canonical form. Left
    out: attributes with undeclared prefixes, and an xml:lang that is only the
    stream's (xc_lang tells it). A stanza that was read in another content
@@ -982,7 +837,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 
    Views in a struct point into the element. A struct filled with zeros has
    nothing in it. Items that repeat are no fields: walk them with xc_child and
-   xc_next_same and read each; write them between xc_write_begin and
+   xc_next_same_name and read each; write them between xc_write_begin and
    xc_writer_end. A table that a program does not name costs it nothing.
 */
 
@@ -1017,7 +872,7 @@ typedef struct xc_time {
 
 /* One of several elements, as a condition; with the text it may have. */
 typedef struct xc_choice {
-    uint8_t is; /* 0: none */
+    uint8_t value; /* 0: none */
     xc_str text;
 } xc_choice;
 
@@ -1028,36 +883,42 @@ typedef enum xc_field_kind {
     XC_KIND_JID,    /* xc_str, checked by the rules of RFC 7622 */
     XC_KIND_BASE64, /* xc_str, checked: xs:base64Binary, which may have white
                        space in it; own text that is empty is empty data */
-    XC_KIND_ENUM,   /* uint8_t: 0 absent, else the place in `more`, names each
-                       ended by \0 (see XC_DEFAULT) */
-    XC_KIND_BOOL,   /* uint8_t: an xc_tristate; xs:boolean */
-    XC_KIND_NUMBER, /* xc_number; `more` NULL or an xc_range, else 0 to
+    XC_KIND_ENUM, /* uint8_t: 0 absent, else the place in `detail`, names each
+                       ended by \0 (see XC_FIELD_DEFAULT_HAS_NAME) */
+    XC_KIND_BOOL, /* uint8_t: an xc_tristate; xs:boolean */
+    XC_KIND_NUMBER, /* xc_number; `detail` NULL or an xc_range, else 0 to
                        4294967295. `most` of INT64_MAX is no limit: what is
                        more counts as INT64_MAX */
     XC_KIND_TIME,   /* xc_time */
     XC_KIND_FLAG,   /* bool: the child is there (children only) */
     XC_KIND_CHOICE, /* xc_choice: any child in the namespace that no other
-                       field names; `more` as for ENUM (children only) */
-    XC_KIND_STRUCT  /* a struct; `more` is its xc_schema (children only) */
+                       field names; `detail` as for ENUM (children only) */
+    XC_KIND_STRUCT  /* a struct; `detail` is its xc_schema (children only) */
 } xc_field_kind;
 
 /* Flags of a field. */
 enum {
-    XC_REQUIRED = 1,  /* absent is a flaw, and what is new is not written
+    XC_FIELD_REQUIRED = 1, /* absent is a flaw, and what is new is not written
                         without it; content that is empty is absent */
-    XC_IGNORE = 2,    /* a bad value is not even a flaw */
-    XC_ONCE = 4,      /* a second child is a flaw; else it is left alone */
-    XC_LAST = 8,      /* a name that is not in the list counts as its last */
-    XC_STRICT = 16,   /* base64 without white space (RFC 6120 section 13.9.1,
+    XC_FIELD_LENIENT = 2,  /* a bad value is not even a flaw */
+    XC_FIELD_SINGLE = 4, /* a second child is a flaw; else it is left alone */
+    XC_FIELD_UNKNOWN_IS_LAST =
+        8, /* a name that is not in the list counts as its last */
+    XC_FIELD_NO_SPACE =
+        16, /* base64 without white space (RFC 6120 section 13.9.1,
                         XEP-0047 section 6) */
-    XC_EQUALS = 32,   /* base64 that is "=" for empty data (RFC 6120 section
+    XC_FIELD_EQUALS_IS_EMPTY =
+        32, /* base64 that is "=" for empty data (RFC 6120 section
                         6.4.2); own text that is empty is then absent */
-    XC_DEFAULT = 64,  /* the list begins with the name of 0: it is read, and
+    XC_FIELD_DEFAULT_HAS_NAME =
+        64, /* the list begins with the name of 0: it is read, and
                         stays when written again, but is never written anew */
-    XC_OTHER = 128,   /* an enumeration for which absent says something: a name
+    XC_FIELD_UNKNOWN_IS_OTHER =
+        128, /* an enumeration for which absent says something: a name
                         that is not in the list is a flaw, and counts as the
                         value behind those of the list */
-    XC_I_LEGACY = 256 /* private: if it is not there, XEP-0086 may tell it */
+    XC_I_FIELD_LEGACY =
+        256 /* private: if it is not there, XEP-0086 may tell it */
 };
 
 typedef struct xc_range {
@@ -1067,15 +928,15 @@ typedef struct xc_range {
 typedef struct xc_field {
     const char *name; /* of the attribute or child */
     const char *ns;   /* NULL: an attribute's none, a child's the element's */
-    const void *more; /* see xc_field_kind */
-    uint16_t offset;  /* of the member */
+    const void *detail; /* see xc_field_kind */
+    uint16_t offset;    /* of the member */
     uint8_t kind;
-    uint8_t where; /* private */
+    uint8_t source; /* private */
     uint16_t flags;
 } xc_field;
 
 typedef struct xc_schema {
-    const char *ns; /* NULL: any; or XC_NS_CONTENT */
+    const char *ns; /* NULL: any; or XC_NS_STANZA */
     const char *name;
     const xc_field *fields;
     uint16_t count; /* of fields, at most 32 */
@@ -1088,30 +949,30 @@ typedef struct xc_schema {
    where each element stands alone, in the one that it was read in. What is new
    gets that of the element around it if it is one of them; else (a stanza
    inside another, or in BOSH's <body/>) XC_NS_CLIENT (XEP-0297 section 3). */
-#define XC_NS_CONTENT "*"
+#define XC_NS_STANZA "*"
 
 enum {
     XC_I_ATTR,
-    XC_I_CONTENT,
+    XC_I_OWN_TEXT,
     XC_I_CHILD
 };
 /* clang-format off */
-#define XC_I_FIELD(type, member, kind, ns, name, more, where, flags)          \
-    {name, ns, more, (uint16_t)offsetof(type, member), XC_KIND_##kind, where, \
+#define XC_I_FIELD(type, member, kind, ns, name, detail, source, flags)          \
+    {name, ns, detail, (uint16_t)offsetof(type, member), XC_KIND_##kind, source, \
      flags}
 /* clang-format on */
 /* Fields: an attribute, the attribute xml:lang, the element's own text, a
    child (or the text of a child). */
-#define XC_ATTR(type, member, kind, name, more, flags)                        \
-    XC_I_FIELD(type, member, kind, NULL, name, more, XC_I_ATTR, flags)
-#define XC_ATTR_NS(type, member, kind, ns, name, more, flags)                 \
-    XC_I_FIELD(type, member, kind, ns, name, more, XC_I_ATTR, flags)
+#define XC_ATTR(type, member, kind, name, detail, flags)                      \
+    XC_I_FIELD(type, member, kind, NULL, name, detail, XC_I_ATTR, flags)
+#define XC_ATTR_NS(type, member, kind, ns, name, detail, flags)               \
+    XC_I_FIELD(type, member, kind, ns, name, detail, XC_I_ATTR, flags)
 #define XC_LANG(type, member)                                                 \
     XC_I_FIELD(type, member, STRING, XC_NS_XML, "lang", NULL, XC_I_ATTR, 0)
-#define XC_CONTENT(type, member, kind, more, flags)                           \
-    XC_I_FIELD(type, member, kind, NULL, NULL, more, XC_I_CONTENT, flags)
-#define XC_CHILD(type, member, kind, ns, name, more, flags)                   \
-    XC_I_FIELD(type, member, kind, ns, name, more, XC_I_CHILD, flags)
+#define XC_OWN_TEXT(type, member, kind, detail, flags)                        \
+    XC_I_FIELD(type, member, kind, NULL, NULL, detail, XC_I_OWN_TEXT, flags)
+#define XC_CHILD(type, member, kind, ns, name, detail, flags)                 \
+    XC_I_FIELD(type, member, kind, ns, name, detail, XC_I_CHILD, flags)
 /* clang-format off */
 #define XC_SCHEMA(ns, name, type, fields)                                     \
     {ns, name, fields, (uint16_t)(sizeof(fields) / sizeof(fields)[0]),        \
@@ -1226,29 +1087,10 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
    - When a counter of XEP-0198 counts (xc_sm_counts tells what).
    - A new `id` for each request, and how long to wait for the answer.
 */
-#define XC_NS_ROSTER_VER "urn:xmpp:features:rosterver"
-#define XC_NS_PRE_APPROVAL "urn:xmpp:features:pre-approval"
-#define XC_NS_REGISTER_FEATURE "http://jabber.org/features/iq-register"
-#define XC_NS_CHANNEL_BINDING "urn:xmpp:sasl-cb:0"
-#define XC_NS_DIALBACK_FEATURE "urn:xmpp:features:dialback"
-#define XC_NS_BIDI_FEATURE "urn:xmpp:features:bidi"
-#define XC_NS_BIDI "urn:xmpp:bidi"
-#define XC_NS_STREAM_LIMITS "urn:xmpp:stream-limits:0"
-#define XC_NS_INVITE "urn:xmpp:invite"
-#define XC_NS_REGISTER_TOKEN "urn:xmpp:ibr-token:0"
-#define XC_NS_SM "urn:xmpp:sm:3"
-#define XC_NS_SM_2 "urn:xmpp:sm:2"
-#define XC_NS_CSI "urn:xmpp:csi:0"
-#define XC_NS_SASL2 "urn:xmpp:sasl:2"
-#define XC_NS_BIND2 "urn:xmpp:bind:0"
-#define XC_NS_FAST "urn:xmpp:fast:0"
-#define XC_NS_XBOSH "urn:xmpp:xbosh"
-#define XC_NS_CARBONS "urn:xmpp:carbons:2"
-#define XC_NS_FORWARD "urn:xmpp:forward:0"
 
 /* Stanza error conditions: constant, name, usual type, code of XEP-0086 (0:
    none). RFC 6120 section 8.3.3. The last one stands for unknown names. */
-#define XC_STANZA_ERRORS(X)                                                   \
+#define XC_STANZA_ERROR_CONDITIONS(X)                                         \
     X(BAD_REQUEST, "bad-request", MODIFY, 400)                                \
     X(CONFLICT, "conflict", CANCEL, 409)                                      \
     X(FEATURE_NOT_IMPLEMENTED, "feature-not-implemented", CANCEL, 501)        \
@@ -1273,28 +1115,28 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
     X(UNDEFINED_CONDITION, "undefined-condition", MODIFY, 500)
 
 /* clang-format off */
-typedef enum xc_error_condition {
-    XC_ERROR_NONE,
-#define XC_I_ENUM(name, text, type, code) XC_ERROR_##name,
-    XC_STANZA_ERRORS(XC_I_ENUM)
+typedef enum xc_stanza_error_condition {
+    XC_STANZA_ERROR_NONE,
+#define XC_I_ENUM(name, text, type, code) XC_STANZA_ERROR_##name,
+    XC_STANZA_ERROR_CONDITIONS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_ERROR_COUNT
-} xc_error_condition;
+    XC_STANZA_ERROR_COUNT
+} xc_stanza_error_condition;
 /* clang-format on */
 
 /* RFC 6120 section 8.3.2. An unknown type counts as cancel. */
-typedef enum xc_error_type {
-    XC_ERROR_TYPE_NONE,
-    XC_ERROR_TYPE_AUTH,
-    XC_ERROR_TYPE_CONTINUE,
-    XC_ERROR_TYPE_MODIFY,
-    XC_ERROR_TYPE_WAIT,
-    XC_ERROR_TYPE_CANCEL
-} xc_error_type;
+typedef enum xc_stanza_error_type {
+    XC_STANZA_ERROR_TYPE_NONE,
+    XC_STANZA_ERROR_TYPE_AUTH,
+    XC_STANZA_ERROR_TYPE_CONTINUE,
+    XC_STANZA_ERROR_TYPE_MODIFY,
+    XC_STANZA_ERROR_TYPE_WAIT,
+    XC_STANZA_ERROR_TYPE_CANCEL
+} xc_stanza_error_type;
 
 /* Stream error conditions, RFC 6120 section 4.9.3. XML_NOT_WELL_FORMED is what
    RFC 3920 called NOT_WELL_FORMED. The last one stands for unknown names. */
-#define XC_STREAM_ERRORS(X)                                                   \
+#define XC_STREAM_ERROR_CONDITIONS(X)                                         \
     X(BAD_FORMAT, "bad-format")                                               \
     X(BAD_NAMESPACE_PREFIX, "bad-namespace-prefix")                           \
     X(CONFLICT, "conflict")                                                   \
@@ -1323,18 +1165,18 @@ typedef enum xc_error_type {
     X(UNDEFINED_CONDITION, "undefined-condition")
 
 /* clang-format off */
-typedef enum xc_stream_condition {
+typedef enum xc_stream_error_condition {
     XC_STREAM_ERROR_NONE,
 #define XC_I_ENUM(name, text) XC_STREAM_ERROR_##name,
-    XC_STREAM_ERRORS(XC_I_ENUM)
+    XC_STREAM_ERROR_CONDITIONS(XC_I_ENUM)
 #undef XC_I_ENUM
     XC_STREAM_ERROR_COUNT
-} xc_stream_condition;
+} xc_stream_error_condition;
 /* clang-format on */
 
 /* SASL failures, RFC 6120 section 6.5. The last one stands for unknown
    names. */
-#define XC_SASL_FAILURES(X)                                                   \
+#define XC_SASL_FAILURE_CONDITIONS(X)                                         \
     X(ABORTED, "aborted")                                                     \
     X(ACCOUNT_DISABLED, "account-disabled")                                   \
     X(CREDENTIALS_EXPIRED, "credentials-expired")                             \
@@ -1348,35 +1190,35 @@ typedef enum xc_stream_condition {
     X(NOT_AUTHORIZED, "not-authorized")
 
 /* clang-format off */
-typedef enum xc_sasl_condition {
-    XC_SASL_NONE,
-#define XC_I_ENUM(name, text) XC_SASL_##name,
-    XC_SASL_FAILURES(XC_I_ENUM)
+typedef enum xc_sasl_failure_condition {
+    XC_SASL_FAILURE_NONE,
+#define XC_I_ENUM(name, text) XC_SASL_FAILURE_##name,
+    XC_SASL_FAILURE_CONDITIONS(XC_I_ENUM)
 #undef XC_I_ENUM
     XC_SASL_FAILURE_COUNT
-} xc_sasl_condition;
+} xc_sasl_failure_condition;
 /* clang-format on */
 
 /* The name of a condition; NULL if it is none. Static. */
-XC_API const char *xc_error_name(unsigned condition);
+XC_API const char *xc_stanza_error_name(unsigned condition);
 XC_API const char *xc_stream_error_name(unsigned condition);
 XC_API const char *xc_sasl_failure_name(unsigned condition);
 /* The condition of that name; unknown names are undefined-condition, an absent
-   one is XC_ERROR_NONE. */
-XC_API xc_error_condition xc_error_from_name(xc_str name);
+   one is XC_STANZA_ERROR_NONE. */
+XC_API xc_stanza_error_condition xc_stanza_error_from_name(xc_str name);
 /* The condition to answer with to a flaw that xc_read finds: jid-malformed for
    an address, else bad-request (RFC 6120 section 8.3.3). */
-XC_API xc_error_condition xc_field_condition(xc_status status);
+XC_API xc_stanza_error_condition xc_stanza_error_for_status(xc_status status);
 /* The failure of that name; unknown and absent names are not-authorized. */
-XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name);
+XC_API xc_sasl_failure_condition xc_sasl_failure_from_name(xc_str name);
 /* The usual type of a stanza error, and its code in XEP-0086; 0 if none. */
-XC_API xc_error_type xc_error_default_type(unsigned condition);
-XC_API unsigned xc_error_legacy_code(unsigned condition);
+XC_API xc_stanza_error_type xc_stanza_error_default_type(unsigned condition);
+XC_API unsigned xc_stanza_error_legacy_code(unsigned condition);
 /* The condition for a code of XEP-0086; undefined-condition for other codes,
-   XC_ERROR_NONE for 0. */
-XC_API xc_error_condition xc_error_from_code(unsigned code);
+   XC_STANZA_ERROR_NONE for 0. */
+XC_API xc_stanza_error_condition xc_stanza_error_from_code(unsigned code);
 
-/* ---- [STANZA] stanzas -------------------------------------------------- */
+/* -- stanzas -- */
 
 /* RFC 6121 section 5.2.2. Unknown types count as normal. */
 typedef enum xc_message_type {
@@ -1427,15 +1269,16 @@ typedef enum xc_iq_type {
    tells condition and type, and its own text is the text (XEP-0086 section 3).
    What the application adds is a child of base.element in a namespace of its
    own. */
-typedef struct xc_error {
+typedef struct xc_stanza_error {
     xc_base base;
-    xc_choice condition; /* is: xc_error_condition; text: the new address of
+    xc_choice
+        condition; /* value: xc_stanza_error_condition; text: the new address of
                             GONE and REDIRECT, a URI */
-    xc_str text;         /* for people */
-    xc_str by;           /* address of who reports it */
-    xc_number code;      /* XEP-0086: 302 to 510; up to 999 is read */
-    uint8_t type;        /* xc_error_type */
-} xc_error;
+    xc_str text;   /* for people */
+    xc_str by;     /* address of who reports it */
+    xc_number code; /* XEP-0086: 302 to 510; up to 999 is read */
+    uint8_t type;   /* xc_stanza_error_type */
+} xc_stanza_error;
 
 /* RFC 6121 section 5.2. */
 typedef struct xc_message {
@@ -1443,9 +1286,9 @@ typedef struct xc_message {
     xc_str to, from, id;
     xc_str lang; /* xml:lang as written here; see xc_lang */
     xc_str body, subject;
-    xc_str thread;  /* with a `parent`: read xc_thread */
-    xc_error error; /* of type error */
-    uint8_t type;   /* xc_message_type */
+    xc_str thread;         /* with a `parent`: read xc_thread */
+    xc_stanza_error error; /* of type error */
+    uint8_t type;          /* xc_message_type */
 } xc_message;
 
 /* RFC 6121 section 5.2.5. */
@@ -1462,7 +1305,7 @@ typedef struct xc_presence {
     xc_str lang;
     xc_str status;
     xc_number priority; /* -128 to 127; absent: 0 */
-    xc_error error;
+    xc_stanza_error error;
     uint8_t type; /* xc_presence_type */
     uint8_t show; /* xc_show */
 } xc_presence;
@@ -1472,11 +1315,11 @@ typedef struct xc_iq {
     xc_base base;
     xc_str to, from, id; /* id is required */
     xc_str lang;
-    xc_error error;
+    xc_stanza_error error;
     uint8_t type; /* xc_iq_type, required */
 } xc_iq;
 
-/* ---- [STANZA] roster, resource binding --------------------------------- */
+/* -- roster, resource binding -- */
 
 typedef enum xc_subscription {
     XC_SUBSCRIPTION_NONE, /* absent or written */
@@ -1491,7 +1334,7 @@ typedef enum xc_ask {
     XC_ASK_SUBSCRIBE
 } xc_ask;
 
-/* RFC 6121 section 2. Children: xc_roster_item (see xc_roster_one). */
+/* RFC 6121 section 2. Children: xc_roster_item (see xc_roster_single_item). */
 typedef struct xc_roster {
     xc_base base;
     xc_str ver; /* section 2.6; "" asks for the whole roster */
@@ -1522,7 +1365,7 @@ typedef struct xc_session {
     bool optional;
 } xc_session;
 
-/* ---- [STANZA] STARTTLS and SASL ---------------------------------------- */
+/* -- STARTTLS and SASL -- */
 
 /* RFC 6120 section 5: in the features (required), and the command. */
 typedef struct xc_starttls {
@@ -1537,7 +1380,7 @@ typedef struct xc_tls_failure {
 } xc_tls_failure;
 
 /* RFC 6120 section 6.4.1. Children: mechanism, each with its name as text (see
-   xc_has_mechanism). */
+   xc_sasl_has_mechanism). */
 typedef struct xc_sasl_mechanisms {
     xc_base base;
 } xc_sasl_mechanisms;
@@ -1566,7 +1409,7 @@ typedef struct xc_sasl_success {
 } xc_sasl_success;
 typedef struct xc_sasl_failure {
     xc_base base;
-    xc_choice condition; /* is: xc_sasl_condition */
+    xc_choice condition; /* value: xc_sasl_failure_condition */
     xc_str text;
 } xc_sasl_failure;
 
@@ -1579,7 +1422,7 @@ typedef struct xc_channel_binding_type {
     xc_str type; /* required; as registered with IANA: tls-exporter */
 } xc_channel_binding_type;
 
-/* ---- [STANZA] WebSocket, BOSH, components, servers --------------------- */
+/* -- WebSocket, BOSH, components, servers -- */
 
 /* RFC 7395 sections 3.4 and 3.6. */
 typedef struct xc_ws_open {
@@ -1613,14 +1456,14 @@ typedef struct xc_dialback_result {
     xc_str from, to; /* required; domains */
     xc_str id;       /* of a stream; not in the XEP, Prosody writes it */
     xc_str key;
-    xc_error error; /* in the namespace jabber:server */
-    uint8_t type;   /* xc_dialback_type */
+    xc_stanza_error error; /* in the namespace jabber:server */
+    uint8_t type;          /* xc_dialback_type */
 } xc_dialback_result;
 typedef struct xc_dialback_verify {
     xc_base base;
     xc_str from, to, id; /* required */
     xc_str key;
-    xc_error error;
+    xc_stanza_error error;
     uint8_t type;
 } xc_dialback_verify;
 /* XEP-0220 section 2.3, in the features. */
@@ -1637,10 +1480,10 @@ typedef struct xc_stream_limits {
 } xc_stream_limits;
 
 /* XEP-0288, the command. */
-typedef struct xc_bidi {
+typedef struct xc_s2s_bidi {
     xc_base base;
     xc_stream_limits limits;
-} xc_bidi;
+} xc_s2s_bidi;
 
 typedef enum xc_bosh_type {
     XC_BOSH_NORMAL, /* absent */
@@ -1696,7 +1539,7 @@ typedef struct xc_bosh_uri {
     xc_str uri;
 } xc_bosh_uri;
 
-/* ---- [STANZA] stream management (XEP-0198), client state (XEP-0352) ----- */
+/* -- stream management (XEP-0198), client state (XEP-0352) -- */
 
 /* In the features. */
 typedef struct xc_sm {
@@ -1718,9 +1561,9 @@ typedef struct xc_sm_enabled {
 typedef struct xc_sm_failed {
     xc_base base;
     xc_number h;         /* section 5: still known of the old stream */
-    xc_choice condition; /* is: xc_error_condition */
+    xc_choice condition; /* value: xc_stanza_error_condition */
     xc_str text;
-    xc_error error; /* where Prosody 13 has condition and text; not in
+    xc_stanza_error error; /* where Prosody 13 has condition and text; not in
                             the XEP: see xc_sm_failed_condition */
 } xc_sm_failed;
 typedef struct xc_sm_r {
@@ -1753,7 +1596,7 @@ typedef struct xc_csi_inactive {
     xc_base base;
 } xc_csi_inactive;
 
-/* ---- [STANZA] SASL2 (XEP-0388), Bind 2 (XEP-0386), FAST (XEP-0484) ------ */
+/* -- SASL2 (XEP-0388), Bind 2 (XEP-0386), FAST (XEP-0484) -- */
 
 /* XEP-0386. Offered inline: inline_features, whose children are
    xc_bind2_feature. Asked for: the other members. */
@@ -1784,13 +1627,13 @@ typedef struct xc_mam_metadata {
     xc_mam_edge start, end;
 } xc_mam_metadata;
 /* In SASL2 success. Other results are children. */
-typedef struct xc_bound {
+typedef struct xc_bind2_bound {
     xc_base base;
     xc_mam_metadata mam; /* the archive when the resource was bound */
     xc_sm_enabled sm_enabled;
     xc_sm_failed sm_failed;
     bool carbons; /* enabled; Prosody says so, the XEP does not ask for it */
-} xc_bound;
+} xc_bind2_bound;
 
 /* XEP-0484. Offered inline: tls_0rtt, and children mechanism. In a request:
    the rest. */
@@ -1852,14 +1695,14 @@ typedef struct xc_sasl2_success {
     xc_base base;
     xc_str additional_data;          /* data */
     xc_str authorization_identifier; /* required; bare or full JID */
-    xc_bound bound;
+    xc_bind2_bound bound;
     xc_sm_resumed sm_resumed;
     xc_sm_failed sm_failed;
     xc_fast_token fast_token;
 } xc_sasl2_success;
 typedef struct xc_sasl2_failure {
     xc_base base;
-    xc_choice condition; /* is: xc_sasl_condition */
+    xc_choice condition; /* value: xc_sasl_failure_condition */
     xc_str text;
 } xc_sasl2_failure;
 /* Children: task, each with its name as text. */
@@ -1885,7 +1728,7 @@ typedef struct xc_sasl2_abort {
     xc_str text;
 } xc_sasl2_abort;
 
-/* ---- [STANZA] stream features, stream error ----------------------------- */
+/* -- stream features, stream error -- */
 
 /* RFC 6120 section 4.3.2. A struct is offered if its base.present is set. What
    must be negotiated, and whether it is over: xc_features_required. Other
@@ -1915,13 +1758,14 @@ typedef struct xc_features {
    base.element. */
 typedef struct xc_stream_error {
     xc_base base;
-    xc_choice condition; /* is: xc_stream_condition; text: of SEE_OTHER_HOST,
+    xc_choice
+        condition; /* value: xc_stream_error_condition; text: of SEE_OTHER_HOST,
                             for xc_host_split */
     xc_str text;
 } xc_stream_error;
 
 XC_I_SCHEMAS
-XC_I_SCHEMA xc_error_schema;
+XC_I_SCHEMA xc_stanza_error_schema;
 XC_I_SCHEMA xc_message_schema;
 XC_I_SCHEMA xc_thread_schema;
 XC_I_SCHEMA xc_presence_schema;
@@ -1949,7 +1793,7 @@ XC_I_SCHEMA xc_dialback_result_schema;
 XC_I_SCHEMA xc_dialback_verify_schema;
 XC_I_SCHEMA xc_dialback_schema;
 XC_I_SCHEMA xc_stream_limits_schema;
-XC_I_SCHEMA xc_bidi_schema;
+XC_I_SCHEMA xc_s2s_bidi_schema;
 XC_I_SCHEMA xc_bosh_body_schema;
 XC_I_SCHEMA xc_bosh_uri_schema;
 XC_I_SCHEMA xc_sm_schema;
@@ -1967,7 +1811,7 @@ XC_I_SCHEMA xc_csi_inactive_schema;
 XC_I_SCHEMA xc_bind2_inline_schema;
 XC_I_SCHEMA xc_bind2_feature_schema;
 XC_I_SCHEMA xc_bind2_schema;
-XC_I_SCHEMA xc_bound_schema;
+XC_I_SCHEMA xc_bind2_bound_schema;
 XC_I_SCHEMA xc_fast_schema;
 XC_I_SCHEMA xc_fast_request_schema;
 XC_I_SCHEMA xc_fast_token_schema;
@@ -1988,20 +1832,20 @@ XC_I_SCHEMA xc_features_schema;
 XC_I_SCHEMA xc_stream_error_schema;
 XC_I_END_SCHEMAS
 
-/* ---- [STANZA] checks ------------------------------------------------------
+/* -- checks --
 
    Anybody can send anything; who may say it is for the receiver to check. What
    is refused counts as not there (a push, too, though it may be answered with
    service-unavailable; RFC 6121 section 2.1.6):
 
        what                            check                 believed from
-       answer to a request             xc_iq_answers         who was asked
+       answer to a request             xc_iq_is_reply_to         who was asked
        roster push                     xc_is_roster_push     own account
        block list push                 xc_is_blocking_push   own account
        carbon copy                     xc_carbon_copy        own account
        message out of an archive       xc_mam_result_of      who was asked
        event of a node (PEP, pubsub)   xc_pubsub_event_of    the node's service
-       receipt, marker                 xc_receipt_of         who it was sent to
+       receipt, marker                 xc_delivery_receipt_of         who it was sent to
        id in an archive                xc_stanza_id_of       own account, room
        correction, retraction,         xc_is_same_author     who wrote the
          reaction withdrawn                                    message
@@ -2023,17 +1867,17 @@ XC_I_END_SCHEMAS
 XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own);
 XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own);
 /* The address without its resourcepart. */
-XC_API xc_str xc_bare(xc_str address);
+XC_API xc_str xc_jid_cut_resource(xc_str address);
 /* Has it the addresses that a stanza between servers, or of a component, must
    have? If not: improper-addressing (RFC 6120 section 8.1.1.2). Always true
    for XC_NS_CLIENT: what a component gets in it, look at yourself. */
-XC_API bool xc_is_addressed(const xc_element *stanza);
+XC_API bool xc_has_required_addresses(const xc_element *stanza);
 
 /* What a table cannot check of a stanza: number of children, type and id of an
    iq (RFC 6120 section 8.2.3), <error/> in errors only (8.3.1), one body,
    subject and status for each language (RFC 6121 sections 4.7.2.2, 5.2.3,
-   5.2.4). XC_ERROR_NONE if all is well; else what to answer with. */
-XC_API xc_error_condition xc_stanza_check(const xc_element *stanza);
+   5.2.4). XC_STANZA_ERROR_NONE if all is well; else what to answer with. */
+XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza);
 /* The child of an iq that is not its <error/>; NULL if there is none. */
 XC_API const xc_element *xc_iq_payload(const xc_element *iq);
 /* Does this iq answer the request with this id that was sent to `to` (absent:
@@ -2042,15 +1886,15 @@ XC_API const xc_element *xc_iq_payload(const xc_element *iq);
    address, as the account, as `own`, or as itself, but no other resource may;
    for the server itself, without an address or as itself (RFC 6120 sections
    8.1.2.1, 8.2.3, 10.3.3). */
-XC_API bool xc_iq_answers(const xc_element *iq, xc_str id, xc_str to,
-                          xc_str own);
+XC_API bool xc_iq_is_reply_to(const xc_element *iq, xc_str id, xc_str to,
+                              xc_str own);
 
 /* A roster push, and from your own account? Ignore it if not (RFC 6121 section
    2.1.6). */
 XC_API bool xc_is_roster_push(const xc_element *iq, xc_str own);
 /* The only item of a roster set or push; NULL if there is none or more, which
    is bad-request (RFC 6121 sections 2.1.5 and 2.1.6). */
-XC_API const xc_element *xc_roster_one(const xc_element *query);
+XC_API const xc_element *xc_roster_single_item(const xc_element *query);
 /* The only message in the only carbon copy that your own account sent; NULL if
    it is none, or not to be believed: a copy must say that it is from the
    account (XEP-0280 sections 7, 8, 11). *sent: you sent it from another client
@@ -2070,12 +1914,13 @@ XC_API const xc_element *xc_features_required(const xc_element *features,
                                               bool *known);
 /* Is the mechanism among the children of xc_sasl_mechanisms,
    xc_sasl2_authentication or xc_fast? */
-XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name);
+XC_API bool xc_sasl_has_mechanism(const xc_element *mechanisms,
+                                  const char *name);
 
 /* -1, 0, 1: version `a` is less than, equal to, greater than `b`, compared as
    two integers of any length (RFC 6120 section 4.7.5). Absent is 0.9, what is
    no two runs of digits with a dot between them 0.0. */
-XC_API int xc_version_compare(xc_str a, xc_str b);
+XC_API int xc_stream_version_compare(xc_str a, xc_str b);
 
 /* Takes apart where a server sends you to: a domain name, an IPv4 address or
    an IPv6 address in brackets, which it keeps, and perhaps ":" and a port from
@@ -2095,34 +1940,34 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
                                         xc_str inherited, const xc_str *wanted,
                                         size_t count);
 
-/* ---- [STANZA] answers ----------------------------------------------------
+/* -- answers --
 
    To an iq result, to anything of type error and to what is no stanza there is
    no answer (RFC 6120 sections 8.2.3 and 8.3.1): the writer gets
-   XC_ERR_NO_ANSWER. An answer is in the content namespace of the writer's
+   XC_ERR_NO_REPLY. An answer is in the content namespace of the writer's
    stream, whichever the stanza came in; where the writer has none (WebSocket,
    BOSH), in that of the stanza.
 */
-XC_API bool xc_may_answer(const xc_element *stanza);
+XC_API bool xc_can_reply(const xc_element *stanza);
 /* Begins the result of an iq get or set, with its id and its addresses
    swapped. Write the payload, then xc_writer_end. */
 XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq);
 /* Answers with an error of the usual type; the text may be absent. */
 XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
-                           xc_error_condition condition, xc_str text);
+                           xc_stanza_error_condition condition, xc_str text);
 /* The same with everything you choose; without a type, the usual one. Write
    what the application adds, then xc_writer_end twice. */
 XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
-                                 const xc_error *error);
+                                 const xc_stanza_error *error);
 /* The same for a server. What a client sends needs no `from` (RFC 6120 section
    8.1.2.1), so the answer goes `to` the full address of its session. */
 XC_API void xc_write_reply_begin_to(xc_writer *w, const xc_element *iq,
                                     xc_str to);
 XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
-                              xc_str to, xc_error_condition condition,
+                              xc_str to, xc_stanza_error_condition condition,
                               xc_str text);
 
-/* ---- [STANZA] counters of XEP-0198 ---------------------------------------
+/* -- counters of XEP-0198 --
 
    Both count stanzas modulo 2^32. `sent` is how many you have sent since
    <enable/>, `acked` the last h that the peer has told.
@@ -2137,7 +1982,8 @@ XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
                               uint32_t *count);
 /* Why a stream is not managed or resumed: the condition of <failed/>, or of
    the <error/> inside it. */
-XC_API xc_error_condition xc_sm_failed_condition(const xc_sm_failed *failed);
+XC_API xc_stanza_error_condition
+xc_sm_failed_condition(const xc_sm_failed *failed);
 
 /* ---- [PAYLOAD] what extensions put into stanzas --------------------------
 
@@ -2150,7 +1996,7 @@ XC_API xc_error_condition xc_sm_failed_condition(const xc_sm_failed *failed);
        if (xc_read(&xc_disco_info_schema, query, &info, NULL) != XC_OK)
            return;
        for (e = xc_child(query, NULL, "feature"); e != NULL;
-            e = xc_next_same(e)) {
+            e = xc_next_same_name(e)) {
            xc_disco_feature feature;
            if (xc_read(&xc_disco_feature_schema, e, &feature, NULL) == XC_OK)
                ...
@@ -2162,64 +2008,10 @@ XC_API xc_error_condition xc_sm_failed_condition(const xc_sm_failed *failed);
 
    Enumerations are uint8_t members; 0 is absent, or the default. Elements
    without a struct are an XC_TAG, which stands for two arguments, namespace
-   and name, of xc_has, xc_is, xc_child, xc_writer_begin, xc_write_tag:
+   and name, of xc_has_child, xc_is, xc_child, xc_writer_begin, xc_write_tag:
 
-       if (xc_has(iq, XC_TAG_PING)) ...
+       if (xc_has_child(iq, XC_TAG_PING)) ...
 */
-#define XC_NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
-#define XC_NS_DISCO_ITEMS "http://jabber.org/protocol/disco#items"
-#define XC_NS_RSM "http://jabber.org/protocol/rsm"
-#define XC_NS_CAPS "http://jabber.org/protocol/caps"
-#define XC_NS_DATA "jabber:x:data"
-#define XC_NS_REGISTER "jabber:iq:register"
-#define XC_NS_BLOCKING "urn:xmpp:blocking"
-#define XC_NS_BLOCKING_ERRORS "urn:xmpp:blocking:errors"
-#define XC_NS_PING "urn:xmpp:ping"
-#define XC_NS_VERSION "jabber:iq:version"
-#define XC_NS_TIME "urn:xmpp:time"
-#define XC_NS_LAST "jabber:iq:last"
-#define XC_NS_PRIVATE "jabber:iq:private"
-#define XC_NS_OOB "jabber:x:oob"
-#define XC_NS_OOB_QUERY "jabber:iq:oob"
-#define XC_NS_DELAY "urn:xmpp:delay"
-#define XC_NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
-#define XC_NS_RECEIPTS "urn:xmpp:receipts"
-#define XC_NS_SID "urn:xmpp:sid:0"
-#define XC_NS_OCCUPANT_ID "urn:xmpp:occupant-id:0"
-#define XC_NS_CORRECT "urn:xmpp:message-correct:0"
-#define XC_NS_MARKERS "urn:xmpp:chat-markers:0"
-#define XC_NS_HINTS "urn:xmpp:hints"
-#define XC_NS_EME "urn:xmpp:eme:0"
-#define XC_NS_RETRACT "urn:xmpp:message-retract:1"
-#define XC_NS_MODERATE "urn:xmpp:message-moderate:1"
-#define XC_NS_REACTIONS "urn:xmpp:reactions:0"
-#define XC_NS_REPLY "urn:xmpp:reply:0"
-#define XC_NS_FALLBACK "urn:xmpp:fallback:0"
-#define XC_NS_MAM "urn:xmpp:mam:2"
-#define XC_NS_UPLOAD "urn:xmpp:http:upload:0"
-#define XC_NS_UPLOAD_PURPOSE "urn:xmpp:http:upload:purpose:0"
-#define XC_NS_MUC "http://jabber.org/protocol/muc"
-#define XC_NS_MUC_USER "http://jabber.org/protocol/muc#user"
-#define XC_NS_MUC_ADMIN "http://jabber.org/protocol/muc#admin"
-#define XC_NS_MUC_OWNER "http://jabber.org/protocol/muc#owner"
-#define XC_NS_CONFERENCE "jabber:x:conference"
-#define XC_NS_BOOKMARKS "urn:xmpp:bookmarks:1"
-#define XC_NS_BOOKMARKS_PRIVATE "storage:bookmarks"
-#define XC_NS_IBB "http://jabber.org/protocol/ibb"
-#define XC_NS_COMMANDS "http://jabber.org/protocol/commands"
-#define XC_NS_VCARD "vcard-temp"
-#define XC_NS_VCARD_UPDATE "vcard-temp:x:update"
-#define XC_NS_AVATAR_DATA "urn:xmpp:avatar:data"
-#define XC_NS_AVATAR_METADATA "urn:xmpp:avatar:metadata"
-#define XC_NS_PUBSUB "http://jabber.org/protocol/pubsub"
-#define XC_NS_PUBSUB_EVENT "http://jabber.org/protocol/pubsub#event"
-#define XC_NS_PUBSUB_OWNER "http://jabber.org/protocol/pubsub#owner"
-#define XC_NS_PUBSUB_ERRORS "http://jabber.org/protocol/pubsub#errors"
-/* Encrypted payloads stay trees (XEP-0384, 0373, 0027). */
-#define XC_NS_OMEMO "urn:xmpp:omemo:2"
-#define XC_NS_OMEMO_AXOLOTL "eu.siacs.conversations.axolotl"
-#define XC_NS_OPENPGP "urn:xmpp:openpgp:0"
-#define XC_NS_OPENPGP_LEGACY "jabber:x:encrypted"
 
 /* Elements without a struct. XEP-0077 (a stream feature), 0199, 0191. */
 #define XC_TAG_REGISTER_FEATURE XC_NS_REGISTER_FEATURE, "register"
@@ -2245,8 +2037,8 @@ XC_API xc_error_condition xc_sm_failed_condition(const xc_sm_failed *failed);
 #define XC_TAG_MAM_JID XC_NS_MAM, "jid" /* has text */
 /* What holds items or actions: XEP-0004, 0045, 0048, 0049, 0060, 0084. */
 #define XC_TAG_PRIVATE XC_NS_PRIVATE, "query"
-#define XC_TAG_FORM_REPORTED XC_NS_DATA, "reported"
-#define XC_TAG_FORM_ITEM XC_NS_DATA, "item"
+#define XC_TAG_FORM_REPORTED XC_NS_DATA_FORMS, "reported"
+#define XC_TAG_FORM_ITEM XC_NS_DATA_FORMS, "item"
 #define XC_TAG_MUC_ADMIN XC_NS_MUC_ADMIN, "query"
 #define XC_TAG_BOOKMARKS_PRIVATE XC_NS_BOOKMARKS_PRIVATE, "storage"
 #define XC_TAG_AVATAR_METADATA XC_NS_AVATAR_METADATA, "metadata"
@@ -2318,7 +2110,7 @@ typedef enum xc_form_type {
     XC_FORM_CANCEL
 } xc_form_type;
 /* <x/>. Walk fields, items (their fields in turn), <reported/>; several
-   <instructions/> with xc_next_same. */
+   <instructions/> with xc_next_same_name. */
 typedef struct xc_form {
     xc_base base;
     uint8_t type; /* xc_form_type. XEP-0004 requires it; XEP-0357 and others
@@ -2326,18 +2118,18 @@ typedef struct xc_form {
     xc_str title, instructions;
 } xc_form;
 typedef enum xc_form_field_type {
-    XC_FIELD_TEXT_SINGLE, /* absent or unknown, too */
-    XC_FIELD_BOOLEAN,
-    XC_FIELD_FIXED,
-    XC_FIELD_HIDDEN,
-    XC_FIELD_JID_MULTI,
-    XC_FIELD_JID_SINGLE,
-    XC_FIELD_LIST_MULTI,
-    XC_FIELD_LIST_SINGLE,
-    XC_FIELD_TEXT_MULTI,
-    XC_FIELD_TEXT_PRIVATE
+    XC_FORM_FIELD_TEXT_SINGLE, /* absent or unknown, too */
+    XC_FORM_FIELD_BOOLEAN,
+    XC_FORM_FIELD_FIXED,
+    XC_FORM_FIELD_HIDDEN,
+    XC_FORM_FIELD_JID_MULTI,
+    XC_FORM_FIELD_JID_SINGLE,
+    XC_FORM_FIELD_LIST_MULTI,
+    XC_FORM_FIELD_LIST_SINGLE,
+    XC_FORM_FIELD_TEXT_MULTI,
+    XC_FORM_FIELD_TEXT_PRIVATE
 } xc_form_field_type;
-/* Several values: xc_next_same. Walk the options. */
+/* Several values: xc_next_same_name. Walk the options. */
 typedef struct xc_form_field {
     xc_base base;
     xc_str var;
@@ -2373,10 +2165,10 @@ typedef struct xc_blocking_item {
     xc_str jid;
 } xc_blocking_item;
 /* <query/>, XEP-0092. All absent in a request. */
-typedef struct xc_version {
+typedef struct xc_software_version {
     xc_base base;
     xc_str name, version, os;
-} xc_version;
+} xc_software_version;
 /* <time/>, XEP-0202. Both absent in a request. */
 typedef struct xc_entity_time {
     xc_base base;
@@ -2384,11 +2176,11 @@ typedef struct xc_entity_time {
     xc_time utc;
 } xc_entity_time;
 /* <query/>, XEP-0012. Absent in a request. */
-typedef struct xc_last {
+typedef struct xc_last_activity {
     xc_base base;
     xc_number seconds; /* xs:unsignedLong: up to INT64_MAX is told apart */
     xc_str status;
-} xc_last;
+} xc_last_activity;
 
 /* -- Messages: when, where from, which -- */
 /* XEP-0203. */
@@ -2408,10 +2200,10 @@ typedef struct xc_carbon {
     xc_forwarded forwarded;
 } xc_carbon;
 /* <received/>, XEP-0184. The request is XC_TAG_RECEIPT_REQUEST. */
-typedef struct xc_receipt {
+typedef struct xc_delivery_receipt {
     xc_base base;
     xc_str id;
-} xc_receipt;
+} xc_delivery_receipt;
 /* XEP-0359. Believe it only if `by` is who may say so: xc_stanza_id_of. */
 typedef struct xc_stanza_id {
     xc_base base;
@@ -2429,10 +2221,10 @@ typedef struct xc_occupant_id {
     xc_str id;
 } xc_occupant_id;
 /* XEP-0308. */
-typedef struct xc_replace {
+typedef struct xc_correction {
     xc_base base;
     xc_str id;
-} xc_replace;
+} xc_correction;
 /* XEP-0333: one of three elements. */
 typedef struct xc_marker {
     xc_base base;
@@ -2450,11 +2242,11 @@ typedef struct xc_moderated {
     xc_occupant_id occupant_id; /* of the moderator */
 } xc_moderated;
 /* XEP-0424. In <moderate/> without an id. */
-typedef struct xc_retract {
+typedef struct xc_retraction {
     xc_base base;
     xc_str id, reason;
     xc_moderated moderated; /* by a room only */
-} xc_retract;
+} xc_retraction;
 /* What an archive has instead of the message. */
 typedef struct xc_retracted {
     xc_base base;
@@ -2464,28 +2256,28 @@ typedef struct xc_retracted {
     xc_moderated moderated;
 } xc_retracted;
 /* Asks a room to retract a message, XEP-0425. */
-typedef struct xc_moderate {
+typedef struct xc_moderation {
     xc_base base;
     xc_str id; /* that the room gave */
-    xc_retract retract;
+    xc_retraction retract;
     xc_str reason;
-} xc_moderate;
+} xc_moderation;
 /* XEP-0444. Walk XC_TAG_REACTION for the texts; none: all withdrawn. */
 typedef struct xc_reactions {
     xc_base base;
     xc_str id;
 } xc_reactions;
 /* XEP-0461. */
-typedef struct xc_reply {
+typedef struct xc_message_reply {
     xc_base base;
     xc_str to, id;
-} xc_reply;
+} xc_message_reply;
 /* Code points, from 0; both absent: all of it. */
 typedef struct xc_fallback_part {
     xc_base base;
     xc_number start, end;
 } xc_fallback_part;
-/* XEP-0428. Several parts: xc_next_same. */
+/* XEP-0428. Several parts: xc_next_same_name. */
 typedef struct xc_fallback {
     xc_base base;
     xc_str purpose; /* a namespace */
@@ -2543,7 +2335,7 @@ typedef struct xc_upload_request {
     xc_str filename;
     xc_number size; /* bytes, from 1 */
     xc_str content_type;
-    xc_choice purpose;             /* is: xc_upload_purpose */
+    xc_choice purpose;             /* value: xc_upload_purpose */
     xc_upload_ephemeral ephemeral; /* or this purpose */
 } xc_upload_request;
 /* Use it only if xc_upload_header_allowed. */
@@ -2646,12 +2438,12 @@ typedef struct xc_muc_owner {
     xc_muc_destroy destroy;
 } xc_muc_owner;
 /* <x/>: invitation from person to person, XEP-0249. */
-typedef struct xc_conference {
+typedef struct xc_muc_direct_invite {
     xc_base base;
     xc_str jid, password, reason;
     uint8_t continues;
     xc_str thread;
-} xc_conference;
+} xc_muc_direct_invite;
 /* What others have put into a bookmark is its children and must stay when the
    bookmark is written (XEP-0402): copy the struct to the new one. */
 typedef struct xc_bookmark_extensions {
@@ -2794,7 +2586,7 @@ typedef struct xc_pubsub_create {
     xc_base base;
     xc_str node; /* absent: an instant node */
 } xc_pubsub_create;
-/* The payload is xc_first(item.base.element). */
+/* The payload is xc_first_child(item.base.element). */
 typedef struct xc_pubsub_item {
     xc_base base;
     xc_str id, publisher;
@@ -2912,30 +2704,30 @@ XC_I_SCHEMA xc_form_field_schema;
 XC_I_SCHEMA xc_form_option_schema;
 XC_I_SCHEMA xc_registration_schema;
 XC_I_SCHEMA xc_blocking_item_schema;
-XC_I_SCHEMA xc_version_schema;
+XC_I_SCHEMA xc_software_version_schema;
 XC_I_SCHEMA xc_entity_time_schema;
-XC_I_SCHEMA xc_last_schema;
+XC_I_SCHEMA xc_last_activity_schema;
 XC_I_SCHEMA xc_oob_schema;
 XC_I_SCHEMA xc_oob_query_schema; /* xc_oob */
 XC_I_SCHEMA xc_delay_schema;
 XC_I_SCHEMA xc_forwarded_schema;
 XC_I_SCHEMA xc_carbon_received_schema; /* xc_carbon */
 XC_I_SCHEMA xc_carbon_sent_schema;     /* xc_carbon */
-XC_I_SCHEMA xc_receipt_schema;
+XC_I_SCHEMA xc_delivery_receipt_schema;
 XC_I_SCHEMA xc_stanza_id_schema;
 XC_I_SCHEMA xc_origin_id_schema;
 XC_I_SCHEMA xc_occupant_id_schema;
-XC_I_SCHEMA xc_replace_schema;
+XC_I_SCHEMA xc_correction_schema;
 XC_I_SCHEMA xc_marker_received_schema;     /* xc_marker */
 XC_I_SCHEMA xc_marker_displayed_schema;    /* xc_marker */
 XC_I_SCHEMA xc_marker_acknowledged_schema; /* xc_marker */
 XC_I_SCHEMA xc_encryption_schema;
 XC_I_SCHEMA xc_moderated_schema;
-XC_I_SCHEMA xc_retract_schema;
+XC_I_SCHEMA xc_retraction_schema;
 XC_I_SCHEMA xc_retracted_schema;
-XC_I_SCHEMA xc_moderate_schema;
+XC_I_SCHEMA xc_moderation_schema;
 XC_I_SCHEMA xc_reactions_schema;
-XC_I_SCHEMA xc_reply_schema;
+XC_I_SCHEMA xc_message_reply_schema;
 XC_I_SCHEMA xc_fallback_body_schema;    /* xc_fallback_part */
 XC_I_SCHEMA xc_fallback_subject_schema; /* xc_fallback_part */
 XC_I_SCHEMA xc_fallback_schema;
@@ -2967,7 +2759,7 @@ XC_I_SCHEMA xc_muc_owner_destroy_schema; /* xc_muc_destroy */
 XC_I_SCHEMA xc_muc_status_schema;
 XC_I_SCHEMA xc_muc_user_schema;
 XC_I_SCHEMA xc_muc_owner_schema;
-XC_I_SCHEMA xc_conference_schema;
+XC_I_SCHEMA xc_muc_direct_invite_schema;
 XC_I_SCHEMA xc_bookmark_extensions_schema;
 XC_I_SCHEMA xc_bookmark_schema;
 XC_I_SCHEMA xc_bookmark_private_schema; /* xc_bookmark */
@@ -3020,7 +2812,8 @@ XC_I_SCHEMA xc_pubsub_event_purge_schema;  /* xc_pubsub_delete */
 XC_I_END_SCHEMAS
 
 /* Does the element have such a child? */
-XC_API bool xc_has(const xc_element *parent, const char *ns, const char *name);
+XC_API bool xc_has_child(const xc_element *parent, const char *ns,
+                         const char *name);
 /* Writes an empty element: xc_write_tag(&w, XC_TAG_HINT_STORE). */
 XC_API void xc_write_tag(xc_writer *w, const char *ns, const char *name);
 
@@ -3039,7 +2832,7 @@ XC_API xc_chat_state xc_chat_state_of(const xc_element *message);
 XC_API void xc_write_chat_state(xc_writer *w, xc_chat_state state);
 
 /* Does the query have <feature var=.../>? (XEP-0030 section 3.1) */
-XC_API bool xc_disco_has(const xc_element *query, const char *feature);
+XC_API bool xc_disco_has_feature(const xc_element *query, const char *feature);
 
 /* The field of a form (or of an item of one); its first value. Absent: no
    such field, or no value. For FORM_TYPE see XEP-0068. */
@@ -3048,9 +2841,9 @@ XC_API xc_str xc_form_value(const xc_element *form, const char *var);
 /* Writes a form: begin, a field each, then xc_writer_end. The first field is
    a hidden FORM_TYPE unless form_type is NULL. A field without a value: absent
    value; with several: xc_writer_begin and so on. */
-XC_API void xc_form_write_begin(xc_writer *w, xc_form_type type,
+XC_API void xc_write_form_begin(xc_writer *w, xc_form_type type,
                                 const char *form_type);
-XC_API void xc_form_write_field(xc_writer *w, const char *var, xc_str value);
+XC_API void xc_write_form_field(xc_writer *w, const char *var, xc_str value);
 
 /* The stanza in <forwarded/>: the first child that is a message, presence or
    iq of a client, server or component stream. NULL: none. */
@@ -3082,7 +2875,7 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own);
 /* <result/> with a message, of the query with this queryid (absent: it had
    none) that was sent to `archive` (absent: the own account); XEP-0313 section
-   8.2. The end, xc_mam_fin, is in the answer: xc_iq_answers. */
+   8.2. The end, xc_mam_fin, is in the answer: xc_iq_is_reply_to. */
 XC_API const xc_element *xc_mam_result_of(const xc_element *message,
                                           xc_str queryid, xc_str archive,
                                           xc_str own);
@@ -3095,11 +2888,12 @@ XC_API const xc_element *xc_pubsub_event_of(const xc_element *message,
 /* <received/> of XEP-0184 or a marker of XEP-0333, for the message with this
    id that was sent to `to` (absent: the own account). A bare address: from any
    of its resources; a full one, as of an occupant: from that alone. */
-XC_API const xc_element *xc_receipt_of(const xc_element *message, xc_str id,
-                                       xc_str to, xc_str own);
+XC_API const xc_element *xc_delivery_receipt_of(const xc_element *message,
+                                                xc_str id, xc_str to,
+                                                xc_str own);
 /* The id of a message in the archive of its room if it is of type groupchat,
    else in that of your account (XEP-0359 sections 3 and 6). Announced:
-   XC_NS_SID, by that room or account. */
+   XC_NS_STANZA_ID, by that room or account. */
 XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
                               bool announced);
 /* The id of the occupant that a message or presence is from (XEP-0421 section
@@ -3139,7 +2933,7 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
        xc_scram scram;
        xc_scram_client_options o;
        memset(&o, 0, sizeof o);
-       o.mechanism = XC_SCRAM_SHA_256;
+       o.mechanism = XC_MECHANISM_SCRAM_SHA_256;
        o.hash = &sha256;
        o.username = XC_STR("juliet");
        o.nonce = nonce; (24 random characters, say)
@@ -3175,7 +2969,7 @@ XC_API bool xc_secret_equal(xc_str a, xc_str b);
    so that each data is written in one way. White space between the characters
    is skipped, as XEP-0084 section 4.1 and XEP-0153 section 4.6 ask for avatars
    and XML Schema for all; nothing else that is foreign is. *result is a view
-   of `mem`; after XC_ERR_SPACE its len is what `mem` needs (exact); after
+   of `mem`; after XC_ERR_BUFFER_SIZE its len is what `mem` needs (exact); after
    XC_ERR_BASE64 its len is the byte of the text that shows the error. What was
    written before an error is wiped. Decoding may go in place: `mem` may be
    where the text is (an error then spoils it). */
@@ -3220,35 +3014,38 @@ XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
 
 /* clang-format off */
 typedef enum xc_mechanism {
-#define XC_I_ENUM(name, text, hash) XC_##name,
+#define XC_I_ENUM(name, text, hash) XC_MECHANISM_##name,
     XC_MECHANISMS(XC_I_ENUM)
 #undef XC_I_ENUM
     XC_MECHANISM_NONE /* an unknown name; nothing to choose from */
 } xc_mechanism;
 /* clang-format on */
 
-/* Sets of mechanisms: XC_MECHANISM_BIT(XC_PLAIN) | XC_SCRAM_ANY. That of what
+/* Sets of mechanisms: XC_MECHANISM_BIT(XC_MECHANISM_PLAIN) | XC_MECHANISMS_SCRAM. That of what
    is offered says of names that are not in the list above that there are some,
    and whether some end in -PLUS: those bind to the channel, too. They count
    where it is asked what the server can do and are never chosen. */
 #define XC_MECHANISM_BIT(m) ((uint32_t)1 << (m))
-#define XC_UNKNOWN_BARE ((uint32_t)1 << 30)
-#define XC_UNKNOWN_PLUS ((uint32_t)1 << 31)
-#define XC_HT_BOUND                                                           \
-    (XC_MECHANISM_BIT(XC_HT_SHA_256_EXPR) |                                   \
-     XC_MECHANISM_BIT(XC_HT_SHA_256_UNIQ) |                                   \
-     XC_MECHANISM_BIT(XC_HT_SHA_256_ENDP))
-#define XC_SCRAM_PLUS                                                         \
-    (XC_MECHANISM_BIT(XC_SCRAM_SHA_512_PLUS) |                                \
-     XC_MECHANISM_BIT(XC_SCRAM_SHA_256_PLUS) |                                \
-     XC_MECHANISM_BIT(XC_SCRAM_SHA_1_PLUS) | XC_UNKNOWN_PLUS)
-#define XC_SCRAM_BARE                                                         \
-    (XC_MECHANISM_BIT(XC_SCRAM_SHA_512) |                                     \
-     XC_MECHANISM_BIT(XC_SCRAM_SHA_256) | XC_MECHANISM_BIT(XC_SCRAM_SHA_1))
-#define XC_SCRAM_ANY (XC_SCRAM_PLUS | XC_SCRAM_BARE)
+#define XC_MECHANISMS_UNKNOWN_BARE ((uint32_t)1 << 30)
+#define XC_MECHANISMS_UNKNOWN_PLUS ((uint32_t)1 << 31)
+#define XC_MECHANISMS_HT_BOUND                                                \
+    (XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_EXPR) |                         \
+     XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_UNIQ) |                         \
+     XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_ENDP))
+#define XC_MECHANISMS_SCRAM_PLUS                                              \
+    (XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_512_PLUS) |                      \
+     XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_256_PLUS) |                      \
+     XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_1_PLUS) |                        \
+     XC_MECHANISMS_UNKNOWN_PLUS)
+#define XC_MECHANISMS_SCRAM_BARE                                              \
+    (XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_512) |                           \
+     XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_256) |                           \
+     XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_1))
+#define XC_MECHANISMS_SCRAM                                                   \
+    (XC_MECHANISMS_SCRAM_PLUS | XC_MECHANISMS_SCRAM_BARE)
 
 /* The mechanism of a name, XC_MECHANISM_NONE if it is unknown. */
-XC_API xc_mechanism xc_mechanism_from(xc_str name);
+XC_API xc_mechanism xc_mechanism_from_name(xc_str name);
 /* Its name; "" for XC_MECHANISM_NONE. Never NULL; static. */
 XC_API const char *xc_mechanism_name(xc_mechanism mechanism);
 /* Bytes of its hash: 20, 32 or 64; 0 if it has none. */
@@ -3311,7 +3108,7 @@ XC_API bool xc_binding_offered(const xc_element *types, xc_str type);
    client takes it from the features, before they go: <mechanisms/>, or
    <authentication/> if it logs in with SASL2, and <sasl-channel-binding/> or
    NULL. A server has names (`types` NULL: not listed). FAST's mechanisms do
-   not count. *offer is a view of `mem`; after XC_ERR_SPACE its len is what
+   not count. *offer is a view of `mem`; after XC_ERR_BUFFER_SIZE its len is what
    `mem` needs. Sorting takes time with the square of the names: more than
    XC_OFFER_MAX of one kind are XC_ERR_SASL_SYNTAX. */
 #define XC_OFFER_MAX 128
@@ -3324,7 +3121,7 @@ XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
 
 /* What a server answers to a client whose message was refused with `status`.
    It does not tell a wrong password from an unknown user. */
-XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status);
+XC_API xc_sasl_failure_condition xc_sasl_failure_for_status(xc_status status);
 
 /* How user names and passwords are prepared before they are compared or
    hashed. RFC 4616 and RFC 5802 ask for SASLprep (RFC 4013), which servers
@@ -3336,14 +3133,14 @@ XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status);
    stored, as libgsasl 2.2 does; Prosody 0.12 does not, so that a client that
    did could not log in there. */
 typedef enum xc_sasl_profile {
-    XC_SASL_PREP,        /* SASLprep, code points that Unicode 3.2 does not
+    XC_SASL_PROFILE_SASLPREP, /* SASLprep, code points that Unicode 3.2 does not
                             assign allowed: the default */
-    XC_SASL_PREP_STORED, /* SASLprep, those refused (XC_ERR_JID_UNASSIGNED) */
-    XC_SASL_OPAQUE,      /* OpaqueString, RFC 8265 section 4.2 */
-    XC_SASL_CASE_MAPPED, /* user names: UsernameCaseMapped, RFC 8265 section
+    XC_SASL_PROFILE_SASLPREP_STORED, /* SASLprep, those refused (XC_ERR_JID_UNASSIGNED) */
+    XC_SASL_PROFILE_OPAQUE,      /* OpaqueString, RFC 8265 section 4.2 */
+    XC_SASL_PROFILE_CASE_MAPPED, /* user names: UsernameCaseMapped, RFC 8265 section
                             3.3, less what a localpart may not have (RFC 7622);
                             passwords: SASLprep */
-    XC_SASL_PREPARED     /* as it is: not empty, UTF-8, no U+0000 */
+    XC_SASL_PROFILE_PREPARED /* as it is: not empty, UTF-8, no U+0000 */
 } xc_sasl_profile;
 
 /* As xc_jid_enforce, whose errors and 1023 bytes it has. What is left empty is
@@ -3361,12 +3158,12 @@ typedef struct xc_plain {
 } xc_plain;
 
 /* The message, in `mem`, with user name and password prepared by SASLprep
-   (XC_SASL_PREP), or by another profile; the authzid as it is. After
-   XC_ERR_SPACE the len of *message is what `mem` needs. XC_ERR_SASL_SYNTAX:
+   (XC_SASL_PROFILE_SASLPREP), or by another profile; the authzid as it is. After
+   XC_ERR_BUFFER_SIZE the len of *message is what `mem` needs. XC_ERR_SASL_SYNTAX:
    one is empty, has U+0000 or is not UTF-8; else the errors of
    xc_sasl_prepare. By RFC 4616 the server prepares, too; some that keep
    passwords as they were chosen do not (ejabberd 23.01), and want them as they
-   are typed: XC_SASL_PREPARED. */
+   are typed: XC_SASL_PROFILE_PREPARED. */
 XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
                                 xc_str *message);
 XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
@@ -3415,7 +3212,7 @@ typedef struct xc_hash {
 
 /* SCRAM (RFC 5802, RFC 7677). The messages of an exchange are kept in the
    memory given, 1 KiB for names and nonces of usual length. Too little is
-   XC_ERR_MEMORY: so the size also bounds what a peer can send. */
+   XC_ERR_WORKSPACE: so the size also bounds what a peer can send. */
 #define XC_SCRAM_ITERATIONS_MIN 4096 /* RFC 7677 section 4 */
 #define XC_SCRAM_ITERATIONS_MAX 1000000
 
@@ -3436,7 +3233,7 @@ typedef struct xc_hash {
 
 /* clang-format off */
 typedef enum xc_scram_error {
-#define XC_I_ENUM(name, text) XC_SCRAM_##name,
+#define XC_I_ENUM(name, text) XC_SCRAM_ERROR_##name,
     XC_SCRAM_ERRORS(XC_I_ENUM)
 #undef XC_I_ENUM
     XC_SCRAM_ERROR_COUNT
@@ -3468,7 +3265,7 @@ typedef struct xc_scram {
 } xc_scram;
 
 typedef struct xc_scram_client_options {
-    xc_mechanism mechanism; /* one of XC_SCRAM_ANY */
+    xc_mechanism mechanism; /* one of XC_MECHANISMS_SCRAM */
     const xc_hash *hash;    /* that of the mechanism; must outlive xc_scram */
     xc_str username;        /* the localpart, as a rule (RFC 6120 6.3.7) */
     xc_str authzid;         /* absent unless it is somebody else's */
@@ -3650,6 +3447,278 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
                                  xc_str stream_id, char *mem, size_t size,
                                  xc_str *key);
 
+/* ---- [JID] addresses -------------------------------------------------------
+
+   RFC 7622: localpart@domainpart/resourcepart. Enforcing an address maps what
+   may be mapped (case, width, spaces, normalisation form C, "xn--" labels to
+   letters) and refuses the rest, so that two addresses are the same exactly if
+   their enforced bytes are.
+
+       char memory[XC_JID_MAX];
+       xc_jid jid;
+       if (xc_jid_parse(xc_attr(stanza, "from"), memory, sizeof memory,
+                        &jid) == XC_OK)
+           printf(XC_FMT "\n", XC_ARG(xc_jid_bare(jid)));
+
+   Localparts obey UsernameCaseMapped of RFC 8265 and RFC 7622 section 3.3.1;
+   resourceparts OpaqueString of RFC 8265; domainparts IDNA2008 (RFC 5890 to
+   5893) after the mapping of RFC 5895, or they are an IPv4 address or, in
+   brackets, an IPv6 address or what RFC 3986 keeps for later ones ("[v1.x]").
+
+   Software with the profiles of 2002 (RFC 3491, RFC 3920) refuses letters and
+   symbols younger than Unicode 3.2, and maps others: for Prosody 0.12 and
+   slixmpp 1.8, U+00DF in a localpart or domainpart is "ss", another address.
+*/
+
+/* The version of Unicode that the tables are of. What it does not assign is
+   XC_ERR_JID_UNASSIGNED. */
+#define XC_UNICODE_VERSION "17.0"
+
+/* Bytes of the longest enforced address (RFC 7622 section 3.1). */
+#define XC_JID_MAX 3071
+#define XC_JID_PART_MAX 1023
+
+typedef enum xc_jid_part {
+    XC_JID_LOCAL,
+    XC_JID_DOMAIN,
+    XC_JID_RESOURCE
+} xc_jid_part;
+
+/* An enforced address. Its bytes are yours: in `mem` of xc_jid_parse, or in
+   the text itself if that was enforced already. After an error `ptr` is NULL
+   and only `part` and `where` have a meaning. */
+typedef struct xc_jid {
+    const char *ptr;    /* local@domain/resource, not terminated */
+    uint16_t local_len; /* bytes; 0: no localpart */
+    uint16_t domain_len;
+    uint16_t resource_len; /* 0: no resourcepart */
+    uint8_t part;          /* after an error: the xc_jid_part that has it, but
+                              after XC_ERR_BUFFER_SIZE none */
+    uint32_t where;        /* after an error: the byte of the text that shows
+                              it (the first one of a label or part that is
+                              wrong as a whole: Bidi Rule, "xn--", IPv6); after
+                              XC_ERR_BUFFER_SIZE: the bytes `mem` needs */
+} xc_jid;
+
+/* The parts of an address as they are written. Absent: ptr is NULL. */
+typedef struct xc_jid_parts {
+    xc_str local, domain, resource;
+} xc_jid_parts;
+
+/* Enforces an address. Here and below, `mem` must not overlap the text;
+   XC_JID_MAX bytes are always enough, none are needed for what is ASCII and
+   enforced already. Time is linear in text.len. XC_ERR_JID_..., XC_ERR_BUFFER_SIZE,
+   XC_ERR_ARGUMENT (the text is absent). RFC 7622 section 3. */
+XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size,
+                              xc_jid *jid);
+/* The same from parts, each of which is enforced; a localpart or resourcepart
+   that is absent is left out. `where` counts from the start of its part. */
+XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
+                              size_t size, xc_jid *jid);
+/* Where an address would be cut: at the first "/", and at the first "@" before
+   it. Nothing is checked, parts may be empty. RFC 7622 sections 3.1, 3.2. */
+XC_API xc_jid_parts xc_jid_split(xc_str text);
+/* Enforces one part alone, as for a user name (XC_JID_LOCAL) or for a password
+   or nickname (XC_JID_RESOURCE: OpaqueString). *result is a view of the text
+   or of `mem`, which needs no more than XC_JID_PART_MAX bytes; after
+   XC_ERR_BUFFER_SIZE its len is what `mem` needs; after any other error its len is
+   the byte of the text that shows it, and it is absent. */
+XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
+                                size_t size, xc_str *result);
+
+/* Views of an enforced address; absent where it has no such part. */
+XC_API xc_str xc_jid_local(xc_jid jid);
+XC_API xc_str xc_jid_domain(xc_jid jid);
+XC_API xc_str xc_jid_resource(xc_jid jid);
+XC_API xc_str xc_jid_bare(xc_jid jid); /* local@domain, or domain */
+XC_API xc_str xc_jid_full(xc_jid jid); /* everything there is */
+/* The same in your own memory, for longer than the text or `mem` lives; in
+   `mem` it may lie already. XC_ERR_BUFFER_SIZE (copy->where tells the bytes needed),
+   XC_ERR_ARGUMENT (the address is the result of an error). */
+XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size, xc_jid *copy);
+/* The domainpart as the DNS and TLS know it: "xn--" labels (A-labels of RFC
+   5890) in place of those with letters beyond ASCII; everything else as it is,
+   so an IP literal with its brackets. *result is a view of the address if
+   that is ASCII, else of `mem`: 253 bytes are enough, for a name that is
+   longer in the DNS, or has a label of more than 63 bytes there, is no
+   domainpart. After XC_ERR_BUFFER_SIZE its len is what `mem` needs. */
+XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
+                                     xc_str *result);
+/* The same address; the same but for the resourcepart. False if one of them is
+   the result of an error. */
+XC_API bool xc_jid_equal(xc_jid a, xc_jid b);
+XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b);
+
+/* XEP-0106: makes any text a localpart, and back. *result is a view of the
+   text where nothing changes, else of `mem` (3 bytes for each of the text are
+   enough); after XC_ERR_BUFFER_SIZE its len is what `mem` needs. Escaping refuses a
+   space at either end (XC_ERR_JID_ESCAPE, *result is absent); what it gives is
+   still to be enforced, which maps case and width, so that only a text that
+   enforcing would leave alone comes back from it as it was. */
+XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
+                               xc_str *result);
+XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
+                                 xc_str *result);
+
+/* ---- [UTF8] UTF-8 and XML character classes ----------------------------- */
+
+/* Decodes the first character of `s`. Returns its bytes (1..4) and sets *cp,
+   or returns 0 if `s` is empty or does not begin with well-formed UTF-8
+   (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
+XC_API size_t xc_utf8_decode(xc_str s, uint32_t *cp);
+/* Bytes of the longest front part of `s` that is well-formed UTF-8 and has
+   only characters that XML allows; s.len if all of it is. */
+XC_API size_t xc_utf8_check(xc_str s);
+/* XML 1.0 fifth edition, productions [2] Char, [4] NameStartChar, [4a]
+   NameChar, the last two without the colon (Namespaces in XML, NCName). */
+XC_API bool xc_is_char(uint32_t cp);
+XC_API bool xc_is_name_start(uint32_t cp);
+XC_API bool xc_is_name_char(uint32_t cp);
+
+/* ---- [NAMESPACES] by RFC and XEP number ---------------------------------- */
+
+/* XML, Namespaces in XML */
+#define XC_NS_XML "http://www.w3.org/XML/1998/namespace"
+#define XC_NS_XMLNS "http://www.w3.org/2000/xmlns/"
+/* RFC 6120 */
+#define XC_NS_STREAMS "http://etherx.jabber.org/streams"
+#define XC_NS_CLIENT "jabber:client"
+#define XC_NS_SERVER "jabber:server"
+#define XC_NS_STREAM_ERRORS "urn:ietf:params:xml:ns:xmpp-streams"
+#define XC_NS_STANZA_ERRORS "urn:ietf:params:xml:ns:xmpp-stanzas"
+#define XC_NS_TLS "urn:ietf:params:xml:ns:xmpp-tls"
+#define XC_NS_SASL "urn:ietf:params:xml:ns:xmpp-sasl"
+#define XC_NS_BIND "urn:ietf:params:xml:ns:xmpp-bind"
+/* RFC 3921, RFC 6121 */
+#define XC_NS_SESSION "urn:ietf:params:xml:ns:xmpp-session"
+#define XC_NS_ROSTER "jabber:iq:roster"
+#define XC_NS_ROSTER_VER "urn:xmpp:features:rosterver"
+#define XC_NS_PRE_APPROVAL "urn:xmpp:features:pre-approval"
+/* RFC 7395 */
+#define XC_NS_FRAMING "urn:ietf:params:xml:ns:xmpp-framing"
+/* XEP-0004 */
+#define XC_NS_DATA_FORMS "jabber:x:data"
+/* XEP-0012 */
+#define XC_NS_LAST_ACTIVITY "jabber:iq:last"
+/* XEP-0030 */
+#define XC_NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
+#define XC_NS_DISCO_ITEMS "http://jabber.org/protocol/disco#items"
+/* XEP-0045, XEP-0249 */
+#define XC_NS_MUC "http://jabber.org/protocol/muc"
+#define XC_NS_MUC_USER "http://jabber.org/protocol/muc#user"
+#define XC_NS_MUC_ADMIN "http://jabber.org/protocol/muc#admin"
+#define XC_NS_MUC_OWNER "http://jabber.org/protocol/muc#owner"
+#define XC_NS_CONFERENCE "jabber:x:conference"
+/* XEP-0047 */
+#define XC_NS_IBB "http://jabber.org/protocol/ibb"
+/* XEP-0048, XEP-0049 */
+#define XC_NS_BOOKMARKS_PRIVATE "storage:bookmarks"
+#define XC_NS_PRIVATE "jabber:iq:private"
+/* XEP-0050 */
+#define XC_NS_COMMANDS "http://jabber.org/protocol/commands"
+/* XEP-0054, XEP-0153 */
+#define XC_NS_VCARD "vcard-temp"
+#define XC_NS_VCARD_UPDATE "vcard-temp:x:update"
+/* XEP-0059 */
+#define XC_NS_RSM "http://jabber.org/protocol/rsm"
+/* XEP-0060 */
+#define XC_NS_PUBSUB "http://jabber.org/protocol/pubsub"
+#define XC_NS_PUBSUB_EVENT "http://jabber.org/protocol/pubsub#event"
+#define XC_NS_PUBSUB_OWNER "http://jabber.org/protocol/pubsub#owner"
+#define XC_NS_PUBSUB_ERRORS "http://jabber.org/protocol/pubsub#errors"
+/* XEP-0066 */
+#define XC_NS_OOB "jabber:x:oob"
+#define XC_NS_OOB_QUERY "jabber:iq:oob"
+/* XEP-0077, XEP-0445 */
+#define XC_NS_REGISTER "jabber:iq:register"
+#define XC_NS_REGISTER_FEATURE "http://jabber.org/features/iq-register"
+#define XC_NS_REGISTER_TOKEN "urn:xmpp:ibr-token:0"
+#define XC_NS_INVITE "urn:xmpp:invite"
+/* XEP-0084 */
+#define XC_NS_AVATAR_DATA "urn:xmpp:avatar:data"
+#define XC_NS_AVATAR_METADATA "urn:xmpp:avatar:metadata"
+/* XEP-0085 */
+#define XC_NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
+/* XEP-0092 */
+#define XC_NS_SOFTWARE_VERSION "jabber:iq:version"
+/* XEP-0114 */
+#define XC_NS_COMPONENT "jabber:component:accept"
+/* XEP-0115 */
+#define XC_NS_CAPS "http://jabber.org/protocol/caps"
+/* XEP-0124, XEP-0206 */
+#define XC_NS_BOSH "http://jabber.org/protocol/httpbind"
+#define XC_NS_XBOSH "urn:xmpp:xbosh"
+/* XEP-0184 */
+#define XC_NS_RECEIPTS "urn:xmpp:receipts"
+/* XEP-0191 */
+#define XC_NS_BLOCKING "urn:xmpp:blocking"
+#define XC_NS_BLOCKING_ERRORS "urn:xmpp:blocking:errors"
+/* XEP-0198 */
+#define XC_NS_SM "urn:xmpp:sm:3"
+#define XC_NS_SM_2 "urn:xmpp:sm:2"
+/* XEP-0199 */
+#define XC_NS_PING "urn:xmpp:ping"
+/* XEP-0202 */
+#define XC_NS_ENTITY_TIME "urn:xmpp:time"
+/* XEP-0203 */
+#define XC_NS_DELAY "urn:xmpp:delay"
+/* XEP-0220 */
+#define XC_NS_DIALBACK "jabber:server:dialback"
+#define XC_NS_DIALBACK_FEATURE "urn:xmpp:features:dialback"
+/* XEP-0280 */
+#define XC_NS_CARBONS "urn:xmpp:carbons:2"
+/* XEP-0288 */
+#define XC_NS_BIDI "urn:xmpp:bidi"
+#define XC_NS_BIDI_FEATURE "urn:xmpp:features:bidi"
+/* XEP-0297 */
+#define XC_NS_FORWARD "urn:xmpp:forward:0"
+/* XEP-0308 */
+#define XC_NS_MESSAGE_CORRECT "urn:xmpp:message-correct:0"
+/* XEP-0313 */
+#define XC_NS_MAM "urn:xmpp:mam:2"
+/* XEP-0333 */
+#define XC_NS_MARKERS "urn:xmpp:chat-markers:0"
+/* XEP-0334 */
+#define XC_NS_HINTS "urn:xmpp:hints"
+/* XEP-0352 */
+#define XC_NS_CSI "urn:xmpp:csi:0"
+/* XEP-0359 */
+#define XC_NS_STANZA_ID "urn:xmpp:sid:0"
+/* XEP-0363 */
+#define XC_NS_UPLOAD "urn:xmpp:http:upload:0"
+#define XC_NS_UPLOAD_PURPOSE "urn:xmpp:http:upload:purpose:0"
+/* XEP-0380 */
+#define XC_NS_ENCRYPTION "urn:xmpp:eme:0"
+/* XEP-0386 */
+#define XC_NS_BIND2 "urn:xmpp:bind:0"
+/* XEP-0388 */
+#define XC_NS_SASL2 "urn:xmpp:sasl:2"
+/* XEP-0402 */
+#define XC_NS_BOOKMARKS "urn:xmpp:bookmarks:1"
+/* XEP-0421 */
+#define XC_NS_OCCUPANT_ID "urn:xmpp:occupant-id:0"
+/* XEP-0424 */
+#define XC_NS_RETRACT "urn:xmpp:message-retract:1"
+/* XEP-0425 */
+#define XC_NS_MODERATE "urn:xmpp:message-moderate:1"
+/* XEP-0428 */
+#define XC_NS_FALLBACK "urn:xmpp:fallback:0"
+/* XEP-0440 */
+#define XC_NS_CHANNEL_BINDING "urn:xmpp:sasl-cb:0"
+/* XEP-0444 */
+#define XC_NS_REACTIONS "urn:xmpp:reactions:0"
+/* XEP-0461 */
+#define XC_NS_REPLY "urn:xmpp:reply:0"
+/* XEP-0478 */
+#define XC_NS_STREAM_LIMITS "urn:xmpp:stream-limits:0"
+/* XEP-0484 */
+#define XC_NS_FAST "urn:xmpp:fast:0"
+/* encrypted payloads, which stay trees: XEP-0384, XEP-0373, XEP-0027 */
+#define XC_NS_OMEMO "urn:xmpp:omemo:2"
+#define XC_NS_OMEMO_AXOLOTL "eu.siacs.conversations.axolotl"
+#define XC_NS_OPENPGP "urn:xmpp:openpgp:0"
+#define XC_NS_OPENPGP_LEGACY "jabber:x:encrypted"
+
 #ifdef __cplusplus
 }
 #endif
@@ -3800,7 +3869,7 @@ static const char *xc_i_name_at(const char *names, unsigned index)
 
 /* ---- [STATUS] (private) ------------------------------------------------- */
 
-XC_API bool xc_is_error(xc_status status)
+XC_API bool xc_status_is_error(xc_status status)
 {
     return status > XC_CLOSED && status < XC_STATUS_COUNT;
 }
@@ -3861,12 +3930,12 @@ XC_API const char *xc_status_condition(xc_status status)
 {
     static const char names[] = XC_I_CONDITIONS(XC_I_CONDITION_TEXT);
     static const uint8_t of[] = {XC_ERRORS(XC_I_CONDITION_OF)};
-    if (!xc_is_error(status))
+    if (!xc_status_is_error(status))
         return NULL;
     return xc_i_name_at(names, of[(unsigned)status - XC_CLOSED - 1] + 1u);
 }
 
-/* ---- [UTF8] (private) --------------------------------------------------- */
+/* ---- [BYTES] classes of bytes, scanning, UTF-8 (private) ----------------- */
 
 /* What an ASCII byte may be; bytes from 0x80 on are nothing of this. */
 enum {
@@ -4244,15 +4313,6 @@ static size_t xc_i_utf8_encode(unsigned char *out, uint32_t cp)
     return n;
 }
 
-XC_API size_t xc_utf8_decode(xc_str s, uint32_t *cp)
-{
-    int length;
-    if (s.ptr == NULL || s.len == 0 || cp == NULL)
-        return 0;
-    length = xc_i_utf8((const unsigned char *)s.ptr, s.len, cp);
-    return length > 0 ? (size_t)length : 0;
-}
-
 /* Where code is cheap: the length of a character of two or three bytes that
    is whole and clearly legal, without decoding it; else 0. */
 static size_t xc_i_common_wide(const unsigned char *p, size_t n)
@@ -4302,34 +4362,6 @@ XC_I_SHARED size_t xc_i_run(const unsigned char *p, size_t i, size_t n,
     }
 }
 
-XC_API size_t xc_utf8_check(xc_str s)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t i = 0, wide;
-    if (p == NULL)
-        return 0;
-    while (i < s.len) {
-        if (p[i] >= 0x80) {
-            wide = xc_i_skip_wide(p, i, s.len);
-            if (wide == i)
-                return i;
-            i = wide;
-        } else if (xc_is_char(p[i])) {
-            i++;
-        } else {
-            return i;
-        }
-    }
-    return i;
-}
-
-XC_API bool xc_is_char(uint32_t cp)
-{
-    if (cp < 0x20)
-        return xc_i_is(cp, XC_I_SPACE);
-    return cp < 0xD800 || cp - 0xE000 < 0x1FFE || cp - 0x10000 < 0x100000;
-}
-
 /* XML 1.0 fifth edition, the BMP beyond ASCII: [4] NameStartChar, then what
    [4a] NameChar adds. */
 static const uint16_t xc_i_name_ranges[][2] = {
@@ -4356,16 +4388,6 @@ static bool xc_i_in_name(uint32_t cp, bool start)
     return false;
 }
 
-XC_API bool xc_is_name_start(uint32_t cp)
-{
-    return xc_i_in_name(cp, true);
-}
-
-XC_API bool xc_is_name_char(uint32_t cp)
-{
-    return xc_i_in_name(cp, false);
-}
-
 /* The value of a hexadecimal digit; 16 if it is none. */
 static unsigned xc_i_digit(unsigned c)
 {
@@ -4375,1808 +4397,10 @@ static unsigned xc_i_digit(unsigned c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
-/* ---- [JID] mapping and normalisation (private) -----------------------------
-
-   An address is enforced in one pass and without memory for it: the code
-   points of the text, mapped and in normalisation form C, are delivered one by
-   one; they are checked and written as they come. */
-
-/* What is done to a code point first: nothing, or an xc_jid_part + 1; or what
-   decodes it has done all. */
-enum {
-    XC_I_MAP_NONE,
-    XC_I_MAP_LOCAL,
-    XC_I_MAP_DOMAIN,
-    XC_I_MAP_RESOURCE,
-    XC_I_MAP_DONE
-};
-
-/* An ASCII character mapped: upper case only stays in resourceparts. */
-static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
-{
-    bool lower = mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN;
-    return lower && c - 'A' < 26 ? c | 0x20 : c;
-}
-
-/* ---- [JID] what is enforced so far (private) ---------------------------- */
-
-/* What does not fit is counted. */
-typedef struct xc_i_enforced {
-    char *mem;
-    size_t size, used;
-    uint32_t where; /* of an error, in the part */
-} xc_i_enforced;
-
-static void xc_i_put(xc_i_enforced *e, uint32_t cp)
-{
-    unsigned char bytes[4];
-    size_t len = xc_i_utf8_encode(bytes, cp);
-    if (e->used < e->size && len <= e->size - e->used)
-        memcpy(e->mem + e->used, bytes, len);
-    e->used += len;
-}
-
-static void xc_i_put_ascii(xc_i_enforced *e, char c)
-{
-    if (e->used < e->size)
-        e->mem[e->used] = c;
-    e->used++;
-}
-
-static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
-{
-    e->where = (uint32_t)where;
-    return error;
-}
-
-/* The octets of a domain name and of a label in the DNS (RFC 1034 section
-   3.1). */
-enum {
-    XC_I_LABEL_MAX = 63,
-    XC_I_DOMAIN_MAX = 253
-};
-
-/* Of no localpart or resourcepart does a quarter or less remain: 3.5 to 1 is
-   the most, as of a fullwidth u with diaeresis and macron; and no name that
-   the DNS has room for is so long. So no more needs to be looked at. */
-enum {
-    XC_I_INPUT_MAX = 4 * XC_JID_PART_MAX
-};
-
 /* The value of the hexadecimal digit at i; 16 if it is none. */
 static unsigned xc_i_digit_at(const char *p, size_t i)
 {
     return xc_i_digit((unsigned char)p[i]);
-}
-
-/* RFC 7622 section 3.3.1. */
-static bool xc_i_is_excluded(uint32_t cp)
-{
-    return cp == '"' || cp == '&' || cp == '\'' || cp == '/' || cp == ':' ||
-           cp == '<' || cp == '>' || cp == '@';
-}
-
-/* The form of an ASCII label: RFC 5890 section 2.3.1, NR-LDH labels. *where:
-   what is wrong. */
-static xc_status xc_i_check_ldh(const char *p, size_t n, size_t *where)
-{
-    *where = 0;
-    if (n == 0)
-        return XC_ERR_JID_EMPTY;
-    if (p[0] == '-' || (n >= 4 && p[2] == '-' && p[3] == '-'))
-        return XC_ERR_JID_HYPHEN;
-    *where = n - 1;
-    return p[n - 1] == '-' ? XC_ERR_JID_HYPHEN : XC_OK;
-}
-
-#if XMPP_CODEC_UNICODE
-
-/* ---- [JID] what Unicode tells of a code point (private) --------------------
-
-   One packed value: bits 0-2 the class, 3 valid in IDNA2008, 4-6 direction,
-   7-9 joining type, 10-11 script, 12-15 flags, 16-23 canonical combining
-   class. What no part may have has direction, joining type and script 0, and
-   what only resourceparts may have direction 0: there is no Bidi Rule. */
-
-enum { /* RFC 8264 section 8. CONTEXTJ, CONTEXTO and UNASSIGNED are the same
-          in RFC 5892 section 3. */
-    XC_I_PVALID = 0,
-    XC_I_FREE_PVAL = 1,
-    XC_I_CONTEXTJ = 2,
-    XC_I_CONTEXTO = 3,
-    XC_I_DISALLOWED = 4,
-    XC_I_UNASSIGNED = 5
-};
-
-enum { /* Bidi_Class as far as RFC 5893 section 2 tells values apart */
-    XC_I_BIDI_OTHER = 0,
-    XC_I_BIDI_L = 1,
-    XC_I_BIDI_R = 2, /* R, AL */
-    XC_I_BIDI_AN = 3,
-    XC_I_BIDI_EN = 4,
-    XC_I_BIDI_NSM = 5,
-    XC_I_BIDI_NEUTRAL = 6 /* ES, CS, ET, ON, BN */
-};
-
-enum { /* Joining_Type, RFC 5892 appendix A.1; D is L | R */
-    XC_I_JOINS_L = 1,
-    XC_I_JOINS_R = 2,
-    XC_I_JOINS_T = 4
-};
-
-enum { /* Script, RFC 5892 appendices A.4 to A.7 */
-    XC_I_SCRIPT_OTHER = 0,
-    XC_I_SCRIPT_GREEK = 1,
-    XC_I_SCRIPT_HEBREW = 2,
-    XC_I_SCRIPT_JAPANESE = 3 /* Hiragana, Katakana, Han */
-};
-
-#define XC_I_CP_IDNA ((uint32_t)1 << 3)      /* PVALID in RFC 5892 */
-#define XC_I_CP_MARK ((uint32_t)1 << 12)     /* of those, General_Category M */
-#define XC_I_CP_MAPS ((uint32_t)1 << 13)     /* has a lower case or a width */
-#define XC_I_CP_NOT_NFC ((uint32_t)1 << 14)  /* NFC_Quick_Check: No */
-#define XC_I_CP_COMPOSES ((uint32_t)1 << 15) /* ... Maybe, with one before */
-
-static uint32_t xc_i_properties(uint32_t cp);
-
-static unsigned xc_i_class_of(uint32_t properties)
-{
-    return properties & 7;
-}
-
-static unsigned xc_i_bidi_of(uint32_t properties)
-{
-    return properties >> 4 & 7;
-}
-
-static unsigned xc_i_joining_of(uint32_t properties)
-{
-    return properties >> 7 & 7;
-}
-
-static unsigned xc_i_script_of(uint32_t properties)
-{
-    return properties >> 10 & 3;
-}
-
-static unsigned xc_i_combining_of(uint32_t properties)
-{
-    return properties >> 16 & 0xFF;
-}
-
-/* Unicode's toLowercase without context: 1 or 2 code points. */
-static unsigned xc_i_lower(uint32_t cp, uint32_t out[2]);
-/* What a fullwidth or halfwidth code point stands for; any other is itself. */
-static uint32_t xc_i_width(uint32_t cp);
-/* The full canonical decomposition: 1 to 4 code points. */
-static unsigned xc_i_decompose(uint32_t cp, uint32_t out[4]);
-/* The primary composite of two code points; 0 if there is none. */
-static uint32_t xc_i_compose(uint32_t first, uint32_t second);
-
-/* ---- [JID] normalisation form C (private) ------------------------------- */
-
-/* A place in the text as it is after mapping and canonical decomposition: 4
-   times where the character is, and how many code points of what it became are
-   done. */
-typedef uint32_t xc_i_spot;
-
-typedef struct xc_i_nfc {
-    const unsigned char *text; /* UTF-8, or if NULL: */
-    const void *origin;        /* code points, or, where all mapping is done,
-                                  an xc_i_mapped */
-    uint32_t len, mapping;
-    uint32_t source; /* where the code point delivered last came from; after an
-                        error, the byte that shows it */
-    xc_i_spot next;  /* what is next if no run of marks is open */
-    xc_i_spot run;   /* the run begins, */
-    xc_i_spot spot;  /* ... is read at, */
-    xc_i_spot end;   /* ... has ended */
-    uint32_t whole;  /* the starter with what composed with it; 0: none */
-    uint16_t ccc;    /* combining class of the marks that are looked for, */
-    uint16_t above;  /* ... the next one seen */
-    uint16_t left;   /* ... of the last mark that did not compose */
-    uint16_t marks;  /* how many the run has, while it is read first */
-    bool open;
-    struct {
-        uint32_t at, behind; /* a character; behind 0: none */
-        uint32_t cp;         /* what it is mapped to */
-        bool inert;          /* that does not compose, decompose or move */
-    } ahead;                 /* what was looked at last */
-} xc_i_nfc;
-
-/* Text that a function maps and decodes. */
-typedef struct xc_i_mapped {
-    unsigned (*decode)(xc_i_nfc *n, uint32_t at, uint32_t *cp);
-    const unsigned char *text;
-} xc_i_mapped;
-
-static void xc_i_nfc_init(xc_i_nfc *n, xc_str text, unsigned mapping)
-{
-    memset(n, 0, sizeof *n);
-    n->text = (const unsigned char *)text.ptr;
-    n->len = (uint32_t)text.len;
-    n->mapping = mapping;
-}
-
-enum {
-    XC_I_NO_CLASS = 256,
-    XC_I_MARKS_MAX = XC_JID_PART_MAX / 2 + 16
-};
-
-/* General_Category Zs. */
-static bool xc_i_is_space(uint32_t cp)
-{
-    return cp == 0x20 || cp == 0xA0 || cp == 0x1680 || cp - 0x2000 < 11 ||
-           cp == 0x202F || cp == 0x205F || cp == 0x3000;
-}
-
-/* RFC 8265 sections 3.3.2 and 4.2.2, RFC 5895 section 2. What IDNA2008 admits
-   stays as it is, or the result would not be stable (Cherokee). */
-static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t properties,
-                         uint32_t out[4])
-{
-    uint32_t wide;
-    out[0] = cp;
-    if (mapping == XC_I_MAP_RESOURCE && xc_i_is_space(cp))
-        out[0] = ' ';
-    if (mapping == XC_I_MAP_DOMAIN && cp == 0x3002)
-        out[0] = '.';
-    if ((mapping != XC_I_MAP_LOCAL && mapping != XC_I_MAP_DOMAIN) ||
-        (properties & XC_I_CP_MAPS) == 0 ||
-        (mapping == XC_I_MAP_DOMAIN && (properties & XC_I_CP_IDNA) != 0))
-        return 1;
-    wide = xc_i_width(cp);
-    if (mapping == XC_I_MAP_DOMAIN && wide == 0x3002)
-        wide = '.'; /* a halfwidth ideographic full stop */
-    return xc_i_lower(wide, out);
-}
-
-/* The character at `at`: its length, or 0 with `source` at what is wrong. */
-static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
-{
-    int length;
-    if (n->text == NULL && n->mapping == XC_I_MAP_DONE)
-        return ((const xc_i_mapped *)n->origin)->decode(n, at, cp);
-    if (n->text == NULL) {
-        *cp = ((const uint32_t *)n->origin)[at];
-        return 1;
-    }
-    length = xc_i_utf8(n->text + at, n->len - at, cp);
-    if (length <= 0)
-        n->source = length < 0 ? at + (uint32_t)(-1 - length) : n->len;
-    return length > 0 ? (unsigned)length : 0;
-}
-
-/* A quick no for most marks and for ASCII. */
-static bool xc_i_may_decompose(uint32_t cp)
-{
-    uint32_t properties = xc_i_properties(cp);
-    return cp >= 0xC0 && (xc_i_combining_of(properties) == 0 ||
-                          (properties & XC_I_CP_NOT_NFC) != 0);
-}
-
-/* The code point at the spot, which is moved behind it. XC_OK: none is
-   left. */
-static xc_status xc_i_read(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
-{
-    uint32_t at = *spot / 4, points[4];
-    unsigned length, count;
-    if (at >= n->len)
-        return XC_OK;
-    length = xc_i_decode_at(n, at, cp);
-    if (length == 0)
-        return XC_ERR_JID_UTF8;
-    count = xc_i_map(n->mapping, *cp, xc_i_properties(*cp), points);
-    if (count == 1 && xc_i_may_decompose(points[0]))
-        count = xc_i_decompose(points[0], points);
-    *cp = points[*spot & 3];
-    *spot = (*spot & 3) + 1 < count ? *spot + 1 : (at + length) * 4;
-    return XC_EVENT;
-}
-
-static unsigned xc_i_ccc(uint32_t cp)
-{
-    return xc_i_combining_of(xc_i_properties(cp));
-}
-
-static void xc_i_begin_run(xc_i_nfc *n, xc_i_spot at, uint32_t starter)
-{
-    n->run = n->spot = at;
-    n->whole = starter;
-    n->ccc = n->left = n->marks = 0;
-    n->above = XC_I_NO_CLASS;
-    n->open = true;
-}
-
-/* The next mark of the run in canonical order (Unicode 3.11, D109). The run is
-   read once for each combining class in it, of which there are 55 at most; so
-   runs that cannot fit any part, as none of these marks has less than two
-   bytes and few compose, are refused at once. XC_OK: none is left. */
-static xc_status xc_i_next_mark(xc_i_nfc *n, uint32_t *cp)
-{
-    for (;;) {
-        xc_i_spot before = n->spot;
-        xc_status status = xc_i_read(n, &n->spot, cp);
-        unsigned ccc = status == XC_EVENT ? xc_i_ccc(*cp) : 0;
-        if (xc_is_error(status))
-            return status;
-        if (ccc == 0 && n->above == XC_I_NO_CLASS) {
-            n->end = before;
-            return XC_OK;
-        }
-        if (n->ccc == 0 && ++n->marks > XC_I_MARKS_MAX &&
-            n->mapping != XC_I_MAP_NONE) {
-            n->source = before / 4;
-            return XC_ERR_JID_LENGTH;
-        }
-        if (ccc == 0) {
-            n->ccc = n->above;
-            n->above = XC_I_NO_CLASS;
-            n->spot = n->run;
-        } else if (ccc == n->ccc) {
-            n->source = before / 4;
-            return XC_EVENT;
-        } else if (ccc > n->ccc && ccc < n->above) {
-            n->above = (uint16_t)ccc;
-        }
-    }
-}
-
-/* The next mark of the run that does not compose with the starter: one of the
-   same class that did not blocks it (Unicode 3.11, D115). */
-static xc_status xc_i_left_mark(xc_i_nfc *n, uint32_t *cp)
-{
-    xc_status status;
-    while ((status = xc_i_next_mark(n, cp)) == XC_EVENT) {
-        uint32_t whole = 0;
-        if (n->whole != 0 && n->left != n->ccc)
-            whole = xc_i_compose(n->whole, *cp);
-        if (whole == 0) {
-            n->left = n->ccc;
-            return XC_EVENT;
-        }
-        n->whole = whole;
-    }
-    return status;
-}
-
-/* Composes with the starter what can be of the marks of the run. */
-static xc_status xc_i_absorb(xc_i_nfc *n)
-{
-    uint32_t cp;
-    xc_status status;
-    do
-        status = xc_i_left_mark(n, &cp);
-    while (status == XC_EVENT);
-    return status;
-}
-
-/* If no mark stands between: does the next starter compose with this one? Then
-   a run begins behind it. */
-static xc_status xc_i_join(xc_i_nfc *n)
-{
-    xc_i_spot spot = n->end;
-    uint32_t cp = 0, whole;
-    xc_status status = xc_i_read(n, &spot, &cp);
-    if (status != XC_EVENT)
-        return status;
-    whole = xc_i_compose(n->whole, cp);
-    if (whole == 0)
-        return XC_OK;
-    xc_i_begin_run(n, spot, whole);
-    return XC_EVENT;
-}
-
-/* Delivers a starter with all that composes with it. What is left of the marks
-   behind it comes next: the run is read again. */
-static xc_status xc_i_starter(xc_i_nfc *n, xc_i_spot behind, uint32_t *cp)
-{
-    uint32_t source = n->next / 4, starter;
-    xc_i_spot run;
-    xc_status status;
-    xc_i_begin_run(n, behind, *cp);
-    do {
-        run = n->run;
-        starter = n->whole;
-        status = xc_i_absorb(n);
-        if (status == XC_OK && n->left == 0)
-            status = xc_i_join(n);
-    } while (status == XC_EVENT);
-    *cp = n->whole;
-    if (xc_is_error(status))
-        return status;
-    n->source = source;
-    n->next = n->end;
-    n->open = n->left != 0;
-    if (n->open)
-        xc_i_begin_run(n, run, starter);
-    return XC_EVENT;
-}
-
-/* A starter, or marks that have none. */
-static xc_status xc_i_sequence(xc_i_nfc *n, uint32_t *cp)
-{
-    xc_i_spot behind = n->next;
-    xc_status status = xc_i_read(n, &behind, cp);
-    if (status != XC_EVENT)
-        return status;
-    if (xc_i_ccc(*cp) == 0)
-        return xc_i_starter(n, behind, cp);
-    xc_i_begin_run(n, n->next, 0);
-    return xc_i_left_mark(n, cp);
-}
-
-/* Looks at the character at `at`, if it is not what was looked at last. False:
-   it is not well-formed. */
-static bool xc_i_peek(xc_i_nfc *n, uint32_t at)
-{
-    uint32_t points[4], properties;
-    if (n->ahead.behind != 0 && n->ahead.at == at)
-        return true;
-    n->ahead.behind = xc_i_decode_at(n, at, &points[0]);
-    if (n->ahead.behind == 0)
-        return false;
-    n->ahead.at = at;
-    n->ahead.behind += at;
-    n->ahead.cp = xc_i_map_ascii(n->mapping, points[0]);
-    n->ahead.inert = true;
-    if (points[0] < 0x80)
-        return true;
-    properties = xc_i_properties(points[0]);
-    if (xc_i_map(n->mapping, points[0], properties, points) != 1)
-        n->ahead.inert = false;
-    if (n->ahead.cp != points[0])
-        properties = xc_i_properties(points[0]);
-    n->ahead.cp = points[0];
-    if ((properties & (XC_I_CP_NOT_NFC | XC_I_CP_COMPOSES)) != 0 ||
-        xc_i_combining_of(properties) != 0)
-        n->ahead.inert = false;
-    return true;
-}
-
-/* Is what follows at `at` nothing that could compose with what is before? */
-static bool xc_i_stands_apart(xc_i_nfc *n, uint32_t at)
-{
-    return at >= n->len || (n->text != NULL && n->text[at] < 0x80) ||
-           !xc_i_peek(n, at) || n->ahead.inert;
-}
-
-/* The next code point. XC_OK: the end. The usual case first: one that nothing
-   happens to but that it is mapped. */
-static xc_status xc_i_nfc_next(xc_i_nfc *n, uint32_t *cp)
-{
-    uint32_t at, behind;
-    if (n->open) {
-        xc_status status = xc_i_left_mark(n, cp);
-        if (status != XC_OK)
-            return status;
-        n->open = false;
-        n->next = n->end;
-    }
-    at = n->next / 4;
-    if (at >= n->len || n->next % 4 != 0)
-        return xc_i_sequence(n, cp);
-    if (!xc_i_peek(n, at))
-        return XC_ERR_JID_UTF8;
-    *cp = n->ahead.cp;
-    behind = n->ahead.behind;
-    if (!n->ahead.inert || !xc_i_stands_apart(n, behind))
-        return xc_i_sequence(n, cp);
-    n->source = at;
-    n->next = behind * 4;
-    return XC_EVENT;
-}
-
-/* ---- [JID] what a part may consist of (private) ------------------------- */
-
-/* What a character wants of the next one (RFC 5892 appendix A). */
-enum {
-    XC_I_WANTS_NOTHING,
-    XC_I_WANTS_JOINING,
-    XC_I_WANTS_L,
-    XC_I_WANTS_GREEK
-};
-
-/* What is known of a part, or of a label, so far. */
-typedef struct xc_i_checks {
-    uint32_t previous, properties; /* the character before; 0: none */
-    uint32_t at;                   /* of an error, or of what wants */
-    uint32_t dot_at;               /* of a katakana middle dot */
-    uint8_t part, wants;
-    uint8_t directions, first, last; /* of what was seen: a set of bits */
-    uint8_t digits;                  /* 1: Arabic-Indic, 2: extended */
-    bool joins;                      /* the letter before joins to the left */
-    bool japanese, wants_japanese;
-} xc_i_checks;
-
-static void xc_i_begin_checks(xc_i_checks *c, unsigned part)
-{
-    memset(c, 0, sizeof *c);
-    c->part = (uint8_t)part;
-}
-
-/* Is the character what the one before wants? */
-static bool xc_i_satisfies(xc_i_checks *c, uint32_t cp, uint32_t properties)
-{
-    unsigned wants = c->wants;
-    if (wants == XC_I_WANTS_NOTHING ||
-        (wants == XC_I_WANTS_JOINING &&
-         (xc_i_joining_of(properties) & XC_I_JOINS_T) != 0))
-        return true;
-    c->wants = XC_I_WANTS_NOTHING;
-    if (wants == XC_I_WANTS_JOINING)
-        return (xc_i_joining_of(properties) & XC_I_JOINS_R) != 0;
-    if (wants == XC_I_WANTS_L)
-        return cp == 'l';
-    return xc_i_script_of(properties) == XC_I_SCRIPT_GREEK;
-}
-
-/* RFC 5892 appendix A: may a CONTEXTJ or CONTEXTO character stand here? */
-static bool xc_i_in_context(xc_i_checks *c, uint32_t cp)
-{
-    bool virama = xc_i_combining_of(c->properties) == 9;
-    switch (cp) {
-    case 0x200C: /* A.1 */
-        c->wants = virama ? XC_I_WANTS_NOTHING : XC_I_WANTS_JOINING;
-        return virama || c->joins;
-    case 0x200D: return virama; /* A.2 */
-    case 0xB7: /* A.3 */ c->wants = XC_I_WANTS_L; return c->previous == 'l';
-    case 0x375: /* A.4 */ c->wants = XC_I_WANTS_GREEK; return true;
-    case 0x5F3: /* A.5, A.6 */
-    case 0x5F4: return xc_i_script_of(c->properties) == XC_I_SCRIPT_HEBREW;
-    case 0x30FB: /* A.7 */
-        c->dot_at = c->wants_japanese ? c->dot_at : c->at;
-        c->wants_japanese = true;
-        return true;
-    default: /* A.8, A.9 */
-        c->digits |= cp < 0x6F0 ? 1 : 2;
-        return c->digits != 3;
-    }
-}
-
-static xc_status xc_i_check_class(xc_i_checks *c, uint32_t cp,
-                                  uint32_t properties)
-{
-    unsigned value = xc_i_class_of(properties);
-    bool good = value == XC_I_PVALID;
-    if (value == XC_I_UNASSIGNED)
-        return XC_ERR_JID_UNASSIGNED;
-    if (value == XC_I_CONTEXTJ || value == XC_I_CONTEXTO)
-        return xc_i_in_context(c, cp) ? XC_OK : XC_ERR_JID_CONTEXT;
-    if (c->part == XC_JID_LOCAL && xc_i_is_excluded(cp))
-        return XC_ERR_JID_EXCLUDED;
-    if (c->part == XC_JID_DOMAIN)
-        good = (properties & XC_I_CP_IDNA) != 0;
-    if (c->part == XC_JID_RESOURCE)
-        good = good || value == XC_I_FREE_PVAL;
-    return good ? XC_OK : XC_ERR_JID_CHAR;
-}
-
-/* What later characters and the end need to know of this one. */
-static void xc_i_note(xc_i_checks *c, uint32_t cp, uint32_t properties)
-{
-    unsigned direction = xc_i_bidi_of(properties);
-    unsigned joining = xc_i_joining_of(properties);
-    if (c->directions == 0)
-        c->first = (uint8_t)direction;
-    c->directions |= (uint8_t)(1u << direction);
-    if (direction != XC_I_BIDI_NSM)
-        c->last = (uint8_t)direction;
-    if ((joining & XC_I_JOINS_T) == 0)
-        c->joins = (joining & XC_I_JOINS_L) != 0;
-    if (xc_i_script_of(properties) == XC_I_SCRIPT_JAPANESE)
-        c->japanese = true;
-    c->previous = cp;
-    c->properties = properties;
-}
-
-/* The next character, which came from `at`. After an error, `at` is where. */
-static xc_status xc_i_check(xc_i_checks *c, uint32_t cp, uint32_t at)
-{
-    uint32_t properties = xc_i_properties(cp);
-    xc_status status;
-    if (!xc_i_satisfies(c, cp, properties))
-        return XC_ERR_JID_CONTEXT;
-    if (c->wants == XC_I_WANTS_NOTHING)
-        c->at = at;
-    status = xc_i_check_class(c, cp, properties);
-    if (status != XC_OK)
-        c->at = at;
-    xc_i_note(c, cp, properties);
-    return status;
-}
-
-/* Has it what its characters want? */
-static xc_status xc_i_check_end(xc_i_checks *c)
-{
-    if (c->wants != XC_I_WANTS_NOTHING)
-        return XC_ERR_JID_CONTEXT;
-    c->at = c->dot_at;
-    return c->wants_japanese && !c->japanese ? XC_ERR_JID_CONTEXT : XC_OK;
-}
-
-static unsigned xc_i_has(const xc_i_checks *c, unsigned direction)
-{
-    return c->directions >> direction & 1u;
-}
-
-static bool xc_i_has_rtl(const xc_i_checks *c)
-{
-    return xc_i_has(c, XC_I_BIDI_R) || xc_i_has(c, XC_I_BIDI_AN);
-}
-
-/* The Bidi Rule (RFC 5893 section 2). */
-static bool xc_i_keeps_bidi(const xc_i_checks *c)
-{
-    unsigned last = c->last;
-    if (c->first == XC_I_BIDI_R)
-        return !xc_i_has(c, XC_I_BIDI_L) && !xc_i_has(c, XC_I_BIDI_OTHER) &&
-               !(xc_i_has(c, XC_I_BIDI_EN) && xc_i_has(c, XC_I_BIDI_AN)) &&
-               (last == XC_I_BIDI_R || last == XC_I_BIDI_EN ||
-                last == XC_I_BIDI_AN);
-    return c->first == XC_I_BIDI_L && !xc_i_has_rtl(c) &&
-           !xc_i_has(c, XC_I_BIDI_OTHER) &&
-           (last == XC_I_BIDI_L || last == XC_I_BIDI_EN);
-}
-
-/* ---- [JID] enforcing localparts and resourceparts (private) ------------- */
-
-XC_I_COLD xc_status xc_i_enforce_text(unsigned part, xc_str text,
-                                      xc_i_enforced *e)
-{
-    size_t begin = e->used;
-    xc_i_nfc n;
-    xc_i_checks c;
-    xc_status status;
-    uint32_t cp;
-    xc_i_nfc_init(&n, text, part + 1);
-    xc_i_begin_checks(&c, part);
-    while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
-        status = xc_i_check(&c, cp, n.source);
-        if (status != XC_OK)
-            return xc_i_refuse(e, status, c.at);
-        xc_i_put(e, cp);
-        if (e->used - begin > XC_JID_PART_MAX)
-            return xc_i_refuse(e, XC_ERR_JID_LENGTH, n.source);
-    }
-    if (status != XC_OK)
-        return xc_i_refuse(e, status, n.source);
-    /* RFC 8265 section 3.3.2 asks for the Bidi Rule, section 4.2.2 does not */
-    if (part == XC_JID_LOCAL && xc_i_has_rtl(&c) && !xc_i_keeps_bidi(&c))
-        return xc_i_refuse(e, XC_ERR_JID_BIDI, 0);
-    status = xc_i_check_end(&c);
-    return xc_i_refuse(e, status, c.at);
-}
-
-/* ---- [JID] punycode (private) ----------------------------------------------
-   RFC 3492. The numbers are those of its section 5. */
-
-static uint32_t xc_i_adapt(uint32_t delta, uint32_t count, bool first)
-{
-    uint32_t k = 0;
-    delta = first ? delta / 700 : delta / 2;
-    delta += delta / count;
-    for (; delta > 455; k += 36)
-        delta /= 35;
-    return k + 36 * delta / (delta + 38);
-}
-
-static uint32_t xc_i_threshold(uint32_t k, uint32_t bias)
-{
-    return k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
-}
-
-static uint32_t xc_i_puny_digit(uint32_t c)
-{
-    return c - 'a' < 26 ? c - 'a' : c - '0' < 10 ? c - '0' + 26 : 36;
-}
-
-static char xc_i_puny_char(uint32_t digit)
-{
-    return (char)(digit < 26 ? digit + 'a' : digit - 26 + '0');
-}
-
-/* A label as code points: of what is longer than 63 octets, the DNS form would
-   be so, too (RFC 1034 section 3.1). */
-typedef struct xc_i_label {
-    uint32_t points[XC_I_LABEL_MAX];
-    uint32_t count;
-    uint32_t at, last; /* where its first and last character came from */
-    bool ascii;
-} xc_i_label;
-
-/* Reads one number from *in on. False if there is none. */
-static bool xc_i_puny_number(const xc_i_label *l, uint32_t *in, uint32_t bias,
-                             uint32_t *number)
-{
-    uint32_t weight = 1, k, digit, limit, most = 0x7FFFFFFF;
-    for (k = 36; *in < l->count; k += 36) {
-        digit = xc_i_puny_digit(l->points[(*in)++]);
-        limit = xc_i_threshold(k, bias);
-        if (digit >= 36 || digit > (most - *number) / weight)
-            return false;
-        *number += digit * weight;
-        if (digit < limit)
-            return true;
-        if (weight > most / (36 - limit))
-            return false;
-        weight *= 36 - limit;
-    }
-    return false;
-}
-
-/* Moves what is before the last hyphen to the front; returns how many, and in
-   *in where the numbers begin. */
-static uint32_t xc_i_puny_basic(xc_i_label *l, uint32_t *in)
-{
-    uint32_t basic = l->count - 1;
-    while (basic > 4 && l->points[basic] != '-')
-        basic--;
-    *in = basic > 4 ? basic + 1 : 4;
-    basic -= 4;
-    memmove(l->points, l->points + 4, basic * sizeof *l->points);
-    return basic;
-}
-
-/* Decodes an "xn--" label in place: what is written is always behind what is
-   read. */
-static bool xc_i_puny_decode(xc_i_label *l)
-{
-    uint32_t in, i = 0, n = 128, bias = 72, first, count;
-    if (l->count < 5)
-        return false;
-    count = xc_i_puny_basic(l, &in);
-    if (in >= l->count)
-        return false; /* nothing but ASCII */
-    while (in < l->count) {
-        first = i;
-        if (!xc_i_puny_number(l, &in, bias, &i))
-            return false;
-        count++;
-        bias = xc_i_adapt(i - first, count, first == 0);
-        n += i / count;
-        i %= count;
-        if (n > 0x10FFFF || n - 0xD800 < 0x800 || count > in)
-            return false;
-        memmove(l->points + i + 1, l->points + i,
-                (count - 1 - i) * sizeof *l->points);
-        l->points[i++] = n;
-    }
-    l->count = count;
-    l->ascii = false;
-    return true;
-}
-
-static void xc_i_put_puny(xc_i_enforced *e, uint32_t number, uint32_t bias)
-{
-    uint32_t k = 36, limit;
-    while (number >= (limit = xc_i_threshold(k, bias))) {
-        number -= limit;
-        xc_i_put_ascii(e, xc_i_puny_char(limit + number % (36 - limit)));
-        number /= 36 - limit;
-        k += 36;
-    }
-    xc_i_put_ascii(e, xc_i_puny_char(number));
-}
-
-/* The smallest code point of the label that is not less than n. */
-static uint32_t xc_i_next_point(const xc_i_label *l, uint32_t n)
-{
-    uint32_t best = 0xFFFFFFFFu, i;
-    for (i = 0; i < l->count; i++) {
-        if (l->points[i] >= n && l->points[i] < best)
-            best = l->points[i];
-    }
-    return best;
-}
-
-/* Writes what is not ASCII of a label, of which `basic` code points are. */
-static void xc_i_put_numbers(xc_i_enforced *e, const xc_i_label *l,
-                             uint32_t basic)
-{
-    uint32_t n = 128, delta = 0, bias = 72, done, i;
-    for (done = basic; done < l->count; delta++, n++) {
-        uint32_t point = xc_i_next_point(l, n);
-        delta += (point - n) * (done + 1);
-        n = point;
-        for (i = 0; i < l->count; i++) {
-            delta += l->points[i] < n;
-            if (l->points[i] != n)
-                continue;
-            xc_i_put_puny(e, delta, bias);
-            bias = xc_i_adapt(delta, done + 1, done == basic);
-            delta = 0;
-            done++;
-        }
-    }
-}
-
-/* Writes the label as it is in the DNS: itself, or its "xn--" form. */
-static void xc_i_put_dns_label(xc_i_enforced *e, const xc_i_label *l)
-{
-    uint32_t basic = 0, i;
-    for (i = 0; !l->ascii && i < 4; i++)
-        xc_i_put_ascii(e, "xn--"[i]);
-    for (i = 0; i < l->count; i++) {
-        if (l->points[i] < 0x80) {
-            xc_i_put_ascii(e, (char)l->points[i]);
-            basic++;
-        }
-    }
-    if (!l->ascii && basic != 0)
-        xc_i_put_ascii(e, '-');
-    xc_i_put_numbers(e, l, basic);
-}
-
-/* The octets of that. */
-static uint32_t xc_i_dns_length(const xc_i_label *l)
-{
-    xc_i_enforced counted = {NULL, 0, 0, 0};
-    if (l->ascii)
-        return l->count;
-    xc_i_put_dns_label(&counted, l);
-    return (uint32_t)counted.used;
-}
-
-/* ---- [JID] enforcing domainparts (private) ------------------------------ */
-
-typedef struct xc_i_domain {
-    xc_i_label label;
-    xc_i_checks checks;  /* of the label */
-    uint32_t dns_length; /* of the labels before, with their dots */
-    uint32_t unruly;     /* 1 + where a label begins that breaks the Bidi
-                            Rule; 0: none does */
-    bool rtl;            /* a label is written from right to left */
-} xc_i_domain;
-
-static void xc_i_begin_label(xc_i_domain *d)
-{
-    d->label.count = 0;
-    d->label.ascii = true;
-    xc_i_begin_checks(&d->checks, XC_JID_DOMAIN);
-}
-
-static xc_status xc_i_add_to_label(xc_i_domain *d, uint32_t cp, uint32_t at)
-{
-    xc_i_label *l = &d->label;
-    xc_status status = xc_i_check(&d->checks, cp, at);
-    if (status != XC_OK)
-        return status;
-    if (l->count >= XC_I_LABEL_MAX) {
-        d->checks.at = at;
-        return XC_ERR_JID_LENGTH;
-    }
-    if (l->count == 0)
-        l->at = at;
-    l->last = at;
-    l->points[l->count++] = cp;
-    l->ascii = l->ascii && cp < 0x80;
-    return XC_OK;
-}
-
-static bool xc_i_two_hyphens(const xc_i_label *l)
-{
-    return l->count >= 4 && l->points[2] == '-' && l->points[3] == '-';
-}
-
-static bool xc_i_is_a_label(const xc_i_label *l)
-{
-    return l->ascii && xc_i_two_hyphens(l) && l->points[0] == 'x' &&
-           l->points[1] == 'n';
-}
-
-XC_I_COLD bool xc_i_is_nfc(const xc_i_label *l)
-{
-    xc_i_nfc n;
-    uint32_t i, cp;
-    xc_i_nfc_init(&n, xc_i_absent(), XC_I_MAP_NONE);
-    n.origin = l->points;
-    n.len = l->count;
-    for (i = 0; i < l->count; i++) {
-        if (xc_i_nfc_next(&n, &cp) != XC_EVENT || cp != l->points[i])
-            return false;
-    }
-    return true;
-}
-
-/* An A-label becomes the U-label that it stands for (RFC 5891 section 5.4). */
-XC_I_COLD xc_status xc_i_decode_label(xc_i_domain *d)
-{
-    xc_i_label *l = &d->label;
-    uint32_t length = l->count, i;
-    xc_status status = XC_OK;
-    if (!xc_i_puny_decode(l) || xc_i_dns_length(l) != length ||
-        !xc_i_is_nfc(l))
-        return XC_ERR_JID_PUNYCODE;
-    xc_i_begin_checks(&d->checks, XC_JID_DOMAIN);
-    for (i = 0; status == XC_OK && i < l->count; i++)
-        status = xc_i_check(&d->checks, l->points[i], l->at);
-    return status;
-}
-
-/* RFC 5891 section 4.2.3; the lengths of RFC 1034 section 3.1. */
-static xc_status xc_i_check_label(xc_i_domain *d, uint32_t *where)
-{
-    xc_i_label *l = &d->label;
-    xc_status status = xc_i_check_end(&d->checks);
-    uint32_t length;
-    *where = d->checks.at;
-    if (status != XC_OK)
-        return status;
-    *where = l->at;
-    if (l->points[0] == '-' || xc_i_two_hyphens(l))
-        return XC_ERR_JID_HYPHEN;
-    if ((xc_i_properties(l->points[0]) & XC_I_CP_MARK) != 0)
-        return XC_ERR_JID_MARK;
-    *where = l->last;
-    if (l->points[l->count - 1] == '-')
-        return XC_ERR_JID_HYPHEN;
-    length = xc_i_dns_length(l);
-    d->dns_length += length + 1;
-    return length > XC_I_LABEL_MAX || d->dns_length - 1 > XC_I_DOMAIN_MAX
-               ? XC_ERR_JID_LENGTH
-               : XC_OK;
-}
-
-/* At a dot or at the end, at `at`. */
-static xc_status xc_i_end_label(xc_i_domain *d, xc_i_enforced *e, uint32_t at)
-{
-    xc_i_label *l = &d->label;
-    xc_status status = XC_OK;
-    uint32_t where = l->at, i;
-    if (l->count == 0)
-        return xc_i_refuse(e, XC_ERR_JID_EMPTY, at);
-    if (xc_i_is_a_label(l))
-        status = xc_i_decode_label(d);
-    if (status == XC_OK)
-        status = xc_i_check_label(d, &where);
-    if (status != XC_OK)
-        return xc_i_refuse(e, status, where);
-    d->rtl = d->rtl || xc_i_has_rtl(&d->checks);
-    if (d->unruly == 0 && !xc_i_keeps_bidi(&d->checks))
-        d->unruly = 1 + l->at;
-    for (i = 0; i < l->count; i++)
-        xc_i_put(e, l->points[i]);
-    xc_i_begin_label(d);
-    return XC_OK;
-}
-
-static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
-{
-    xc_i_nfc n;
-    xc_i_domain d;
-    xc_status status;
-    uint32_t cp;
-    memset(&d, 0, sizeof d);
-    xc_i_begin_label(&d);
-    xc_i_nfc_init(&n, text, XC_I_MAP_DOMAIN);
-    while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
-        if (cp == '.') {
-            status = xc_i_end_label(&d, e, n.source);
-            xc_i_put_ascii(e, '.');
-        } else {
-            status = xc_i_add_to_label(&d, cp, n.source);
-            if (status != XC_OK)
-                return xc_i_refuse(e, status, d.checks.at);
-        }
-        if (status != XC_OK)
-            return status;
-    }
-    if (status != XC_OK)
-        return xc_i_refuse(e, status, n.source);
-    status = xc_i_end_label(&d, e, n.len);
-    if (status == XC_OK && d.rtl && d.unruly != 0) /* RFC 5893 section 2 */
-        return xc_i_refuse(e, XC_ERR_JID_BIDI, d.unruly - 1);
-    return status;
-}
-
-/* Reads the label of an enforced domainpart that begins at *at, which is moved
-   behind it. False if that is no label. */
-static bool xc_i_read_label(xc_i_label *l, xc_str domain, size_t *at)
-{
-    size_t n;
-    l->count = 0;
-    l->ascii = true;
-    for (; *at < domain.len && domain.ptr[*at] != '.'; *at += n) {
-        xc_str rest = domain;
-        rest.ptr += *at;
-        rest.len -= *at;
-        if (l->count == XC_I_LABEL_MAX)
-            return false;
-        n = xc_utf8_decode(rest, &l->points[l->count++]);
-        if (n == 0)
-            return false;
-        l->ascii = l->ascii && n == 1;
-    }
-    return true;
-}
-
-/* The DNS form of an enforced domainpart that is not ASCII. */
-XC_I_COLD xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
-{
-    xc_i_label label;
-    size_t at = 0;
-    while (xc_i_read_label(&label, domain, &at)) {
-        xc_i_put_dns_label(e, &label);
-        if (at == domain.len)
-            return XC_OK;
-        xc_i_put_ascii(e, '.');
-        at++;
-    }
-    return XC_ERR_ARGUMENT;
-}
-
-static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
-                                      xc_i_enforced *e)
-{
-    size_t most = XC_I_INPUT_MAX;
-    while (most < text.len && (text.ptr[most] & 0xC0) == 0x80)
-        most--; /* the first byte of a character */
-    if (text.len > most)
-        return xc_i_refuse(e, XC_ERR_JID_LENGTH, most);
-    return part == XC_JID_DOMAIN ? xc_i_enforce_name(text, e)
-                                 : xc_i_enforce_text(part, text, e);
-}
-
-#else
-
-static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
-                                      xc_i_enforced *e)
-{
-    size_t i = 0;
-    (void)part;
-    while (i < text.len && (unsigned char)text.ptr[i] < 0x80)
-        i++; /* or it is an "xn--" label, at `where` */
-    return xc_i_refuse(e, XC_ERR_JID_UNICODE, i < text.len ? i : e->where);
-}
-
-static xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
-{
-    (void)domain;
-    (void)e;
-    return XC_ERR_JID_UNICODE;
-}
-#endif
-
-/* ---- [JID] enforcing what is ASCII (private) ---------------------------- */
-
-static xc_status xc_i_check_ascii(unsigned part, unsigned c)
-{
-    if (c < 0x20 || c == 0x7F)
-        return XC_ERR_JID_CHAR;
-    if (c >= 0x80)
-        return XC_ERR_JID_UNICODE;
-    if (part == XC_JID_RESOURCE)
-        return XC_OK;
-    if (part == XC_JID_DOMAIN)
-        return xc_i_is(c, XC_I_NAME_CHAR) && c != '_' && c != '.'
-                   ? XC_OK
-                   : XC_ERR_JID_CHAR;
-    return xc_i_is(c, XC_I_IN_LOCAL) ? XC_OK
-           : c == ' '                ? XC_ERR_JID_CHAR
-                                     : XC_ERR_JID_EXCLUDED;
-}
-
-/* All of a part, or a label. */
-static xc_status xc_i_enforce_ascii(unsigned part, xc_str text,
-                                    xc_i_enforced *e)
-{
-    size_t most = part == XC_JID_DOMAIN ? XC_I_LABEL_MAX : XC_JID_PART_MAX, i;
-    for (i = 0; i < text.len; i++) {
-        unsigned c = xc_i_map_ascii(part + 1, (unsigned char)text.ptr[i]);
-        xc_status status = xc_i_check_ascii(part, c);
-        if (status == XC_OK && i >= most)
-            status = XC_ERR_JID_LENGTH;
-        if (status != XC_OK)
-            return xc_i_refuse(e, status, i);
-        xc_i_put_ascii(e, (char)c);
-    }
-    return XC_OK;
-}
-
-static bool xc_i_is_xn(const char *p, size_t n)
-{
-    return n >= 4 && (p[0] | 0x20) == 'x' && (p[1] | 0x20) == 'n' &&
-           p[2] == '-' && p[3] == '-';
-}
-
-/* The label that begins at *at, which is moved to the next one. XC_EVENT: it
-   is an "xn--" label. */
-static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
-{
-    xc_str label = text;
-    xc_status status;
-    size_t begin = *at, where;
-    label.ptr += begin;
-    label.len = 0;
-    while (begin + label.len < text.len && label.ptr[label.len] != '.')
-        label.len++;
-    if (xc_i_is_xn(label.ptr, label.len))
-        return xc_i_refuse(e, XC_EVENT, begin);
-    status = xc_i_enforce_ascii(XC_JID_DOMAIN, label, e);
-    if (status != XC_OK)
-        return xc_i_refuse(e, status, begin + e->where);
-    *at += label.len;
-    status = xc_i_check_ldh(label.ptr, label.len, &where);
-    if (status == XC_OK && *at > XC_I_DOMAIN_MAX)
-        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_DOMAIN_MAX);
-    return xc_i_refuse(e, status, begin + where);
-}
-
-static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
-{
-    size_t at = 0;
-    xc_status status = xc_i_ascii_label(text, &at, e);
-    while (status == XC_OK && at < text.len) {
-        xc_i_put_ascii(e, '.');
-        at++;
-        status = xc_i_ascii_label(text, &at, e);
-    }
-    return status;
-}
-
-/* ---- [JID] ordinary addresses at once (private) ------------------------- */
-
-#if XC_I_FAST && defined(__SSE2__)
-
-/* What the bytes of an address are: bit i tells of byte i. */
-typedef struct xc_i_jid_bits {
-    uint64_t plain; /* a-z 0-9 */
-    uint64_t marks; /* . - */
-} xc_i_jid_bits;
-
-XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
-{
-    return (uint64_t)(unsigned)_mm_movemask_epi8(v) << at;
-}
-
-XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
-{
-    __m128i v, plain;
-    memcpy(&v, p, 16);
-    plain = _mm_or_si128(xc_i_within(v, 'a', 25), xc_i_within(v, '0', 9));
-    b->plain |= xc_i_bits16(plain, at);
-    b->marks |= xc_i_bits16(xc_i_within(v, '-', 1), at);
-}
-
-/* Are the last `len` bytes, 16 at most, printable? */
-XC_I_HOT bool xc_i_is_printable(const char *p, size_t n, size_t len)
-{
-    __m128i v, next;
-    memcpy(&v, p + n - 16, 16);
-    next = _mm_add_epi8(v, _mm_set1_epi8(1)); /* DEL becomes negative */
-    v = _mm_subs_epi8(next, _mm_set1_epi8(0x21));
-    return _mm_movemask_epi8(v) >> (16 - len) == 0;
-}
-
-XC_I_HOT unsigned xc_i_first_bit(uint64_t bits)
-{
-    return (unsigned)__builtin_ctzll(bits);
-}
-
-/* Cuts the address as xc_jid_split does. Is it enforced already? False if it
-   is not of the usual kind: that is not known then. What is neither plain nor
-   a mark has to be a cut, up to the resourcepart. No mark may stand beside
-   another or a cut, nor begin or end the bare address, so that labels need no
-   closer look. */
-XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
-                                unsigned n, xc_jid *jid)
-{
-    uint64_t edges = ~b->plain; /* what is behind the end, too */
-    uint64_t beside = edges & (edges << 1 | 1), cuts = edges ^ b->marks;
-    unsigned begin = 0, end = xc_i_first_bit(cuts);
-    memset(jid, 0, sizeof *jid);
-    jid->ptr = p;
-    if (end < n && p[end] == '@') {
-        jid->local_len = (uint16_t)end;
-        begin = end + 1;
-        cuts &= cuts - 1;
-        end = xc_i_first_bit(cuts);
-    }
-    jid->domain_len = (uint16_t)(end - begin);
-    if ((beside << (63 - end)) != 0) /* up to the byte behind that */
-        return false;
-    if (end == n)
-        return true;
-    jid->resource_len = (uint16_t)(n - end - 1);
-    return p[end] == '/' && n - end > 1 &&
-           (xc_i_first_bit(cuts & (cuts - 1)) == n ||
-            (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end)));
-}
-
-/* 16 to 32 bytes, as most have, are looked at at once. */
-XC_I_HOT bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
-{
-    xc_i_jid_bits b = {0, 0};
-    if (text.len - 16 > 16)
-        return false;
-    xc_i_look16(&b, text.ptr, 0);
-    xc_i_look16(&b, text.ptr + text.len - 16, text.len - 16);
-    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
-}
-
-/* 1 to 62 bytes. */
-static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
-{
-    xc_i_jid_bits b = {0, 0};
-    size_t at;
-    char few[16];
-    if (text.len - 1 > 61)
-        return false;
-    for (at = 0; text.len - at >= 16; at += 16)
-        xc_i_look16(&b, text.ptr + at, at);
-    memset(few, 0, sizeof few);
-    memcpy(few, text.ptr + at, text.len - at);
-    xc_i_look16(&b, few, at);
-    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
-}
-
-#else
-
-static bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
-{
-    (void)text;
-    (void)jid;
-    return false;
-}
-
-static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
-{
-    return xc_i_is_ordinary(text, jid);
-}
-#endif
-
-/* ---- [JID] literal addresses (private) ---------------------------------- */
-
-/* The IPv4address of RFC 3986 section 3.2.2, all of it. */
-static bool xc_i_is_ipv4(const char *p, size_t n)
-{
-    size_t i = 0, parts = 0, begin;
-    unsigned value;
-    while (parts < 4) {
-        value = 0;
-        for (begin = i; i < n && i - begin < 3; i++) {
-            if (xc_i_digit_at(p, i) > 9)
-                break;
-            value = value * 10 + xc_i_digit_at(p, i);
-        }
-        if (i == begin || value > 255 || (i - begin > 1 && p[begin] == '0'))
-            return false;
-        parts++;
-        if (parts < 4 && (i >= n || p[i++] != '.'))
-            return false;
-    }
-    return i == n;
-}
-
-/* The IPv6address of RFC 3986 section 3.2.2, all of it. */
-static bool xc_i_is_ipv6(const char *p, size_t n)
-{
-    size_t i = 0, begin, groups = 0;
-    bool gap = n >= 2 && p[0] == ':' && p[1] == ':';
-    if (gap)
-        i = 2;
-    while (i < n) {
-        begin = i;
-        while (i < n && i - begin < 4 && xc_i_digit_at(p, i) < 16)
-            i++;
-        if (i < n && p[i] == '.' && xc_i_is_ipv4(p + begin, n - begin)) {
-            groups += 2;
-            break;
-        }
-        groups++;
-        if (i == begin || (i < n && p[i] != ':') || i + 1 == n)
-            return false;
-        if (i == n)
-            break;
-        i++;
-        if (p[i] == ':') {
-            if (gap)
-                return false;
-            gap = true;
-            i++;
-        }
-    }
-    return gap ? groups <= 7 : groups == 8;
-}
-
-/* RFC 3986 section 2.3. */
-static bool xc_i_is_unreserved(unsigned c)
-{
-    return xc_i_is(c, XC_I_NAME_CHAR) || c == '~';
-}
-
-/* RFC 3986 section 2.2. */
-static bool xc_i_is_sub_delim(unsigned c)
-{
-    return c == '!' || c == '$' || (c >= '&' && c <= ',') || c == ';' ||
-           c == '=';
-}
-
-/* The IPvFuture of RFC 3986 section 3.2.2, all of it. */
-static bool xc_i_is_ip_future(const char *p, size_t n)
-{
-    size_t i = 1, begin;
-    if (n == 0 || (p[0] != 'v' && p[0] != 'V'))
-        return false;
-    while (i < n && xc_i_digit_at(p, i) < 16)
-        i++;
-    if (i == 1 || i == n || p[i] != '.')
-        return false;
-    for (begin = ++i; i < n; i++) {
-        unsigned c = (unsigned char)p[i];
-        if (!xc_i_is_unreserved(c) && !xc_i_is_sub_delim(c) && c != ':')
-            return false;
-    }
-    return i > begin;
-}
-
-/* The "%25" and ZoneID of RFC 6874 section 2. */
-static bool xc_i_is_zone(const char *p, size_t n)
-{
-    size_t i;
-    if (n < 4 || p[0] != '%' || p[1] != '2' || p[2] != '5')
-        return false;
-    for (i = 3; i < n; i++) {
-        unsigned c = (unsigned char)p[i];
-        if (c == '%' && n - i > 2 && xc_i_digit_at(p, i + 1) < 16 &&
-            xc_i_digit_at(p, i + 2) < 16)
-            i += 2;
-        else if (!xc_i_is_unreserved(c))
-            return false;
-    }
-    return true;
-}
-
-/* What is in the brackets of an IP-literal (RFC 6874 section 2): an IPvFuture,
-   or an IPv6 address of `address` bytes and perhaps a zone. */
-static bool xc_i_is_ip(const char *p, size_t n, size_t address)
-{
-    if (address == n && xc_i_is_ip_future(p, n))
-        return true;
-    return xc_i_is_ipv6(p, address) &&
-           (address == n || xc_i_is_zone(p + address, n - address));
-}
-
-/* An IP-literal. It is not case-sensitive (RFC 3986 section 6.2.2.1), but what
-   identifies a zone stays as it is. */
-XC_I_COLD xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
-{
-    size_t n = text.len - 1, address = 1, i;
-    while (address < n && text.ptr[address] != '%')
-        address++;
-    if (n == 0 || text.ptr[n] != ']' ||
-        !xc_i_is_ip(text.ptr + 1, n - 1, address - 1))
-        return xc_i_refuse(e, XC_ERR_JID_IP, 0);
-    for (i = 0; i <= n; i++) {
-        unsigned c = (unsigned char)text.ptr[i];
-        xc_i_put(e, i < address ? xc_i_map_ascii(XC_I_MAP_DOMAIN, c) : c);
-    }
-    return text.len <= XC_JID_PART_MAX
-               ? XC_OK
-               : xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_JID_PART_MAX);
-}
-
-static bool xc_i_is_literal(xc_str text)
-{
-    xc_i_enforced e = {NULL, 0, 0, 0};
-    return text.len > 0 && xc_i_enforce_literal(text, &e) == XC_OK;
-}
-
-/* ---- [JID] whole addresses (private) ------------------------------------ */
-
-static bool xc_i_is_ascii(xc_str s)
-{
-    size_t i = 0;
-    while (i < s.len && (unsigned char)s.ptr[i] < 0x80)
-        i++;
-    return i == s.len;
-}
-
-static bool xc_i_has_upper(xc_str s)
-{
-    size_t i = 0;
-    while (i < s.len &&
-           xc_i_map_ascii(XC_I_MAP_LOCAL, (unsigned char)s.ptr[i]) ==
-               (unsigned char)s.ptr[i])
-        i++;
-    return i != s.len;
-}
-
-/* Is the part ASCII, and what enforcing would make of it? */
-static bool xc_i_is_plain(unsigned part, xc_str s)
-{
-    xc_i_enforced e = {NULL, 0, 0, 0};
-    xc_str rest = s;
-    if (s.len == 0)
-        return false;
-    if (part == XC_JID_DOMAIN && s.ptr[0] == '[')
-        return !xc_i_has_upper(xc_str_cut(&rest, '%')) &&
-               xc_i_enforce_literal(s, &e) == XC_OK;
-    if (part != XC_JID_RESOURCE && xc_i_has_upper(s))
-        return false;
-    return (part == XC_JID_DOMAIN ? xc_i_enforce_ascii_name(s, &e)
-                                  : xc_i_enforce_ascii(part, s, &e)) == XC_OK;
-}
-
-static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
-{
-    size_t begin = e->used;
-    xc_status status = XC_EVENT;
-    if (text.ptr[text.len - 1] == '.') /* RFC 7622 section 3.2 */
-        text.len--;
-    if (text.len == 0)
-        return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
-    if (text.ptr[0] == '[')
-        return xc_i_enforce_literal(text, e);
-    if (xc_i_is_ascii(text))
-        status = xc_i_enforce_ascii_name(text, e);
-    if (status != XC_EVENT)
-        return status;
-    e->used = begin;
-    return xc_i_enforce_unicode(XC_JID_DOMAIN, text, e);
-}
-
-static xc_status xc_i_enforce(unsigned part, xc_str text, xc_i_enforced *e)
-{
-    if (text.ptr == NULL || text.len == 0)
-        return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
-    if (part == XC_JID_DOMAIN)
-        return xc_i_enforce_domain(text, e);
-    return xc_i_is_ascii(text) ? xc_i_enforce_ascii(part, text, e)
-                               : xc_i_enforce_unicode(part, text, e);
-}
-
-XC_API xc_jid_parts xc_jid_split(xc_str text)
-{
-    xc_jid_parts parts;
-    size_t slash = 0, at = 0;
-    parts.local = parts.domain = parts.resource = xc_i_absent();
-    if (text.ptr == NULL)
-        return parts;
-    while (slash < text.len && text.ptr[slash] != '/')
-        slash++;
-    while (at < slash && text.ptr[at] != '@')
-        at++;
-    if (slash < text.len) {
-        parts.resource.ptr = text.ptr + slash + 1;
-        parts.resource.len = text.len - slash - 1;
-    }
-    parts.domain = text;
-    parts.domain.len = slash;
-    if (at < slash) {
-        parts.local = text;
-        parts.local.len = at;
-        parts.domain.ptr += at + 1;
-        parts.domain.len -= at + 1;
-    }
-    return parts;
-}
-
-static xc_str xc_i_jid_part(const xc_jid_parts *parts, unsigned part)
-{
-    return part == XC_JID_LOCAL    ? parts->local
-           : part == XC_JID_DOMAIN ? parts->domain
-                                   : parts->resource;
-}
-
-static bool xc_i_is_plain_jid(const xc_jid_parts *parts)
-{
-    return xc_i_is_plain(XC_JID_DOMAIN, parts->domain) &&
-           (parts->local.ptr == NULL ||
-            xc_i_is_plain(XC_JID_LOCAL, parts->local)) &&
-           (parts->resource.ptr == NULL ||
-            xc_i_is_plain(XC_JID_RESOURCE, parts->resource));
-}
-
-/* Enforces one part behind those before it; returns its length in *len. */
-static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
-                             uint16_t *len)
-{
-    size_t begin;
-    xc_status status;
-    if (text.ptr == NULL && part != XC_JID_DOMAIN)
-        return XC_OK;
-    if (part == XC_JID_RESOURCE)
-        xc_i_put_ascii(e, '/');
-    begin = e->used;
-    status = xc_i_enforce(part, text, e);
-    *len = (uint16_t)(e->used - begin);
-    if (part == XC_JID_LOCAL)
-        xc_i_put_ascii(e, '@');
-    return status;
-}
-
-XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
-                              size_t size, xc_jid *jid)
-{
-    uint16_t len[3] = {0, 0, 0};
-    xc_status status = XC_OK;
-    xc_i_enforced e;
-    unsigned part;
-    if (jid == NULL)
-        return XC_ERR_ARGUMENT;
-    memset(jid, 0, sizeof *jid);
-    if (parts == NULL || (mem == NULL && size != 0))
-        return XC_ERR_ARGUMENT;
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
-    for (part = 0; status == XC_OK && part < 3; part++) {
-        status = xc_i_append(&e, part, xc_i_jid_part(parts, part), &len[part]);
-        jid->part = (uint8_t)part;
-    }
-    jid->where = e.where;
-    if (status == XC_OK && e.used > size) {
-        jid->where = (uint32_t)e.used;
-        return XC_ERR_SPACE;
-    }
-    if (status != XC_OK)
-        return status;
-    jid->ptr = mem;
-    jid->where = jid->part = 0;
-    jid->local_len = len[XC_JID_LOCAL];
-    jid->domain_len = len[XC_JID_DOMAIN];
-    jid->resource_len = len[XC_JID_RESOURCE];
-    return XC_OK;
-}
-
-XC_I_COLD xc_status xc_i_parse_jid(xc_str text, char *mem, size_t size,
-                                   xc_jid *jid)
-{
-    xc_jid_parts parts;
-    xc_status status;
-    if (text.ptr == NULL)
-        return xc_jid_build(NULL, mem, size, jid);
-    if (xc_i_is_ordinary_too(text, jid))
-        return XC_OK;
-    parts = xc_jid_split(text);
-    if (!xc_i_is_plain_jid(&parts)) {
-        status = xc_jid_build(&parts, mem, size, jid);
-        if (status > XC_ERR_SPACE) /* `where` is in the part */
-            jid->where +=
-                (uint32_t)(xc_i_jid_part(&parts, jid->part).ptr - text.ptr);
-        return status;
-    }
-    memset(jid, 0, sizeof *jid);
-    jid->ptr = text.ptr;
-    jid->local_len = (uint16_t)parts.local.len;
-    jid->domain_len = (uint16_t)parts.domain.len;
-    jid->resource_len = (uint16_t)parts.resource.len;
-    return XC_OK;
-}
-
-XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size, xc_jid *jid)
-{
-    if (jid == NULL)
-        return XC_ERR_ARGUMENT;
-    if (text.ptr != NULL && xc_i_is_ordinary(text, jid))
-        return XC_OK;
-    return xc_i_parse_jid(text, mem, size, jid);
-}
-
-XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
-                                size_t size, xc_str *result)
-{
-    xc_i_enforced e;
-    xc_status status;
-    if (result == NULL)
-        return XC_ERR_ARGUMENT;
-    *result = xc_i_absent();
-    if (text.ptr == NULL || (mem == NULL && size != 0) ||
-        (unsigned)part > XC_JID_RESOURCE)
-        return XC_ERR_ARGUMENT;
-    if (xc_i_is_plain((unsigned)part, text)) {
-        *result = text;
-        return XC_OK;
-    }
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
-    status = xc_i_enforce((unsigned)part, text, &e);
-    result->len = status == XC_OK ? e.used : e.where;
-    if (status == XC_OK && e.used > size)
-        return XC_ERR_SPACE;
-    if (status == XC_OK)
-        result->ptr = mem;
-    return status;
-}
-
-/* ---- [JID] views, comparison (private) ---------------------------------- */
-
-static xc_str xc_i_jid_view(xc_jid jid, size_t at, size_t len)
-{
-    xc_str s = xc_i_absent();
-    if (jid.ptr != NULL && len != 0) {
-        s.ptr = jid.ptr + at;
-        s.len = len;
-    }
-    return s;
-}
-
-static size_t xc_i_bare_len(xc_jid jid)
-{
-    return (size_t)jid.local_len + (jid.local_len != 0) + jid.domain_len;
-}
-
-XC_API xc_str xc_jid_local(xc_jid jid)
-{
-    return xc_i_jid_view(jid, 0, jid.local_len);
-}
-
-XC_API xc_str xc_jid_domain(xc_jid jid)
-{
-    return xc_i_jid_view(jid, (size_t)jid.local_len + (jid.local_len != 0),
-                         jid.domain_len);
-}
-
-XC_API xc_str xc_jid_resource(xc_jid jid)
-{
-    return xc_i_jid_view(jid, xc_i_bare_len(jid) + 1, jid.resource_len);
-}
-
-XC_API xc_str xc_jid_bare(xc_jid jid)
-{
-    return xc_i_jid_view(jid, 0, xc_i_bare_len(jid));
-}
-
-XC_API xc_str xc_jid_full(xc_jid jid)
-{
-    size_t len = xc_i_bare_len(jid) + jid.resource_len;
-    return xc_i_jid_view(jid, 0, len + (jid.resource_len != 0));
-}
-
-/* Where the bytes are the same, the separators are in the same places. */
-XC_API bool xc_jid_equal(xc_jid a, xc_jid b)
-{
-    return a.ptr != NULL && b.ptr != NULL &&
-           xc_str_equal(xc_jid_full(a), xc_jid_full(b));
-}
-
-XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b)
-{
-    return a.ptr != NULL && b.ptr != NULL &&
-           xc_str_equal(xc_jid_bare(a), xc_jid_bare(b));
-}
-
-/* ---- [JID] copies, domain names (private) ------------------------------- */
-
-XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size, xc_jid *copy)
-{
-    xc_str full = xc_jid_full(jid);
-    if (copy == NULL)
-        return XC_ERR_ARGUMENT;
-    memset(copy, 0, sizeof *copy);
-    if (full.ptr == NULL || (mem == NULL && size != 0))
-        return XC_ERR_ARGUMENT;
-    copy->where = (uint32_t)full.len;
-    if (full.len > size)
-        return XC_ERR_SPACE;
-    memmove(mem, full.ptr, full.len);
-    *copy = jid;
-    copy->ptr = mem;
-    return XC_OK;
-}
-
-XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
-                                     xc_str *result)
-{
-    xc_str domain = xc_jid_domain(jid);
-    xc_i_enforced e;
-    xc_status status;
-    if (result == NULL)
-        return XC_ERR_ARGUMENT;
-    *result = xc_i_absent();
-    if (domain.ptr == NULL || (mem == NULL && size != 0))
-        return XC_ERR_ARGUMENT;
-    if (xc_i_is_ascii(domain)) {
-        *result = domain;
-        return XC_OK;
-    }
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
-    status = xc_i_encode_domain(domain, &e);
-    if (status != XC_OK)
-        return status;
-    result->len = e.used;
-    if (e.used > size)
-        return XC_ERR_SPACE;
-    result->ptr = mem;
-    return XC_OK;
-}
-
-/* ---- [JID] escaping (private) ----------------------------------------------
-   XEP-0106. */
-
-static bool xc_i_is_escaped(unsigned c)
-{
-    return c == ' ' || c == '\\' || (c < 0x80 && xc_i_is_excluded(c));
-}
-
-/* What the two characters behind a backslash at p stand for; 0: nothing. */
-static unsigned xc_i_escape_at(const char *p, size_t n)
-{
-    unsigned high, low, c;
-    if (n < 3 || p[0] != '\\' || (p[2] >= 'A' && p[2] <= 'F'))
-        return 0;
-    high = xc_i_digit_at(p, 1);
-    low = xc_i_digit_at(p, 2);
-    c = high * 16 + low;
-    return high < 8 && low < 16 && xc_i_is_escaped(c) ? c : 0;
-}
-
-/* The result, of the given length, unless it would be the text itself. */
-static xc_status xc_i_escape_result(xc_str text, size_t len, char *mem,
-                                    size_t size, xc_str *result)
-{
-    *result = text;
-    result->len = len;
-    if (len == text.len)
-        return XC_OK;
-    result->ptr = len <= size ? mem : NULL;
-    return len <= size ? XC_EVENT : XC_ERR_SPACE;
-}
-
-static bool xc_i_needs_escape(xc_str text, size_t i)
-{
-    unsigned c = (unsigned char)text.ptr[i];
-    return c == '\\' ? xc_i_escape_at(text.ptr + i, text.len - i) != 0
-                     : xc_i_is_escaped(c);
-}
-
-XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
-                               xc_str *result)
-{
-    static const char digits[] = "0123456789abcdef";
-    size_t i, len = 0;
-    xc_status status;
-    if (result == NULL)
-        return XC_ERR_ARGUMENT;
-    *result = xc_i_absent();
-    if (text.ptr == NULL || (mem == NULL && size != 0))
-        return XC_ERR_ARGUMENT;
-    if (text.len != 0 && (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' '))
-        return XC_ERR_JID_ESCAPE;
-    for (i = 0; i < text.len; i++)
-        len += xc_i_needs_escape(text, i) ? 3u : 1u;
-    status = xc_i_escape_result(text, len, mem, size, result);
-    for (i = 0; status == XC_EVENT && i < text.len; i++) {
-        unsigned c = (unsigned char)text.ptr[i];
-        if (xc_i_needs_escape(text, i)) {
-            *mem++ = '\\';
-            *mem++ = digits[c >> 4];
-            *mem++ = digits[c & 15];
-        } else {
-            *mem++ = text.ptr[i];
-        }
-    }
-    return xc_is_error(status) ? status : XC_OK;
-}
-
-XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
-                                 xc_str *result)
-{
-    size_t i, len = local.len;
-    xc_status status;
-    if (result == NULL)
-        return XC_ERR_ARGUMENT;
-    *result = xc_i_absent();
-    if (local.ptr == NULL || (mem == NULL && size != 0))
-        return XC_ERR_ARGUMENT;
-    for (i = 0; i < local.len; i++) {
-        if (xc_i_escape_at(local.ptr + i, local.len - i) != 0) {
-            len -= 2;
-            i += 2;
-        }
-    }
-    status = xc_i_escape_result(local, len, mem, size, result);
-    for (i = 0; status == XC_EVENT && i < local.len; i++) {
-        unsigned c = xc_i_escape_at(local.ptr + i, local.len - i);
-        *mem++ = c != 0 ? (char)c : local.ptr[i];
-        i += c != 0 ? 2 : 0;
-    }
-    return xc_is_error(status) ? status : XC_OK;
 }
 
 /* ---- [XML] pull tokenizer (private) ----------------------------------------
@@ -6421,7 +4645,7 @@ XC_API xc_status xc_xml_reset(xc_xml *x)
     return XC_OK;
 }
 
-XC_API xc_status xc_xml_move(xc_xml *x, void *mem)
+XC_API xc_status xc_xml_relocate(xc_xml *x, void *mem)
 {
     if (x == NULL || mem == NULL || x->mem == NULL)
         return XC_ERR_ARGUMENT;
@@ -6447,7 +4671,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
                : xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
 }
 
-/* ---- [XML] open elements and namespaces (private) ----------------------- */
+/* -- open elements and namespaces -- */
 
 /* The bytes that a tag and its records may still take. */
 XC_I_HOT size_t xc_i_room(const xc_xml *x)
@@ -6460,7 +4684,7 @@ XC_I_HOT size_t xc_i_room(const xc_xml *x)
 static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
 {
     t->n = xc_i_min(t->n, xc_i_room(x));
-    return t->n < x->pos ? xc_i_tag_fail(x, XC_ERR_MEMORY, x->pos) : XC_OK;
+    return t->n < x->pos ? xc_i_tag_fail(x, XC_ERR_WORKSPACE, x->pos) : XC_OK;
 }
 
 /* The item of the innermost open element, behind its namespaces' items. */
@@ -6481,7 +4705,7 @@ XC_I_HOT xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
     uint16_t header[2];
     size_t len = x->pos;
     if (xc_i_room(x) < len + XC_I_ITEM + len + sizeof x->utf8)
-        return xc_i_tag_fail(x, XC_ERR_MEMORY, len);
+        return xc_i_tag_fail(x, XC_ERR_WORKSPACE, len);
     x->high -= (uint32_t)(XC_I_ITEM + len);
     x->item = x->high;
     item = x->mem + x->high;
@@ -6546,7 +4770,7 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
                     xc_i_get32(item + 4));
 }
 
-/* ---- [XML] records of attributes (private) ------------------------------ */
+/* -- records of attributes -- */
 
 /* Where code is cheap, member by member: what has just been written in other
    pieces than it is read in makes a processor wait. */
@@ -6662,7 +4886,7 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
     if (status == XC_OK && x->attributes >= x->max_attributes)
         status = XC_ERR_LIMIT_ATTRIBUTES;
     if (status == XC_OK && xc_i_room(x) < XC_I_RECORD)
-        status = XC_ERR_MEMORY;
+        status = XC_ERR_WORKSPACE;
     if (status != XC_OK)
         return xc_i_tag_fail(x, status, x->pos);
     memcpy(xc_i_record_bytes(x, x->records++), &r, XC_I_RECORD);
@@ -6690,7 +4914,7 @@ static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
     unsigned char *item = x->mem + x->high - records;
     xc_i_binding header = {0, 0, 0, 0};
     if (xc_i_room(x) < x->pos + 1u + size)
-        return XC_ERR_MEMORY;
+        return XC_ERR_WORKSPACE;
     if (XC_I_SMALL || records != 0)
         memmove(item - size, item, records);
     x->high -= (uint32_t)size;
@@ -6736,7 +4960,7 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
     return xc_i_clip(x, t);
 }
 
-/* ---- [XML] the end of a start tag: namespaces (private) ----------------- */
+/* -- the end of a start tag: namespaces -- */
 
 /* What the record tells. */
 XC_I_COLD void xc_i_attribute(const unsigned char *mem, uint32_t top, size_t i,
@@ -6798,7 +5022,7 @@ XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
     return status == XC_OK ? status : xc_i_tag_fail(x, status, x->pos);
 }
 
-/* ---- [XML] inside a start tag (private) ------------------------------------
+/* -- inside a start tag --
 
    Each state looks at the byte at pos, which is there. XC_OK: go on. */
 
@@ -6987,7 +5211,7 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
     return XC_EVENT;
 }
 
-/* ---- [XML] values and references (private) ------------------------------ */
+/* -- values and references -- */
 
 /* Behind "&". */
 static void xc_i_begin_ref(xc_xml *x, enum xc_i_state state)
@@ -7137,7 +5361,7 @@ static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
     return XC_OK;
 }
 
-/* ---- [XML] start tags, whole or cut (private) --------------------------- */
+/* -- start tags, whole or cut -- */
 
 XC_I_COLD xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
 {
@@ -7286,7 +5510,7 @@ static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
             status = xc_i_end_attributes(x, &t);
     } while (status == XC_OK);
     if (status == XC_NEED_MORE && t.n < n && xc_i_room(x) <= t.n)
-        return xc_i_tag_fail(x, XC_ERR_MEMORY, t.n);
+        return xc_i_tag_fail(x, XC_ERR_WORKSPACE, t.n);
     if (status == XC_NEED_MORE || status == XC_I_COPY)
         return xc_i_carry(x, in, &t);
     if (status == XC_I_NAMED)
@@ -7318,7 +5542,7 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
     return true;
 }
 
-/* ---- [XML] character data (private) ------------------------------------- */
+/* -- character data -- */
 
 XC_I_SHARED xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
                                       const unsigned char *text, size_t len)
@@ -7491,7 +5715,7 @@ static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
                            xc_i_utf8_encode(x->utf8, x->number));
 }
 
-/* ---- [XML] markup other than start tags (private) ----------------------- */
+/* -- markup other than start tags -- */
 
 /* Behind "<!". */
 static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
@@ -7591,7 +5815,7 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* ---- [XML] the XML declaration (private) -----------------------------------
+/* -- the XML declaration --
 
    XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
    this text, in which a space stands for white space that must be there and
@@ -7691,7 +5915,7 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* ---- [XML] dispatch (private) ------------------------------------------- */
+/* -- dispatch -- */
 
 /* Each state looks at the next byte, which is there. XC_OK: go on. */
 static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
@@ -7746,7 +5970,7 @@ XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
     return status;
 }
 
-/* ---- [XML] plain tokens in one go (private) ------------------------------
+/* -- plain tokens in one go --
 
    Nearly all of real streams is plain: text; tags with an ASCII name without a
    prefix, only spaces between attributes, none around "=", values that need no
@@ -8370,12 +6594,12 @@ XC_API xc_str xc_text_after(const xc_element *e)
     return xc_i_record_text(p[0] & XC_I_LAST ? p : p + xc_i_record_size(p));
 }
 
-XC_API const xc_element *xc_first(const xc_element *e)
+XC_API const xc_element *xc_first_child(const xc_element *e)
 {
     return e != NULL ? xc_i_element(xc_i_first(e, XC_I_ELEMENT)) : NULL;
 }
 
-XC_API const xc_element *xc_next(const xc_element *e)
+XC_API const xc_element *xc_next_sibling(const xc_element *e)
 {
     const unsigned char *p = xc_i_bytes(e);
     if (p == NULL)
@@ -8393,20 +6617,20 @@ XC_I_APART const xc_element *xc_i_search(const xc_element *e, xc_str ns,
                                          const char *name)
 {
     while (e != NULL && !xc_is(e, ns.ptr != NULL ? ns.ptr : "", name))
-        e = xc_next(e);
+        e = xc_next_sibling(e);
     return e;
 }
 
 XC_API const xc_element *xc_child(const xc_element *e, const char *ns,
                                   const char *name)
 {
-    return xc_i_search(xc_first(e), ns != NULL ? xc_str_from(ns) : xc_ns(e),
-                       name);
+    return xc_i_search(xc_first_child(e),
+                       ns != NULL ? xc_str_from(ns) : xc_ns(e), name);
 }
 
-XC_API const xc_element *xc_next_same(const xc_element *e)
+XC_API const xc_element *xc_next_same_name(const xc_element *e)
 {
-    return xc_i_search(xc_next(e), xc_ns(e), xc_name(e).ptr);
+    return xc_i_search(xc_next_sibling(e), xc_ns(e), xc_name(e).ptr);
 }
 
 /* xml:lang of the element itself, or of the stream where it was noted. */
@@ -8423,11 +6647,11 @@ XC_API xc_str xc_lang(const xc_element *root, const xc_element *e)
     xc_str lang = xc_i_own_lang(root, xc_i_absent());
     const unsigned char *wanted = xc_i_bytes(e);
     while (root != NULL && e != NULL && root != e) {
-        root = xc_first(root);
+        root = xc_first_child(root);
         while (root != NULL &&
                (wanted < xc_i_bytes(root) ||
                 wanted >= xc_i_bytes(root) + xc_element_size(root)))
-            root = xc_next(root);
+            root = xc_next_sibling(root);
         lang = xc_i_own_lang(root, lang);
     }
     return root != NULL && e != NULL ? lang : xc_i_absent();
@@ -8485,7 +6709,7 @@ XC_API bool xc_walk_next(xc_walk *w)
     return true;
 }
 
-/* ---- [TREE] building (private) ---------------------------------------------
+/* -- building --
 
    The block grows at xml.base, where the tokenizer's scratch space begins; so
    a carried tag stands exactly where its record goes. It is moved to the end
@@ -8714,7 +6938,7 @@ XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
     size_t room = xc_i_room(&s->xml);
     xc_i_tree_close_text(s);
     if (room < need || s->xml.base - s->block + need > XC_I_MAX_BLOCK)
-        return xc_i_fail_at(&s->xml, XC_ERR_MEMORY,
+        return xc_i_fail_at(&s->xml, XC_ERR_WORKSPACE,
                             tok->offset + tok->i_length +
                                 xc_i_get16(s->xml.mem + s->xml.item));
     if (!xc_i_tree_lift(s, tok) && tok->i_length > 32 && room - need > 32)
@@ -8760,7 +6984,7 @@ static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
         most = space - 5;
     most -= s->text_len;
     if (most < tok->text.len)
-        return xc_i_fail_at(&s->xml, XC_ERR_MEMORY, tok->offset + most);
+        return xc_i_fail_at(&s->xml, XC_ERR_WORKSPACE, tok->offset + most);
     xc_i_put_text(s, tok->text.ptr, tok->text.len);
     return XC_OK;
 }
@@ -9035,7 +7259,7 @@ XC_I_APART xc_status xc_i_check_header(xc_stream *s, const xc_token *tok)
 static xc_status xc_i_push_lang(xc_stream *s, xc_str lang)
 {
     if (xc_i_room(&s->xml) < lang.len)
-        return XC_ERR_MEMORY;
+        return XC_ERR_WORKSPACE;
     s->xml.high -= (uint32_t)lang.len;
     if (lang.len != 0)
         memcpy(s->xml.mem + s->xml.high, lang.ptr, lang.len);
@@ -9062,7 +7286,7 @@ static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
         return xc_i_fail_at(&s->xml, status, tok->offset);
     s->pending |= XC_I_UNSETTLED;
     s->phase = XC_I_BODY;
-    ev->kind = XC_STREAM_OPEN;
+    ev->kind = XC_EVENT_OPEN;
     return XC_EVENT;
 }
 
@@ -9074,9 +7298,9 @@ XC_I_APART xc_status xc_i_classify_frame(xc_stream *s, bool framing,
     if (s->phase == XC_I_HEADER && !framing)
         return open || close ? XC_ERR_STREAM_NAMESPACE : XC_ERR_NOT_A_STREAM;
     if (framing && close)
-        s->kind = XC_STREAM_CLOSE;
+        s->kind = XC_EVENT_CLOSE;
     else if (framing && open && s->phase == XC_I_HEADER)
-        s->kind = XC_STREAM_OPEN;
+        s->kind = XC_EVENT_OPEN;
     else if (framing)
         return XC_ERR_STREAM_CHILD;
     return XC_OK;
@@ -9090,13 +7314,13 @@ XC_I_APART xc_status xc_i_classify_frame(xc_stream *s, bool framing,
 XC_I_APART xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
 {
     unsigned ns, name;
-    s->kind = XC_STREAM_NONZA;
+    s->kind = XC_EVENT_NONZA;
     if (s->framing == XC_DOCUMENT)
         return XC_OK;
     ns = xc_i_which(tok->ns, xc_i_namespaces);
     name = xc_i_which(tok->name, xc_i_names);
     if (ns == XC_I_IN_STREAMS && s->phase != XC_I_HEADER) {
-        s->kind = name == XC_I_IS_ERROR ? XC_STREAM_ERROR : XC_STREAM_FEATURES;
+        s->kind = name == XC_I_IS_ERROR ? XC_EVENT_ERROR : XC_EVENT_FEATURES;
         return name == XC_I_IS_ERROR || name == XC_I_IS_FEATURES
                    ? XC_OK
                    : XC_ERR_STREAM_CHILD;
@@ -9105,7 +7329,7 @@ XC_I_APART xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
         if (s->content != 0 && s->content != ns &&
             (s->content != XC_I_IN_COMPONENT || ns != XC_I_IN_CLIENT))
             return XC_ERR_CONTENT_NAMESPACE;
-        s->kind = XC_STREAM_STANZA;
+        s->kind = XC_EVENT_STANZA;
     }
     return s->framing == XC_WEBSOCKET
                ? xc_i_classify_frame(s, ns == XC_I_IN_FRAMING, name)
@@ -9129,12 +7353,12 @@ static xc_status xc_i_element_start(xc_stream *s, xc_token *tok)
 static xc_status xc_i_element_done(xc_stream *s, xc_stream_event *ev)
 {
     ev->element = xc_i_tree_finish(s);
-    ev->kind = (xc_stream_kind)s->kind;
+    ev->kind = (xc_event_kind)s->kind;
     ev->offset = s->start;
     if (s->frame_elements < 2)
         s->frame_elements++;
-    s->phase = ev->kind == XC_STREAM_CLOSE ? XC_I_OVER : XC_I_BODY;
-    if (ev->kind == XC_STREAM_OPEN) {
+    s->phase = ev->kind == XC_EVENT_CLOSE ? XC_I_OVER : XC_I_BODY;
+    if (ev->kind == XC_EVENT_OPEN) {
         s->content = xc_i_content(s->content_ns);
         xc_i_read_header(s, ev->element, &ev->header);
     }
@@ -9149,7 +7373,7 @@ static xc_status xc_i_stream_end_tag(xc_stream *s, xc_stream_event *ev)
             return XC_OK;
         return xc_i_element_done(s, ev);
     }
-    ev->kind = XC_STREAM_CLOSE;
+    ev->kind = XC_EVENT_CLOSE;
     s->phase = s->framing == XC_BOSH ? XC_I_HEADER : XC_I_OVER;
     s->lang_len = 0;
     s->block = 0;
@@ -9202,14 +7426,14 @@ XC_API bool xc_stream_is_idle(const xc_stream *s)
            s->phase != XC_I_ELEMENT_OPEN && s->xml.state == XC_I_TEXT;
 }
 
-XC_API size_t xc_stream_idle_size(const xc_stream *s)
+XC_API size_t xc_stream_saved_size(const xc_stream *s)
 {
     if (s == NULL)
         return 0;
     return xc_stream_is_idle(s) ? s->xml.base : s->xml.size;
 }
 
-XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size)
+XC_API xc_status xc_stream_relocate(xc_stream *s, void *mem, size_t size)
 {
     bool idle = xc_stream_is_idle(s);
     if (s == NULL || mem == NULL || size > 0xFFFFFFF0u ||
@@ -9218,7 +7442,7 @@ XC_API xc_status xc_stream_move(xc_stream *s, void *mem, size_t size)
     if (idle)
         s->xml.high = (uint32_t)size;
     s->xml.size = (uint32_t)size;
-    return xc_xml_move(&s->xml, mem);
+    return xc_xml_relocate(&s->xml, mem);
 }
 
 XC_API xc_status xc_stream_end_message(xc_stream *s)
@@ -9251,6 +7475,9 @@ XC_API xc_status xc_stream_finish(xc_stream *s)
 }
 
 /* ---- [WRITER] well-formed XMPP out (private) ---------------------------- */
+
+/* An array, because gcc keeps all literals of a function if one is used. */
+static const char xc_i_text_name[] = "text";
 
 /* Without a buffer the capacity is 0. */
 XC_I_HOT void xc_i_emit(xc_writer *w, const char *bytes, size_t len)
@@ -9293,7 +7520,7 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
 
 XC_API void xc_writer_fail(xc_writer *w, xc_status status)
 {
-    if (w != NULL && w->error == 0 && xc_is_error(status))
+    if (w != NULL && w->error == 0 && xc_status_is_error(status))
         w->error = (uint8_t)status;
 }
 
@@ -9418,7 +7645,7 @@ XC_I_HOT unsigned char *xc_i_put_value(unsigned char *to, xc_str value)
     return to + value.len + 1;
 }
 
-/* The end of the output, if there is room for `need` bytes and `more`; none
+/* The end of the output, if there is room for `need` bytes and `detail`; none
    is there when measuring. */
 XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                                        size_t more)
@@ -9468,7 +7695,7 @@ static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
     }
 }
 
-/* ---- [WRITER] tags and namespaces (private) --------------------------------
+/* -- tags and namespaces --
 
    Names and namespaces are C strings, also those of a tree; NULL is no
    namespace. */
@@ -9631,7 +7858,7 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
         w->error = XC_ERR_WRITE_NAME;
 }
 
-/* ---- [WRITER] plain tags in one go (private) -------------------------------
+/* -- plain tags in one go --
 
    Where code is cheap: what has no prefix, needs no escape and fits into the
    buffer is written with one look at the writer. False: nothing is written,
@@ -9654,7 +7881,7 @@ XC_I_HOT bool xc_i_wrote(xc_writer *w, const unsigned char *to, bool in_tag)
 }
 
 /* The start tag but its end, behind the end of the tag before, if there is
-   room for `more` bytes behind it. Returns its end, NULL if it cannot be. */
+   room for `detail` bytes behind it. Returns its end, NULL if it cannot be. */
 XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
                                        size_t len, bool checked,
                                        const char *declared, size_t more)
@@ -9694,7 +7921,7 @@ static bool xc_i_quick_open(xc_writer *w, const char *ns, const char *name,
     return xc_i_wrote(w, to, true);
 }
 
-/* ---- [WRITER] tags and their ends (private) ----------------------------- */
+/* -- tags and their ends -- */
 
 /* Opens a tag. `around` is the namespace of the element around it, `scope`
    the default namespace there. */
@@ -9750,7 +7977,7 @@ static const char *xc_i_scope(const xc_writer *w)
     return w->framed ? NULL : w->content_ns;
 }
 
-/* ---- [WRITER] calls in one go (private) --------------------------------- */
+/* -- calls in one go -- */
 
 /* Finds the namespace of an element that is to be opened, and in *declared
    what its tag must declare, or NULL. */
@@ -9874,7 +8101,7 @@ static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
     return xc_i_wrote(w, to, true);
 }
 
-/* ---- [WRITER] elements and text (private) ------------------------------- */
+/* -- elements and text -- */
 
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
 {
@@ -9919,8 +8146,8 @@ XC_API void xc_writer_text(xc_writer *w, xc_str text)
     xc_i_emit_escaped(w, text, XC_I_WRITABLE);
 }
 
-XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
-                           xc_str text)
+XC_API void xc_writer_text_element(xc_writer *w, const char *ns,
+                                   const char *name, xc_str text)
 {
     if (text.ptr == NULL)
         return;
@@ -9931,7 +8158,7 @@ XC_API void xc_writer_leaf(xc_writer *w, const char *ns, const char *name,
     xc_writer_end(w);
 }
 
-/* ---- [WRITER] attributes (private) -------------------------------------- */
+/* -- attributes -- */
 
 /* Is the attribute at `at` in the open tag before? Reads what was written from
    the first space of the tag on: name, "='", escaped value, "'". */
@@ -10052,7 +8279,7 @@ XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value)
     xc_writer_attr_ns(w, NULL, name, value);
 }
 
-/* ---- [WRITER] trees (private) ------------------------------------------- */
+/* -- trees -- */
 
 XC_I_APART const char *xc_i_ns_text(const unsigned char *at)
 {
@@ -10245,7 +8472,7 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
     xc_i_note_old_attrs(w);
 }
 
-/* ---- [WRITER] stream header, close, error (private) --------------------- */
+/* -- stream header, close, error -- */
 
 /* Writes a number before `end`; returns where it begins. */
 XC_I_APART char *xc_i_decimal(char *end, unsigned number)
@@ -10334,7 +8561,7 @@ XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
                     "error");
     xc_writer_begin(w, XC_NS_STREAM_ERRORS, condition);
     xc_writer_end(w);
-    xc_writer_leaf(w, XC_NS_STREAM_ERRORS, "text", text);
+    xc_writer_text_element(w, XC_NS_STREAM_ERRORS, xc_i_text_name, text);
     xc_writer_end(w);
 }
 
@@ -10348,7 +8575,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
     if (w->buf != NULL && w->len > w->cap)
-        xc_writer_fail(w, XC_ERR_SPACE);
+        xc_writer_fail(w, XC_ERR_BUFFER_SIZE);
     w->finished = true;
     if (w->error != 0)
         return (xc_status)w->error;
@@ -10358,6 +8585,10 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
 }
 
 /* ---- [SCHEMA] values and their text (private) --------------------------- */
+
+/* of [JID] */
+static bool xc_i_is_excluded(uint32_t cp);
+static bool xc_i_is_literal(xc_str s);
 
 /* Bytes that any value but a string takes as text. */
 #define XC_I_VALUE_MAX 32u
@@ -10373,7 +8604,7 @@ static unsigned xc_i_name_count(const char *names)
 /* How far the places in the list of an enumeration are from its values. */
 static unsigned xc_i_list_start(const xc_field *f)
 {
-    return (f->flags & XC_DEFAULT) != 0;
+    return (f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0;
 }
 
 /* xs:integer; false, and 0, if it is none within the range. */
@@ -10651,10 +8882,10 @@ static bool xc_i_has_space(xc_str s)
 
 static bool xc_i_is_data(const xc_field *f, xc_str text)
 {
-    if ((f->flags & XC_EQUALS) != 0 && xc_str_is(text, "="))
+    if ((f->flags & XC_FIELD_EQUALS_IS_EMPTY) != 0 && xc_str_is(text, "="))
         return true;
     return xc_i_is_base64(text) &&
-           ((f->flags & XC_STRICT) == 0 || !xc_i_has_space(text));
+           ((f->flags & XC_FIELD_NO_SPACE) == 0 || !xc_i_has_space(text));
 }
 
 /* Can it be part of an address, whatever Unicode says of its characters? RFC
@@ -10699,7 +8930,7 @@ static xc_status xc_i_jid_flaw(xc_str text)
     xc_status status = xc_jid_parse(text, NULL, 0, &jid);
     switch (status) {
     case XC_OK:
-    case XC_ERR_SPACE: return XC_OK;
+    case XC_ERR_BUFFER_SIZE: return XC_OK;
     case XC_ERR_JID_EMPTY:
     case XC_ERR_JID_LENGTH:
     case XC_ERR_JID_UTF8:
@@ -10711,7 +8942,7 @@ static xc_status xc_i_jid_flaw(xc_str text)
     }
 }
 
-/* ---- [SCHEMA] fields of an element (private) ---------------------------- */
+/* -- fields of an element -- */
 
 static void *xc_i_member(const xc_field *f, void *out)
 {
@@ -10735,7 +8966,7 @@ XC_I_HOT bool xc_i_is_field_name(const xc_field *f, xc_str name)
 static const char *xc_i_field_ns(const xc_field *f)
 {
     return f->ns == NULL && f->kind == XC_KIND_STRUCT
-               ? ((const xc_schema *)f->more)->ns
+               ? ((const xc_schema *)f->detail)->ns
                : f->ns;
 }
 
@@ -10753,7 +8984,7 @@ static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
 {
     const char *wanted = xc_i_field_ns(f);
     xc_str ns, around;
-    if (wanted != NULL && !xc_i_same_ns(wanted, XC_NS_CONTENT))
+    if (wanted != NULL && !xc_i_same_ns(wanted, XC_NS_STANZA))
         return xc_is(child, wanted, NULL);
     ns = xc_ns(child);
     around = xc_ns(e);
@@ -10769,11 +9000,11 @@ static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
 static bool xc_i_is_chosen(const xc_field *f, const xc_element *e,
                            const xc_element *child)
 {
-    const char *names = (const char *)f->more;
+    const char *names = (const char *)f->detail;
     unsigned i;
     if (xc_i_which(xc_name(child), names) != 0)
         return true;
-    for (i = 0; i < 16 && (child = xc_next(child)) != NULL; i++) {
+    for (i = 0; i < 16 && (child = xc_next_sibling(child)) != NULL; i++) {
         if (xc_i_which(xc_name(child), names) != 0 &&
             xc_i_in_field_ns(f, e, child))
             return false;
@@ -10792,7 +9023,7 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
         return NULL;
     for (i = 0; i < schema->count; i++) {
         f = schema->fields + i;
-        if (f->where != XC_I_CHILD)
+        if (f->source != XC_I_CHILD)
             continue;
         if (f->kind == XC_KIND_CHOICE)
             choice = choice != NULL ? choice : f;
@@ -10812,7 +9043,7 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
 static bool xc_i_only_text(const xc_element *child, xc_str *text)
 {
     *text = xc_text(child);
-    return xc_first(child) == NULL;
+    return xc_first_child(child) == NULL;
 }
 
 #else
@@ -10850,19 +9081,19 @@ static bool xc_i_is_set(const xc_field *f, const void *member)
     case XC_KIND_NUMBER: return ((const xc_number *)member)->present;
     case XC_KIND_TIME: return ((const xc_time *)member)->present;
     case XC_KIND_FLAG: return *(const bool *)member;
-    case XC_KIND_CHOICE: return ((const xc_choice *)member)->is != 0;
+    case XC_KIND_CHOICE: return ((const xc_choice *)member)->value != 0;
     case XC_KIND_STRUCT: return ((const xc_base *)member)->present;
     default: return ((const xc_str *)member)->ptr != NULL;
     }
 }
 
-/* ---- [SCHEMA] namespaces of stanzas (private) --------------------------- */
+/* -- namespaces of stanzas -- */
 
 XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
 {
     if (schema == NULL || element == NULL)
         return false;
-    if (!xc_i_same_ns(schema->ns, XC_NS_CONTENT))
+    if (!xc_i_same_ns(schema->ns, XC_NS_STANZA))
         return xc_is(element, schema->ns, schema->name);
     return xc_is(element, NULL, schema->name) &&
            xc_i_content(xc_i_ns_of(element)) != 0;
@@ -10873,7 +9104,7 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
                                     const char *ns, const xc_element *e)
 {
     const char *around = xc_i_around(w);
-    if (ns != NULL && !xc_i_same_ns(ns, XC_NS_CONTENT))
+    if (ns != NULL && !xc_i_same_ns(ns, XC_NS_STANZA))
         return ns;
     if (e != NULL)
         return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "",
@@ -10883,15 +9114,17 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
     return XC_NS_CLIENT;
 }
 
-/* ---- [SCHEMA] reading (private) ----------------------------------------- */
+/* -- reading -- */
 
 static bool xc_i_parse_enum(const xc_field *f, xc_str text, uint8_t *value)
 {
-    const char *names = (const char *)f->more;
+    const char *names = (const char *)f->detail;
     unsigned index = xc_i_which(xc_str_trim(text), names);
-    bool good = index != 0 || (f->flags & XC_LAST) != 0;
-    if (index == 0 && (f->flags & (XC_LAST | XC_OTHER)) != 0)
-        index = xc_i_name_count(names) + ((f->flags & XC_OTHER) != 0);
+    bool good = index != 0 || (f->flags & XC_FIELD_UNKNOWN_IS_LAST) != 0;
+    if (index == 0 && (f->flags & (XC_FIELD_UNKNOWN_IS_LAST |
+                                   XC_FIELD_UNKNOWN_IS_OTHER)) != 0)
+        index = xc_i_name_count(names) +
+                ((f->flags & XC_FIELD_UNKNOWN_IS_OTHER) != 0);
     *value = (uint8_t)(index != 0 ? index - xc_i_list_start(f) : 0);
     return good;
 }
@@ -10913,7 +9146,7 @@ static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
     case XC_KIND_ENUM: return xc_i_parse_enum(f, text, (uint8_t *)member);
     case XC_KIND_BOOL: return xc_i_parse_bool(text, (uint8_t *)member);
     case XC_KIND_NUMBER:
-        return xc_i_parse_number(text, (const xc_range *)f->more,
+        return xc_i_parse_number(text, (const xc_range *)f->detail,
                                  (xc_number *)member);
     case XC_KIND_TIME: return xc_time_parse(text, (xc_time *)member);
     case XC_KIND_BASE64:
@@ -10933,7 +9166,7 @@ static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
 /* What is left of a flaw. */
 static xc_status xc_i_unless_ignored(const xc_field *f, xc_status flaw)
 {
-    return (f->flags & XC_IGNORE) != 0 ? XC_OK : flaw;
+    return (f->flags & XC_FIELD_LENIENT) != 0 ? XC_OK : flaw;
 }
 
 static xc_status xc_i_read_text(const xc_field *f, xc_str text, void *member)
@@ -10954,7 +9187,7 @@ static xc_status xc_i_read_text(const xc_field *f, xc_str text, void *member)
 static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
                                   xc_choice *choice)
 {
-    if (!xc_i_parse_enum(f, xc_name(child), &choice->is))
+    if (!xc_i_parse_enum(f, xc_name(child), &choice->value))
         return xc_i_unless_ignored(f, XC_ERR_FIELD_VALUE);
     choice->text = xc_str_trim(xc_text(child));
     return XC_OK;
@@ -10982,7 +9215,7 @@ static const xc_field *xc_i_attr_field(const xc_schema *s,
     size_t i;
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if (f->where == XC_I_ATTR && xc_i_is_field_name(f, name) &&
+        if (f->source == XC_I_ATTR && xc_i_is_field_name(f, name) &&
             (f->ns == NULL) == (ns == NULL) &&
             (ns == NULL || xc_str_is(xc_i_ns_at(ns), f->ns)))
             return f;
@@ -11025,7 +9258,7 @@ static const xc_field *xc_i_content_field(const xc_schema *s)
 {
     size_t i;
     for (i = 0; i < s->count; i++) {
-        if (s->fields[i].where == XC_I_CONTENT)
+        if (s->fields[i].source == XC_I_OWN_TEXT)
             return s->fields + i;
     }
     return NULL;
@@ -11040,8 +9273,9 @@ static void xc_i_read_content(const xc_schema *s, const xc_element *e,
     if (f == NULL)
         return;
     text = xc_text(e);
-    if (text.len != 0 || (f->kind == XC_KIND_BASE64 &&
-                          (f->flags & (XC_EQUALS | XC_REQUIRED)) == 0))
+    if (text.len != 0 ||
+        (f->kind == XC_KIND_BASE64 &&
+         (f->flags & (XC_FIELD_EQUALS_IS_EMPTY | XC_FIELD_REQUIRED)) == 0))
         xc_i_note_flaw(flaw, f, xc_i_read_text(f, text, xc_i_member(f, out)));
 }
 
@@ -11053,7 +9287,7 @@ static xc_status xc_i_read_inner(const xc_field *f, const xc_element *child,
                                  void *member)
 {
     xc_i_flaw inside = {XC_OK, NULL};
-    xc_i_read_struct((const xc_schema *)f->more, child, member, &inside);
+    xc_i_read_struct((const xc_schema *)f->detail, child, member, &inside);
     return xc_i_unless_ignored(f, inside.status);
 }
 
@@ -11062,7 +9296,8 @@ static void xc_i_read_children(const xc_schema *s, const xc_element *e,
 {
     const xc_element *child;
     uint32_t seen = 0;
-    for (child = xc_first(e); child != NULL; child = xc_next(child)) {
+    for (child = xc_first_child(e); child != NULL;
+         child = xc_next_sibling(child)) {
         const xc_field *f = xc_field_of(s, e, child);
         xc_status status = XC_OK;
         uint32_t bit;
@@ -11073,7 +9308,7 @@ static void xc_i_read_children(const xc_schema *s, const xc_element *e,
             status = f->kind == XC_KIND_STRUCT
                          ? xc_i_read_inner(f, child, xc_i_member(f, out))
                          : xc_i_read_child(f, child, xc_i_member(f, out));
-        else if ((f->flags & XC_ONCE) != 0)
+        else if ((f->flags & XC_FIELD_SINGLE) != 0)
             status = XC_ERR_FIELD_REPEATED;
         xc_i_note_flaw(flaw, f, status);
         seen |= bit;
@@ -11087,13 +9322,13 @@ static unsigned xc_i_legacy_condition(const xc_element *e)
     static const xc_range range = {0, 999};
     const xc_element *child = xc_child(e, XC_NS_STANZA_ERRORS, NULL);
     xc_number code;
-    for (; child != NULL; child = xc_next(child)) {
+    for (; child != NULL; child = xc_next_sibling(child)) {
         if (xc_is(child, XC_NS_STANZA_ERRORS, NULL) &&
-            !xc_str_is(xc_name(child), "text"))
+            !xc_str_is(xc_name(child), xc_i_text_name))
             return 0;
     }
     return xc_i_parse_number(xc_attr(e, "code"), &range, &code)
-               ? (unsigned)xc_error_from_code((unsigned)code.value)
+               ? (unsigned)xc_stanza_error_from_code((unsigned)code.value)
                : 0;
 }
 
@@ -11105,9 +9340,9 @@ static void xc_i_read_legacy(const xc_field *f, const xc_element *e,
     if (condition == 0)
         return;
     if (f->kind == XC_KIND_CHOICE)
-        ((xc_choice *)member)->is = (uint8_t)condition;
+        ((xc_choice *)member)->value = (uint8_t)condition;
     else if (f->kind == XC_KIND_ENUM)
-        *(uint8_t *)member = (uint8_t)xc_error_default_type(condition);
+        *(uint8_t *)member = (uint8_t)xc_stanza_error_default_type(condition);
     else if (xc_str_trim(xc_text(e)).len != 0)
         *(xc_str *)member = xc_text(e);
 }
@@ -11119,10 +9354,10 @@ static void xc_i_read_rest(const xc_schema *s, const xc_element *e, void *out,
     size_t i;
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if ((f->flags & (XC_REQUIRED | XC_I_LEGACY)) == 0 ||
+        if ((f->flags & (XC_FIELD_REQUIRED | XC_I_FIELD_LEGACY)) == 0 ||
             xc_i_is_set(f, xc_i_member(f, out)))
             continue;
-        if ((f->flags & XC_REQUIRED) != 0)
+        if ((f->flags & XC_FIELD_REQUIRED) != 0)
             xc_i_note_flaw(flaw, f, XC_ERR_FIELD_MISSING);
         else
             xc_i_read_legacy(f, e, xc_i_member(f, out));
@@ -11163,7 +9398,7 @@ XC_API bool xc_was_read(xc_status status)
            (status > XC_ERR_FIELD_ELEMENT && status <= XC_ERR_FIELD_CONTENT);
 }
 
-/* ---- [SCHEMA] writing (private) ----------------------------------------- */
+/* -- writing -- */
 
 /* The value as text, in `mem` if it is not text. Absent: it cannot be
    written. */
@@ -11171,12 +9406,12 @@ static xc_str xc_i_format_value(const xc_field *f, const void *member,
                                 char *mem)
 {
     const xc_number *number = (const xc_number *)member;
-    const xc_range *range = (const xc_range *)f->more;
+    const xc_range *range = (const xc_range *)f->detail;
     uint8_t index = *(const uint8_t *)member;
     switch (f->kind) {
     case XC_KIND_ENUM:
         return xc_str_from(
-            xc_i_name_at((const char *)f->more, index + xc_i_list_start(f)));
+            xc_i_name_at((const char *)f->detail, index + xc_i_list_start(f)));
     case XC_KIND_BOOL:
         return index > XC_TRUE
                    ? xc_i_absent()
@@ -11215,7 +9450,7 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
     const void *member = xc_i_member_of(f, in);
     if (xc_i_is_set(f, member))
         xc_writer_attr_ns(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
-    else if ((f->flags & XC_REQUIRED) != 0)
+    else if ((f->flags & XC_FIELD_REQUIRED) != 0)
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
@@ -11241,7 +9476,7 @@ static bool xc_i_is_same_value(const xc_field *f, const void *a, const void *b)
         return ((const xc_number *)a)->value == ((const xc_number *)b)->value;
     case XC_KIND_TIME: return memcmp(a, b, sizeof(xc_time)) == 0;
     case XC_KIND_CHOICE:
-        return x->is == y->is && xc_i_is_same_text(x->text, y->text);
+        return x->value == y->value && xc_i_is_same_text(x->text, y->text);
     default: return xc_i_is_same_text(*(const xc_str *)a, *(const xc_str *)b);
     }
 }
@@ -11270,14 +9505,15 @@ static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
 XC_I_APART bool xc_i_stays_out(const xc_field *f, const void *in)
 {
     const xc_element *e = ((const xc_base *)in)->element;
-    const xc_error *error = (const xc_error *)in;
+    const xc_stanza_error *error = (const xc_stanza_error *)in;
     const void *member = xc_i_member_of(f, in);
     union xc_i_value value;
     if (!xc_i_is_set(f, member))
         return true;
-    if ((f->flags & XC_I_LEGACY) == 0 || !error->code.present ||
-        error->condition.is != xc_i_legacy_condition(e) ||
-        error->condition.is != xc_error_from_code((unsigned)error->code.value))
+    if ((f->flags & XC_I_FIELD_LEGACY) == 0 || !error->code.present ||
+        error->condition.value != xc_i_legacy_condition(e) ||
+        error->condition.value !=
+            xc_stanza_error_from_code((unsigned)error->code.value))
         return false;
     memset(&value, 0, sizeof value);
     xc_i_read_legacy(f, e, &value);
@@ -11337,7 +9573,8 @@ static void xc_i_write_content(xc_writer *w, const xc_field *f, const void *in,
     if (old.len != 0 && xc_i_keeps_text(f, old, member))
         xc_writer_text(w, old);
     else if (!(xc_i_is_set(f, member) && xc_i_write_value(w, f, member)) &&
-             (f->flags & XC_REQUIRED) != 0 && (e == NULL || old.len != 0))
+             (f->flags & XC_FIELD_REQUIRED) != 0 &&
+             (e == NULL || old.len != 0))
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
@@ -11385,7 +9622,7 @@ static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
     }
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if (f->where == XC_I_ATTR && (done >> i & 1) == 0 &&
+        if (f->source == XC_I_ATTR && (done >> i & 1) == 0 &&
             (e == NULL || !xc_i_stays_out(f, in)))
             xc_i_write_attr(w, f, in);
     }
@@ -11406,7 +9643,7 @@ XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
 static void xc_i_write_choice(xc_writer *w, const xc_field *f,
                               const xc_choice *choice)
 {
-    const char *name = xc_i_name_at((const char *)f->more, choice->is);
+    const char *name = xc_i_name_at((const char *)f->detail, choice->value);
     if (name == NULL) {
         xc_writer_fail(w, XC_ERR_FIELD_VALUE);
         return;
@@ -11419,9 +9656,9 @@ static void xc_i_write_choice(xc_writer *w, const xc_field *f,
 static void xc_i_write_struct(xc_writer *w, const xc_field *f,
                               const void *member)
 {
-    const xc_schema *s = (const xc_schema *)f->more;
+    const xc_schema *s = (const xc_schema *)f->detail;
     const char *ns = xc_i_field_ns(f), *around = xc_i_around(w);
-    if (xc_i_same_ns(ns, XC_NS_CONTENT) && xc_i_content(around) != 0)
+    if (xc_i_same_ns(ns, XC_NS_STANZA) && xc_i_content(around) != 0)
         ns = around;
     xc_i_write_start(w, s, member, ns);
     xc_write_children(w, s, member);
@@ -11432,14 +9669,14 @@ XC_I_APART void xc_i_write_leaf(xc_writer *w, const xc_field *f,
                                 const void *member)
 {
     char mem[XC_I_VALUE_MAX];
-    xc_writer_leaf(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
+    xc_writer_text_element(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
 }
 
 static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
 {
     const void *member = xc_i_member_of(f, in);
     if (!xc_i_is_set(f, member)) {
-        if ((f->flags & XC_REQUIRED) != 0)
+        if ((f->flags & XC_FIELD_REQUIRED) != 0)
             xc_writer_fail(w, XC_ERR_FIELD_MISSING);
         return;
     }
@@ -11465,7 +9702,7 @@ static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
     xc_str text;
     if (f->kind == XC_KIND_STRUCT)
         return !xc_i_is_set(f, member) &&
-               !xc_matches((const xc_schema *)f->more, child);
+               !xc_matches((const xc_schema *)f->detail, child);
     if (xc_i_is_some_text(f, member) && xc_i_only_text(child, &text))
         return xc_i_is_same_text(text, *(const xc_str *)member);
     memset(&value, 0, sizeof value);
@@ -11482,8 +9719,8 @@ static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
         return f->kind < XC_KIND_FLAG && xc_i_is_set(f, member);
     memset(&value, 0, sizeof value);
     (void)xc_i_read_child(f, child, &value);
-    return value.choice.is != 0 &&
-           value.choice.is == ((const xc_choice *)member)->is;
+    return value.choice.value != 0 &&
+           value.choice.value == ((const xc_choice *)member)->value;
 }
 
 /* The old child with another text, which a condition has in front of what else
@@ -11492,7 +9729,7 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
                                   const void *member, const xc_element *child)
 {
     bool choice = f->kind == XC_KIND_CHOICE;
-    const xc_element *inside = choice ? xc_first(child) : NULL;
+    const xc_element *inside = choice ? xc_first_child(child) : NULL;
     xc_str text;
     xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
     if (w->error == 0)
@@ -11501,7 +9738,7 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
         xc_writer_text(w, ((const xc_choice *)member)->text);
     else
         xc_i_write_value(w, f, member);
-    for (; inside != NULL; inside = xc_next(inside)) {
+    for (; inside != NULL; inside = xc_next_sibling(inside)) {
         xc_writer_element(w, inside);
         text = xc_text_after(inside);
         if (text.ptr != xc_text(child).ptr)
@@ -11518,7 +9755,7 @@ static void xc_i_write_same_child(xc_writer *w, const xc_field *f,
     if (!XC_I_SMALL && f != NULL && f->kind < XC_KIND_FLAG &&
         !(xc_i_bytes(child)[0] & XC_I_HAS_ATTRS) &&
         xc_i_only_text(child, &text))
-        xc_writer_leaf(w, f->ns, f->name, text);
+        xc_writer_text_element(w, f->ns, f->name, text);
     else
         xc_writer_element(w, child);
 }
@@ -11571,11 +9808,12 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
         return;
     }
     e = ((const xc_base *)in)->element;
-    for (child = xc_first(e); child != NULL; child = xc_next(child))
+    for (child = xc_first_child(e); child != NULL;
+         child = xc_next_sibling(child))
         xc_write_child(w, schema, in, child, &done);
     for (i = 0; i < schema->count; i++) {
         const xc_field *f = schema->fields + i;
-        if (f->where == XC_I_CHILD && (done >> i & 1) == 0 &&
+        if (f->source == XC_I_CHILD && (done >> i & 1) == 0 &&
             (e == NULL || !xc_i_stays_out(f, in)))
             xc_i_write_child(w, f, in);
     }
@@ -11593,9 +9831,12 @@ XC_API void xc_write(xc_writer *w, const xc_schema *schema, const void *in)
 
 #define XC_I_NAME(name, text) text "\0"
 #define XC_I_ERROR_NAME(name, text, type, code) text "\0"
-static const char xc_i_error_names[] = XC_STANZA_ERRORS(XC_I_ERROR_NAME);
-static const char xc_i_stream_error_names[] = XC_STREAM_ERRORS(XC_I_NAME);
-static const char xc_i_sasl_failure_names[] = XC_SASL_FAILURES(XC_I_NAME);
+static const char xc_i_error_names[] =
+    XC_STANZA_ERROR_CONDITIONS(XC_I_ERROR_NAME);
+static const char xc_i_stream_error_names[] =
+    XC_STREAM_ERROR_CONDITIONS(XC_I_NAME);
+static const char xc_i_sasl_failure_names[] =
+    XC_SASL_FAILURE_CONDITIONS(XC_I_NAME);
 #undef XC_I_ERROR_NAME
 #undef XC_I_NAME
 
@@ -11629,65 +9870,67 @@ static const xc_range xc_i_rid = {1, 9007199254740991};
 
 XC_I_SCHEMAS
 static const xc_field xc_i_error_fields[] = {
-    XC_ATTR(xc_error, type, ENUM, "type", xc_i_error_types,
-            XC_LAST | XC_I_LEGACY),
-    XC_ATTR(xc_error, by, JID, "by", NULL, 0),
-    XC_ATTR(xc_error, code, NUMBER, "code", &xc_i_error_code, 0),
-    XC_CHILD(xc_error, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
-             xc_i_error_names, XC_LAST | XC_I_LEGACY),
-    XC_CHILD(xc_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
-             XC_I_LEGACY)};
-XC_I_DEFINE xc_error_schema =
-    XC_SCHEMA(XC_NS_CONTENT, "error", xc_error, xc_i_error_fields);
+    XC_ATTR(xc_stanza_error, type, ENUM, "type", xc_i_error_types,
+            XC_FIELD_UNKNOWN_IS_LAST | XC_I_FIELD_LEGACY),
+    XC_ATTR(xc_stanza_error, by, JID, "by", NULL, 0),
+    XC_ATTR(xc_stanza_error, code, NUMBER, "code", &xc_i_error_code, 0),
+    XC_CHILD(xc_stanza_error, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
+             xc_i_error_names, XC_FIELD_UNKNOWN_IS_LAST | XC_I_FIELD_LEGACY),
+    XC_CHILD(xc_stanza_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
+             XC_I_FIELD_LEGACY)};
+XC_I_DEFINE xc_stanza_error_schema =
+    XC_SCHEMA(XC_NS_STANZA, "error", xc_stanza_error, xc_i_error_fields);
 
 static const xc_field xc_i_message_fields[] = {
     XC_ATTR(xc_message, to, JID, "to", NULL, 0),
     XC_ATTR(xc_message, from, JID, "from", NULL, 0),
     XC_ATTR(xc_message, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_message, type, ENUM, "type", xc_i_message_types,
-            XC_IGNORE | XC_DEFAULT), /* RFC 6121 section 5.2.2 */
+            XC_FIELD_LENIENT |
+                XC_FIELD_DEFAULT_HAS_NAME), /* RFC 6121 section 5.2.2 */
     XC_LANG(xc_message, lang),
     XC_CHILD(xc_message, subject, STRING, NULL, "subject", NULL, 0),
     XC_CHILD(xc_message, body, STRING, NULL, "body", NULL, 0),
-    XC_CHILD(xc_message, thread, STRING, NULL, "thread", NULL, XC_ONCE),
-    XC_CHILD(xc_message, error, STRUCT, NULL, "error", &xc_error_schema,
-             XC_IGNORE)};
+    XC_CHILD(xc_message, thread, STRING, NULL, "thread", NULL,
+             XC_FIELD_SINGLE),
+    XC_CHILD(xc_message, error, STRUCT, NULL, "error", &xc_stanza_error_schema,
+             XC_FIELD_LENIENT)};
 XC_I_DEFINE xc_message_schema =
-    XC_SCHEMA(XC_NS_CONTENT, "message", xc_message, xc_i_message_fields);
+    XC_SCHEMA(XC_NS_STANZA, "message", xc_message, xc_i_message_fields);
 
 static const xc_field xc_i_thread_fields[] = {
     XC_ATTR(xc_thread, parent, STRING, "parent", NULL, 0),
-    XC_CONTENT(xc_thread, id, STRING, NULL, 0)};
+    XC_OWN_TEXT(xc_thread, id, STRING, NULL, 0)};
 XC_I_DEFINE xc_thread_schema =
-    XC_SCHEMA(XC_NS_CONTENT, "thread", xc_thread, xc_i_thread_fields);
+    XC_SCHEMA(XC_NS_STANZA, "thread", xc_thread, xc_i_thread_fields);
 
 static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, to, JID, "to", NULL, 0),
     XC_ATTR(xc_presence, from, JID, "from", NULL, 0),
     XC_ATTR(xc_presence, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_presence, type, ENUM, "type", xc_i_presence_types,
-            XC_DEFAULT | XC_OTHER),
+            XC_FIELD_DEFAULT_HAS_NAME | XC_FIELD_UNKNOWN_IS_OTHER),
     XC_LANG(xc_presence, lang),
     XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows,
-             XC_IGNORE | XC_ONCE), /* go-sendxmpp's is empty */
+             XC_FIELD_LENIENT | XC_FIELD_SINGLE), /* go-sendxmpp's is empty */
     XC_CHILD(xc_presence, status, STRING, NULL, "status", NULL, 0),
     XC_CHILD(xc_presence, priority, NUMBER, NULL, "priority", &xc_i_byte,
-             XC_ONCE),
-    XC_CHILD(xc_presence, error, STRUCT, NULL, "error", &xc_error_schema,
-             XC_IGNORE)};
+             XC_FIELD_SINGLE),
+    XC_CHILD(xc_presence, error, STRUCT, NULL, "error",
+             &xc_stanza_error_schema, XC_FIELD_LENIENT)};
 XC_I_DEFINE xc_presence_schema =
-    XC_SCHEMA(XC_NS_CONTENT, "presence", xc_presence, xc_i_presence_fields);
+    XC_SCHEMA(XC_NS_STANZA, "presence", xc_presence, xc_i_presence_fields);
 
 static const xc_field xc_i_iq_fields[] = {
     XC_ATTR(xc_iq, to, JID, "to", NULL, 0),
     XC_ATTR(xc_iq, from, JID, "from", NULL, 0),
-    XC_ATTR(xc_iq, id, STRING, "id", NULL, XC_REQUIRED),
-    XC_ATTR(xc_iq, type, ENUM, "type", xc_i_iq_types, XC_REQUIRED),
+    XC_ATTR(xc_iq, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_iq, type, ENUM, "type", xc_i_iq_types, XC_FIELD_REQUIRED),
     XC_LANG(xc_iq, lang),
-    XC_CHILD(xc_iq, error, STRUCT, NULL, "error", &xc_error_schema,
-             XC_IGNORE)};
+    XC_CHILD(xc_iq, error, STRUCT, NULL, "error", &xc_stanza_error_schema,
+             XC_FIELD_LENIENT)};
 XC_I_DEFINE xc_iq_schema =
-    XC_SCHEMA(XC_NS_CONTENT, "iq", xc_iq, xc_i_iq_fields);
+    XC_SCHEMA(XC_NS_STANZA, "iq", xc_iq, xc_i_iq_fields);
 
 static const xc_field xc_i_roster_fields[] = {
     XC_ATTR(xc_roster, ver, STRING, "ver", NULL, 0)};
@@ -11695,11 +9938,12 @@ XC_I_DEFINE xc_roster_schema =
     XC_SCHEMA(XC_NS_ROSTER, "query", xc_roster, xc_i_roster_fields);
 
 static const xc_field xc_i_roster_item_fields[] = {
-    XC_ATTR(xc_roster_item, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_roster_item, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_roster_item, name, STRING, "name", NULL, 0),
     XC_ATTR(xc_roster_item, subscription, ENUM, "subscription",
             "none\0to\0from\0both\0remove\0",
-            XC_IGNORE | XC_DEFAULT), /* RFC 6121 section 2.1.2.5 */
+            XC_FIELD_LENIENT |
+                XC_FIELD_DEFAULT_HAS_NAME), /* RFC 6121 section 2.1.2.5 */
     XC_ATTR(xc_roster_item, ask, ENUM, "ask", "subscribe\0", 0),
     XC_ATTR(xc_roster_item, approved, BOOL, "approved", NULL, 0)};
 XC_I_DEFINE xc_roster_item_schema =
@@ -11732,18 +9976,22 @@ XC_I_DEFINE xc_sasl_mechanisms_schema =
     XC_SCHEMA_EMPTY(XC_NS_SASL, "mechanisms", xc_sasl_mechanisms);
 
 static const xc_field xc_i_sasl_auth_fields[] = {
-    XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_sasl_auth, data, BASE64, NULL, XC_STRICT | XC_EQUALS)};
+    XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL,
+            XC_FIELD_REQUIRED),
+    XC_OWN_TEXT(xc_sasl_auth, data, BASE64, NULL,
+                XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
 XC_I_DEFINE xc_sasl_auth_schema =
     XC_SCHEMA(XC_NS_SASL, "auth", xc_sasl_auth, xc_i_sasl_auth_fields);
 
 static const xc_field xc_i_sasl_challenge_fields[] = {
-    XC_CONTENT(xc_sasl_challenge, data, BASE64, NULL, XC_STRICT | XC_EQUALS)};
+    XC_OWN_TEXT(xc_sasl_challenge, data, BASE64, NULL,
+                XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
 XC_I_DEFINE xc_sasl_challenge_schema = XC_SCHEMA(
     XC_NS_SASL, "challenge", xc_sasl_challenge, xc_i_sasl_challenge_fields);
 
 static const xc_field xc_i_sasl_response_fields[] = {
-    XC_CONTENT(xc_sasl_response, data, BASE64, NULL, XC_STRICT | XC_EQUALS)};
+    XC_OWN_TEXT(xc_sasl_response, data, BASE64, NULL,
+                XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
 XC_I_DEFINE xc_sasl_response_schema = XC_SCHEMA(
     XC_NS_SASL, "response", xc_sasl_response, xc_i_sasl_response_fields);
 
@@ -11751,13 +9999,14 @@ XC_I_DEFINE xc_sasl_abort_schema =
     XC_SCHEMA_EMPTY(XC_NS_SASL, "abort", xc_sasl_abort);
 
 static const xc_field xc_i_sasl_success_fields[] = {
-    XC_CONTENT(xc_sasl_success, data, BASE64, NULL, XC_STRICT | XC_EQUALS)};
+    XC_OWN_TEXT(xc_sasl_success, data, BASE64, NULL,
+                XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
 XC_I_DEFINE xc_sasl_success_schema = XC_SCHEMA(
     XC_NS_SASL, "success", xc_sasl_success, xc_i_sasl_success_fields);
 
 static const xc_field xc_i_sasl_failure_fields[] = {
     XC_CHILD(xc_sasl_failure, condition, CHOICE, NULL, NULL,
-             xc_i_sasl_failure_names, XC_LAST),
+             xc_i_sasl_failure_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_sasl_failure, text, STRING, NULL, "text", NULL, 0)};
 XC_I_DEFINE xc_sasl_failure_schema = XC_SCHEMA(
     XC_NS_SASL, "failure", xc_sasl_failure, xc_i_sasl_failure_fields);
@@ -11765,8 +10014,8 @@ XC_I_DEFINE xc_sasl_failure_schema = XC_SCHEMA(
 XC_I_DEFINE xc_channel_bindings_schema = XC_SCHEMA_EMPTY(
     XC_NS_CHANNEL_BINDING, "sasl-channel-binding", xc_channel_bindings);
 
-static const xc_field xc_i_channel_binding_type_fields[] = {
-    XC_ATTR(xc_channel_binding_type, type, STRING, "type", NULL, XC_REQUIRED)};
+static const xc_field xc_i_channel_binding_type_fields[] = {XC_ATTR(
+    xc_channel_binding_type, type, STRING, "type", NULL, XC_FIELD_REQUIRED)};
 XC_I_DEFINE xc_channel_binding_type_schema =
     XC_SCHEMA(XC_NS_CHANNEL_BINDING, "channel-binding",
               xc_channel_binding_type, xc_i_channel_binding_type_fields);
@@ -11791,31 +10040,31 @@ XC_I_DEFINE xc_ws_close_schema =
     XC_SCHEMA(XC_NS_FRAMING, "close", xc_ws_close, xc_i_ws_close_fields);
 
 static const xc_field xc_i_handshake_fields[] = {
-    XC_CONTENT(xc_handshake, digest, STRING, NULL, 0)};
+    XC_OWN_TEXT(xc_handshake, digest, STRING, NULL, 0)};
 XC_I_DEFINE xc_handshake_schema = XC_SCHEMA(
     XC_NS_COMPONENT, "handshake", xc_handshake, xc_i_handshake_fields);
 
 static const xc_field xc_i_dialback_result_fields[] = {
-    XC_ATTR(xc_dialback_result, from, JID, "from", NULL, XC_REQUIRED),
-    XC_ATTR(xc_dialback_result, to, JID, "to", NULL, XC_REQUIRED),
+    XC_ATTR(xc_dialback_result, from, JID, "from", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_dialback_result, to, JID, "to", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_dialback_result, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_dialback_result, type, ENUM, "type", xc_i_dialback_types,
-            XC_OTHER),
-    XC_CONTENT(xc_dialback_result, key, STRING, NULL, 0),
+            XC_FIELD_UNKNOWN_IS_OTHER),
+    XC_OWN_TEXT(xc_dialback_result, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_result, error, STRUCT, XC_NS_SERVER, "error",
-             &xc_error_schema, XC_IGNORE)};
+             &xc_stanza_error_schema, XC_FIELD_LENIENT)};
 XC_I_DEFINE xc_dialback_result_schema = XC_SCHEMA(
     XC_NS_DIALBACK, "result", xc_dialback_result, xc_i_dialback_result_fields);
 
 static const xc_field xc_i_dialback_verify_fields[] = {
-    XC_ATTR(xc_dialback_verify, from, JID, "from", NULL, XC_REQUIRED),
-    XC_ATTR(xc_dialback_verify, to, JID, "to", NULL, XC_REQUIRED),
-    XC_ATTR(xc_dialback_verify, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(xc_dialback_verify, from, JID, "from", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_dialback_verify, to, JID, "to", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_dialback_verify, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_dialback_verify, type, ENUM, "type", xc_i_dialback_types,
-            XC_OTHER),
-    XC_CONTENT(xc_dialback_verify, key, STRING, NULL, 0),
+            XC_FIELD_UNKNOWN_IS_OTHER),
+    XC_OWN_TEXT(xc_dialback_verify, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_verify, error, STRUCT, XC_NS_SERVER, "error",
-             &xc_error_schema, XC_IGNORE)};
+             &xc_stanza_error_schema, XC_FIELD_LENIENT)};
 XC_I_DEFINE xc_dialback_verify_schema = XC_SCHEMA(
     XC_NS_DIALBACK, "verify", xc_dialback_verify, xc_i_dialback_verify_fields);
 
@@ -11833,10 +10082,10 @@ XC_I_DEFINE xc_stream_limits_schema =
               xc_i_stream_limits_fields);
 
 static const xc_field xc_i_bidi_fields[] = {
-    XC_CHILD(xc_bidi, limits, STRUCT, XC_NS_STREAM_LIMITS, "limits",
+    XC_CHILD(xc_s2s_bidi, limits, STRUCT, XC_NS_STREAM_LIMITS, "limits",
              &xc_stream_limits_schema, 0)};
-XC_I_DEFINE xc_bidi_schema =
-    XC_SCHEMA(XC_NS_BIDI, "bidi", xc_bidi, xc_i_bidi_fields);
+XC_I_DEFINE xc_s2s_bidi_schema =
+    XC_SCHEMA(XC_NS_BIDI, "bidi", xc_s2s_bidi, xc_i_bidi_fields);
 
 static const xc_field xc_i_bosh_body_fields[] = {
     XC_ATTR(xc_bosh_body, rid, NUMBER, "rid", &xc_i_rid, 0),
@@ -11869,7 +10118,7 @@ static const xc_field xc_i_bosh_body_fields[] = {
     XC_ATTR(xc_bosh_body, secure, BOOL, "secure", NULL, 0),
     XC_ATTR(xc_bosh_body, type, ENUM, "type", "error\0terminate\0", 0),
     XC_ATTR(xc_bosh_body, condition, ENUM, "condition", xc_i_bosh_conditions,
-            XC_LAST),
+            XC_FIELD_UNKNOWN_IS_LAST),
     XC_LANG(xc_bosh_body, lang),
     XC_ATTR_NS(xc_bosh_body, version, STRING, XC_NS_XBOSH, "version", NULL, 0),
     XC_ATTR_NS(xc_bosh_body, restart, BOOL, XC_NS_XBOSH, "restart", NULL, 0),
@@ -11880,7 +10129,7 @@ XC_I_DEFINE xc_bosh_body_schema =
     XC_SCHEMA(XC_NS_BOSH, "body", xc_bosh_body, xc_i_bosh_body_fields);
 
 static const xc_field xc_i_bosh_uri_fields[] = {
-    XC_CONTENT(xc_bosh_uri, uri, STRING, NULL, 0)};
+    XC_OWN_TEXT(xc_bosh_uri, uri, STRING, NULL, 0)};
 XC_I_DEFINE xc_bosh_uri_schema =
     XC_SCHEMA(XC_NS_BOSH, "uri", xc_bosh_uri, xc_i_bosh_uri_fields);
 
@@ -11904,33 +10153,33 @@ XC_I_DEFINE xc_sm_enabled_schema =
     XC_SCHEMA(XC_NS_SM, "enabled", xc_sm_enabled, xc_i_sm_enabled_fields);
 
 XC_I_DEFINE xc_sm_error_schema =
-    XC_SCHEMA(XC_NS_SM, "error", xc_error, xc_i_error_fields);
+    XC_SCHEMA(XC_NS_SM, "error", xc_stanza_error, xc_i_error_fields);
 static const xc_field xc_i_sm_failed_fields[] = {
     XC_ATTR(xc_sm_failed, h, NUMBER, "h", NULL, 0),
     XC_CHILD(xc_sm_failed, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
-             xc_i_error_names, XC_LAST),
+             xc_i_error_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_sm_failed, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL, 0),
     XC_CHILD(xc_sm_failed, error, STRUCT, XC_NS_SM, "error",
-             &xc_sm_error_schema, XC_IGNORE)};
+             &xc_sm_error_schema, XC_FIELD_LENIENT)};
 XC_I_DEFINE xc_sm_failed_schema =
     XC_SCHEMA(XC_NS_SM, "failed", xc_sm_failed, xc_i_sm_failed_fields);
 
 XC_I_DEFINE xc_sm_r_schema = XC_SCHEMA_EMPTY(XC_NS_SM, "r", xc_sm_r);
 
 static const xc_field xc_i_sm_a_fields[] = {
-    XC_ATTR(xc_sm_a, h, NUMBER, "h", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_sm_a, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED)};
 XC_I_DEFINE xc_sm_a_schema =
     XC_SCHEMA(XC_NS_SM, "a", xc_sm_a, xc_i_sm_a_fields);
 
 static const xc_field xc_i_sm_resume_fields[] = {
-    XC_ATTR(xc_sm_resume, h, NUMBER, "h", NULL, XC_REQUIRED),
-    XC_ATTR(xc_sm_resume, previd, STRING, "previd", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_sm_resume, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_sm_resume, previd, STRING, "previd", NULL, XC_FIELD_REQUIRED)};
 XC_I_DEFINE xc_sm_resume_schema =
     XC_SCHEMA(XC_NS_SM, "resume", xc_sm_resume, xc_i_sm_resume_fields);
 
 static const xc_field xc_i_sm_resumed_fields[] = {
-    XC_ATTR(xc_sm_resumed, h, NUMBER, "h", NULL, XC_REQUIRED),
-    XC_ATTR(xc_sm_resumed, previd, STRING, "previd", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_sm_resumed, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_sm_resumed, previd, STRING, "previd", NULL, XC_FIELD_REQUIRED)};
 XC_I_DEFINE xc_sm_resumed_schema =
     XC_SCHEMA(XC_NS_SM, "resumed", xc_sm_resumed, xc_i_sm_resumed_fields);
 
@@ -11951,7 +10200,7 @@ XC_I_DEFINE xc_bind2_inline_schema =
     XC_SCHEMA_EMPTY(XC_NS_BIND2, "inline", xc_bind2_inline);
 
 static const xc_field xc_i_bind2_feature_fields[] = {
-    XC_ATTR(xc_bind2_feature, var, STRING, "var", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_bind2_feature, var, STRING, "var", NULL, XC_FIELD_REQUIRED)};
 XC_I_DEFINE xc_bind2_feature_schema = XC_SCHEMA(
     XC_NS_BIND2, "feature", xc_bind2_feature, xc_i_bind2_feature_fields);
 
@@ -11968,15 +10217,16 @@ XC_I_DEFINE xc_bind2_schema =
     XC_SCHEMA(XC_NS_BIND2, "bind", xc_bind2, xc_i_bind2_fields);
 
 static const xc_field xc_i_bound_fields[] = {
-    XC_CHILD(xc_bound, mam, STRUCT, XC_NS_MAM, "metadata",
+    XC_CHILD(xc_bind2_bound, mam, STRUCT, XC_NS_MAM, "metadata",
              &xc_mam_metadata_schema, 0),
-    XC_CHILD(xc_bound, sm_enabled, STRUCT, XC_NS_SM, "enabled",
+    XC_CHILD(xc_bind2_bound, sm_enabled, STRUCT, XC_NS_SM, "enabled",
              &xc_sm_enabled_schema, 0),
-    XC_CHILD(xc_bound, sm_failed, STRUCT, XC_NS_SM, "failed",
+    XC_CHILD(xc_bind2_bound, sm_failed, STRUCT, XC_NS_SM, "failed",
              &xc_sm_failed_schema, 0),
-    XC_CHILD(xc_bound, carbons, FLAG, XC_NS_CARBONS, "enabled", NULL, 0)};
-XC_I_DEFINE xc_bound_schema =
-    XC_SCHEMA(XC_NS_BIND2, "bound", xc_bound, xc_i_bound_fields);
+    XC_CHILD(xc_bind2_bound, carbons, FLAG, XC_NS_CARBONS, "enabled", NULL,
+             0)};
+XC_I_DEFINE xc_bind2_bound_schema =
+    XC_SCHEMA(XC_NS_BIND2, "bound", xc_bind2_bound, xc_i_bound_fields);
 
 static const xc_field xc_i_fast_fields[] = {
     XC_ATTR(xc_fast, tls_0rtt, BOOL, "tls-0rtt", NULL, 0),
@@ -11986,13 +10236,13 @@ XC_I_DEFINE xc_fast_schema =
     XC_SCHEMA(XC_NS_FAST, "fast", xc_fast, xc_i_fast_fields);
 
 static const xc_field xc_i_fast_request_fields[] = {XC_ATTR(
-    xc_fast_request, mechanism, STRING, "mechanism", NULL, XC_REQUIRED)};
+    xc_fast_request, mechanism, STRING, "mechanism", NULL, XC_FIELD_REQUIRED)};
 XC_I_DEFINE xc_fast_request_schema = XC_SCHEMA(
     XC_NS_FAST, "request-token", xc_fast_request, xc_i_fast_request_fields);
 
 static const xc_field xc_i_fast_token_fields[] = {
-    XC_ATTR(xc_fast_token, expiry, TIME, "expiry", NULL, XC_REQUIRED),
-    XC_ATTR(xc_fast_token, token, STRING, "token", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_fast_token, expiry, TIME, "expiry", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_fast_token, token, STRING, "token", NULL, XC_FIELD_REQUIRED)};
 XC_I_DEFINE xc_fast_token_schema =
     XC_SCHEMA(XC_NS_FAST, "token", xc_fast_token, xc_i_fast_token_fields);
 
@@ -12021,9 +10271,9 @@ XC_I_DEFINE xc_user_agent_schema = XC_SCHEMA(
 
 static const xc_field xc_i_sasl2_authenticate_fields[] = {
     XC_ATTR(xc_sasl2_authenticate, mechanism, STRING, "mechanism", NULL,
-            XC_REQUIRED),
+            XC_FIELD_REQUIRED),
     XC_CHILD(xc_sasl2_authenticate, initial_response, BASE64, NULL,
-             "initial-response", NULL, XC_ONCE),
+             "initial-response", NULL, XC_FIELD_SINGLE),
     XC_CHILD(xc_sasl2_authenticate, user_agent, STRUCT, NULL, "user-agent",
              &xc_user_agent_schema, 0),
     XC_CHILD(xc_sasl2_authenticate, bind, STRUCT, XC_NS_BIND2, "bind",
@@ -12039,22 +10289,23 @@ XC_I_DEFINE xc_sasl2_authenticate_schema =
               xc_i_sasl2_authenticate_fields);
 
 static const xc_field xc_i_sasl2_challenge_fields[] = {
-    XC_CONTENT(xc_sasl2_challenge, data, BASE64, NULL, 0)};
+    XC_OWN_TEXT(xc_sasl2_challenge, data, BASE64, NULL, 0)};
 XC_I_DEFINE xc_sasl2_challenge_schema = XC_SCHEMA(
     XC_NS_SASL2, "challenge", xc_sasl2_challenge, xc_i_sasl2_challenge_fields);
 
 static const xc_field xc_i_sasl2_response_fields[] = {
-    XC_CONTENT(xc_sasl2_response, data, BASE64, NULL, 0)};
+    XC_OWN_TEXT(xc_sasl2_response, data, BASE64, NULL, 0)};
 XC_I_DEFINE xc_sasl2_response_schema = XC_SCHEMA(
     XC_NS_SASL2, "response", xc_sasl2_response, xc_i_sasl2_response_fields);
 
 static const xc_field xc_i_sasl2_success_fields[] = {
     XC_CHILD(xc_sasl2_success, additional_data, BASE64, NULL,
-             "additional-data", NULL, XC_ONCE),
+             "additional-data", NULL, XC_FIELD_SINGLE),
     XC_CHILD(xc_sasl2_success, authorization_identifier, JID, NULL,
-             "authorization-identifier", NULL, XC_REQUIRED | XC_ONCE),
+             "authorization-identifier", NULL,
+             XC_FIELD_REQUIRED | XC_FIELD_SINGLE),
     XC_CHILD(xc_sasl2_success, bound, STRUCT, XC_NS_BIND2, "bound",
-             &xc_bound_schema, 0),
+             &xc_bind2_bound_schema, 0),
     XC_CHILD(xc_sasl2_success, sm_resumed, STRUCT, XC_NS_SM, "resumed",
              &xc_sm_resumed_schema, 0),
     XC_CHILD(xc_sasl2_success, sm_failed, STRUCT, XC_NS_SM, "failed",
@@ -12066,7 +10317,7 @@ XC_I_DEFINE xc_sasl2_success_schema = XC_SCHEMA(
 
 static const xc_field xc_i_sasl2_failure_fields[] = {
     XC_CHILD(xc_sasl2_failure, condition, CHOICE, XC_NS_SASL, NULL,
-             xc_i_sasl_failure_names, XC_LAST),
+             xc_i_sasl_failure_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_sasl2_failure, text, STRING, NULL, "text", NULL, 0)};
 XC_I_DEFINE xc_sasl2_failure_schema = XC_SCHEMA(
     XC_NS_SASL2, "failure", xc_sasl2_failure, xc_i_sasl2_failure_fields);
@@ -12076,7 +10327,7 @@ XC_I_DEFINE xc_sasl2_tasks_schema =
 
 static const xc_field xc_i_sasl2_continue_fields[] = {
     XC_CHILD(xc_sasl2_continue, additional_data, BASE64, NULL,
-             "additional-data", NULL, XC_ONCE),
+             "additional-data", NULL, XC_FIELD_SINGLE),
     XC_CHILD(xc_sasl2_continue, tasks, STRUCT, NULL, "tasks",
              &xc_sasl2_tasks_schema, 0),
     XC_CHILD(xc_sasl2_continue, text, STRING, NULL, "text", NULL, 0)};
@@ -12084,7 +10335,7 @@ XC_I_DEFINE xc_sasl2_continue_schema = XC_SCHEMA(
     XC_NS_SASL2, "continue", xc_sasl2_continue, xc_i_sasl2_continue_fields);
 
 static const xc_field xc_i_sasl2_next_fields[] = {
-    XC_ATTR(xc_sasl2_next, task, STRING, "task", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_sasl2_next, task, STRING, "task", NULL, XC_FIELD_REQUIRED)};
 XC_I_DEFINE xc_sasl2_next_schema =
     XC_SCHEMA(XC_NS_SASL2, "next", xc_sasl2_next, xc_i_sasl2_next_fields);
 
@@ -12130,7 +10381,7 @@ XC_I_DEFINE xc_features_schema =
 
 static const xc_field xc_i_stream_error_fields[] = {
     XC_CHILD(xc_stream_error, condition, CHOICE, XC_NS_STREAM_ERRORS, NULL,
-             xc_i_stream_error_names, XC_LAST),
+             xc_i_stream_error_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_stream_error, text, STRING, XC_NS_STREAM_ERRORS, "text", NULL,
              0)};
 XC_I_DEFINE xc_stream_error_schema = XC_SCHEMA(
@@ -12138,9 +10389,9 @@ XC_I_DEFINE xc_stream_error_schema = XC_SCHEMA(
 
 XC_I_END_SCHEMAS
 
-/* ---- [STANZA] lists (private) ------------------------------------------- */
+/* -- lists -- */
 
-XC_API const char *xc_error_name(unsigned condition)
+XC_API const char *xc_stanza_error_name(unsigned condition)
 {
     return xc_i_name_at(xc_i_error_names, condition);
 }
@@ -12155,67 +10406,70 @@ XC_API const char *xc_sasl_failure_name(unsigned condition)
     return xc_i_name_at(xc_i_sasl_failure_names, condition);
 }
 
-XC_API xc_error_condition xc_error_from_name(xc_str name)
+XC_API xc_stanza_error_condition xc_stanza_error_from_name(xc_str name)
 {
     unsigned index = xc_i_which(name, xc_i_error_names);
     if (name.ptr == NULL)
-        return XC_ERROR_NONE;
-    return index != 0 ? (xc_error_condition)index
-                      : XC_ERROR_UNDEFINED_CONDITION;
+        return XC_STANZA_ERROR_NONE;
+    return index != 0 ? (xc_stanza_error_condition)index
+                      : XC_STANZA_ERROR_UNDEFINED_CONDITION;
 }
 
-XC_API xc_error_condition xc_field_condition(xc_status status)
+XC_API xc_stanza_error_condition xc_stanza_error_for_status(xc_status status)
 {
     return status == XC_ERR_FIELD_JID || status == XC_ERR_FIELD_JID_PROFILE
-               ? XC_ERROR_JID_MALFORMED
-               : XC_ERROR_BAD_REQUEST;
+               ? XC_STANZA_ERROR_JID_MALFORMED
+               : XC_STANZA_ERROR_BAD_REQUEST;
 }
 
-XC_API xc_sasl_condition xc_sasl_failure_from(xc_str name)
+XC_API xc_sasl_failure_condition xc_sasl_failure_from_name(xc_str name)
 {
     unsigned index = xc_i_which(name, xc_i_sasl_failure_names);
-    return index != 0 ? (xc_sasl_condition)index : XC_SASL_NOT_AUTHORIZED;
+    return index != 0 ? (xc_sasl_failure_condition)index
+                      : XC_SASL_FAILURE_NOT_AUTHORIZED;
 }
 
-XC_API xc_error_type xc_error_default_type(unsigned condition)
+XC_API xc_stanza_error_type xc_stanza_error_default_type(unsigned condition)
 {
-#define XC_I_TYPE(name, text, type, code) XC_ERROR_TYPE_##type,
-    static const uint8_t types[] = {0, XC_STANZA_ERRORS(XC_I_TYPE)};
+#define XC_I_TYPE(name, text, type, code) XC_STANZA_ERROR_TYPE_##type,
+    static const uint8_t types[] = {0, XC_STANZA_ERROR_CONDITIONS(XC_I_TYPE)};
 #undef XC_I_TYPE
-    return condition < XC_ERROR_COUNT ? (xc_error_type)types[condition]
-                                      : XC_ERROR_TYPE_NONE;
+    return condition < XC_STANZA_ERROR_COUNT
+               ? (xc_stanza_error_type)types[condition]
+               : XC_STANZA_ERROR_TYPE_NONE;
 }
 
-XC_API unsigned xc_error_legacy_code(unsigned condition)
+XC_API unsigned xc_stanza_error_legacy_code(unsigned condition)
 {
 #define XC_I_CODE(name, text, type, code) code,
-    static const uint16_t codes[] = {0, XC_STANZA_ERRORS(XC_I_CODE)};
+    static const uint16_t codes[] = {0, XC_STANZA_ERROR_CONDITIONS(XC_I_CODE)};
 #undef XC_I_CODE
-    return condition < XC_ERROR_COUNT ? codes[condition] : 0;
+    return condition < XC_STANZA_ERROR_COUNT ? codes[condition] : 0;
 }
 
-/* What XC_STANZA_ERRORS gives a code to first is not always what XEP-0086
+/* What XC_STANZA_ERROR_CONDITIONS gives a code to first is not always what XEP-0086
    section 3 has for it. */
-XC_API xc_error_condition xc_error_from_code(unsigned code)
+XC_API xc_stanza_error_condition xc_stanza_error_from_code(unsigned code)
 {
     unsigned i;
     switch (code) {
-    case 0: return XC_ERROR_NONE;
-    case 302: return XC_ERROR_REDIRECT;
-    case 408: return XC_ERROR_REMOTE_SERVER_TIMEOUT;
+    case 0: return XC_STANZA_ERROR_NONE;
+    case 302: return XC_STANZA_ERROR_REDIRECT;
+    case 408: return XC_STANZA_ERROR_REMOTE_SERVER_TIMEOUT;
     case 502:
-    case 510: return XC_ERROR_SERVICE_UNAVAILABLE;
+    case 510: return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
     default: break;
     }
-    for (i = 1; i < XC_ERROR_COUNT && xc_error_legacy_code(i) != code;)
+    for (i = 1;
+         i < XC_STANZA_ERROR_COUNT && xc_stanza_error_legacy_code(i) != code;)
         i++;
-    return i < XC_ERROR_COUNT ? (xc_error_condition)i
-                              : XC_ERROR_UNDEFINED_CONDITION;
+    return i < XC_STANZA_ERROR_COUNT ? (xc_stanza_error_condition)i
+                                     : XC_STANZA_ERROR_UNDEFINED_CONDITION;
 }
 
-/* ---- [STANZA] addresses (private) --------------------------------------- */
+/* -- addresses -- */
 
-XC_API xc_str xc_bare(xc_str address)
+XC_API xc_str xc_jid_cut_resource(xc_str address)
 {
     if (address.ptr == NULL)
         return address;
@@ -12225,7 +10479,7 @@ XC_API xc_str xc_bare(xc_str address)
 XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own)
 {
     xc_str from = xc_attr(stanza, "from");
-    return from.ptr != NULL ? from : xc_bare(own);
+    return from.ptr != NULL ? from : xc_jid_cut_resource(own);
 }
 
 XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own)
@@ -12234,7 +10488,7 @@ XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own)
     return to.ptr != NULL ? to : own;
 }
 
-XC_API bool xc_is_addressed(const xc_element *stanza)
+XC_API bool xc_has_required_addresses(const xc_element *stanza)
 {
     if (!xc_is(stanza, XC_NS_SERVER, NULL) &&
         !xc_is(stanza, XC_NS_COMPONENT, NULL))
@@ -12253,7 +10507,7 @@ static xc_str xc_i_domain_of(xc_str address)
     return domain;
 }
 
-/* ---- [STANZA] checks of a stanza (private) ------------------------------ */
+/* -- checks of a stanza -- */
 
 static unsigned xc_i_iq_type(const xc_element *e)
 {
@@ -12268,9 +10522,9 @@ static bool xc_i_is_error(const xc_element *e)
 /* Children that are no stanza error; up to 2 of them are counted. */
 static unsigned xc_i_count_payloads(const xc_element *e)
 {
-    const xc_element *child = xc_first(e);
+    const xc_element *child = xc_first_child(e);
     unsigned n = 0;
-    for (; child != NULL && n < 2; child = xc_next(child))
+    for (; child != NULL && n < 2; child = xc_next_sibling(child))
         n += !(xc_is(child, NULL, "error") &&
                xc_str_equal(xc_ns(child), xc_ns(e)));
     return n;
@@ -12278,10 +10532,10 @@ static unsigned xc_i_count_payloads(const xc_element *e)
 
 XC_API const xc_element *xc_iq_payload(const xc_element *iq)
 {
-    const xc_element *child = xc_first(iq);
+    const xc_element *child = xc_first_child(iq);
     while (child != NULL && xc_is(child, NULL, "error") &&
            xc_str_equal(xc_ns(child), xc_ns(iq)))
-        child = xc_next(child);
+        child = xc_next_sibling(child);
     return child;
 }
 
@@ -12329,7 +10583,7 @@ static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
 {
     const xc_element *seen[32];
     size_t n, i;
-    for (n = 0; e != NULL; e = xc_next_same(e), n++) {
+    for (n = 0; e != NULL; e = xc_next_same_name(e), n++) {
         xc_str lang = xc_i_lang_or(e, inherited);
         if (n == 32)
             return false;
@@ -12348,7 +10602,7 @@ static bool xc_i_has_distinct(const xc_element *stanza, const char *name)
                                xc_lang(stanza, stanza));
 }
 
-XC_API xc_error_condition xc_stanza_check(const xc_element *stanza)
+XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza)
 {
     bool good = true;
     if (xc_i_is_error(stanza) != (xc_child(stanza, NULL, "error") != NULL))
@@ -12360,10 +10614,10 @@ XC_API xc_error_condition xc_stanza_check(const xc_element *stanza)
                xc_i_has_distinct(stanza, "subject");
     else if (xc_is(stanza, NULL, "presence"))
         good = xc_i_has_distinct(stanza, "status");
-    return good ? XC_ERROR_NONE : XC_ERROR_BAD_REQUEST;
+    return good ? XC_STANZA_ERROR_NONE : XC_STANZA_ERROR_BAD_REQUEST;
 }
 
-/* ---- [STANZA] who may say what (private) -------------------------------- */
+/* -- who may say what -- */
 
 /* The same but for the case of letters. */
 static bool xc_i_same_part(xc_str a, xc_str b)
@@ -12387,7 +10641,8 @@ static bool xc_i_same_address(xc_str a, xc_str b)
 /* Is it of the own account (RFC 6120 section 8.1.2.1, rules 3 and 4)? */
 static bool xc_i_is_of_account(xc_str from, xc_str own)
 {
-    return from.ptr == NULL || xc_i_same_address(from, xc_bare(own));
+    return from.ptr == NULL ||
+           xc_i_same_address(from, xc_jid_cut_resource(own));
 }
 
 /* The same for an answer, for which servers take other names of theirs. */
@@ -12397,8 +10652,8 @@ static bool xc_i_answers_for_account(xc_str from, xc_str own)
            xc_i_same_address(from, xc_i_domain_of(own));
 }
 
-XC_API bool xc_iq_answers(const xc_element *iq, xc_str id, xc_str to,
-                          xc_str own)
+XC_API bool xc_iq_is_reply_to(const xc_element *iq, xc_str id, xc_str to,
+                              xc_str own)
 {
     xc_str from = xc_attr(iq, "from");
     unsigned type = xc_i_iq_type(iq);
@@ -12406,7 +10661,7 @@ XC_API bool xc_iq_answers(const xc_element *iq, xc_str id, xc_str to,
         (type != XC_IQ_RESULT && type != XC_IQ_ERROR) || id.ptr == NULL ||
         !xc_str_equal(xc_attr(iq, "id"), id))
         return false;
-    if (to.ptr == NULL || xc_i_same_address(to, xc_bare(own)))
+    if (to.ptr == NULL || xc_i_same_address(to, xc_jid_cut_resource(own)))
         return xc_i_answers_for_account(from, own);
     if (from.ptr == NULL)
         return xc_i_same_address(to, xc_i_domain_of(own)) ||
@@ -12430,10 +10685,10 @@ XC_API bool xc_is_roster_push(const xc_element *iq, xc_str own)
 /* The element, if no sibling has its name. */
 static const xc_element *xc_i_only(const xc_element *e)
 {
-    return xc_next_same(e) == NULL ? e : NULL;
+    return xc_next_same_name(e) == NULL ? e : NULL;
 }
 
-XC_API const xc_element *xc_roster_one(const xc_element *query)
+XC_API const xc_element *xc_roster_single_item(const xc_element *query)
 {
     return xc_i_only(xc_child(query, XC_NS_ROSTER, "item"));
 }
@@ -12446,7 +10701,7 @@ XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
     const xc_element *forwarded = xc_i_only(xc_child(
         xc_i_only(in != NULL ? in : out), XC_NS_FORWARD, "forwarded"));
     if (!xc_is(message, NULL, "message") || (in != NULL && out != NULL) ||
-        !xc_i_same_address(xc_attr(message, "from"), xc_bare(own)))
+        !xc_i_same_address(xc_attr(message, "from"), xc_jid_cut_resource(own)))
         return NULL;
     if (sent != NULL)
         *sent = out != NULL;
@@ -12465,15 +10720,15 @@ static bool xc_i_must_negotiate(const xc_element *feature)
 XC_API const xc_element *xc_features_required(const xc_element *features,
                                               bool *known)
 {
-    const xc_element *e = xc_first(features), *found = NULL;
-    bool mine = xc_is(e, XC_NS_TLS, "starttls") && xc_next(e) == NULL;
+    const xc_element *e = xc_first_child(features), *found = NULL;
+    bool mine = xc_is(e, XC_NS_TLS, "starttls") && xc_next_sibling(e) == NULL;
     if (known != NULL)
         *known = false;
     if (!xc_matches(&xc_features_schema, features))
         return NULL;
     if (mine)
         found = e; /* RFC 6120 section 5.3.1 */
-    for (; e != NULL && !mine; e = xc_next(e)) {
+    for (; e != NULL && !mine; e = xc_next_sibling(e)) {
         if (!xc_i_must_negotiate(e))
             continue;
         mine = xc_field_of(&xc_features_schema, features, e) != NULL;
@@ -12485,11 +10740,12 @@ XC_API const xc_element *xc_features_required(const xc_element *features,
     return found;
 }
 
-XC_API bool xc_has_mechanism(const xc_element *mechanisms, const char *name)
+XC_API bool xc_sasl_has_mechanism(const xc_element *mechanisms,
+                                  const char *name)
 {
     const xc_element *e = xc_child(mechanisms, NULL, "mechanism");
     while (e != NULL && !xc_str_is(xc_str_trim(xc_text(e)), name))
-        e = xc_next_same(e);
+        e = xc_next_same_name(e);
     return e != NULL;
 }
 
@@ -12527,7 +10783,7 @@ static xc_str xc_i_version_text(xc_str version)
     return version.ptr != NULL ? version : XC_STR("0.9");
 }
 
-XC_API int xc_version_compare(xc_str a, xc_str b)
+XC_API int xc_stream_version_compare(xc_str a, xc_str b)
 {
     int order;
     a = xc_i_version_text(a);
@@ -12588,7 +10844,7 @@ XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port)
     return true;
 }
 
-/* ---- [STANZA] languages (private) --------------------------------------- */
+/* -- languages -- */
 
 /* How well a tag fits what is wanted: 0 not at all, 1 if it is longer, else
    the more, the more they share. */
@@ -12607,7 +10863,7 @@ static const xc_element *xc_i_best_lang(const xc_element *e, xc_str inherited,
 {
     const xc_element *best = NULL;
     size_t best_fit = 0;
-    for (; e != NULL; e = xc_next_same(e)) {
+    for (; e != NULL; e = xc_next_same_name(e)) {
         size_t fit = xc_i_lang_fit(xc_i_lang_or(e, inherited), wanted);
         if (fit > best_fit) {
             best_fit = fit;
@@ -12635,11 +10891,11 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
         return e;
     e = first;
     while (e != NULL && xc_attr_ns(e, XC_NS_XML, "lang").ptr != NULL)
-        e = xc_next_same(e);
+        e = xc_next_same_name(e);
     return e != NULL ? e : first;
 }
 
-/* ---- [STANZA] answers (private) ----------------------------------------- */
+/* -- answers -- */
 
 static bool xc_i_is_stanza(const xc_element *e)
 {
@@ -12647,7 +10903,7 @@ static bool xc_i_is_stanza(const xc_element *e)
            xc_matches(&xc_presence_schema, e) || xc_matches(&xc_iq_schema, e);
 }
 
-XC_API bool xc_may_answer(const xc_element *stanza)
+XC_API bool xc_can_reply(const xc_element *stanza)
 {
     return xc_i_is_stanza(stanza) && !xc_i_is_error(stanza) &&
            !(xc_is(stanza, NULL, "iq") &&
@@ -12670,7 +10926,7 @@ static void xc_i_begin_answer(xc_writer *w, const xc_element *e, xc_str to,
 static void xc_i_refuse_answer(xc_writer *w)
 {
     xc_writer_begin(w, NULL, "error");
-    xc_writer_fail(w, XC_ERR_NO_ANSWER);
+    xc_writer_fail(w, XC_ERR_NO_REPLY);
 }
 
 XC_API void xc_write_reply_begin_to(xc_writer *w, const xc_element *iq,
@@ -12690,26 +10946,27 @@ XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq)
 }
 
 static void xc_i_begin_error(xc_writer *w, const xc_element *stanza, xc_str to,
-                             xc_error *error)
+                             xc_stanza_error *error)
 {
-    if (!xc_may_answer(stanza)) {
+    if (!xc_can_reply(stanza)) {
         xc_i_refuse_answer(w);
         return;
     }
     error->base.element = NULL;
-    if (error->type == XC_ERROR_TYPE_NONE)
-        error->type = (uint8_t)xc_error_default_type(error->condition.is);
+    if (error->type == XC_STANZA_ERROR_TYPE_NONE)
+        error->type =
+            (uint8_t)xc_stanza_error_default_type(error->condition.value);
     xc_i_begin_answer(w, stanza, to, "error");
-    xc_write_begin(w, &xc_error_schema, error);
-    xc_write_children(w, &xc_error_schema, error);
-    if (error->condition.is == XC_ERROR_NONE)
+    xc_write_begin(w, &xc_stanza_error_schema, error);
+    xc_write_children(w, &xc_stanza_error_schema, error);
+    if (error->condition.value == XC_STANZA_ERROR_NONE)
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
 XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
-                                 const xc_error *error)
+                                 const xc_stanza_error *error)
 {
-    xc_error e;
+    xc_stanza_error e;
     if (error == NULL) {
         xc_i_refuse_answer(w);
         return;
@@ -12719,12 +10976,12 @@ XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
 }
 
 XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
-                              xc_str to, xc_error_condition condition,
+                              xc_str to, xc_stanza_error_condition condition,
                               xc_str text)
 {
-    xc_error e;
+    xc_stanza_error e;
     memset(&e, 0, sizeof e);
-    e.condition.is = (uint8_t)xc_i_min(condition, XC_ERROR_COUNT);
+    e.condition.value = (uint8_t)xc_i_min(condition, XC_STANZA_ERROR_COUNT);
     e.text = text;
     xc_i_begin_error(w, stanza, to, &e);
     xc_writer_end(w);
@@ -12732,12 +10989,12 @@ XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
 }
 
 XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
-                           xc_error_condition condition, xc_str text)
+                           xc_stanza_error_condition condition, xc_str text)
 {
     xc_write_error_to(w, stanza, xc_i_absent(), condition, text);
 }
 
-/* ---- [STANZA] counters (private) ---------------------------------------- */
+/* -- counters -- */
 
 XC_API bool xc_sm_counts(const xc_element *e)
 {
@@ -12755,13 +11012,15 @@ XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
     return good;
 }
 
-XC_API xc_error_condition xc_sm_failed_condition(const xc_sm_failed *failed)
+XC_API xc_stanza_error_condition
+xc_sm_failed_condition(const xc_sm_failed *failed)
 {
     if (failed == NULL)
-        return XC_ERROR_NONE;
-    return (xc_error_condition)(failed->condition.is != XC_ERROR_NONE
-                                    ? failed->condition.is
-                                    : failed->error.condition.is);
+        return XC_STANZA_ERROR_NONE;
+    return (xc_stanza_error_condition)(failed->condition.value !=
+                                               XC_STANZA_ERROR_NONE
+                                           ? failed->condition.value
+                                           : failed->error.condition.value);
 }
 
 /* ---- [PAYLOAD] tables (private) ----------------------------------------- */
@@ -12771,15 +11030,15 @@ static const xc_field xc_i_disco_info_fields[] = {
     XC_ATTR(xc_disco_info, node, STRING, "node", NULL, 0)};
 static const xc_field xc_i_disco_identity_fields[] = {
     XC_ATTR(xc_disco_identity, category, STRING, "category", NULL,
-            XC_REQUIRED),
-    XC_ATTR(xc_disco_identity, type, STRING, "type", NULL, XC_REQUIRED),
+            XC_FIELD_REQUIRED),
+    XC_ATTR(xc_disco_identity, type, STRING, "type", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_disco_identity, name, STRING, "name", NULL, 0),
     XC_LANG(xc_disco_identity, lang)};
 static const xc_field xc_i_disco_feature_fields[] = {
-    XC_ATTR(xc_disco_feature, var, STRING, "var", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_disco_feature, var, STRING, "var", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_rsm_first_fields[] = {
     XC_ATTR(xc_rsm_first, index, NUMBER, "index", &xc_i_int, 0),
-    XC_CONTENT(xc_rsm_first, id, STRING, NULL, 0)};
+    XC_OWN_TEXT(xc_rsm_first, id, STRING, NULL, 0)};
 static const xc_field xc_i_rsm_fields[] = {
     XC_CHILD(xc_rsm, max, NUMBER, NULL, "max", &xc_i_int, 0),
     XC_CHILD(xc_rsm, after, STRING, NULL, "after", NULL, 0),
@@ -12793,13 +11052,13 @@ static const xc_field xc_i_disco_items_fields[] = {
     XC_CHILD(xc_disco_items, rsm, STRUCT, XC_NS_RSM, "set", &xc_rsm_schema,
              0)};
 static const xc_field xc_i_disco_item_fields[] = {
-    XC_ATTR(xc_disco_item, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_disco_item, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_disco_item, name, STRING, "name", NULL, 0),
     XC_ATTR(xc_disco_item, node, STRING, "node", NULL, 0)};
 static const xc_field xc_i_caps_fields[] = {
     XC_ATTR(xc_caps, hash, STRING, "hash", NULL, 0),
-    XC_ATTR(xc_caps, node, STRING, "node", NULL, XC_REQUIRED),
-    XC_ATTR(xc_caps, ver, STRING, "ver", NULL, XC_REQUIRED),
+    XC_ATTR(xc_caps, node, STRING, "node", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_caps, ver, STRING, "ver", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_caps, ext, STRING, "ext", NULL, 0)};
 static const xc_field xc_i_form_fields[] = {
     XC_ATTR(xc_form, type, ENUM, "type", "form\0submit\0result\0cancel\0", 0),
@@ -12810,17 +11069,19 @@ static const xc_field xc_i_form_field_fields[] = {
     XC_ATTR(xc_form_field, type, ENUM, "type",
             "text-single\0boolean\0fixed\0hidden\0jid-multi\0jid-single\0"
             "list-multi\0list-single\0text-multi\0text-private\0",
-            XC_IGNORE | XC_DEFAULT), /* XEP-0004 section 3.3 */
+            XC_FIELD_LENIENT |
+                XC_FIELD_DEFAULT_HAS_NAME), /* XEP-0004 section 3.3 */
     XC_ATTR(xc_form_field, label, STRING, "label", NULL, 0),
     XC_CHILD(xc_form_field, desc, STRING, NULL, "desc", NULL, 0),
     XC_CHILD(xc_form_field, required, FLAG, NULL, "required", NULL, 0),
     XC_CHILD(xc_form_field, value, STRING, NULL, "value", NULL, 0)};
 static const xc_field xc_i_form_option_fields[] = {
     XC_ATTR(xc_form_option, label, STRING, "label", NULL, 0),
-    XC_CHILD(xc_form_option, value, STRING, NULL, "value", NULL, XC_REQUIRED)};
+    XC_CHILD(xc_form_option, value, STRING, NULL, "value", NULL,
+             XC_FIELD_REQUIRED)};
 static const xc_field xc_i_oob_fields[] = {
     XC_ATTR(xc_oob, sid, STRING, "sid", NULL, 0),
-    XC_CHILD(xc_oob, url, STRING, NULL, "url", NULL, XC_REQUIRED),
+    XC_CHILD(xc_oob, url, STRING, NULL, "url", NULL, XC_FIELD_REQUIRED),
     XC_CHILD(xc_oob, desc, STRING, NULL, "desc", NULL, 0)};
 static const xc_field xc_i_registration_fields[] = {
     XC_CHILD(xc_registration, registered, FLAG, NULL, "registered", NULL, 0),
@@ -12844,54 +11105,55 @@ static const xc_field xc_i_registration_fields[] = {
     XC_CHILD(xc_registration, misc, STRING, NULL, "misc", NULL, 0),
     XC_CHILD(xc_registration, text, STRING, NULL, "text", NULL, 0),
     XC_CHILD(xc_registration, key, STRING, NULL, "key", NULL, 0),
-    XC_CHILD(xc_registration, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema,
-             0),
+    XC_CHILD(xc_registration, form, STRUCT, XC_NS_DATA_FORMS, "x",
+             &xc_form_schema, 0),
     XC_CHILD(xc_registration, oob, STRUCT, XC_NS_OOB, "x", &xc_oob_schema, 0)};
 static const xc_field xc_i_blocking_item_fields[] = {
-    XC_ATTR(xc_blocking_item, jid, JID, "jid", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_blocking_item, jid, JID, "jid", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_version_fields[] = {
-    XC_CHILD(xc_version, name, STRING, NULL, "name", NULL, 0),
-    XC_CHILD(xc_version, version, STRING, NULL, "version", NULL, 0),
-    XC_CHILD(xc_version, os, STRING, NULL, "os", NULL, 0)};
+    XC_CHILD(xc_software_version, name, STRING, NULL, "name", NULL, 0),
+    XC_CHILD(xc_software_version, version, STRING, NULL, "version", NULL, 0),
+    XC_CHILD(xc_software_version, os, STRING, NULL, "os", NULL, 0)};
 static const xc_field xc_i_entity_time_fields[] = {
     XC_CHILD(xc_entity_time, tzo, STRING, NULL, "tzo", NULL, 0),
     XC_CHILD(xc_entity_time, utc, TIME, NULL, "utc", NULL, 0)};
 static const xc_field xc_i_last_fields[] = {
-    XC_ATTR(xc_last, seconds, NUMBER, "seconds", &xc_i_unsigned_long, 0),
-    XC_CONTENT(xc_last, status, STRING, NULL, 0)};
+    XC_ATTR(xc_last_activity, seconds, NUMBER, "seconds", &xc_i_unsigned_long,
+            0),
+    XC_OWN_TEXT(xc_last_activity, status, STRING, NULL, 0)};
 static const xc_field xc_i_delay_fields[] = {
-    XC_ATTR(xc_delay, stamp, TIME, "stamp", NULL, XC_REQUIRED),
+    XC_ATTR(xc_delay, stamp, TIME, "stamp", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_delay, from, JID, "from", NULL, 0),
-    XC_CONTENT(xc_delay, text, STRING, NULL, 0)};
+    XC_OWN_TEXT(xc_delay, text, STRING, NULL, 0)};
 static const xc_field xc_i_forwarded_fields[] = {XC_CHILD(
     xc_forwarded, delay, STRUCT, XC_NS_DELAY, "delay", &xc_delay_schema, 0)};
 static const xc_field xc_i_carbon_fields[] = {
     XC_CHILD(xc_carbon, forwarded, STRUCT, XC_NS_FORWARD, "forwarded",
-             &xc_forwarded_schema, XC_REQUIRED)};
+             &xc_forwarded_schema, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_receipt_fields[] = {
-    XC_ATTR(xc_receipt, id, STRING, "id", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_delivery_receipt, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_stanza_id_fields[] = {
-    XC_ATTR(xc_stanza_id, id, STRING, "id", NULL, XC_REQUIRED),
-    XC_ATTR(xc_stanza_id, by, JID, "by", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_stanza_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_stanza_id, by, JID, "by", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_origin_id_fields[] = {
-    XC_ATTR(xc_origin_id, id, STRING, "id", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_origin_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_occupant_id_fields[] = {
-    XC_ATTR(xc_occupant_id, id, STRING, "id", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_occupant_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_replace_fields[] = {
-    XC_ATTR(xc_replace, id, STRING, "id", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_correction, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_marker_fields[] = {
-    XC_ATTR(xc_marker, id, STRING, "id", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_marker, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_encryption_fields[] = {
-    XC_ATTR(xc_encryption, ns, STRING, "namespace", NULL, XC_REQUIRED),
+    XC_ATTR(xc_encryption, ns, STRING, "namespace", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_encryption, name, STRING, "name", NULL, 0)};
 static const xc_field xc_i_moderated_fields[] = {
     XC_ATTR(xc_moderated, by, JID, "by", NULL, 0),
     XC_CHILD(xc_moderated, occupant_id, STRUCT, XC_NS_OCCUPANT_ID,
              "occupant-id", &xc_occupant_id_schema, 0)};
 static const xc_field xc_i_retract_fields[] = {
-    XC_ATTR(xc_retract, id, STRING, "id", NULL, 0),
-    XC_CHILD(xc_retract, reason, STRING, NULL, "reason", NULL, 0),
-    XC_CHILD(xc_retract, moderated, STRUCT, XC_NS_MODERATE, "moderated",
+    XC_ATTR(xc_retraction, id, STRING, "id", NULL, 0),
+    XC_CHILD(xc_retraction, reason, STRING, NULL, "reason", NULL, 0),
+    XC_CHILD(xc_retraction, moderated, STRUCT, XC_NS_MODERATE, "moderated",
              &xc_moderated_schema, 0)};
 static const xc_field xc_i_retracted_fields[] = {
     XC_ATTR(xc_retracted, id, STRING, "id", NULL, 0),
@@ -12901,15 +11163,15 @@ static const xc_field xc_i_retracted_fields[] = {
     XC_CHILD(xc_retracted, moderated, STRUCT, XC_NS_MODERATE, "moderated",
              &xc_moderated_schema, 0)};
 static const xc_field xc_i_moderate_fields[] = {
-    XC_ATTR(xc_moderate, id, STRING, "id", NULL, XC_REQUIRED),
-    XC_CHILD(xc_moderate, retract, STRUCT, XC_NS_RETRACT, "retract",
-             &xc_retract_schema, 0),
-    XC_CHILD(xc_moderate, reason, STRING, NULL, "reason", NULL, 0)};
+    XC_ATTR(xc_moderation, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
+    XC_CHILD(xc_moderation, retract, STRUCT, XC_NS_RETRACT, "retract",
+             &xc_retraction_schema, 0),
+    XC_CHILD(xc_moderation, reason, STRING, NULL, "reason", NULL, 0)};
 static const xc_field xc_i_reactions_fields[] = {
-    XC_ATTR(xc_reactions, id, STRING, "id", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_reactions, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_reply_fields[] = {
-    XC_ATTR(xc_reply, to, JID, "to", NULL, 0),
-    XC_ATTR(xc_reply, id, STRING, "id", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_message_reply, to, JID, "to", NULL, 0),
+    XC_ATTR(xc_message_reply, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_fallback_part_fields[] = {
     XC_ATTR(xc_fallback_part, start, NUMBER, "start", NULL, 0),
     XC_ATTR(xc_fallback_part, end, NUMBER, "end", NULL, 0)};
@@ -12922,22 +11184,24 @@ static const xc_field xc_i_fallback_fields[] = {
 static const xc_field xc_i_mam_query_fields[] = {
     XC_ATTR(xc_mam_query, queryid, STRING, "queryid", NULL, 0),
     XC_ATTR(xc_mam_query, node, STRING, "node", NULL, 0),
-    XC_CHILD(xc_mam_query, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema, 0),
+    XC_CHILD(xc_mam_query, form, STRUCT, XC_NS_DATA_FORMS, "x",
+             &xc_form_schema, 0),
     XC_CHILD(xc_mam_query, rsm, STRUCT, XC_NS_RSM, "set", &xc_rsm_schema, 0),
     XC_CHILD(xc_mam_query, flip_page, FLAG, NULL, "flip-page", NULL, 0)};
 static const xc_field xc_i_mam_result_fields[] = {
-    XC_ATTR(xc_mam_result, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(xc_mam_result, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_mam_result, queryid, STRING, "queryid", NULL, 0),
     XC_CHILD(xc_mam_result, forwarded, STRUCT, XC_NS_FORWARD, "forwarded",
-             &xc_forwarded_schema, XC_REQUIRED)};
+             &xc_forwarded_schema, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_mam_fin_fields[] = {
     XC_ATTR(xc_mam_fin, complete, BOOL, "complete", NULL, 0),
     XC_ATTR(xc_mam_fin, stable, BOOL, "stable", NULL, 0),
     XC_ATTR(xc_mam_fin, queryid, STRING, "queryid", NULL, 0),
     XC_CHILD(xc_mam_fin, rsm, STRUCT, XC_NS_RSM, "set", &xc_rsm_schema, 0)};
 static const xc_field xc_i_mam_edge_fields[] = {
-    XC_ATTR(xc_mam_edge, id, STRING, "id", NULL, XC_REQUIRED),
-    XC_ATTR(xc_mam_edge, timestamp, TIME, "timestamp", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_mam_edge, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_mam_edge, timestamp, TIME, "timestamp", NULL,
+            XC_FIELD_REQUIRED)};
 static const xc_field xc_i_mam_metadata_fields[] = {
     XC_CHILD(xc_mam_metadata, start, STRUCT, NULL, "start",
              &xc_mam_start_schema, 0),
@@ -12947,32 +11211,33 @@ static const xc_field xc_i_mam_prefs_fields[] = {XC_ATTR(
     xc_mam_prefs, by_default, ENUM, "default", "always\0never\0roster\0", 0)};
 static const xc_field xc_i_upload_ephemeral_fields[] = {
     XC_ATTR(xc_upload_ephemeral, expire_before, TIME, "expire-before", NULL,
-            XC_REQUIRED)};
+            XC_FIELD_REQUIRED)};
 static const xc_field xc_i_upload_request_fields[] = {
     XC_ATTR(xc_upload_request, filename, STRING, "filename", NULL,
-            XC_REQUIRED),
+            XC_FIELD_REQUIRED),
     XC_ATTR(xc_upload_request, size, NUMBER, "size", &xc_i_positive,
-            XC_REQUIRED),
+            XC_FIELD_REQUIRED),
     XC_ATTR(xc_upload_request, content_type, STRING, "content-type", NULL, 0),
     XC_CHILD(xc_upload_request, ephemeral, STRUCT, XC_NS_UPLOAD_PURPOSE,
              "ephemeral", &xc_upload_ephemeral_schema, 0),
     XC_CHILD(xc_upload_request, purpose, CHOICE, XC_NS_UPLOAD_PURPOSE, NULL,
-             "message\0profile\0permanent\0", XC_IGNORE)}; /* section 5 */
+             "message\0profile\0permanent\0",
+             XC_FIELD_LENIENT)}; /* section 5 */
 static const xc_field xc_i_upload_header_fields[] = {
-    XC_ATTR(xc_upload_header, name, STRING, "name", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_upload_header, value, STRING, NULL, 0)};
+    XC_ATTR(xc_upload_header, name, STRING, "name", NULL, XC_FIELD_REQUIRED),
+    XC_OWN_TEXT(xc_upload_header, value, STRING, NULL, 0)};
 static const xc_field xc_i_upload_url_fields[] = {
-    XC_ATTR(xc_upload_url, url, STRING, "url", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_upload_url, url, STRING, "url", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_upload_slot_fields[] = {
     XC_CHILD(xc_upload_slot, put, STRUCT, NULL, "put", &xc_upload_put_schema,
-             XC_REQUIRED),
+             XC_FIELD_REQUIRED),
     XC_CHILD(xc_upload_slot, get, STRUCT, NULL, "get", &xc_upload_get_schema,
-             XC_REQUIRED)};
+             XC_FIELD_REQUIRED)};
 static const xc_field xc_i_upload_too_large_fields[] = {
     XC_CHILD(xc_upload_too_large, max_file_size, NUMBER, NULL, "max-file-size",
              &xc_i_positive, 0)};
 static const xc_field xc_i_upload_retry_fields[] = {
-    XC_ATTR(xc_upload_retry, stamp, TIME, "stamp", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_upload_retry, stamp, TIME, "stamp", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_muc_history_fields[] = {
     XC_ATTR(xc_muc_history, maxchars, NUMBER, "maxchars", &xc_i_int, 0),
     XC_ATTR(xc_muc_history, maxstanzas, NUMBER, "maxstanzas", &xc_i_int, 0),
@@ -13009,8 +11274,8 @@ static const xc_field xc_i_muc_destroy_fields[] = {
     XC_ATTR(xc_muc_destroy, jid, JID, "jid", NULL, 0),
     XC_CHILD(xc_muc_destroy, password, STRING, NULL, "password", NULL, 0),
     XC_CHILD(xc_muc_destroy, reason, STRING, NULL, "reason", NULL, 0)};
-static const xc_field xc_i_muc_status_fields[] = {
-    XC_ATTR(xc_muc_status, code, NUMBER, "code", &xc_i_muc_code, XC_REQUIRED)};
+static const xc_field xc_i_muc_status_fields[] = {XC_ATTR(
+    xc_muc_status, code, NUMBER, "code", &xc_i_muc_code, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_muc_user_fields[] = {
     XC_CHILD(xc_muc_user, item, STRUCT, NULL, "item", &xc_muc_item_schema, 0),
     XC_CHILD(xc_muc_user, invite, STRUCT, NULL, "invite",
@@ -13021,15 +11286,16 @@ static const xc_field xc_i_muc_user_fields[] = {
              &xc_muc_destroy_schema, 0),
     XC_CHILD(xc_muc_user, password, STRING, NULL, "password", NULL, 0)};
 static const xc_field xc_i_muc_owner_fields[] = {
-    XC_CHILD(xc_muc_owner, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema, 0),
+    XC_CHILD(xc_muc_owner, form, STRUCT, XC_NS_DATA_FORMS, "x",
+             &xc_form_schema, 0),
     XC_CHILD(xc_muc_owner, destroy, STRUCT, NULL, "destroy",
              &xc_muc_owner_destroy_schema, 0)};
 static const xc_field xc_i_conference_fields[] = {
-    XC_ATTR(xc_conference, jid, JID, "jid", NULL, XC_REQUIRED),
-    XC_ATTR(xc_conference, password, STRING, "password", NULL, 0),
-    XC_ATTR(xc_conference, reason, STRING, "reason", NULL, 0),
-    XC_ATTR(xc_conference, continues, BOOL, "continue", NULL, 0),
-    XC_ATTR(xc_conference, thread, STRING, "thread", NULL, 0)};
+    XC_ATTR(xc_muc_direct_invite, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_muc_direct_invite, password, STRING, "password", NULL, 0),
+    XC_ATTR(xc_muc_direct_invite, reason, STRING, "reason", NULL, 0),
+    XC_ATTR(xc_muc_direct_invite, continues, BOOL, "continue", NULL, 0),
+    XC_ATTR(xc_muc_direct_invite, thread, STRING, "thread", NULL, 0)};
 static const xc_field xc_i_bookmark_fields[] = {
     XC_ATTR(xc_bookmark, jid, JID, "jid", NULL, 0),
     XC_ATTR(xc_bookmark, name, STRING, "name", NULL, 0),
@@ -13039,23 +11305,24 @@ static const xc_field xc_i_bookmark_fields[] = {
     XC_CHILD(xc_bookmark, extensions, STRUCT, NULL, "extensions",
              &xc_bookmark_extensions_schema, 0)};
 static const xc_field xc_i_bookmark_private_fields[] = {
-    XC_ATTR(xc_bookmark, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_bookmark, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_bookmark, name, STRING, "name", NULL, 0),
     XC_ATTR(xc_bookmark, autojoin, BOOL, "autojoin", NULL, 0),
     XC_CHILD(xc_bookmark, nick, STRING, NULL, "nick", NULL, 0),
     XC_CHILD(xc_bookmark, password, STRING, NULL, "password", NULL, 0)};
 static const xc_field xc_i_ibb_open_fields[] = {
     XC_ATTR(xc_ibb_open, block_size, NUMBER, "block-size",
-            &xc_i_unsigned_short, XC_REQUIRED),
-    XC_ATTR(xc_ibb_open, sid, STRING, "sid", NULL, XC_REQUIRED),
-    XC_ATTR(xc_ibb_open, stanza, ENUM, "stanza", "iq\0message\0", XC_DEFAULT)};
+            &xc_i_unsigned_short, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_ibb_open, sid, STRING, "sid", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_ibb_open, stanza, ENUM, "stanza", "iq\0message\0",
+            XC_FIELD_DEFAULT_HAS_NAME)};
 static const xc_field xc_i_ibb_data_fields[] = {
     XC_ATTR(xc_ibb_data, seq, NUMBER, "seq", &xc_i_unsigned_short,
-            XC_REQUIRED),
-    XC_ATTR(xc_ibb_data, sid, STRING, "sid", NULL, XC_REQUIRED),
-    XC_CONTENT(xc_ibb_data, data, BASE64, NULL, XC_STRICT)};
+            XC_FIELD_REQUIRED),
+    XC_ATTR(xc_ibb_data, sid, STRING, "sid", NULL, XC_FIELD_REQUIRED),
+    XC_OWN_TEXT(xc_ibb_data, data, BASE64, NULL, XC_FIELD_NO_SPACE)};
 static const xc_field xc_i_ibb_close_fields[] = {
-    XC_ATTR(xc_ibb_close, sid, STRING, "sid", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_ibb_close, sid, STRING, "sid", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_command_actions_fields[] = {
     XC_ATTR(xc_command_actions, execute, ENUM, "execute",
             "prev\0next\0complete\0", 0),
@@ -13064,19 +11331,21 @@ static const xc_field xc_i_command_actions_fields[] = {
     XC_CHILD(xc_command_actions, complete, FLAG, NULL, "complete", NULL, 0)};
 static const xc_field xc_i_command_note_fields[] = {
     XC_ATTR(xc_command_note, type, ENUM, "type", "info\0warn\0error\0",
-            XC_DEFAULT),
-    XC_CONTENT(xc_command_note, text, STRING, NULL, 0)};
+            XC_FIELD_DEFAULT_HAS_NAME),
+    XC_OWN_TEXT(xc_command_note, text, STRING, NULL, 0)};
 static const xc_field xc_i_command_fields[] = {
-    XC_ATTR(xc_command, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_command, node, STRING, "node", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_command, sessionid, STRING, "sessionid", NULL, 0),
     XC_ATTR(xc_command, action, ENUM, "action",
-            "execute\0cancel\0prev\0next\0complete\0", XC_OTHER),
+            "execute\0cancel\0prev\0next\0complete\0",
+            XC_FIELD_UNKNOWN_IS_OTHER),
     XC_ATTR(xc_command, status, ENUM, "status",
             "executing\0completed\0canceled\0", 0),
     XC_LANG(xc_command, lang),
     XC_CHILD(xc_command, actions, STRUCT, NULL, "actions",
              &xc_command_actions_schema, 0),
-    XC_CHILD(xc_command, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema, 0)};
+    XC_CHILD(xc_command, form, STRUCT, XC_NS_DATA_FORMS, "x", &xc_form_schema,
+             0)};
 static const xc_field xc_i_vcard_name_fields[] = {
     XC_CHILD(xc_vcard_name, family, STRING, NULL, "FAMILY", NULL, 0),
     XC_CHILD(xc_vcard_name, given, STRING, NULL, "GIVEN", NULL, 0),
@@ -13110,13 +11379,13 @@ static const xc_field xc_i_vcard_fields[] = {
 static const xc_field xc_i_vcard_update_fields[] = {
     XC_CHILD(xc_vcard_update, photo, STRING, NULL, "photo", NULL, 0)};
 static const xc_field xc_i_avatar_data_fields[] = {
-    XC_CONTENT(xc_avatar_data, data, STRING, NULL, 0)};
+    XC_OWN_TEXT(xc_avatar_data, data, STRING, NULL, 0)};
 static const xc_field xc_i_avatar_info_fields[] = {
-    XC_ATTR(xc_avatar_info, bytes, NUMBER, "bytes", NULL, XC_REQUIRED),
+    XC_ATTR(xc_avatar_info, bytes, NUMBER, "bytes", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_avatar_info, height, NUMBER, "height", &xc_i_unsigned_short, 0),
     XC_ATTR(xc_avatar_info, width, NUMBER, "width", &xc_i_unsigned_short, 0),
-    XC_ATTR(xc_avatar_info, id, STRING, "id", NULL, XC_REQUIRED),
-    XC_ATTR(xc_avatar_info, type, STRING, "type", NULL, XC_REQUIRED),
+    XC_ATTR(xc_avatar_info, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
+    XC_ATTR(xc_avatar_info, type, STRING, "type", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_avatar_info, url, STRING, "url", NULL, 0)};
 static const xc_field xc_i_avatar_pointer_fields[] = {
     XC_ATTR(xc_avatar_pointer, bytes, NUMBER, "bytes", NULL, 0),
@@ -13132,22 +11401,22 @@ static const xc_field xc_i_pubsub_item_fields[] = {
     XC_ATTR(xc_pubsub_item, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_pubsub_item, publisher, STRING, "publisher", NULL, 0)};
 static const xc_field xc_i_pubsub_items_fields[] = {
-    XC_ATTR(xc_pubsub_items, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_items, node, STRING, "node", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_items, max_items, NUMBER, "max_items", &xc_i_positive,
             0),
     XC_ATTR(xc_pubsub_items, subid, STRING, "subid", NULL, 0)};
 static const xc_field xc_i_pubsub_publish_fields[] = {
-    XC_ATTR(xc_pubsub_publish, node, STRING, "node", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_pubsub_publish, node, STRING, "node", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_pubsub_retract_fields[] = {
-    XC_ATTR(xc_pubsub_retract, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_retract, node, STRING, "node", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_retract, notify, BOOL, "notify", NULL, 0)};
-static const xc_field xc_i_pubsub_event_retract_fields[] = {
-    XC_ATTR(xc_pubsub_event_retract, id, STRING, "id", NULL, XC_REQUIRED)};
+static const xc_field xc_i_pubsub_event_retract_fields[] = {XC_ATTR(
+    xc_pubsub_event_retract, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_pubsub_subscribe_fields[] = {
-    XC_ATTR(xc_pubsub_subscribe, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscribe, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_subscribe, node, STRING, "node", NULL, 0)};
 static const xc_field xc_i_pubsub_unsubscribe_fields[] = {
-    XC_ATTR(xc_pubsub_unsubscribe, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_unsubscribe, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_unsubscribe, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_unsubscribe, subid, STRING, "subid", NULL, 0)};
 static const char xc_i_pubsub_states[] =
@@ -13155,7 +11424,7 @@ static const char xc_i_pubsub_states[] =
 static const xc_field xc_i_pubsub_subscribe_options_fields[] = {XC_CHILD(
     xc_pubsub_subscribe_options, required, FLAG, NULL, "required", NULL, 0)};
 static const xc_field xc_i_pubsub_subscription_fields[] = {
-    XC_ATTR(xc_pubsub_subscription, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscription, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_subscription, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_subscription, subid, STRING, "subid", NULL, 0),
     XC_ATTR(xc_pubsub_subscription, state, ENUM, "subscription",
@@ -13164,11 +11433,11 @@ static const xc_field xc_i_pubsub_subscription_fields[] = {
     XC_CHILD(xc_pubsub_subscription, subscribe_options, STRUCT, XC_NS_PUBSUB,
              "subscribe-options", &xc_pubsub_subscribe_options_schema, 0)};
 static const xc_field xc_i_pubsub_owner_subscription_fields[] = {
-    XC_ATTR(xc_pubsub_subscription, jid, JID, "jid", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscription, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_subscription, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_subscription, subid, STRING, "subid", NULL, 0),
     XC_ATTR(xc_pubsub_subscription, state, ENUM, "subscription",
-            xc_i_pubsub_states, XC_REQUIRED),
+            xc_i_pubsub_states, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_subscription, expiry, TIME, "expiry", NULL, 0)};
 static const xc_field xc_i_pubsub_subscriptions_fields[] = {
     XC_ATTR(xc_pubsub_subscriptions, node, STRING, "node", NULL, 0),
@@ -13176,38 +11445,39 @@ static const xc_field xc_i_pubsub_subscriptions_fields[] = {
 static const char xc_i_pubsub_affiliations[] =
     "owner\0publisher\0publish-only\0member\0none\0outcast\0";
 static const xc_field xc_i_pubsub_owner_subscriptions_fields[] = {
-    XC_ATTR(xc_pubsub_subscriptions, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_subscriptions, node, STRING, "node", NULL,
+            XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_subscriptions, subid, STRING, "subid", NULL, 0)};
 static const xc_field xc_i_pubsub_affiliation_fields[] = {
     XC_ATTR(xc_pubsub_affiliation, affiliation, ENUM, "affiliation",
-            xc_i_pubsub_affiliations, XC_REQUIRED),
+            xc_i_pubsub_affiliations, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_affiliation, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_affiliation, jid, JID, "jid", NULL, 0)};
 static const xc_field xc_i_pubsub_owner_affiliation_fields[] = {
     XC_ATTR(xc_pubsub_affiliation, affiliation, ENUM, "affiliation",
-            xc_i_pubsub_affiliations, XC_REQUIRED),
+            xc_i_pubsub_affiliations, XC_FIELD_REQUIRED),
     XC_ATTR(xc_pubsub_affiliation, node, STRING, "node", NULL, 0),
-    XC_ATTR(xc_pubsub_affiliation, jid, JID, "jid", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_pubsub_affiliation, jid, JID, "jid", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_pubsub_affiliations_fields[] = {
     XC_ATTR(xc_pubsub_affiliations, node, STRING, "node", NULL, 0)};
-static const xc_field xc_i_pubsub_owner_affiliations_fields[] = {
-    XC_ATTR(xc_pubsub_affiliations, node, STRING, "node", NULL, XC_REQUIRED)};
+static const xc_field xc_i_pubsub_owner_affiliations_fields[] = {XC_ATTR(
+    xc_pubsub_affiliations, node, STRING, "node", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_pubsub_options_fields[] = {
     XC_ATTR(xc_pubsub_options, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_options, jid, JID, "jid", NULL, 0),
     XC_ATTR(xc_pubsub_options, subid, STRING, "subid", NULL, 0),
-    XC_CHILD(xc_pubsub_options, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema,
-             0)};
+    XC_CHILD(xc_pubsub_options, form, STRUCT, XC_NS_DATA_FORMS, "x",
+             &xc_form_schema, 0)};
 static const xc_field xc_i_pubsub_owner_default_fields[] = {
     XC_ATTR(xc_pubsub_options, node, STRING, "node", NULL, 0),
     XC_ATTR(xc_pubsub_options, type, ENUM, "type", "leaf\0collection\0",
-            XC_DEFAULT),
-    XC_CHILD(xc_pubsub_options, form, STRUCT, XC_NS_DATA, "x", &xc_form_schema,
-             0)};
+            XC_FIELD_DEFAULT_HAS_NAME),
+    XC_CHILD(xc_pubsub_options, form, STRUCT, XC_NS_DATA_FORMS, "x",
+             &xc_form_schema, 0)};
 static const xc_field xc_i_pubsub_redirect_fields[] = {
-    XC_ATTR(xc_pubsub_redirect, uri, STRING, "uri", NULL, XC_REQUIRED)};
+    XC_ATTR(xc_pubsub_redirect, uri, STRING, "uri", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_pubsub_delete_fields[] = {
-    XC_ATTR(xc_pubsub_delete, node, STRING, "node", NULL, XC_REQUIRED),
+    XC_ATTR(xc_pubsub_delete, node, STRING, "node", NULL, XC_FIELD_REQUIRED),
     XC_CHILD(xc_pubsub_delete, redirect, STRUCT, NULL, "redirect",
              &xc_pubsub_redirect_schema, 0)};
 
@@ -13230,21 +11500,21 @@ XC_I_DEFINE xc_rsm_schema =
 XC_I_DEFINE xc_caps_schema =
     XC_SCHEMA(XC_NS_CAPS, "c", xc_caps, xc_i_caps_fields);
 XC_I_DEFINE xc_form_schema =
-    XC_SCHEMA(XC_NS_DATA, "x", xc_form, xc_i_form_fields);
-XC_I_DEFINE xc_form_field_schema =
-    XC_SCHEMA(XC_NS_DATA, "field", xc_form_field, xc_i_form_field_fields);
-XC_I_DEFINE xc_form_option_schema =
-    XC_SCHEMA(XC_NS_DATA, "option", xc_form_option, xc_i_form_option_fields);
+    XC_SCHEMA(XC_NS_DATA_FORMS, "x", xc_form, xc_i_form_fields);
+XC_I_DEFINE xc_form_field_schema = XC_SCHEMA(
+    XC_NS_DATA_FORMS, "field", xc_form_field, xc_i_form_field_fields);
+XC_I_DEFINE xc_form_option_schema = XC_SCHEMA(
+    XC_NS_DATA_FORMS, "option", xc_form_option, xc_i_form_option_fields);
 XC_I_DEFINE xc_registration_schema = XC_SCHEMA(
     XC_NS_REGISTER, "query", xc_registration, xc_i_registration_fields);
 XC_I_DEFINE xc_blocking_item_schema = XC_SCHEMA(
     XC_NS_BLOCKING, "item", xc_blocking_item, xc_i_blocking_item_fields);
-XC_I_DEFINE xc_version_schema =
-    XC_SCHEMA(XC_NS_VERSION, "query", xc_version, xc_i_version_fields);
-XC_I_DEFINE xc_entity_time_schema =
-    XC_SCHEMA(XC_NS_TIME, "time", xc_entity_time, xc_i_entity_time_fields);
-XC_I_DEFINE xc_last_schema =
-    XC_SCHEMA(XC_NS_LAST, "query", xc_last, xc_i_last_fields);
+XC_I_DEFINE xc_software_version_schema = XC_SCHEMA(
+    XC_NS_SOFTWARE_VERSION, "query", xc_software_version, xc_i_version_fields);
+XC_I_DEFINE xc_entity_time_schema = XC_SCHEMA(
+    XC_NS_ENTITY_TIME, "time", xc_entity_time, xc_i_entity_time_fields);
+XC_I_DEFINE xc_last_activity_schema = XC_SCHEMA(
+    XC_NS_LAST_ACTIVITY, "query", xc_last_activity, xc_i_last_fields);
 XC_I_DEFINE xc_oob_schema = XC_SCHEMA(XC_NS_OOB, "x", xc_oob, xc_i_oob_fields);
 XC_I_DEFINE xc_oob_query_schema =
     XC_SCHEMA(XC_NS_OOB_QUERY, "query", xc_oob, xc_i_oob_fields);
@@ -13256,36 +11526,36 @@ XC_I_DEFINE xc_carbon_received_schema =
     XC_SCHEMA(XC_NS_CARBONS, "received", xc_carbon, xc_i_carbon_fields);
 XC_I_DEFINE xc_carbon_sent_schema =
     XC_SCHEMA(XC_NS_CARBONS, "sent", xc_carbon, xc_i_carbon_fields);
-XC_I_DEFINE xc_receipt_schema =
-    XC_SCHEMA(XC_NS_RECEIPTS, "received", xc_receipt, xc_i_receipt_fields);
-XC_I_DEFINE xc_stanza_id_schema =
-    XC_SCHEMA(XC_NS_SID, "stanza-id", xc_stanza_id, xc_i_stanza_id_fields);
-XC_I_DEFINE xc_origin_id_schema =
-    XC_SCHEMA(XC_NS_SID, "origin-id", xc_origin_id, xc_i_origin_id_fields);
+XC_I_DEFINE xc_delivery_receipt_schema = XC_SCHEMA(
+    XC_NS_RECEIPTS, "received", xc_delivery_receipt, xc_i_receipt_fields);
+XC_I_DEFINE xc_stanza_id_schema = XC_SCHEMA(
+    XC_NS_STANZA_ID, "stanza-id", xc_stanza_id, xc_i_stanza_id_fields);
+XC_I_DEFINE xc_origin_id_schema = XC_SCHEMA(
+    XC_NS_STANZA_ID, "origin-id", xc_origin_id, xc_i_origin_id_fields);
 XC_I_DEFINE xc_occupant_id_schema = XC_SCHEMA(
     XC_NS_OCCUPANT_ID, "occupant-id", xc_occupant_id, xc_i_occupant_id_fields);
-XC_I_DEFINE xc_replace_schema =
-    XC_SCHEMA(XC_NS_CORRECT, "replace", xc_replace, xc_i_replace_fields);
+XC_I_DEFINE xc_correction_schema = XC_SCHEMA(
+    XC_NS_MESSAGE_CORRECT, "replace", xc_correction, xc_i_replace_fields);
 XC_I_DEFINE xc_marker_received_schema =
     XC_SCHEMA(XC_NS_MARKERS, "received", xc_marker, xc_i_marker_fields);
 XC_I_DEFINE xc_marker_displayed_schema =
     XC_SCHEMA(XC_NS_MARKERS, "displayed", xc_marker, xc_i_marker_fields);
 XC_I_DEFINE xc_marker_acknowledged_schema =
     XC_SCHEMA(XC_NS_MARKERS, "acknowledged", xc_marker, xc_i_marker_fields);
-XC_I_DEFINE xc_encryption_schema =
-    XC_SCHEMA(XC_NS_EME, "encryption", xc_encryption, xc_i_encryption_fields);
+XC_I_DEFINE xc_encryption_schema = XC_SCHEMA(
+    XC_NS_ENCRYPTION, "encryption", xc_encryption, xc_i_encryption_fields);
 XC_I_DEFINE xc_moderated_schema = XC_SCHEMA(
     XC_NS_MODERATE, "moderated", xc_moderated, xc_i_moderated_fields);
-XC_I_DEFINE xc_retract_schema =
-    XC_SCHEMA(XC_NS_RETRACT, "retract", xc_retract, xc_i_retract_fields);
+XC_I_DEFINE xc_retraction_schema =
+    XC_SCHEMA(XC_NS_RETRACT, "retract", xc_retraction, xc_i_retract_fields);
 XC_I_DEFINE xc_retracted_schema =
     XC_SCHEMA(XC_NS_RETRACT, "retracted", xc_retracted, xc_i_retracted_fields);
-XC_I_DEFINE xc_moderate_schema =
-    XC_SCHEMA(XC_NS_MODERATE, "moderate", xc_moderate, xc_i_moderate_fields);
+XC_I_DEFINE xc_moderation_schema =
+    XC_SCHEMA(XC_NS_MODERATE, "moderate", xc_moderation, xc_i_moderate_fields);
 XC_I_DEFINE xc_reactions_schema = XC_SCHEMA(
     XC_NS_REACTIONS, "reactions", xc_reactions, xc_i_reactions_fields);
-XC_I_DEFINE xc_reply_schema =
-    XC_SCHEMA(XC_NS_REPLY, "reply", xc_reply, xc_i_reply_fields);
+XC_I_DEFINE xc_message_reply_schema =
+    XC_SCHEMA(XC_NS_REPLY, "reply", xc_message_reply, xc_i_reply_fields);
 XC_I_DEFINE xc_fallback_body_schema = XC_SCHEMA(
     XC_NS_FALLBACK, "body", xc_fallback_part, xc_i_fallback_part_fields);
 XC_I_DEFINE xc_fallback_subject_schema = XC_SCHEMA(
@@ -13350,8 +11620,8 @@ XC_I_DEFINE xc_muc_user_schema =
     XC_SCHEMA(XC_NS_MUC_USER, "x", xc_muc_user, xc_i_muc_user_fields);
 XC_I_DEFINE xc_muc_owner_schema =
     XC_SCHEMA(XC_NS_MUC_OWNER, "query", xc_muc_owner, xc_i_muc_owner_fields);
-XC_I_DEFINE xc_conference_schema =
-    XC_SCHEMA(XC_NS_CONFERENCE, "x", xc_conference, xc_i_conference_fields);
+XC_I_DEFINE xc_muc_direct_invite_schema = XC_SCHEMA(
+    XC_NS_CONFERENCE, "x", xc_muc_direct_invite, xc_i_conference_fields);
 XC_I_DEFINE xc_bookmark_extensions_schema =
     XC_SCHEMA_EMPTY(XC_NS_BOOKMARKS, "extensions", xc_bookmark_extensions);
 XC_I_DEFINE xc_bookmark_schema = XC_SCHEMA(XC_NS_BOOKMARKS, "conference",
@@ -13472,9 +11742,10 @@ XC_I_DEFINE xc_pubsub_event_purge_schema = XC_SCHEMA(
     XC_NS_PUBSUB_EVENT, "purge", xc_pubsub_delete, xc_i_pubsub_delete_fields);
 XC_I_END_SCHEMAS
 
-/* ---- [PAYLOAD] helpers (private) ---------------------------------------- */
+/* -- helpers -- */
 
-XC_API bool xc_has(const xc_element *parent, const char *ns, const char *name)
+XC_API bool xc_has_child(const xc_element *parent, const char *ns,
+                         const char *name)
 {
     return xc_child(parent, ns, name) != NULL;
 }
@@ -13491,7 +11762,7 @@ static const char xc_i_chat_states[] =
 XC_API xc_chat_state xc_chat_state_of(const xc_element *message)
 {
     const xc_element *e;
-    for (e = xc_first(message); e != NULL; e = xc_next(e)) {
+    for (e = xc_first_child(message); e != NULL; e = xc_next_sibling(e)) {
         unsigned state = xc_i_which(xc_name(e), xc_i_chat_states);
         if (state != 0 && xc_is(e, XC_NS_CHAT_STATES, NULL))
             return (xc_chat_state)state;
@@ -13514,11 +11785,11 @@ static const xc_element *xc_i_find_by(const xc_element *e, const char *name,
 {
     const xc_element *child = xc_child(e, NULL, name);
     while (child != NULL && !xc_str_is(xc_attr(child, attr), value))
-        child = xc_next_same(child);
+        child = xc_next_same_name(child);
     return child;
 }
 
-XC_API bool xc_disco_has(const xc_element *query, const char *feature)
+XC_API bool xc_disco_has_feature(const xc_element *query, const char *feature)
 {
     return feature != NULL &&
            xc_i_find_by(query, "feature", "var", feature) != NULL;
@@ -13534,7 +11805,7 @@ XC_API xc_str xc_form_value(const xc_element *form, const char *var)
     return xc_text(xc_child(xc_form_find(form, var), NULL, "value"));
 }
 
-XC_API void xc_form_write_begin(xc_writer *w, xc_form_type type,
+XC_API void xc_write_form_begin(xc_writer *w, xc_form_type type,
                                 const char *form_type)
 {
     xc_form form;
@@ -13543,26 +11814,27 @@ XC_API void xc_form_write_begin(xc_writer *w, xc_form_type type,
     xc_write_begin(w, &xc_form_schema, &form);
     if (form_type == NULL)
         return;
-    xc_writer_begin(w, XC_NS_DATA, "field");
+    xc_writer_begin(w, XC_NS_DATA_FORMS, "field");
     xc_writer_attr(w, "var", XC_STR("FORM_TYPE"));
     xc_writer_attr(w, "type", XC_STR("hidden"));
-    xc_writer_leaf(w, XC_NS_DATA, "value", xc_str_from(form_type));
+    xc_writer_text_element(w, XC_NS_DATA_FORMS, "value",
+                           xc_str_from(form_type));
     xc_writer_end(w);
 }
 
-XC_API void xc_form_write_field(xc_writer *w, const char *var, xc_str value)
+XC_API void xc_write_form_field(xc_writer *w, const char *var, xc_str value)
 {
-    xc_writer_begin(w, XC_NS_DATA, "field");
+    xc_writer_begin(w, XC_NS_DATA_FORMS, "field");
     xc_writer_attr(w, "var", xc_str_from(var));
-    xc_writer_leaf(w, XC_NS_DATA, "value", value);
+    xc_writer_text_element(w, XC_NS_DATA_FORMS, "value", value);
     xc_writer_end(w);
 }
 
 XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded)
 {
-    const xc_element *e = xc_first(forwarded);
+    const xc_element *e = xc_first_child(forwarded);
     while (e != NULL && !xc_i_is_stanza(e))
-        e = xc_next(e);
+        e = xc_next_sibling(e);
     return e;
 }
 
@@ -13573,9 +11845,9 @@ static xc_str xc_i_filled(xc_str s)
 
 XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by)
 {
-    const xc_element *e = xc_child(message, XC_NS_SID, "stanza-id");
+    const xc_element *e = xc_child(message, XC_NS_STANZA_ID, "stanza-id");
     const xc_element *found = NULL;
-    for (; e != NULL; e = xc_next_same(e)) {
+    for (; e != NULL; e = xc_next_same_name(e)) {
         if (!xc_i_same_address(xc_attr(e, "by"), by))
             continue;
         if (found != NULL)
@@ -13619,7 +11891,7 @@ XC_API bool xc_upload_header_allowed(const xc_upload_header *header)
 XC_API bool xc_muc_has_status(const xc_element *x, unsigned code)
 {
     const xc_element *e = xc_child(x, XC_NS_MUC_USER, "status");
-    for (; e != NULL; e = xc_next_same(e)) {
+    for (; e != NULL; e = xc_next_same_name(e)) {
         xc_muc_status status;
         xc_read(&xc_muc_status_schema, e, &status, NULL);
         if (status.code.present && status.code.value == (int64_t)code)
@@ -13636,12 +11908,12 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes)
     return offset != 9999;
 }
 
-/* ---- [PAYLOAD] who may say what (private) ------------------------------- */
+/* -- who may say what -- */
 
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
 {
-    return xc_i_is_push(iq, own) &&
-           (xc_has(iq, XC_TAG_BLOCK) || xc_has(iq, XC_TAG_UNBLOCK));
+    return xc_i_is_push(iq, own) && (xc_has_child(iq, XC_TAG_BLOCK) ||
+                                     xc_has_child(iq, XC_TAG_UNBLOCK));
 }
 
 /* A message that is no error, from `by`; absent: from the own account. */
@@ -13650,7 +11922,7 @@ static bool xc_i_is_said_by(const xc_element *message, xc_str by, xc_str own)
     xc_str from = xc_attr(message, "from");
     if (!xc_is(message, NULL, "message") || xc_i_is_error(message))
         return false;
-    if (by.ptr == NULL || xc_i_same_address(by, xc_bare(own)))
+    if (by.ptr == NULL || xc_i_same_address(by, xc_jid_cut_resource(own)))
         return xc_i_is_of_account(from, own);
     return xc_i_same_address(from, by);
 }
@@ -13686,21 +11958,22 @@ static bool xc_i_is_receipt(const xc_element *e)
            xc_is(e, XC_NS_MARKERS, "acknowledged");
 }
 
-XC_API const xc_element *xc_receipt_of(const xc_element *message, xc_str id,
-                                       xc_str to, xc_str own)
+XC_API const xc_element *xc_delivery_receipt_of(const xc_element *message,
+                                                xc_str id, xc_str to,
+                                                xc_str own)
 {
-    const xc_element *e = xc_first(message);
+    const xc_element *e = xc_first_child(message);
     xc_str from = xc_effective_from(message, own);
     if (to.ptr == NULL)
-        to = xc_bare(own);
+        to = xc_jid_cut_resource(own);
     if (xc_jid_split(to).resource.ptr == NULL)
-        from = xc_bare(from);
+        from = xc_jid_cut_resource(from);
     if (id.ptr == NULL || !xc_is(message, NULL, "message") ||
         xc_i_is_error(message) || !xc_i_same_address(from, to))
         return NULL;
     while (e != NULL &&
            !(xc_i_is_receipt(e) && xc_str_equal(xc_attr(e, "id"), id)))
-        e = xc_next(e);
+        e = xc_next_sibling(e);
     return e;
 }
 
@@ -13713,8 +11986,8 @@ static bool xc_i_is_groupchat(const xc_element *message)
 XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
                               bool announced)
 {
-    xc_str by =
-        xc_bare(xc_i_is_groupchat(message) ? xc_attr(message, "from") : own);
+    xc_str by = xc_jid_cut_resource(
+        xc_i_is_groupchat(message) ? xc_attr(message, "from") : own);
     return announced && xc_is(message, NULL, "message") &&
                    !xc_i_is_error(message)
                ? xc_stanza_id_by(message, by)
@@ -13725,14 +11998,15 @@ XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
 static bool xc_i_is_in_room(const xc_element *stanza, xc_str room)
 {
     return !xc_i_is_error(stanza) &&
-           xc_i_same_address(xc_bare(xc_attr(stanza, "from")), xc_bare(room));
+           xc_i_same_address(xc_jid_cut_resource(xc_attr(stanza, "from")),
+                             xc_jid_cut_resource(room));
 }
 
 /* Is it a message from the room itself? */
 static bool xc_i_is_by_room(const xc_element *message, xc_str room)
 {
     return room.ptr != NULL &&
-           xc_i_is_said_by(message, xc_bare(room), xc_i_absent());
+           xc_i_is_said_by(message, xc_jid_cut_resource(room), xc_i_absent());
 }
 
 XC_API xc_str xc_occupant_id_of(const xc_element *stanza, xc_str room,
@@ -13769,8 +12043,9 @@ XC_API bool xc_is_same_author(const xc_element *message,
     if (room.ptr != NULL)
         return xc_i_same_occupant(message, other, room, announced);
     return !xc_i_is_groupchat(message) && !xc_i_is_groupchat(other) &&
-           xc_i_same_address(xc_bare(xc_effective_from(message, own)),
-                             xc_bare(xc_effective_from(other, own)));
+           xc_i_same_address(
+               xc_jid_cut_resource(xc_effective_from(message, own)),
+               xc_jid_cut_resource(xc_effective_from(other, own)));
 }
 
 XC_API const xc_element *xc_muc_moderation_of(const xc_element *message,
@@ -13779,7 +12054,7 @@ XC_API const xc_element *xc_muc_moderation_of(const xc_element *message,
     const xc_element *retract =
         xc_i_only(xc_child(message, XC_NS_RETRACT, "retract"));
     return xc_i_is_by_room(message, room) &&
-                   xc_has(retract, XC_NS_MODERATE, "moderated")
+                   xc_has_child(retract, XC_NS_MODERATE, "moderated")
                ? retract
                : NULL;
 }
@@ -13788,8 +12063,8 @@ XC_API const xc_element *xc_muc_subject_of(const xc_element *message,
                                            xc_str room)
 {
     return xc_i_is_groupchat(message) && xc_i_is_in_room(message, room) &&
-                   !xc_has(message, NULL, "body") &&
-                   !xc_has(message, NULL, "thread")
+                   !xc_has_child(message, NULL, "body") &&
+                   !xc_has_child(message, NULL, "thread")
                ? xc_child(message, NULL, "subject")
                : NULL;
 }
@@ -13854,7 +12129,7 @@ static xc_status xc_i_sasl_result(char *mem, size_t size, size_t used,
     if (used <= size)
         return XC_OK;
     xc_wipe(mem, size);
-    return XC_ERR_SPACE;
+    return XC_ERR_BUFFER_SIZE;
 }
 
 /* The start of one: is there a place for the result? */
@@ -13874,7 +12149,7 @@ static void xc_i_hex(const unsigned char *bytes, size_t n, char *out)
     }
 }
 
-/* ---- [SASL] base64 (private) -------------------------------------------- */
+/* -- base64 -- */
 
 static unsigned xc_i_base64_byte(xc_str a, xc_str b, size_t i)
 {
@@ -13916,7 +12191,7 @@ XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
         return XC_ERR_ARGUMENT;
     result->len = groups * 4;
     if (result->len > size)
-        return XC_ERR_SPACE;
+        return XC_ERR_BUFFER_SIZE;
     xc_i_base64(data, xc_i_absent(), mem);
     result->ptr = mem != NULL ? mem : data.ptr;
     return XC_OK;
@@ -14002,13 +12277,13 @@ XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
     return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
 }
 
-/* ---- [SASL] mechanisms and failures (private) --------------------------- */
+/* -- mechanisms and failures -- */
 
 XC_API const char *xc_mechanism_name(xc_mechanism mechanism)
 {
     switch (mechanism) {
 #define XC_I_CASE(name, text, hash)                                           \
-    case XC_##name: return text;
+    case XC_MECHANISM_##name: return text;
         XC_MECHANISMS(XC_I_CASE)
 #undef XC_I_CASE
     case XC_MECHANISM_NONE: break;
@@ -14020,7 +12295,7 @@ XC_API size_t xc_mechanism_hash(xc_mechanism mechanism)
 {
     switch (mechanism) {
 #define XC_I_CASE(name, text, hash)                                           \
-    case XC_##name: return hash;
+    case XC_MECHANISM_##name: return hash;
         XC_MECHANISMS(XC_I_CASE)
 #undef XC_I_CASE
     case XC_MECHANISM_NONE: break;
@@ -14028,7 +12303,7 @@ XC_API size_t xc_mechanism_hash(xc_mechanism mechanism)
     return 0;
 }
 
-XC_API xc_mechanism xc_mechanism_from(xc_str name)
+XC_API xc_mechanism xc_mechanism_from_name(xc_str name)
 {
     int i = 0;
     while (i < (int)XC_MECHANISM_NONE &&
@@ -14045,14 +12320,14 @@ static bool xc_i_ends_in_plus(xc_str s)
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name)
 {
     xc_str text = xc_str_trim(name);
-    xc_mechanism mechanism = xc_mechanism_from(text);
+    xc_mechanism mechanism = xc_mechanism_from_name(text);
     if (offered == NULL || text.len == 0)
         return;
     if (mechanism != XC_MECHANISM_NONE)
         *offered |= XC_MECHANISM_BIT(mechanism);
     else
-        *offered |=
-            xc_i_ends_in_plus(text) ? XC_UNKNOWN_PLUS : XC_UNKNOWN_BARE;
+        *offered |= xc_i_ends_in_plus(text) ? XC_MECHANISMS_UNKNOWN_PLUS
+                                            : XC_MECHANISMS_UNKNOWN_BARE;
 }
 
 XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed)
@@ -14064,22 +12339,22 @@ XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed)
     return (xc_mechanism)i;
 }
 
-XC_API xc_sasl_condition xc_sasl_failure_of(xc_status status)
+XC_API xc_sasl_failure_condition xc_sasl_failure_for_status(xc_status status)
 {
     if (status == XC_ERR_BASE64)
-        return XC_SASL_INCORRECT_ENCODING;
+        return XC_SASL_FAILURE_INCORRECT_ENCODING;
     if (status == XC_ERR_SASL_SYNTAX || status == XC_ERR_SASL_EXTENSION)
-        return XC_SASL_MALFORMED_REQUEST;
+        return XC_SASL_FAILURE_MALFORMED_REQUEST;
     if (status == XC_ERR_SASL_HASH || status == XC_ERR_ARGUMENT ||
-        status == XC_ERR_MEMORY || status == XC_ERR_SPACE)
-        return XC_SASL_TEMPORARY_AUTH_FAILURE;
-    return XC_SASL_NOT_AUTHORIZED;
+        status == XC_ERR_WORKSPACE || status == XC_ERR_BUFFER_SIZE)
+        return XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE;
+    return XC_SASL_FAILURE_NOT_AUTHORIZED;
 }
 
-/* ---- [SASL] what is offered (private) ----------------------------------- */
+/* -- what is offered -- */
 
 /* Mechanisms that bind to the channel. */
-#define XC_I_BOUND (XC_SCRAM_PLUS | XC_HT_BOUND)
+#define XC_I_BOUND (XC_MECHANISMS_SCRAM_PLUS | XC_MECHANISMS_HT_BOUND)
 
 /* Names, of elements or in an array. */
 typedef struct xc_i_listed {
@@ -14122,7 +12397,7 @@ static bool xc_i_next_name(const xc_i_listed *names, size_t i,
         return i < names->count;
     }
     *e = i == 0 ? xc_child(names->parent, NULL, names->child)
-                : xc_next_same(*e);
+                : xc_next_same_name(*e);
     if (*e == NULL)
         return false;
     *name = xc_str_trim(names->attr != NULL ? xc_attr(*e, names->attr)
@@ -14264,7 +12539,3323 @@ XC_API xc_binding_choice xc_binding_choose(uint32_t offered,
     return XC_BINDING_NOT_COMMON;
 }
 
-/* ---- [SASL] SASLprep (private) ---------------------------------------------
+/* Passwords are never case mapped. */
+static xc_sasl_profile xc_i_password_profile(xc_sasl_profile profile)
+{
+    return profile == XC_SASL_PROFILE_CASE_MAPPED ? XC_SASL_PROFILE_SASLPREP
+                                                  : profile;
+}
+
+/* -- PLAIN, EXTERNAL, ANONYMOUS -- */
+
+static xc_status xc_i_check_plain(const xc_plain *p)
+{
+    bool authzid = p->authzid.ptr == NULL || xc_i_is_sasl_text(p->authzid);
+    return authzid && xc_i_is_sasl_text(p->authcid) &&
+                   xc_i_is_sasl_text(p->password)
+               ? XC_OK
+               : XC_ERR_SASL_SYNTAX;
+}
+
+/* Adds the text, prepared, to what is in mem. */
+static xc_status xc_i_plain_put(xc_sasl_profile profile, xc_str text,
+                                char *mem, size_t size, size_t *used)
+{
+    size_t at = *used < size ? *used : size;
+    char *place = at < size ? mem + at : NULL;
+    xc_str out;
+    xc_status status = xc_sasl_prepare(profile, text, place, size - at, &out);
+    if (status == XC_OK && out.ptr != place)
+        xc_i_sasl_put(mem, size, used, out);
+    else if (status == XC_OK || status == XC_ERR_BUFFER_SIZE)
+        *used += out.len;
+    return status == XC_ERR_BUFFER_SIZE ? XC_OK : status;
+}
+
+XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
+                                   char *mem, size_t size, xc_str *message)
+{
+    const xc_str nul = XC_STR_INIT("\0");
+    size_t used = 0;
+    xc_status status;
+    if (!xc_i_sasl_begin(mem, size, message) || in == NULL)
+        return XC_ERR_ARGUMENT;
+    status = xc_i_check_plain(in);
+    if (status != XC_OK)
+        return status;
+    if (in->authzid.ptr != NULL)
+        xc_i_sasl_put(mem, size, &used, in->authzid);
+    xc_i_sasl_put(mem, size, &used, nul);
+    status = xc_i_plain_put(profile, in->authcid, mem, size, &used);
+    xc_i_sasl_put(mem, size, &used, nul);
+    if (status == XC_OK)
+        status = xc_i_plain_put(xc_i_password_profile(profile), in->password,
+                                mem, size, &used);
+    if (status == XC_OK)
+        return xc_i_sasl_result(mem, size, used, message);
+    xc_wipe(mem, size);
+    return status;
+}
+
+XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
+                                xc_str *message)
+{
+    return xc_plain_write_as(XC_SASL_PROFILE_SASLPREP, in, mem, size, message);
+}
+
+XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
+                                  char *mem, size_t size)
+{
+    xc_str name, password;
+    xc_status status;
+    size_t used;
+    if (p == NULL)
+        return XC_ERR_ARGUMENT;
+    status = xc_sasl_prepare(profile, p->authcid, mem, size, &name);
+    if (status != XC_OK)
+        return status;
+    used = name.ptr == mem ? name.len : 0;
+    status = xc_sasl_prepare(xc_i_password_profile(profile), p->password,
+                             used < size ? mem + used : NULL, size - used,
+                             &password);
+    if (status != XC_OK)
+        return status;
+    p->authcid = name;
+    p->password = password;
+    return XC_OK;
+}
+
+XC_API xc_status xc_plain_read(xc_str message, xc_plain *out)
+{
+    if (out == NULL)
+        return XC_ERR_ARGUMENT;
+    out->authzid = xc_str_cut(&message, '\0');
+    out->authcid = xc_str_cut(&message, '\0');
+    out->password = message;
+    if (out->authzid.len == 0)
+        out->authzid = xc_i_absent();
+    if (xc_i_check_plain(out) == XC_OK)
+        return XC_OK;
+    out->authzid = out->authcid = out->password = xc_i_absent();
+    return XC_ERR_SASL_SYNTAX;
+}
+
+XC_API xc_status xc_external_write(xc_str authzid, xc_str *message)
+{
+    if (message == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = authzid;
+    if (authzid.ptr == NULL)
+        *message = xc_str_from("");
+    else if (!xc_i_is_sasl_text(authzid))
+        *message = xc_i_absent();
+    return message->ptr != NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
+}
+
+XC_API xc_status xc_external_read(xc_str message, xc_str *authzid)
+{
+    if (authzid == NULL)
+        return XC_ERR_ARGUMENT;
+    *authzid = xc_i_is_sasl_text(message) ? message : xc_i_absent();
+    return authzid->ptr != NULL || (message.ptr != NULL && message.len == 0)
+               ? XC_OK
+               : XC_ERR_SASL_SYNTAX;
+}
+
+/* RFC 4505 sections 2 and 3: 255 characters, no controls. */
+static bool xc_i_is_trace(xc_str s)
+{
+    size_t count = 0;
+    while (s.len > 0) {
+        uint32_t cp;
+        size_t n = xc_utf8_decode(s, &cp);
+        if (n == 0 || cp < 0x20 || cp == 0x7F || ++count > 255)
+            return false;
+        s.ptr += n;
+        s.len -= n;
+    }
+    return s.ptr != NULL;
+}
+
+XC_API xc_status xc_anonymous_write(xc_str trace, xc_str *message)
+{
+    if (message == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = trace.ptr != NULL ? trace : xc_str_from("");
+    if (xc_i_is_trace(*message))
+        return XC_OK;
+    *message = xc_i_absent();
+    return XC_ERR_SASL_SYNTAX;
+}
+
+XC_API xc_status xc_anonymous_read(xc_str message, xc_str *trace)
+{
+    if (trace == NULL)
+        return XC_ERR_ARGUMENT;
+    *trace = xc_i_absent();
+    if (!xc_i_is_trace(message))
+        return XC_ERR_SASL_SYNTAX;
+    if (message.len > 0)
+        *trace = message;
+    return XC_OK;
+}
+
+/* -- HMAC and Hi --
+   The key is kept as the inner key block, which 0x6A makes the outer one. Each
+   array of pieces has its first place free for it. */
+
+static bool xc_i_is_hash(const xc_hash *h)
+{
+    return h != NULL && h->digest != NULL && h->size > 0 &&
+           h->size <= XC_HASH_MAX && h->size <= h->block &&
+           h->block <= XC_HASH_BLOCK_MAX;
+}
+
+static void xc_i_xor_pad(const xc_hash *h, unsigned char *key, unsigned pad)
+{
+    size_t i;
+    for (i = 0; i < h->block; i++)
+        key[i] = (unsigned char)(key[i] ^ pad);
+}
+
+static bool xc_i_hmac_key(const xc_hash *h, xc_str secret, unsigned char *key)
+{
+    bool ok = true;
+    memset(key, 0, XC_HASH_BLOCK_MAX);
+    if (secret.len > h->block)
+        ok = h->digest(&secret, 1, key);
+    else if (secret.len > 0)
+        memcpy(key, secret.ptr, secret.len);
+    xc_i_xor_pad(h, key, 0x36);
+    return ok;
+}
+
+static bool xc_i_hmac_run(const xc_hash *h, unsigned char *key, xc_str *pieces,
+                          size_t count, unsigned char *out)
+{
+    xc_str outer[2];
+    bool ok;
+    pieces[0] = outer[0] = xc_i_str(key, h->block);
+    outer[1] = xc_i_str(out, h->size);
+    ok = h->digest(pieces, count, out);
+    xc_i_xor_pad(h, key, 0x6A);
+    ok = ok && h->digest(outer, 2, out);
+    xc_i_xor_pad(h, key, 0x6A);
+    if (!ok)
+        xc_wipe(out, h->size);
+    return ok;
+}
+
+/* `out` may be where the secret is. */
+static bool xc_i_hmac(const xc_hash *h, xc_str secret, xc_str *pieces,
+                      size_t count, unsigned char *out)
+{
+    unsigned char key[XC_HASH_BLOCK_MAX];
+    bool ok = xc_i_hmac_key(h, secret, key);
+    ok = ok && xc_i_hmac_run(h, key, pieces, count, out);
+    xc_wipe(key, sizeof key);
+    return ok;
+}
+
+static bool xc_i_hmac_of(const xc_hash *h, const unsigned char *secret,
+                         xc_str text, unsigned char *out)
+{
+    xc_str pieces[2];
+    pieces[1] = text;
+    return xc_i_hmac(h, xc_i_str(secret, h->size), pieces, 2, out);
+}
+
+static xc_status xc_i_hi_fail(xc_scram_hi *hi)
+{
+    xc_wipe(hi, sizeof *hi);
+    hi->hash = NULL;
+    return XC_ERR_SASL_HASH;
+}
+
+XC_API xc_status xc_scram_hi_init(xc_scram_hi *hi, const xc_hash *hash,
+                                  xc_str password, xc_str salt,
+                                  uint32_t iterations)
+{
+    static const unsigned char one[4] = {0, 0, 0, 1};
+    xc_str pieces[3];
+    if (hi == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(hi, 0, sizeof *hi);
+    hi->hash = NULL;
+    if (!xc_i_is_hash(hash) || password.ptr == NULL || salt.ptr == NULL ||
+        iterations == 0)
+        return XC_ERR_ARGUMENT;
+    pieces[1] = salt;
+    pieces[2] = xc_i_str(one, 4);
+    if (!xc_i_hmac_key(hash, password, hi->key) ||
+        !xc_i_hmac_run(hash, hi->key, pieces, 3, hi->u))
+        return xc_i_hi_fail(hi);
+    memcpy(hi->result, hi->u, sizeof hi->u);
+    hi->hash = hash;
+    hi->left = iterations - 1;
+    return XC_NEED_MORE;
+}
+
+XC_API xc_status xc_scram_hi_next(xc_scram_hi *hi, uint32_t rounds)
+{
+    if (hi == NULL || hi->hash == NULL)
+        return XC_ERR_ARGUMENT;
+    for (; rounds > 0 && hi->left > 0; rounds--, hi->left--) {
+        xc_str pieces[2];
+        size_t i;
+        pieces[1] = xc_i_str(hi->u, hi->hash->size);
+        if (!xc_i_hmac_run(hi->hash, hi->key, pieces, 2, hi->u))
+            return xc_i_hi_fail(hi);
+        for (i = 0; i < hi->hash->size; i++)
+            hi->result[i] = (unsigned char)(hi->result[i] ^ hi->u[i]);
+    }
+    return hi->left > 0 ? XC_NEED_MORE : XC_OK;
+}
+
+static bool xc_i_scram_derive(const xc_hash *h, const unsigned char *salted,
+                              xc_scram_keys *keys)
+{
+    xc_str client_key = xc_i_str(keys->stored_key, h->size);
+    return xc_i_hmac_of(h, salted, xc_str_from("Client Key"),
+                        keys->stored_key) &&
+           h->digest(&client_key, 1, keys->stored_key) &&
+           xc_i_hmac_of(h, salted, xc_str_from("Server Key"),
+                        keys->server_key);
+}
+
+XC_API xc_status xc_scram_derive(const xc_hash *hash,
+                                 const unsigned char *salted,
+                                 xc_scram_keys *keys)
+{
+    if (!xc_i_is_hash(hash) || salted == NULL || keys == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(keys, 0, sizeof *keys);
+    if (xc_i_scram_derive(hash, salted, keys))
+        return XC_OK;
+    xc_wipe(keys, sizeof *keys);
+    return XC_ERR_SASL_HASH;
+}
+
+/* -- the state of SCRAM --
+   The memory holds gs2-header client-first-message-bare "," server-first-
+   message "," client-final-message: from `bare` on, less the proof, that is
+   AuthMessage (RFC 5802 section 3). Behind it what is needed only for a while,
+   at the very end the channel binding data. */
+
+enum {
+    XC_I_SCRAM_NOT, /* failed, or never begun */
+    XC_I_CLIENT_WAITS,
+    XC_I_CLIENT_CHALLENGED,
+    XC_I_CLIENT_RESPONDED,
+    XC_I_SERVER_ASKED,
+    XC_I_SERVER_WAITS,
+    XC_I_SCRAM_DONE
+};
+
+static xc_scram_error xc_i_scram_error_of(xc_status status)
+{
+    if (status == XC_ERR_BASE64)
+        return XC_SCRAM_ERROR_INVALID_ENCODING;
+    if (status == XC_ERR_SASL_EXTENSION)
+        return XC_SCRAM_ERROR_EXTENSIONS_NOT_SUPPORTED;
+    if (status == XC_ERR_SASL_PROOF)
+        return XC_SCRAM_ERROR_INVALID_PROOF;
+    if (status == XC_ERR_SASL_BINDING)
+        return XC_SCRAM_ERROR_CHANNEL_BINDINGS_DONT_MATCH;
+    if (status == XC_ERR_WORKSPACE)
+        return XC_SCRAM_ERROR_NO_RESOURCES;
+    if (status >= XC_ERR_JID_EMPTY && status <= XC_ERR_JID_ESCAPE)
+        return XC_SCRAM_ERROR_INVALID_USERNAME_ENCODING;
+    return XC_SCRAM_ERROR_OTHER_ERROR;
+}
+
+/* The end of each step. What does not fit has been counted in `used`. */
+static xc_status xc_i_scram_end(xc_scram *s, xc_status status, unsigned phase)
+{
+    if (status == XC_OK && s->used > s->size)
+        status = XC_ERR_WORKSPACE;
+    s->phase = (uint8_t)phase;
+    if (status == XC_OK)
+        return XC_OK;
+    s->phase = XC_I_SCRAM_NOT;
+    s->status = status;
+    if (s->error == XC_SCRAM_ERROR_OTHER_ERROR)
+        s->error = xc_i_scram_error_of(status);
+    xc_wipe(s->signature, sizeof s->signature);
+    return status;
+}
+
+/* May the step of this phase be taken? */
+static xc_status xc_i_scram_expect(const xc_scram *s, unsigned phase)
+{
+    if (s == NULL)
+        return XC_ERR_ARGUMENT;
+    if (s->phase == XC_I_SCRAM_NOT && s->status != XC_OK)
+        return s->status;
+    return s->phase == phase ? XC_OK : XC_ERR_ARGUMENT;
+}
+
+static bool xc_i_is_plus(xc_mechanism m)
+{
+    return (XC_MECHANISMS_SCRAM_PLUS & XC_MECHANISM_BIT(m)) != 0;
+}
+
+static void xc_i_scram_clear(xc_scram *s)
+{
+    if (s != NULL)
+        memset(s, 0, sizeof *s);
+}
+
+/* For a cleared one. */
+static bool xc_i_scram_begin(xc_scram *s, void *mem, size_t size,
+                             xc_mechanism mechanism, const xc_hash *hash,
+                             xc_sasl_profile profile)
+{
+    if (s == NULL || mem == NULL || !xc_i_is_hash(hash) ||
+        (unsigned)mechanism >= (unsigned)XC_MECHANISM_NONE ||
+        (XC_MECHANISMS_SCRAM & XC_MECHANISM_BIT(mechanism)) == 0 ||
+        xc_mechanism_hash(mechanism) != hash->size)
+        return false;
+    s->mem = (char *)mem;
+    s->size = size;
+    s->hash = hash;
+    s->mechanism = mechanism;
+    s->profile = profile;
+    return true;
+}
+
+XC_API void xc_scram_wipe(xc_scram *s)
+{
+    if (s == NULL)
+        return;
+    xc_wipe(s->mem, s->mem != NULL ? s->size + s->binding : 0);
+    xc_wipe(s, sizeof *s);
+}
+
+static xc_str xc_i_scram_view(const xc_scram *s, size_t at, size_t len)
+{
+    xc_str view;
+    view.ptr = s->mem + at;
+    view.len = len;
+    return view;
+}
+
+/* From `at` on; absent if it did not fit. */
+static xc_str xc_i_scram_message(const xc_scram *s, size_t at)
+{
+    return s->phase != XC_I_SCRAM_NOT ? xc_i_scram_view(s, at, s->used - at)
+                                      : xc_i_absent();
+}
+
+static void xc_i_scram_put(xc_scram *s, xc_str text)
+{
+    xc_i_sasl_put(s->mem, s->size, &s->used, text);
+}
+
+static void xc_i_scram_puts(xc_scram *s, const char *text)
+{
+    xc_i_scram_put(s, xc_str_from(text));
+}
+
+static void xc_i_scram_put_base64(xc_scram *s, xc_str a, xc_str b)
+{
+    size_t groups = a.len <= SIZE_MAX - b.len
+                        ? xc_i_base64_groups(a.len + b.len)
+                        : SIZE_MAX;
+    if (s->used <= s->size && groups <= (s->size - s->used) / 4) {
+        xc_i_base64(a, b, s->mem + s->used);
+        s->used += groups * 4;
+    } else {
+        s->used = SIZE_MAX;
+    }
+}
+
+static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
+{
+    char digits[12], *end = digits + sizeof digits;
+    xc_str text;
+    text.ptr = xc_i_decimal(end, n);
+    text.len = (size_t)(end - text.ptr);
+    xc_i_scram_put(s, text);
+}
+
+/* The hash of what is offered, to the place of the signature (XEP-0474 section
+   5.1). */
+static bool xc_i_scram_keep_offer(xc_scram *s, xc_str offer)
+{
+    s->offered = offer.ptr != NULL;
+    return !s->offered || s->hash->digest(&offer, 1, s->signature);
+}
+
+/* The TLS version as XEP-0515 section 4.1 has it. */
+static xc_str xc_i_tls_version(const xc_scram *s, char text[4])
+{
+    unsigned char version[2];
+    version[0] = (unsigned char)(s->tls_version >> 8);
+    version[1] = (unsigned char)(s->tls_version & 0xFF);
+    xc_i_hex(version, 2, text);
+    return xc_i_str((const unsigned char *)text, 4);
+}
+
+/* Keeps channel binding data at the end of the memory. */
+static void xc_i_scram_bind(xc_scram *s, xc_str data)
+{
+    if (data.len > s->size) {
+        s->used = SIZE_MAX;
+        return;
+    }
+    s->size -= data.len;
+    s->binding = data.len;
+    if (data.len > 0)
+        memcpy(s->mem + s->size, data.ptr, data.len);
+}
+
+/* c= of client-final-message. */
+static void xc_i_scram_put_binding(xc_scram *s)
+{
+    xc_i_scram_put_base64(s, xc_i_scram_view(s, 0, s->bare),
+                          xc_i_scram_view(s, s->size, s->binding));
+}
+
+static xc_str xc_i_scram_auth_message(const xc_scram *s)
+{
+    return xc_i_scram_view(s, s->bare, s->used - s->bare);
+}
+
+/* -- the syntax of SCRAM --
+   RFC 5802 section 7. */
+
+static bool xc_i_is_alpha(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool xc_i_is_cb_name(xc_str s)
+{
+    size_t i = 0;
+    while (s.ptr != NULL && i < s.len &&
+           (xc_i_is_alpha(s.ptr[i]) || (s.ptr[i] >= '0' && s.ptr[i] <= '9') ||
+            s.ptr[i] == '.' || s.ptr[i] == '-'))
+        i++;
+    return i > 0 && i == s.len;
+}
+
+static bool xc_i_is_nonce(xc_str s)
+{
+    size_t i = 0;
+    while (s.ptr != NULL && i < s.len && s.ptr[i] > 0x20 && s.ptr[i] < 0x7F &&
+           s.ptr[i] != ',')
+        i++;
+    return i > 0 && i == s.len;
+}
+
+/* Takes an attribute off the front; returns its name, 0 if there is none. */
+static char xc_i_scram_attr(xc_str *rest, xc_str *value)
+{
+    *value = xc_str_cut(rest, ',');
+    if (value->ptr == NULL || value->len < 3 || value->ptr[1] != '=' ||
+        !xc_i_is_alpha(value->ptr[0]))
+        return 0;
+    value->ptr += 2;
+    value->len -= 2;
+    return xc_i_is_sasl_text(*value) ? value->ptr[-2] : '\0';
+}
+
+static xc_status xc_i_scram_take(xc_str *rest, char name, xc_str *value)
+{
+    char found = xc_i_scram_attr(rest, value);
+    return found == name  ? XC_OK
+           : found == 'm' ? XC_ERR_SASL_EXTENSION
+                          : XC_ERR_SASL_SYNTAX;
+}
+
+/* Does the RFC give an attribute of this name a meaning? */
+static bool xc_i_scram_means(char name)
+{
+    const char *known = "amnrcsipve";
+    while (*known != '\0' && *known != name)
+        known++;
+    return *known != '\0';
+}
+
+/* Skips optional extensions up to the attribute `last`, or to the end if that
+   is 0. Attributes that mean something are none. */
+static xc_status xc_i_scram_skip(xc_str *rest, char last, xc_str *value)
+{
+    while (rest->ptr != NULL) {
+        char name = xc_i_scram_attr(rest, value);
+        if (name == 'm')
+            return XC_ERR_SASL_EXTENSION;
+        if (name != 0 && name == last)
+            return rest->ptr == NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
+        if (name == 0 || xc_i_scram_means(name))
+            return XC_ERR_SASL_SYNTAX;
+    }
+    return last == 0 ? XC_OK : XC_ERR_SASL_SYNTAX;
+}
+
+static xc_status xc_i_scram_iterations(xc_scram *s, xc_str text)
+{
+    uint64_t number;
+    if (text.ptr[0] == '0' || !xc_i_take_number(&text, &number) ||
+        text.len != 0)
+        return XC_ERR_SASL_SYNTAX;
+    s->iterations = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+    return s->iterations >= s->min && s->iterations <= s->max
+               ? XC_OK
+               : XC_ERR_SASL_ITERATIONS;
+}
+
+XC_API const char *xc_scram_error_name(xc_scram_error error)
+{
+    switch (error) {
+#define XC_I_CASE(name, text)                                                 \
+    case XC_SCRAM_ERROR_##name: return text;
+        XC_SCRAM_ERRORS(XC_I_CASE)
+#undef XC_I_CASE
+    case XC_SCRAM_ERROR_COUNT: break;
+    }
+    return "other-error";
+}
+
+/* A server-final-message that is server-error. */
+static xc_status xc_i_scram_peer(xc_scram *s, xc_str message)
+{
+    xc_str value, none;
+    int i = 0;
+    if (xc_i_scram_take(&message, 'e', &value) != XC_OK ||
+        xc_i_scram_skip(&message, 0, &none) != XC_OK)
+        return XC_ERR_SASL_SYNTAX;
+    while (i < (int)XC_SCRAM_ERROR_COUNT &&
+           !xc_str_is(value, xc_scram_error_name((xc_scram_error)i)))
+        i++;
+    if (i < (int)XC_SCRAM_ERROR_COUNT)
+        s->error = (xc_scram_error)i;
+    return XC_ERR_SASL_PEER;
+}
+
+/* -- SCRAM client -- */
+
+/* A saslname. */
+static void xc_i_scram_put_escaped(xc_scram *s, xc_str text)
+{
+    size_t i;
+    for (i = 0; i < text.len; i++) {
+        xc_str c = text;
+        c.ptr += i;
+        c.len = 1;
+        xc_i_scram_put(s, *c.ptr == '='   ? xc_str_from("=3D")
+                          : *c.ptr == ',' ? xc_str_from("=2C")
+                                          : c);
+    }
+}
+
+/* What preparing has put behind the message goes to the end of the memory
+   while it is escaped. */
+static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
+{
+    size_t size = s->size, at = s->used < size ? s->used : size;
+    xc_str name;
+    xc_status status =
+        xc_sasl_prepare(s->profile, username, s->mem + at, size - at, &name);
+    if (status != XC_OK)
+        return status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status;
+    if (name.ptr == s->mem + at) {
+        s->size -= name.len;
+        memmove(s->mem + s->size, name.ptr, name.len);
+        name.ptr = s->mem + s->size;
+    }
+    xc_i_scram_put_escaped(s, name);
+    if (s->used > s->size)
+        s->used = SIZE_MAX;
+    s->size = size;
+    return XC_OK;
+}
+
+static void xc_i_scram_put_gs2(xc_scram *s, const xc_scram_client_options *o)
+{
+    bool plus = xc_i_is_plus(s->mechanism);
+    bool could = o->binding.type.ptr != NULL && (o->offered & XC_I_BOUND) == 0;
+    xc_i_scram_puts(s, plus ? "p=" : could ? "y" : "n");
+    if (plus) {
+        xc_i_scram_put(s, o->binding.type);
+        xc_i_scram_bind(s, o->binding.data);
+    }
+    xc_i_scram_puts(s, ",");
+    if (o->authzid.ptr != NULL) {
+        xc_i_scram_puts(s, "a=");
+        xc_i_scram_put_escaped(s, o->authzid);
+    }
+    xc_i_scram_puts(s, ",");
+    s->bare = s->used;
+}
+
+static bool xc_i_scram_can_begin(const xc_scram_client_options *o)
+{
+    if (o->username.ptr == NULL || !xc_i_is_nonce(o->nonce) ||
+        (o->authzid.ptr != NULL && !xc_i_is_sasl_text(o->authzid)))
+        return false;
+    return !xc_i_is_plus(o->mechanism) ||
+           (xc_i_is_cb_name(o->binding.type) && o->binding.data.ptr != NULL &&
+            o->binding.data.len > 0);
+}
+
+XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
+                                       const xc_scram_client_options *options,
+                                       xc_str *message)
+{
+    const xc_scram_client_options *o = options;
+    xc_status status;
+    xc_i_scram_clear(s);
+    if (message == NULL || o == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = xc_i_absent();
+    if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
+        !xc_i_scram_can_begin(o))
+        return XC_ERR_ARGUMENT;
+    s->min = o->iterations_min ? o->iterations_min : XC_SCRAM_ITERATIONS_MIN;
+    s->max = o->iterations_max ? o->iterations_max : XC_SCRAM_ITERATIONS_MAX;
+    s->offer_required = o->offer_required;
+    s->tls_version = o->tls_version;
+    xc_i_scram_put_gs2(s, o);
+    xc_i_scram_puts(s, "n=");
+    status = xc_i_scram_put_username(s, o->username);
+    if (status == XC_OK && !xc_i_scram_keep_offer(s, o->offer))
+        status = XC_ERR_SASL_HASH;
+    xc_i_scram_puts(s, ",r=");
+    s->nonce = s->used;
+    s->nonce_len = o->nonce.len;
+    xc_i_scram_put(s, o->nonce);
+    status = xc_i_scram_end(s, status, XC_I_CLIENT_WAITS);
+    *message = xc_i_scram_message(s, 0);
+    return status;
+}
+
+/* The nonce must be ours with something behind it. */
+static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
+{
+    xc_str begin = nonce;
+    begin.len = s->nonce_len;
+    if (!xc_i_is_nonce(nonce))
+        return XC_ERR_SASL_SYNTAX;
+    if (nonce.len <= s->nonce_len ||
+        !xc_str_equal(begin, xc_i_scram_view(s, s->nonce, s->nonce_len)))
+        return XC_ERR_SASL_NONCE;
+    s->nonce = (size_t)(nonce.ptr - s->mem);
+    s->nonce_len = nonce.len;
+    return XC_OK;
+}
+
+static xc_status xc_i_scram_decode_salt(xc_scram *s, xc_str text)
+{
+    xc_str salt;
+    xc_status status =
+        xc_sasl2_decode(text, s->mem + s->used, s->size - s->used, &salt);
+    s->salt = s->used;
+    s->salt_len = salt.len;
+    return status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status;
+}
+
+/* base64 of exactly the bytes of the hash. */
+static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
+                                        unsigned char *out)
+{
+    xc_str value;
+    xc_status status =
+        xc_sasl2_decode(text, (char *)out, s->hash->size, &value);
+    if (status == XC_ERR_BASE64)
+        return status;
+    return status == XC_OK && value.len == s->hash->size ? XC_OK
+                                                         : XC_ERR_SASL_PROOF;
+}
+
+/* Is the text the base64 of the hash of what was offered? */
+static bool xc_i_scram_is_offer(const xc_scram *s, xc_str text)
+{
+    unsigned char hash[XC_HASH_MAX];
+    return xc_i_scram_decode_hash(s, text, hash) == XC_OK &&
+           memcmp(hash, s->signature, s->hash->size) == 0;
+}
+
+/* XEP-0474 section 5.2, XEP-0515 section 4.2: attributes that are there must
+   say what we have seen. */
+static xc_status xc_i_scram_compare_offer(xc_scram *s, xc_str rest,
+                                          bool *confirmed)
+{
+    char version[4];
+    xc_str value;
+    *confirmed = false;
+    while (rest.ptr != NULL) {
+        char name = xc_i_scram_attr(&rest, &value);
+        if (name == 'h' && s->offered) {
+            *confirmed = xc_i_scram_is_offer(s, value);
+            if (!*confirmed)
+                return XC_ERR_SASL_DOWNGRADE;
+        }
+        if (name == 't' && s->tls_version != 0 &&
+            !xc_str_equal(value, xc_i_tls_version(s, version)))
+            return XC_ERR_SASL_DOWNGRADE;
+    }
+    return s->offer_required && !*confirmed ? XC_ERR_SASL_DOWNGRADE : XC_OK;
+}
+
+/* The message is in our memory already. */
+static xc_status xc_i_scram_read_challenge(xc_scram *s, xc_str rest,
+                                           bool *confirmed)
+{
+    xc_str nonce, salt, iterations, none, extensions;
+    xc_status status = xc_i_scram_take(&rest, 'r', &nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_take(&rest, 's', &salt);
+    if (status == XC_OK)
+        status = xc_i_scram_take(&rest, 'i', &iterations);
+    extensions = rest;
+    if (status == XC_OK)
+        status = xc_i_scram_skip(&rest, 0, &none);
+    if (status == XC_OK)
+        status = xc_i_scram_continue_nonce(s, nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_compare_offer(s, extensions, confirmed);
+    if (status == XC_OK)
+        status = xc_i_scram_decode_salt(s, salt);
+    return status == XC_OK ? xc_i_scram_iterations(s, iterations) : status;
+}
+
+XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
+                                           xc_scram_challenge *challenge)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_WAITS);
+    bool confirmed = false;
+    size_t at;
+    if (status != XC_OK)
+        return status;
+    xc_i_scram_puts(s, ",");
+    at = s->used;
+    if (message.ptr == NULL)
+        status = XC_ERR_SASL_SYNTAX;
+    else if (xc_str_starts_with(message, "e="))
+        status = xc_i_scram_peer(s, message);
+    else
+        xc_i_scram_put(s, message);
+    if (status == XC_OK && s->used <= s->size)
+        status = xc_i_scram_read_challenge(
+            s, xc_i_scram_view(s, at, s->used - at), &confirmed);
+    status = xc_i_scram_end(s, status, XC_I_CLIENT_CHALLENGED);
+    if (status == XC_OK && challenge != NULL) {
+        challenge->salt = xc_i_scram_view(s, s->salt, s->salt_len);
+        challenge->iterations = s->iterations;
+        challenge->offer_confirmed = confirmed;
+    }
+    return status;
+}
+
+/* The password, prepared, behind the salt. */
+static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
+                                    xc_str *prepared)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_CHALLENGED);
+    size_t at;
+    if (status != XC_OK || password.ptr == NULL)
+        return status != XC_OK ? status : XC_ERR_ARGUMENT;
+    at = s->salt + s->salt_len;
+    status = xc_sasl_prepare(xc_i_password_profile(s->profile), password,
+                             s->mem + at, s->size - at, prepared);
+    if (status == XC_OK)
+        return XC_OK;
+    xc_wipe(s->mem + at, s->size - at);
+    return xc_i_scram_end(
+        s, status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status,
+        XC_I_SCRAM_NOT);
+}
+
+static xc_status xc_i_scram_begin_hi(xc_scram *s, xc_str prepared,
+                                     xc_scram_hi *hi)
+{
+    size_t at = s->salt + s->salt_len;
+    xc_status status = xc_scram_hi_init(
+        hi, s->hash, prepared, xc_i_scram_view(s, s->salt, s->salt_len),
+        s->iterations);
+    xc_wipe(s->mem + at, s->size - at);
+    return status == XC_NEED_MORE ? status
+                                  : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
+}
+
+XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
+                                    xc_scram_hi *hi)
+{
+    xc_str prepared;
+    xc_status status;
+    if (hi == NULL)
+        return XC_ERR_ARGUMENT;
+    status = xc_i_scram_prepare(s, password, &prepared);
+    return status == XC_OK ? xc_i_scram_begin_hi(s, prepared, hi) : status;
+}
+
+/* SaltedPassword, into the place that the signature will take. */
+XC_I_COLD xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
+{
+    xc_scram_hi hi;
+    xc_status status = xc_i_scram_begin_hi(s, prepared, &hi);
+    if (status != XC_NEED_MORE)
+        return status;
+    status = xc_scram_hi_next(&hi, UINT32_MAX);
+    memcpy(s->signature, hi.result, sizeof s->signature);
+    xc_wipe(&hi, sizeof hi);
+    return status == XC_OK ? status
+                           : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
+}
+
+XC_API xc_status xc_scram_client_password(xc_scram *s, xc_str password,
+                                          xc_str *message)
+{
+    xc_str prepared;
+    xc_status status;
+    if (message == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = xc_i_absent();
+    status = xc_i_scram_prepare(s, password, &prepared);
+    if (status == XC_OK)
+        status = xc_i_scram_salt(s, prepared);
+    if (status != XC_OK)
+        return status;
+    return xc_scram_client_salted(s, s->signature, message);
+}
+
+/* ClientProof, and the signature that the server will have to send. */
+static bool xc_i_scram_prove(xc_scram *s, const unsigned char *salted,
+                             unsigned char *proof)
+{
+    xc_str auth = xc_i_scram_auth_message(s);
+    xc_str client_key = xc_i_str(proof, s->hash->size);
+    unsigned char key[XC_HASH_MAX];
+    size_t i;
+    bool ok =
+        xc_i_hmac_of(s->hash, salted, xc_str_from("Client Key"), proof) &&
+        s->hash->digest(&client_key, 1, key) &&
+        xc_i_hmac_of(s->hash, key, auth, key);
+    for (i = 0; ok && i < s->hash->size; i++)
+        proof[i] = (unsigned char)(proof[i] ^ key[i]);
+    ok = ok && xc_i_hmac_of(s->hash, salted, xc_str_from("Server Key"), key) &&
+         xc_i_hmac_of(s->hash, key, auth, s->signature);
+    xc_wipe(key, sizeof key);
+    return ok;
+}
+
+XC_API xc_status xc_scram_client_salted(xc_scram *s,
+                                        const unsigned char *salted,
+                                        xc_str *message)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_CHALLENGED);
+    unsigned char proof[XC_HASH_MAX];
+    size_t at;
+    if (message == NULL || salted == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = xc_i_absent();
+    if (status != XC_OK)
+        return status;
+    xc_i_scram_puts(s, ",");
+    at = s->used;
+    xc_i_scram_puts(s, "c=");
+    xc_i_scram_put_binding(s);
+    xc_i_scram_puts(s, ",r=");
+    xc_i_scram_put(s, xc_i_scram_view(s, s->nonce, s->nonce_len));
+    if (s->used <= s->size && !xc_i_scram_prove(s, salted, proof))
+        status = XC_ERR_SASL_HASH;
+    xc_i_scram_puts(s, ",p=");
+    if (status == XC_OK && s->used <= s->size)
+        xc_i_scram_put_base64(s, xc_i_str(proof, s->hash->size),
+                              xc_i_absent());
+    xc_wipe(proof, sizeof proof);
+    status = xc_i_scram_end(s, status, XC_I_CLIENT_RESPONDED);
+    *message = xc_i_scram_message(s, at);
+    return status;
+}
+
+static xc_status xc_i_scram_read_final(const xc_scram *s, xc_str rest)
+{
+    unsigned char signature[XC_HASH_MAX];
+    xc_str value, none;
+    xc_status status = xc_i_scram_take(&rest, 'v', &value);
+    if (status == XC_OK)
+        status = xc_i_scram_skip(&rest, 0, &none);
+    if (status == XC_OK)
+        status = xc_i_scram_decode_hash(s, value, signature);
+    if (status == XC_OK &&
+        !xc_secret_equal(xc_i_str(signature, s->hash->size),
+                         xc_i_str(s->signature, s->hash->size)))
+        status = XC_ERR_SASL_PROOF;
+    return status;
+}
+
+XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message)
+{
+    xc_status status;
+    if (s != NULL && s->phase == XC_I_SCRAM_DONE && message.ptr == NULL)
+        return XC_OK;
+    status = xc_i_scram_expect(s, XC_I_CLIENT_RESPONDED);
+    if (status != XC_OK)
+        return status;
+    if (message.ptr == NULL)
+        status = XC_ERR_SASL_PROOF;
+    else if (xc_str_starts_with(message, "e="))
+        status = xc_i_scram_peer(s, message);
+    else
+        status = xc_i_scram_read_final(s, message);
+    xc_wipe(s->signature, sizeof s->signature);
+    return xc_i_scram_end(s, status, XC_I_SCRAM_DONE);
+}
+
+/* -- SCRAM server -- */
+
+static xc_status xc_i_scram_refuse(xc_scram *s, xc_scram_error error)
+{
+    s->error = error;
+    return XC_ERR_SASL_BINDING;
+}
+
+/* "p=" and a type that this channel has. */
+static xc_status xc_i_scram_find_binding(xc_scram *s,
+                                         const xc_scram_server_options *o,
+                                         xc_str type)
+{
+    size_t i;
+    if (!xc_i_is_cb_name(type))
+        return XC_ERR_SASL_SYNTAX;
+    if (!xc_i_is_plus(s->mechanism) || o->binding_count == 0)
+        return xc_i_scram_refuse(s,
+                                 XC_SCRAM_ERROR_CHANNEL_BINDING_NOT_SUPPORTED);
+    for (i = 0; i < o->binding_count; i++) {
+        if (xc_str_equal(o->bindings[i].type, type) &&
+            o->bindings[i].data.ptr != NULL && o->bindings[i].data.len > 0) {
+            xc_i_scram_bind(s, o->bindings[i].data);
+            return XC_OK;
+        }
+    }
+    return xc_i_scram_refuse(s,
+                             XC_SCRAM_ERROR_UNSUPPORTED_CHANNEL_BINDING_TYPE);
+}
+
+/* RFC 5802 section 6. */
+static xc_status xc_i_scram_check_flag(xc_scram *s,
+                                       const xc_scram_server_options *o,
+                                       xc_str flag, xc_str *type)
+{
+    if (xc_str_starts_with(flag, "p=")) {
+        type->ptr = flag.ptr + 2;
+        type->len = flag.len - 2;
+        return xc_i_scram_find_binding(s, o, *type);
+    }
+    if (!xc_str_is(flag, "n") && !xc_str_is(flag, "y"))
+        return XC_ERR_SASL_SYNTAX;
+    if (flag.ptr[0] == 'y' && o->binding_count > 0)
+        return xc_i_scram_refuse(
+            s, XC_SCRAM_ERROR_SERVER_DOES_SUPPORT_CHANNEL_BINDING);
+    if (xc_i_is_plus(s->mechanism))
+        return xc_i_scram_refuse(s,
+                                 XC_SCRAM_ERROR_CHANNEL_BINDINGS_DONT_MATCH);
+    return XC_OK;
+}
+
+/* A saslname, to the memory from *at on. */
+static xc_status xc_i_scram_unescape(const xc_scram *s, xc_str name,
+                                     size_t *at, xc_str *result)
+{
+    size_t i, begin = *at;
+    for (i = 0; i < name.len; i++) {
+        xc_str rest = name;
+        char c = name.ptr[i];
+        rest.ptr += i;
+        rest.len -= i;
+        if (c == '=') {
+            bool comma = xc_str_starts_with(rest, "=2C");
+            if (!comma && !xc_str_starts_with(rest, "=3D"))
+                return XC_ERR_SASL_SYNTAX;
+            c = comma ? ',' : '=';
+            i += 2;
+        }
+        if (*at >= s->size)
+            return XC_ERR_WORKSPACE;
+        s->mem[(*at)++] = c;
+    }
+    *result = xc_i_scram_view(s, begin, *at - begin);
+    return XC_OK;
+}
+
+/* [ "a=" saslname ] */
+static xc_status xc_i_scram_read_authzid(const xc_scram *s, xc_str part,
+                                         size_t *at, xc_str *authzid)
+{
+    xc_str value;
+    if (part.ptr != NULL && part.len == 0)
+        return XC_OK;
+    if (xc_i_scram_attr(&part, &value) != 'a')
+        return XC_ERR_SASL_SYNTAX;
+    return xc_i_scram_unescape(s, value, at, authzid);
+}
+
+static xc_status xc_i_scram_read_username(const xc_scram *s, xc_str name,
+                                          size_t *at, xc_str *username)
+{
+    xc_str raw;
+    xc_status status = xc_i_scram_unescape(s, name, at, &raw);
+    if (status == XC_OK)
+        status = xc_sasl_prepare(s->profile, raw, s->mem + *at, s->size - *at,
+                                 username);
+    return status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status;
+}
+
+/* client-first-message-bare */
+static xc_status xc_i_scram_read_bare(xc_scram *s, xc_str rest, size_t *at,
+                                      xc_str *username)
+{
+    xc_str name, nonce, none;
+    xc_status status = xc_i_scram_take(&rest, 'n', &name);
+    if (status == XC_OK)
+        status = xc_i_scram_take(&rest, 'r', &nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_skip(&rest, 0, &none);
+    if (status == XC_OK && !xc_i_is_nonce(nonce))
+        status = XC_ERR_SASL_SYNTAX;
+    if (status != XC_OK)
+        return status;
+    s->nonce = (size_t)(nonce.ptr - s->mem);
+    s->nonce_len = nonce.len;
+    return xc_i_scram_read_username(s, name, at, username);
+}
+
+/* gs2-header; *at is where free memory begins. */
+XC_I_COLD xc_status xc_i_scram_read_gs2(xc_scram *s,
+                                        const xc_scram_server_options *o,
+                                        size_t *at, xc_scram_identity *who)
+{
+    xc_str rest = xc_i_scram_view(s, 0, s->used);
+    xc_str flag = xc_str_cut(&rest, ',');
+    xc_str authzid = xc_str_cut(&rest, ',');
+    xc_status status;
+    if (rest.ptr == NULL)
+        return XC_ERR_SASL_SYNTAX;
+    s->bare = (size_t)(rest.ptr - s->mem);
+    status = xc_i_scram_check_flag(s, o, flag, &who->binding_type);
+    if (status == XC_OK && s->used > s->size) /* the binding took the room */
+        status = XC_ERR_WORKSPACE;
+    *at = s->used;
+    return status == XC_OK
+               ? xc_i_scram_read_authzid(s, authzid, at, &who->authzid)
+               : status;
+}
+
+static xc_status xc_i_scram_read_first(xc_scram *s,
+                                       const xc_scram_server_options *o,
+                                       xc_scram_identity *who)
+{
+    size_t at;
+    xc_status status = xc_i_scram_read_gs2(s, o, &at, who);
+    return status == XC_OK
+               ? xc_i_scram_read_bare(
+                     s, xc_i_scram_view(s, s->bare, s->used - s->bare), &at,
+                     &who->username)
+               : status;
+}
+
+static void xc_i_scram_nobody(xc_scram_identity *who)
+{
+    who->username = who->authzid = who->binding_type = xc_i_absent();
+}
+
+XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
+                                       const xc_scram_server_options *options,
+                                       xc_str message,
+                                       xc_scram_identity *identity)
+{
+    const xc_scram_server_options *o = options;
+    xc_status status = XC_OK;
+    xc_i_scram_clear(s);
+    if (o == NULL || identity == NULL)
+        return XC_ERR_ARGUMENT;
+    xc_i_scram_nobody(identity);
+    if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
+        (o->binding_count > 0 && o->bindings == NULL))
+        return XC_ERR_ARGUMENT;
+    s->tls_version = o->tls_version;
+    if (message.ptr == NULL)
+        status = XC_ERR_SASL_SYNTAX;
+    else if (!xc_i_scram_keep_offer(s, o->offer))
+        status = XC_ERR_SASL_HASH;
+    else
+        xc_i_scram_put(s, message);
+    if (status == XC_OK && s->used <= s->size)
+        status = xc_i_scram_read_first(s, o, identity);
+    status = xc_i_scram_end(s, status, XC_I_SERVER_ASKED);
+    if (status != XC_OK)
+        xc_i_scram_nobody(identity);
+    return status;
+}
+
+static void xc_i_scram_put_offer(xc_scram *s)
+{
+    char version[4];
+    if (s->offered) {
+        xc_i_scram_puts(s, ",h=");
+        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
+                              xc_i_absent());
+    }
+    if (s->tls_version != 0) {
+        xc_i_scram_puts(s, ",t=");
+        xc_i_scram_put(s, xc_i_tls_version(s, version));
+    }
+}
+
+XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
+                                           xc_str salt, uint32_t iterations,
+                                           xc_str *message)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_SERVER_ASKED);
+    size_t at;
+    if (message == NULL)
+        return XC_ERR_ARGUMENT;
+    *message = xc_i_absent();
+    if (status != XC_OK)
+        return status;
+    if (!xc_i_is_nonce(nonce) || salt.ptr == NULL || salt.len == 0 ||
+        iterations == 0)
+        return XC_ERR_ARGUMENT;
+    xc_i_scram_puts(s, ",");
+    at = s->used;
+    xc_i_scram_puts(s, "r=");
+    xc_i_scram_put(s, xc_i_scram_view(s, s->nonce, s->nonce_len));
+    xc_i_scram_put(s, nonce);
+    s->nonce = at + 2;
+    s->nonce_len += nonce.len;
+    xc_i_scram_puts(s, ",s=");
+    xc_i_scram_put_base64(s, salt, xc_i_absent());
+    xc_i_scram_puts(s, ",i=");
+    xc_i_scram_put_number(s, iterations);
+    xc_i_scram_put_offer(s);
+    status = xc_i_scram_end(s, XC_OK, XC_I_SERVER_WAITS);
+    *message = xc_i_scram_message(s, at);
+    return status;
+}
+
+/* Is the c= of the client what we would have sent? */
+static xc_status xc_i_scram_check_binding(xc_scram *s, xc_str binding)
+{
+    size_t at = s->used;
+    xc_status status = XC_ERR_WORKSPACE;
+    xc_i_scram_put_binding(s);
+    if (s->used <= s->size)
+        status = xc_secret_equal(binding, xc_i_scram_view(s, at, s->used - at))
+                     ? XC_OK
+                     : XC_ERR_SASL_BINDING;
+    s->used = at;
+    return status;
+}
+
+/* client-final-message, up to the proof into our memory. */
+static xc_status xc_i_scram_read_response(xc_scram *s, xc_str message,
+                                          xc_str *proof)
+{
+    xc_str rest = message, binding, nonce;
+    xc_status status = xc_i_scram_take(&rest, 'c', &binding);
+    if (status == XC_OK)
+        status = xc_i_scram_take(&rest, 'r', &nonce);
+    if (status == XC_OK)
+        status = xc_i_scram_skip(&rest, 'p', proof);
+    if (status != XC_OK)
+        return status;
+    message.len = (size_t)(proof->ptr - message.ptr) - 3; /* ",p=" */
+    xc_i_scram_puts(s, ",");
+    xc_i_scram_put(s, message);
+    if (s->used > s->size)
+        return XC_ERR_WORKSPACE;
+    status = xc_i_scram_check_binding(s, binding);
+    if (status == XC_OK &&
+        !xc_secret_equal(nonce, xc_i_scram_view(s, s->nonce, s->nonce_len)))
+        status = XC_ERR_SASL_NONCE;
+    return status;
+}
+
+/* H(ClientProof XOR ClientSignature) = StoredKey? Then the proof is replaced
+   by ServerSignature. */
+static xc_status xc_i_scram_check_proof(const xc_scram *s,
+                                        const xc_scram_keys *keys,
+                                        unsigned char *proof)
+{
+    xc_str auth = xc_i_scram_auth_message(s);
+    xc_str client_key = xc_i_str(proof, s->hash->size);
+    unsigned char key[XC_HASH_MAX];
+    size_t i;
+    bool same, ok = xc_i_hmac_of(s->hash, keys->stored_key, auth, key);
+    for (i = 0; ok && i < s->hash->size; i++)
+        proof[i] = (unsigned char)(proof[i] ^ key[i]);
+    ok = ok && s->hash->digest(&client_key, 1, key);
+    same = xc_secret_equal(xc_i_str(key, s->hash->size),
+                           xc_i_str(keys->stored_key, s->hash->size));
+    xc_wipe(key, sizeof key);
+    if (!ok || !same)
+        return ok ? XC_ERR_SASL_PROOF : XC_ERR_SASL_HASH;
+    return xc_i_hmac_of(s->hash, keys->server_key, auth, proof)
+               ? XC_OK
+               : XC_ERR_SASL_HASH;
+}
+
+static xc_status xc_i_scram_accept(xc_scram *s, xc_str message,
+                                   const xc_scram_keys *keys)
+{
+    static const xc_scram_keys nobody = {{0}, {0}};
+    unsigned char proof[XC_HASH_MAX];
+    xc_str text;
+    xc_status status = xc_i_scram_read_response(s, message, &text);
+    if (status == XC_OK)
+        status = xc_i_scram_decode_hash(s, text, proof);
+    if (status == XC_OK)
+        status =
+            xc_i_scram_check_proof(s, keys != NULL ? keys : &nobody, proof);
+    if (status == XC_OK && keys == NULL)
+        status = XC_ERR_SASL_PROOF;
+    if (status == XC_OK)
+        memcpy(s->signature, proof, s->hash->size);
+    xc_wipe(proof, sizeof proof);
+    return status;
+}
+
+XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
+                                        const xc_scram_keys *keys,
+                                        xc_str *reply)
+{
+    xc_status status = xc_i_scram_expect(s, XC_I_SERVER_WAITS);
+    size_t at;
+    if (reply == NULL)
+        return XC_ERR_ARGUMENT;
+    *reply = xc_i_absent();
+    if (status != XC_OK)
+        return status;
+    status = message.ptr != NULL ? xc_i_scram_accept(s, message, keys)
+                                 : XC_ERR_SASL_SYNTAX;
+    at = s->used;
+    if (status == XC_OK) {
+        xc_i_scram_puts(s, "v=");
+        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
+                              xc_i_absent());
+    }
+    xc_wipe(s->signature, sizeof s->signature);
+    status = xc_i_scram_end(s, status, XC_I_SCRAM_DONE);
+    *reply = xc_i_scram_message(s, at);
+    return status;
+}
+
+XC_API xc_str xc_scram_server_error(const xc_scram *s)
+{
+    switch (s != NULL ? s->error : XC_SCRAM_ERROR_OTHER_ERROR) {
+#define XC_I_CASE(name, text)                                                 \
+    case XC_SCRAM_ERROR_##name: return xc_str_from("e=" text);
+        XC_SCRAM_ERRORS(XC_I_CASE)
+#undef XC_I_CASE
+    case XC_SCRAM_ERROR_COUNT: break;
+    }
+    return xc_str_from("e=other-error");
+}
+
+/* -- HT, components, dialback -- */
+
+static xc_status xc_i_ht_hash(const xc_hash *h, xc_str token, const char *who,
+                              xc_str data, unsigned char *out)
+{
+    xc_str pieces[3];
+    if (!xc_i_is_hash(h) || token.ptr == NULL || token.len == 0)
+        return XC_ERR_ARGUMENT;
+    pieces[1] = xc_str_from(who);
+    pieces[2] = data.ptr != NULL ? data : xc_str_from("");
+    return xc_i_hmac(h, token, pieces, 3, out) ? XC_OK : XC_ERR_SASL_HASH;
+}
+
+XC_API xc_status xc_ht_write(const xc_hash *hash, xc_str authcid, xc_str token,
+                             xc_str data, char *mem, size_t size,
+                             xc_str *message)
+{
+    const xc_str nul = XC_STR_INIT("\0");
+    unsigned char hashed[XC_HASH_MAX];
+    size_t used = 0;
+    xc_status status;
+    if (!xc_i_sasl_begin(mem, size, message))
+        return XC_ERR_ARGUMENT;
+    if (!xc_i_is_sasl_text(authcid))
+        return XC_ERR_SASL_SYNTAX;
+    status = xc_i_ht_hash(hash, token, "Initiator", data, hashed);
+    if (status != XC_OK)
+        return status;
+    xc_i_sasl_put(mem, size, &used, authcid);
+    xc_i_sasl_put(mem, size, &used, nul);
+    xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
+    xc_wipe(hashed, sizeof hashed);
+    return xc_i_sasl_result(mem, size, used, message);
+}
+
+XC_API xc_status xc_ht_read(const xc_hash *hash, xc_str message, xc_ht *out)
+{
+    if (out == NULL || !xc_i_is_hash(hash))
+        return XC_ERR_ARGUMENT;
+    out->authcid = xc_str_cut(&message, '\0');
+    out->hashed = message;
+    if (xc_i_is_sasl_text(out->authcid) && message.ptr != NULL &&
+        message.len == hash->size)
+        return XC_OK;
+    out->authcid = out->hashed = xc_i_absent();
+    return XC_ERR_SASL_SYNTAX;
+}
+
+static xc_status xc_i_ht_compare(const xc_hash *h, xc_str token,
+                                 const char *who, xc_str data, xc_str hashed)
+{
+    unsigned char expected[XC_HASH_MAX];
+    xc_status status = xc_i_ht_hash(h, token, who, data, expected);
+    if (status == XC_OK &&
+        !xc_secret_equal(xc_i_str(expected, h->size), hashed))
+        status = XC_ERR_SASL_PROOF;
+    xc_wipe(expected, sizeof expected);
+    return status;
+}
+
+XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
+                              xc_str hashed)
+{
+    return xc_i_ht_compare(hash, token, "Initiator", data, hashed);
+}
+
+XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
+                             char *mem, size_t size, xc_str *reply)
+{
+    unsigned char hashed[XC_HASH_MAX];
+    size_t used = 0;
+    xc_status status;
+    if (!xc_i_sasl_begin(mem, size, reply))
+        return XC_ERR_ARGUMENT;
+    status = xc_i_ht_hash(hash, token, "Responder", data, hashed);
+    if (status == XC_OK)
+        xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
+    xc_wipe(hashed, sizeof hashed);
+    return status == XC_OK ? xc_i_sasl_result(mem, size, used, reply) : status;
+}
+
+XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
+                                    xc_str data, xc_str reply)
+{
+    return xc_i_ht_compare(hash, token, "Responder", data, reply);
+}
+
+/* A digest as the result, in hexadecimal. */
+static xc_status xc_i_put_digest(const xc_hash *h, const unsigned char *digest,
+                                 char *mem, size_t size, xc_str *result)
+{
+    size_t used = h->size * 2;
+    if (used <= size)
+        xc_i_hex(digest, h->size, mem);
+    return xc_i_sasl_result(mem, size, used, result);
+}
+
+XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
+                                        xc_str secret, char *mem, size_t size,
+                                        xc_str *handshake)
+{
+    unsigned char digest[XC_HASH_MAX];
+    xc_str pieces[2];
+    xc_status status = XC_ERR_SASL_HASH;
+    if (!xc_i_sasl_begin(mem, size, handshake) || !xc_i_is_hash(sha1) ||
+        stream_id.ptr == NULL || secret.ptr == NULL)
+        return XC_ERR_ARGUMENT;
+    pieces[0] = stream_id;
+    pieces[1] = secret;
+    if (sha1->digest(pieces, 2, digest))
+        status = xc_i_put_digest(sha1, digest, mem, size, handshake);
+    xc_wipe(digest, sizeof digest);
+    return status;
+}
+
+/* HMAC-SHA256(SHA256-hex(secret), receiving ' ' originating ' ' id) */
+static bool xc_i_dialback(const xc_hash *h, xc_str secret, xc_str *pieces,
+                          unsigned char *key)
+{
+    char hex[2 * XC_HASH_MAX];
+    xc_str hashed;
+    bool ok = h->digest(&secret, 1, key);
+    hashed.ptr = hex;
+    hashed.len = h->size * 2;
+    if (ok)
+        xc_i_hex(key, h->size, hex);
+    ok = ok && xc_i_hmac(h, hashed, pieces, 6, key);
+    xc_wipe(hex, sizeof hex);
+    return ok;
+}
+
+XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
+                                 xc_str receiving, xc_str originating,
+                                 xc_str stream_id, char *mem, size_t size,
+                                 xc_str *key)
+{
+    unsigned char digest[XC_HASH_MAX];
+    xc_str pieces[6];
+    xc_status status = XC_ERR_SASL_HASH;
+    if (!xc_i_sasl_begin(mem, size, key) || !xc_i_is_hash(sha256) ||
+        secret.ptr == NULL || receiving.ptr == NULL ||
+        originating.ptr == NULL || stream_id.ptr == NULL)
+        return XC_ERR_ARGUMENT;
+    pieces[1] = receiving;
+    pieces[2] = pieces[4] = xc_str_from(" ");
+    pieces[3] = originating;
+    pieces[5] = stream_id;
+    if (xc_i_dialback(sha256, secret, pieces, digest))
+        status = xc_i_put_digest(sha256, digest, mem, size, key);
+    xc_wipe(digest, sizeof digest);
+    return status;
+}
+
+/* ---- [JID] mapping and normalisation (private) -----------------------------
+
+   An address is enforced in one pass and without memory for it: the code
+   points of the text, mapped and in normalisation form C, are delivered one by
+   one; they are checked and written as they come. */
+
+/* What is done to a code point first: nothing, or an xc_jid_part + 1; or what
+   decodes it has done all. */
+enum {
+    XC_I_MAP_NONE,
+    XC_I_MAP_LOCAL,
+    XC_I_MAP_DOMAIN,
+    XC_I_MAP_RESOURCE,
+    XC_I_MAP_DONE
+};
+
+/* An ASCII character mapped: upper case only stays in resourceparts. */
+static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
+{
+    bool lower = mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN;
+    return lower && c - 'A' < 26 ? c | 0x20 : c;
+}
+
+/* -- what is enforced so far -- */
+
+/* What does not fit is counted. */
+typedef struct xc_i_enforced {
+    char *mem;
+    size_t size, used;
+    uint32_t where; /* of an error, in the part */
+} xc_i_enforced;
+
+static void xc_i_put(xc_i_enforced *e, uint32_t cp)
+{
+    unsigned char bytes[4];
+    size_t len = xc_i_utf8_encode(bytes, cp);
+    if (e->used < e->size && len <= e->size - e->used)
+        memcpy(e->mem + e->used, bytes, len);
+    e->used += len;
+}
+
+static void xc_i_put_ascii(xc_i_enforced *e, char c)
+{
+    if (e->used < e->size)
+        e->mem[e->used] = c;
+    e->used++;
+}
+
+static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
+{
+    e->where = (uint32_t)where;
+    return error;
+}
+
+/* The octets of a domain name and of a label in the DNS (RFC 1034 section
+   3.1). */
+enum {
+    XC_I_LABEL_MAX = 63,
+    XC_I_DOMAIN_MAX = 253
+};
+
+/* Of no localpart or resourcepart does a quarter or less remain: 3.5 to 1 is
+   the most, as of a fullwidth u with diaeresis and macron; and no name that
+   the DNS has room for is so long. So no more needs to be looked at. */
+enum {
+    XC_I_INPUT_MAX = 4 * XC_JID_PART_MAX
+};
+
+/* RFC 7622 section 3.3.1. */
+static bool xc_i_is_excluded(uint32_t cp)
+{
+    return cp == '"' || cp == '&' || cp == '\'' || cp == '/' || cp == ':' ||
+           cp == '<' || cp == '>' || cp == '@';
+}
+
+/* The form of an ASCII label: RFC 5890 section 2.3.1, NR-LDH labels. *where:
+   what is wrong. */
+static xc_status xc_i_check_ldh(const char *p, size_t n, size_t *where)
+{
+    *where = 0;
+    if (n == 0)
+        return XC_ERR_JID_EMPTY;
+    if (p[0] == '-' || (n >= 4 && p[2] == '-' && p[3] == '-'))
+        return XC_ERR_JID_HYPHEN;
+    *where = n - 1;
+    return p[n - 1] == '-' ? XC_ERR_JID_HYPHEN : XC_OK;
+}
+
+#if XMPP_CODEC_UNICODE
+
+/* -- what Unicode tells of a code point --
+
+   One packed value: bits 0-2 the class, 3 valid in IDNA2008, 4-6 direction,
+   7-9 joining type, 10-11 script, 12-15 flags, 16-23 canonical combining
+   class. What no part may have has direction, joining type and script 0, and
+   what only resourceparts may have direction 0: there is no Bidi Rule. */
+
+enum { /* RFC 8264 section 8. CONTEXTJ, CONTEXTO and UNASSIGNED are the same
+          in RFC 5892 section 3. */
+    XC_I_PVALID = 0,
+    XC_I_FREE_PVAL = 1,
+    XC_I_CONTEXTJ = 2,
+    XC_I_CONTEXTO = 3,
+    XC_I_DISALLOWED = 4,
+    XC_I_UNASSIGNED = 5
+};
+
+enum { /* Bidi_Class as far as RFC 5893 section 2 tells values apart */
+    XC_I_BIDI_OTHER = 0,
+    XC_I_BIDI_L = 1,
+    XC_I_BIDI_R = 2, /* R, AL */
+    XC_I_BIDI_AN = 3,
+    XC_I_BIDI_EN = 4,
+    XC_I_BIDI_NSM = 5,
+    XC_I_BIDI_NEUTRAL = 6 /* ES, CS, ET, ON, BN */
+};
+
+enum { /* Joining_Type, RFC 5892 appendix A.1; D is L | R */
+    XC_I_JOINS_L = 1,
+    XC_I_JOINS_R = 2,
+    XC_I_JOINS_T = 4
+};
+
+enum { /* Script, RFC 5892 appendices A.4 to A.7 */
+    XC_I_SCRIPT_OTHER = 0,
+    XC_I_SCRIPT_GREEK = 1,
+    XC_I_SCRIPT_HEBREW = 2,
+    XC_I_SCRIPT_JAPANESE = 3 /* Hiragana, Katakana, Han */
+};
+
+#define XC_I_CP_IDNA ((uint32_t)1 << 3)      /* PVALID in RFC 5892 */
+#define XC_I_CP_MARK ((uint32_t)1 << 12)     /* of those, General_Category M */
+#define XC_I_CP_MAPS ((uint32_t)1 << 13)     /* has a lower case or a width */
+#define XC_I_CP_NOT_NFC ((uint32_t)1 << 14)  /* NFC_Quick_Check: No */
+#define XC_I_CP_COMPOSES ((uint32_t)1 << 15) /* ... Maybe, with one before */
+
+static uint32_t xc_i_properties(uint32_t cp);
+
+static unsigned xc_i_class_of(uint32_t properties)
+{
+    return properties & 7;
+}
+
+static unsigned xc_i_bidi_of(uint32_t properties)
+{
+    return properties >> 4 & 7;
+}
+
+static unsigned xc_i_joining_of(uint32_t properties)
+{
+    return properties >> 7 & 7;
+}
+
+static unsigned xc_i_script_of(uint32_t properties)
+{
+    return properties >> 10 & 3;
+}
+
+static unsigned xc_i_combining_of(uint32_t properties)
+{
+    return properties >> 16 & 0xFF;
+}
+
+/* Unicode's toLowercase without context: 1 or 2 code points. */
+static unsigned xc_i_lower(uint32_t cp, uint32_t out[2]);
+/* What a fullwidth or halfwidth code point stands for; any other is itself. */
+static uint32_t xc_i_width(uint32_t cp);
+/* The full canonical decomposition: 1 to 4 code points. */
+static unsigned xc_i_decompose(uint32_t cp, uint32_t out[4]);
+/* The primary composite of two code points; 0 if there is none. */
+static uint32_t xc_i_compose(uint32_t first, uint32_t second);
+
+/* -- normalisation form C -- */
+
+/* A place in the text as it is after mapping and canonical decomposition: 4
+   times where the character is, and how many code points of what it became are
+   done. */
+typedef uint32_t xc_i_spot;
+
+typedef struct xc_i_nfc {
+    const unsigned char *text; /* UTF-8, or if NULL: */
+    const void *origin;        /* code points, or, where all mapping is done,
+                                  an xc_i_mapped */
+    uint32_t len, mapping;
+    uint32_t source; /* where the code point delivered last came from; after an
+                        error, the byte that shows it */
+    xc_i_spot next;  /* what is next if no run of marks is open */
+    xc_i_spot run;   /* the run begins, */
+    xc_i_spot spot;  /* ... is read at, */
+    xc_i_spot end;   /* ... has ended */
+    uint32_t whole;  /* the starter with what composed with it; 0: none */
+    uint16_t ccc;    /* combining class of the marks that are looked for, */
+    uint16_t above;  /* ... the next one seen */
+    uint16_t left;   /* ... of the last mark that did not compose */
+    uint16_t marks;  /* how many the run has, while it is read first */
+    bool open;
+    struct {
+        uint32_t at, behind; /* a character; behind 0: none */
+        uint32_t cp;         /* what it is mapped to */
+        bool inert;          /* that does not compose, decompose or move */
+    } ahead;                 /* what was looked at last */
+} xc_i_nfc;
+
+/* Text that a function maps and decodes. */
+typedef struct xc_i_mapped {
+    unsigned (*decode)(xc_i_nfc *n, uint32_t at, uint32_t *cp);
+    const unsigned char *text;
+} xc_i_mapped;
+
+static void xc_i_nfc_init(xc_i_nfc *n, xc_str text, unsigned mapping)
+{
+    memset(n, 0, sizeof *n);
+    n->text = (const unsigned char *)text.ptr;
+    n->len = (uint32_t)text.len;
+    n->mapping = mapping;
+}
+
+enum {
+    XC_I_NO_CLASS = 256,
+    XC_I_MARKS_MAX = XC_JID_PART_MAX / 2 + 16
+};
+
+/* General_Category Zs. */
+static bool xc_i_is_space(uint32_t cp)
+{
+    return cp == 0x20 || cp == 0xA0 || cp == 0x1680 || cp - 0x2000 < 11 ||
+           cp == 0x202F || cp == 0x205F || cp == 0x3000;
+}
+
+/* RFC 8265 sections 3.3.2 and 4.2.2, RFC 5895 section 2. What IDNA2008 admits
+   stays as it is, or the result would not be stable (Cherokee). */
+static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t properties,
+                         uint32_t out[4])
+{
+    uint32_t wide;
+    out[0] = cp;
+    if (mapping == XC_I_MAP_RESOURCE && xc_i_is_space(cp))
+        out[0] = ' ';
+    if (mapping == XC_I_MAP_DOMAIN && cp == 0x3002)
+        out[0] = '.';
+    if ((mapping != XC_I_MAP_LOCAL && mapping != XC_I_MAP_DOMAIN) ||
+        (properties & XC_I_CP_MAPS) == 0 ||
+        (mapping == XC_I_MAP_DOMAIN && (properties & XC_I_CP_IDNA) != 0))
+        return 1;
+    wide = xc_i_width(cp);
+    if (mapping == XC_I_MAP_DOMAIN && wide == 0x3002)
+        wide = '.'; /* a halfwidth ideographic full stop */
+    return xc_i_lower(wide, out);
+}
+
+/* The character at `at`: its length, or 0 with `source` at what is wrong. */
+static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
+{
+    int length;
+    if (n->text == NULL && n->mapping == XC_I_MAP_DONE)
+        return ((const xc_i_mapped *)n->origin)->decode(n, at, cp);
+    if (n->text == NULL) {
+        *cp = ((const uint32_t *)n->origin)[at];
+        return 1;
+    }
+    length = xc_i_utf8(n->text + at, n->len - at, cp);
+    if (length <= 0)
+        n->source = length < 0 ? at + (uint32_t)(-1 - length) : n->len;
+    return length > 0 ? (unsigned)length : 0;
+}
+
+/* A quick no for most marks and for ASCII. */
+static bool xc_i_may_decompose(uint32_t cp)
+{
+    uint32_t properties = xc_i_properties(cp);
+    return cp >= 0xC0 && (xc_i_combining_of(properties) == 0 ||
+                          (properties & XC_I_CP_NOT_NFC) != 0);
+}
+
+/* The code point at the spot, which is moved behind it. XC_OK: none is
+   left. */
+static xc_status xc_i_read(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
+{
+    uint32_t at = *spot / 4, points[4];
+    unsigned length, count;
+    if (at >= n->len)
+        return XC_OK;
+    length = xc_i_decode_at(n, at, cp);
+    if (length == 0)
+        return XC_ERR_JID_UTF8;
+    count = xc_i_map(n->mapping, *cp, xc_i_properties(*cp), points);
+    if (count == 1 && xc_i_may_decompose(points[0]))
+        count = xc_i_decompose(points[0], points);
+    *cp = points[*spot & 3];
+    *spot = (*spot & 3) + 1 < count ? *spot + 1 : (at + length) * 4;
+    return XC_EVENT;
+}
+
+static unsigned xc_i_ccc(uint32_t cp)
+{
+    return xc_i_combining_of(xc_i_properties(cp));
+}
+
+static void xc_i_begin_run(xc_i_nfc *n, xc_i_spot at, uint32_t starter)
+{
+    n->run = n->spot = at;
+    n->whole = starter;
+    n->ccc = n->left = n->marks = 0;
+    n->above = XC_I_NO_CLASS;
+    n->open = true;
+}
+
+/* The next mark of the run in canonical order (Unicode 3.11, D109). The run is
+   read once for each combining class in it, of which there are 55 at most; so
+   runs that cannot fit any part, as none of these marks has less than two
+   bytes and few compose, are refused at once. XC_OK: none is left. */
+static xc_status xc_i_next_mark(xc_i_nfc *n, uint32_t *cp)
+{
+    for (;;) {
+        xc_i_spot before = n->spot;
+        xc_status status = xc_i_read(n, &n->spot, cp);
+        unsigned ccc = status == XC_EVENT ? xc_i_ccc(*cp) : 0;
+        if (xc_status_is_error(status))
+            return status;
+        if (ccc == 0 && n->above == XC_I_NO_CLASS) {
+            n->end = before;
+            return XC_OK;
+        }
+        if (n->ccc == 0 && ++n->marks > XC_I_MARKS_MAX &&
+            n->mapping != XC_I_MAP_NONE) {
+            n->source = before / 4;
+            return XC_ERR_JID_LENGTH;
+        }
+        if (ccc == 0) {
+            n->ccc = n->above;
+            n->above = XC_I_NO_CLASS;
+            n->spot = n->run;
+        } else if (ccc == n->ccc) {
+            n->source = before / 4;
+            return XC_EVENT;
+        } else if (ccc > n->ccc && ccc < n->above) {
+            n->above = (uint16_t)ccc;
+        }
+    }
+}
+
+/* The next mark of the run that does not compose with the starter: one of the
+   same class that did not blocks it (Unicode 3.11, D115). */
+static xc_status xc_i_left_mark(xc_i_nfc *n, uint32_t *cp)
+{
+    xc_status status;
+    while ((status = xc_i_next_mark(n, cp)) == XC_EVENT) {
+        uint32_t whole = 0;
+        if (n->whole != 0 && n->left != n->ccc)
+            whole = xc_i_compose(n->whole, *cp);
+        if (whole == 0) {
+            n->left = n->ccc;
+            return XC_EVENT;
+        }
+        n->whole = whole;
+    }
+    return status;
+}
+
+/* Composes with the starter what can be of the marks of the run. */
+static xc_status xc_i_absorb(xc_i_nfc *n)
+{
+    uint32_t cp;
+    xc_status status;
+    do
+        status = xc_i_left_mark(n, &cp);
+    while (status == XC_EVENT);
+    return status;
+}
+
+/* If no mark stands between: does the next starter compose with this one? Then
+   a run begins behind it. */
+static xc_status xc_i_join(xc_i_nfc *n)
+{
+    xc_i_spot spot = n->end;
+    uint32_t cp = 0, whole;
+    xc_status status = xc_i_read(n, &spot, &cp);
+    if (status != XC_EVENT)
+        return status;
+    whole = xc_i_compose(n->whole, cp);
+    if (whole == 0)
+        return XC_OK;
+    xc_i_begin_run(n, spot, whole);
+    return XC_EVENT;
+}
+
+/* Delivers a starter with all that composes with it. What is left of the marks
+   behind it comes next: the run is read again. */
+static xc_status xc_i_starter(xc_i_nfc *n, xc_i_spot behind, uint32_t *cp)
+{
+    uint32_t source = n->next / 4, starter;
+    xc_i_spot run;
+    xc_status status;
+    xc_i_begin_run(n, behind, *cp);
+    do {
+        run = n->run;
+        starter = n->whole;
+        status = xc_i_absorb(n);
+        if (status == XC_OK && n->left == 0)
+            status = xc_i_join(n);
+    } while (status == XC_EVENT);
+    *cp = n->whole;
+    if (xc_status_is_error(status))
+        return status;
+    n->source = source;
+    n->next = n->end;
+    n->open = n->left != 0;
+    if (n->open)
+        xc_i_begin_run(n, run, starter);
+    return XC_EVENT;
+}
+
+/* A starter, or marks that have none. */
+static xc_status xc_i_sequence(xc_i_nfc *n, uint32_t *cp)
+{
+    xc_i_spot behind = n->next;
+    xc_status status = xc_i_read(n, &behind, cp);
+    if (status != XC_EVENT)
+        return status;
+    if (xc_i_ccc(*cp) == 0)
+        return xc_i_starter(n, behind, cp);
+    xc_i_begin_run(n, n->next, 0);
+    return xc_i_left_mark(n, cp);
+}
+
+/* Looks at the character at `at`, if it is not what was looked at last. False:
+   it is not well-formed. */
+static bool xc_i_peek(xc_i_nfc *n, uint32_t at)
+{
+    uint32_t points[4], properties;
+    if (n->ahead.behind != 0 && n->ahead.at == at)
+        return true;
+    n->ahead.behind = xc_i_decode_at(n, at, &points[0]);
+    if (n->ahead.behind == 0)
+        return false;
+    n->ahead.at = at;
+    n->ahead.behind += at;
+    n->ahead.cp = xc_i_map_ascii(n->mapping, points[0]);
+    n->ahead.inert = true;
+    if (points[0] < 0x80)
+        return true;
+    properties = xc_i_properties(points[0]);
+    if (xc_i_map(n->mapping, points[0], properties, points) != 1)
+        n->ahead.inert = false;
+    if (n->ahead.cp != points[0])
+        properties = xc_i_properties(points[0]);
+    n->ahead.cp = points[0];
+    if ((properties & (XC_I_CP_NOT_NFC | XC_I_CP_COMPOSES)) != 0 ||
+        xc_i_combining_of(properties) != 0)
+        n->ahead.inert = false;
+    return true;
+}
+
+/* Is what follows at `at` nothing that could compose with what is before? */
+static bool xc_i_stands_apart(xc_i_nfc *n, uint32_t at)
+{
+    return at >= n->len || (n->text != NULL && n->text[at] < 0x80) ||
+           !xc_i_peek(n, at) || n->ahead.inert;
+}
+
+/* The next code point. XC_OK: the end. The usual case first: one that nothing
+   happens to but that it is mapped. */
+static xc_status xc_i_nfc_next(xc_i_nfc *n, uint32_t *cp)
+{
+    uint32_t at, behind;
+    if (n->open) {
+        xc_status status = xc_i_left_mark(n, cp);
+        if (status != XC_OK)
+            return status;
+        n->open = false;
+        n->next = n->end;
+    }
+    at = n->next / 4;
+    if (at >= n->len || n->next % 4 != 0)
+        return xc_i_sequence(n, cp);
+    if (!xc_i_peek(n, at))
+        return XC_ERR_JID_UTF8;
+    *cp = n->ahead.cp;
+    behind = n->ahead.behind;
+    if (!n->ahead.inert || !xc_i_stands_apart(n, behind))
+        return xc_i_sequence(n, cp);
+    n->source = at;
+    n->next = behind * 4;
+    return XC_EVENT;
+}
+
+/* -- what a part may consist of -- */
+
+/* What a character wants of the next one (RFC 5892 appendix A). */
+enum {
+    XC_I_WANTS_NOTHING,
+    XC_I_WANTS_JOINING,
+    XC_I_WANTS_L,
+    XC_I_WANTS_GREEK
+};
+
+/* What is known of a part, or of a label, so far. */
+typedef struct xc_i_checks {
+    uint32_t previous, properties; /* the character before; 0: none */
+    uint32_t at;                   /* of an error, or of what wants */
+    uint32_t dot_at;               /* of a katakana middle dot */
+    uint8_t part, wants;
+    uint8_t directions, first, last; /* of what was seen: a set of bits */
+    uint8_t digits;                  /* 1: Arabic-Indic, 2: extended */
+    bool joins;                      /* the letter before joins to the left */
+    bool japanese, wants_japanese;
+} xc_i_checks;
+
+static void xc_i_begin_checks(xc_i_checks *c, unsigned part)
+{
+    memset(c, 0, sizeof *c);
+    c->part = (uint8_t)part;
+}
+
+/* Is the character what the one before wants? */
+static bool xc_i_satisfies(xc_i_checks *c, uint32_t cp, uint32_t properties)
+{
+    unsigned wants = c->wants;
+    if (wants == XC_I_WANTS_NOTHING ||
+        (wants == XC_I_WANTS_JOINING &&
+         (xc_i_joining_of(properties) & XC_I_JOINS_T) != 0))
+        return true;
+    c->wants = XC_I_WANTS_NOTHING;
+    if (wants == XC_I_WANTS_JOINING)
+        return (xc_i_joining_of(properties) & XC_I_JOINS_R) != 0;
+    if (wants == XC_I_WANTS_L)
+        return cp == 'l';
+    return xc_i_script_of(properties) == XC_I_SCRIPT_GREEK;
+}
+
+/* RFC 5892 appendix A: may a CONTEXTJ or CONTEXTO character stand here? */
+static bool xc_i_in_context(xc_i_checks *c, uint32_t cp)
+{
+    bool virama = xc_i_combining_of(c->properties) == 9;
+    switch (cp) {
+    case 0x200C: /* A.1 */
+        c->wants = virama ? XC_I_WANTS_NOTHING : XC_I_WANTS_JOINING;
+        return virama || c->joins;
+    case 0x200D: return virama; /* A.2 */
+    case 0xB7: /* A.3 */ c->wants = XC_I_WANTS_L; return c->previous == 'l';
+    case 0x375: /* A.4 */ c->wants = XC_I_WANTS_GREEK; return true;
+    case 0x5F3: /* A.5, A.6 */
+    case 0x5F4: return xc_i_script_of(c->properties) == XC_I_SCRIPT_HEBREW;
+    case 0x30FB: /* A.7 */
+        c->dot_at = c->wants_japanese ? c->dot_at : c->at;
+        c->wants_japanese = true;
+        return true;
+    default: /* A.8, A.9 */
+        c->digits |= cp < 0x6F0 ? 1 : 2;
+        return c->digits != 3;
+    }
+}
+
+static xc_status xc_i_check_class(xc_i_checks *c, uint32_t cp,
+                                  uint32_t properties)
+{
+    unsigned value = xc_i_class_of(properties);
+    bool good = value == XC_I_PVALID;
+    if (value == XC_I_UNASSIGNED)
+        return XC_ERR_JID_UNASSIGNED;
+    if (value == XC_I_CONTEXTJ || value == XC_I_CONTEXTO)
+        return xc_i_in_context(c, cp) ? XC_OK : XC_ERR_JID_CONTEXT;
+    if (c->part == XC_JID_LOCAL && xc_i_is_excluded(cp))
+        return XC_ERR_JID_EXCLUDED;
+    if (c->part == XC_JID_DOMAIN)
+        good = (properties & XC_I_CP_IDNA) != 0;
+    if (c->part == XC_JID_RESOURCE)
+        good = good || value == XC_I_FREE_PVAL;
+    return good ? XC_OK : XC_ERR_JID_CHAR;
+}
+
+/* What later characters and the end need to know of this one. */
+static void xc_i_note(xc_i_checks *c, uint32_t cp, uint32_t properties)
+{
+    unsigned direction = xc_i_bidi_of(properties);
+    unsigned joining = xc_i_joining_of(properties);
+    if (c->directions == 0)
+        c->first = (uint8_t)direction;
+    c->directions |= (uint8_t)(1u << direction);
+    if (direction != XC_I_BIDI_NSM)
+        c->last = (uint8_t)direction;
+    if ((joining & XC_I_JOINS_T) == 0)
+        c->joins = (joining & XC_I_JOINS_L) != 0;
+    if (xc_i_script_of(properties) == XC_I_SCRIPT_JAPANESE)
+        c->japanese = true;
+    c->previous = cp;
+    c->properties = properties;
+}
+
+/* The next character, which came from `at`. After an error, `at` is where. */
+static xc_status xc_i_check(xc_i_checks *c, uint32_t cp, uint32_t at)
+{
+    uint32_t properties = xc_i_properties(cp);
+    xc_status status;
+    if (!xc_i_satisfies(c, cp, properties))
+        return XC_ERR_JID_CONTEXT;
+    if (c->wants == XC_I_WANTS_NOTHING)
+        c->at = at;
+    status = xc_i_check_class(c, cp, properties);
+    if (status != XC_OK)
+        c->at = at;
+    xc_i_note(c, cp, properties);
+    return status;
+}
+
+/* Has it what its characters want? */
+static xc_status xc_i_check_end(xc_i_checks *c)
+{
+    if (c->wants != XC_I_WANTS_NOTHING)
+        return XC_ERR_JID_CONTEXT;
+    c->at = c->dot_at;
+    return c->wants_japanese && !c->japanese ? XC_ERR_JID_CONTEXT : XC_OK;
+}
+
+static unsigned xc_i_has(const xc_i_checks *c, unsigned direction)
+{
+    return c->directions >> direction & 1u;
+}
+
+static bool xc_i_has_rtl(const xc_i_checks *c)
+{
+    return xc_i_has(c, XC_I_BIDI_R) || xc_i_has(c, XC_I_BIDI_AN);
+}
+
+/* The Bidi Rule (RFC 5893 section 2). */
+static bool xc_i_keeps_bidi(const xc_i_checks *c)
+{
+    unsigned last = c->last;
+    if (c->first == XC_I_BIDI_R)
+        return !xc_i_has(c, XC_I_BIDI_L) && !xc_i_has(c, XC_I_BIDI_OTHER) &&
+               !(xc_i_has(c, XC_I_BIDI_EN) && xc_i_has(c, XC_I_BIDI_AN)) &&
+               (last == XC_I_BIDI_R || last == XC_I_BIDI_EN ||
+                last == XC_I_BIDI_AN);
+    return c->first == XC_I_BIDI_L && !xc_i_has_rtl(c) &&
+           !xc_i_has(c, XC_I_BIDI_OTHER) &&
+           (last == XC_I_BIDI_L || last == XC_I_BIDI_EN);
+}
+
+/* -- enforcing localparts and resourceparts -- */
+
+XC_I_COLD xc_status xc_i_enforce_text(unsigned part, xc_str text,
+                                      xc_i_enforced *e)
+{
+    size_t begin = e->used;
+    xc_i_nfc n;
+    xc_i_checks c;
+    xc_status status;
+    uint32_t cp;
+    xc_i_nfc_init(&n, text, part + 1);
+    xc_i_begin_checks(&c, part);
+    while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
+        status = xc_i_check(&c, cp, n.source);
+        if (status != XC_OK)
+            return xc_i_refuse(e, status, c.at);
+        xc_i_put(e, cp);
+        if (e->used - begin > XC_JID_PART_MAX)
+            return xc_i_refuse(e, XC_ERR_JID_LENGTH, n.source);
+    }
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, n.source);
+    /* RFC 8265 section 3.3.2 asks for the Bidi Rule, section 4.2.2 does not */
+    if (part == XC_JID_LOCAL && xc_i_has_rtl(&c) && !xc_i_keeps_bidi(&c))
+        return xc_i_refuse(e, XC_ERR_JID_BIDI, 0);
+    status = xc_i_check_end(&c);
+    return xc_i_refuse(e, status, c.at);
+}
+
+/* -- punycode --
+   RFC 3492. The numbers are those of its section 5. */
+
+static uint32_t xc_i_adapt(uint32_t delta, uint32_t count, bool first)
+{
+    uint32_t k = 0;
+    delta = first ? delta / 700 : delta / 2;
+    delta += delta / count;
+    for (; delta > 455; k += 36)
+        delta /= 35;
+    return k + 36 * delta / (delta + 38);
+}
+
+static uint32_t xc_i_threshold(uint32_t k, uint32_t bias)
+{
+    return k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
+}
+
+static uint32_t xc_i_puny_digit(uint32_t c)
+{
+    return c - 'a' < 26 ? c - 'a' : c - '0' < 10 ? c - '0' + 26 : 36;
+}
+
+static char xc_i_puny_char(uint32_t digit)
+{
+    return (char)(digit < 26 ? digit + 'a' : digit - 26 + '0');
+}
+
+/* A label as code points: of what is longer than 63 octets, the DNS form would
+   be so, too (RFC 1034 section 3.1). */
+typedef struct xc_i_label {
+    uint32_t points[XC_I_LABEL_MAX];
+    uint32_t count;
+    uint32_t at, last; /* where its first and last character came from */
+    bool ascii;
+} xc_i_label;
+
+/* Reads one number from *in on. False if there is none. */
+static bool xc_i_puny_number(const xc_i_label *l, uint32_t *in, uint32_t bias,
+                             uint32_t *number)
+{
+    uint32_t weight = 1, k, digit, limit, most = 0x7FFFFFFF;
+    for (k = 36; *in < l->count; k += 36) {
+        digit = xc_i_puny_digit(l->points[(*in)++]);
+        limit = xc_i_threshold(k, bias);
+        if (digit >= 36 || digit > (most - *number) / weight)
+            return false;
+        *number += digit * weight;
+        if (digit < limit)
+            return true;
+        if (weight > most / (36 - limit))
+            return false;
+        weight *= 36 - limit;
+    }
+    return false;
+}
+
+/* Moves what is before the last hyphen to the front; returns how many, and in
+   *in where the numbers begin. */
+static uint32_t xc_i_puny_basic(xc_i_label *l, uint32_t *in)
+{
+    uint32_t basic = l->count - 1;
+    while (basic > 4 && l->points[basic] != '-')
+        basic--;
+    *in = basic > 4 ? basic + 1 : 4;
+    basic -= 4;
+    memmove(l->points, l->points + 4, basic * sizeof *l->points);
+    return basic;
+}
+
+/* Decodes an "xn--" label in place: what is written is always behind what is
+   read. */
+static bool xc_i_puny_decode(xc_i_label *l)
+{
+    uint32_t in, i = 0, n = 128, bias = 72, first, count;
+    if (l->count < 5)
+        return false;
+    count = xc_i_puny_basic(l, &in);
+    if (in >= l->count)
+        return false; /* nothing but ASCII */
+    while (in < l->count) {
+        first = i;
+        if (!xc_i_puny_number(l, &in, bias, &i))
+            return false;
+        count++;
+        bias = xc_i_adapt(i - first, count, first == 0);
+        n += i / count;
+        i %= count;
+        if (n > 0x10FFFF || n - 0xD800 < 0x800 || count > in)
+            return false;
+        memmove(l->points + i + 1, l->points + i,
+                (count - 1 - i) * sizeof *l->points);
+        l->points[i++] = n;
+    }
+    l->count = count;
+    l->ascii = false;
+    return true;
+}
+
+static void xc_i_put_puny(xc_i_enforced *e, uint32_t number, uint32_t bias)
+{
+    uint32_t k = 36, limit;
+    while (number >= (limit = xc_i_threshold(k, bias))) {
+        number -= limit;
+        xc_i_put_ascii(e, xc_i_puny_char(limit + number % (36 - limit)));
+        number /= 36 - limit;
+        k += 36;
+    }
+    xc_i_put_ascii(e, xc_i_puny_char(number));
+}
+
+/* The smallest code point of the label that is not less than n. */
+static uint32_t xc_i_next_point(const xc_i_label *l, uint32_t n)
+{
+    uint32_t best = 0xFFFFFFFFu, i;
+    for (i = 0; i < l->count; i++) {
+        if (l->points[i] >= n && l->points[i] < best)
+            best = l->points[i];
+    }
+    return best;
+}
+
+/* Writes what is not ASCII of a label, of which `basic` code points are. */
+static void xc_i_put_numbers(xc_i_enforced *e, const xc_i_label *l,
+                             uint32_t basic)
+{
+    uint32_t n = 128, delta = 0, bias = 72, done, i;
+    for (done = basic; done < l->count; delta++, n++) {
+        uint32_t point = xc_i_next_point(l, n);
+        delta += (point - n) * (done + 1);
+        n = point;
+        for (i = 0; i < l->count; i++) {
+            delta += l->points[i] < n;
+            if (l->points[i] != n)
+                continue;
+            xc_i_put_puny(e, delta, bias);
+            bias = xc_i_adapt(delta, done + 1, done == basic);
+            delta = 0;
+            done++;
+        }
+    }
+}
+
+/* Writes the label as it is in the DNS: itself, or its "xn--" form. */
+static void xc_i_put_dns_label(xc_i_enforced *e, const xc_i_label *l)
+{
+    uint32_t basic = 0, i;
+    for (i = 0; !l->ascii && i < 4; i++)
+        xc_i_put_ascii(e, "xn--"[i]);
+    for (i = 0; i < l->count; i++) {
+        if (l->points[i] < 0x80) {
+            xc_i_put_ascii(e, (char)l->points[i]);
+            basic++;
+        }
+    }
+    if (!l->ascii && basic != 0)
+        xc_i_put_ascii(e, '-');
+    xc_i_put_numbers(e, l, basic);
+}
+
+/* The octets of that. */
+static uint32_t xc_i_dns_length(const xc_i_label *l)
+{
+    xc_i_enforced counted = {NULL, 0, 0, 0};
+    if (l->ascii)
+        return l->count;
+    xc_i_put_dns_label(&counted, l);
+    return (uint32_t)counted.used;
+}
+
+/* -- enforcing domainparts -- */
+
+typedef struct xc_i_domain {
+    xc_i_label label;
+    xc_i_checks checks;  /* of the label */
+    uint32_t dns_length; /* of the labels before, with their dots */
+    uint32_t unruly;     /* 1 + where a label begins that breaks the Bidi
+                            Rule; 0: none does */
+    bool rtl;            /* a label is written from right to left */
+} xc_i_domain;
+
+static void xc_i_begin_label(xc_i_domain *d)
+{
+    d->label.count = 0;
+    d->label.ascii = true;
+    xc_i_begin_checks(&d->checks, XC_JID_DOMAIN);
+}
+
+static xc_status xc_i_add_to_label(xc_i_domain *d, uint32_t cp, uint32_t at)
+{
+    xc_i_label *l = &d->label;
+    xc_status status = xc_i_check(&d->checks, cp, at);
+    if (status != XC_OK)
+        return status;
+    if (l->count >= XC_I_LABEL_MAX) {
+        d->checks.at = at;
+        return XC_ERR_JID_LENGTH;
+    }
+    if (l->count == 0)
+        l->at = at;
+    l->last = at;
+    l->points[l->count++] = cp;
+    l->ascii = l->ascii && cp < 0x80;
+    return XC_OK;
+}
+
+static bool xc_i_two_hyphens(const xc_i_label *l)
+{
+    return l->count >= 4 && l->points[2] == '-' && l->points[3] == '-';
+}
+
+static bool xc_i_is_a_label(const xc_i_label *l)
+{
+    return l->ascii && xc_i_two_hyphens(l) && l->points[0] == 'x' &&
+           l->points[1] == 'n';
+}
+
+XC_I_COLD bool xc_i_is_nfc(const xc_i_label *l)
+{
+    xc_i_nfc n;
+    uint32_t i, cp;
+    xc_i_nfc_init(&n, xc_i_absent(), XC_I_MAP_NONE);
+    n.origin = l->points;
+    n.len = l->count;
+    for (i = 0; i < l->count; i++) {
+        if (xc_i_nfc_next(&n, &cp) != XC_EVENT || cp != l->points[i])
+            return false;
+    }
+    return true;
+}
+
+/* An A-label becomes the U-label that it stands for (RFC 5891 section 5.4). */
+XC_I_COLD xc_status xc_i_decode_label(xc_i_domain *d)
+{
+    xc_i_label *l = &d->label;
+    uint32_t length = l->count, i;
+    xc_status status = XC_OK;
+    if (!xc_i_puny_decode(l) || xc_i_dns_length(l) != length ||
+        !xc_i_is_nfc(l))
+        return XC_ERR_JID_PUNYCODE;
+    xc_i_begin_checks(&d->checks, XC_JID_DOMAIN);
+    for (i = 0; status == XC_OK && i < l->count; i++)
+        status = xc_i_check(&d->checks, l->points[i], l->at);
+    return status;
+}
+
+/* RFC 5891 section 4.2.3; the lengths of RFC 1034 section 3.1. */
+static xc_status xc_i_check_label(xc_i_domain *d, uint32_t *where)
+{
+    xc_i_label *l = &d->label;
+    xc_status status = xc_i_check_end(&d->checks);
+    uint32_t length;
+    *where = d->checks.at;
+    if (status != XC_OK)
+        return status;
+    *where = l->at;
+    if (l->points[0] == '-' || xc_i_two_hyphens(l))
+        return XC_ERR_JID_HYPHEN;
+    if ((xc_i_properties(l->points[0]) & XC_I_CP_MARK) != 0)
+        return XC_ERR_JID_MARK;
+    *where = l->last;
+    if (l->points[l->count - 1] == '-')
+        return XC_ERR_JID_HYPHEN;
+    length = xc_i_dns_length(l);
+    d->dns_length += length + 1;
+    return length > XC_I_LABEL_MAX || d->dns_length - 1 > XC_I_DOMAIN_MAX
+               ? XC_ERR_JID_LENGTH
+               : XC_OK;
+}
+
+/* At a dot or at the end, at `at`. */
+static xc_status xc_i_end_label(xc_i_domain *d, xc_i_enforced *e, uint32_t at)
+{
+    xc_i_label *l = &d->label;
+    xc_status status = XC_OK;
+    uint32_t where = l->at, i;
+    if (l->count == 0)
+        return xc_i_refuse(e, XC_ERR_JID_EMPTY, at);
+    if (xc_i_is_a_label(l))
+        status = xc_i_decode_label(d);
+    if (status == XC_OK)
+        status = xc_i_check_label(d, &where);
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, where);
+    d->rtl = d->rtl || xc_i_has_rtl(&d->checks);
+    if (d->unruly == 0 && !xc_i_keeps_bidi(&d->checks))
+        d->unruly = 1 + l->at;
+    for (i = 0; i < l->count; i++)
+        xc_i_put(e, l->points[i]);
+    xc_i_begin_label(d);
+    return XC_OK;
+}
+
+static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
+{
+    xc_i_nfc n;
+    xc_i_domain d;
+    xc_status status;
+    uint32_t cp;
+    memset(&d, 0, sizeof d);
+    xc_i_begin_label(&d);
+    xc_i_nfc_init(&n, text, XC_I_MAP_DOMAIN);
+    while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
+        if (cp == '.') {
+            status = xc_i_end_label(&d, e, n.source);
+            xc_i_put_ascii(e, '.');
+        } else {
+            status = xc_i_add_to_label(&d, cp, n.source);
+            if (status != XC_OK)
+                return xc_i_refuse(e, status, d.checks.at);
+        }
+        if (status != XC_OK)
+            return status;
+    }
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, n.source);
+    status = xc_i_end_label(&d, e, n.len);
+    if (status == XC_OK && d.rtl && d.unruly != 0) /* RFC 5893 section 2 */
+        return xc_i_refuse(e, XC_ERR_JID_BIDI, d.unruly - 1);
+    return status;
+}
+
+/* Reads the label of an enforced domainpart that begins at *at, which is moved
+   behind it. False if that is no label. */
+static bool xc_i_read_label(xc_i_label *l, xc_str domain, size_t *at)
+{
+    size_t n;
+    l->count = 0;
+    l->ascii = true;
+    for (; *at < domain.len && domain.ptr[*at] != '.'; *at += n) {
+        xc_str rest = domain;
+        rest.ptr += *at;
+        rest.len -= *at;
+        if (l->count == XC_I_LABEL_MAX)
+            return false;
+        n = xc_utf8_decode(rest, &l->points[l->count++]);
+        if (n == 0)
+            return false;
+        l->ascii = l->ascii && n == 1;
+    }
+    return true;
+}
+
+/* The DNS form of an enforced domainpart that is not ASCII. */
+XC_I_COLD xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
+{
+    xc_i_label label;
+    size_t at = 0;
+    while (xc_i_read_label(&label, domain, &at)) {
+        xc_i_put_dns_label(e, &label);
+        if (at == domain.len)
+            return XC_OK;
+        xc_i_put_ascii(e, '.');
+        at++;
+    }
+    return XC_ERR_ARGUMENT;
+}
+
+static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
+                                      xc_i_enforced *e)
+{
+    size_t most = XC_I_INPUT_MAX;
+    while (most < text.len && (text.ptr[most] & 0xC0) == 0x80)
+        most--; /* the first byte of a character */
+    if (text.len > most)
+        return xc_i_refuse(e, XC_ERR_JID_LENGTH, most);
+    return part == XC_JID_DOMAIN ? xc_i_enforce_name(text, e)
+                                 : xc_i_enforce_text(part, text, e);
+}
+
+#else
+
+static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
+                                      xc_i_enforced *e)
+{
+    size_t i = 0;
+    (void)part;
+    while (i < text.len && (unsigned char)text.ptr[i] < 0x80)
+        i++; /* or it is an "xn--" label, at `where` */
+    return xc_i_refuse(e, XC_ERR_JID_UNICODE, i < text.len ? i : e->where);
+}
+
+static xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
+{
+    (void)domain;
+    (void)e;
+    return XC_ERR_JID_UNICODE;
+}
+#endif
+
+/* -- enforcing what is ASCII -- */
+
+static xc_status xc_i_check_ascii(unsigned part, unsigned c)
+{
+    if (c < 0x20 || c == 0x7F)
+        return XC_ERR_JID_CHAR;
+    if (c >= 0x80)
+        return XC_ERR_JID_UNICODE;
+    if (part == XC_JID_RESOURCE)
+        return XC_OK;
+    if (part == XC_JID_DOMAIN)
+        return xc_i_is(c, XC_I_NAME_CHAR) && c != '_' && c != '.'
+                   ? XC_OK
+                   : XC_ERR_JID_CHAR;
+    return xc_i_is(c, XC_I_IN_LOCAL) ? XC_OK
+           : c == ' '                ? XC_ERR_JID_CHAR
+                                     : XC_ERR_JID_EXCLUDED;
+}
+
+/* All of a part, or a label. */
+static xc_status xc_i_enforce_ascii(unsigned part, xc_str text,
+                                    xc_i_enforced *e)
+{
+    size_t most = part == XC_JID_DOMAIN ? XC_I_LABEL_MAX : XC_JID_PART_MAX, i;
+    for (i = 0; i < text.len; i++) {
+        unsigned c = xc_i_map_ascii(part + 1, (unsigned char)text.ptr[i]);
+        xc_status status = xc_i_check_ascii(part, c);
+        if (status == XC_OK && i >= most)
+            status = XC_ERR_JID_LENGTH;
+        if (status != XC_OK)
+            return xc_i_refuse(e, status, i);
+        xc_i_put_ascii(e, (char)c);
+    }
+    return XC_OK;
+}
+
+static bool xc_i_is_xn(const char *p, size_t n)
+{
+    return n >= 4 && (p[0] | 0x20) == 'x' && (p[1] | 0x20) == 'n' &&
+           p[2] == '-' && p[3] == '-';
+}
+
+/* The label that begins at *at, which is moved to the next one. XC_EVENT: it
+   is an "xn--" label. */
+static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
+{
+    xc_str label = text;
+    xc_status status;
+    size_t begin = *at, where;
+    label.ptr += begin;
+    label.len = 0;
+    while (begin + label.len < text.len && label.ptr[label.len] != '.')
+        label.len++;
+    if (xc_i_is_xn(label.ptr, label.len))
+        return xc_i_refuse(e, XC_EVENT, begin);
+    status = xc_i_enforce_ascii(XC_JID_DOMAIN, label, e);
+    if (status != XC_OK)
+        return xc_i_refuse(e, status, begin + e->where);
+    *at += label.len;
+    status = xc_i_check_ldh(label.ptr, label.len, &where);
+    if (status == XC_OK && *at > XC_I_DOMAIN_MAX)
+        return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_DOMAIN_MAX);
+    return xc_i_refuse(e, status, begin + where);
+}
+
+static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
+{
+    size_t at = 0;
+    xc_status status = xc_i_ascii_label(text, &at, e);
+    while (status == XC_OK && at < text.len) {
+        xc_i_put_ascii(e, '.');
+        at++;
+        status = xc_i_ascii_label(text, &at, e);
+    }
+    return status;
+}
+
+/* -- ordinary addresses at once -- */
+
+#if XC_I_FAST && defined(__SSE2__)
+
+/* What the bytes of an address are: bit i tells of byte i. */
+typedef struct xc_i_jid_bits {
+    uint64_t plain; /* a-z 0-9 */
+    uint64_t marks; /* . - */
+} xc_i_jid_bits;
+
+XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
+{
+    return (uint64_t)(unsigned)_mm_movemask_epi8(v) << at;
+}
+
+XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
+{
+    __m128i v, plain;
+    memcpy(&v, p, 16);
+    plain = _mm_or_si128(xc_i_within(v, 'a', 25), xc_i_within(v, '0', 9));
+    b->plain |= xc_i_bits16(plain, at);
+    b->marks |= xc_i_bits16(xc_i_within(v, '-', 1), at);
+}
+
+/* Are the last `len` bytes, 16 at most, printable? */
+XC_I_HOT bool xc_i_is_printable(const char *p, size_t n, size_t len)
+{
+    __m128i v, next;
+    memcpy(&v, p + n - 16, 16);
+    next = _mm_add_epi8(v, _mm_set1_epi8(1)); /* DEL becomes negative */
+    v = _mm_subs_epi8(next, _mm_set1_epi8(0x21));
+    return _mm_movemask_epi8(v) >> (16 - len) == 0;
+}
+
+XC_I_HOT unsigned xc_i_first_bit(uint64_t bits)
+{
+    return (unsigned)__builtin_ctzll(bits);
+}
+
+/* Cuts the address as xc_jid_split does. Is it enforced already? False if it
+   is not of the usual kind: that is not known then. What is neither plain nor
+   a mark has to be a cut, up to the resourcepart. No mark may stand beside
+   another or a cut, nor begin or end the bare address, so that labels need no
+   closer look. */
+XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
+                                unsigned n, xc_jid *jid)
+{
+    uint64_t edges = ~b->plain; /* what is behind the end, too */
+    uint64_t beside = edges & (edges << 1 | 1), cuts = edges ^ b->marks;
+    unsigned begin = 0, end = xc_i_first_bit(cuts);
+    memset(jid, 0, sizeof *jid);
+    jid->ptr = p;
+    if (end < n && p[end] == '@') {
+        jid->local_len = (uint16_t)end;
+        begin = end + 1;
+        cuts &= cuts - 1;
+        end = xc_i_first_bit(cuts);
+    }
+    jid->domain_len = (uint16_t)(end - begin);
+    if ((beside << (63 - end)) != 0) /* up to the byte behind that */
+        return false;
+    if (end == n)
+        return true;
+    jid->resource_len = (uint16_t)(n - end - 1);
+    return p[end] == '/' && n - end > 1 &&
+           (xc_i_first_bit(cuts & (cuts - 1)) == n ||
+            (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end)));
+}
+
+/* 16 to 32 bytes, as most have, are looked at at once. */
+XC_I_HOT bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
+{
+    xc_i_jid_bits b = {0, 0};
+    if (text.len - 16 > 16)
+        return false;
+    xc_i_look16(&b, text.ptr, 0);
+    xc_i_look16(&b, text.ptr + text.len - 16, text.len - 16);
+    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
+}
+
+/* 1 to 62 bytes. */
+static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
+{
+    xc_i_jid_bits b = {0, 0};
+    size_t at;
+    char few[16];
+    if (text.len - 1 > 61)
+        return false;
+    for (at = 0; text.len - at >= 16; at += 16)
+        xc_i_look16(&b, text.ptr + at, at);
+    memset(few, 0, sizeof few);
+    memcpy(few, text.ptr + at, text.len - at);
+    xc_i_look16(&b, few, at);
+    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
+}
+
+#else
+
+static bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
+{
+    (void)text;
+    (void)jid;
+    return false;
+}
+
+static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
+{
+    return xc_i_is_ordinary(text, jid);
+}
+#endif
+
+/* -- literal addresses -- */
+
+/* The IPv4address of RFC 3986 section 3.2.2, all of it. */
+static bool xc_i_is_ipv4(const char *p, size_t n)
+{
+    size_t i = 0, parts = 0, begin;
+    unsigned value;
+    while (parts < 4) {
+        value = 0;
+        for (begin = i; i < n && i - begin < 3; i++) {
+            if (xc_i_digit_at(p, i) > 9)
+                break;
+            value = value * 10 + xc_i_digit_at(p, i);
+        }
+        if (i == begin || value > 255 || (i - begin > 1 && p[begin] == '0'))
+            return false;
+        parts++;
+        if (parts < 4 && (i >= n || p[i++] != '.'))
+            return false;
+    }
+    return i == n;
+}
+
+/* The IPv6address of RFC 3986 section 3.2.2, all of it. */
+static bool xc_i_is_ipv6(const char *p, size_t n)
+{
+    size_t i = 0, begin, groups = 0;
+    bool gap = n >= 2 && p[0] == ':' && p[1] == ':';
+    if (gap)
+        i = 2;
+    while (i < n) {
+        begin = i;
+        while (i < n && i - begin < 4 && xc_i_digit_at(p, i) < 16)
+            i++;
+        if (i < n && p[i] == '.' && xc_i_is_ipv4(p + begin, n - begin)) {
+            groups += 2;
+            break;
+        }
+        groups++;
+        if (i == begin || (i < n && p[i] != ':') || i + 1 == n)
+            return false;
+        if (i == n)
+            break;
+        i++;
+        if (p[i] == ':') {
+            if (gap)
+                return false;
+            gap = true;
+            i++;
+        }
+    }
+    return gap ? groups <= 7 : groups == 8;
+}
+
+/* RFC 3986 section 2.3. */
+static bool xc_i_is_unreserved(unsigned c)
+{
+    return xc_i_is(c, XC_I_NAME_CHAR) || c == '~';
+}
+
+/* RFC 3986 section 2.2. */
+static bool xc_i_is_sub_delim(unsigned c)
+{
+    return c == '!' || c == '$' || (c >= '&' && c <= ',') || c == ';' ||
+           c == '=';
+}
+
+/* The IPvFuture of RFC 3986 section 3.2.2, all of it. */
+static bool xc_i_is_ip_future(const char *p, size_t n)
+{
+    size_t i = 1, begin;
+    if (n == 0 || (p[0] != 'v' && p[0] != 'V'))
+        return false;
+    while (i < n && xc_i_digit_at(p, i) < 16)
+        i++;
+    if (i == 1 || i == n || p[i] != '.')
+        return false;
+    for (begin = ++i; i < n; i++) {
+        unsigned c = (unsigned char)p[i];
+        if (!xc_i_is_unreserved(c) && !xc_i_is_sub_delim(c) && c != ':')
+            return false;
+    }
+    return i > begin;
+}
+
+/* The "%25" and ZoneID of RFC 6874 section 2. */
+static bool xc_i_is_zone(const char *p, size_t n)
+{
+    size_t i;
+    if (n < 4 || p[0] != '%' || p[1] != '2' || p[2] != '5')
+        return false;
+    for (i = 3; i < n; i++) {
+        unsigned c = (unsigned char)p[i];
+        if (c == '%' && n - i > 2 && xc_i_digit_at(p, i + 1) < 16 &&
+            xc_i_digit_at(p, i + 2) < 16)
+            i += 2;
+        else if (!xc_i_is_unreserved(c))
+            return false;
+    }
+    return true;
+}
+
+/* What is in the brackets of an IP-literal (RFC 6874 section 2): an IPvFuture,
+   or an IPv6 address of `address` bytes and perhaps a zone. */
+static bool xc_i_is_ip(const char *p, size_t n, size_t address)
+{
+    if (address == n && xc_i_is_ip_future(p, n))
+        return true;
+    return xc_i_is_ipv6(p, address) &&
+           (address == n || xc_i_is_zone(p + address, n - address));
+}
+
+/* An IP-literal. It is not case-sensitive (RFC 3986 section 6.2.2.1), but what
+   identifies a zone stays as it is. */
+XC_I_COLD xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
+{
+    size_t n = text.len - 1, address = 1, i;
+    while (address < n && text.ptr[address] != '%')
+        address++;
+    if (n == 0 || text.ptr[n] != ']' ||
+        !xc_i_is_ip(text.ptr + 1, n - 1, address - 1))
+        return xc_i_refuse(e, XC_ERR_JID_IP, 0);
+    for (i = 0; i <= n; i++) {
+        unsigned c = (unsigned char)text.ptr[i];
+        xc_i_put(e, i < address ? xc_i_map_ascii(XC_I_MAP_DOMAIN, c) : c);
+    }
+    return text.len <= XC_JID_PART_MAX
+               ? XC_OK
+               : xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_JID_PART_MAX);
+}
+
+static bool xc_i_is_literal(xc_str text)
+{
+    xc_i_enforced e = {NULL, 0, 0, 0};
+    return text.len > 0 && xc_i_enforce_literal(text, &e) == XC_OK;
+}
+
+/* -- whole addresses -- */
+
+static bool xc_i_is_ascii(xc_str s)
+{
+    size_t i = 0;
+    while (i < s.len && (unsigned char)s.ptr[i] < 0x80)
+        i++;
+    return i == s.len;
+}
+
+static bool xc_i_has_upper(xc_str s)
+{
+    size_t i = 0;
+    while (i < s.len &&
+           xc_i_map_ascii(XC_I_MAP_LOCAL, (unsigned char)s.ptr[i]) ==
+               (unsigned char)s.ptr[i])
+        i++;
+    return i != s.len;
+}
+
+/* Is the part ASCII, and what enforcing would make of it? */
+static bool xc_i_is_plain(unsigned part, xc_str s)
+{
+    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_str rest = s;
+    if (s.len == 0)
+        return false;
+    if (part == XC_JID_DOMAIN && s.ptr[0] == '[')
+        return !xc_i_has_upper(xc_str_cut(&rest, '%')) &&
+               xc_i_enforce_literal(s, &e) == XC_OK;
+    if (part != XC_JID_RESOURCE && xc_i_has_upper(s))
+        return false;
+    return (part == XC_JID_DOMAIN ? xc_i_enforce_ascii_name(s, &e)
+                                  : xc_i_enforce_ascii(part, s, &e)) == XC_OK;
+}
+
+static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
+{
+    size_t begin = e->used;
+    xc_status status = XC_EVENT;
+    if (text.ptr[text.len - 1] == '.') /* RFC 7622 section 3.2 */
+        text.len--;
+    if (text.len == 0)
+        return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
+    if (text.ptr[0] == '[')
+        return xc_i_enforce_literal(text, e);
+    if (xc_i_is_ascii(text))
+        status = xc_i_enforce_ascii_name(text, e);
+    if (status != XC_EVENT)
+        return status;
+    e->used = begin;
+    return xc_i_enforce_unicode(XC_JID_DOMAIN, text, e);
+}
+
+static xc_status xc_i_enforce(unsigned part, xc_str text, xc_i_enforced *e)
+{
+    if (text.ptr == NULL || text.len == 0)
+        return xc_i_refuse(e, XC_ERR_JID_EMPTY, 0);
+    if (part == XC_JID_DOMAIN)
+        return xc_i_enforce_domain(text, e);
+    return xc_i_is_ascii(text) ? xc_i_enforce_ascii(part, text, e)
+                               : xc_i_enforce_unicode(part, text, e);
+}
+
+XC_API xc_jid_parts xc_jid_split(xc_str text)
+{
+    xc_jid_parts parts;
+    size_t slash = 0, at = 0;
+    parts.local = parts.domain = parts.resource = xc_i_absent();
+    if (text.ptr == NULL)
+        return parts;
+    while (slash < text.len && text.ptr[slash] != '/')
+        slash++;
+    while (at < slash && text.ptr[at] != '@')
+        at++;
+    if (slash < text.len) {
+        parts.resource.ptr = text.ptr + slash + 1;
+        parts.resource.len = text.len - slash - 1;
+    }
+    parts.domain = text;
+    parts.domain.len = slash;
+    if (at < slash) {
+        parts.local = text;
+        parts.local.len = at;
+        parts.domain.ptr += at + 1;
+        parts.domain.len -= at + 1;
+    }
+    return parts;
+}
+
+static xc_str xc_i_jid_part(const xc_jid_parts *parts, unsigned part)
+{
+    return part == XC_JID_LOCAL    ? parts->local
+           : part == XC_JID_DOMAIN ? parts->domain
+                                   : parts->resource;
+}
+
+static bool xc_i_is_plain_jid(const xc_jid_parts *parts)
+{
+    return xc_i_is_plain(XC_JID_DOMAIN, parts->domain) &&
+           (parts->local.ptr == NULL ||
+            xc_i_is_plain(XC_JID_LOCAL, parts->local)) &&
+           (parts->resource.ptr == NULL ||
+            xc_i_is_plain(XC_JID_RESOURCE, parts->resource));
+}
+
+/* Enforces one part behind those before it; returns its length in *len. */
+static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
+                             uint16_t *len)
+{
+    size_t begin;
+    xc_status status;
+    if (text.ptr == NULL && part != XC_JID_DOMAIN)
+        return XC_OK;
+    if (part == XC_JID_RESOURCE)
+        xc_i_put_ascii(e, '/');
+    begin = e->used;
+    status = xc_i_enforce(part, text, e);
+    *len = (uint16_t)(e->used - begin);
+    if (part == XC_JID_LOCAL)
+        xc_i_put_ascii(e, '@');
+    return status;
+}
+
+XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
+                              size_t size, xc_jid *jid)
+{
+    uint16_t len[3] = {0, 0, 0};
+    xc_status status = XC_OK;
+    xc_i_enforced e;
+    unsigned part;
+    if (jid == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(jid, 0, sizeof *jid);
+    if (parts == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    e.mem = mem;
+    e.size = size;
+    e.used = e.where = 0;
+    for (part = 0; status == XC_OK && part < 3; part++) {
+        status = xc_i_append(&e, part, xc_i_jid_part(parts, part), &len[part]);
+        jid->part = (uint8_t)part;
+    }
+    jid->where = e.where;
+    if (status == XC_OK && e.used > size) {
+        jid->where = (uint32_t)e.used;
+        return XC_ERR_BUFFER_SIZE;
+    }
+    if (status != XC_OK)
+        return status;
+    jid->ptr = mem;
+    jid->where = jid->part = 0;
+    jid->local_len = len[XC_JID_LOCAL];
+    jid->domain_len = len[XC_JID_DOMAIN];
+    jid->resource_len = len[XC_JID_RESOURCE];
+    return XC_OK;
+}
+
+XC_I_COLD xc_status xc_i_parse_jid(xc_str text, char *mem, size_t size,
+                                   xc_jid *jid)
+{
+    xc_jid_parts parts;
+    xc_status status;
+    if (text.ptr == NULL)
+        return xc_jid_build(NULL, mem, size, jid);
+    if (xc_i_is_ordinary_too(text, jid))
+        return XC_OK;
+    parts = xc_jid_split(text);
+    if (!xc_i_is_plain_jid(&parts)) {
+        status = xc_jid_build(&parts, mem, size, jid);
+        if (status > XC_ERR_BUFFER_SIZE) /* `where` is in the part */
+            jid->where +=
+                (uint32_t)(xc_i_jid_part(&parts, jid->part).ptr - text.ptr);
+        return status;
+    }
+    memset(jid, 0, sizeof *jid);
+    jid->ptr = text.ptr;
+    jid->local_len = (uint16_t)parts.local.len;
+    jid->domain_len = (uint16_t)parts.domain.len;
+    jid->resource_len = (uint16_t)parts.resource.len;
+    return XC_OK;
+}
+
+XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size, xc_jid *jid)
+{
+    if (jid == NULL)
+        return XC_ERR_ARGUMENT;
+    if (text.ptr != NULL && xc_i_is_ordinary(text, jid))
+        return XC_OK;
+    return xc_i_parse_jid(text, mem, size, jid);
+}
+
+XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
+                                size_t size, xc_str *result)
+{
+    xc_i_enforced e;
+    xc_status status;
+    if (result == NULL)
+        return XC_ERR_ARGUMENT;
+    *result = xc_i_absent();
+    if (text.ptr == NULL || (mem == NULL && size != 0) ||
+        (unsigned)part > XC_JID_RESOURCE)
+        return XC_ERR_ARGUMENT;
+    if (xc_i_is_plain((unsigned)part, text)) {
+        *result = text;
+        return XC_OK;
+    }
+    e.mem = mem;
+    e.size = size;
+    e.used = e.where = 0;
+    status = xc_i_enforce((unsigned)part, text, &e);
+    result->len = status == XC_OK ? e.used : e.where;
+    if (status == XC_OK && e.used > size)
+        return XC_ERR_BUFFER_SIZE;
+    if (status == XC_OK)
+        result->ptr = mem;
+    return status;
+}
+
+/* -- views, comparison -- */
+
+static xc_str xc_i_jid_view(xc_jid jid, size_t at, size_t len)
+{
+    xc_str s = xc_i_absent();
+    if (jid.ptr != NULL && len != 0) {
+        s.ptr = jid.ptr + at;
+        s.len = len;
+    }
+    return s;
+}
+
+static size_t xc_i_bare_len(xc_jid jid)
+{
+    return (size_t)jid.local_len + (jid.local_len != 0) + jid.domain_len;
+}
+
+XC_API xc_str xc_jid_local(xc_jid jid)
+{
+    return xc_i_jid_view(jid, 0, jid.local_len);
+}
+
+XC_API xc_str xc_jid_domain(xc_jid jid)
+{
+    return xc_i_jid_view(jid, (size_t)jid.local_len + (jid.local_len != 0),
+                         jid.domain_len);
+}
+
+XC_API xc_str xc_jid_resource(xc_jid jid)
+{
+    return xc_i_jid_view(jid, xc_i_bare_len(jid) + 1, jid.resource_len);
+}
+
+XC_API xc_str xc_jid_bare(xc_jid jid)
+{
+    return xc_i_jid_view(jid, 0, xc_i_bare_len(jid));
+}
+
+XC_API xc_str xc_jid_full(xc_jid jid)
+{
+    size_t len = xc_i_bare_len(jid) + jid.resource_len;
+    return xc_i_jid_view(jid, 0, len + (jid.resource_len != 0));
+}
+
+/* Where the bytes are the same, the separators are in the same places. */
+XC_API bool xc_jid_equal(xc_jid a, xc_jid b)
+{
+    return a.ptr != NULL && b.ptr != NULL &&
+           xc_str_equal(xc_jid_full(a), xc_jid_full(b));
+}
+
+XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b)
+{
+    return a.ptr != NULL && b.ptr != NULL &&
+           xc_str_equal(xc_jid_bare(a), xc_jid_bare(b));
+}
+
+/* -- copies, domain names -- */
+
+XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size, xc_jid *copy)
+{
+    xc_str full = xc_jid_full(jid);
+    if (copy == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(copy, 0, sizeof *copy);
+    if (full.ptr == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    copy->where = (uint32_t)full.len;
+    if (full.len > size)
+        return XC_ERR_BUFFER_SIZE;
+    memmove(mem, full.ptr, full.len);
+    *copy = jid;
+    copy->ptr = mem;
+    return XC_OK;
+}
+
+XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
+                                     xc_str *result)
+{
+    xc_str domain = xc_jid_domain(jid);
+    xc_i_enforced e;
+    xc_status status;
+    if (result == NULL)
+        return XC_ERR_ARGUMENT;
+    *result = xc_i_absent();
+    if (domain.ptr == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    if (xc_i_is_ascii(domain)) {
+        *result = domain;
+        return XC_OK;
+    }
+    e.mem = mem;
+    e.size = size;
+    e.used = e.where = 0;
+    status = xc_i_encode_domain(domain, &e);
+    if (status != XC_OK)
+        return status;
+    result->len = e.used;
+    if (e.used > size)
+        return XC_ERR_BUFFER_SIZE;
+    result->ptr = mem;
+    return XC_OK;
+}
+
+/* -- escaping --
+   XEP-0106. */
+
+static bool xc_i_is_escaped(unsigned c)
+{
+    return c == ' ' || c == '\\' || (c < 0x80 && xc_i_is_excluded(c));
+}
+
+/* What the two characters behind a backslash at p stand for; 0: nothing. */
+static unsigned xc_i_escape_at(const char *p, size_t n)
+{
+    unsigned high, low, c;
+    if (n < 3 || p[0] != '\\' || (p[2] >= 'A' && p[2] <= 'F'))
+        return 0;
+    high = xc_i_digit_at(p, 1);
+    low = xc_i_digit_at(p, 2);
+    c = high * 16 + low;
+    return high < 8 && low < 16 && xc_i_is_escaped(c) ? c : 0;
+}
+
+/* The result, of the given length, unless it would be the text itself. */
+static xc_status xc_i_escape_result(xc_str text, size_t len, char *mem,
+                                    size_t size, xc_str *result)
+{
+    *result = text;
+    result->len = len;
+    if (len == text.len)
+        return XC_OK;
+    result->ptr = len <= size ? mem : NULL;
+    return len <= size ? XC_EVENT : XC_ERR_BUFFER_SIZE;
+}
+
+static bool xc_i_needs_escape(xc_str text, size_t i)
+{
+    unsigned c = (unsigned char)text.ptr[i];
+    return c == '\\' ? xc_i_escape_at(text.ptr + i, text.len - i) != 0
+                     : xc_i_is_escaped(c);
+}
+
+XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
+                               xc_str *result)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t i, len = 0;
+    xc_status status;
+    if (result == NULL)
+        return XC_ERR_ARGUMENT;
+    *result = xc_i_absent();
+    if (text.ptr == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    if (text.len != 0 && (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' '))
+        return XC_ERR_JID_ESCAPE;
+    for (i = 0; i < text.len; i++)
+        len += xc_i_needs_escape(text, i) ? 3u : 1u;
+    status = xc_i_escape_result(text, len, mem, size, result);
+    for (i = 0; status == XC_EVENT && i < text.len; i++) {
+        unsigned c = (unsigned char)text.ptr[i];
+        if (xc_i_needs_escape(text, i)) {
+            *mem++ = '\\';
+            *mem++ = digits[c >> 4];
+            *mem++ = digits[c & 15];
+        } else {
+            *mem++ = text.ptr[i];
+        }
+    }
+    return xc_status_is_error(status) ? status : XC_OK;
+}
+
+XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
+                                 xc_str *result)
+{
+    size_t i, len = local.len;
+    xc_status status;
+    if (result == NULL)
+        return XC_ERR_ARGUMENT;
+    *result = xc_i_absent();
+    if (local.ptr == NULL || (mem == NULL && size != 0))
+        return XC_ERR_ARGUMENT;
+    for (i = 0; i < local.len; i++) {
+        if (xc_i_escape_at(local.ptr + i, local.len - i) != 0) {
+            len -= 2;
+            i += 2;
+        }
+    }
+    status = xc_i_escape_result(local, len, mem, size, result);
+    for (i = 0; status == XC_EVENT && i < local.len; i++) {
+        unsigned c = xc_i_escape_at(local.ptr + i, local.len - i);
+        *mem++ = c != 0 ? (char)c : local.ptr[i];
+        i += c != 0 ? 2 : 0;
+    }
+    return xc_status_is_error(status) ? status : XC_OK;
+}
+
+/* ---- [UTF8] (private) --------------------------------------------------- */
+
+XC_API size_t xc_utf8_decode(xc_str s, uint32_t *cp)
+{
+    int length;
+    if (s.ptr == NULL || s.len == 0 || cp == NULL)
+        return 0;
+    length = xc_i_utf8((const unsigned char *)s.ptr, s.len, cp);
+    return length > 0 ? (size_t)length : 0;
+}
+
+XC_API size_t xc_utf8_check(xc_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t i = 0, wide;
+    if (p == NULL)
+        return 0;
+    while (i < s.len) {
+        if (p[i] >= 0x80) {
+            wide = xc_i_skip_wide(p, i, s.len);
+            if (wide == i)
+                return i;
+            i = wide;
+        } else if (xc_is_char(p[i])) {
+            i++;
+        } else {
+            return i;
+        }
+    }
+    return i;
+}
+
+XC_API bool xc_is_char(uint32_t cp)
+{
+    if (cp < 0x20)
+        return xc_i_is(cp, XC_I_SPACE);
+    return cp < 0xD800 || cp - 0xE000 < 0x1FFE || cp - 0x10000 < 0x100000;
+}
+
+XC_API bool xc_is_name_start(uint32_t cp)
+{
+    return xc_i_in_name(cp, true);
+}
+
+XC_API bool xc_is_name_char(uint32_t cp)
+{
+    return xc_i_in_name(cp, false);
+}
+
+/* ---- [SASLPREP] names and passwords (private) ------------------------------
    RFC 4013: mapped and in normalisation form KC, which is what form C makes of
    the compatibility decomposition. So the text is handed to xc_i_nfc as the
    code points that it maps and decomposes to: the one at place k of those of
@@ -14424,8 +16015,10 @@ static xc_status xc_i_prepare_unicode(xc_sasl_profile profile, unsigned part,
 {
     if (text.len > XC_I_INPUT_MAX)
         return xc_i_refuse(e, XC_ERR_JID_LENGTH, XC_I_INPUT_MAX);
-    if (profile == XC_SASL_PREP || profile == XC_SASL_PREP_STORED)
-        return xc_i_prep_text(profile == XC_SASL_PREP_STORED, text, e);
+    if (profile == XC_SASL_PROFILE_SASLPREP ||
+        profile == XC_SASL_PROFILE_SASLPREP_STORED)
+        return xc_i_prep_text(profile == XC_SASL_PROFILE_SASLPREP_STORED, text,
+                              e);
     return xc_i_enforce_text(part, text, e);
 }
 
@@ -14445,16 +16038,16 @@ static xc_status xc_i_prepare_unicode(xc_sasl_profile profile, unsigned part,
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result)
 {
-    unsigned part =
-        profile == XC_SASL_CASE_MAPPED ? XC_JID_LOCAL : XC_JID_RESOURCE;
+    unsigned part = profile == XC_SASL_PROFILE_CASE_MAPPED ? XC_JID_LOCAL
+                                                           : XC_JID_RESOURCE;
     bool ascii = text.ptr != NULL && xc_i_is_ascii(text);
     bool same = ascii && (part == XC_JID_RESOURCE || !xc_i_has_upper(text));
     xc_i_enforced e = {NULL, 0, 0, 0};
     xc_status status = XC_ERR_JID_EMPTY;
     if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL ||
-        (unsigned)profile > (unsigned)XC_SASL_PREPARED)
+        (unsigned)profile > (unsigned)XC_SASL_PROFILE_PREPARED)
         return XC_ERR_ARGUMENT;
-    if (profile == XC_SASL_PREPARED) {
+    if (profile == XC_SASL_PROFILE_PREPARED) {
         *result = xc_i_is_sasl_text(text) ? text : xc_i_absent();
         return result->ptr != NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
     }
@@ -14471,1470 +16064,6 @@ XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
         result->ptr = NULL;
         result->len = e.where;
     }
-    return status;
-}
-
-/* Passwords are never case mapped. */
-static xc_sasl_profile xc_i_password_profile(xc_sasl_profile profile)
-{
-    return profile == XC_SASL_CASE_MAPPED ? XC_SASL_PREP : profile;
-}
-
-/* ---- [SASL] PLAIN, EXTERNAL, ANONYMOUS (private) ------------------------ */
-
-static xc_status xc_i_check_plain(const xc_plain *p)
-{
-    bool authzid = p->authzid.ptr == NULL || xc_i_is_sasl_text(p->authzid);
-    return authzid && xc_i_is_sasl_text(p->authcid) &&
-                   xc_i_is_sasl_text(p->password)
-               ? XC_OK
-               : XC_ERR_SASL_SYNTAX;
-}
-
-/* Adds the text, prepared, to what is in mem. */
-static xc_status xc_i_plain_put(xc_sasl_profile profile, xc_str text,
-                                char *mem, size_t size, size_t *used)
-{
-    size_t at = *used < size ? *used : size;
-    char *place = at < size ? mem + at : NULL;
-    xc_str out;
-    xc_status status = xc_sasl_prepare(profile, text, place, size - at, &out);
-    if (status == XC_OK && out.ptr != place)
-        xc_i_sasl_put(mem, size, used, out);
-    else if (status == XC_OK || status == XC_ERR_SPACE)
-        *used += out.len;
-    return status == XC_ERR_SPACE ? XC_OK : status;
-}
-
-XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
-                                   char *mem, size_t size, xc_str *message)
-{
-    const xc_str nul = XC_STR_INIT("\0");
-    size_t used = 0;
-    xc_status status;
-    if (!xc_i_sasl_begin(mem, size, message) || in == NULL)
-        return XC_ERR_ARGUMENT;
-    status = xc_i_check_plain(in);
-    if (status != XC_OK)
-        return status;
-    if (in->authzid.ptr != NULL)
-        xc_i_sasl_put(mem, size, &used, in->authzid);
-    xc_i_sasl_put(mem, size, &used, nul);
-    status = xc_i_plain_put(profile, in->authcid, mem, size, &used);
-    xc_i_sasl_put(mem, size, &used, nul);
-    if (status == XC_OK)
-        status = xc_i_plain_put(xc_i_password_profile(profile), in->password,
-                                mem, size, &used);
-    if (status == XC_OK)
-        return xc_i_sasl_result(mem, size, used, message);
-    xc_wipe(mem, size);
-    return status;
-}
-
-XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
-                                xc_str *message)
-{
-    return xc_plain_write_as(XC_SASL_PREP, in, mem, size, message);
-}
-
-XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
-                                  char *mem, size_t size)
-{
-    xc_str name, password;
-    xc_status status;
-    size_t used;
-    if (p == NULL)
-        return XC_ERR_ARGUMENT;
-    status = xc_sasl_prepare(profile, p->authcid, mem, size, &name);
-    if (status != XC_OK)
-        return status;
-    used = name.ptr == mem ? name.len : 0;
-    status = xc_sasl_prepare(xc_i_password_profile(profile), p->password,
-                             used < size ? mem + used : NULL, size - used,
-                             &password);
-    if (status != XC_OK)
-        return status;
-    p->authcid = name;
-    p->password = password;
-    return XC_OK;
-}
-
-XC_API xc_status xc_plain_read(xc_str message, xc_plain *out)
-{
-    if (out == NULL)
-        return XC_ERR_ARGUMENT;
-    out->authzid = xc_str_cut(&message, '\0');
-    out->authcid = xc_str_cut(&message, '\0');
-    out->password = message;
-    if (out->authzid.len == 0)
-        out->authzid = xc_i_absent();
-    if (xc_i_check_plain(out) == XC_OK)
-        return XC_OK;
-    out->authzid = out->authcid = out->password = xc_i_absent();
-    return XC_ERR_SASL_SYNTAX;
-}
-
-XC_API xc_status xc_external_write(xc_str authzid, xc_str *message)
-{
-    if (message == NULL)
-        return XC_ERR_ARGUMENT;
-    *message = authzid;
-    if (authzid.ptr == NULL)
-        *message = xc_str_from("");
-    else if (!xc_i_is_sasl_text(authzid))
-        *message = xc_i_absent();
-    return message->ptr != NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
-}
-
-XC_API xc_status xc_external_read(xc_str message, xc_str *authzid)
-{
-    if (authzid == NULL)
-        return XC_ERR_ARGUMENT;
-    *authzid = xc_i_is_sasl_text(message) ? message : xc_i_absent();
-    return authzid->ptr != NULL || (message.ptr != NULL && message.len == 0)
-               ? XC_OK
-               : XC_ERR_SASL_SYNTAX;
-}
-
-/* RFC 4505 sections 2 and 3: 255 characters, no controls. */
-static bool xc_i_is_trace(xc_str s)
-{
-    size_t count = 0;
-    while (s.len > 0) {
-        uint32_t cp;
-        size_t n = xc_utf8_decode(s, &cp);
-        if (n == 0 || cp < 0x20 || cp == 0x7F || ++count > 255)
-            return false;
-        s.ptr += n;
-        s.len -= n;
-    }
-    return s.ptr != NULL;
-}
-
-XC_API xc_status xc_anonymous_write(xc_str trace, xc_str *message)
-{
-    if (message == NULL)
-        return XC_ERR_ARGUMENT;
-    *message = trace.ptr != NULL ? trace : xc_str_from("");
-    if (xc_i_is_trace(*message))
-        return XC_OK;
-    *message = xc_i_absent();
-    return XC_ERR_SASL_SYNTAX;
-}
-
-XC_API xc_status xc_anonymous_read(xc_str message, xc_str *trace)
-{
-    if (trace == NULL)
-        return XC_ERR_ARGUMENT;
-    *trace = xc_i_absent();
-    if (!xc_i_is_trace(message))
-        return XC_ERR_SASL_SYNTAX;
-    if (message.len > 0)
-        *trace = message;
-    return XC_OK;
-}
-
-/* ---- [SASL] HMAC and Hi (private) ---------------------------------------
-   The key is kept as the inner key block, which 0x6A makes the outer one. Each
-   array of pieces has its first place free for it. */
-
-static bool xc_i_is_hash(const xc_hash *h)
-{
-    return h != NULL && h->digest != NULL && h->size > 0 &&
-           h->size <= XC_HASH_MAX && h->size <= h->block &&
-           h->block <= XC_HASH_BLOCK_MAX;
-}
-
-static void xc_i_xor_pad(const xc_hash *h, unsigned char *key, unsigned pad)
-{
-    size_t i;
-    for (i = 0; i < h->block; i++)
-        key[i] = (unsigned char)(key[i] ^ pad);
-}
-
-static bool xc_i_hmac_key(const xc_hash *h, xc_str secret, unsigned char *key)
-{
-    bool ok = true;
-    memset(key, 0, XC_HASH_BLOCK_MAX);
-    if (secret.len > h->block)
-        ok = h->digest(&secret, 1, key);
-    else if (secret.len > 0)
-        memcpy(key, secret.ptr, secret.len);
-    xc_i_xor_pad(h, key, 0x36);
-    return ok;
-}
-
-static bool xc_i_hmac_run(const xc_hash *h, unsigned char *key, xc_str *pieces,
-                          size_t count, unsigned char *out)
-{
-    xc_str outer[2];
-    bool ok;
-    pieces[0] = outer[0] = xc_i_str(key, h->block);
-    outer[1] = xc_i_str(out, h->size);
-    ok = h->digest(pieces, count, out);
-    xc_i_xor_pad(h, key, 0x6A);
-    ok = ok && h->digest(outer, 2, out);
-    xc_i_xor_pad(h, key, 0x6A);
-    if (!ok)
-        xc_wipe(out, h->size);
-    return ok;
-}
-
-/* `out` may be where the secret is. */
-static bool xc_i_hmac(const xc_hash *h, xc_str secret, xc_str *pieces,
-                      size_t count, unsigned char *out)
-{
-    unsigned char key[XC_HASH_BLOCK_MAX];
-    bool ok = xc_i_hmac_key(h, secret, key);
-    ok = ok && xc_i_hmac_run(h, key, pieces, count, out);
-    xc_wipe(key, sizeof key);
-    return ok;
-}
-
-static bool xc_i_hmac_of(const xc_hash *h, const unsigned char *secret,
-                         xc_str text, unsigned char *out)
-{
-    xc_str pieces[2];
-    pieces[1] = text;
-    return xc_i_hmac(h, xc_i_str(secret, h->size), pieces, 2, out);
-}
-
-static xc_status xc_i_hi_fail(xc_scram_hi *hi)
-{
-    xc_wipe(hi, sizeof *hi);
-    hi->hash = NULL;
-    return XC_ERR_SASL_HASH;
-}
-
-XC_API xc_status xc_scram_hi_init(xc_scram_hi *hi, const xc_hash *hash,
-                                  xc_str password, xc_str salt,
-                                  uint32_t iterations)
-{
-    static const unsigned char one[4] = {0, 0, 0, 1};
-    xc_str pieces[3];
-    if (hi == NULL)
-        return XC_ERR_ARGUMENT;
-    memset(hi, 0, sizeof *hi);
-    hi->hash = NULL;
-    if (!xc_i_is_hash(hash) || password.ptr == NULL || salt.ptr == NULL ||
-        iterations == 0)
-        return XC_ERR_ARGUMENT;
-    pieces[1] = salt;
-    pieces[2] = xc_i_str(one, 4);
-    if (!xc_i_hmac_key(hash, password, hi->key) ||
-        !xc_i_hmac_run(hash, hi->key, pieces, 3, hi->u))
-        return xc_i_hi_fail(hi);
-    memcpy(hi->result, hi->u, sizeof hi->u);
-    hi->hash = hash;
-    hi->left = iterations - 1;
-    return XC_NEED_MORE;
-}
-
-XC_API xc_status xc_scram_hi_next(xc_scram_hi *hi, uint32_t rounds)
-{
-    if (hi == NULL || hi->hash == NULL)
-        return XC_ERR_ARGUMENT;
-    for (; rounds > 0 && hi->left > 0; rounds--, hi->left--) {
-        xc_str pieces[2];
-        size_t i;
-        pieces[1] = xc_i_str(hi->u, hi->hash->size);
-        if (!xc_i_hmac_run(hi->hash, hi->key, pieces, 2, hi->u))
-            return xc_i_hi_fail(hi);
-        for (i = 0; i < hi->hash->size; i++)
-            hi->result[i] = (unsigned char)(hi->result[i] ^ hi->u[i]);
-    }
-    return hi->left > 0 ? XC_NEED_MORE : XC_OK;
-}
-
-static bool xc_i_scram_derive(const xc_hash *h, const unsigned char *salted,
-                              xc_scram_keys *keys)
-{
-    xc_str client_key = xc_i_str(keys->stored_key, h->size);
-    return xc_i_hmac_of(h, salted, xc_str_from("Client Key"),
-                        keys->stored_key) &&
-           h->digest(&client_key, 1, keys->stored_key) &&
-           xc_i_hmac_of(h, salted, xc_str_from("Server Key"),
-                        keys->server_key);
-}
-
-XC_API xc_status xc_scram_derive(const xc_hash *hash,
-                                 const unsigned char *salted,
-                                 xc_scram_keys *keys)
-{
-    if (!xc_i_is_hash(hash) || salted == NULL || keys == NULL)
-        return XC_ERR_ARGUMENT;
-    memset(keys, 0, sizeof *keys);
-    if (xc_i_scram_derive(hash, salted, keys))
-        return XC_OK;
-    xc_wipe(keys, sizeof *keys);
-    return XC_ERR_SASL_HASH;
-}
-
-/* ---- [SASL] the state of SCRAM (private) ----------------------------------
-   The memory holds gs2-header client-first-message-bare "," server-first-
-   message "," client-final-message: from `bare` on, less the proof, that is
-   AuthMessage (RFC 5802 section 3). Behind it what is needed only for a while,
-   at the very end the channel binding data. */
-
-enum {
-    XC_I_SCRAM_NOT, /* failed, or never begun */
-    XC_I_CLIENT_WAITS,
-    XC_I_CLIENT_CHALLENGED,
-    XC_I_CLIENT_RESPONDED,
-    XC_I_SERVER_ASKED,
-    XC_I_SERVER_WAITS,
-    XC_I_SCRAM_DONE
-};
-
-static xc_scram_error xc_i_scram_error_of(xc_status status)
-{
-    if (status == XC_ERR_BASE64)
-        return XC_SCRAM_INVALID_ENCODING;
-    if (status == XC_ERR_SASL_EXTENSION)
-        return XC_SCRAM_EXTENSIONS_NOT_SUPPORTED;
-    if (status == XC_ERR_SASL_PROOF)
-        return XC_SCRAM_INVALID_PROOF;
-    if (status == XC_ERR_SASL_BINDING)
-        return XC_SCRAM_CHANNEL_BINDINGS_DONT_MATCH;
-    if (status == XC_ERR_MEMORY)
-        return XC_SCRAM_NO_RESOURCES;
-    if (status >= XC_ERR_JID_EMPTY && status <= XC_ERR_JID_ESCAPE)
-        return XC_SCRAM_INVALID_USERNAME_ENCODING;
-    return XC_SCRAM_OTHER_ERROR;
-}
-
-/* The end of each step. What does not fit has been counted in `used`. */
-static xc_status xc_i_scram_end(xc_scram *s, xc_status status, unsigned phase)
-{
-    if (status == XC_OK && s->used > s->size)
-        status = XC_ERR_MEMORY;
-    s->phase = (uint8_t)phase;
-    if (status == XC_OK)
-        return XC_OK;
-    s->phase = XC_I_SCRAM_NOT;
-    s->status = status;
-    if (s->error == XC_SCRAM_OTHER_ERROR)
-        s->error = xc_i_scram_error_of(status);
-    xc_wipe(s->signature, sizeof s->signature);
-    return status;
-}
-
-/* May the step of this phase be taken? */
-static xc_status xc_i_scram_expect(const xc_scram *s, unsigned phase)
-{
-    if (s == NULL)
-        return XC_ERR_ARGUMENT;
-    if (s->phase == XC_I_SCRAM_NOT && s->status != XC_OK)
-        return s->status;
-    return s->phase == phase ? XC_OK : XC_ERR_ARGUMENT;
-}
-
-static bool xc_i_is_plus(xc_mechanism m)
-{
-    return (XC_SCRAM_PLUS & XC_MECHANISM_BIT(m)) != 0;
-}
-
-static void xc_i_scram_clear(xc_scram *s)
-{
-    if (s != NULL)
-        memset(s, 0, sizeof *s);
-}
-
-/* For a cleared one. */
-static bool xc_i_scram_begin(xc_scram *s, void *mem, size_t size,
-                             xc_mechanism mechanism, const xc_hash *hash,
-                             xc_sasl_profile profile)
-{
-    if (s == NULL || mem == NULL || !xc_i_is_hash(hash) ||
-        (unsigned)mechanism >= (unsigned)XC_MECHANISM_NONE ||
-        (XC_SCRAM_ANY & XC_MECHANISM_BIT(mechanism)) == 0 ||
-        xc_mechanism_hash(mechanism) != hash->size)
-        return false;
-    s->mem = (char *)mem;
-    s->size = size;
-    s->hash = hash;
-    s->mechanism = mechanism;
-    s->profile = profile;
-    return true;
-}
-
-XC_API void xc_scram_wipe(xc_scram *s)
-{
-    if (s == NULL)
-        return;
-    xc_wipe(s->mem, s->mem != NULL ? s->size + s->binding : 0);
-    xc_wipe(s, sizeof *s);
-}
-
-static xc_str xc_i_scram_view(const xc_scram *s, size_t at, size_t len)
-{
-    xc_str view;
-    view.ptr = s->mem + at;
-    view.len = len;
-    return view;
-}
-
-/* From `at` on; absent if it did not fit. */
-static xc_str xc_i_scram_message(const xc_scram *s, size_t at)
-{
-    return s->phase != XC_I_SCRAM_NOT ? xc_i_scram_view(s, at, s->used - at)
-                                      : xc_i_absent();
-}
-
-static void xc_i_scram_put(xc_scram *s, xc_str text)
-{
-    xc_i_sasl_put(s->mem, s->size, &s->used, text);
-}
-
-static void xc_i_scram_puts(xc_scram *s, const char *text)
-{
-    xc_i_scram_put(s, xc_str_from(text));
-}
-
-static void xc_i_scram_put_base64(xc_scram *s, xc_str a, xc_str b)
-{
-    size_t groups = a.len <= SIZE_MAX - b.len
-                        ? xc_i_base64_groups(a.len + b.len)
-                        : SIZE_MAX;
-    if (s->used <= s->size && groups <= (s->size - s->used) / 4) {
-        xc_i_base64(a, b, s->mem + s->used);
-        s->used += groups * 4;
-    } else {
-        s->used = SIZE_MAX;
-    }
-}
-
-static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
-{
-    char digits[12], *end = digits + sizeof digits;
-    xc_str text;
-    text.ptr = xc_i_decimal(end, n);
-    text.len = (size_t)(end - text.ptr);
-    xc_i_scram_put(s, text);
-}
-
-/* The hash of what is offered, to the place of the signature (XEP-0474 section
-   5.1). */
-static bool xc_i_scram_keep_offer(xc_scram *s, xc_str offer)
-{
-    s->offered = offer.ptr != NULL;
-    return !s->offered || s->hash->digest(&offer, 1, s->signature);
-}
-
-/* The TLS version as XEP-0515 section 4.1 has it. */
-static xc_str xc_i_tls_version(const xc_scram *s, char text[4])
-{
-    unsigned char version[2];
-    version[0] = (unsigned char)(s->tls_version >> 8);
-    version[1] = (unsigned char)(s->tls_version & 0xFF);
-    xc_i_hex(version, 2, text);
-    return xc_i_str((const unsigned char *)text, 4);
-}
-
-/* Keeps channel binding data at the end of the memory. */
-static void xc_i_scram_bind(xc_scram *s, xc_str data)
-{
-    if (data.len > s->size) {
-        s->used = SIZE_MAX;
-        return;
-    }
-    s->size -= data.len;
-    s->binding = data.len;
-    if (data.len > 0)
-        memcpy(s->mem + s->size, data.ptr, data.len);
-}
-
-/* c= of client-final-message. */
-static void xc_i_scram_put_binding(xc_scram *s)
-{
-    xc_i_scram_put_base64(s, xc_i_scram_view(s, 0, s->bare),
-                          xc_i_scram_view(s, s->size, s->binding));
-}
-
-static xc_str xc_i_scram_auth_message(const xc_scram *s)
-{
-    return xc_i_scram_view(s, s->bare, s->used - s->bare);
-}
-
-/* ---- [SASL] the syntax of SCRAM (private) -------------------------------
-   RFC 5802 section 7. */
-
-static bool xc_i_is_alpha(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static bool xc_i_is_cb_name(xc_str s)
-{
-    size_t i = 0;
-    while (s.ptr != NULL && i < s.len &&
-           (xc_i_is_alpha(s.ptr[i]) || (s.ptr[i] >= '0' && s.ptr[i] <= '9') ||
-            s.ptr[i] == '.' || s.ptr[i] == '-'))
-        i++;
-    return i > 0 && i == s.len;
-}
-
-static bool xc_i_is_nonce(xc_str s)
-{
-    size_t i = 0;
-    while (s.ptr != NULL && i < s.len && s.ptr[i] > 0x20 && s.ptr[i] < 0x7F &&
-           s.ptr[i] != ',')
-        i++;
-    return i > 0 && i == s.len;
-}
-
-/* Takes an attribute off the front; returns its name, 0 if there is none. */
-static char xc_i_scram_attr(xc_str *rest, xc_str *value)
-{
-    *value = xc_str_cut(rest, ',');
-    if (value->ptr == NULL || value->len < 3 || value->ptr[1] != '=' ||
-        !xc_i_is_alpha(value->ptr[0]))
-        return 0;
-    value->ptr += 2;
-    value->len -= 2;
-    return xc_i_is_sasl_text(*value) ? value->ptr[-2] : '\0';
-}
-
-static xc_status xc_i_scram_take(xc_str *rest, char name, xc_str *value)
-{
-    char found = xc_i_scram_attr(rest, value);
-    return found == name  ? XC_OK
-           : found == 'm' ? XC_ERR_SASL_EXTENSION
-                          : XC_ERR_SASL_SYNTAX;
-}
-
-/* Does the RFC give an attribute of this name a meaning? */
-static bool xc_i_scram_means(char name)
-{
-    const char *known = "amnrcsipve";
-    while (*known != '\0' && *known != name)
-        known++;
-    return *known != '\0';
-}
-
-/* Skips optional extensions up to the attribute `last`, or to the end if that
-   is 0. Attributes that mean something are none. */
-static xc_status xc_i_scram_skip(xc_str *rest, char last, xc_str *value)
-{
-    while (rest->ptr != NULL) {
-        char name = xc_i_scram_attr(rest, value);
-        if (name == 'm')
-            return XC_ERR_SASL_EXTENSION;
-        if (name != 0 && name == last)
-            return rest->ptr == NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
-        if (name == 0 || xc_i_scram_means(name))
-            return XC_ERR_SASL_SYNTAX;
-    }
-    return last == 0 ? XC_OK : XC_ERR_SASL_SYNTAX;
-}
-
-static xc_status xc_i_scram_iterations(xc_scram *s, xc_str text)
-{
-    uint64_t number;
-    if (text.ptr[0] == '0' || !xc_i_take_number(&text, &number) ||
-        text.len != 0)
-        return XC_ERR_SASL_SYNTAX;
-    s->iterations = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
-    return s->iterations >= s->min && s->iterations <= s->max
-               ? XC_OK
-               : XC_ERR_SASL_ITERATIONS;
-}
-
-XC_API const char *xc_scram_error_name(xc_scram_error error)
-{
-    switch (error) {
-#define XC_I_CASE(name, text)                                                 \
-    case XC_SCRAM_##name: return text;
-        XC_SCRAM_ERRORS(XC_I_CASE)
-#undef XC_I_CASE
-    case XC_SCRAM_ERROR_COUNT: break;
-    }
-    return "other-error";
-}
-
-/* A server-final-message that is server-error. */
-static xc_status xc_i_scram_peer(xc_scram *s, xc_str message)
-{
-    xc_str value, none;
-    int i = 0;
-    if (xc_i_scram_take(&message, 'e', &value) != XC_OK ||
-        xc_i_scram_skip(&message, 0, &none) != XC_OK)
-        return XC_ERR_SASL_SYNTAX;
-    while (i < (int)XC_SCRAM_ERROR_COUNT &&
-           !xc_str_is(value, xc_scram_error_name((xc_scram_error)i)))
-        i++;
-    if (i < (int)XC_SCRAM_ERROR_COUNT)
-        s->error = (xc_scram_error)i;
-    return XC_ERR_SASL_PEER;
-}
-
-/* ---- [SASL] SCRAM client (private) -------------------------------------- */
-
-/* A saslname. */
-static void xc_i_scram_put_escaped(xc_scram *s, xc_str text)
-{
-    size_t i;
-    for (i = 0; i < text.len; i++) {
-        xc_str c = text;
-        c.ptr += i;
-        c.len = 1;
-        xc_i_scram_put(s, *c.ptr == '='   ? xc_str_from("=3D")
-                          : *c.ptr == ',' ? xc_str_from("=2C")
-                                          : c);
-    }
-}
-
-/* What preparing has put behind the message goes to the end of the memory
-   while it is escaped. */
-static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
-{
-    size_t size = s->size, at = s->used < size ? s->used : size;
-    xc_str name;
-    xc_status status =
-        xc_sasl_prepare(s->profile, username, s->mem + at, size - at, &name);
-    if (status != XC_OK)
-        return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
-    if (name.ptr == s->mem + at) {
-        s->size -= name.len;
-        memmove(s->mem + s->size, name.ptr, name.len);
-        name.ptr = s->mem + s->size;
-    }
-    xc_i_scram_put_escaped(s, name);
-    if (s->used > s->size)
-        s->used = SIZE_MAX;
-    s->size = size;
-    return XC_OK;
-}
-
-static void xc_i_scram_put_gs2(xc_scram *s, const xc_scram_client_options *o)
-{
-    bool plus = xc_i_is_plus(s->mechanism);
-    bool could = o->binding.type.ptr != NULL && (o->offered & XC_I_BOUND) == 0;
-    xc_i_scram_puts(s, plus ? "p=" : could ? "y" : "n");
-    if (plus) {
-        xc_i_scram_put(s, o->binding.type);
-        xc_i_scram_bind(s, o->binding.data);
-    }
-    xc_i_scram_puts(s, ",");
-    if (o->authzid.ptr != NULL) {
-        xc_i_scram_puts(s, "a=");
-        xc_i_scram_put_escaped(s, o->authzid);
-    }
-    xc_i_scram_puts(s, ",");
-    s->bare = s->used;
-}
-
-static bool xc_i_scram_can_begin(const xc_scram_client_options *o)
-{
-    if (o->username.ptr == NULL || !xc_i_is_nonce(o->nonce) ||
-        (o->authzid.ptr != NULL && !xc_i_is_sasl_text(o->authzid)))
-        return false;
-    return !xc_i_is_plus(o->mechanism) ||
-           (xc_i_is_cb_name(o->binding.type) && o->binding.data.ptr != NULL &&
-            o->binding.data.len > 0);
-}
-
-XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
-                                       const xc_scram_client_options *options,
-                                       xc_str *message)
-{
-    const xc_scram_client_options *o = options;
-    xc_status status;
-    xc_i_scram_clear(s);
-    if (message == NULL || o == NULL)
-        return XC_ERR_ARGUMENT;
-    *message = xc_i_absent();
-    if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
-        !xc_i_scram_can_begin(o))
-        return XC_ERR_ARGUMENT;
-    s->min = o->iterations_min ? o->iterations_min : XC_SCRAM_ITERATIONS_MIN;
-    s->max = o->iterations_max ? o->iterations_max : XC_SCRAM_ITERATIONS_MAX;
-    s->offer_required = o->offer_required;
-    s->tls_version = o->tls_version;
-    xc_i_scram_put_gs2(s, o);
-    xc_i_scram_puts(s, "n=");
-    status = xc_i_scram_put_username(s, o->username);
-    if (status == XC_OK && !xc_i_scram_keep_offer(s, o->offer))
-        status = XC_ERR_SASL_HASH;
-    xc_i_scram_puts(s, ",r=");
-    s->nonce = s->used;
-    s->nonce_len = o->nonce.len;
-    xc_i_scram_put(s, o->nonce);
-    status = xc_i_scram_end(s, status, XC_I_CLIENT_WAITS);
-    *message = xc_i_scram_message(s, 0);
-    return status;
-}
-
-/* The nonce must be ours with something behind it. */
-static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
-{
-    xc_str begin = nonce;
-    begin.len = s->nonce_len;
-    if (!xc_i_is_nonce(nonce))
-        return XC_ERR_SASL_SYNTAX;
-    if (nonce.len <= s->nonce_len ||
-        !xc_str_equal(begin, xc_i_scram_view(s, s->nonce, s->nonce_len)))
-        return XC_ERR_SASL_NONCE;
-    s->nonce = (size_t)(nonce.ptr - s->mem);
-    s->nonce_len = nonce.len;
-    return XC_OK;
-}
-
-static xc_status xc_i_scram_decode_salt(xc_scram *s, xc_str text)
-{
-    xc_str salt;
-    xc_status status =
-        xc_sasl2_decode(text, s->mem + s->used, s->size - s->used, &salt);
-    s->salt = s->used;
-    s->salt_len = salt.len;
-    return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
-}
-
-/* base64 of exactly the bytes of the hash. */
-static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
-                                        unsigned char *out)
-{
-    xc_str value;
-    xc_status status =
-        xc_sasl2_decode(text, (char *)out, s->hash->size, &value);
-    if (status == XC_ERR_BASE64)
-        return status;
-    return status == XC_OK && value.len == s->hash->size ? XC_OK
-                                                         : XC_ERR_SASL_PROOF;
-}
-
-/* Is the text the base64 of the hash of what was offered? */
-static bool xc_i_scram_is_offer(const xc_scram *s, xc_str text)
-{
-    unsigned char hash[XC_HASH_MAX];
-    return xc_i_scram_decode_hash(s, text, hash) == XC_OK &&
-           memcmp(hash, s->signature, s->hash->size) == 0;
-}
-
-/* XEP-0474 section 5.2, XEP-0515 section 4.2: attributes that are there must
-   say what we have seen. */
-static xc_status xc_i_scram_compare_offer(xc_scram *s, xc_str rest,
-                                          bool *confirmed)
-{
-    char version[4];
-    xc_str value;
-    *confirmed = false;
-    while (rest.ptr != NULL) {
-        char name = xc_i_scram_attr(&rest, &value);
-        if (name == 'h' && s->offered) {
-            *confirmed = xc_i_scram_is_offer(s, value);
-            if (!*confirmed)
-                return XC_ERR_SASL_DOWNGRADE;
-        }
-        if (name == 't' && s->tls_version != 0 &&
-            !xc_str_equal(value, xc_i_tls_version(s, version)))
-            return XC_ERR_SASL_DOWNGRADE;
-    }
-    return s->offer_required && !*confirmed ? XC_ERR_SASL_DOWNGRADE : XC_OK;
-}
-
-/* The message is in our memory already. */
-static xc_status xc_i_scram_read_challenge(xc_scram *s, xc_str rest,
-                                           bool *confirmed)
-{
-    xc_str nonce, salt, iterations, none, extensions;
-    xc_status status = xc_i_scram_take(&rest, 'r', &nonce);
-    if (status == XC_OK)
-        status = xc_i_scram_take(&rest, 's', &salt);
-    if (status == XC_OK)
-        status = xc_i_scram_take(&rest, 'i', &iterations);
-    extensions = rest;
-    if (status == XC_OK)
-        status = xc_i_scram_skip(&rest, 0, &none);
-    if (status == XC_OK)
-        status = xc_i_scram_continue_nonce(s, nonce);
-    if (status == XC_OK)
-        status = xc_i_scram_compare_offer(s, extensions, confirmed);
-    if (status == XC_OK)
-        status = xc_i_scram_decode_salt(s, salt);
-    return status == XC_OK ? xc_i_scram_iterations(s, iterations) : status;
-}
-
-XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
-                                           xc_scram_challenge *challenge)
-{
-    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_WAITS);
-    bool confirmed = false;
-    size_t at;
-    if (status != XC_OK)
-        return status;
-    xc_i_scram_puts(s, ",");
-    at = s->used;
-    if (message.ptr == NULL)
-        status = XC_ERR_SASL_SYNTAX;
-    else if (xc_str_starts_with(message, "e="))
-        status = xc_i_scram_peer(s, message);
-    else
-        xc_i_scram_put(s, message);
-    if (status == XC_OK && s->used <= s->size)
-        status = xc_i_scram_read_challenge(
-            s, xc_i_scram_view(s, at, s->used - at), &confirmed);
-    status = xc_i_scram_end(s, status, XC_I_CLIENT_CHALLENGED);
-    if (status == XC_OK && challenge != NULL) {
-        challenge->salt = xc_i_scram_view(s, s->salt, s->salt_len);
-        challenge->iterations = s->iterations;
-        challenge->offer_confirmed = confirmed;
-    }
-    return status;
-}
-
-/* The password, prepared, behind the salt. */
-static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
-                                    xc_str *prepared)
-{
-    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_CHALLENGED);
-    size_t at;
-    if (status != XC_OK || password.ptr == NULL)
-        return status != XC_OK ? status : XC_ERR_ARGUMENT;
-    at = s->salt + s->salt_len;
-    status = xc_sasl_prepare(xc_i_password_profile(s->profile), password,
-                             s->mem + at, s->size - at, prepared);
-    if (status == XC_OK)
-        return XC_OK;
-    xc_wipe(s->mem + at, s->size - at);
-    return xc_i_scram_end(s, status == XC_ERR_SPACE ? XC_ERR_MEMORY : status,
-                          XC_I_SCRAM_NOT);
-}
-
-static xc_status xc_i_scram_begin_hi(xc_scram *s, xc_str prepared,
-                                     xc_scram_hi *hi)
-{
-    size_t at = s->salt + s->salt_len;
-    xc_status status = xc_scram_hi_init(
-        hi, s->hash, prepared, xc_i_scram_view(s, s->salt, s->salt_len),
-        s->iterations);
-    xc_wipe(s->mem + at, s->size - at);
-    return status == XC_NEED_MORE ? status
-                                  : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
-}
-
-XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
-                                    xc_scram_hi *hi)
-{
-    xc_str prepared;
-    xc_status status;
-    if (hi == NULL)
-        return XC_ERR_ARGUMENT;
-    status = xc_i_scram_prepare(s, password, &prepared);
-    return status == XC_OK ? xc_i_scram_begin_hi(s, prepared, hi) : status;
-}
-
-/* SaltedPassword, into the place that the signature will take. */
-XC_I_COLD xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
-{
-    xc_scram_hi hi;
-    xc_status status = xc_i_scram_begin_hi(s, prepared, &hi);
-    if (status != XC_NEED_MORE)
-        return status;
-    status = xc_scram_hi_next(&hi, UINT32_MAX);
-    memcpy(s->signature, hi.result, sizeof s->signature);
-    xc_wipe(&hi, sizeof hi);
-    return status == XC_OK ? status
-                           : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
-}
-
-XC_API xc_status xc_scram_client_password(xc_scram *s, xc_str password,
-                                          xc_str *message)
-{
-    xc_str prepared;
-    xc_status status;
-    if (message == NULL)
-        return XC_ERR_ARGUMENT;
-    *message = xc_i_absent();
-    status = xc_i_scram_prepare(s, password, &prepared);
-    if (status == XC_OK)
-        status = xc_i_scram_salt(s, prepared);
-    if (status != XC_OK)
-        return status;
-    return xc_scram_client_salted(s, s->signature, message);
-}
-
-/* ClientProof, and the signature that the server will have to send. */
-static bool xc_i_scram_prove(xc_scram *s, const unsigned char *salted,
-                             unsigned char *proof)
-{
-    xc_str auth = xc_i_scram_auth_message(s);
-    xc_str client_key = xc_i_str(proof, s->hash->size);
-    unsigned char key[XC_HASH_MAX];
-    size_t i;
-    bool ok =
-        xc_i_hmac_of(s->hash, salted, xc_str_from("Client Key"), proof) &&
-        s->hash->digest(&client_key, 1, key) &&
-        xc_i_hmac_of(s->hash, key, auth, key);
-    for (i = 0; ok && i < s->hash->size; i++)
-        proof[i] = (unsigned char)(proof[i] ^ key[i]);
-    ok = ok && xc_i_hmac_of(s->hash, salted, xc_str_from("Server Key"), key) &&
-         xc_i_hmac_of(s->hash, key, auth, s->signature);
-    xc_wipe(key, sizeof key);
-    return ok;
-}
-
-XC_API xc_status xc_scram_client_salted(xc_scram *s,
-                                        const unsigned char *salted,
-                                        xc_str *message)
-{
-    xc_status status = xc_i_scram_expect(s, XC_I_CLIENT_CHALLENGED);
-    unsigned char proof[XC_HASH_MAX];
-    size_t at;
-    if (message == NULL || salted == NULL)
-        return XC_ERR_ARGUMENT;
-    *message = xc_i_absent();
-    if (status != XC_OK)
-        return status;
-    xc_i_scram_puts(s, ",");
-    at = s->used;
-    xc_i_scram_puts(s, "c=");
-    xc_i_scram_put_binding(s);
-    xc_i_scram_puts(s, ",r=");
-    xc_i_scram_put(s, xc_i_scram_view(s, s->nonce, s->nonce_len));
-    if (s->used <= s->size && !xc_i_scram_prove(s, salted, proof))
-        status = XC_ERR_SASL_HASH;
-    xc_i_scram_puts(s, ",p=");
-    if (status == XC_OK && s->used <= s->size)
-        xc_i_scram_put_base64(s, xc_i_str(proof, s->hash->size),
-                              xc_i_absent());
-    xc_wipe(proof, sizeof proof);
-    status = xc_i_scram_end(s, status, XC_I_CLIENT_RESPONDED);
-    *message = xc_i_scram_message(s, at);
-    return status;
-}
-
-static xc_status xc_i_scram_read_final(const xc_scram *s, xc_str rest)
-{
-    unsigned char signature[XC_HASH_MAX];
-    xc_str value, none;
-    xc_status status = xc_i_scram_take(&rest, 'v', &value);
-    if (status == XC_OK)
-        status = xc_i_scram_skip(&rest, 0, &none);
-    if (status == XC_OK)
-        status = xc_i_scram_decode_hash(s, value, signature);
-    if (status == XC_OK &&
-        !xc_secret_equal(xc_i_str(signature, s->hash->size),
-                         xc_i_str(s->signature, s->hash->size)))
-        status = XC_ERR_SASL_PROOF;
-    return status;
-}
-
-XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message)
-{
-    xc_status status;
-    if (s != NULL && s->phase == XC_I_SCRAM_DONE && message.ptr == NULL)
-        return XC_OK;
-    status = xc_i_scram_expect(s, XC_I_CLIENT_RESPONDED);
-    if (status != XC_OK)
-        return status;
-    if (message.ptr == NULL)
-        status = XC_ERR_SASL_PROOF;
-    else if (xc_str_starts_with(message, "e="))
-        status = xc_i_scram_peer(s, message);
-    else
-        status = xc_i_scram_read_final(s, message);
-    xc_wipe(s->signature, sizeof s->signature);
-    return xc_i_scram_end(s, status, XC_I_SCRAM_DONE);
-}
-
-/* ---- [SASL] SCRAM server (private) -------------------------------------- */
-
-static xc_status xc_i_scram_refuse(xc_scram *s, xc_scram_error error)
-{
-    s->error = error;
-    return XC_ERR_SASL_BINDING;
-}
-
-/* "p=" and a type that this channel has. */
-static xc_status xc_i_scram_find_binding(xc_scram *s,
-                                         const xc_scram_server_options *o,
-                                         xc_str type)
-{
-    size_t i;
-    if (!xc_i_is_cb_name(type))
-        return XC_ERR_SASL_SYNTAX;
-    if (!xc_i_is_plus(s->mechanism) || o->binding_count == 0)
-        return xc_i_scram_refuse(s, XC_SCRAM_CHANNEL_BINDING_NOT_SUPPORTED);
-    for (i = 0; i < o->binding_count; i++) {
-        if (xc_str_equal(o->bindings[i].type, type) &&
-            o->bindings[i].data.ptr != NULL && o->bindings[i].data.len > 0) {
-            xc_i_scram_bind(s, o->bindings[i].data);
-            return XC_OK;
-        }
-    }
-    return xc_i_scram_refuse(s, XC_SCRAM_UNSUPPORTED_CHANNEL_BINDING_TYPE);
-}
-
-/* RFC 5802 section 6. */
-static xc_status xc_i_scram_check_flag(xc_scram *s,
-                                       const xc_scram_server_options *o,
-                                       xc_str flag, xc_str *type)
-{
-    if (xc_str_starts_with(flag, "p=")) {
-        type->ptr = flag.ptr + 2;
-        type->len = flag.len - 2;
-        return xc_i_scram_find_binding(s, o, *type);
-    }
-    if (!xc_str_is(flag, "n") && !xc_str_is(flag, "y"))
-        return XC_ERR_SASL_SYNTAX;
-    if (flag.ptr[0] == 'y' && o->binding_count > 0)
-        return xc_i_scram_refuse(s,
-                                 XC_SCRAM_SERVER_DOES_SUPPORT_CHANNEL_BINDING);
-    if (xc_i_is_plus(s->mechanism))
-        return xc_i_scram_refuse(s, XC_SCRAM_CHANNEL_BINDINGS_DONT_MATCH);
-    return XC_OK;
-}
-
-/* A saslname, to the memory from *at on. */
-static xc_status xc_i_scram_unescape(const xc_scram *s, xc_str name,
-                                     size_t *at, xc_str *result)
-{
-    size_t i, begin = *at;
-    for (i = 0; i < name.len; i++) {
-        xc_str rest = name;
-        char c = name.ptr[i];
-        rest.ptr += i;
-        rest.len -= i;
-        if (c == '=') {
-            bool comma = xc_str_starts_with(rest, "=2C");
-            if (!comma && !xc_str_starts_with(rest, "=3D"))
-                return XC_ERR_SASL_SYNTAX;
-            c = comma ? ',' : '=';
-            i += 2;
-        }
-        if (*at >= s->size)
-            return XC_ERR_MEMORY;
-        s->mem[(*at)++] = c;
-    }
-    *result = xc_i_scram_view(s, begin, *at - begin);
-    return XC_OK;
-}
-
-/* [ "a=" saslname ] */
-static xc_status xc_i_scram_read_authzid(const xc_scram *s, xc_str part,
-                                         size_t *at, xc_str *authzid)
-{
-    xc_str value;
-    if (part.ptr != NULL && part.len == 0)
-        return XC_OK;
-    if (xc_i_scram_attr(&part, &value) != 'a')
-        return XC_ERR_SASL_SYNTAX;
-    return xc_i_scram_unescape(s, value, at, authzid);
-}
-
-static xc_status xc_i_scram_read_username(const xc_scram *s, xc_str name,
-                                          size_t *at, xc_str *username)
-{
-    xc_str raw;
-    xc_status status = xc_i_scram_unescape(s, name, at, &raw);
-    if (status == XC_OK)
-        status = xc_sasl_prepare(s->profile, raw, s->mem + *at, s->size - *at,
-                                 username);
-    return status == XC_ERR_SPACE ? XC_ERR_MEMORY : status;
-}
-
-/* client-first-message-bare */
-static xc_status xc_i_scram_read_bare(xc_scram *s, xc_str rest, size_t *at,
-                                      xc_str *username)
-{
-    xc_str name, nonce, none;
-    xc_status status = xc_i_scram_take(&rest, 'n', &name);
-    if (status == XC_OK)
-        status = xc_i_scram_take(&rest, 'r', &nonce);
-    if (status == XC_OK)
-        status = xc_i_scram_skip(&rest, 0, &none);
-    if (status == XC_OK && !xc_i_is_nonce(nonce))
-        status = XC_ERR_SASL_SYNTAX;
-    if (status != XC_OK)
-        return status;
-    s->nonce = (size_t)(nonce.ptr - s->mem);
-    s->nonce_len = nonce.len;
-    return xc_i_scram_read_username(s, name, at, username);
-}
-
-/* gs2-header; *at is where free memory begins. */
-XC_I_COLD xc_status xc_i_scram_read_gs2(xc_scram *s,
-                                        const xc_scram_server_options *o,
-                                        size_t *at, xc_scram_identity *who)
-{
-    xc_str rest = xc_i_scram_view(s, 0, s->used);
-    xc_str flag = xc_str_cut(&rest, ',');
-    xc_str authzid = xc_str_cut(&rest, ',');
-    xc_status status;
-    if (rest.ptr == NULL)
-        return XC_ERR_SASL_SYNTAX;
-    s->bare = (size_t)(rest.ptr - s->mem);
-    status = xc_i_scram_check_flag(s, o, flag, &who->binding_type);
-    if (status == XC_OK && s->used > s->size) /* the binding took the room */
-        status = XC_ERR_MEMORY;
-    *at = s->used;
-    return status == XC_OK
-               ? xc_i_scram_read_authzid(s, authzid, at, &who->authzid)
-               : status;
-}
-
-static xc_status xc_i_scram_read_first(xc_scram *s,
-                                       const xc_scram_server_options *o,
-                                       xc_scram_identity *who)
-{
-    size_t at;
-    xc_status status = xc_i_scram_read_gs2(s, o, &at, who);
-    return status == XC_OK
-               ? xc_i_scram_read_bare(
-                     s, xc_i_scram_view(s, s->bare, s->used - s->bare), &at,
-                     &who->username)
-               : status;
-}
-
-static void xc_i_scram_nobody(xc_scram_identity *who)
-{
-    who->username = who->authzid = who->binding_type = xc_i_absent();
-}
-
-XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
-                                       const xc_scram_server_options *options,
-                                       xc_str message,
-                                       xc_scram_identity *identity)
-{
-    const xc_scram_server_options *o = options;
-    xc_status status = XC_OK;
-    xc_i_scram_clear(s);
-    if (o == NULL || identity == NULL)
-        return XC_ERR_ARGUMENT;
-    xc_i_scram_nobody(identity);
-    if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
-        (o->binding_count > 0 && o->bindings == NULL))
-        return XC_ERR_ARGUMENT;
-    s->tls_version = o->tls_version;
-    if (message.ptr == NULL)
-        status = XC_ERR_SASL_SYNTAX;
-    else if (!xc_i_scram_keep_offer(s, o->offer))
-        status = XC_ERR_SASL_HASH;
-    else
-        xc_i_scram_put(s, message);
-    if (status == XC_OK && s->used <= s->size)
-        status = xc_i_scram_read_first(s, o, identity);
-    status = xc_i_scram_end(s, status, XC_I_SERVER_ASKED);
-    if (status != XC_OK)
-        xc_i_scram_nobody(identity);
-    return status;
-}
-
-static void xc_i_scram_put_offer(xc_scram *s)
-{
-    char version[4];
-    if (s->offered) {
-        xc_i_scram_puts(s, ",h=");
-        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
-                              xc_i_absent());
-    }
-    if (s->tls_version != 0) {
-        xc_i_scram_puts(s, ",t=");
-        xc_i_scram_put(s, xc_i_tls_version(s, version));
-    }
-}
-
-XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
-                                           xc_str salt, uint32_t iterations,
-                                           xc_str *message)
-{
-    xc_status status = xc_i_scram_expect(s, XC_I_SERVER_ASKED);
-    size_t at;
-    if (message == NULL)
-        return XC_ERR_ARGUMENT;
-    *message = xc_i_absent();
-    if (status != XC_OK)
-        return status;
-    if (!xc_i_is_nonce(nonce) || salt.ptr == NULL || salt.len == 0 ||
-        iterations == 0)
-        return XC_ERR_ARGUMENT;
-    xc_i_scram_puts(s, ",");
-    at = s->used;
-    xc_i_scram_puts(s, "r=");
-    xc_i_scram_put(s, xc_i_scram_view(s, s->nonce, s->nonce_len));
-    xc_i_scram_put(s, nonce);
-    s->nonce = at + 2;
-    s->nonce_len += nonce.len;
-    xc_i_scram_puts(s, ",s=");
-    xc_i_scram_put_base64(s, salt, xc_i_absent());
-    xc_i_scram_puts(s, ",i=");
-    xc_i_scram_put_number(s, iterations);
-    xc_i_scram_put_offer(s);
-    status = xc_i_scram_end(s, XC_OK, XC_I_SERVER_WAITS);
-    *message = xc_i_scram_message(s, at);
-    return status;
-}
-
-/* Is the c= of the client what we would have sent? */
-static xc_status xc_i_scram_check_binding(xc_scram *s, xc_str binding)
-{
-    size_t at = s->used;
-    xc_status status = XC_ERR_MEMORY;
-    xc_i_scram_put_binding(s);
-    if (s->used <= s->size)
-        status = xc_secret_equal(binding, xc_i_scram_view(s, at, s->used - at))
-                     ? XC_OK
-                     : XC_ERR_SASL_BINDING;
-    s->used = at;
-    return status;
-}
-
-/* client-final-message, up to the proof into our memory. */
-static xc_status xc_i_scram_read_response(xc_scram *s, xc_str message,
-                                          xc_str *proof)
-{
-    xc_str rest = message, binding, nonce;
-    xc_status status = xc_i_scram_take(&rest, 'c', &binding);
-    if (status == XC_OK)
-        status = xc_i_scram_take(&rest, 'r', &nonce);
-    if (status == XC_OK)
-        status = xc_i_scram_skip(&rest, 'p', proof);
-    if (status != XC_OK)
-        return status;
-    message.len = (size_t)(proof->ptr - message.ptr) - 3; /* ",p=" */
-    xc_i_scram_puts(s, ",");
-    xc_i_scram_put(s, message);
-    if (s->used > s->size)
-        return XC_ERR_MEMORY;
-    status = xc_i_scram_check_binding(s, binding);
-    if (status == XC_OK &&
-        !xc_secret_equal(nonce, xc_i_scram_view(s, s->nonce, s->nonce_len)))
-        status = XC_ERR_SASL_NONCE;
-    return status;
-}
-
-/* H(ClientProof XOR ClientSignature) = StoredKey? Then the proof is replaced
-   by ServerSignature. */
-static xc_status xc_i_scram_check_proof(const xc_scram *s,
-                                        const xc_scram_keys *keys,
-                                        unsigned char *proof)
-{
-    xc_str auth = xc_i_scram_auth_message(s);
-    xc_str client_key = xc_i_str(proof, s->hash->size);
-    unsigned char key[XC_HASH_MAX];
-    size_t i;
-    bool same, ok = xc_i_hmac_of(s->hash, keys->stored_key, auth, key);
-    for (i = 0; ok && i < s->hash->size; i++)
-        proof[i] = (unsigned char)(proof[i] ^ key[i]);
-    ok = ok && s->hash->digest(&client_key, 1, key);
-    same = xc_secret_equal(xc_i_str(key, s->hash->size),
-                           xc_i_str(keys->stored_key, s->hash->size));
-    xc_wipe(key, sizeof key);
-    if (!ok || !same)
-        return ok ? XC_ERR_SASL_PROOF : XC_ERR_SASL_HASH;
-    return xc_i_hmac_of(s->hash, keys->server_key, auth, proof)
-               ? XC_OK
-               : XC_ERR_SASL_HASH;
-}
-
-static xc_status xc_i_scram_accept(xc_scram *s, xc_str message,
-                                   const xc_scram_keys *keys)
-{
-    static const xc_scram_keys nobody = {{0}, {0}};
-    unsigned char proof[XC_HASH_MAX];
-    xc_str text;
-    xc_status status = xc_i_scram_read_response(s, message, &text);
-    if (status == XC_OK)
-        status = xc_i_scram_decode_hash(s, text, proof);
-    if (status == XC_OK)
-        status =
-            xc_i_scram_check_proof(s, keys != NULL ? keys : &nobody, proof);
-    if (status == XC_OK && keys == NULL)
-        status = XC_ERR_SASL_PROOF;
-    if (status == XC_OK)
-        memcpy(s->signature, proof, s->hash->size);
-    xc_wipe(proof, sizeof proof);
-    return status;
-}
-
-XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
-                                        const xc_scram_keys *keys,
-                                        xc_str *reply)
-{
-    xc_status status = xc_i_scram_expect(s, XC_I_SERVER_WAITS);
-    size_t at;
-    if (reply == NULL)
-        return XC_ERR_ARGUMENT;
-    *reply = xc_i_absent();
-    if (status != XC_OK)
-        return status;
-    status = message.ptr != NULL ? xc_i_scram_accept(s, message, keys)
-                                 : XC_ERR_SASL_SYNTAX;
-    at = s->used;
-    if (status == XC_OK) {
-        xc_i_scram_puts(s, "v=");
-        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
-                              xc_i_absent());
-    }
-    xc_wipe(s->signature, sizeof s->signature);
-    status = xc_i_scram_end(s, status, XC_I_SCRAM_DONE);
-    *reply = xc_i_scram_message(s, at);
-    return status;
-}
-
-XC_API xc_str xc_scram_server_error(const xc_scram *s)
-{
-    switch (s != NULL ? s->error : XC_SCRAM_OTHER_ERROR) {
-#define XC_I_CASE(name, text)                                                 \
-    case XC_SCRAM_##name: return xc_str_from("e=" text);
-        XC_SCRAM_ERRORS(XC_I_CASE)
-#undef XC_I_CASE
-    case XC_SCRAM_ERROR_COUNT: break;
-    }
-    return xc_str_from("e=other-error");
-}
-
-/* ---- [SASL] HT, components, dialback (private) -------------------------- */
-
-static xc_status xc_i_ht_hash(const xc_hash *h, xc_str token, const char *who,
-                              xc_str data, unsigned char *out)
-{
-    xc_str pieces[3];
-    if (!xc_i_is_hash(h) || token.ptr == NULL || token.len == 0)
-        return XC_ERR_ARGUMENT;
-    pieces[1] = xc_str_from(who);
-    pieces[2] = data.ptr != NULL ? data : xc_str_from("");
-    return xc_i_hmac(h, token, pieces, 3, out) ? XC_OK : XC_ERR_SASL_HASH;
-}
-
-XC_API xc_status xc_ht_write(const xc_hash *hash, xc_str authcid, xc_str token,
-                             xc_str data, char *mem, size_t size,
-                             xc_str *message)
-{
-    const xc_str nul = XC_STR_INIT("\0");
-    unsigned char hashed[XC_HASH_MAX];
-    size_t used = 0;
-    xc_status status;
-    if (!xc_i_sasl_begin(mem, size, message))
-        return XC_ERR_ARGUMENT;
-    if (!xc_i_is_sasl_text(authcid))
-        return XC_ERR_SASL_SYNTAX;
-    status = xc_i_ht_hash(hash, token, "Initiator", data, hashed);
-    if (status != XC_OK)
-        return status;
-    xc_i_sasl_put(mem, size, &used, authcid);
-    xc_i_sasl_put(mem, size, &used, nul);
-    xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
-    xc_wipe(hashed, sizeof hashed);
-    return xc_i_sasl_result(mem, size, used, message);
-}
-
-XC_API xc_status xc_ht_read(const xc_hash *hash, xc_str message, xc_ht *out)
-{
-    if (out == NULL || !xc_i_is_hash(hash))
-        return XC_ERR_ARGUMENT;
-    out->authcid = xc_str_cut(&message, '\0');
-    out->hashed = message;
-    if (xc_i_is_sasl_text(out->authcid) && message.ptr != NULL &&
-        message.len == hash->size)
-        return XC_OK;
-    out->authcid = out->hashed = xc_i_absent();
-    return XC_ERR_SASL_SYNTAX;
-}
-
-static xc_status xc_i_ht_compare(const xc_hash *h, xc_str token,
-                                 const char *who, xc_str data, xc_str hashed)
-{
-    unsigned char expected[XC_HASH_MAX];
-    xc_status status = xc_i_ht_hash(h, token, who, data, expected);
-    if (status == XC_OK &&
-        !xc_secret_equal(xc_i_str(expected, h->size), hashed))
-        status = XC_ERR_SASL_PROOF;
-    xc_wipe(expected, sizeof expected);
-    return status;
-}
-
-XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
-                              xc_str hashed)
-{
-    return xc_i_ht_compare(hash, token, "Initiator", data, hashed);
-}
-
-XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
-                             char *mem, size_t size, xc_str *reply)
-{
-    unsigned char hashed[XC_HASH_MAX];
-    size_t used = 0;
-    xc_status status;
-    if (!xc_i_sasl_begin(mem, size, reply))
-        return XC_ERR_ARGUMENT;
-    status = xc_i_ht_hash(hash, token, "Responder", data, hashed);
-    if (status == XC_OK)
-        xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
-    xc_wipe(hashed, sizeof hashed);
-    return status == XC_OK ? xc_i_sasl_result(mem, size, used, reply) : status;
-}
-
-XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
-                                    xc_str data, xc_str reply)
-{
-    return xc_i_ht_compare(hash, token, "Responder", data, reply);
-}
-
-/* A digest as the result, in hexadecimal. */
-static xc_status xc_i_put_digest(const xc_hash *h, const unsigned char *digest,
-                                 char *mem, size_t size, xc_str *result)
-{
-    size_t used = h->size * 2;
-    if (used <= size)
-        xc_i_hex(digest, h->size, mem);
-    return xc_i_sasl_result(mem, size, used, result);
-}
-
-XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
-                                        xc_str secret, char *mem, size_t size,
-                                        xc_str *handshake)
-{
-    unsigned char digest[XC_HASH_MAX];
-    xc_str pieces[2];
-    xc_status status = XC_ERR_SASL_HASH;
-    if (!xc_i_sasl_begin(mem, size, handshake) || !xc_i_is_hash(sha1) ||
-        stream_id.ptr == NULL || secret.ptr == NULL)
-        return XC_ERR_ARGUMENT;
-    pieces[0] = stream_id;
-    pieces[1] = secret;
-    if (sha1->digest(pieces, 2, digest))
-        status = xc_i_put_digest(sha1, digest, mem, size, handshake);
-    xc_wipe(digest, sizeof digest);
-    return status;
-}
-
-/* HMAC-SHA256(SHA256-hex(secret), receiving ' ' originating ' ' id) */
-static bool xc_i_dialback(const xc_hash *h, xc_str secret, xc_str *pieces,
-                          unsigned char *key)
-{
-    char hex[2 * XC_HASH_MAX];
-    xc_str hashed;
-    bool ok = h->digest(&secret, 1, key);
-    hashed.ptr = hex;
-    hashed.len = h->size * 2;
-    if (ok)
-        xc_i_hex(key, h->size, hex);
-    ok = ok && xc_i_hmac(h, hashed, pieces, 6, key);
-    xc_wipe(hex, sizeof hex);
-    return ok;
-}
-
-XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
-                                 xc_str receiving, xc_str originating,
-                                 xc_str stream_id, char *mem, size_t size,
-                                 xc_str *key)
-{
-    unsigned char digest[XC_HASH_MAX];
-    xc_str pieces[6];
-    xc_status status = XC_ERR_SASL_HASH;
-    if (!xc_i_sasl_begin(mem, size, key) || !xc_i_is_hash(sha256) ||
-        secret.ptr == NULL || receiving.ptr == NULL ||
-        originating.ptr == NULL || stream_id.ptr == NULL)
-        return XC_ERR_ARGUMENT;
-    pieces[1] = receiving;
-    pieces[2] = pieces[4] = xc_str_from(" ");
-    pieces[3] = originating;
-    pieces[5] = stream_id;
-    if (xc_i_dialback(sha256, secret, pieces, digest))
-        status = xc_i_put_digest(sha256, digest, mem, size, key);
-    xc_wipe(digest, sizeof digest);
     return status;
 }
 
@@ -16549,7 +16678,7 @@ static const uint8_t xc_i_u_hashed_high[481] = {
 /* generated by tests/unicode/tables.py: end */
 /* clang-format on */
 
-/* ---- [TABLES] lookup (private) ------------------------------------------ */
+/* -- lookup -- */
 
 #define XC_I_COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -16618,7 +16747,7 @@ static uint32_t xc_i_properties(uint32_t cp)
     return xc_i_u_kinds[kind] | (uint32_t)xc_i_u_kind_combining[kind] << 16;
 }
 
-/* ---- [TABLES] case and width (private) ---------------------------------- */
+/* -- case and width -- */
 
 /* toLowercase of Unicode, without context: 1 or 2 code points. */
 static unsigned xc_i_lower(uint32_t cp, uint32_t out[2])
@@ -16658,7 +16787,7 @@ static uint32_t xc_i_width(uint32_t cp)
     return to != 0 ? to : cp;
 }
 
-/* ---- [TABLES] canonical decomposition and composition (private) ------------
+/* -- canonical decomposition and composition --
    What decomposes has a cell: its first code point, and the number of what
    follows, its mark, with SPLITS_MORE if the first one decomposes, too. Both
    are in the plane of what decomposes, but for the few marks that are in plane
@@ -16785,7 +16914,7 @@ static uint32_t xc_i_compose(uint32_t first, uint32_t second)
     return xc_i_compose_syllable(first, second);
 }
 
-/* ---- [TABLES] SASLprep (private) ------------------------------------------
+/* -- SASLprep --
    Unicode 3.2, as RFC 3454 has it. */
 
 /* clang-format off */
@@ -17257,15 +17386,15 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
    Reading. xc_read reads everything that can be read and returns the first
    flaw; only XC_ERR_FIELD_ELEMENT and XC_ERR_ARGUMENT leave the struct empty.
    - `if (xc_read(...) == XC_OK)` becomes `if (xc_was_read(xc_read(...)))`
-     where a flaw should not matter. XC_IGNORE: not even a flaw.
+     where a flaw should not matter. XC_FIELD_LENIENT: not even a flaw.
    - XC_ERR_FIELD_JID_PROFILE: the shape of an address, but characters that
      RFC 7622 refuses or that cannot be checked. It is delivered as it came.
    - White space around numbers, booleans, times, enumerations and conditions
      is taken; base64 takes it inside. Ranges, names, defaults and required
      fields are those of the XSDs. Times: offsets to 14:00, 24:00:00.
-   - XC_STRICT, XC_EQUALS, XC_DEFAULT, XC_OTHER; XC_PRESENCE_UNKNOWN,
+   - XC_FIELD_NO_SPACE, XC_FIELD_EQUALS_IS_EMPTY, XC_FIELD_DEFAULT_HAS_NAME, XC_FIELD_UNKNOWN_IS_OTHER; XC_PRESENCE_UNKNOWN,
      XC_DIALBACK_UNKNOWN, XC_COMMAND_UNKNOWN. xc_base.ignored is gone.
-   - A condition from the code of XEP-0086: xc_error_from_code.
+   - A condition from the code of XEP-0086: xc_stanza_error_from_code.
 
    Writing again. What has not changed is written as it came: values, order,
    text between children, bad values. A changed text keeps its child's
@@ -17274,32 +17403,32 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
    - Prefixes stream, db and xmpp where an attribute needs one; otherwise ns0.
    - &gt; and &quot; in values.
 
-   Who may say it. xc_mam_result_of, xc_pubsub_event_of, xc_receipt_of,
+   Who may say it. xc_mam_result_of, xc_pubsub_event_of, xc_delivery_receipt_of,
    xc_stanza_id_of, xc_occupant_id_of, xc_is_same_author,
    xc_muc_moderation_of, xc_muc_subject_of, xc_muc_user_of,
    xc_is_blocking_push, xc_features_required.
-   - xc_iq_answers refuses other resources of the own account; xc_carbon_copy
+   - xc_iq_is_reply_to refuses other resources of the own account; xc_carbon_copy
      two copies or messages; xc_stanza_id_by an id beside another.
    - The case of ASCII letters before the resourcepart, and a final dot of the
      domainpart, are looked through.
 
    Streams. A component's stream takes stanzas in jabber:client; WebSocket
    white space behind the element. xc_bosh_uri, xc_host_split, xc_str_trim.
-   xc_version_compare takes digits alone, as many as there are.
-   xc_stream_move changes nothing when it refuses. Offences in declarations
+   xc_stream_version_compare takes digits alone, as many as there are.
+   xc_stream_relocate changes nothing when it refuses. Offences in declarations
    and references have the word of the grammar.
 
    Payloads. xc_stream_limits, xc_bookmark_extensions, xc_avatar_pointer,
-   xc_upload_ephemeral, xc_pubsub_subscribe_options; members of xc_bound,
+   xc_upload_ephemeral, xc_pubsub_subscribe_options; members of xc_bind2_bound,
    xc_bind2, xc_features, xc_moderated, xc_upload_request, xc_muc_item,
-   xc_bidi. xc_sm_failed_condition also finds it in an <error/> inside.
+   xc_s2s_bidi. xc_sm_failed_condition also finds it in an <error/> inside.
 
    SASL. SASLprep is the default profile; xc_plain_write prepares
    (xc_plain_write_as, xc_plain_prepare). xc_base64_decode skips white space,
    the calls of SASL do not. New: xc_sasl2_encode, xc_sasl2_decode,
    xc_sasl_offer, xc_sasl_offer_names, xc_binding_choose,
-   xc_binding_offered, XC_ERR_SASL_DOWNGRADE, XC_UNKNOWN_BARE,
-   XC_UNKNOWN_PLUS; members `offered`, `offer`, `offer_required`,
+   xc_binding_offered, XC_ERR_SASL_DOWNGRADE, XC_MECHANISMS_UNKNOWN_BARE,
+   XC_MECHANISMS_UNKNOWN_PLUS; members `offered`, `offer`, `offer_required`,
    `tls_version`, `offer_confirmed`.
 
    Addresses. Unicode 17.0 (XC_UNICODE_VERSION); IPvFuture literals.

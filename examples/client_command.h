@@ -29,7 +29,7 @@ static bool take_address(struct client *c, xc_str *rest, struct address *a)
 
 static void tell_not_sent(struct client *c, xc_str to, xc_status status)
 {
-    if (status == XC_ERR_SPACE)
+    if (status == XC_ERR_BUFFER_SIZE)
         show_error(c, to, "resource-constraint", XC_STR("not sent: too long"));
     else
         show_error(c, to, "not-acceptable",

@@ -123,9 +123,9 @@ static void connection_lost(struct client *c, const char *why)
 
 static void on_event(struct client *c, const xc_stream_event *ev)
 {
-    if (ev->kind == XC_STREAM_ERROR) {
+    if (ev->kind == XC_EVENT_ERROR) {
         on_stream_error(c, ev->element);
-    } else if (ev->kind == XC_STREAM_CLOSE) {
+    } else if (ev->kind == XC_EVENT_CLOSE) {
         on_stream_close(c);
     } else if (!client_states[c->state].handle(c, ev)) {
         complain("not expected here", xc_name(ev->element));
@@ -147,7 +147,7 @@ static void client_take(struct client *c, xc_str in)
         if (c->link.tls != NULL && !secured && in.len > 0)
             c->lost = "something was sent in the clear behind <proceed/>";
     }
-    if (xc_is_error(status) && c->state != CLIENT_CLOSING)
+    if (xc_status_is_error(status) && c->state != CLIENT_CLOSING)
         stream_refuse(c, xc_status_condition(status), xc_status_text(status));
 }
 

@@ -74,9 +74,9 @@ static void history_ask(struct client *c)
                                       address_full(&h->archive));
     xc_writer *w = &c->writer;
     xc_write_begin(w, &xc_mam_query_schema, &query);
-    xc_form_write_begin(w, XC_FORM_SUBMIT, XC_NS_MAM);
+    xc_write_form_begin(w, XC_FORM_SUBMIT, XC_NS_MAM);
     if (h->with.jid.ptr != NULL)
-        xc_form_write_field(w, "with", address_full(&h->with));
+        xc_write_form_field(w, "with", address_full(&h->with));
     xc_writer_end(w);
     xc_write(w, &xc_rsm_schema, &page);
     xc_writer_end(w);

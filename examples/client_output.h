@@ -153,7 +153,8 @@ static void show_flaw(struct client *c, xc_str from, xc_status status,
 {
     char mem[FLAW_MAX];
     if (status != XC_OK)
-        show_error(c, from, xc_error_name(xc_field_condition(status)),
+        show_error(c, from,
+                   xc_stanza_error_name(xc_stanza_error_for_status(status)),
                    xc_str_from(flaw_text(mem, status, field)));
 }
 

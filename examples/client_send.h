@@ -92,7 +92,7 @@ static void queue_to_link(struct client *c, size_t from)
 /* `id` is that of a message, "" for what lasts as messages do, but nobody asks
    about, NULL for all else. On the way at once if the session is there, else
    when it is.
-   XC_ERR_SPACE: does not fit, and is not sent. */
+   XC_ERR_BUFFER_SIZE: does not fit, and is not sent. */
 static xc_status stanza_send(struct client *c, const char *id)
 {
     struct queue *q = &c->queue;
@@ -100,7 +100,7 @@ static xc_status stanza_send(struct client *c, const char *id)
     xc_str wire;
     xc_status status = xc_writer_finish(&c->writer, &wire);
     if (status == XC_OK && q->count + q->held >= QUEUE_STANZAS)
-        status = XC_ERR_SPACE;
+        status = XC_ERR_BUFFER_SIZE;
     if (status != XC_OK)
         return status;
     entry->size = wire.len;
@@ -137,7 +137,7 @@ static void queue_drop(struct queue *q, size_t count)
 static void refuse_count(struct client *c, xc_number h)
 {
     xc_stream_error error = {
-        .condition = {.is = XC_STREAM_ERROR_UNDEFINED_CONDITION}};
+        .condition = {.value = XC_STREAM_ERROR_UNDEFINED_CONDITION}};
     xc_sm_too_high high = {.h = h, .send_count = {true, c->queue.sent}};
     xc_writer *w = nonza_begin(c);
     complain("the server acknowledges what was never sent", nothing);
@@ -202,7 +202,8 @@ static void ask_for_ack(struct client *c)
 static bool is_answer_to_ask(struct client *c, const xc_element *iq)
 {
     return c->asked && !c->sm_enabled &&
-           xc_iq_answers(iq, XC_STR(ASK_ID), nothing, address_full(&c->own));
+           xc_iq_is_reply_to(iq, XC_STR(ASK_ID), nothing,
+                             address_full(&c->own));
 }
 
 static void on_answer_to_ask(struct client *c)

@@ -39,7 +39,7 @@ static bool start_tls(struct client *c)
 
 static bool on_header(struct client *c, const xc_stream_event *ev)
 {
-    if (ev->kind != XC_STREAM_OPEN)
+    if (ev->kind != XC_EVENT_OPEN)
         return false;
     if (ev->header.major < 1)
         stream_refuse(c, "unsupported-version", "not XMPP 1.0");
@@ -108,7 +108,7 @@ static void log_in(struct client *c, const xc_features *f)
 
 static bool on_sasl(struct client *c, const xc_stream_event *ev)
 {
-    if (ev->kind != XC_STREAM_NONZA)
+    if (ev->kind != XC_EVENT_NONZA)
         return false;
     on_login_step(c, login_take(&c->login, ev->element, nonza_begin(c)));
     return true;
@@ -223,15 +223,16 @@ static bool on_binding(struct client *c, const xc_stream_event *ev)
         address_set(&c->own, bind.jid))
         session_begin(c);
     else
-        client_leave_with(c, "the server binds no resource",
-                          xc_str_from(xc_error_name(iq.error.condition.is)));
+        client_leave_with(
+            c, "the server binds no resource",
+            xc_str_from(xc_stanza_error_name(iq.error.condition.value)));
     return true;
 }
 
 static bool on_enabling(struct client *c, const xc_stream_event *ev)
 {
     xc_sm_enabled enabled;
-    if (ev->kind == XC_STREAM_STANZA) {
+    if (ev->kind == XC_EVENT_STANZA) {
         on_stanza(c, ev->element);
         return true;
     }
@@ -298,13 +299,13 @@ static bool on_stream_management(struct client *c, const xc_element *e)
 /* A stanza counts when it has been dealt with. Features may come again. */
 static bool on_online(struct client *c, const xc_stream_event *ev)
 {
-    if (ev->kind == XC_STREAM_NONZA)
+    if (ev->kind == XC_EVENT_NONZA)
         return on_stream_management(c, ev->element);
-    if (ev->kind == XC_STREAM_STANZA) {
+    if (ev->kind == XC_EVENT_STANZA) {
         on_stanza(c, ev->element);
         c->received += c->sm_enabled;
     }
-    return ev->kind == XC_STREAM_STANZA || ev->kind == XC_STREAM_FEATURES;
+    return ev->kind == XC_EVENT_STANZA || ev->kind == XC_EVENT_FEATURES;
 }
 
 /* What was under way when we closed is still shown. */
@@ -332,12 +333,12 @@ static void on_stream_error(struct client *c, const xc_element *e)
     xc_stream_error error;
     const char *name = NULL;
     if (xc_was_read(xc_read(&xc_stream_error_schema, e, &error, NULL)))
-        name = xc_stream_error_name(error.condition.is);
+        name = xc_stream_error_name(error.condition.value);
     if (name == NULL)
         name = "undefined-condition";
     show_error(c, xc_str_from(c->domain), name,
                xc_text(xc_child(e, XC_NS_STREAM_ERRORS, "text")));
-    if (c->been_online && is_temporary(c, error.condition.is)) {
+    if (c->been_online && is_temporary(c, error.condition.value)) {
         xc_writer_stream_close(nonza_begin(c));
         nonza_send(c);
         link_move(&c->link); /* as far as it goes */

@@ -34,15 +34,15 @@ static const char *chat_state_name(xc_chat_state state)
 static void send_receipt(struct client *c, const xc_message *m)
 {
     xc_message answer = {.to = m->from, .type = m->type};
-    xc_receipt receipt = {.id = m->id};
+    xc_delivery_receipt receipt = {.id = m->id};
     xc_writer *w;
     if (m->type == XC_MESSAGE_GROUPCHAT || m->id.len == 0 ||
         m->from.ptr == NULL ||
-        !xc_has(m->base.element, XC_TAG_RECEIPT_REQUEST))
+        !xc_has_child(m->base.element, XC_TAG_RECEIPT_REQUEST))
         return;
     w = stanza_begin(c);
     xc_write_begin(w, &xc_message_schema, &answer);
-    xc_write(w, &xc_receipt_schema, &receipt);
+    xc_write(w, &xc_delivery_receipt_schema, &receipt);
     xc_write_tag(w, XC_TAG_HINT_STORE);
     xc_writer_end(w);
     stanza_send(c, "");
@@ -66,9 +66,9 @@ static bool on_carbon(struct client *c, const xc_element *e)
     return true;
 }
 
-static const char *condition_of(const xc_error *error)
+static const char *condition_of(const xc_stanza_error *error)
 {
-    const char *name = xc_error_name(error->condition.is);
+    const char *name = xc_stanza_error_name(error->condition.value);
     return name != NULL ? name : "undefined-condition";
 }
 
@@ -87,8 +87,8 @@ static void on_extensions(struct client *c, const xc_message *m)
     const xc_element *e =
         xc_child(m->base.element, XC_NS_RECEIPTS, "received");
     xc_chat_state state = xc_chat_state_of(m->base.element);
-    xc_receipt receipt;
-    if (xc_read(&xc_receipt_schema, e, &receipt, NULL) == XC_OK)
+    xc_delivery_receipt receipt;
+    if (xc_read(&xc_delivery_receipt_schema, e, &receipt, NULL) == XC_OK)
         show(c, EVENT_RECEIPT, m->from, receipt.id, nothing, nothing);
     if (state != XC_CHAT_STATE_NONE && m->type != XC_MESSAGE_GROUPCHAT &&
         (state != XC_CHAT_STATE_ACTIVE || m->body.ptr == NULL))
@@ -185,22 +185,22 @@ static void show_contact(struct client *c, const xc_element *e)
 static void show_roster(struct client *c, const xc_element *query)
 {
     const xc_element *e = xc_child(query, XC_NS_ROSTER, "item");
-    for (; e != NULL; e = xc_next_same(e))
+    for (; e != NULL; e = xc_next_same_name(e))
         show_contact(c, e);
 }
 
 /* RFC 6121 section 2.1.6. */
-static xc_error_condition on_roster_push(struct client *c, xc_writer *w,
-                                         const xc_element *iq)
+static xc_stanza_error_condition on_roster_push(struct client *c, xc_writer *w,
+                                                const xc_element *iq)
 {
-    const xc_element *item = xc_roster_one(xc_iq_payload(iq));
+    const xc_element *item = xc_roster_single_item(xc_iq_payload(iq));
     if (!xc_is_roster_push(iq, address_full(&c->own)))
-        return XC_ERROR_SERVICE_UNAVAILABLE;
+        return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
     if (item == NULL)
-        return XC_ERROR_BAD_REQUEST;
+        return XC_STANZA_ERROR_BAD_REQUEST;
     show_contact(c, item);
     xc_write_reply_begin(w, iq);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* ---- requests of others ------------------------------------------------- */
@@ -208,12 +208,12 @@ static xc_error_condition on_roster_push(struct client *c, xc_writer *w,
 static void answer_version(xc_writer *w, const xc_element *iq)
 {
     struct utsname system;
-    xc_version v = {.name = XC_STR("xmpp_codec client"),
-                    .version = XC_STR(XC_VERSION)};
+    xc_software_version v = {.name = XC_STR("xmpp_codec client"),
+                             .version = XC_STR(XC_VERSION)};
     if (uname(&system) >= 0)
         v.os = xc_str_from(system.sysname);
     xc_write_reply_begin(w, iq);
-    xc_write(w, &xc_version_schema, &v);
+    xc_write(w, &xc_software_version_schema, &v);
 }
 
 static void answer_time(xc_writer *w, const xc_element *iq)
@@ -233,16 +233,18 @@ static void answer_time(xc_writer *w, const xc_element *iq)
     xc_write(w, &xc_entity_time_schema, &t);
 }
 
-static xc_error_condition answer_disco(xc_writer *w, const xc_element *iq)
+static xc_stanza_error_condition answer_disco(xc_writer *w,
+                                              const xc_element *iq)
 {
     static const char *const features[] = {
-        XC_NS_DISCO_INFO, XC_NS_PING,        XC_NS_VERSION, XC_NS_TIME,
-        XC_NS_RECEIPTS,   XC_NS_CHAT_STATES, XC_NS_MUC};
+        XC_NS_DISCO_INFO,  XC_NS_PING,     XC_NS_SOFTWARE_VERSION,
+        XC_NS_ENTITY_TIME, XC_NS_RECEIPTS, XC_NS_CHAT_STATES,
+        XC_NS_MUC};
     xc_disco_info info = {.node = nothing};
     xc_disco_identity identity = {.category = XC_STR("client"),
                                   .type = XC_STR("console")};
     if (xc_attr(xc_iq_payload(iq), "node").ptr != NULL)
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     xc_write_reply_begin(w, iq);
     xc_write_begin(w, &xc_disco_info_schema, &info);
     xc_write(w, &xc_disco_identity_schema, &identity);
@@ -251,39 +253,39 @@ static xc_error_condition answer_disco(xc_writer *w, const xc_element *iq)
         xc_write(w, &xc_disco_feature_schema, &f);
     }
     xc_writer_end(w);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* Begins the answer, or says which error it is to be. */
-static xc_error_condition answer(struct client *c, xc_writer *w,
-                                 const xc_element *iq, uint8_t type)
+static xc_stanza_error_condition answer(struct client *c, xc_writer *w,
+                                        const xc_element *iq, uint8_t type)
 {
     const xc_element *payload = xc_iq_payload(iq);
     if (type == XC_IQ_SET)
         return xc_is(payload, XC_NS_ROSTER, "query")
                    ? on_roster_push(c, w, iq)
-                   : XC_ERROR_SERVICE_UNAVAILABLE;
+                   : XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
     if (xc_is(payload, XC_NS_DISCO_INFO, "query"))
         return answer_disco(w, iq);
     if (xc_is(payload, XC_TAG_PING))
         xc_write_reply_begin(w, iq);
-    else if (xc_is(payload, XC_NS_VERSION, "query"))
+    else if (xc_is(payload, XC_NS_SOFTWARE_VERSION, "query"))
         answer_version(w, iq);
-    else if (xc_is(payload, XC_NS_TIME, "time"))
+    else if (xc_is(payload, XC_NS_ENTITY_TIME, "time"))
         answer_time(w, iq);
     else
-        return XC_ERROR_SERVICE_UNAVAILABLE;
-    return XC_ERROR_NONE;
+        return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* What we cannot send because the server acknowledges nothing is not sent. */
 static void on_request(struct client *c, const xc_element *e, uint8_t type)
 {
     xc_writer *w = stanza_begin(c);
-    xc_error_condition error = xc_stanza_check(e);
-    if (error == XC_ERROR_NONE)
+    xc_stanza_error_condition error = xc_stanza_check(e);
+    if (error == XC_STANZA_ERROR_NONE)
         error = answer(c, w, e, type);
-    if (error == XC_ERROR_NONE)
+    if (error == XC_STANZA_ERROR_NONE)
         xc_writer_end(w);
     else
         xc_write_error(w, e, error, nothing);
@@ -297,7 +299,8 @@ static struct request *request_of(struct client *c, const xc_element *iq)
     xc_str own = address_full(&c->own);
     for (struct request *r = c->requests; r < c->requests + REQUESTS; r++)
         if (r->kind != REQUEST_NONE &&
-            xc_iq_answers(iq, xc_str_from(r->id), address_full(&r->to), own))
+            xc_iq_is_reply_to(iq, xc_str_from(r->id), address_full(&r->to),
+                              own))
             return r;
     return NULL;
 }
@@ -365,8 +368,8 @@ static void on_iq(struct client *c, const xc_element *e)
         on_request(c, e, iq.type);
     } else if (iq.type == XC_IQ_RESULT || iq.type == XC_IQ_ERROR) {
         on_answer(c, e, &iq);
-    } else if (xc_may_answer(e)) { /* RFC 6120 section 8.2.3 */
-        xc_write_error(stanza_begin(c), e, xc_field_condition(status),
+    } else if (xc_can_reply(e)) { /* RFC 6120 section 8.2.3 */
+        xc_write_error(stanza_begin(c), e, xc_stanza_error_for_status(status),
                        nothing);
         stanza_send(c, NULL);
     }

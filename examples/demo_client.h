@@ -72,11 +72,11 @@ static bool is_result(const struct client *c, const xc_stream_event *ev,
                       const char *id)
 {
     xc_iq iq;
-    return ev->kind == XC_STREAM_STANZA &&
+    return ev->kind == XC_EVENT_STANZA &&
            xc_read(&xc_iq_schema, ev->element, &iq, NULL) == XC_OK &&
            iq.type == XC_IQ_RESULT &&
-           xc_iq_answers(ev->element, xc_str_from(id), xc_str_from(NULL),
-                         xc_jid_full(c->own.jid));
+           xc_iq_is_reply_to(ev->element, xc_str_from(id), xc_str_from(NULL),
+                             xc_jid_full(c->own.jid));
 }
 
 /* ---- log in ------------------------------------------------------------- */
@@ -84,7 +84,7 @@ static bool is_result(const struct client *c, const xc_stream_event *ev,
 static bool client_on_header(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
-    if (ev->kind != XC_STREAM_OPEN || ev->header.major != 1 ||
+    if (ev->kind != XC_EVENT_OPEN || ev->header.major != 1 ||
         !xc_str_is(ev->header.from, DOMAIN))
         return false;
     c->link.state = CLIENT_FEATURES;
@@ -148,7 +148,8 @@ static bool client_on_features(void *owner, const xc_stream_event *ev)
             xc_read(&xc_features_schema, ev->element, &offered, NULL)))
         return false;
     if (!c->authenticated)
-        return xc_has_mechanism(offered.mechanisms.base.element, "PLAIN") &&
+        return xc_sasl_has_mechanism(offered.mechanisms.base.element,
+                                     "PLAIN") &&
                client_authenticate(c);
     if (!offered.bind.base.present)
         return false;
@@ -176,7 +177,7 @@ static bool client_on_sasl(void *owner, const xc_stream_event *ev)
     xc_sasl_failure failure;
     if (xc_read(&xc_sasl_failure_schema, ev->element, &failure, NULL) == XC_OK)
         return c->login->rude &&
-               failure.condition.is == XC_SASL_NOT_AUTHORIZED &&
+               failure.condition.value == XC_SASL_FAILURE_NOT_AUTHORIZED &&
                client_insult(c);
     if (!xc_is(ev->element, XC_NS_SASL, "success"))
         return false;
@@ -253,7 +254,7 @@ static void client_write_message(struct client *c, xc_str to, xc_str thread,
 /* A message with something in it. */
 static bool read_message(const xc_stream_event *ev, xc_message *m)
 {
-    return ev->kind == XC_STREAM_STANZA &&
+    return ev->kind == XC_EVENT_STANZA &&
            xc_was_read(xc_read(&xc_message_schema, ev->element, m, NULL)) &&
            m->type != XC_MESSAGE_ERROR && m->body.len > 0;
 }
@@ -264,7 +265,7 @@ static bool client_on_online(void *owner, const xc_stream_event *ev)
 {
     struct client *c = owner;
     xc_message m;
-    if (ev->kind == XC_STREAM_STANZA && xc_is(ev->element, NULL, "presence"))
+    if (ev->kind == XC_EVENT_STANZA && xc_is(ev->element, NULL, "presence"))
         return client_on_presence(c, ev->element);
     if (!read_message(ev, &m))
         return false;
@@ -315,10 +316,11 @@ static bool client_on_answer(void *owner, const xc_stream_event *ev)
     struct client *c = owner;
     xc_str own = xc_jid_full(c->own.jid);
     xc_iq iq;
-    if (ev->kind != XC_STREAM_STANZA ||
+    if (ev->kind != XC_EVENT_STANZA ||
         xc_read(&xc_iq_schema, ev->element, &iq, NULL) != XC_OK ||
-        !xc_iq_answers(ev->element, XC_STR("ask-1"), XC_STR(STRANGER), own) ||
-        iq.error.condition.is != XC_ERROR_SERVICE_UNAVAILABLE)
+        !xc_iq_is_reply_to(ev->element, XC_STR("ask-1"), XC_STR(STRANGER),
+                           own) ||
+        iq.error.condition.value != XC_STANZA_ERROR_SERVICE_UNAVAILABLE)
         return false;
     c->link.state = CLIENT_ONLINE;
     return true;
@@ -331,7 +333,7 @@ static bool client_on_verdict(void *owner, const xc_stream_event *ev)
     struct client *c = owner;
     xc_stream_error error;
     if (xc_read(&xc_stream_error_schema, ev->element, &error, NULL) != XC_OK ||
-        error.condition.is != XC_STREAM_ERROR_RESTRICTED_XML)
+        error.condition.value != XC_STREAM_ERROR_RESTRICTED_XML)
         return false;
     c->link.state = CLIENT_CLOSING;
     return true;
@@ -347,7 +349,7 @@ static void client_leave(struct client *c)
 static bool client_on_late(void *owner, const xc_stream_event *ev)
 {
     (void)owner;
-    return ev->kind == XC_STREAM_STANZA || ev->kind == XC_STREAM_NONZA;
+    return ev->kind == XC_EVENT_STANZA || ev->kind == XC_EVENT_NONZA;
 }
 
 static bool client_on_close(void *owner, const xc_stream_event *ev)

@@ -233,7 +233,7 @@ static void link_dispatch(struct link *l, const xc_stream_event *ev)
 {
     event_handler handle = l->role->states[l->state].handle;
     char what[80];
-    if (ev->kind == XC_STREAM_CLOSE)
+    if (ev->kind == XC_EVENT_CLOSE)
         handle = l->role->closed;
     if (handle != NULL && handle(l->owner, ev))
         return;
@@ -251,7 +251,7 @@ static void link_take(struct link *l, xc_str in)
     xc_status status;
     while ((status = xc_stream_next(&l->stream, &in, &ev)) == XC_EVENT)
         link_dispatch(l, &ev);
-    if (xc_is_error(status) && !l->close_sent)
+    if (xc_status_is_error(status) && !l->close_sent)
         link_refuse(l, status);
 }
 

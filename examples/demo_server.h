@@ -58,7 +58,7 @@ static void session_send_features(struct session *s)
     xc_write_begin(w, &xc_features_schema, &f);
     if (s->account == NULL) {
         xc_writer_begin(w, XC_NS_SASL, "mechanisms");
-        xc_writer_leaf(w, NULL, "mechanism", XC_STR("PLAIN"));
+        xc_writer_text_element(w, NULL, "mechanism", XC_STR("PLAIN"));
         xc_writer_end(w);
     }
     xc_write_children(w, &xc_features_schema, &f);
@@ -72,7 +72,7 @@ static void session_send_features(struct session *s)
 static bool session_on_header(void *owner, const xc_stream_event *ev)
 {
     struct session *s = owner;
-    if (ev->kind != XC_STREAM_OPEN || !xc_str_is(ev->header.to, DOMAIN) ||
+    if (ev->kind != XC_EVENT_OPEN || !xc_str_is(ev->header.to, DOMAIN) ||
         !xc_str_is(ev->header.content_ns, XC_NS_CLIENT))
         return false;
     snprintf(s->stream_id, sizeof s->stream_id, "%s-%d", s->link.name,
@@ -104,11 +104,12 @@ static const struct account *check_plain(xc_str data)
 static bool session_on_auth(void *owner, const xc_stream_event *ev)
 {
     struct session *s = owner;
-    xc_sasl_failure wrong = {.condition = {.is = XC_SASL_NOT_AUTHORIZED}};
+    xc_sasl_failure wrong = {
+        .condition = {.value = XC_SASL_FAILURE_NOT_AUTHORIZED}};
     xc_sasl_auth auth;
     xc_writer *w = link_begin(&s->link);
     if (xc_read(&xc_sasl_auth_schema, ev->element, &auth, NULL) != XC_OK ||
-        xc_mechanism_from(auth.mechanism) != XC_PLAIN)
+        xc_mechanism_from_name(auth.mechanism) != XC_MECHANISM_PLAIN)
         return false;
     s->account = check_plain(auth.data);
     if (s->account == NULL) {
@@ -150,7 +151,7 @@ static bool session_on_bind(void *owner, const xc_stream_event *ev)
     const xc_element *e = ev->element;
     xc_iq iq;
     xc_bind bind;
-    if (ev->kind != XC_STREAM_STANZA ||
+    if (ev->kind != XC_EVENT_STANZA ||
         xc_read(&xc_iq_schema, e, &iq, NULL) != XC_OK ||
         iq.type != XC_IQ_SET ||
         xc_read(&xc_bind_schema, xc_iq_payload(e), &bind, NULL) != XC_OK ||
@@ -184,10 +185,10 @@ static struct session *find_session(xc_str to)
    so the error says no `to`: it is for the client at the end of the stream. */
 static void answer_unavailable(struct session *s, const xc_element *e)
 {
-    if (!xc_may_answer(e))
+    if (!xc_can_reply(e))
         return;
-    xc_write_error(link_begin(&s->link), e, XC_ERROR_SERVICE_UNAVAILABLE,
-                   xc_str_from(NULL));
+    xc_write_error(link_begin(&s->link), e,
+                   XC_STANZA_ERROR_SERVICE_UNAVAILABLE, xc_str_from(NULL));
     link_send(&s->link, "nobody there: error,\nsame id, `to` has\n"
                         "become `from`\nRFC 6120 8.3");
 }
@@ -273,7 +274,7 @@ static bool session_on_iq(struct session *s, const xc_element *e)
     if (xc_read(&xc_iq_schema, e, &iq, NULL) != XC_OK)
         return false;
     if (iq.to.ptr == NULL && iq.type == XC_IQ_GET &&
-        xc_has(e, XC_NS_ROSTER, "query"))
+        xc_has_child(e, XC_NS_ROSTER, "query"))
         answer_roster(s, e);
     else
         answer_unavailable(s, e);
@@ -281,10 +282,10 @@ static bool session_on_iq(struct session *s, const xc_element *e)
 }
 
 /* A real server answers a stanza that xc_read refuses with the error that
-   xc_field_condition names. */
+   xc_stanza_error_for_status names. */
 static bool session_on_stanza(void *owner, const xc_stream_event *ev)
 {
-    if (ev->kind != XC_STREAM_STANZA)
+    if (ev->kind != XC_EVENT_STANZA)
         return false;
     if (xc_is(ev->element, NULL, "message"))
         return session_on_message(owner, ev->element);

@@ -67,29 +67,30 @@ static void tell_flaw(const struct stanza *s, xc_status status,
     fprintf(stderr, ": %s\n", flaw_text(mem, status, field));
 }
 
-static xc_error_condition on_presence(struct gateway *g,
-                                      const struct stanza *s)
+static xc_stanza_error_condition on_presence(struct gateway *g,
+                                             const struct stanza *s)
 {
     const xc_field *field;
     xc_presence p;
     xc_status status = xc_read(&xc_presence_schema, s->e, &p, &field);
     if (!xc_was_read(status) ||
         (p.type == XC_PRESENCE_AVAILABLE && xc_attr(s->e, "type").ptr != NULL))
-        return xc_field_condition(status); /* RFC 6121 section 4.7.1 */
+        return xc_stanza_error_for_status(status); /* RFC 6121 section 4.7.1 */
     tell_flaw(s, status, field);
     if (!is_room(xc_jid_local(s->to)))
         return presence_on(g, s, p.type);
     room_on_presence(g, s, p.type);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
-static xc_error_condition on_message(struct gateway *g, const struct stanza *s)
+static xc_stanza_error_condition on_message(struct gateway *g,
+                                            const struct stanza *s)
 {
     const xc_field *field;
     xc_message m;
     xc_status status = xc_read(&xc_message_schema, s->e, &m, &field);
     if (!xc_was_read(status))
-        return xc_field_condition(status);
+        return xc_stanza_error_for_status(status);
     tell_flaw(s, status, field);
     return is_room(xc_jid_local(s->to)) ? room_on_message(g, s, &m)
                                         : message_on(g, s, &m);
@@ -97,11 +98,11 @@ static xc_error_condition on_message(struct gateway *g, const struct stanza *s)
 
 static void gateway_on_stanza(struct gateway *g, const struct stanza *s)
 {
-    xc_error_condition condition =
+    xc_stanza_error_condition condition =
         xc_is(s->e, NULL, "presence")  ? on_presence(g, s)
         : xc_is(s->e, NULL, "message") ? on_message(g, s)
                                        : iq_on(g, s);
-    if (condition != XC_ERROR_NONE)
+    if (condition != XC_STANZA_ERROR_NONE)
         component_answer_error(g, s->e, condition, NULL);
 }
 

@@ -18,8 +18,10 @@
 /* ---- messages from XMPP to the foreign side ----------------------------- */
 
 /* FROM name text. */
-static xc_error_condition deliver_to_foreign(struct gateway *g, xc_str local,
-                                             const char *name, xc_str text)
+static xc_stanza_error_condition deliver_to_foreign(struct gateway *g,
+                                                    xc_str local,
+                                                    const char *name,
+                                                    xc_str text)
 {
     char mem[LINE_SIZE];
     struct foreign *f = foreign_find(g, local);
@@ -27,9 +29,9 @@ static xc_error_condition deliver_to_foreign(struct gateway *g, xc_str local,
     if (f == NULL)
         return foreign_absence(g, local);
     if (line.ptr == NULL)
-        return XC_ERROR_NOT_ACCEPTABLE; /* too long for a line */
-    return foreign_send(f, line) ? XC_ERROR_NONE
-                                 : XC_ERROR_RECIPIENT_UNAVAILABLE;
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE; /* too long for a line */
+    return foreign_send(f, line) ? XC_STANZA_ERROR_NONE
+                                 : XC_STANZA_ERROR_RECIPIENT_UNAVAILABLE;
 }
 
 /* What a foreign user said came back: FAILED name condition. */
@@ -39,91 +41,93 @@ static void deliver_failure(struct gateway *g, const struct stanza *s,
     struct foreign *f = foreign_find(g, xc_jid_local(s->to));
     const struct user *u = store_user(&g->store, xc_jid_bare(s->from));
     if (f != NULL && u != NULL)
-        foreign_say(f, "FAILED", xc_str_from(u->name.shown),
-                    xc_str_from(xc_error_name(m->error.condition.is)));
+        foreign_say(
+            f, "FAILED", xc_str_from(u->name.shown),
+            xc_str_from(xc_stanza_error_name(m->error.condition.value)));
 }
 
 /* Chat states and the like have no body, and are not bridged. */
-static xc_error_condition message_on(struct gateway *g, const struct stanza *s,
-                                     const xc_message *m)
+static xc_stanza_error_condition
+message_on(struct gateway *g, const struct stanza *s, const xc_message *m)
 {
     const struct user *u = store_user(&g->store, xc_jid_bare(s->from));
     if (m->type == XC_MESSAGE_ERROR)
         deliver_failure(g, s, m);
     if (m->type == XC_MESSAGE_ERROR || m->body.len == 0)
-        return XC_ERROR_NONE;
+        return XC_STANZA_ERROR_NONE;
     if (is_to_gateway(s) || m->type == XC_MESSAGE_GROUPCHAT)
-        return XC_ERROR_SERVICE_UNAVAILABLE;
+        return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
     if (u == NULL)
-        return XC_ERROR_REGISTRATION_REQUIRED; /* XEP-0100 */
+        return XC_STANZA_ERROR_REGISTRATION_REQUIRED; /* XEP-0100 */
     return deliver_to_foreign(g, xc_jid_local(s->to), u->name.shown, m->body);
 }
 
 /* ---- messages from the foreign side to XMPP ----------------------------- */
 
-static xc_error_condition deliver_to_user(struct gateway *g,
-                                          const struct foreign *f,
-                                          const struct user *u, xc_str text)
+static xc_stanza_error_condition deliver_to_user(struct gateway *g,
+                                                 const struct foreign *f,
+                                                 const struct user *u,
+                                                 xc_str text)
 {
     static unsigned long count;
     char from[FULL_SIZE], id[24];
     xc_message m = {
         .to = xc_str_from(u->jid), .body = text, .type = XC_MESSAGE_CHAT};
     if (!component_is_up(g))
-        return XC_ERROR_REMOTE_SERVER_NOT_FOUND;
+        return XC_STANZA_ERROR_REMOTE_SERVER_NOT_FOUND;
     snprintf(id, sizeof id, "line%lu", ++count);
     m.id = xc_str_from(id);
     m.from = address_of(g, f->name.local, RESOURCE, from, sizeof from);
     xc_write(component_begin(g), &xc_message_schema, &m);
     component_send(g);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* ---- commands ----------------------------------------------------------- */
 
 /* Does what the line says, or returns what to answer ERROR with. */
-typedef xc_error_condition command(struct gateway *g, struct foreign *f,
-                                   xc_str a, xc_str b);
+typedef xc_stanza_error_condition command(struct gateway *g, struct foreign *f,
+                                          xc_str a, xc_str b);
 
-static xc_error_condition command_nick(struct gateway *g, struct foreign *f,
-                                       xc_str a, xc_str b)
+static xc_stanza_error_condition
+command_nick(struct gateway *g, struct foreign *f, xc_str a, xc_str b)
 {
     struct name name;
     (void)b;
     if (f->name.shown[0] != '\0')
-        return XC_ERROR_UNEXPECTED_REQUEST;
+        return XC_STANZA_ERROR_UNEXPECTED_REQUEST;
     if (!name_read(a, &name))
-        return XC_ERROR_NOT_ACCEPTABLE;
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE;
     if (is_name_taken(g, &name, NULL))
-        return XC_ERROR_CONFLICT;
+        return XC_STANZA_ERROR_CONFLICT;
     f->name = name;
     f->deadline = clock_ms() + SILENCE_TIME;
     remember_seen(g, name.local);
     presence_broadcast(g, name.local, XC_PRESENCE_AVAILABLE);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
-static xc_error_condition command_tell(struct gateway *g, struct foreign *f,
-                                       xc_str a, xc_str b)
+static xc_stanza_error_condition
+command_tell(struct gateway *g, struct foreign *f, xc_str a, xc_str b)
 {
     struct name to;
     const struct user *u;
     if (!name_read(a, &to))
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     u = store_user_named(&g->store, xc_str_from(to.local));
     if (u != NULL)
         return deliver_to_user(g, f, u, b);
     return deliver_to_foreign(g, xc_str_from(to.local), f->name.shown, b);
 }
 
-static xc_error_condition command_join(struct gateway *g, struct foreign *f,
-                                       xc_str a, xc_str b)
+static xc_stanza_error_condition
+command_join(struct gateway *g, struct foreign *f, xc_str a, xc_str b)
 {
     struct occupant who = {.foreign = f};
     (void)b;
     memcpy(who.nick, f->name.shown, sizeof who.nick);
     if (!room_from_name(a, who.room))
-        return XC_ERROR_NOT_ACCEPTABLE;
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE;
     return room_enter(g, &who);
 }
 
@@ -134,46 +138,46 @@ static struct occupant *find_own_place(struct gateway *g,
     return room_from_name(name, room) ? room_by_foreign(g, room, f) : NULL;
 }
 
-static xc_error_condition command_leave(struct gateway *g, struct foreign *f,
-                                        xc_str a, xc_str b)
+static xc_stanza_error_condition
+command_leave(struct gateway *g, struct foreign *f, xc_str a, xc_str b)
 {
     struct occupant *o = find_own_place(g, f, a);
     (void)b;
     if (o == NULL)
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     room_leave(g, o);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
-static xc_error_condition command_say(struct gateway *g, struct foreign *f,
-                                      xc_str a, xc_str b)
+static xc_stanza_error_condition
+command_say(struct gateway *g, struct foreign *f, xc_str a, xc_str b)
 {
     const struct occupant *o = find_own_place(g, f, a);
     if (o == NULL)
-        return XC_ERROR_ITEM_NOT_FOUND;
-    return room_relay(g, o, absent(), b) ? XC_ERROR_NONE
-                                         : XC_ERROR_NOT_ACCEPTABLE;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
+    return room_relay(g, o, absent(), b) ? XC_STANZA_ERROR_NONE
+                                         : XC_STANZA_ERROR_NOT_ACCEPTABLE;
 }
 
 /* PING, and PONG as the answer to ours: that it came is all. */
-static xc_error_condition command_ping(struct gateway *g, struct foreign *f,
-                                       xc_str a, xc_str b)
+static xc_stanza_error_condition
+command_ping(struct gateway *g, struct foreign *f, xc_str a, xc_str b)
 {
     (void)g;
     (void)f;
     (void)a;
     (void)b;
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
-static xc_error_condition command_quit(struct gateway *g, struct foreign *f,
-                                       xc_str a, xc_str b)
+static xc_stanza_error_condition
+command_quit(struct gateway *g, struct foreign *f, xc_str a, xc_str b)
 {
     (void)g;
     (void)a;
     (void)b;
     foreign_bye(f, "as you wish");
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 static const struct {
@@ -189,8 +193,9 @@ static const struct {
 };
 
 /* As many fields as there are arguments: no fewer, no more, none empty. */
-static xc_error_condition run_command(struct gateway *g, struct foreign *f,
-                                      xc_str word, xc_str a, xc_str b)
+static xc_stanza_error_condition run_command(struct gateway *g,
+                                             struct foreign *f, xc_str word,
+                                             xc_str a, xc_str b)
 {
     int arguments = a.ptr == NULL ? 0 : b.ptr == NULL ? 1 : 2;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -198,22 +203,22 @@ static xc_error_condition run_command(struct gateway *g, struct foreign *f,
             continue;
         if (arguments != commands[i].arguments ||
             (a.ptr != NULL && a.len == 0) || (b.ptr != NULL && b.len == 0))
-            return XC_ERROR_BAD_REQUEST;
+            return XC_STANZA_ERROR_BAD_REQUEST;
         if (commands[i].needs_name && f->name.shown[0] == '\0')
-            return XC_ERROR_NOT_AUTHORIZED;
+            return XC_STANZA_ERROR_NOT_AUTHORIZED;
         return commands[i].run(g, f, a, b);
     }
-    return XC_ERROR_FEATURE_NOT_IMPLEMENTED;
+    return XC_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED;
 }
 
-static xc_error_condition run_line(struct gateway *g, struct foreign *f,
-                                   char *mem, size_t len)
+static xc_stanza_error_condition run_line(struct gateway *g, struct foreign *f,
+                                          char *mem, size_t len)
 {
     xc_str line = {mem, len}, word, a, b;
     if (xc_utf8_check(line) != len || !fields_take(mem, &line, &word) ||
         !fields_take(mem, &line, &a) || !fields_take(mem, &line, &b) ||
         line.ptr != NULL)
-        return XC_ERROR_BAD_REQUEST;
+        return XC_STANZA_ERROR_BAD_REQUEST;
     return run_command(g, f, word, a, b);
 }
 
@@ -221,10 +226,10 @@ static xc_error_condition run_line(struct gateway *g, struct foreign *f,
 static void foreign_on_line(struct gateway *g, struct foreign *f, char *mem,
                             size_t len)
 {
-    xc_error_condition condition =
-        len > 0 ? run_line(g, f, mem, len) : XC_ERROR_NONE;
-    if (condition != XC_ERROR_NONE)
-        foreign_say(f, "ERROR", xc_str_from(xc_error_name(condition)),
+    xc_stanza_error_condition condition =
+        len > 0 ? run_line(g, f, mem, len) : XC_STANZA_ERROR_NONE;
+    if (condition != XC_STANZA_ERROR_NONE)
+        foreign_say(f, "ERROR", xc_str_from(xc_stanza_error_name(condition)),
                     absent());
     else if (len > 0)
         foreign_say(f, "OK", absent(), absent());

@@ -65,10 +65,10 @@ static xc_str address_of(const struct gateway *g, const char *local,
 }
 
 static void component_answer_error(struct gateway *g, const xc_element *e,
-                                   xc_error_condition condition,
+                                   xc_stanza_error_condition condition,
                                    const char *text)
 {
-    if (!xc_may_answer(e))
+    if (!xc_can_reply(e))
         return;
     xc_write_error(component_begin(g), e, condition, xc_str_from(text));
     component_send(g);
@@ -180,15 +180,15 @@ static void component_on_stanza(struct gateway *g, const xc_element *e)
 {
     struct stanza s;
     s.e = e;
-    if (!xc_is_addressed(e) ||
+    if (!xc_has_required_addresses(e) ||
         xc_jid_parse(xc_attr(e, "from"), s.from_mem, sizeof s.from_mem,
                      &s.from) != XC_OK ||
         xc_jid_parse(xc_attr(e, "to"), s.to_mem, sizeof s.to_mem, &s.to) !=
             XC_OK)
         fprintf(stderr, "ignored a stanza without good addresses\n");
     else if (!xc_str_is(xc_jid_domain(s.to), g->domain))
-        component_answer_error(g, e, XC_ERROR_ITEM_NOT_FOUND, NULL);
-    else if (xc_stanza_check(e) != XC_ERROR_NONE)
+        component_answer_error(g, e, XC_STANZA_ERROR_ITEM_NOT_FOUND, NULL);
+    else if (xc_stanza_check(e) != XC_STANZA_ERROR_NONE)
         component_answer_error(g, e, xc_stanza_check(e), NULL);
     else
         gateway_on_stanza(g, &s);
@@ -197,14 +197,14 @@ static void component_on_stanza(struct gateway *g, const xc_element *e)
 static void component_on_event(void *owner, const xc_stream_event *ev)
 {
     struct gateway *g = owner;
-    if (ev->kind == XC_STREAM_ERROR)
+    if (ev->kind == XC_EVENT_ERROR)
         component_on_error(g, ev->element);
-    else if (ev->kind == XC_STREAM_OPEN && g->state == COMPONENT_HEADER)
+    else if (ev->kind == XC_EVENT_OPEN && g->state == COMPONENT_HEADER)
         component_on_header(g, &ev->header);
     else if (g->state == COMPONENT_SECRET &&
              xc_is(ev->element, XC_NS_COMPONENT, "handshake"))
         component_on_handshake(g);
-    else if (ev->kind == XC_STREAM_STANZA && component_is_up(g))
+    else if (ev->kind == XC_EVENT_STANZA && component_is_up(g))
         component_on_stanza(g, ev->element);
     else if (g->state != COMPONENT_LEAVING)
         stream_link_refuse(&g->stream, "unsupported-stanza-type",

@@ -13,8 +13,8 @@
 #include "gateway_store.h"
 
 /* Each function below answers, or returns the error to answer with. */
-typedef xc_error_condition iq_function(struct gateway *g,
-                                       const struct stanza *s);
+typedef xc_stanza_error_condition iq_function(struct gateway *g,
+                                              const struct stanza *s);
 
 static xc_writer *iq_reply_begin(struct gateway *g, const struct stanza *s)
 {
@@ -23,15 +23,15 @@ static xc_writer *iq_reply_begin(struct gateway *g, const struct stanza *s)
     return w;
 }
 
-static xc_error_condition iq_reply_end(struct gateway *g, xc_writer *w)
+static xc_stanza_error_condition iq_reply_end(struct gateway *g, xc_writer *w)
 {
     xc_writer_end(w);
     component_send(g);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
-static xc_error_condition iq_reply_empty(struct gateway *g,
-                                         const struct stanza *s)
+static xc_stanza_error_condition iq_reply_empty(struct gateway *g,
+                                                const struct stanza *s)
 {
     return iq_reply_end(g, iq_reply_begin(g, s));
 }
@@ -43,8 +43,8 @@ static bool is_to_gateway(const struct stanza *s)
 
 /* ---- registration ------------------------------------------------------- */
 
-static xc_error_condition iq_register_get(struct gateway *g,
-                                          const struct stanza *s)
+static xc_stanza_error_condition iq_register_get(struct gateway *g,
+                                                 const struct stanza *s)
 {
     const struct user *u = store_user(&g->store, xc_jid_bare(s->from));
     xc_registration form = {
@@ -53,7 +53,7 @@ static xc_error_condition iq_register_get(struct gateway *g,
         .registered = u != NULL};
     xc_writer *w;
     if (!is_to_gateway(s))
-        return XC_ERROR_SERVICE_UNAVAILABLE;
+        return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
     form.username = xc_str_from(u != NULL ? u->name.shown : "");
     w = iq_reply_begin(g, s);
     xc_write(w, &xc_registration_schema, &form);
@@ -61,18 +61,18 @@ static xc_error_condition iq_register_get(struct gateway *g,
 }
 
 /* XEP-0077 section 3.2: <remove/> is all there is. */
-static xc_error_condition
+static xc_stanza_error_condition
 iq_register_remove(struct gateway *g, const struct stanza *s, struct user *u)
 {
-    const xc_element *only = xc_first(xc_iq_payload(s->e));
+    const xc_element *only = xc_first_child(xc_iq_payload(s->e));
     if (u == NULL)
-        return XC_ERROR_REGISTRATION_REQUIRED;
-    if (xc_next(only) != NULL)
-        return XC_ERROR_BAD_REQUEST;
+        return XC_STANZA_ERROR_REGISTRATION_REQUIRED;
+    if (xc_next_sibling(only) != NULL)
+        return XC_STANZA_ERROR_BAD_REQUEST;
     iq_reply_empty(g, s);
     presence_forget(g, xc_jid_bare(s->from));
     store_remove(&g->store, u);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* A name is one person's, on either side. */
@@ -84,34 +84,34 @@ static bool is_name_taken(struct gateway *g, const struct name *name,
     return (other != NULL && other != but) || foreign_find(g, local) != NULL;
 }
 
-static xc_error_condition iq_register_as(struct gateway *g,
-                                         const struct stanza *s, xc_str text)
+static xc_stanza_error_condition
+iq_register_as(struct gateway *g, const struct stanza *s, xc_str text)
 {
     xc_str bare = xc_jid_bare(s->from);
     struct name name;
     if (text.len == 0 || !name_read(text, &name) || bare.len >= ADDRESS_SIZE)
-        return XC_ERROR_NOT_ACCEPTABLE; /* XEP-0077 section 3.1.1 */
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE; /* XEP-0077 section 3.1.1 */
     if (is_name_taken(g, &name, store_user(&g->store, bare)))
-        return XC_ERROR_CONFLICT;
+        return XC_STANZA_ERROR_CONFLICT;
     if (!store_register(&g->store, bare, &name))
-        return XC_ERROR_RESOURCE_CONSTRAINT;
+        return XC_STANZA_ERROR_RESOURCE_CONSTRAINT;
     iq_reply_empty(g, s);
     presence_send(g, "", bare, XC_PRESENCE_AVAILABLE);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* What else the form has (a password, say) is of no use here. */
-static xc_error_condition iq_register_set(struct gateway *g,
-                                          const struct stanza *s)
+static xc_stanza_error_condition iq_register_set(struct gateway *g,
+                                                 const struct stanza *s)
 {
     struct user *u = store_user(&g->store, xc_jid_bare(s->from));
     xc_registration form;
     xc_status status =
         xc_read(&xc_registration_schema, xc_iq_payload(s->e), &form, NULL);
     if (!is_to_gateway(s))
-        return XC_ERROR_SERVICE_UNAVAILABLE;
+        return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
     if (status != XC_OK)
-        return xc_field_condition(status);
+        return xc_stanza_error_for_status(status);
     if (form.remove)
         return iq_register_remove(g, s, u);
     if (form.username.len > 0)
@@ -133,7 +133,7 @@ static const struct disco disco_gateway = {
     "sms",
     "Line protocol gateway",
     {XC_NS_DISCO_INFO, XC_NS_DISCO_ITEMS, XC_NS_REGISTER, XC_NS_PING,
-     XC_NS_VERSION, "jabber:iq:gateway", NULL}};
+     XC_NS_SOFTWARE_VERSION, "jabber:iq:gateway", NULL}};
 static const struct disco disco_rooms = {
     "conference", "text", "Rooms of both networks", {XC_NS_MUC, NULL}};
 static const struct disco disco_room = {
@@ -161,10 +161,10 @@ static void disco_write_features(xc_writer *w, const struct disco *d)
     }
 }
 
-static xc_error_condition disco_reply(struct gateway *g,
-                                      const struct stanza *s,
-                                      const struct disco *a,
-                                      const struct disco *b)
+static xc_stanza_error_condition disco_reply(struct gateway *g,
+                                             const struct stanza *s,
+                                             const struct disco *a,
+                                             const struct disco *b)
 {
     xc_writer *w = iq_reply_begin(g, s);
     xc_writer_begin(w, XC_NS_DISCO_INFO, "query");
@@ -184,17 +184,17 @@ static bool room_exists(struct gateway *g, xc_str text)
     return room_from_local(text, room) && room_next(g, room, NULL) != NULL;
 }
 
-static xc_error_condition iq_disco_info(struct gateway *g,
-                                        const struct stanza *s)
+static xc_stanza_error_condition iq_disco_info(struct gateway *g,
+                                               const struct stanza *s)
 {
     xc_str local = xc_jid_local(s->to);
     if (xc_attr(xc_iq_payload(s->e), "node").ptr != NULL)
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     if (local.ptr == NULL)
         return disco_reply(g, s, &disco_gateway, &disco_rooms);
     if (is_room(local))
         return room_exists(g, local) ? disco_reply(g, s, &disco_room, NULL)
-                                     : XC_ERROR_ITEM_NOT_FOUND;
+                                     : XC_STANZA_ERROR_ITEM_NOT_FOUND;
     if (foreign_find(g, local) == NULL)
         return foreign_absence(g, local);
     return disco_reply(g, s, &disco_foreign, NULL);
@@ -215,14 +215,14 @@ static void disco_write_room(struct gateway *g, xc_writer *w, const char *room)
 }
 
 /* The items of the gateway are its rooms; those of a room are private. */
-static xc_error_condition iq_disco_items(struct gateway *g,
-                                         const struct stanza *s)
+static xc_stanza_error_condition iq_disco_items(struct gateway *g,
+                                                const struct stanza *s)
 {
     xc_str local = xc_jid_local(s->to);
     xc_writer *w;
     if (xc_attr(xc_iq_payload(s->e), "node").ptr != NULL ||
         (is_room(local) && !room_exists(g, local)))
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     w = iq_reply_begin(g, s);
     xc_writer_begin(w, XC_NS_DISCO_ITEMS, "query");
     for (size_t i = 0; i < OCCUPANTS_MAX && local.ptr == NULL; i++)
@@ -245,17 +245,17 @@ static const xc_field gateway_prompt_fields[] = {
 static const xc_schema gateway_prompt_schema = XC_SCHEMA(
     "jabber:iq:gateway", "query", gateway_prompt, gateway_prompt_fields);
 
-static xc_error_condition iq_prompt_reply(struct gateway *g,
-                                          const struct stanza *s,
-                                          const gateway_prompt *p)
+static xc_stanza_error_condition iq_prompt_reply(struct gateway *g,
+                                                 const struct stanza *s,
+                                                 const gateway_prompt *p)
 {
     xc_writer *w = iq_reply_begin(g, s);
     xc_write(w, &gateway_prompt_schema, p);
     return iq_reply_end(g, w);
 }
 
-static xc_error_condition iq_prompt_get(struct gateway *g,
-                                        const struct stanza *s)
+static xc_stanza_error_condition iq_prompt_get(struct gateway *g,
+                                               const struct stanza *s)
 {
     gateway_prompt p = {.desc = XC_STR("The name of somebody on the other "
                                        "network."),
@@ -264,8 +264,8 @@ static xc_error_condition iq_prompt_get(struct gateway *g,
 }
 
 /* Name to address: XEP-0106. */
-static xc_error_condition iq_prompt_set(struct gateway *g,
-                                        const struct stanza *s)
+static xc_stanza_error_condition iq_prompt_set(struct gateway *g,
+                                               const struct stanza *s)
 {
     char mem[FULL_SIZE];
     struct name name;
@@ -273,7 +273,7 @@ static xc_error_condition iq_prompt_set(struct gateway *g,
     if (xc_read(&gateway_prompt_schema, xc_iq_payload(s->e), &asked, NULL) !=
             XC_OK ||
         !name_read(asked.prompt, &name))
-        return XC_ERROR_NOT_ACCEPTABLE;
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE;
     answer.jid = address_of(g, name.local, "", mem, sizeof mem);
     return iq_prompt_reply(g, s, &answer);
 }
@@ -282,7 +282,8 @@ static xc_error_condition iq_prompt_set(struct gateway *g,
 
 /* In a room, the ping of an occupant to itself asks whether it still is one
    (XEP-0410). */
-static xc_error_condition iq_ping(struct gateway *g, const struct stanza *s)
+static xc_stanza_error_condition iq_ping(struct gateway *g,
+                                         const struct stanza *s)
 {
     xc_str local = xc_jid_local(s->to);
     char room[LOCAL_SIZE];
@@ -292,21 +293,23 @@ static xc_error_condition iq_ping(struct gateway *g, const struct stanza *s)
         return foreign_find(g, local) != NULL ? iq_reply_empty(g, s)
                                               : foreign_absence(g, local);
     if (!room_from_local(local, room) || room_next(g, room, NULL) == NULL)
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     if (room_by_jid(g, room, xc_jid_full(s->from)) == NULL)
-        return XC_ERROR_NOT_ACCEPTABLE;
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE;
     return iq_reply_empty(g, s);
 }
 
-static xc_error_condition iq_version(struct gateway *g, const struct stanza *s)
+static xc_stanza_error_condition iq_version(struct gateway *g,
+                                            const struct stanza *s)
 {
-    xc_version version = {.name = XC_STR("xmpp_codec.h gateway example"),
-                          .version = XC_STR(XC_VERSION)};
+    xc_software_version version = {.name =
+                                       XC_STR("xmpp_codec.h gateway example"),
+                                   .version = XC_STR(XC_VERSION)};
     xc_writer *w;
     if (!is_to_gateway(s))
-        return XC_ERROR_SERVICE_UNAVAILABLE;
+        return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
     w = iq_reply_begin(g, s);
-    xc_write(w, &xc_version_schema, &version);
+    xc_write(w, &xc_software_version_schema, &version);
     return iq_reply_end(g, w);
 }
 
@@ -324,22 +327,23 @@ static const struct {
     {XC_IQ_GET, "jabber:iq:gateway", "query", iq_prompt_get},
     {XC_IQ_SET, "jabber:iq:gateway", "query", iq_prompt_set},
     {XC_IQ_GET, XC_TAG_PING, iq_ping},
-    {XC_IQ_GET, XC_NS_VERSION, "query", iq_version},
+    {XC_IQ_GET, XC_NS_SOFTWARE_VERSION, "query", iq_version},
 };
 
 /* The gateway asks nothing, so that answers are strays. */
-static xc_error_condition iq_on(struct gateway *g, const struct stanza *s)
+static xc_stanza_error_condition iq_on(struct gateway *g,
+                                       const struct stanza *s)
 {
     xc_iq iq;
     xc_status status = xc_read(&xc_iq_schema, s->e, &iq, NULL);
     if (status != XC_OK)
-        return xc_field_condition(status);
+        return xc_stanza_error_for_status(status);
     for (size_t i = 0; i < sizeof iq_functions / sizeof *iq_functions; i++)
         if (iq.type == iq_functions[i].type &&
             xc_is(xc_iq_payload(s->e), iq_functions[i].ns,
                   iq_functions[i].name))
             return iq_functions[i].answer(g, s);
-    return XC_ERROR_SERVICE_UNAVAILABLE;
+    return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
 }
 
 #endif

@@ -91,23 +91,23 @@ static void presence_forget(struct gateway *g, xc_str bare)
 /* ---- what XMPP users say ------------------------------------------------ */
 
 /* RFC 6121 section 3.1.3. The gateway itself may be seen by everybody. */
-static xc_error_condition presence_subscribe(struct gateway *g, xc_str bare,
-                                             const char *local)
+static xc_stanza_error_condition
+presence_subscribe(struct gateway *g, xc_str bare, const char *local)
 {
     struct name name;
     char mem[LOCAL_SIZE];
     if (local[0] != '\0' && store_user(&g->store, bare) == NULL)
-        return XC_ERROR_REGISTRATION_REQUIRED;
+        return XC_STANZA_ERROR_REGISTRATION_REQUIRED;
     if (local[0] != '\0' &&
         (!name_read(name_from_local(local, mem, sizeof mem), &name) ||
          strcmp(name.local, local) != 0))
-        return XC_ERROR_ITEM_NOT_FOUND; /* nobody can have this name */
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND; /* nobody can have this name */
     if (local[0] != '\0' &&
         !store_subscribe(&g->store, bare, xc_str_from(local)))
-        return XC_ERROR_RESOURCE_CONSTRAINT;
+        return XC_STANZA_ERROR_RESOURCE_CONSTRAINT;
     presence_send(g, local, bare, XC_PRESENCE_SUBSCRIBED);
     presence_tell(g, local, bare);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 static void presence_unsubscribe(struct gateway *g, xc_str bare,
@@ -133,14 +133,14 @@ static void presence_probe(struct gateway *g, xc_str bare, xc_str full,
 
 /* Presence to the gateway itself is how users log in and out (XEP-0100): it
    answers, but as nothing depends on it, it does not remember. */
-static xc_error_condition presence_on(struct gateway *g,
-                                      const struct stanza *s, unsigned type)
+static xc_stanza_error_condition
+presence_on(struct gateway *g, const struct stanza *s, unsigned type)
 {
     xc_str bare = xc_jid_bare(s->from), full = xc_jid_full(s->from);
     char local[LOCAL_SIZE] = "";
     if (xc_jid_local(s->to).ptr != NULL &&
         !keep(local, sizeof local, xc_jid_local(s->to)))
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     if (type == XC_PRESENCE_SUBSCRIBE)
         return presence_subscribe(g, bare, local);
     if (type == XC_PRESENCE_UNSUBSCRIBE)
@@ -148,7 +148,7 @@ static xc_error_condition presence_on(struct gateway *g,
     else if (type == XC_PRESENCE_PROBE ||
              (type == XC_PRESENCE_AVAILABLE && local[0] == '\0'))
         presence_probe(g, bare, full, local);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 #endif

@@ -57,8 +57,8 @@ static bool room_same_person(const struct occupant *a,
 {
     if (a->foreign != NULL || b->foreign != NULL)
         return a->foreign == b->foreign;
-    return xc_str_equal(xc_bare(xc_str_from(a->jid)),
-                        xc_bare(xc_str_from(b->jid)));
+    return xc_str_equal(xc_jid_cut_resource(xc_str_from(a->jid)),
+                        xc_jid_cut_resource(xc_str_from(b->jid)));
 }
 
 /* A free place, unless this person has enough of them. */
@@ -171,19 +171,19 @@ static void room_welcome(struct gateway *g, const struct occupant *o)
 
 /* ---- entering, leaving, saying ------------------------------------------ */
 
-static xc_error_condition room_enter(struct gateway *g,
-                                     const struct occupant *who)
+static xc_stanza_error_condition room_enter(struct gateway *g,
+                                            const struct occupant *who)
 {
     struct occupant *o;
     if (room_by_nick(g, who->room, xc_str_from(who->nick)) != NULL)
-        return XC_ERROR_CONFLICT;
+        return XC_STANZA_ERROR_CONFLICT;
     o = room_place(g, who);
     if (o == NULL)
-        return XC_ERROR_RESOURCE_CONSTRAINT;
+        return XC_STANZA_ERROR_RESOURCE_CONSTRAINT;
     *o = *who;
     room_tell_all(g, o, true);
     room_welcome(g, o);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 static void room_leave(struct gateway *g, struct occupant *o)
@@ -220,23 +220,23 @@ static bool room_relay(struct gateway *g, const struct occupant *who,
 
 /* XEP-0045 section 7.2: with <x/>, or it is a change of one's presence, which
    is not bridged. Coming again with the same nickname asks who is there. */
-static xc_error_condition room_on_available(struct gateway *g,
-                                            const struct stanza *s,
-                                            struct occupant *who)
+static xc_stanza_error_condition room_on_available(struct gateway *g,
+                                                   const struct stanza *s,
+                                                   struct occupant *who)
 {
     struct occupant *o = room_by_jid(g, who->room, xc_jid_full(s->from));
     struct name name;
     if (!name_read(xc_jid_resource(s->to), &name))
-        return XC_ERROR_JID_MALFORMED; /* none, or none for this network */
+        return XC_STANZA_ERROR_JID_MALFORMED; /* none, or none for this network */
     memcpy(who->nick, name.shown, sizeof who->nick);
     if (o != NULL && strcmp(o->nick, who->nick) != 0)
-        return XC_ERROR_NOT_ACCEPTABLE;
-    if (!xc_has(s->e, XC_NS_MUC, "x"))
-        return XC_ERROR_NONE;
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE;
+    if (!xc_has_child(s->e, XC_NS_MUC, "x"))
+        return XC_STANZA_ERROR_NONE;
     if (o == NULL)
         return room_enter(g, who);
     room_welcome(g, o);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* Does an error say that nobody is there any more? What the occupant's client
@@ -244,15 +244,16 @@ static xc_error_condition room_on_available(struct gateway *g,
    18.1.2). */
 static bool room_is_ghost(const struct stanza *s)
 {
-    xc_error error;
-    xc_read(&xc_error_schema, xc_child(s->e, NULL, "error"), &error, NULL);
-    switch (error.condition.is) {
-    case XC_ERROR_GONE:
-    case XC_ERROR_ITEM_NOT_FOUND:
-    case XC_ERROR_RECIPIENT_UNAVAILABLE:
-    case XC_ERROR_REDIRECT:
-    case XC_ERROR_REMOTE_SERVER_NOT_FOUND:
-    case XC_ERROR_REMOTE_SERVER_TIMEOUT: return true;
+    xc_stanza_error error;
+    xc_read(&xc_stanza_error_schema, xc_child(s->e, NULL, "error"), &error,
+            NULL);
+    switch (error.condition.value) {
+    case XC_STANZA_ERROR_GONE:
+    case XC_STANZA_ERROR_ITEM_NOT_FOUND:
+    case XC_STANZA_ERROR_RECIPIENT_UNAVAILABLE:
+    case XC_STANZA_ERROR_REDIRECT:
+    case XC_STANZA_ERROR_REMOTE_SERVER_NOT_FOUND:
+    case XC_STANZA_ERROR_REMOTE_SERVER_TIMEOUT: return true;
     default: return false;
     }
 }
@@ -267,32 +268,32 @@ static void room_on_leave(struct gateway *g, const struct stanza *s,
     room_leave(g, o);
 }
 
-static xc_error_condition
+static xc_stanza_error_condition
 room_take_presence(struct gateway *g, const struct stanza *s, unsigned type)
 {
     struct occupant who = {.foreign = NULL};
     if (!room_from_local(xc_jid_local(s->to), who.room))
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     if (!keep(who.jid, sizeof who.jid, xc_jid_full(s->from)))
-        return XC_ERROR_NOT_ACCEPTABLE; /* longer than we remember */
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE; /* longer than we remember */
     if (type == XC_PRESENCE_AVAILABLE)
         return room_on_available(g, s, &who);
     if (type == XC_PRESENCE_UNAVAILABLE ||
         (type == XC_PRESENCE_ERROR && room_is_ghost(s)))
         room_on_leave(g, s, who.room);
     else if (type == XC_PRESENCE_SUBSCRIBE)
-        return XC_ERROR_NOT_ALLOWED;
-    return XC_ERROR_NONE;
+        return XC_STANZA_ERROR_NOT_ALLOWED;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* Clients know a room's error by its <x/> (XEP-0045 section 7.2). */
 static void room_on_presence(struct gateway *g, const struct stanza *s,
                              unsigned type)
 {
-    xc_error error = {.by = xc_jid_bare(s->to)};
+    xc_stanza_error error = {.by = xc_jid_bare(s->to)};
     xc_writer *w;
-    error.condition.is = (uint8_t)room_take_presence(g, s, type);
-    if (error.condition.is == XC_ERROR_NONE || !xc_may_answer(s->e))
+    error.condition.value = (uint8_t)room_take_presence(g, s, type);
+    if (error.condition.value == XC_STANZA_ERROR_NONE || !xc_can_reply(s->e))
         return;
     w = component_begin(g);
     xc_write_error_begin(w, s->e, &error);
@@ -302,27 +303,27 @@ static void room_on_presence(struct gateway *g, const struct stanza *s,
     component_send(g);
 }
 
-static xc_error_condition
+static xc_stanza_error_condition
 room_on_message(struct gateway *g, const struct stanza *s, const xc_message *m)
 {
     char room[LOCAL_SIZE];
     struct occupant *o;
     if (!room_from_local(xc_jid_local(s->to), room))
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     o = room_by_jid(g, room, xc_jid_full(s->from));
     if (m->type == XC_MESSAGE_ERROR && room_is_ghost(s))
         room_on_leave(g, s, room);
     if (m->type == XC_MESSAGE_ERROR ||
         (m->body.ptr == NULL && m->subject.ptr == NULL))
-        return XC_ERROR_NONE;
+        return XC_STANZA_ERROR_NONE;
     if (o == NULL)
-        return XC_ERROR_NOT_ACCEPTABLE; /* XEP-0045 section 7.4 */
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE; /* XEP-0045 section 7.4 */
     if (m->type != XC_MESSAGE_GROUPCHAT || xc_jid_resource(s->to).ptr != NULL)
-        return XC_ERROR_FEATURE_NOT_IMPLEMENTED;
+        return XC_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED;
     if (m->body.ptr == NULL)
-        return XC_ERROR_FORBIDDEN; /* a subject; section 8.1 */
-    return room_relay(g, o, m->id, m->body) ? XC_ERROR_NONE
-                                            : XC_ERROR_NOT_ACCEPTABLE;
+        return XC_STANZA_ERROR_FORBIDDEN; /* a subject; section 8.1 */
+    return room_relay(g, o, m->id, m->body) ? XC_STANZA_ERROR_NONE
+                                            : XC_STANZA_ERROR_NOT_ACCEPTABLE;
 }
 
 /* ---- all at once -------------------------------------------------------- */

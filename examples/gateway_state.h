@@ -198,11 +198,11 @@ static void remember_seen(struct gateway *g, const char *local)
 
 /* Why a foreign user cannot be told anything (RFC 6121 section 8.5.1 and RFC
    6120 section 8.3.3.13: `wait` for who may come back). */
-static xc_error_condition foreign_absence(const struct gateway *g,
-                                          xc_str local)
+static xc_stanza_error_condition foreign_absence(const struct gateway *g,
+                                                 xc_str local)
 {
-    return was_seen(g, local) ? XC_ERROR_RECIPIENT_UNAVAILABLE
-                              : XC_ERROR_ITEM_NOT_FOUND;
+    return was_seen(g, local) ? XC_STANZA_ERROR_RECIPIENT_UNAVAILABLE
+                              : XC_STANZA_ERROR_ITEM_NOT_FOUND;
 }
 
 #endif

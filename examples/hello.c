@@ -21,15 +21,15 @@ int main(void)
         while ((status = xc_stream_next(&stream, &in, &ev)) == XC_EVENT) {
             const xc_element *e = ev.element;
             const xc_element *body = xc_child(e, NULL, "body");
-            if (ev.kind == XC_STREAM_STANZA && body != NULL)
+            if (ev.kind == XC_EVENT_STANZA && body != NULL)
                 printf(XC_FMT ": " XC_FMT "\n", XC_ARG(xc_attr(e, "from")),
                        XC_ARG(xc_text(body)));
         }
         if (status != XC_NEED_MORE)
             break;
     }
-    if (xc_is_error(status))
+    if (xc_status_is_error(status))
         fprintf(stderr, "%s at byte %llu\n", xc_status_text(status),
                 (unsigned long long)xc_stream_offset(&stream));
-    return xc_is_error(status);
+    return xc_status_is_error(status);
 }

@@ -232,7 +232,7 @@ static inline xc_writer *link_begin(struct link *l)
     return &l->writer;
 }
 
-/* Queues what was written. XC_ERR_SPACE: it does not fit, and is not there;
+/* Queues what was written. XC_ERR_BUFFER_SIZE: it does not fit, and is not there;
    the peer may have stopped reading. Any other error is ours. */
 static inline xc_status link_send(struct link *l)
 {

@@ -49,9 +49,10 @@ struct login {
     uint32_t offered; /* mechanisms */
     xc_mechanism mechanism;
     xc_scram scram;
-    bool responded;            /* the first challenge was answered */
-    const char *problem;       /* static text; NULL if all is well */
-    xc_sasl_condition failure; /* LOGIN_REFUSED: what the server said */
+    bool responded;      /* the first challenge was answered */
+    const char *problem; /* static text; NULL if all is well */
+    xc_sasl_failure_condition
+        failure; /* LOGIN_REFUSED: what the server said */
     char memory[LOGIN_MEMORY];
     char text[XC_BASE64_SIZE(LOGIN_MEMORY)];
 };
@@ -90,7 +91,7 @@ static inline uint32_t login_offered(const xc_features *f)
     const xc_element *e =
         xc_child(f->mechanisms.base.element, NULL, "mechanism");
     uint32_t offered = 0;
-    for (; e != NULL; e = xc_next_same(e))
+    for (; e != NULL; e = xc_next_same_name(e))
         xc_mechanism_offer(&offered, xc_text(e));
     return offered;
 }
@@ -107,11 +108,11 @@ static inline xc_binding_choice login_binding(const struct login *l,
 static inline uint32_t login_allowed(const struct login_account *account,
                                      xc_binding_choice binding)
 {
-    uint32_t allowed = XC_SCRAM_BARE;
+    uint32_t allowed = XC_MECHANISMS_SCRAM_BARE;
     if (binding == XC_BINDING_CHOSEN)
-        allowed |= XC_SCRAM_PLUS;
+        allowed |= XC_MECHANISMS_SCRAM_PLUS;
     if (account->private_channel) /* RFC 4616 section 5 */
-        allowed |= XC_MECHANISM_BIT(XC_PLAIN);
+        allowed |= XC_MECHANISM_BIT(XC_MECHANISM_PLAIN);
     return allowed;
 }
 
@@ -123,7 +124,7 @@ static inline xc_status login_plain(struct login *l, xc_str *message)
 {
     xc_plain plain = {.authcid = l->account->user,
                       .password = l->account->password};
-    return xc_plain_write_as(XC_SASL_PREPARED, &plain, l->memory,
+    return xc_plain_write_as(XC_SASL_PROFILE_PREPARED, &plain, l->memory,
                              sizeof l->memory, message);
 }
 
@@ -185,12 +186,12 @@ static inline enum login_step login_begin(struct login *l,
     l->mechanism = m;
     l->responded = false;
     l->problem = NULL;
-    l->failure = XC_SASL_NONE;
+    l->failure = XC_SASL_FAILURE_NONE;
     if (m == XC_MECHANISM_NONE)
         return login_abort(l, "the server offers no mechanism that we take",
                            w);
-    status =
-        m == XC_PLAIN ? login_plain(l, &message) : login_scram(l, f, &message);
+    status = m == XC_MECHANISM_PLAIN ? login_plain(l, &message)
+                                     : login_scram(l, f, &message);
     if (status == XC_OK)
         status = xc_sasl_encode(message, l->text, sizeof l->text, &auth.data);
     if (status != XC_OK) {
@@ -213,12 +214,12 @@ static inline enum login_step login_challenge(struct login *l, xc_str in,
 {
     xc_str message = xc_str_from(NULL);
     xc_status status = XC_ERR_SASL_SYNTAX;
-    if (l->mechanism != XC_PLAIN && !l->responded) {
+    if (l->mechanism != XC_MECHANISM_PLAIN && !l->responded) {
         status = xc_scram_client_challenge(&l->scram, in, NULL);
         if (status == XC_OK)
             status = xc_scram_client_password(&l->scram, l->account->password,
                                               &message);
-    } else if (l->mechanism != XC_PLAIN) {
+    } else if (l->mechanism != XC_MECHANISM_PLAIN) {
         status = xc_scram_client_verify(&l->scram, in);
     }
     l->responded = true;
@@ -230,7 +231,7 @@ static inline enum login_step login_challenge(struct login *l, xc_str in,
    <abort/>: the server thinks that all is well. */
 static inline enum login_step login_success(struct login *l, xc_str in)
 {
-    xc_status status = l->mechanism == XC_PLAIN
+    xc_status status = l->mechanism == XC_MECHANISM_PLAIN
                            ? XC_OK
                            : xc_scram_client_verify(&l->scram, in);
     login_wipe(l);
@@ -243,7 +244,7 @@ static inline enum login_step login_refused(struct login *l,
                                             const xc_sasl_failure *failure)
 {
     login_wipe(l);
-    l->failure = (xc_sasl_condition)failure->condition.is;
+    l->failure = (xc_sasl_failure_condition)failure->condition.value;
     l->problem = xc_sasl_failure_name(l->failure);
     if (l->problem == NULL)
         l->problem = "no reason given";

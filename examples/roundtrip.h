@@ -78,9 +78,9 @@ static void encode(xc_writer *w, const output *out, const xc_stream_event *ev)
 {
     if (out->body.len > 0)
         encode_body(w, &out->body);
-    else if (ev->kind == XC_STREAM_OPEN)
+    else if (ev->kind == XC_EVENT_OPEN)
         xc_writer_stream_open(w, &ev->header);
-    else if (ev->kind == XC_STREAM_CLOSE)
+    else if (ev->kind == XC_EVENT_CLOSE)
         xc_writer_stream_close(w);
     else
         write_element(w, ev->element);
@@ -106,7 +106,7 @@ static void print_encoded(output *out, const xc_stream_event *ev, bool line)
     xc_writer_init(&w, out->text.ptr, out->text.size, out->content_ns);
     encode(&w, out, ev);
     status = xc_writer_finish(&w, &text);
-    if (xc_is_error(status)) {
+    if (xc_status_is_error(status)) {
         fflush(stdout);
         fprintf(stderr, "%s: the element at byte %llu cannot be written: %s\n",
                 self.name, (unsigned long long)ev->offset,
@@ -120,7 +120,7 @@ static void print_encoded(output *out, const xc_stream_event *ev, bool line)
 
 static void print_bosh(output *out, const xc_stream_event *ev)
 {
-    if (ev->kind != XC_STREAM_CLOSE) {
+    if (ev->kind != XC_EVENT_CLOSE) {
         keep(&out->body, ev->element);
         return;
     }
@@ -135,7 +135,7 @@ static void print_event(output *out, xc_framing framing,
         print_bosh(out, ev);
         return;
     }
-    if (framing == XC_TCP && ev->kind == XC_STREAM_OPEN)
+    if (framing == XC_TCP && ev->kind == XC_EVENT_OPEN)
         out->content_ns = content_ns_of(ev->header.content_ns);
     print_encoded(out, ev, framing == XC_WEBSOCKET);
 }
@@ -164,7 +164,7 @@ static int roundtrip(recording *r, output *out, tool_input *input)
     status = result == RECORDING_ERROR ? r->status : recording_finish(r);
     if (result == RECORDING_CLOSED)
         tool_ignore_rest(input, in);
-    if (!xc_is_error(status))
+    if (!xc_status_is_error(status))
         return TOOL_OK;
     fflush(stdout);
     if (status == XC_ERR_TRUNCATED) {

@@ -68,7 +68,7 @@ static void originating_send_waiting(struct peer *p)
 static void originating_on_answer(struct peer *p, const xc_dialback_result *r)
 {
     const char *name = r->type == XC_DIALBACK_ERROR
-                           ? xc_error_name(r->error.condition.is)
+                           ? xc_stanza_error_name(r->error.condition.value)
                            : "the key is not valid";
     if (p->proof != PROOF_ASKED)
         return;
@@ -102,13 +102,13 @@ static bool originating_send(struct peer *p, xc_str bytes)
 /* ---- receiving server --------------------------------------------------- */
 
 static void receiving_answer(struct peer *p, xc_str from, xc_dialback_type is,
-                             xc_error_condition condition)
+                             xc_stanza_error_condition condition)
 {
     xc_dialback_result r = {
         .from = xc_str_from(p->s->domain), .to = from, .type = (uint8_t)is};
-    r.error.base.present = condition != XC_ERROR_NONE;
-    r.error.condition.is = (uint8_t)condition;
-    r.error.type = (uint8_t)xc_error_default_type(condition);
+    r.error.base.present = condition != XC_STANZA_ERROR_NONE;
+    r.error.condition.value = (uint8_t)condition;
+    r.error.type = (uint8_t)xc_stanza_error_default_type(condition);
     dialback_send_result(p, &r);
 }
 
@@ -124,27 +124,27 @@ static void receiving_verify(const struct peer *p, struct peer *authoritative)
 
 /* One stream, one domain: a second one is refused, which XEP-0220 section 2.5
    allows, as it does to ask again. */
-static xc_error_condition receiving_check(const struct peer *p,
-                                          const xc_dialback_result *r,
-                                          const char *from)
+static xc_stanza_error_condition receiving_check(const struct peer *p,
+                                                 const xc_dialback_result *r,
+                                                 const char *from)
 {
     if (!xc_str_is(r->to, p->s->domain))
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     if (strcmp(from, p->s->domain) == 0)
-        return XC_ERROR_NOT_ALLOWED;
+        return XC_STANZA_ERROR_NOT_ALLOWED;
     if (p->proof != PROOF_NONE && strcmp(from, p->domain) != 0)
-        return XC_ERROR_RESOURCE_CONSTRAINT;
+        return XC_STANZA_ERROR_RESOURCE_CONSTRAINT;
     if (r->key.len == 0 || r->key.len >= KEY_SIZE)
-        return XC_ERROR_NOT_ACCEPTABLE;
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE;
     if (route_to(p->s, from) == NULL)
-        return XC_ERROR_REMOTE_SERVER_NOT_FOUND;
-    return XC_ERROR_NONE;
+        return XC_STANZA_ERROR_REMOTE_SERVER_NOT_FOUND;
+    return XC_STANZA_ERROR_NONE;
 }
 
 static void receiving_on_request(struct peer *p, const xc_dialback_result *r)
 {
     char from[DOMAIN_SIZE];
-    xc_error_condition condition;
+    xc_stanza_error_condition condition;
     struct peer *authoritative;
     if (!read_domain(r->from, from, sizeof from)) {
         stream_link_refuse(&p->stream, "improper-addressing",
@@ -152,7 +152,7 @@ static void receiving_on_request(struct peer *p, const xc_dialback_result *r)
         return;
     }
     condition = receiving_check(p, r, from);
-    if (condition != XC_ERROR_NONE) {
+    if (condition != XC_STANZA_ERROR_NONE) {
         receiving_answer(p, r->from, XC_DIALBACK_ERROR, condition);
         return;
     }
@@ -164,7 +164,7 @@ static void receiving_on_request(struct peer *p, const xc_dialback_result *r)
         receiving_verify(p, authoritative);
     else if (authoritative == NULL)
         receiving_answer(p, r->from, XC_DIALBACK_ERROR,
-                         XC_ERROR_RESOURCE_CONSTRAINT);
+                         XC_STANZA_ERROR_RESOURCE_CONSTRAINT);
 }
 
 /* The stream of that id which waits for the word of this domain. */
@@ -190,10 +190,10 @@ static void receiving_on_answer(struct peer *authoritative,
     p->proof = v->type == XC_DIALBACK_VALID ? PROOF_VALID : PROOF_NONE;
     if (v->type == XC_DIALBACK_ERROR)
         receiving_answer(p, xc_str_from(p->domain), XC_DIALBACK_ERROR,
-                         XC_ERROR_ITEM_NOT_FOUND);
+                         XC_STANZA_ERROR_ITEM_NOT_FOUND);
     else
         receiving_answer(p, xc_str_from(p->domain), (xc_dialback_type)v->type,
-                         XC_ERROR_NONE);
+                         XC_STANZA_ERROR_NONE);
     if (v->type == XC_DIALBACK_INVALID) {
         fprintf(stderr, "somebody is not %s\n", p->domain);
         stream_link_close(&p->stream);
@@ -215,8 +215,8 @@ static void authoritative_on_request(struct peer *p,
     if (!xc_str_is(asked->to, p->s->domain)) {
         v.type = XC_DIALBACK_ERROR;
         v.error.base.present = true;
-        v.error.condition.is = XC_ERROR_ITEM_NOT_FOUND;
-        v.error.type = XC_ERROR_TYPE_CANCEL;
+        v.error.condition.value = XC_STANZA_ERROR_ITEM_NOT_FOUND;
+        v.error.type = XC_STANZA_ERROR_TYPE_CANCEL;
     } else if (read_domain(asked->from, receiving, sizeof receiving) &&
                dialback_key(p->s, receiving, asked->id, mem, sizeof mem,
                             &key) &&
@@ -241,7 +241,7 @@ static void dialback_on_result(struct peer *p, const xc_dialback_result *r)
         receiving_on_request(p, r);
     else if (r->type == XC_DIALBACK_REQUEST)
         receiving_answer(p, r->from, XC_DIALBACK_ERROR,
-                         XC_ERROR_FEATURE_NOT_IMPLEMENTED);
+                         XC_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED);
     else if (dialback_is_answer(p, r->from, r->to))
         originating_on_answer(p, r);
     else
@@ -319,7 +319,7 @@ static void dialback_on_over(struct peer *p)
             continue;
         in->proof = PROOF_NONE;
         receiving_answer(in, xc_str_from(in->domain), XC_DIALBACK_ERROR,
-                         XC_ERROR_REMOTE_SERVER_TIMEOUT);
+                         XC_STANZA_ERROR_REMOTE_SERVER_TIMEOUT);
     }
 }
 

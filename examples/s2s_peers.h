@@ -284,15 +284,15 @@ static void peer_on_error(struct peer *p, const xc_element *e)
 static void peer_on_event(void *owner, const xc_stream_event *ev)
 {
     struct peer *p = owner;
-    if (ev->kind == XC_STREAM_ERROR)
+    if (ev->kind == XC_EVENT_ERROR)
         peer_on_error(p, ev->element);
-    else if (ev->kind == XC_STREAM_OPEN && p->outgoing)
+    else if (ev->kind == XC_EVENT_OPEN && p->outgoing)
         peer_on_answer(p, &ev->header);
-    else if (ev->kind == XC_STREAM_OPEN)
+    else if (ev->kind == XC_EVENT_OPEN)
         peer_on_request(p, &ev->header);
-    else if (ev->kind == XC_STREAM_FEATURES && p->outgoing && !p->ready)
+    else if (ev->kind == XC_EVENT_FEATURES && p->outgoing && !p->ready)
         peer_on_features(p, ev->element);
-    else if (ev->kind == XC_STREAM_STANZA)
+    else if (ev->kind == XC_EVENT_STANZA)
         peer_on_stanza(p, ev->element);
     else
         peer_on_nonza(p, ev->element);

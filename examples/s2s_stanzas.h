@@ -58,10 +58,10 @@ static void stanza_answer(struct s2s *s, xc_writer *w, xc_str to)
 }
 
 static void stanza_refuse(struct s2s *s, const xc_element *e,
-                          xc_error_condition condition)
+                          xc_stanza_error_condition condition)
 {
     xc_writer w;
-    if (!xc_may_answer(e))
+    if (!xc_can_reply(e))
         return;
     xc_write_error(stanza_begin(&w), e, condition, xc_str_from(NULL));
     stanza_answer(s, &w, xc_attr(e, "from"));
@@ -103,9 +103,10 @@ static void message_echo(struct s2s *s, const xc_message *m)
 /* An answer to --to, or the error that it came to. */
 static void message_on_reply(struct s2s *s, const xc_message *m)
 {
-    const char *name = xc_error_name(m->error.condition.is);
+    const char *name = xc_stanza_error_name(m->error.condition.value);
     if (s->carrier == NULL ||
-        !xc_str_equal(xc_bare(m->from), xc_bare(xc_str_from(s->to))))
+        !xc_str_equal(xc_jid_cut_resource(m->from),
+                      xc_jid_cut_resource(xc_str_from(s->to))))
         return;
     if (m->type == XC_MESSAGE_ERROR) {
         fprintf(stderr, "%s: %s\n", s->to, name != NULL ? name : "an error");
@@ -120,7 +121,7 @@ static void on_message(struct s2s *s, const xc_element *e)
     xc_message m;
     xc_status status = xc_read(&xc_message_schema, e, &m, NULL);
     if (status != XC_OK) {
-        stanza_refuse(s, e, xc_field_condition(status));
+        stanza_refuse(s, e, xc_stanza_error_for_status(status));
         return;
     }
     if (m.type != XC_MESSAGE_ERROR && m.body.ptr != NULL) {
@@ -157,8 +158,9 @@ static void message_send(struct s2s *s)
 static void on_iq(struct s2s *s, const xc_element *e)
 {
     xc_writer w;
-    if (!xc_str_is(xc_attr(e, "type"), "get") || !xc_has(e, XC_TAG_PING)) {
-        stanza_refuse(s, e, XC_ERROR_SERVICE_UNAVAILABLE);
+    if (!xc_str_is(xc_attr(e, "type"), "get") ||
+        !xc_has_child(e, XC_TAG_PING)) {
+        stanza_refuse(s, e, XC_STANZA_ERROR_SERVICE_UNAVAILABLE);
         return;
     }
     xc_write_reply_begin(stanza_begin(&w), e);
@@ -191,10 +193,10 @@ static const char *stanza_fault(const struct peer *p, const xc_element *e)
 static void peer_on_stanza(struct peer *p, const xc_element *e)
 {
     const char *fault = stanza_fault(p, e);
-    xc_error_condition condition = xc_stanza_check(e);
+    xc_stanza_error_condition condition = xc_stanza_check(e);
     if (fault != NULL)
         stream_link_refuse(&p->stream, fault, NULL);
-    else if (condition != XC_ERROR_NONE)
+    else if (condition != XC_STANZA_ERROR_NONE)
         stanza_refuse(p->s, e, condition);
     else if (xc_is(e, NULL, "message"))
         on_message(p->s, e);

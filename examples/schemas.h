@@ -5,7 +5,7 @@
 
 /* [STANZA]: X(xc_NAME) stands for struct xc_NAME and xc_NAME_schema. */
 #define STANZA_SCHEMAS(X)                                                     \
-    X(xc_error)                                                               \
+    X(xc_stanza_error)                                                        \
     X(xc_message)                                                             \
     X(xc_thread)                                                              \
     X(xc_presence)                                                            \
@@ -33,7 +33,7 @@
     X(xc_dialback_verify)                                                     \
     X(xc_dialback)                                                            \
     X(xc_stream_limits)                                                       \
-    X(xc_bidi)                                                                \
+    X(xc_s2s_bidi)                                                            \
     X(xc_bosh_body)                                                           \
     X(xc_bosh_uri)                                                            \
     X(xc_sm)                                                                  \
@@ -50,7 +50,7 @@
     X(xc_bind2_inline)                                                        \
     X(xc_bind2_feature)                                                       \
     X(xc_bind2)                                                               \
-    X(xc_bound)                                                               \
+    X(xc_bind2_bound)                                                         \
     X(xc_fast)                                                                \
     X(xc_fast_request)                                                        \
     X(xc_fast_token)                                                          \
@@ -85,30 +85,30 @@
     X(xc_form_option)                                                         \
     X(xc_registration)                                                        \
     X(xc_blocking_item)                                                       \
-    X(xc_version)                                                             \
+    X(xc_software_version)                                                    \
     X(xc_entity_time)                                                         \
-    X(xc_last)                                                                \
+    X(xc_last_activity)                                                       \
     X(xc_oob)                                                                 \
     X(xc_oob_query)                                                           \
     X(xc_delay)                                                               \
     X(xc_forwarded)                                                           \
     X(xc_carbon_received)                                                     \
     X(xc_carbon_sent)                                                         \
-    X(xc_receipt)                                                             \
+    X(xc_delivery_receipt)                                                    \
     X(xc_stanza_id)                                                           \
     X(xc_origin_id)                                                           \
     X(xc_occupant_id)                                                         \
-    X(xc_replace)                                                             \
+    X(xc_correction)                                                          \
     X(xc_marker_received)                                                     \
     X(xc_marker_displayed)                                                    \
     X(xc_marker_acknowledged)                                                 \
     X(xc_encryption)                                                          \
     X(xc_moderated)                                                           \
-    X(xc_retract)                                                             \
+    X(xc_retraction)                                                          \
     X(xc_retracted)                                                           \
-    X(xc_moderate)                                                            \
+    X(xc_moderation)                                                          \
     X(xc_reactions)                                                           \
-    X(xc_reply)                                                               \
+    X(xc_message_reply)                                                       \
     X(xc_fallback_body)                                                       \
     X(xc_fallback_subject)                                                    \
     X(xc_fallback)                                                            \
@@ -139,7 +139,7 @@
     X(xc_muc_status)                                                          \
     X(xc_muc_user)                                                            \
     X(xc_muc_owner)                                                           \
-    X(xc_conference)                                                          \
+    X(xc_muc_direct_invite)                                                   \
     X(xc_bookmark_extensions)                                                 \
     X(xc_bookmark)                                                            \
     X(xc_bookmark_private)                                                    \

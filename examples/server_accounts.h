@@ -25,21 +25,22 @@ enum {
 
 static const xc_field credentials_fields[] = {
     XC_ATTR(struct credentials, mechanism, STRING, "mechanism", NULL,
-            XC_REQUIRED),
+            XC_FIELD_REQUIRED),
     XC_ATTR(struct credentials, iterations, NUMBER, "iterations", NULL,
-            XC_REQUIRED),
-    XC_ATTR(struct credentials, salt, BASE64, "salt", NULL, XC_REQUIRED),
+            XC_FIELD_REQUIRED),
+    XC_ATTR(struct credentials, salt, BASE64, "salt", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(struct credentials, stored_key, BASE64, "stored-key", NULL,
-            XC_REQUIRED),
+            XC_FIELD_REQUIRED),
     XC_ATTR(struct credentials, server_key, BASE64, "server-key", NULL,
-            XC_REQUIRED)};
+            XC_FIELD_REQUIRED)};
 static const xc_schema credentials_schema = XC_SCHEMA(
     NS_ACCOUNT, "credentials", struct credentials, credentials_fields);
 
 static const struct {
     xc_mechanism mechanism;
     const xc_hash *hash;
-} scrams[] = {{XC_SCRAM_SHA_256, &sha256}, {XC_SCRAM_SHA_1, &sha1}};
+} scrams[] = {{XC_MECHANISM_SCRAM_SHA_256, &sha256},
+              {XC_MECHANISM_SCRAM_SHA_1, &sha1}};
 
 static const xc_hash *hash_of(xc_mechanism mechanism)
 {
@@ -119,9 +120,9 @@ static void account_keys(xc_str local, xc_mechanism mechanism, struct keys *k)
     if (store_path(&path, local, ".account"))
         e = store_parse(store_read(&path, buffer, sizeof buffer));
     for (e = xc_child(e, NULL, "credentials"); e != NULL;
-         e = xc_next_same(e)) {
+         e = xc_next_same_name(e)) {
         if (xc_read(&credentials_schema, e, &c, NULL) == XC_OK &&
-            xc_mechanism_from(c.mechanism) == mechanism &&
+            xc_mechanism_from_name(c.mechanism) == mechanism &&
             decode_credentials(&c, hash_of(mechanism), k))
             break;
         make_up_keys(local, mechanism, k);
@@ -176,8 +177,8 @@ static const char *account_add(xc_str local, xc_str password)
             XC_OK ||
         !store_path(&path, local, ".account"))
         return "this cannot be a user name";
-    if (xc_sasl_prepare(XC_SASL_PREP, password, prepared, sizeof prepared,
-                        &password) != XC_OK)
+    if (xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, password, prepared,
+                        sizeof prepared, &password) != XC_OK)
         return "this cannot be a password";
     xc_writer_init(w, server.scratch, sizeof server.scratch, NULL);
     xc_writer_begin(w, NS_ACCOUNT, "account");

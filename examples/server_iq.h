@@ -31,24 +31,24 @@ static void iq_roster_get(const struct stanza *st)
 }
 
 /* Names that are to be shown have 1 to 1023 bytes, groups no twin (2.3.3). */
-static xc_error_condition check_item(const xc_element *item)
+static xc_stanza_error_condition check_item(const xc_element *item)
 {
     const xc_element *group = xc_child(item, NULL, "group"), *other;
     if (xc_attr(item, "name").len > XC_JID_PART_MAX)
-        return XC_ERROR_NOT_ACCEPTABLE;
-    for (; group != NULL; group = xc_next_same(group)) {
+        return XC_STANZA_ERROR_NOT_ACCEPTABLE;
+    for (; group != NULL; group = xc_next_same_name(group)) {
         if (xc_text(group).len == 0 || xc_text(group).len > XC_JID_PART_MAX)
-            return XC_ERROR_NOT_ACCEPTABLE;
+            return XC_STANZA_ERROR_NOT_ACCEPTABLE;
         for (other = xc_child(item, NULL, "group"); other != group;
-             other = xc_next_same(other))
+             other = xc_next_same_name(other))
             if (xc_str_equal(xc_text(other), xc_text(group)))
-                return XC_ERROR_BAD_REQUEST;
+                return XC_STANZA_ERROR_BAD_REQUEST;
     }
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 /* Subscriptions end with it (2.5.2); a request that waits stays. */
-static xc_error_condition remove_item(struct session *s, xc_str jid)
+static xc_stanza_error_condition remove_item(struct session *s, xc_str jid)
 {
     xc_str own = xc_jid_bare(s->own.jid);
     struct contact c;
@@ -56,11 +56,11 @@ static xc_error_condition remove_item(struct session *s, xc_str jid)
     roster_find(s->account, jid, &c);
     state = c.state;
     if (!c.listed)
-        return XC_ERROR_ITEM_NOT_FOUND;
+        return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     c.listed = false;
     c.state &= PENDING_IN;
     if (!roster_update(s->account, &c))
-        return XC_ERROR_INTERNAL_SERVER_ERROR;
+        return XC_STANZA_ERROR_INTERNAL_SERVER_ERROR;
     roster_push(s->account, NULL, jid);
     if ((state & SUBSCRIBED_FROM) != 0) {
         tell_contact(s->account, jid, "unavailable");
@@ -68,43 +68,43 @@ static xc_error_condition remove_item(struct session *s, xc_str jid)
     }
     if ((state & (SUBSCRIBED_TO | PENDING_OUT)) != 0)
         subscription_send(own, jid, XC_PRESENCE_UNSUBSCRIBE, NULL);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
-static xc_error_condition set_item(struct session *s, const xc_element *item,
-                                   xc_str jid)
+static xc_stanza_error_condition set_item(struct session *s,
+                                          const xc_element *item, xc_str jid)
 {
-    xc_error_condition wrong = check_item(item);
+    xc_stanza_error_condition wrong = check_item(item);
     struct contact c;
-    if (wrong != XC_ERROR_NONE)
+    if (wrong != XC_STANZA_ERROR_NONE)
         return wrong;
     roster_find(s->account, jid, &c);
     c.listed = true;
     c.details = item; /* subscriptions are not changed this way (2.1.5) */
     if (!roster_update(s->account, &c))
-        return XC_ERROR_RESOURCE_CONSTRAINT;
+        return XC_STANZA_ERROR_RESOURCE_CONSTRAINT;
     roster_find(s->account, jid, &c);
     roster_push(s->account, &c, jid);
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 static void iq_roster_set(const struct stanza *st)
 {
-    const xc_element *e = xc_roster_one(xc_iq_payload(st->element));
+    const xc_element *e = xc_roster_single_item(xc_iq_payload(st->element));
     char memory[XC_JID_MAX];
-    xc_error_condition wrong;
+    xc_stanza_error_condition wrong;
     xc_roster_item item;
     xc_jid jid;
     xc_status status = xc_read(&xc_roster_item_schema, e, &item, NULL);
     if (item.jid.ptr == NULL) /* the rest is ours to say: RFC 6121 2.1.2 */
-        wrong = xc_field_condition(status);
+        wrong = xc_stanza_error_for_status(status);
     else if (xc_jid_parse(item.jid, memory, sizeof memory, &jid) != XC_OK)
-        wrong = XC_ERROR_JID_MALFORMED;
+        wrong = XC_STANZA_ERROR_JID_MALFORMED;
     else if (item.subscription == XC_SUBSCRIPTION_REMOVE)
         wrong = remove_item(st->sender, xc_jid_bare(jid));
     else
         wrong = set_item(st->sender, e, xc_jid_bare(jid));
-    if (wrong == XC_ERROR_NONE)
+    if (wrong == XC_STANZA_ERROR_NONE)
         answer_done(st);
     else
         bounce(st, wrong);
@@ -112,22 +112,22 @@ static void iq_roster_set(const struct stanza *st)
 
 static void iq_forbidden(const struct stanza *st)
 {
-    bounce(st, XC_ERROR_FORBIDDEN); /* RFC 6121 section 2.3.3 */
+    bounce(st, XC_STANZA_ERROR_FORBIDDEN); /* RFC 6121 section 2.3.3 */
 }
 
 /* ---- small questions ---------------------------------------------------- */
 
 static void iq_carbons(const struct stanza *st)
 {
-    st->sender->carbons = xc_has(st->element, XC_TAG_CARBONS_ENABLE);
+    st->sender->carbons = xc_has_child(st->element, XC_TAG_CARBONS_ENABLE);
     answer_done(st);
 }
 
 static void iq_version(const struct stanza *st)
 {
-    xc_version version = {.name = XC_STR(SERVER_NAME),
-                          .version = XC_STR(XC_VERSION)};
-    answer_with(st, &xc_version_schema, &version);
+    xc_software_version version = {.name = XC_STR(SERVER_NAME),
+                                   .version = XC_STR(XC_VERSION)};
+    answer_with(st, &xc_software_version_schema, &version);
 }
 
 static void iq_time(const struct stanza *st)
@@ -154,7 +154,7 @@ static xc_writer *disco_begin(const struct stanza *st, const char *ns,
     xc_str node = xc_attr(xc_iq_payload(st->element), "node");
     xc_writer *w;
     if (node.len > 0) {
-        bounce(st, XC_ERROR_ITEM_NOT_FOUND);
+        bounce(st, XC_STANZA_ERROR_ITEM_NOT_FOUND);
         return NULL;
     }
     w = answer_begin(st, "result", to);
@@ -172,8 +172,9 @@ static void disco_end(xc_writer *w, struct session *to)
 static void iq_info(const struct stanza *st)
 {
     static const char *const features[] = {
-        XC_NS_DISCO_INFO, XC_NS_DISCO_ITEMS, XC_NS_PING,   XC_NS_VERSION,
-        XC_NS_TIME,       XC_NS_CARBONS,     XC_NS_ROSTER, "msgoffline"};
+        XC_NS_DISCO_INFO,       XC_NS_DISCO_ITEMS, XC_NS_PING,
+        XC_NS_SOFTWARE_VERSION, XC_NS_ENTITY_TIME, XC_NS_CARBONS,
+        XC_NS_ROSTER,           "msgoffline"};
     struct session *to;
     xc_writer *w = disco_begin(st, XC_NS_DISCO_INFO, &to);
     if (w == NULL)
@@ -207,7 +208,7 @@ static void iq_account_info(const struct stanza *st)
     xc_writer *w;
     if (!is_own(st) && (a == NULL || !roster_has(a, xc_jid_bare(st->from),
                                                  SUBSCRIBED_FROM))) {
-        bounce(st, XC_ERROR_SERVICE_UNAVAILABLE);
+        bounce(st, XC_STANZA_ERROR_SERVICE_UNAVAILABLE);
         return;
     }
     w = disco_begin(st, XC_NS_DISCO_INFO, &to);
@@ -234,8 +235,8 @@ static const struct {
     {XC_NS_DISCO_INFO, "query", XC_IQ_GET, TO_SERVER, iq_info},
     {XC_NS_DISCO_INFO, "query", XC_IQ_GET, TO_OWN | TO_OTHER, iq_account_info},
     {XC_NS_DISCO_ITEMS, "query", XC_IQ_GET, TO_SERVER | TO_OWN, iq_items},
-    {XC_NS_VERSION, "query", XC_IQ_GET, TO_SERVER, iq_version},
-    {XC_NS_TIME, "time", XC_IQ_GET, TO_SERVER, iq_time},
+    {XC_NS_SOFTWARE_VERSION, "query", XC_IQ_GET, TO_SERVER, iq_version},
+    {XC_NS_ENTITY_TIME, "time", XC_IQ_GET, TO_SERVER, iq_time},
     {XC_NS_ROSTER, "query", XC_IQ_GET, TO_OWN, iq_roster_get},
     {XC_NS_ROSTER, "query", XC_IQ_SET, TO_OWN, iq_roster_set},
     {XC_NS_ROSTER, "query", XC_IQ_SET, TO_OTHER, iq_forbidden},
@@ -256,7 +257,7 @@ static void iq_answer(const struct stanza *st, unsigned to)
             answers[i].answer(st);
             return;
         }
-    bounce(st, XC_ERROR_SERVICE_UNAVAILABLE);
+    bounce(st, XC_STANZA_ERROR_SERVICE_UNAVAILABLE);
 }
 
 /* ---- to resources ------------------------------------------------------- */
@@ -275,13 +276,13 @@ static void iq_to_resource(const struct stanza *st)
 {
     struct session *s = session_find(st->to);
     if (s == NULL || !may_ask(s, st)) {
-        bounce(st, XC_ERROR_SERVICE_UNAVAILABLE);
+        bounce(st, XC_STANZA_ERROR_SERVICE_UNAVAILABLE);
         return;
     }
     relay(session_begin(s), session_ns(s), st->element, xc_jid_full(st->from),
           xc_attr(st->element, "to"));
     if (session_deliver(s, CAN_WAIT) != DELIVERED)
-        bounce(st, XC_ERROR_RESOURCE_CONSTRAINT);
+        bounce(st, XC_STANZA_ERROR_RESOURCE_CONSTRAINT);
 }
 
 static void iq_take(const struct stanza *st)

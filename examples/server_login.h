@@ -125,7 +125,7 @@ static void on_login(struct session *s, const xc_stream_event *ev)
         session_refuse(s, "policy-violation", "STARTTLS is required");
     else if (xc_is(e, XC_NS_SASL, "auth"))
         login_step(s, sasl_begin(s, e, session_begin(s)));
-    else if (ev->kind == XC_STREAM_STANZA) /* section 4.9.3.12 */
+    else if (ev->kind == XC_EVENT_STANZA) /* section 4.9.3.12 */
         session_refuse(s, "not-authorized", "nobody has logged in");
     else
         session_refuse(s, "unsupported-stanza-type", NULL);
@@ -176,12 +176,13 @@ static bool account_has_place(struct account *a)
     return count < RESOURCES_MAX;
 }
 
-static xc_error_condition bind_resource(struct session *s, xc_str resource)
+static xc_stanza_error_condition bind_resource(struct session *s,
+                                               xc_str resource)
 {
     struct account *a;
     struct session *old;
     if (!choose_address(s, resource))
-        return XC_ERROR_INTERNAL_SERVER_ERROR;
+        return XC_STANZA_ERROR_INTERNAL_SERVER_ERROR;
     old = session_find(s->own.jid);
     if (old != NULL) { /* the new one wins (section 7.7.2.2) */
         session_refuse(old, "conflict", "the same resource is bound again");
@@ -189,22 +190,22 @@ static xc_error_condition bind_resource(struct session *s, xc_str resource)
     }
     a = account_open(xc_str_from(s->sasl.user));
     if (a == NULL || !account_has_place(a))
-        return XC_ERROR_RESOURCE_CONSTRAINT;
+        return XC_STANZA_ERROR_RESOURCE_CONSTRAINT;
     s->account = a;
     s->next = a->sessions;
     a->sessions = s;
-    return XC_ERROR_NONE;
+    return XC_STANZA_ERROR_NONE;
 }
 
 static void answer_bind(struct session *s, const xc_element *e,
-                        xc_error_condition wrong)
+                        xc_stanza_error_condition wrong)
 {
     xc_bind bind = {.jid = xc_jid_full(s->own.jid)};
-    xc_writer *w =
-        stanza_begin(s, "iq", wrong == XC_ERROR_NONE ? "result" : "error",
-                     xc_str_from(NULL), xc_str_from(NULL));
+    xc_writer *w = stanza_begin(
+        s, "iq", wrong == XC_STANZA_ERROR_NONE ? "result" : "error",
+        xc_str_from(NULL), xc_str_from(NULL));
     xc_writer_attr(w, "id", xc_attr(e, "id"));
-    if (wrong == XC_ERROR_NONE)
+    if (wrong == XC_STANZA_ERROR_NONE)
         xc_write(w, &xc_bind_schema, &bind);
     else
         write_error(w, wrong);
@@ -216,30 +217,30 @@ static void on_bind(struct session *s, const xc_stream_event *ev)
 {
     const xc_element *e = ev->element;
     const xc_element *payload = xc_iq_payload(e);
-    xc_error_condition wrong;
+    xc_stanza_error_condition wrong;
     xc_bind bind;
     if (xc_is(e, XC_NS_SM, "resume")) {
         sm_resume(s, e);
         return;
     }
     if (xc_is(e, XC_NS_SM, NULL)) {
-        sm_fail(s, XC_ERROR_UNEXPECTED_REQUEST);
+        sm_fail(s, XC_STANZA_ERROR_UNEXPECTED_REQUEST);
         return;
     }
-    if (ev->kind != XC_STREAM_STANZA || !xc_is(e, NULL, "iq") ||
+    if (ev->kind != XC_EVENT_STANZA || !xc_is(e, NULL, "iq") ||
         !xc_is(payload, XC_NS_BIND, "bind")) { /* section 7.1 */
         session_refuse(s, "not-authorized", "no resource is bound");
         return;
     }
     wrong = xc_stanza_check(e);
-    if (wrong == XC_ERROR_NONE &&
+    if (wrong == XC_STANZA_ERROR_NONE &&
         (!xc_str_is(xc_attr(e, "type"), "set") ||
          xc_read(&xc_bind_schema, payload, &bind, NULL) != XC_OK))
-        wrong = XC_ERROR_BAD_REQUEST;
-    if (wrong == XC_ERROR_NONE)
+        wrong = XC_STANZA_ERROR_BAD_REQUEST;
+    if (wrong == XC_STANZA_ERROR_NONE)
         wrong = bind_resource(s, bind.resource);
     answer_bind(s, e, wrong);
-    if (wrong != XC_ERROR_NONE)
+    if (wrong != XC_STANZA_ERROR_NONE)
         return;
     s->state = SESSION_BOUND;
     s->deadline = 0;

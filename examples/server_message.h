@@ -23,15 +23,15 @@
 static bool wants_carbons(const struct stanza *st)
 {
     const xc_message *m = &st->as.message;
-    if (xc_has(st->element, XC_TAG_CARBONS_PRIVATE) ||
-        xc_has(st->element, XC_TAG_HINT_NO_COPY) ||
-        xc_has(st->element, XC_NS_CARBONS, "sent") ||
-        xc_has(st->element, XC_NS_CARBONS, "received"))
+    if (xc_has_child(st->element, XC_TAG_CARBONS_PRIVATE) ||
+        xc_has_child(st->element, XC_TAG_HINT_NO_COPY) ||
+        xc_has_child(st->element, XC_NS_CARBONS, "sent") ||
+        xc_has_child(st->element, XC_NS_CARBONS, "received"))
         return false;
     return m->type == XC_MESSAGE_CHAT ||
            (m->type == XC_MESSAGE_NORMAL &&
             (m->body.ptr != NULL ||
-             xc_has(st->element, XC_NS_RECEIPTS, NULL)));
+             xc_has_child(st->element, XC_NS_RECEIPTS, NULL)));
 }
 
 static xc_str stanza_to(const struct stanza *st)
@@ -80,7 +80,7 @@ static enum delivery message_deliver(struct session *s,
 static void message_store(const struct stanza *st)
 {
     if (is_worth_storing(st->element) && !offline_store(st))
-        bounce(st, XC_ERROR_SERVICE_UNAVAILABLE);
+        bounce(st, XC_STANZA_ERROR_SERVICE_UNAVAILABLE);
 }
 
 static bool is_best(const struct session *s, int priority)
@@ -138,7 +138,7 @@ static void headline_to_all(struct account *a, const struct stanza *st)
 static void message_refuse(const struct stanza *st)
 {
     if (st->as.message.type != XC_MESSAGE_HEADLINE)
-        bounce(st, XC_ERROR_SERVICE_UNAVAILABLE);
+        bounce(st, XC_STANZA_ERROR_SERVICE_UNAVAILABLE);
 }
 
 static bool can_be_stored(const struct stanza *st)
@@ -169,7 +169,7 @@ static void message_take(const struct stanza *st)
     else if (s != NULL && can_be_stored(st))
         message_to_best(a, s, st);
     else if (s != NULL && message_deliver(s, st) != DELIVERED)
-        bounce(st, XC_ERROR_RESOURCE_CONSTRAINT);
+        bounce(st, XC_STANZA_ERROR_RESOURCE_CONSTRAINT);
     else if (s == NULL && (st->to.resource_len == 0 ||
                            st->as.message.type == XC_MESSAGE_CHAT))
         message_to_bare(a, st);
@@ -181,7 +181,8 @@ static void message_take(const struct stanza *st)
    knows whether it arrived (XEP-0198 section 5). */
 static void message_take_back(struct stanza *st)
 {
-    if (xc_has(st->element, XC_NS_CARBONS, NULL) || !local_is_here(st->to))
+    if (xc_has_child(st->element, XC_NS_CARBONS, NULL) ||
+        !local_is_here(st->to))
         return;
     st->to.resource_len = 0;
     message_to_bare(account_find(xc_jid_local(st->to)), st);

@@ -39,13 +39,13 @@ static bool offline_path(struct path *p, xc_str local)
    XEP-0160 section 3). */
 static bool is_worth_storing(const xc_element *e)
 {
-    const xc_element *child = xc_first(e);
-    if (xc_has(e, XC_TAG_HINT_NO_STORE) ||
-        xc_has(e, XC_TAG_HINT_NO_PERMANENT_STORE))
+    const xc_element *child = xc_first_child(e);
+    if (xc_has_child(e, XC_TAG_HINT_NO_STORE) ||
+        xc_has_child(e, XC_TAG_HINT_NO_PERMANENT_STORE))
         return false;
     while (child != NULL && (xc_is(child, XC_NS_CHAT_STATES, NULL) ||
                              xc_is(child, NULL, "thread")))
-        child = xc_next(child);
+        child = xc_next_sibling(child);
     return child != NULL;
 }
 
@@ -60,7 +60,7 @@ static bool offline_store(const struct stanza *st)
     xc_writer_init(w, server.scratch, STANZA_BYTES / 2, NULL);
     relay_begin(w, XC_NS_CLIENT, st->element, xc_jid_full(st->from),
                 xc_jid_full(st->to));
-    if (!xc_has(st->element, XC_NS_DELAY, "delay"))
+    if (!xc_has_child(st->element, XC_NS_DELAY, "delay"))
         xc_write(w, &xc_delay_schema, &delay);
     xc_writer_end(w);
     if (xc_writer_finish(w, &record) != XC_OK || !offline_path(&path, local) ||

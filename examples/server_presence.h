@@ -65,7 +65,7 @@ static void tell_address(xc_str address, const struct notice *n)
 static void tell_subscribers(const struct session *s, const struct notice *n)
 {
     const xc_element *e = xc_child(roster_of(s->account), NULL, "item");
-    for (; e != NULL; e = xc_next_same(e)) {
+    for (; e != NULL; e = xc_next_same_name(e)) {
         struct contact c = {.state = 0};
         read_item(e, &c);
         if ((c.state & SUBSCRIBED_FROM) != 0)
@@ -298,12 +298,12 @@ static void presence_subscribe(struct session *s, const struct stanza *st)
         (type == XC_PRESENCE_SUBSCRIBE || type == XC_PRESENCE_SUBSCRIBED))
         c.listed = true;
     if (!contact_update(a, &c, after)) {
-        bounce(st, XC_ERROR_RESOURCE_CONSTRAINT);
+        bounce(st, XC_STANZA_ERROR_RESOURCE_CONSTRAINT);
         return;
     }
     if (routed &&
         !subscription_send(xc_jid_bare(st->from), jid, type, st->element))
-        bounce(st, XC_ERROR_REMOTE_SERVER_NOT_FOUND);
+        bounce(st, XC_STANZA_ERROR_REMOTE_SERVER_NOT_FOUND);
     if (((before ^ after) & SUBSCRIBED_FROM) != 0)
         tell_contact(a, jid,
                      (after & SUBSCRIBED_FROM) != 0 ? NULL : "unavailable");
@@ -333,8 +333,8 @@ static void presence_probe(struct session *s, xc_str contact)
    and of the account's other resources, and requests that wait. */
 static void presence_welcome(struct session *s)
 {
-    const xc_element *e = xc_first(roster_of(s->account));
-    for (; e != NULL; e = xc_next(e)) {
+    const xc_element *e = xc_first_child(roster_of(s->account));
+    for (; e != NULL; e = xc_next_sibling(e)) {
         struct contact c = {.state = 0};
         if (!is_item(e)) {
             struct notice n = {e, NULL, xc_attr(e, "from")};
@@ -381,7 +381,7 @@ static void presence_set(struct session *s, const struct stanza *st)
         return;
     }
     if (size > sizeof s->presence) {
-        bounce(st, XC_ERROR_POLICY_VIOLATION);
+        bounce(st, XC_STANZA_ERROR_POLICY_VIOLATION);
         return;
     }
     memcpy(s->presence, st->element, size);
@@ -416,7 +416,8 @@ static bool directed_has(const struct session *s, xc_str address)
     for (size_t at = 0; at < s->directed_used;) {
         xc_str one = xc_str_from(s->directed + at);
         at += one.len + 1;
-        if (xc_str_equal(one, address) || xc_str_equal(one, xc_bare(address)))
+        if (xc_str_equal(one, address) ||
+            xc_str_equal(one, xc_jid_cut_resource(address)))
             return true;
     }
     return false;
@@ -440,14 +441,14 @@ static void presence_direct(struct session *s, const struct stanza *st)
     xc_str address = xc_jid_full(st->to);
     if (!local_is_here(st->to) &&
         domain_session(xc_jid_domain(st->to)) == NULL) {
-        bounce(st, XC_ERROR_REMOTE_SERVER_NOT_FOUND);
+        bounce(st, XC_STANZA_ERROR_REMOTE_SERVER_NOT_FOUND);
         return;
     }
     if (st->as.presence.type == XC_PRESENCE_UNAVAILABLE) {
         directed_forget(s, address);
     } else if (st->as.presence.type == XC_PRESENCE_AVAILABLE &&
                !directed_remember(s, address)) {
-        bounce(st, XC_ERROR_RESOURCE_CONSTRAINT);
+        bounce(st, XC_STANZA_ERROR_RESOURCE_CONSTRAINT);
         return;
     }
     tell_address(address, &n);
@@ -498,7 +499,7 @@ static void presence_from_client(struct session *s, const struct stanza *st)
 {
     unsigned type = st->as.presence.type;
     if (type == XC_PRESENCE_INVISIBLE)
-        bounce(st, XC_ERROR_BAD_REQUEST);
+        bounce(st, XC_STANZA_ERROR_BAD_REQUEST);
     else if (st->to.ptr == NULL && (type == XC_PRESENCE_AVAILABLE ||
                                     type == XC_PRESENCE_UNAVAILABLE))
         presence_set(s, st);

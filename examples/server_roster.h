@@ -80,8 +80,8 @@ static void write_item(xc_writer *w, const struct contact *c)
         xc_writer_attr(w, "ask", XC_STR("subscribe"));
     if ((c->state & APPROVED) != 0)
         xc_writer_attr(w, "approved", XC_STR("true"));
-    for (; group != NULL; group = xc_next_same(group))
-        xc_writer_leaf(w, NULL, "group", xc_text(group));
+    for (; group != NULL; group = xc_next_same_name(group))
+        xc_writer_text_element(w, NULL, "group", xc_text(group));
     xc_writer_end(w);
 }
 
@@ -107,7 +107,7 @@ static bool is_item(const xc_element *child)
 static xc_str contact_of(const xc_element *child)
 {
     return is_item(child) ? xc_attr(child, "jid")
-                          : xc_bare(xc_attr(child, "from"));
+                          : xc_jid_cut_resource(xc_attr(child, "from"));
 }
 
 static void read_item(const xc_element *e, struct contact *c)
@@ -131,9 +131,9 @@ static void read_item(const xc_element *e, struct contact *c)
 /* What is known of a bare address; valid until the roster changes. */
 static void roster_find(const struct account *a, xc_str jid, struct contact *c)
 {
-    const xc_element *child = xc_first(roster_of(a));
+    const xc_element *child = xc_first_child(roster_of(a));
     memset(c, 0, sizeof *c);
-    for (; child != NULL; child = xc_next(child)) {
+    for (; child != NULL; child = xc_next_sibling(child)) {
         if (!xc_str_equal(contact_of(child), jid))
             continue;
         if (is_item(child))
@@ -148,9 +148,9 @@ static void roster_find(const struct account *a, xc_str jid, struct contact *c)
 
 static unsigned roster_requests(const struct account *a)
 {
-    const xc_element *child = xc_first(roster_of(a));
+    const xc_element *child = xc_first_child(roster_of(a));
     unsigned count = 0;
-    for (; child != NULL; child = xc_next(child))
+    for (; child != NULL; child = xc_next_sibling(child))
         count += !is_item(child);
     return count;
 }
@@ -166,13 +166,13 @@ static bool roster_has(const struct account *a, xc_str jid, unsigned state)
    the roster; then nothing has changed. */
 static bool roster_update(struct account *a, const struct contact *c)
 {
-    const xc_element *child = xc_first(roster_of(a)), *tree;
+    const xc_element *child = xc_first_child(roster_of(a)), *tree;
     xc_writer *w = &server.writer;
     struct path path;
     xc_str document;
     xc_writer_init(w, server.scratch, sizeof server.scratch, NULL);
     xc_writer_begin(w, XC_NS_ROSTER, "query");
-    for (; child != NULL; child = xc_next(child))
+    for (; child != NULL; child = xc_next_sibling(child))
         if (!xc_str_equal(contact_of(child), c->jid))
             xc_writer_element(w, child);
     if (c->listed)
@@ -273,7 +273,7 @@ static void roster_write(xc_writer *w, const struct account *a)
 {
     const xc_element *item = xc_child(roster_of(a), NULL, "item");
     xc_writer_begin(w, XC_NS_ROSTER, "query");
-    for (; item != NULL; item = xc_next_same(item))
+    for (; item != NULL; item = xc_next_same_name(item))
         xc_writer_element(w, item);
     xc_writer_end(w);
 }

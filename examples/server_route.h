@@ -18,13 +18,13 @@ static bool route_away(struct stanza *st)
         return false;
     peer = domain_session(xc_jid_domain(st->to));
     if (peer == NULL) {
-        bounce(st, XC_ERROR_REMOTE_SERVER_NOT_FOUND);
+        bounce(st, XC_STANZA_ERROR_REMOTE_SERVER_NOT_FOUND);
         return true;
     }
     relay(session_begin(peer), session_ns(peer), st->element,
           xc_jid_full(st->from), xc_attr(st->element, "to"));
     if (session_deliver(peer, CAN_WAIT) != DELIVERED)
-        bounce(st, XC_ERROR_RESOURCE_CONSTRAINT);
+        bounce(st, XC_STANZA_ERROR_RESOURCE_CONSTRAINT);
     return true;
 }
 
@@ -43,13 +43,13 @@ static void on_stanza(struct session *s, const xc_stream_event *ev)
 {
     static struct stanza st;
     const xc_element *e = ev->element;
-    if (ev->kind == XC_STREAM_NONZA && xc_is(e, XC_NS_SM, NULL)) {
+    if (ev->kind == XC_EVENT_NONZA && xc_is(e, XC_NS_SM, NULL)) {
         sm_take(s, e);
         return;
     }
-    if (ev->kind == XC_STREAM_NONZA && xc_is(e, XC_NS_CSI, NULL))
+    if (ev->kind == XC_EVENT_NONZA && xc_is(e, XC_NS_CSI, NULL))
         return;
-    if (ev->kind != XC_STREAM_STANZA) {
+    if (ev->kind != XC_EVENT_STANZA) {
         session_refuse(s, "unsupported-stanza-type", NULL);
         return;
     }
@@ -100,11 +100,11 @@ static void on_component(struct session *s, const xc_stream_event *ev)
     const xc_element *e = ev->element;
     char memory[XC_JID_MAX];
     xc_jid from;
-    if (ev->kind != XC_STREAM_STANZA) {
+    if (ev->kind != XC_EVENT_STANZA) {
         session_refuse(s, "unsupported-stanza-type", NULL);
         return;
     }
-    if (!xc_is_addressed(e)) {
+    if (!xc_has_required_addresses(e)) {
         session_refuse(s, "improper-addressing", "from or to is missing");
         return;
     }

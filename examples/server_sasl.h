@@ -31,9 +31,9 @@ static void sasl_wipe(struct sasl *sasl)
 }
 
 static enum sasl_step sasl_fail(struct session *s, xc_writer *w,
-                                xc_sasl_condition why)
+                                xc_sasl_failure_condition why)
 {
-    xc_sasl_failure failure = {.condition = {.is = (uint8_t)why}};
+    xc_sasl_failure failure = {.condition = {.value = (uint8_t)why}};
     sasl_wipe(&s->sasl);
     s->sasl.user[0] = '\0';
     s->sasl.failures++;
@@ -70,7 +70,7 @@ static void sasl_offer(const struct session *s, xc_writer *w)
     size_t count = sasl_mechanisms(s, names);
     xc_writer_begin(w, XC_NS_SASL, "mechanisms");
     for (size_t i = 0; i < count; i++)
-        xc_writer_leaf(w, NULL, "mechanism", names[i]);
+        xc_writer_text_element(w, NULL, "mechanism", names[i]);
     xc_writer_end(w);
 }
 
@@ -109,7 +109,7 @@ static enum sasl_step scram_challenge(struct session *s, const struct keys *k,
         xc_scram_server_challenge(&sasl->scram, xc_str_from(nonce), salt,
                                   k->iterations, &message) != XC_OK ||
         xc_sasl_encode(message, text, sizeof text, &challenge.data) != XC_OK)
-        return sasl_fail(s, w, XC_SASL_TEMPORARY_AUTH_FAILURE);
+        return sasl_fail(s, w, XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE);
     xc_write(w, &xc_sasl_challenge_schema, &challenge);
     return SASL_MORE;
 }
@@ -120,7 +120,7 @@ static enum sasl_step scram_begin(struct session *s, xc_str message,
     struct sasl *sasl = &s->sasl;
     xc_scram_server_options o = {.mechanism = sasl->mechanism,
                                  .hash = hash_of(sasl->mechanism),
-                                 .profile = XC_SASL_CASE_MAPPED};
+                                 .profile = XC_SASL_PROFILE_CASE_MAPPED};
     xc_str names[SCRAMS + 1];
     char offer[128];
     xc_scram_identity who;
@@ -131,11 +131,11 @@ static enum sasl_step scram_begin(struct session *s, xc_str message,
     status = xc_scram_server_first(&sasl->scram, sasl->memory,
                                    sizeof sasl->memory, &o, message, &who);
     if (status != XC_OK)
-        return sasl_fail(s, w, xc_sasl_failure_of(status));
+        return sasl_fail(s, w, xc_sasl_failure_for_status(status));
     if (!sasl_keep_user(sasl, who.username))
-        return sasl_fail(s, w, XC_SASL_NOT_AUTHORIZED);
+        return sasl_fail(s, w, XC_SASL_FAILURE_NOT_AUTHORIZED);
     if (!sasl_may_act_as(sasl, who.authzid))
-        return sasl_fail(s, w, XC_SASL_INVALID_AUTHZID);
+        return sasl_fail(s, w, XC_SASL_FAILURE_INVALID_AUTHZID);
     account_keys(xc_str_from(sasl->user), sasl->mechanism, &k);
     return scram_challenge(s, &k, w);
 }
@@ -150,7 +150,7 @@ static enum sasl_step scram_end(struct session *s, xc_str message,
     xc_status status = xc_scram_server_verify(
         &sasl->scram, message, sasl->known ? &sasl->keys : NULL, &reply);
     if (status != XC_OK)
-        return sasl_fail(s, w, xc_sasl_failure_of(status));
+        return sasl_fail(s, w, xc_sasl_failure_for_status(status));
     xc_sasl_encode(reply, text, sizeof text, &success.data);
     xc_write(w, &xc_sasl_success_schema, &success);
     sasl_wipe(sasl);
@@ -168,14 +168,14 @@ static enum sasl_step plain_begin(struct session *s, xc_str message,
     xc_plain plain;
     xc_str salt;
     if (xc_plain_read(message, &plain) != XC_OK)
-        return sasl_fail(s, w, XC_SASL_MALFORMED_REQUEST);
-    if (xc_plain_prepare(XC_SASL_CASE_MAPPED, &plain, memory, sizeof memory) !=
-            XC_OK ||
+        return sasl_fail(s, w, XC_SASL_FAILURE_MALFORMED_REQUEST);
+    if (xc_plain_prepare(XC_SASL_PROFILE_CASE_MAPPED, &plain, memory,
+                         sizeof memory) != XC_OK ||
         !sasl_keep_user(sasl, plain.authcid))
-        return sasl_fail(s, w, XC_SASL_NOT_AUTHORIZED);
+        return sasl_fail(s, w, XC_SASL_FAILURE_NOT_AUTHORIZED);
     if (!sasl_may_act_as(sasl, plain.authzid))
-        return sasl_fail(s, w, XC_SASL_INVALID_AUTHZID);
-    account_keys(plain.authcid, XC_SCRAM_SHA_256, &k);
+        return sasl_fail(s, w, XC_SASL_FAILURE_INVALID_AUTHZID);
+    account_keys(plain.authcid, XC_MECHANISM_SCRAM_SHA_256, &k);
     sasl->keys = k.keys;
     sasl->known = k.known;
     salt.ptr = k.salt;
@@ -204,7 +204,7 @@ static enum sasl_step sasl_continue(struct session *s, xc_writer *w)
     if (status == XC_NEED_MORE)
         return SASL_BUSY;
     if (status != XC_OK || !plain_matches(&s->sasl))
-        return sasl_fail(s, w, XC_SASL_NOT_AUTHORIZED);
+        return sasl_fail(s, w, XC_SASL_FAILURE_NOT_AUTHORIZED);
     xc_write_tag(w, XC_NS_SASL, "success");
     sasl_wipe(&s->sasl);
     return SASL_DONE;
@@ -217,14 +217,15 @@ static enum sasl_step sasl_start(struct session *s, xc_str message,
                                  xc_writer *w)
 {
     s->sasl.begun = true;
-    return s->sasl.mechanism == XC_PLAIN ? plain_begin(s, message, w)
-                                         : scram_begin(s, message, w);
+    return s->sasl.mechanism == XC_MECHANISM_PLAIN
+               ? plain_begin(s, message, w)
+               : scram_begin(s, message, w);
 }
 
 static bool sasl_is_offered(const struct session *s, xc_mechanism mechanism)
 {
-    return mechanism == XC_PLAIN ? sasl_allows_plain(s)
-                                 : hash_of(mechanism) != NULL;
+    return mechanism == XC_MECHANISM_PLAIN ? sasl_allows_plain(s)
+                                           : hash_of(mechanism) != NULL;
 }
 
 /* Without an initial response, the first message is asked for with an empty
@@ -238,16 +239,16 @@ static enum sasl_step sasl_begin(struct session *s, const xc_element *e,
     xc_str message;
     xc_status status = xc_read(&xc_sasl_auth_schema, e, &auth, NULL);
     if (status == XC_ERR_FIELD_VALUE)
-        return sasl_fail(s, w, XC_SASL_INCORRECT_ENCODING);
+        return sasl_fail(s, w, XC_SASL_FAILURE_INCORRECT_ENCODING);
     if (status != XC_OK)
-        return sasl_fail(s, w, XC_SASL_MALFORMED_REQUEST);
+        return sasl_fail(s, w, XC_SASL_FAILURE_MALFORMED_REQUEST);
     s->sasl.begun = false;
-    s->sasl.mechanism = xc_mechanism_from(auth.mechanism);
+    s->sasl.mechanism = xc_mechanism_from_name(auth.mechanism);
     if (!sasl_is_offered(s, s->sasl.mechanism))
-        return sasl_fail(s, w, XC_SASL_INVALID_MECHANISM);
+        return sasl_fail(s, w, XC_SASL_FAILURE_INVALID_MECHANISM);
     status = xc_sasl_decode(auth.data, memory, sizeof memory, &message);
     if (status != XC_OK)
-        return sasl_fail(s, w, xc_sasl_failure_of(status));
+        return sasl_fail(s, w, xc_sasl_failure_for_status(status));
     if (message.ptr == NULL) {
         xc_write_tag(w, XC_NS_SASL, "challenge");
         return SASL_MORE;
@@ -265,11 +266,11 @@ static enum sasl_step sasl_response(struct session *s, const xc_element *e,
     xc_sasl_response response;
     xc_str message;
     if (xc_is(e, XC_NS_SASL, "abort"))
-        return sasl_fail(s, w, XC_SASL_ABORTED);
+        return sasl_fail(s, w, XC_SASL_FAILURE_ABORTED);
     if (xc_read(&xc_sasl_response_schema, e, &response, NULL) != XC_OK ||
         xc_sasl_decode(response.data, memory, sizeof memory, &message) !=
             XC_OK)
-        return sasl_fail(s, w, XC_SASL_INCORRECT_ENCODING);
+        return sasl_fail(s, w, XC_SASL_FAILURE_INCORRECT_ENCODING);
     step =
         s->sasl.begun ? scram_end(s, message, w) : sasl_start(s, message, w);
     xc_wipe(memory, sizeof memory);

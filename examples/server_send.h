@@ -218,7 +218,8 @@ static void relay_child(xc_writer *w, const char *ns, const xc_element *stanza,
     xc_writer_begin(w, ns, xc_name(child).ptr);
     relay_attributes(w, child, true);
     xc_writer_text(w, xc_text(child));
-    for (child = xc_first(child); child != NULL; child = xc_next(child))
+    for (child = xc_first_child(child); child != NULL;
+         child = xc_next_sibling(child))
         xc_writer_element(w, child);
     xc_writer_end(w);
 }
@@ -236,7 +237,8 @@ static void relay_begin(xc_writer *w, const char *ns, const xc_element *e,
     relay_attributes(w, e, false);
     if (xc_attr_ns(e, XC_NS_XML, "lang").ptr == NULL)
         xc_writer_attr_ns(w, XC_NS_XML, "lang", xc_lang(e, e));
-    for (const xc_element *c = xc_first(e); c != NULL; c = xc_next(c))
+    for (const xc_element *c = xc_first_child(e); c != NULL;
+         c = xc_next_sibling(c))
         relay_child(w, ns, e, c);
 }
 

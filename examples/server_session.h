@@ -36,7 +36,7 @@ static const struct {
 
 static void session_on_event(struct session *s, const xc_stream_event *ev)
 {
-    if (ev->kind == XC_STREAM_CLOSE || ev->kind == XC_STREAM_ERROR)
+    if (ev->kind == XC_EVENT_CLOSE || ev->kind == XC_EVENT_ERROR)
         session_close(s);
     else
         session_states[s->state].handle(s, ev);
@@ -91,9 +91,9 @@ static size_t session_take(struct session *s, xc_str in)
                 session_cut(s, "has sent more in the clear after STARTTLS");
         }
     }
-    if (xc_is_error(status))
+    if (xc_status_is_error(status))
         session_refuse(s, xc_status_condition(status), xc_status_text(status));
-    return xc_is_error(status) ? 0 : in.len;
+    return xc_status_is_error(status) ? 0 : in.len;
 }
 
 /* ---- WebSocket ---------------------------------------------------------- */
@@ -117,7 +117,7 @@ static void session_open_frames(struct session *s)
 static void session_end_message(struct session *s)
 {
     xc_status status = xc_stream_end_message(&s->stream);
-    if (xc_is_error(status) && session_states[s->state].reads)
+    if (xc_status_is_error(status) && session_states[s->state].reads)
         session_refuse(s, xc_status_condition(status), xc_status_text(status));
 }
 

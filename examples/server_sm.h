@@ -65,7 +65,7 @@ static void queue_take_back(struct session *s)
         if (xc_is(e, NULL, "message"))
             message_take_back(&st);
         else if (xc_is(e, NULL, "iq"))
-            bounce(&st, XC_ERROR_SERVICE_UNAVAILABLE);
+            bounce(&st, XC_STANZA_ERROR_SERVICE_UNAVAILABLE);
     }
     s->queue.used = s->queue.next = 0;
 }
@@ -134,9 +134,9 @@ static bool sm_acknowledge(struct session *s, xc_number h)
 
 /* ---- enabling ----------------------------------------------------------- */
 
-static void sm_fail(struct session *s, xc_error_condition why)
+static void sm_fail(struct session *s, xc_stanza_error_condition why)
 {
-    xc_sm_failed failed = {.condition = {.is = (uint8_t)why}};
+    xc_sm_failed failed = {.condition = {.value = (uint8_t)why}};
     xc_write(session_begin(s), &xc_sm_failed_schema, &failed);
     session_send(s);
 }
@@ -148,12 +148,12 @@ static void sm_enable(struct session *s, const xc_element *e)
     struct queue *q = &s->queue;
     if (q->enabled || s->state != SESSION_BOUND ||
         xc_read(&xc_sm_enable_schema, e, &enable, NULL) != XC_OK) {
-        sm_fail(s, XC_ERROR_UNEXPECTED_REQUEST);
+        sm_fail(s, XC_STANZA_ERROR_UNEXPECTED_REQUEST);
         return;
     }
     memset(q, 0, sizeof *q);
     if (!random_text(q->id, sizeof q->id)) {
-        sm_fail(s, XC_ERROR_INTERNAL_SERVER_ERROR);
+        sm_fail(s, XC_STANZA_ERROR_INTERNAL_SERVER_ERROR);
         return;
     }
     q->resumable = enable.resume == XC_TRUE;
@@ -173,7 +173,7 @@ static void sm_take(struct session *s, const xc_element *e)
     if (xc_is(e, XC_NS_SM, "enable")) {
         sm_enable(s, e);
     } else if (xc_is(e, XC_NS_SM, "resume")) {
-        sm_fail(s, XC_ERROR_UNEXPECTED_REQUEST);
+        sm_fail(s, XC_STANZA_ERROR_UNEXPECTED_REQUEST);
     } else if (!s->queue.enabled) {
         session_refuse(s, "policy-violation", "stream management is off");
     } else if (xc_is(e, XC_NS_SM, "r")) {
@@ -232,13 +232,13 @@ static void sm_resume(struct session *s, const xc_element *e)
     xc_sm_resumed resumed = {.previd = {NULL, 0}};
     uint32_t count;
     if (xc_read(&xc_sm_resume_schema, e, &resume, NULL) != XC_OK) {
-        sm_fail(s, XC_ERROR_BAD_REQUEST);
+        sm_fail(s, XC_STANZA_ERROR_BAD_REQUEST);
         return;
     }
     old = sm_find(s, resume.previd);
     if (old == NULL || !xc_sm_acknowledge(old->queue.sent, old->queue.acked,
                                           resume.h, &count)) {
-        sm_fail(s, XC_ERROR_ITEM_NOT_FOUND);
+        sm_fail(s, XC_STANZA_ERROR_ITEM_NOT_FOUND);
         return;
     }
     resource_move(s, old);

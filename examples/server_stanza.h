@@ -75,24 +75,25 @@ static void answer_end(xc_writer *w, struct session *to)
     session_deliver(to, URGENT);
 }
 
-static void write_error(xc_writer *w, xc_error_condition why)
+static void write_error(xc_writer *w, xc_stanza_error_condition why)
 {
     static const char *const types[] = {NULL,     "auth", "continue",
                                         "modify", "wait", "cancel"};
     xc_writer_begin(w, NULL, "error");
-    xc_writer_attr(w, "type", xc_str_from(types[xc_error_default_type(why)]));
-    xc_writer_begin(w, XC_NS_STANZA_ERRORS, xc_error_name(why));
+    xc_writer_attr(w, "type",
+                   xc_str_from(types[xc_stanza_error_default_type(why)]));
+    xc_writer_begin(w, XC_NS_STANZA_ERRORS, xc_stanza_error_name(why));
     xc_writer_end(w);
     xc_writer_end(w);
 }
 
 /* Says why it does not arrive. Errors and results are not answered (RFC 6120
    section 8.3.1). */
-static void bounce(const struct stanza *st, xc_error_condition why)
+static void bounce(const struct stanza *st, xc_stanza_error_condition why)
 {
     struct session *to;
     xc_writer *w;
-    if (!xc_may_answer(st->element))
+    if (!xc_can_reply(st->element))
         return;
     w = answer_begin(st, "error", &to);
     if (w == NULL)
@@ -137,13 +138,14 @@ static bool stanza_read(struct stanza *st, const xc_element *e,
         st->from = sender->own.jid;
     if (to.ptr != NULL && xc_jid_parse(to, st->to_bytes, sizeof st->to_bytes,
                                        &st->to) != XC_OK) {
-        bounce(st, XC_ERROR_JID_MALFORMED); /* RFC 6120 section 8.1.1.1 */
+        bounce(st,
+               XC_STANZA_ERROR_JID_MALFORMED); /* RFC 6120 section 8.1.1.1 */
         return false;
     }
     status = xc_read(stanza_schema(e), e, &st->as, NULL);
     if (status != XC_OK)
-        bounce(st, xc_field_condition(status));
-    else if (xc_stanza_check(e) != XC_ERROR_NONE)
+        bounce(st, xc_stanza_error_for_status(status));
+    else if (xc_stanza_check(e) != XC_STANZA_ERROR_NONE)
         bounce(st, xc_stanza_check(e));
     else
         return true;

@@ -153,7 +153,7 @@ static const xc_element *replay_next(struct replay *r)
 {
     xc_stream_event ev;
     while (xc_stream_next(&r->stream, &r->rest, &ev) == XC_EVENT)
-        if (ev.kind == XC_STREAM_STANZA)
+        if (ev.kind == XC_EVENT_STANZA)
             return ev.element;
     return NULL;
 }

@@ -59,7 +59,7 @@ static inline xc_writer *stream_link_begin(struct stream_link *s)
 static inline void stream_link_queue(struct stream_link *s)
 {
     xc_status status = link_send(&s->link);
-    if (status == XC_ERR_SPACE) {
+    if (status == XC_ERR_BUFFER_SIZE) {
         s->lost = true;
         link_fail(&s->link, "the peer does not read what it gets");
     } else if (status != XC_OK) {
@@ -126,12 +126,12 @@ static inline void stream_link_take(struct stream_link *s, xc_str in,
     xc_status status = XC_EVENT;
     while (!s->refused && !s->lost && status == XC_EVENT) {
         status = xc_stream_next(&s->stream, &in, &ev);
-        if (status == XC_EVENT && ev.kind == XC_STREAM_CLOSE)
+        if (status == XC_EVENT && ev.kind == XC_EVENT_CLOSE)
             stream_link_hear_close(s);
         else if (status == XC_EVENT)
             handle(owner, &ev);
     }
-    if (xc_is_error(status)) {
+    if (xc_status_is_error(status)) {
         fprintf(stderr, "the peer broke a rule at byte %llu: %s\n",
                 (unsigned long long)xc_stream_offset(&s->stream),
                 xc_status_text(status));
@@ -155,21 +155,21 @@ static inline void stream_link_read(struct stream_link *s,
         s->lost = true;
 }
 
-/* Tells what <stream:error/> says, and returns its xc_stream_condition. */
+/* Tells what <stream:error/> says, and returns its xc_stream_error_condition. */
 static inline unsigned stream_link_show_error(const char *who,
                                               const xc_element *e)
 {
     xc_stream_error error;
     const char *name = NULL;
     if (xc_was_read(xc_read(&xc_stream_error_schema, e, &error, NULL)))
-        name = xc_stream_error_name(error.condition.is);
+        name = xc_stream_error_name(error.condition.value);
     if (name == NULL)
         return XC_STREAM_ERROR_UNDEFINED_CONDITION;
     fprintf(stderr, "%s says: %s%s", who, name,
             error.text.len > 0 ? ": " : "");
     put_text(stderr, error.text, true);
     fputc('\n', stderr);
-    return error.condition.is;
+    return error.condition.value;
 }
 
 /* A domain, enforced. False: it is more, or less, or does not fit. */

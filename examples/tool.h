@@ -262,7 +262,7 @@ static inline void recording_init(recording *r, const tool *t,
     r->detect = options->framing == XC_TCP;
     r->between = options->framing == XC_BOSH;
     r->status = xc_stream_init(&r->stream, r->memory, size, &r->options);
-    if (xc_is_error(r->status))
+    if (xc_status_is_error(r->status))
         tool_fail(t, "--mem", xc_status_text(r->status));
 }
 
@@ -363,7 +363,7 @@ static inline recording_result recording_take(recording *r, xc_str *in,
     ev->offset += r->skipped;
     r->message_ends = r->options.framing == XC_WEBSOCKET;
     r->behind = recording_restarts_behind(ev->element);
-    if (ev->kind == XC_STREAM_CLOSE) {
+    if (ev->kind == XC_EVENT_CLOSE) {
         r->between = r->options.framing == XC_BOSH;
         r->closed = !r->between;
     }
@@ -408,7 +408,7 @@ static inline bool recording_end_message(recording *r)
         return false;
     r->message_ends = false;
     r->status = xc_stream_end_message(&r->stream);
-    return xc_is_error(r->status);
+    return xc_status_is_error(r->status);
 }
 
 /* Like xc_stream_next. */
@@ -459,7 +459,8 @@ static inline xc_status recording_finish(recording *r)
     r->status = XC_NEED_MORE;
     if (held.len > 0)
         r->status = xc_stream_next(&r->stream, &held, &ev);
-    return xc_is_error(r->status) ? r->status : xc_stream_finish(&r->stream);
+    return xc_status_is_error(r->status) ? r->status
+                                         : xc_stream_finish(&r->stream);
 }
 
 #endif /* TOOL_H */

@@ -125,7 +125,7 @@ static void count_token(report *r, const xc_token *tok)
 
 static const char *class_of(xc_status status)
 {
-    if (status == XC_ERR_MEMORY)
+    if (status == XC_ERR_WORKSPACE)
         return "limit";
     if (status >= XC_ERR_LIMIT_STANZA && status <= XC_ERR_LIMIT_NAME)
         return "limit";
@@ -158,7 +158,7 @@ static xc_status read_document(xc_xml *x, tool_input *input, report *r)
             else
                 print_token(r, &tok);
         }
-        if (xc_is_error(status))
+        if (xc_status_is_error(status))
             return status;
     }
     return xc_xml_finish(x);
@@ -176,15 +176,16 @@ int main(int argc, char **argv)
 
     tool_open(&input, &self, file, chunk);
     status = xc_xml_init(&x, memory, memory_size, &limits);
-    if (xc_is_error(status))
+    if (xc_status_is_error(status))
         tool_fail(&self, "--mem", xc_status_text(status));
     status = read_document(&x, &input, &r);
     end_text(&r);
-    if (xc_is_error(status))
+    if (xc_status_is_error(status))
         print_error(&x, status);
     else if (count_only)
         printf("%llu %llu %llu\n", r.elements, r.attributes, r.text_bytes);
     tool_close(&input);
     free(memory);
-    return tool_exit(&self, xc_is_error(status) ? TOOL_REJECTED : TOOL_OK);
+    return tool_exit(&self,
+                     xc_status_is_error(status) ? TOOL_REJECTED : TOOL_OK);
 }

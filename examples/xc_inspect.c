@@ -245,7 +245,7 @@ static const xc_element *condition_of(const xc_element *e, const char *ns)
     const xc_element *child = xc_child(e, ns, NULL);
     while (child != NULL &&
            (!xc_is(child, ns, NULL) || xc_is(child, ns, "text")))
-        child = xc_next(child);
+        child = xc_next_sibling(child);
     return child;
 }
 
@@ -275,10 +275,10 @@ static void summarize_open(const xc_stream_event *ev, bool is_bosh)
 
 static bool same_name_elsewhere(const xc_element *e, const xc_element *one)
 {
-    const xc_element *other = xc_first(e);
+    const xc_element *other = xc_first_child(e);
     while (other != NULL &&
            (other == one || !xc_str_equal(xc_name(other), xc_name(one))))
-        other = xc_next(other);
+        other = xc_next_sibling(other);
     return other != NULL;
 }
 
@@ -286,8 +286,8 @@ static bool same_name_elsewhere(const xc_element *e, const xc_element *one)
 static void print_choices(const xc_element *feature)
 {
     char separator = '=';
-    const xc_element *choice = xc_first(feature);
-    for (; choice != NULL; choice = xc_next(choice)) {
+    const xc_element *choice = xc_first_child(feature);
+    for (; choice != NULL; choice = xc_next_sibling(choice)) {
         if (xc_text(choice).len == 0)
             continue;
         putchar(separator);
@@ -298,10 +298,10 @@ static void print_choices(const xc_element *feature)
 
 static void summarize_features(const xc_element *e)
 {
-    const xc_element *feature = xc_first(e);
+    const xc_element *feature = xc_first_child(e);
     if (feature == NULL)
         print_word(XC_STR("none"));
-    for (; feature != NULL; feature = xc_next(feature)) {
+    for (; feature != NULL; feature = xc_next_sibling(feature)) {
         print_word(xc_name(feature));
         if (xc_child(feature, NULL, "required") != NULL)
             fputs("(required)", stdout);
@@ -366,13 +366,13 @@ static void summarize_stanza(const xc_element *e)
     const char *const *texts = xc_is(e, NULL, "message")    ? message
                                : xc_is(e, NULL, "presence") ? presence
                                                             : iq;
-    const xc_element *child = xc_first(e);
+    const xc_element *child = xc_first_child(e);
     print_word(xc_name(e));
     print_word(xc_attr(e, "type"));
     print_pair("from", xc_attr(e, "from"));
     print_pair("to", xc_attr(e, "to"));
     print_pair("id", xc_attr(e, "id"));
-    for (; child != NULL; child = xc_next(child))
+    for (; child != NULL; child = xc_next_sibling(child))
         summarize_child(e, child, texts);
     print_flaw(e);
 }
@@ -396,13 +396,13 @@ static void summarize_nonza(const xc_element *e)
     const xc_str none = {NULL, 0};
     bool failure = xc_is(e, NULL, "failure");
     bool secret = is_sasl(e) && !failure;
-    const xc_element *child = secret ? NULL : xc_first(e);
+    const xc_element *child = secret ? NULL : xc_first_child(e);
     print_name(e, none);
     if (secret)
         print_pair("mechanism", xc_attr(e, "mechanism"));
     else
         print_attributes(e);
-    for (; child != NULL; child = xc_next(child)) {
+    for (; child != NULL; child = xc_next_sibling(child)) {
         if (failure && xc_is(child, NULL, "text"))
             print_text("text", child);
         else
@@ -416,12 +416,12 @@ static void summarize_error(const xc_element *e)
 {
     const char *ns = XC_NS_STREAM_ERRORS;
     const xc_element *condition = condition_of(e, ns);
-    const xc_element *child = xc_first(e);
+    const xc_element *child = xc_first_child(e);
     print_word(xc_name(condition));
     if (xc_text(condition).len > 0)
         print_pair("host", xc_str_trim(xc_text(condition)));
     print_text("text", xc_child(e, ns, "text"));
-    for (; child != NULL; child = xc_next(child))
+    for (; child != NULL; child = xc_next_sibling(child))
         if (!xc_is(child, ns, NULL))
             print_name(child, xc_ns(e));
 }
@@ -438,12 +438,12 @@ static void summarize_close(const xc_element *e, bool is_bosh)
 /* Name and colour (SGR parameters) of each kind of event. */
 static const struct {
     const char *name, *color;
-} kinds[] = {[XC_STREAM_OPEN] = {"open", "1;32"},
-             [XC_STREAM_FEATURES] = {"features", "36"},
-             [XC_STREAM_STANZA] = {"stanza", "1"},
-             [XC_STREAM_NONZA] = {"nonza", "35"},
-             [XC_STREAM_ERROR] = {"error", "1;31"},
-             [XC_STREAM_CLOSE] = {"close", "32"}};
+} kinds[] = {[XC_EVENT_OPEN] = {"open", "1;32"},
+             [XC_EVENT_FEATURES] = {"features", "36"},
+             [XC_EVENT_STANZA] = {"stanza", "1"},
+             [XC_EVENT_NONZA] = {"nonza", "35"},
+             [XC_EVENT_ERROR] = {"error", "1;31"},
+             [XC_EVENT_CLOSE] = {"close", "32"}};
 
 static void begin_line(uint64_t offset, const char *name, const char *sgr)
 {
@@ -459,11 +459,11 @@ static void print_event(const xc_stream_event *ev, bool is_bosh)
 {
     begin_line(ev->offset, kinds[ev->kind].name, kinds[ev->kind].color);
     switch (ev->kind) {
-    case XC_STREAM_OPEN: summarize_open(ev, is_bosh); break;
-    case XC_STREAM_FEATURES: summarize_features(ev->element); break;
-    case XC_STREAM_STANZA: summarize_stanza(ev->element); break;
-    case XC_STREAM_NONZA: summarize_nonza(ev->element); break;
-    case XC_STREAM_ERROR: summarize_error(ev->element); break;
+    case XC_EVENT_OPEN: summarize_open(ev, is_bosh); break;
+    case XC_EVENT_FEATURES: summarize_features(ev->element); break;
+    case XC_EVENT_STANZA: summarize_stanza(ev->element); break;
+    case XC_EVENT_NONZA: summarize_nonza(ev->element); break;
+    case XC_EVENT_ERROR: summarize_error(ev->element); break;
     default: summarize_close(ev->element, is_bosh);
     }
     putchar('\n');
@@ -527,7 +527,7 @@ static int inspect(recording *r, tool_input *input)
     while (result == RECORDING_MORE && tool_read(input, &in))
         result = print_events(r, &in);
     status = result == RECORDING_ERROR ? r->status : recording_finish(r);
-    if (xc_is_error(status) && status != XC_ERR_TRUNCATED) {
+    if (xc_status_is_error(status) && status != XC_ERR_TRUNCATED) {
         print_failure(recording_offset(r), status);
         return TOOL_REJECTED;
     }

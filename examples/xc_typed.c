@@ -59,7 +59,8 @@ static void write_children(xc_writer *w, const xc_schema *s, const void *in,
 {
     const xc_element *child;
     uint32_t done = 0;
-    for (child = xc_first(e); child != NULL; child = xc_next(child)) {
+    for (child = xc_first_child(e); child != NULL;
+         child = xc_next_sibling(child)) {
         const xc_field *f = xc_field_of(s, e, child);
         if (depth == 0)
             counted[1].all++;

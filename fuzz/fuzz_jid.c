@@ -190,7 +190,7 @@ static void run_with(const struct job *job, size_t size, size_t need,
     if (size >= need) {
         require_same(expected, &r);
     } else {
-        REQUIRE(r.status == XC_ERR_SPACE, "not XC_ERR_SPACE");
+        REQUIRE(r.status == XC_ERR_BUFFER_SIZE, "not XC_ERR_BUFFER_SIZE");
         REQUIRE(r.where == need, "another need");
     }
     result_free(&r);
@@ -201,10 +201,10 @@ static struct result run_in_all(const struct job *job, size_t size)
 {
     struct result expected = run(job, job->enough);
     struct result none = run(job, 0);
-    size_t need = none.status == XC_ERR_SPACE ? none.where : 0;
-    REQUIRE(expected.status != XC_ERR_SPACE, "enough is not enough");
+    size_t need = none.status == XC_ERR_BUFFER_SIZE ? none.where : 0;
+    REQUIRE(expected.status != XC_ERR_BUFFER_SIZE, "enough is not enough");
     REQUIRE(need <= job->enough, "needs more than enough");
-    if (none.status == XC_ERR_SPACE) {
+    if (none.status == XC_ERR_BUFFER_SIZE) {
         REQUIRE(expected.status == XC_OK, "lack of space hides an error");
         REQUIRE(need > 0, "needs nothing, but that is too small");
         run_with(job, need, need, &expected);

@@ -155,7 +155,7 @@ static void keep_element(misuse *m)
     if (m->status != XC_EVENT || e == NULL)
         return;
     m->element = keep(e, xc_element_size(e));
-    m->child = xc_first(m->element);
+    m->child = xc_first_child(m->element);
     m->event.element = NULL;
     memset(&m->payload, 0, sizeof m->payload);
     xc_read(m->schema, m->element, &m->payload, NULL);

@@ -62,7 +62,8 @@ static void write_small(const struct job *job, size_t need, size_t cap)
     void *mem = fuzz_alloc(cap);
     xc_writer_init(&w, mem, cap, job->content_ns);
     job->write(&w, job->what);
-    REQUIRE(xc_writer_finish(&w, &out) == XC_ERR_SPACE, "not XC_ERR_SPACE");
+    REQUIRE(xc_writer_finish(&w, &out) == XC_ERR_BUFFER_SIZE,
+            "not XC_ERR_BUFFER_SIZE");
     REQUIRE(xc_writer_size(&w) == need, "another size in a small buffer");
     REQUIRE(out.len == 0, "output in spite of an error");
     fuzz_free(mem, cap);
@@ -643,7 +644,7 @@ static void call_leaf(xc_writer *w, struct model *m, xc_str *rest)
     xc_str ns = c_string(next_field(rest));
     if (name.ptr == NULL)
         return;
-    xc_writer_leaf(w, ns.ptr, name.ptr, text);
+    xc_writer_text_element(w, ns.ptr, name.ptr, text);
     if (text.ptr == NULL)
         return;
     model_begin(m, ns, name, w->content_ns);
@@ -836,7 +837,7 @@ static void check_error(const struct envelope *sent, const xc_element *e)
 
 /* The next event, which has to be there. */
 static void expect(xc_stream *s, struct buffer *b, size_t *at,
-                   xc_stream_kind kind, xc_stream_event *ev)
+                   xc_event_kind kind, xc_stream_event *ev)
 {
     xc_str in = {b->ptr + *at, b->len - *at};
     REQUIRE(xc_stream_next(s, &in, ev) == XC_EVENT, "the output is refused");
@@ -863,13 +864,13 @@ static void read_envelope(const struct job *job, const struct envelope *sent,
     options.framing = job->content_ns == NULL ? XC_WEBSOCKET : XC_TCP;
     options.limits = no_limits();
     REQUIRE(xc_stream_init(&s, mem, size, &options) == XC_OK, "init");
-    expect(&s, &parts[0], &at[0], XC_STREAM_OPEN, &ev);
+    expect(&s, &parts[0], &at[0], XC_EVENT_OPEN, &ev);
     check_header(&sent->header, &ev.header, job->content_ns);
     end_message(&s, job);
-    expect(&s, &parts[1], &at[1], XC_STREAM_ERROR, &ev);
+    expect(&s, &parts[1], &at[1], XC_EVENT_ERROR, &ev);
     check_error(sent, ev.element);
     end_message(&s, job);
-    expect(&s, &parts[2], &at[2], XC_STREAM_CLOSE, &ev);
+    expect(&s, &parts[2], &at[2], XC_EVENT_CLOSE, &ev);
     REQUIRE(at[2] == parts[2].len, "something behind the close");
     REQUIRE(xc_stream_finish(&s) == XC_CLOSED, "not closed");
     fuzz_free(mem, size);

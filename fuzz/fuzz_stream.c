@@ -15,7 +15,7 @@
 
    Events, elements, status and offset must be the same whether the stream
    comes in one piece or in many, between which state and memory move; of an
-   idle stream only the bytes that xc_stream_idle_size tells are kept. */
+   idle stream only the bytes that xc_stream_saved_size tells are kept. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
@@ -82,12 +82,15 @@ static void reading_free(struct reading *r)
 static void check_wrong_moves(struct reading *r, size_t idle_size)
 {
     xc_stream *s = r->stream;
-    REQUIRE(xc_stream_move(s, NULL, r->mem_size) == XC_ERR_ARGUMENT, "NULL");
+    REQUIRE(xc_stream_relocate(s, NULL, r->mem_size) == XC_ERR_ARGUMENT,
+            "NULL");
     if (!xc_stream_is_idle(s))
-        REQUIRE(xc_stream_move(s, r->mem, r->mem_size + 1) == XC_ERR_ARGUMENT,
+        REQUIRE(xc_stream_relocate(s, r->mem, r->mem_size + 1) ==
+                    XC_ERR_ARGUMENT,
                 "a busy stream moved to memory of another size");
     else if (idle_size > 0)
-        REQUIRE(xc_stream_move(s, r->mem, idle_size - 1) == XC_ERR_ARGUMENT,
+        REQUIRE(xc_stream_relocate(s, r->mem, idle_size - 1) ==
+                    XC_ERR_ARGUMENT,
                 "moved to memory that is too small");
 }
 
@@ -95,7 +98,7 @@ static void check_wrong_moves(struct reading *r, size_t idle_size)
 static void reading_move(struct reading *r, uint32_t random)
 {
     bool idle = xc_stream_is_idle(r->stream);
-    size_t keep = xc_stream_idle_size(r->stream);
+    size_t keep = xc_stream_saved_size(r->stream);
     size_t size = r->mem_size;
     unsigned char *mem;
     xc_stream *stream;
@@ -113,7 +116,7 @@ static void reading_move(struct reading *r, uint32_t random)
     r->mem = mem;
     r->mem_size = size;
     r->stream = stream;
-    REQUIRE(xc_stream_move(stream, mem, size) == XC_OK, "move");
+    REQUIRE(xc_stream_relocate(stream, mem, size) == XC_OK, "move");
     REQUIRE(xc_stream_is_idle(stream) == idle, "moving changes the state");
 }
 
@@ -145,9 +148,10 @@ static void check_attributes(const xc_element *e, bool tolerant)
 
 static void check_children(const xc_element *e)
 {
-    const xc_element *child = xc_first(e);
+    const xc_element *child = xc_first_child(e);
     int budget = CHILDREN_CHECKED;
-    for (; child != NULL && budget > 0; child = xc_next(child), budget--) {
+    for (; child != NULL && budget > 0;
+         child = xc_next_sibling(child), budget--) {
         const char *ns = xc_ns(child).ptr, *name = xc_name(child).ptr;
         const xc_element *found;
         if (xc_str_equal(xc_ns(child), xc_ns(e)) || ns == xc_ns(e).ptr)
@@ -157,8 +161,9 @@ static void check_children(const xc_element *e)
         found = xc_child(e, ns, name);
         REQUIRE(found != NULL && xc_is(found, ns, name), "xc_child");
         while (found != NULL && found != child)
-            found = xc_next_same(found);
-        REQUIRE(found == child, "xc_next_same does not come to a sibling");
+            found = xc_next_same_name(found);
+        REQUIRE(found == child,
+                "xc_next_same_name does not come to a sibling");
     }
 }
 
@@ -285,24 +290,24 @@ static void check_kind(const struct reading *r, const xc_stream_event *ev)
 {
     const xc_element *e = ev->element;
     bool document = r->options.framing == XC_DOCUMENT;
-    REQUIRE(!document || ev->kind == XC_STREAM_NONZA, "kind in a document");
+    REQUIRE(!document || ev->kind == XC_EVENT_NONZA, "kind in a document");
     if (document)
         return;
-    REQUIRE((ev->kind == XC_STREAM_OPEN) == !r->is_open ||
-                ev->kind == XC_STREAM_CLOSE,
+    REQUIRE((ev->kind == XC_EVENT_OPEN) == !r->is_open ||
+                ev->kind == XC_EVENT_CLOSE,
             "the header does not come first");
-    REQUIRE(ev->kind != XC_STREAM_STANZA || is_stanza_name(e), "stanza");
-    REQUIRE(ev->kind != XC_STREAM_FEATURES ||
+    REQUIRE(ev->kind != XC_EVENT_STANZA || is_stanza_name(e), "stanza");
+    REQUIRE(ev->kind != XC_EVENT_FEATURES ||
                 xc_is(e, XC_NS_STREAMS, "features"),
             "features");
-    REQUIRE(ev->kind != XC_STREAM_ERROR || xc_is(e, XC_NS_STREAMS, "error"),
+    REQUIRE(ev->kind != XC_EVENT_ERROR || xc_is(e, XC_NS_STREAMS, "error"),
             "error");
-    REQUIRE(e != NULL || ev->kind == XC_STREAM_CLOSE, "no element");
+    REQUIRE(e != NULL || ev->kind == XC_EVENT_CLOSE, "no element");
 }
 
 static bool wants_restart(const struct reading *r, const xc_stream_event *ev)
 {
-    return r->restart && ev->kind == XC_STREAM_NONZA &&
+    return r->restart && ev->kind == XC_EVENT_NONZA &&
            (xc_is(ev->element, XC_NS_SASL, "success") ||
             xc_is(ev->element, XC_NS_TLS, "proceed"));
 }
@@ -319,10 +324,10 @@ static void take_event(struct reading *r, const xc_stream_event *ev)
     log_number(&r->log, "offset", ev->offset);
     REQUIRE(ev->offset < r->fed, "an event from the future");
     check_kind(r, ev);
-    if (ev->kind == XC_STREAM_OPEN)
+    if (ev->kind == XC_EVENT_OPEN)
         take_header(r, &ev->header);
-    if (ev->kind == XC_STREAM_OPEN || ev->kind == XC_STREAM_CLOSE)
-        r->is_open = ev->kind == XC_STREAM_OPEN;
+    if (ev->kind == XC_EVENT_OPEN || ev->kind == XC_EVENT_CLOSE)
+        r->is_open = ev->kind == XC_EVENT_OPEN;
     if (ev->element != NULL)
         take_element(r, ev->element);
     if (wants_restart(r, ev))
@@ -346,7 +351,7 @@ static xc_status step(struct reading *r, xc_str *in, xc_stream_event *ev)
                 in->ptr == before.ptr + (before.len - in->len),
             "in");
     r->fed += before.len - in->len;
-    if (!xc_is_error(status))
+    if (!xc_status_is_error(status))
         REQUIRE(xc_stream_offset(r->stream) == r->fed,
                 "the offset is not what was consumed");
     REQUIRE(status != XC_NEED_MORE || in->len == 0, "has not taken all");
@@ -393,7 +398,7 @@ static void conclude(struct reading *r, xc_status status)
     if (status == XC_NEED_MORE)
         status = xc_stream_finish(r->stream);
     REQUIRE(status != XC_NEED_MORE && status != XC_EVENT, "finish");
-    if (xc_is_error(status))
+    if (xc_status_is_error(status))
         check_sticky(r, status);
     log_status(&r->log, status);
     log_number(&r->log, "offset", xc_stream_offset(r->stream));
@@ -432,7 +437,7 @@ static xc_status read_messages(struct reading *r, const uint8_t *data,
         if (end == NULL || status != XC_NEED_MORE)
             break;
         status = xc_stream_end_message(r->stream);
-        REQUIRE(status == XC_OK || xc_is_error(status), "end_message");
+        REQUIRE(status == XC_OK || xc_status_is_error(status), "end_message");
         if (status == XC_OK)
             status = XC_NEED_MORE;
         data += n + 1;
@@ -458,7 +463,7 @@ static bool comparable(const struct reading *whole, const struct reading *cut)
     xc_str nothing = XC_STR("");
     xc_stream_event ev;
     return !cut->grow ||
-           xc_stream_next(whole->stream, &nothing, &ev) != XC_ERR_MEMORY;
+           xc_stream_next(whole->stream, &nothing, &ev) != XC_ERR_WORKSPACE;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

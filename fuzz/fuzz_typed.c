@@ -45,7 +45,7 @@ static xc_status next_element(xc_str text, void *memory, size_t size,
     REQUIRE(xc_stream_init(&s, memory, size, &options) == XC_OK, "init");
     REQUIRE(xc_stream_next(&s, &in, ev) == XC_EVENT, "header");
     status = xc_stream_next(&s, &text, ev);
-    return ev->kind == XC_STREAM_CLOSE ? XC_CLOSED : status;
+    return ev->kind == XC_EVENT_CLOSE ? XC_CLOSED : status;
 }
 
 /* The element that the text begins with. */
@@ -116,7 +116,8 @@ static xc_status write_struct(write_way *way, const xc_schema *s,
     xc_status status;
     if (size > 0) {
         status = write_into(way, s, in, mem, size - 1, &less);
-        REQUIRE(xc_is_error(status) && less.ptr == NULL, "too little space");
+        REQUIRE(xc_status_is_error(status) && less.ptr == NULL,
+                "too little space");
     }
     status = write_into(way, s, in, mem, size, out);
     REQUIRE((status == XC_OK) == (out->ptr != NULL), "output");
@@ -173,16 +174,17 @@ static void check_reads(const xc_schema *s, const void *in, xc_str text)
 /* The names that an enumeration or choice can have, but for that of 0. */
 static unsigned name_count(const xc_field *f)
 {
-    const char *names = f->more;
+    const char *names = f->detail;
     unsigned n = 0;
     for (; *names != '\0'; names += strlen(names) + 1)
         n++;
-    return n - ((f->flags & XC_DEFAULT) != 0);
+    return n - ((f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0);
 }
 
 static bool is_other(const xc_field *f, const void *in)
 {
-    return f->kind == XC_KIND_ENUM && (f->flags & XC_OTHER) != 0 &&
+    return f->kind == XC_KIND_ENUM &&
+           (f->flags & XC_FIELD_UNKNOWN_IS_OTHER) != 0 &&
            ((const uint8_t *)in)[f->offset] > name_count(f);
 }
 
@@ -193,7 +195,7 @@ static bool has_other(const xc_schema *s, const void *in)
         const xc_field *f = s->fields + i;
         const char *member = (const char *)in + f->offset;
         if (is_other(f, in) ||
-            (f->kind == XC_KIND_STRUCT && has_other(f->more, member)))
+            (f->kind == XC_KIND_STRUCT && has_other(f->detail, member)))
             return true;
     }
     return false;
@@ -274,7 +276,7 @@ static xc_str take_jid(struct source *from)
     xc_str s = take_bytes(from);
     xc_jid jid;
     xc_status status = xc_jid_parse(s, NULL, 0, &jid);
-    return status == XC_OK || status == XC_ERR_SPACE
+    return status == XC_OK || status == XC_ERR_BUFFER_SIZE
                ? s
                : XC_STR("romeo@montague.lit/\xe2\x82\xac");
 }
@@ -347,26 +349,28 @@ static void fill_field(struct source *from, const xc_field *f, void *m)
     switch (f->kind) {
     case XC_KIND_ENUM: *(uint8_t *)m = take_name(from, f); break;
     case XC_KIND_BOOL: *(uint8_t *)m = (uint8_t)(1 + take(from) % 2); break;
-    case XC_KIND_NUMBER: *(xc_number *)m = take_number(from, f->more); break;
+    case XC_KIND_NUMBER: *(xc_number *)m = take_number(from, f->detail); break;
     case XC_KIND_TIME: *(xc_time *)m = take_time(from); break;
     case XC_KIND_FLAG: *(bool *)m = true; break;
     case XC_KIND_CHOICE:
-        choice->is = take_name(from, f);
+        choice->value = take_name(from, f);
         text = take_bytes(from);
         choice->text =
             fuzz_is_text(text) ? xc_str_trim(text) : XC_STR("<\r\n>");
         break;
     case XC_KIND_STRUCT:
-        fill(from, f->more, m);
+        fill(from, f->detail, m);
         ((xc_base *)m)->present = true;
         break;
     case XC_KIND_JID: *(xc_str *)m = take_jid(from); break;
     case XC_KIND_BASE64:
-        *(xc_str *)m = take_base64(from, (f->flags & XC_EQUALS) != 0);
+        *(xc_str *)m =
+            take_base64(from, (f->flags & XC_FIELD_EQUALS_IS_EMPTY) != 0);
         break;
     default:
         text = take_bytes(from);
-        if (!fuzz_is_text(text) || (text.len == 0 && f->where == XC_I_CONTENT))
+        if (!fuzz_is_text(text) ||
+            (text.len == 0 && f->source == XC_I_OWN_TEXT))
             text = XC_STR("<&\r\n]]>");
         *(xc_str *)m = text;
     }
@@ -375,12 +379,13 @@ static void fill_field(struct source *from, const xc_field *f, void *m)
 /* A code that stands for a condition is none beside the struct's "none". */
 static void tidy(const xc_schema *s, void *out)
 {
-    xc_error *error = out;
-    if (s == &xc_error_schema && error->condition.is == XC_ERROR_NONE)
+    xc_stanza_error *error = out;
+    if (s == &xc_stanza_error_schema &&
+        error->condition.value == XC_STANZA_ERROR_NONE)
         memset(&error->code, 0, sizeof error->code);
     for (size_t i = 0; i < s->count; i++)
         if (s->fields[i].kind == XC_KIND_STRUCT)
-            tidy(s->fields[i].more, (char *)out + s->fields[i].offset);
+            tidy(s->fields[i].detail, (char *)out + s->fields[i].offset);
 }
 
 static void fill(struct source *from, const xc_schema *s, void *out)
@@ -388,7 +393,7 @@ static void fill(struct source *from, const xc_schema *s, void *out)
     memset(out, 0, s->size);
     for (size_t i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if ((take(from) & 1) != 0 || (f->flags & XC_REQUIRED) != 0)
+        if ((take(from) & 1) != 0 || (f->flags & XC_FIELD_REQUIRED) != 0)
             fill_field(from, f, (char *)out + f->offset);
     }
 }
@@ -396,10 +401,10 @@ static void fill(struct source *from, const xc_schema *s, void *out)
 /* A choice may keep what it is and only get another text. */
 static void change_field(struct source *from, const xc_field *f, void *m)
 {
-    uint8_t is = f->kind == XC_KIND_CHOICE ? ((xc_choice *)m)->is : 0;
+    uint8_t is = f->kind == XC_KIND_CHOICE ? ((xc_choice *)m)->value : 0;
     fill_field(from, f, m);
     if (is != 0 && from->size % 2 == 0)
-        ((xc_choice *)m)->is = is;
+        ((xc_choice *)m)->value = is;
 }
 
 /* Each field of what was read gets another value, from the end of the text. */

@@ -70,7 +70,7 @@ static void reading_move(struct reading *r)
     fuzz_free(r->x, sizeof *r->x);
     r->mem = mem;
     r->x = x;
-    REQUIRE(xc_xml_move(r->x, r->mem) == XC_OK, "move");
+    REQUIRE(xc_xml_relocate(r->x, r->mem) == XC_OK, "move");
 }
 
 /* ---- tokens ------------------------------------------------------------- */
@@ -175,7 +175,7 @@ static xc_status feed(struct reading *r, const uint8_t *data, size_t size)
         take_token(r, &tok);
         REQUIRE(++events <= size + 1, "more events than bytes");
     }
-    REQUIRE(status == XC_NEED_MORE || xc_is_error(status), "status");
+    REQUIRE(status == XC_NEED_MORE || xc_status_is_error(status), "status");
     r->fed += size;
     if (status == XC_NEED_MORE) {
         REQUIRE(in.len == 0, "needs more, but has not taken all");
@@ -200,7 +200,7 @@ static void conclude(struct reading *r, xc_status status)
 {
     if (status == XC_NEED_MORE)
         status = xc_xml_finish(r->x);
-    if (xc_is_error(status))
+    if (xc_status_is_error(status))
         check_sticky(r, status);
     else
         REQUIRE(status == XC_OK && r->depth == 0, "finish");

@@ -117,7 +117,7 @@ static xc_scram_client_options misuse_client_options(misuse *m)
 {
     xc_scram_client_options o;
     memset(&o, 0, sizeof o);
-    o.mechanism = XC_SCRAM_SHA_256;
+    o.mechanism = XC_MECHANISM_SCRAM_SHA_256;
     o.hash = m->hash;
     o.username = XC_STR("user");
     o.nonce = XC_STR("abc");
@@ -129,7 +129,7 @@ static xc_scram_server_options misuse_server_options(misuse *m)
 {
     xc_scram_server_options o;
     memset(&o, 0, sizeof o);
-    o.mechanism = XC_SCRAM_SHA_256;
+    o.mechanism = XC_MECHANISM_SCRAM_SHA_256;
     o.hash = m->hash;
     return o;
 }
@@ -164,7 +164,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_str_starts_with, "", NUMBER, (V(m->text), P(m->name)))               \
     X(xc_str_cut, "", STR, (P(&m->o.rest), ' '))                              \
     X(xc_str_trim, "", STR, (V(m->text)))                                     \
-    X(xc_is_error, "", NUMBER, (N(xc_status, m->number)))                     \
+    X(xc_status_is_error, "", NUMBER, (N(xc_status, m->number)))              \
     X(xc_status_name, "", TEXT, (N(xc_status, m->number)))                    \
     X(xc_status_text, "", TEXT, (N(xc_status, m->number)))                    \
     X(xc_status_condition, "", TEXT, (N(xc_status, m->number)))               \
@@ -197,7 +197,7 @@ static xc_stream_header misuse_header(misuse *m)
       (P(&m->o.xml), P(&m->o.xml_in), P(&m->token)))                          \
     X(xc_xml_finish, "xc_xml_init", STATUS, (P(&m->o.xml)))                   \
     X(xc_xml_reset, "xc_xml_next", STATUS, (P(&m->o.xml)))                    \
-    X(xc_xml_move, "xc_xml_next", STATUS,                                     \
+    X(xc_xml_relocate, "xc_xml_next", STATUS,                                 \
       (P(&m->o.xml),                                                          \
        P(misuse_moved(m, m->o.xml.mem, m->o.xml.size, m->o.xml.size))))       \
     X(xc_xml_offset, "xc_xml_next", NUMBER, (P(&m->o.xml)))                   \
@@ -212,10 +212,10 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_element_attr, "", ATTRIBUTE, (E, N(size_t, 0), P(&m->attribute)))    \
     X(xc_text, "", STR, (E))                                                  \
     X(xc_text_after, "", STR, (P(m->child)))                                  \
-    X(xc_first, "", ELEMENT, (E))                                             \
-    X(xc_next, "", ELEMENT, (P(m->child)))                                    \
+    X(xc_first_child, "", ELEMENT, (E))                                       \
+    X(xc_next_sibling, "", ELEMENT, (P(m->child)))                            \
     X(xc_child, "", ELEMENT, (E, O(m->ns), O(m->name)))                       \
-    X(xc_next_same, "", ELEMENT, (P(m->child)))                               \
+    X(xc_next_same_name, "", ELEMENT, (P(m->child)))                          \
     X(xc_lang, "", STR, (E, P(m->child)))                                     \
     X(xc_walk_init, "", NOTHING, (P(&m->o.walk), E))                          \
     X(xc_walk_next, "xc_walk_init", NUMBER, (P(&m->o.walk)))                  \
@@ -226,11 +226,11 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_stream_end_message, "xc_stream_next", LAX, (P(&m->o.stream)))        \
     X(xc_stream_finish, "xc_stream_next", STATUS, (P(&m->o.stream)))          \
     X(xc_stream_is_idle, "xc_stream_next", NUMBER, (P(&m->o.stream)))         \
-    X(xc_stream_idle_size, "xc_stream_next", NUMBER, (P(&m->o.stream)))       \
-    X(xc_stream_move, "xc_stream_next", STATUS,                               \
+    X(xc_stream_saved_size, "xc_stream_next", NUMBER, (P(&m->o.stream)))      \
+    X(xc_stream_relocate, "xc_stream_next", STATUS,                           \
       (P(&m->o.stream),                                                       \
        P(misuse_moved(m, m->o.stream.xml.mem,                                 \
-                      xc_stream_idle_size(&m->o.stream), m->size)),           \
+                      xc_stream_saved_size(&m->o.stream), m->size)),          \
        m->size))                                                              \
     X(xc_stream_offset, "xc_stream_next", NUMBER, (P(&m->o.stream)))          \
     X(xc_writer_init, "", NOTHING, (W, MEMORY, O(XC_NS_CLIENT)))              \
@@ -241,7 +241,7 @@ static xc_stream_header misuse_header(misuse *m)
       (W, P(m->ns), P(m->name), V(m->text)))                                  \
     X(xc_writer_text, "xc_writer_begin", NOTHING, (W, V(m->text)))            \
     X(xc_writer_end, "xc_writer_begin", NOTHING, (W))                         \
-    X(xc_writer_leaf, "xc_writer_begin", NOTHING,                             \
+    X(xc_writer_text_element, "xc_writer_begin", NOTHING,                     \
       (W, O(m->ns), P(m->name), V(m->text)))                                  \
     X(xc_writer_element, "xc_writer_init", NOTHING, (W, E))                   \
     X(xc_writer_begin_like, "xc_writer_init", NOTHING, (W, E))                \
@@ -269,24 +269,25 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_field_of, "", POINTER, (P(m->schema), E, P(m->child)))               \
     X(xc_time_parse, "", NUMBER, (V(m->text), P(&m->time)))                   \
     X(xc_time_format, "", STR, (P(&m->time), P(m->time_text)))                \
-    X(xc_error_name, "", TEXT, (N(unsigned, m->number)))                      \
+    X(xc_stanza_error_name, "", TEXT, (N(unsigned, m->number)))               \
     X(xc_stream_error_name, "", TEXT, (N(unsigned, m->number)))               \
     X(xc_sasl_failure_name, "", TEXT, (N(unsigned, m->number)))               \
-    X(xc_error_from_name, "", NUMBER, (V(m->text)))                           \
-    X(xc_field_condition, "", NUMBER, (N(xc_status, m->number)))              \
-    X(xc_sasl_failure_from, "", NUMBER, (V(m->text)))                         \
-    X(xc_error_default_type, "", NUMBER, (N(unsigned, m->number)))            \
-    X(xc_error_legacy_code, "", NUMBER, (N(unsigned, m->number)))             \
-    X(xc_error_from_code, "", NUMBER, (N(unsigned, m->number)))               \
+    X(xc_stanza_error_from_name, "", NUMBER, (V(m->text)))                    \
+    X(xc_stanza_error_for_status, "", NUMBER, (N(xc_status, m->number)))      \
+    X(xc_sasl_failure_from_name, "", NUMBER, (V(m->text)))                    \
+    X(xc_stanza_error_default_type, "", NUMBER, (N(unsigned, m->number)))     \
+    X(xc_stanza_error_legacy_code, "", NUMBER, (N(unsigned, m->number)))      \
+    X(xc_stanza_error_from_code, "", NUMBER, (N(unsigned, m->number)))        \
     X(xc_effective_from, "", STR, (E, V(m->text)))                            \
     X(xc_effective_to, "", STR, (E, V(m->text)))                              \
-    X(xc_bare, "", STR, (V(m->address)))                                      \
-    X(xc_is_addressed, "", NUMBER, (E))                                       \
+    X(xc_jid_cut_resource, "", STR, (V(m->address)))                          \
+    X(xc_has_required_addresses, "", NUMBER, (E))                             \
     X(xc_stanza_check, "", NUMBER, (E))                                       \
     X(xc_iq_payload, "", ELEMENT, (E))                                        \
-    X(xc_iq_answers, "", NUMBER, (E, V(m->text), V(m->other), V(m->text)))    \
+    X(xc_iq_is_reply_to, "", NUMBER,                                          \
+      (E, V(m->text), V(m->other), V(m->text)))                               \
     X(xc_is_roster_push, "", NUMBER, (E, V(m->text)))                         \
-    X(xc_roster_one, "", ELEMENT, (E))                                        \
+    X(xc_roster_single_item, "", ELEMENT, (E))                                \
     X(xc_carbon_copy, "", ELEMENT, (E, V(m->text), O(&m->flag)))              \
     X(xc_features_required, "", ELEMENT, (E, P(&m->flag)))                    \
     X(xc_is_blocking_push, "", NUMBER, (E, V(m->text)))                       \
@@ -299,37 +300,39 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_muc_user_of, "", ELEMENT, (E, V(m->text)))                           \
     X(xc_occupant_id_of, "", STR, (E, V(m->text), N(bool, 1) != 0))           \
     X(xc_pubsub_event_of, "", ELEMENT, (E, V(m->text), V(m->other)))          \
-    X(xc_receipt_of, "", ELEMENT, (E, V(m->text), V(m->other), V(m->text)))   \
+    X(xc_delivery_receipt_of, "", ELEMENT,                                    \
+      (E, V(m->text), V(m->other), V(m->text)))                               \
     X(xc_stanza_id_of, "", STR, (E, V(m->text), N(bool, 1) != 0))             \
     X(xc_host_split, "", NUMBER, (V(m->text), RESULT, P(&m->port)))           \
-    X(xc_has_mechanism, "", NUMBER, (E, P(m->name)))                          \
-    X(xc_version_compare, "", NUMBER, (V(m->text), V(m->other)))              \
+    X(xc_sasl_has_mechanism, "", NUMBER, (E, P(m->name)))                     \
+    X(xc_stream_version_compare, "", NUMBER, (V(m->text), V(m->other)))       \
     X(xc_choose_lang, "", ELEMENT,                                            \
       (P(m->child), V(m->text), P(&m->other), 1))                             \
-    X(xc_may_answer, "", NUMBER, (E))                                         \
+    X(xc_can_reply, "", NUMBER, (E))                                          \
     X(xc_write_reply_begin, "xc_writer_init", NOTHING, (W, E))                \
     X(xc_write_error, "xc_writer_init", NOTHING,                              \
-      (W, E, N(xc_error_condition, m->number), V(m->text)))                   \
+      (W, E, N(xc_stanza_error_condition, m->number), V(m->text)))            \
     X(xc_write_error_begin, "xc_writer_init", NOTHING,                        \
-      (W, E, P((const xc_error *)(const void *)&m->payload)))                 \
+      (W, E, P((const xc_stanza_error *)(const void *)&m->payload)))          \
     X(xc_write_reply_begin_to, "xc_writer_init", NOTHING, (W, E, V(m->text))) \
     X(xc_write_error_to, "xc_writer_init", NOTHING,                           \
-      (W, E, V(m->text), N(xc_error_condition, m->number), V(m->other)))      \
+      (W, E, V(m->text), N(xc_stanza_error_condition, m->number),             \
+       V(m->other)))                                                          \
     X(xc_sm_counts, "", NUMBER, (E))                                          \
     X(xc_sm_acknowledge, "", NUMBER, (3, 1, acknowledged, P(&m->bits)))       \
     X(xc_sm_failed_condition, "", NUMBER,                                     \
       (P((const xc_sm_failed *)(const void *)&m->payload)))                   \
-    X(xc_has, "", NUMBER, (E, O(m->ns), O(m->name)))                          \
+    X(xc_has_child, "", NUMBER, (E, O(m->ns), O(m->name)))                    \
     X(xc_write_tag, "xc_writer_begin", NOTHING, (W, O(m->ns), P(m->name)))    \
     X(xc_chat_state_of, "", NUMBER, (E))                                      \
     X(xc_write_chat_state, "xc_writer_begin", NOTHING,                        \
       (W, N(xc_chat_state, m->number)))                                       \
-    X(xc_disco_has, "", NUMBER, (E, P(m->name)))                              \
+    X(xc_disco_has_feature, "", NUMBER, (E, P(m->name)))                      \
     X(xc_form_find, "", ELEMENT, (E, P(m->name)))                             \
     X(xc_form_value, "", STR, (E, P(m->name)))                                \
-    X(xc_form_write_begin, "xc_writer_init", NOTHING,                         \
+    X(xc_write_form_begin, "xc_writer_init", NOTHING,                         \
       (W, N(xc_form_type, XC_FORM_SUBMIT), O(m->name)))                       \
-    X(xc_form_write_field, "xc_form_write_begin", NOTHING,                    \
+    X(xc_write_form_field, "xc_write_form_begin", NOTHING,                    \
       (W, P(m->name), V(m->text)))                                            \
     X(xc_forwarded_stanza, "", ELEMENT, (E))                                  \
     X(xc_stanza_id_by, "", STR, (E, V(m->text)))                              \
@@ -351,7 +354,7 @@ static xc_stream_header misuse_header(misuse *m)
       (V(m->text), O(m->mem), m->size, RESULT))                               \
     X(xc_sasl2_decode, "", RESULTING,                                         \
       (V(m->text), O(m->mem), m->size, RESULT))                               \
-    X(xc_mechanism_from, "", NUMBER, (V(m->text)))                            \
+    X(xc_mechanism_from_name, "", NUMBER, (V(m->text)))                       \
     X(xc_mechanism_name, "", TEXT, (N(xc_mechanism, m->number)))              \
     X(xc_mechanism_hash, "", NUMBER, (N(xc_mechanism, m->number)))            \
     X(xc_mechanism_offer, "", NOTHING, (P(&m->bits), V(m->text)))             \
@@ -363,16 +366,17 @@ static xc_stream_header misuse_header(misuse *m)
       (E, O(m->child), O(m->mem), m->size, RESULT))                           \
     X(xc_sasl_offer_names, "", RESULTING,                                     \
       (P(&m->text), 1, O(&m->other), 1, O(m->mem), m->size, RESULT))          \
-    X(xc_sasl_failure_of, "", NUMBER, (N(xc_status, m->number)))              \
+    X(xc_sasl_failure_for_status, "", NUMBER, (N(xc_status, m->number)))      \
     X(xc_sasl_prepare, "", RESULTING,                                         \
-      (N(xc_sasl_profile, XC_SASL_OPAQUE), V(m->text), O(m->mem), m->size,    \
-       RESULT))                                                               \
+      (N(xc_sasl_profile, XC_SASL_PROFILE_OPAQUE), V(m->text), O(m->mem),     \
+       m->size, RESULT))                                                      \
     X(xc_plain_write, "", RESULTING, (P(&plain), O(m->mem), m->size, RESULT)) \
     X(xc_plain_write_as, "", RESULTING,                                       \
-      (N(xc_sasl_profile, XC_SASL_OPAQUE), P(&plain), O(m->mem), m->size,     \
-       RESULT))                                                               \
+      (N(xc_sasl_profile, XC_SASL_PROFILE_OPAQUE), P(&plain), O(m->mem),      \
+       m->size, RESULT))                                                      \
     X(xc_plain_prepare, "", STATUS,                                           \
-      (N(xc_sasl_profile, XC_SASL_OPAQUE), P(&plain), O(m->mem), m->size))    \
+      (N(xc_sasl_profile, XC_SASL_PROFILE_OPAQUE), P(&plain), O(m->mem),      \
+       m->size))                                                              \
     X(xc_plain_read, "", STATUS, (V(m->message), P(&m->plain)))               \
     X(xc_external_write, "", RESULTING, (V(m->text), RESULT))                 \
     X(xc_external_read, "", RESULTING, (V(m->text), RESULT))                  \

@@ -29,10 +29,10 @@ static inline bool same_value(const xc_field *f, const void *a, const void *b)
     case XC_KIND_TIME: return same_time(a, b);
     case XC_KIND_FLAG: return *(const bool *)a == *(const bool *)b;
     case XC_KIND_CHOICE:
-        return x->is == y->is && same_text(x->text, y->text, true);
+        return x->value == y->value && same_text(x->text, y->text, true);
     default:
         return same_text(*(const xc_str *)a, *(const xc_str *)b,
-                         f->where == XC_I_CONTENT);
+                         f->source == XC_I_OWN_TEXT);
     }
 }
 
@@ -52,7 +52,7 @@ static inline const xc_field *first_difference(const xc_schema *s,
                  ((const xc_base *)in_b)->present)
             found = f;
         else
-            found = first_difference((const xc_schema *)f->more, in_a, in_b);
+            found = first_difference((const xc_schema *)f->detail, in_a, in_b);
     }
     return found;
 }
@@ -65,7 +65,8 @@ static inline void write_each(xc_writer *w, const xc_schema *s, const void *in)
     const xc_element *e = ((const xc_base *)in)->element, *child;
     uint32_t done = 0;
     xc_write_begin(w, s, in);
-    for (child = xc_first(e); child != NULL; child = xc_next(child))
+    for (child = xc_first_child(e); child != NULL;
+         child = xc_next_sibling(child))
         xc_write_child(w, s, in, child, &done);
     xc_writer_end(w);
 }

@@ -54,7 +54,7 @@ static inline void log_event(event_log *log, const xc_stream_event *ev)
     log_puts(log, kind);
     if (!log->no_offsets)
         log_number(log, ev->offset);
-    if (ev->kind == XC_STREAM_OPEN)
+    if (ev->kind == XC_EVENT_OPEN)
         log_header(log, &ev->header);
     else
         log_puts(log, "\n");
@@ -94,11 +94,11 @@ static inline void run_begin(stream_run *r, const stream_setup *setup,
                      XC_OK);
 }
 
-/* What xc_stream_idle_size tells is all that survives. */
+/* What xc_stream_saved_size tells is all that survives. */
 static inline void run_move(stream_run *r)
 {
     size_t memory = r->setup.memory;
-    size_t keep = xc_stream_idle_size(&r->s);
+    size_t keep = xc_stream_saved_size(&r->s);
     char *from = guarded(r->second ? GUARD_MEMORY_2 : GUARD_MEMORY, memory);
     char *to = guarded(r->second ? GUARD_MEMORY : GUARD_MEMORY_2, memory);
     xc_stream copy = r->s;
@@ -107,7 +107,7 @@ static inline void run_move(stream_run *r)
     memcpy(to, from, keep);
     memset(from, 0x5A, memory);
     memset(&r->s, 0xA5, sizeof r->s);
-    assert_int_equal(xc_stream_move(&copy, to, memory), XC_OK);
+    assert_int_equal(xc_stream_relocate(&copy, to, memory), XC_OK);
     r->s = copy;
     r->second = !r->second;
 }
@@ -121,7 +121,8 @@ static inline void run_check_stop(stream_run *r, xc_str in)
     if (r->out.status == XC_CLOSED)
         CHECK(again.len == in.len, "bytes taken after XC_CLOSED");
     else
-        CHECK(xc_is_error(r->out.status), "%s", xc_status_name(r->out.status));
+        CHECK(xc_status_is_error(r->out.status), "%s",
+              xc_status_name(r->out.status));
 }
 
 static inline void run_piece(stream_run *r, xc_str piece)
@@ -172,7 +173,7 @@ static inline stream_outcome run_end(stream_run *r)
 {
     r->out.finish = xc_stream_finish(&r->s);
     r->out.offset = xc_stream_offset(&r->s);
-    if (xc_is_error(r->out.status))
+    if (xc_status_is_error(r->out.status))
         CHECK(r->out.finish == r->out.status, "finish: %s after %s",
               xc_status_name(r->out.finish), xc_status_name(r->out.status));
     return r->out;
@@ -286,7 +287,7 @@ static inline xc_status reader_next(reader *r)
     return xc_stream_next(&r->s, &r->in, &r->ev);
 }
 
-static inline void expect_event(reader *r, xc_stream_kind kind)
+static inline void expect_event(reader *r, xc_event_kind kind)
 {
     check_status("event", reader_next(r), XC_EVENT);
     CHECK(r->ev.kind == kind, "got a %c, expected a %c",

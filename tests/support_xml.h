@@ -57,7 +57,7 @@ static inline xc_status xml_feed_piece(xc_xml *x, xc_str piece, event_log *log)
         CHECK(xc_xml_offset(x) == before + piece.len, "a wrong offset");
         return status;
     }
-    CHECK(xc_is_error(status), "%s", xc_status_name(status));
+    CHECK(xc_status_is_error(status), "%s", xc_status_name(status));
     CHECK(xc_xml_next(x, &in, &tok) == status, "the error does not stick");
     return status;
 }
@@ -71,7 +71,7 @@ static inline void xml_move(xc_xml *x, size_t memory, bool to_second)
     memcpy(to, from, memory);
     memset(from, 0xA5, memory);
     memset(x, 0x5A, sizeof *x);
-    assert_int_equal(xc_xml_move(&copy, to), XC_OK);
+    assert_int_equal(xc_xml_relocate(&copy, to), XC_OK);
     *x = copy;
 }
 

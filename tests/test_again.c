@@ -50,7 +50,7 @@ static bool is_field(const xc_field *f, const xc_attribute *a)
 
 static void log_edited_attrs(event_log *log, edit *ed, const xc_element *e)
 {
-    bool here = e == ed->in && ed->f != NULL && ed->f->where == XC_I_ATTR;
+    bool here = e == ed->in && ed->f != NULL && ed->f->source == XC_I_ATTR;
     xc_attribute a;
     for (size_t i = 0; xc_element_attr(e, i, &a); i++) {
         if (here && is_field(ed->f, &a)) {
@@ -86,10 +86,10 @@ static void log_edited_child(event_log *log, edit *ed)
         for (size_t i = 0; xc_element_attr(ed->child, i, &a); i++)
             log_attribute(log, &a);
         if (ed->f->kind == XC_KIND_CHOICE)
-            inside = xc_first(ed->child);
+            inside = xc_first_child(ed->child);
     }
     log_text(log, ed->text);
-    for (; inside != NULL; inside = xc_next(inside)) {
+    for (; inside != NULL; inside = xc_next_sibling(inside)) {
         log_tree(log, inside);
         log_text(log, xc_text_after(inside));
     }
@@ -99,8 +99,8 @@ static void log_edited_child(event_log *log, edit *ed)
 static void log_edited(event_log *log, const xc_element *root, edit *ed)
 {
     static const xc_str none;
-    bool content = ed->f != NULL && ed->f->where == XC_I_CONTENT;
-    bool child = ed->f != NULL && ed->f->where == XC_I_CHILD;
+    bool content = ed->f != NULL && ed->f->source == XC_I_OWN_TEXT;
+    bool child = ed->f != NULL && ed->f->source == XC_I_CHILD;
     bool gone = false;
     xc_walk w;
     log_clear(log);
@@ -189,15 +189,15 @@ static void check_edit(const subject *t, edit *ed)
 static const xc_element *old_child(const xc_schema *s, const xc_element *e,
                                    const xc_field *f)
 {
-    const xc_element *child = xc_first(e);
+    const xc_element *child = xc_first_child(e);
     while (child != NULL && xc_field_of(s, e, child) != f)
-        child = xc_next(child);
-    return f->where == XC_I_CHILD ? child : NULL;
+        child = xc_next_sibling(child);
+    return f->source == XC_I_CHILD ? child : NULL;
 }
 
 static xc_str other_number(const xc_field *f, xc_number *n, char *mem)
 {
-    const xc_range *r = f->more;
+    const xc_range *r = f->detail;
     int64_t least = r != NULL ? r->least : 0;
     int64_t most = r != NULL ? r->most : 0xFFFFFFFF;
     n->value = !n->present       ? least
@@ -220,8 +220,8 @@ static xc_str other_time(xc_time *time, char *mem)
 
 static xc_str other_name(const xc_field *f, uint8_t *value)
 {
-    const char *names = f->more;
-    unsigned first = (f->flags & XC_DEFAULT) != 0;
+    const char *names = f->detail;
+    unsigned first = (f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0;
     unsigned count = xc_i_name_count(names) - first;
     *value = (uint8_t)(*value % count + 1);
     return xc_str_from(xc_i_name_at(names, *value + first));
@@ -260,13 +260,13 @@ static void change_value(const subject *t, edit *ed, void *m)
 
 static void change_choice(const subject *t, edit *ed, xc_choice *choice)
 {
-    bool was_set = choice->is != 0;
+    bool was_set = choice->value != 0;
     edit text = *ed;
     choice->text = ed->text = text.text = XC_STR("other");
     if (was_set)
         check_edit(t, &text);
     ed->new_tag = true;
-    ed->name = other_name(ed->f, &choice->is);
+    ed->name = other_name(ed->f, &choice->value);
     check_edit(t, ed);
 }
 
@@ -279,7 +279,7 @@ static void change_member(const subject *t, const xc_schema *s,
     const void *old = (const char *)t->read + offset + f->offset;
     void *m = (char *)t->changed + offset + f->offset;
     bool was_set = xc_i_is_set(f, old);
-    if (s == &xc_error_schema && xc_i_legacy_condition(in) != 0)
+    if (s == &xc_stanza_error_schema && xc_i_legacy_condition(in) != 0)
         return; /* four members tell one attribute: see legacy_errors */
     ed.child = old_child(s, in, f);
     memcpy(t->changed, t->read, t->s->size);
@@ -287,11 +287,11 @@ static void change_member(const subject *t, const xc_schema *s,
         change_choice(t, &ed, m);
     else if (f->kind != XC_KIND_STRUCT)
         change_value(t, &ed, m);
-    if (!was_set || (f->flags & XC_REQUIRED) != 0)
+    if (!was_set || (f->flags & XC_FIELD_REQUIRED) != 0)
         return;
     memcpy(t->changed, t->read, t->s->size);
     memset(m, 0,
-           f->kind == XC_KIND_STRUCT   ? ((const xc_schema *)f->more)->size
+           f->kind == XC_KIND_STRUCT   ? ((const xc_schema *)f->detail)->size
            : f->kind == XC_KIND_FLAG   ? sizeof(bool)
            : f->kind == XC_KIND_ENUM   ? sizeof(uint8_t)
            : f->kind == XC_KIND_BOOL   ? sizeof(uint8_t)
@@ -312,7 +312,7 @@ static void change_each(const subject *t, const xc_schema *s,
             (const void *)((const char *)t->read + offset + f->offset);
         change_member(t, s, in, offset, f);
         if (f->kind == XC_KIND_STRUCT && inner->present)
-            change_each(t, f->more, inner->element, offset + f->offset);
+            change_each(t, f->detail, inner->element, offset + f->offset);
     }
 }
 
@@ -404,7 +404,7 @@ static size_t check_capture(const capture *c, const table *row)
                      c->start[i + 1] - c->start[i]};
         xc_stream_init(&s, memory[0], sizeof memory[0], NULL);
         while (xc_stream_next(&s, &in, &ev) == XC_EVENT)
-            if (ev.kind != XC_STREAM_OPEN && ev.element != NULL)
+            if (ev.kind != XC_EVENT_OPEN && ev.element != NULL)
                 check_element(c->name, ev.element);
     }
     return c->documents;
@@ -455,7 +455,8 @@ static void by_hand(xc_writer *w, const xc_element *e)
 {
     const xc_element *child;
     xc_writer_begin_like(w, e);
-    for (child = xc_first(e); child != NULL; child = xc_next(child))
+    for (child = xc_first_child(e); child != NULL;
+         child = xc_next_sibling(child))
         xc_writer_element(w, child);
     xc_writer_end(w);
 }
@@ -558,7 +559,7 @@ static void parts(void **state)
     xc_write_reply_begin(&w, e);
     xc_writer_element(&w, xc_child(e, "u", "q"));
     xc_writer_end(&w);
-    xc_write_error(&w, e, XC_ERROR_GONE, xc_str_from(NULL));
+    xc_write_error(&w, e, XC_STANZA_ERROR_GONE, xc_str_from(NULL));
     check_status("parts", xc_writer_finish(&w, &out), XC_OK);
     check_str("parts", out,
               "<iq id='1' type='get' from='a'/><message><body/><x xmlns='u'>"
@@ -590,13 +591,13 @@ static void legacy_errors(void **state)
     xc_message m;
     (void)state;
     xc_read(&xc_message_schema, read_in(OPEN(XC_NS_CLIENT), text), &m, NULL);
-    assert_int_equal(m.error.condition.is, XC_ERROR_ITEM_NOT_FOUND);
+    assert_int_equal(m.error.condition.value, XC_STANZA_ERROR_ITEM_NOT_FOUND);
     check_message(&m, text);
-    m.error.condition.is = XC_ERROR_GONE;
+    m.error.condition.value = XC_STANZA_ERROR_GONE;
     check_message(&m, "<message type='error'><error code='404' type='cancel'>"
                       "Not Found<gone " GONE "/><text " GONE
                       ">Not Found</text></error></message>");
-    m.error.condition.is = XC_ERROR_ITEM_NOT_FOUND;
+    m.error.condition.value = XC_STANZA_ERROR_ITEM_NOT_FOUND;
     m.error.code.value = 405;
     check_message(&m, "<message type='error'><error code='405' type='cancel'>"
                       "Not Found<item-not-found " GONE "/><text " GONE
@@ -617,7 +618,7 @@ static void structs(void **state)
     check_message(&m, "<message type='error'> <b/></message>");
     memset(&m.error, 0, sizeof m.error);
     m.error.base.present = true;
-    m.error.type = XC_ERROR_TYPE_WAIT;
+    m.error.type = XC_STANZA_ERROR_TYPE_WAIT;
     check_message(&m, "<message type='error'><error type='wait'/> <b/>"
                       "</message>");
 }

@@ -269,11 +269,11 @@ static const stream_case streams[] = {
 static char *move_stream(xc_stream *s, char *from)
 {
     char *to = from == memory ? other : memory;
-    size_t keep = xc_stream_idle_size(s);
+    size_t keep = xc_stream_saved_size(s);
     memset(to, 0xA5, sizeof memory);
     memcpy(to, from, keep);
     memset(from, 0x5A, sizeof memory);
-    CHECK(xc_stream_move(s, to, sizeof memory) == XC_OK, "move");
+    CHECK(xc_stream_relocate(s, to, sizeof memory) == XC_OK, "move");
     return to;
 }
 
@@ -332,7 +332,7 @@ static void test_header(void)
     CHECK(xc_stream_reset(&s) == XC_OK, "reset");
     in = XC_STR(HEADER);
     CHECK(xc_stream_next(&s, &in, &ev) == XC_EVENT, "restarted");
-    CHECK(ev.kind == XC_STREAM_OPEN, "restarted");
+    CHECK(ev.kind == XC_EVENT_OPEN, "restarted");
 }
 
 static void test_small_memory(void)
@@ -347,7 +347,7 @@ static void test_small_memory(void)
     CHECK(xc_stream_next(&s, &in, &ev) == XC_EVENT, "header");
     CHECK(xc_stream_next(&s, &in, &ev) == XC_NEED_MORE, "idle");
     CHECK(xc_stream_is_idle(&s), "idle");
-    CHECK(xc_stream_idle_size(&s) <= 256, "idle size");
+    CHECK(xc_stream_saved_size(&s) <= 256, "idle size");
     for (i = 0; i < 100; i++) {
         in = xc_str_from(stanza);
         CHECK(xc_stream_next(&s, &in, &ev) == XC_EVENT, stanza);
@@ -386,10 +386,12 @@ static void test_tree(void)
     CHECK(xc_attr(e, "from").ptr == NULL, "absent");
     CHECK(xc_str_is(xc_text(e), "x"), "text");
     CHECK(strcmp(xc_text(b).ptr, "y") == 0, "terminated");
-    CHECK(xc_str_is(xc_text(xc_next_same(b)), "t"), "same");
-    CHECK(xc_is(xc_next(b), "w", "b"), "next");
-    CHECK(xc_child(e, "w", "b") == xc_next(b), "child");
-    CHECK(xc_next(e) == NULL && xc_next_same(xc_next_same(b)) == NULL, "end");
+    CHECK(xc_str_is(xc_text(xc_next_same_name(b)), "t"), "same");
+    CHECK(xc_is(xc_next_sibling(b), "w", "b"), "next");
+    CHECK(xc_child(e, "w", "b") == xc_next_sibling(b), "child");
+    CHECK(xc_next_sibling(e) == NULL &&
+              xc_next_same_name(xc_next_same_name(b)) == NULL,
+          "end");
     CHECK(xc_text(xc_child(NULL, NULL, "b")).ptr == NULL, "NULL");
     clear_text();
     memcpy(other + 3, e, xc_element_size(e));
@@ -414,8 +416,8 @@ static void test_lengths(void)
         memcpy(at += len, "</b><c/></a>", 13);
         e = parse(doc, memory, sizeof memory);
         CHECK(xc_attr(e, "v").len == len, "attribute");
-        CHECK(xc_text(xc_first(e)).len == len, "text");
-        CHECK(xc_is(xc_next(xc_first(e)), NULL, "c"), "behind");
+        CHECK(xc_text(xc_first_child(e)).len == len, "text");
+        CHECK(xc_is(xc_next_sibling(xc_first_child(e)), NULL, "c"), "behind");
     }
 }
 
@@ -424,7 +426,7 @@ static void write_message(xc_writer *w)
     xc_writer_begin(w, XC_NS_CLIENT, "message");
     xc_writer_attr(w, "to", XC_STR("<a>&'\"\r\n"));
     xc_writer_attr_ns(w, "urn:x", "y", XC_STR("z"));
-    xc_writer_leaf(w, NULL, "body", XC_STR("]]>\r\n\t\xe2\x82\xac"));
+    xc_writer_text_element(w, NULL, "body", XC_STR("]]>\r\n\t\xe2\x82\xac"));
     xc_writer_end(w);
 }
 
@@ -441,7 +443,7 @@ static void test_writer(void)
     for (cap = 0; cap < needed; cap++) {
         xc_writer_init(&w, output, cap, NULL);
         write_message(&w);
-        CHECK(xc_writer_finish(&w, &out) == XC_ERR_SPACE, "space");
+        CHECK(xc_writer_finish(&w, &out) == XC_ERR_BUFFER_SIZE, "space");
         CHECK(out.len == 0 && xc_writer_size(&w) == needed, "size");
     }
     xc_writer_init(&w, output, needed, NULL);
@@ -451,7 +453,8 @@ static void test_writer(void)
     e = parse(output, memory, sizeof memory);
     CHECK(xc_str_is(xc_attr(e, "to"), "<a>&'\"\r\n"), output);
     CHECK(xc_str_is(xc_attr_ns(e, "urn:x", "y"), "z"), output);
-    CHECK(xc_str_is(xc_text(xc_first(e)), "]]>\r\n\t\xe2\x82\xac"), output);
+    CHECK(xc_str_is(xc_text(xc_first_child(e)), "]]>\r\n\t\xe2\x82\xac"),
+          output);
 }
 
 static void expect_refusal(xc_writer *w, xc_status expected)
@@ -466,9 +469,9 @@ static void test_refusals(void)
 {
     xc_writer w;
     xc_writer_init(&w, output, sizeof output, NULL);
-    xc_writer_leaf(&w, NULL, "a", XC_STR("\xff"));
+    xc_writer_text_element(&w, NULL, "a", XC_STR("\xff"));
     expect_refusal(&w, XC_ERR_WRITE_TEXT);
-    xc_writer_leaf(&w, NULL, "1", XC_STR(""));
+    xc_writer_text_element(&w, NULL, "1", XC_STR(""));
     expect_refusal(&w, XC_ERR_WRITE_NAME);
     xc_writer_end(&w);
     expect_refusal(&w, XC_ERR_WRITE_ORDER);
@@ -527,7 +530,7 @@ static void test_stream_writing(void)
     CHECK(xc_str_is(ev.header.content_ns, XC_NS_SERVER), "content");
     CHECK(xc_str_is(ev.header.to, "a'b") && ev.header.major == 1, "header");
     CHECK(xc_stream_next(&s, &out, &ev) == XC_EVENT, "error");
-    CHECK(ev.kind == XC_STREAM_ERROR, "error");
+    CHECK(ev.kind == XC_EVENT_ERROR, "error");
     CHECK(xc_child(ev.element, XC_NS_STREAM_ERRORS, "reset") != NULL, "reset");
     CHECK(xc_stream_next(&s, &out, &ev) == XC_EVENT, "close");
     CHECK(xc_stream_next(&s, &out, &ev) == XC_CLOSED, "closed");
@@ -587,7 +590,7 @@ static void test_statuses(void)
         xc_status s = (xc_status)i;
         CHECK(strlen(xc_status_name(s)) > 4, "name");
         CHECK(strlen(xc_status_text(s)) > 3, "text");
-        CHECK((xc_status_condition(s) != NULL) == xc_is_error(s),
+        CHECK((xc_status_condition(s) != NULL) == xc_status_is_error(s),
               xc_status_name(s));
     }
     CHECK(XC_VERSION_NUMBER == XC_VERSION_MAJOR * 10000 +

@@ -30,11 +30,13 @@ static void print_value(buffer *out, const xc_field *f, const void *m)
     case XC_KIND_FLAG: buffer_puts(out, "yes"); return;
     case XC_KIND_STRUCT:
         buffer_puts(out, "{");
-        print_struct(out, (const xc_schema *)f->more, m);
+        print_struct(out, (const xc_schema *)f->detail, m);
         buffer_puts(out, "}");
         return;
     case XC_KIND_TIME: text = xc_time_format((const xc_time *)m, mem); break;
-    case XC_KIND_CHOICE: print_number(out, ((const xc_choice *)m)->is); return;
+    case XC_KIND_CHOICE:
+        print_number(out, ((const xc_choice *)m)->value);
+        return;
     default: text = *(const xc_str *)m;
     }
     buffer_add(out, text.ptr, text.len);
@@ -90,7 +92,7 @@ typedef struct inner {
     xc_time time;
 } inner;
 static const xc_field inner_fields[] = {
-    XC_ATTR(inner, id, STRING, "id", NULL, XC_REQUIRED),
+    XC_ATTR(inner, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(inner, n, NUMBER, "n", NULL, 0),
     XC_CHILD(inner, time, TIME, NULL, "time", NULL, 0)};
 static const xc_schema inner_schema =
@@ -111,16 +113,17 @@ static const xc_field all_fields[] = {
     XC_ATTR(all, color, ENUM, "color", "red\0green\0", 0),
     XC_ATTR(all, yes, BOOL, "yes", NULL, 0),
     XC_ATTR(all, n, NUMBER, "n", &few, 0),
-    XC_ATTR(all, s, STRING, "s", NULL, XC_REQUIRED),
-    XC_CONTENT(all, content, NUMBER, NULL, 0),
-    XC_CHILD(all, time, TIME, NULL, "time", NULL, XC_ONCE),
+    XC_ATTR(all, s, STRING, "s", NULL, XC_FIELD_REQUIRED),
+    XC_OWN_TEXT(all, content, NUMBER, NULL, 0),
+    XC_CHILD(all, time, TIME, NULL, "time", NULL, XC_FIELD_SINGLE),
     XC_CHILD(all, jid, JID, NULL, "jid", NULL, 0),
-    XC_CHILD(all, data, BASE64, NULL, "data", NULL, XC_IGNORE),
+    XC_CHILD(all, data, BASE64, NULL, "data", NULL, XC_FIELD_LENIENT),
     XC_CHILD(all, text, STRING, NULL, "text", NULL, 0),
-    XC_CHILD(all, flag, FLAG, NULL, "flag", NULL, XC_ONCE),
+    XC_CHILD(all, flag, FLAG, NULL, "flag", NULL, XC_FIELD_SINGLE),
     XC_CHILD(all, choice, CHOICE, "urn:c", NULL, "up\0down\0", 0),
     XC_CHILD(all, in, STRUCT, NULL, "in", &inner_schema, 0),
-    XC_CHILD(all, loose, STRUCT, "urn:l", "in", &inner_schema, XC_IGNORE)};
+    XC_CHILD(all, loose, STRUCT, "urn:l", "in", &inner_schema,
+             XC_FIELD_LENIENT)};
 static const xc_schema all_schema = XC_SCHEMA("urn:t", "t", all, all_fields);
 
 typedef struct row {
@@ -224,7 +227,7 @@ static const struct {
       "<body>b</body><error by='@'><gone "
       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>",
       XC_ERR_FIELD_JID, "from", "to=a type=2 body=b error={-=5}"}},
-    {&xc_error_schema,
+    {&xc_stanza_error_schema,
      {"<error xmlns='jabber:client' code=' 404 '/>", XC_OK, NULL,
       "type=5 code=404 -=7"}},
     {&xc_iq_schema,
@@ -288,8 +291,8 @@ static void was_read(void **state)
     assert_true(xc_was_read(XC_ERR_FIELD_CONTENT) &&
                 xc_was_read(XC_ERR_FIELD_REPEATED));
     assert_int_equal(flaws, 7);
-    assert_int_equal(xc_field_condition(XC_ERR_FIELD_JID_PROFILE),
-                     XC_ERROR_JID_MALFORMED);
+    assert_int_equal(xc_stanza_error_for_status(XC_ERR_FIELD_JID_PROFILE),
+                     XC_STANZA_ERROR_JID_MALFORMED);
 }
 
 /* ---- white space -------------------------------------------------------- */
@@ -468,31 +471,31 @@ static void codes(void **state)
 {
     static const struct {
         unsigned code;
-        xc_error_condition condition;
+        xc_stanza_error_condition condition;
     } mapped[] = {
-        {0, XC_ERROR_NONE},
-        {302, XC_ERROR_REDIRECT},
-        {400, XC_ERROR_BAD_REQUEST},
-        {401, XC_ERROR_NOT_AUTHORIZED},
-        {402, XC_ERROR_UNDEFINED_CONDITION}, /* payment-required */
-        {403, XC_ERROR_FORBIDDEN},
-        {404, XC_ERROR_ITEM_NOT_FOUND},
-        {405, XC_ERROR_NOT_ALLOWED},
-        {406, XC_ERROR_NOT_ACCEPTABLE},
-        {407, XC_ERROR_REGISTRATION_REQUIRED},
-        {408, XC_ERROR_REMOTE_SERVER_TIMEOUT},
-        {409, XC_ERROR_CONFLICT},
-        {500, XC_ERROR_INTERNAL_SERVER_ERROR},
-        {501, XC_ERROR_FEATURE_NOT_IMPLEMENTED},
-        {502, XC_ERROR_SERVICE_UNAVAILABLE},
-        {503, XC_ERROR_SERVICE_UNAVAILABLE},
-        {504, XC_ERROR_REMOTE_SERVER_TIMEOUT},
-        {510, XC_ERROR_SERVICE_UNAVAILABLE},
-        {999, XC_ERROR_UNDEFINED_CONDITION},
+        {0, XC_STANZA_ERROR_NONE},
+        {302, XC_STANZA_ERROR_REDIRECT},
+        {400, XC_STANZA_ERROR_BAD_REQUEST},
+        {401, XC_STANZA_ERROR_NOT_AUTHORIZED},
+        {402, XC_STANZA_ERROR_UNDEFINED_CONDITION}, /* payment-required */
+        {403, XC_STANZA_ERROR_FORBIDDEN},
+        {404, XC_STANZA_ERROR_ITEM_NOT_FOUND},
+        {405, XC_STANZA_ERROR_NOT_ALLOWED},
+        {406, XC_STANZA_ERROR_NOT_ACCEPTABLE},
+        {407, XC_STANZA_ERROR_REGISTRATION_REQUIRED},
+        {408, XC_STANZA_ERROR_REMOTE_SERVER_TIMEOUT},
+        {409, XC_STANZA_ERROR_CONFLICT},
+        {500, XC_STANZA_ERROR_INTERNAL_SERVER_ERROR},
+        {501, XC_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED},
+        {502, XC_STANZA_ERROR_SERVICE_UNAVAILABLE},
+        {503, XC_STANZA_ERROR_SERVICE_UNAVAILABLE},
+        {504, XC_STANZA_ERROR_REMOTE_SERVER_TIMEOUT},
+        {510, XC_STANZA_ERROR_SERVICE_UNAVAILABLE},
+        {999, XC_STANZA_ERROR_UNDEFINED_CONDITION},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(mapped); i++)
-        assert_int_equal(xc_error_from_code(mapped[i].code),
+        assert_int_equal(xc_stanza_error_from_code(mapped[i].code),
                          mapped[i].condition);
 }
 
@@ -528,39 +531,40 @@ static void legacy_errors(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(errors); i++) {
         const row *r = errors + i;
-        const xc_error *error = (const xc_error *)&memory;
+        const xc_stanza_error *error = (const xc_stanza_error *)&memory;
         xc_str out;
         xc_writer w;
         static char same[4096];
-        check_reads(&xc_error_schema, r->doc, r->status, r->field, r->read);
+        check_reads(&xc_stanza_error_schema, r->doc, r->status, r->field,
+                    r->read);
         xc_writer_init(&w, same, sizeof same, NULL);
         xc_writer_element(&w, error->base.element);
         check_status("same", xc_writer_finish(&w, &out), XC_OK);
         if (xc_str_starts_with(out, E "code='404'>\n"))
             continue; /* white space between children is not kept */
         same[out.len] = '\0';
-        check_str(r->doc, write_struct(&xc_error_schema, error), same);
+        check_str(r->doc, write_struct(&xc_stanza_error_schema, error), same);
     }
 }
 
 /* What the code says is written where something else would be read. */
 static void legacy_errors_changed(void **state)
 {
-    xc_error e;
+    xc_stanza_error e;
     (void)state;
-    xc_read(&xc_error_schema, parse(E "code='404'>Not Found</error>"), &e,
-            NULL);
-    e.condition.is = XC_ERROR_GONE;
-    check_str("condition", write_struct(&xc_error_schema, &e),
+    xc_read(&xc_stanza_error_schema, parse(E "code='404'>Not Found</error>"),
+            &e, NULL);
+    e.condition.value = XC_STANZA_ERROR_GONE;
+    check_str("condition", write_struct(&xc_stanza_error_schema, &e),
               E "code='404' type='cancel'>Not Found<gone" NS_E "/><text" NS_E
                 ">Not Found</text></error>");
-    xc_read(&xc_error_schema, parse(E "code='404'>Not Found</error>"), &e,
-            NULL);
+    xc_read(&xc_stanza_error_schema, parse(E "code='404'>Not Found</error>"),
+            &e, NULL);
     e.text = XC_STR("new");
-    check_str("text", write_struct(&xc_error_schema, &e),
+    check_str("text", write_struct(&xc_stanza_error_schema, &e),
               E "code='404'>Not Found<text" NS_E ">new</text></error>");
     e.base.element = NULL;
-    check_str("alone", write_struct(&xc_error_schema, &e),
+    check_str("alone", write_struct(&xc_stanza_error_schema, &e),
               E "type='cancel' code='404'><item-not-found" NS_E "/><text" NS_E
                 ">new</text></error>");
 }
@@ -575,7 +579,7 @@ static void fill(const xc_schema *s, void *out);
 static void fill_field(const xc_field *f, void *m)
 {
     static const xc_time time = {true, 2, 3, 4, 5, 6, 2001, 0};
-    const xc_range *range = (const xc_range *)f->more;
+    const xc_range *range = (const xc_range *)f->detail;
     switch (f->kind) {
     case XC_KIND_STRING: *(xc_str *)m = XC_STR("text"); break;
     case XC_KIND_JID: *(xc_str *)m = XC_STR("a@b.lit/c"); break;
@@ -588,8 +592,8 @@ static void fill_field(const xc_field *f, void *m)
         break;
     case XC_KIND_TIME: *(xc_time *)m = time; break;
     case XC_KIND_FLAG: *(bool *)m = true; break;
-    case XC_KIND_CHOICE: ((xc_choice *)m)->is = 1; break;
-    default: fill((const xc_schema *)f->more, m);
+    case XC_KIND_CHOICE: ((xc_choice *)m)->value = 1; break;
+    default: fill((const xc_schema *)f->detail, m);
     }
 }
 
@@ -607,14 +611,14 @@ static const char *spoil(xc_field *f)
     static const xc_field inside[] = {
         XC_CHILD(inner, time, FLAG, "urn:bad", "bad", NULL, 0)};
     static xc_schema element = XC_SCHEMA(NULL, NULL, inner, inside);
-    uint8_t kind = f->kind, where = f->where;
+    uint8_t kind = f->kind, where = f->source;
     f->kind = XC_KIND_STRING;
     f->offset = BIG;
     f->flags = 0;
     if (kind == XC_KIND_STRUCT && f->ns == NULL)
-        f->ns = ((const xc_schema *)f->more)->ns;
+        f->ns = ((const xc_schema *)f->detail)->ns;
     if (kind == XC_KIND_STRUCT && f->ns != NULL &&
-        strcmp(f->ns, XC_NS_CONTENT) == 0)
+        strcmp(f->ns, XC_NS_STANZA) == 0)
         f->ns = NULL;
     switch (kind) {
     case XC_KIND_JID: return "@";
@@ -630,7 +634,7 @@ static const char *spoil(xc_field *f)
         element.name = f->name;
         element.ns = f->ns;
         f->kind = XC_KIND_STRUCT;
-        f->more = &element;
+        f->detail = &element;
         return "";
     default: return NULL;
     }
@@ -641,8 +645,9 @@ static char good[BIG], got[BIG], wanted[BIG + sizeof(inner)];
 static xc_status status_of(const xc_field *f)
 {
     bool value = f->kind != XC_KIND_STRING && f->kind != XC_KIND_STRUCT;
-    if ((value && (f->flags & (XC_IGNORE | XC_LAST)) != 0) ||
-        (f->kind == XC_KIND_STRUCT && (f->flags & XC_IGNORE) != 0))
+    if ((value &&
+         (f->flags & (XC_FIELD_LENIENT | XC_FIELD_UNKNOWN_IS_LAST)) != 0) ||
+        (f->kind == XC_KIND_STRUCT && (f->flags & XC_FIELD_LENIENT) != 0))
         return XC_OK;
     return f->kind == XC_KIND_JID      ? XC_ERR_FIELD_JID
            : f->kind == XC_KIND_STRING ? XC_ERR_FIELD_CONTENT
@@ -654,7 +659,7 @@ static bool same_field(const xc_field *f, const void *a, const void *b)
     if (f->kind != XC_KIND_STRUCT)
         return same_value(f, a, b);
     return ((const xc_base *)a)->present == ((const xc_base *)b)->present &&
-           first_difference((const xc_schema *)f->more, a, b) == NULL;
+           first_difference((const xc_schema *)f->detail, a, b) == NULL;
 }
 
 static void one_field_bad(const char *name, const xc_schema *s, size_t i,
@@ -690,7 +695,8 @@ static void one_field_bad(const char *name, const xc_schema *s, size_t i,
         check_status(copy, status, status_of(f));
         CHECK(field == (status == XC_OK ? NULL : f), "%s: %s", name, copy);
         CHECK(!xc_i_is_set(f, got + f->offset) ||
-                  (f->flags & (XC_LAST | XC_OTHER)) != 0,
+                  (f->flags & (XC_FIELD_UNKNOWN_IS_LAST |
+                               XC_FIELD_UNKNOWN_IS_OTHER)) != 0,
               "%s: a bad value: %s", name, copy);
     }
     for (size_t k = 0; k < s->count; k++) {

@@ -92,15 +92,15 @@ static void component_accessors(void **state)
                                  " id='7' type='chat'><body>x</body>"
                                  "<thread>t</thread></message>",
                 NULL);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_str("stream", r.ev.header.content_ns, XC_NS_COMPONENT);
-    expect_event(&r, XC_STREAM_STANZA);
+    expect_event(&r, XC_EVENT_STANZA);
     e = r.ev.element;
     check_str("namespace as it came", xc_ns(e), XC_NS_CLIENT);
     check_str("body", xc_text(xc_child(e, NULL, "body")), "x");
-    assert_true(xc_is_addressed(e));
+    assert_true(xc_has_required_addresses(e));
     assert_true(xc_sm_counts(e));
-    assert_int_equal(xc_stanza_check(e), XC_ERROR_NONE);
+    assert_int_equal(xc_stanza_check(e), XC_STANZA_ERROR_NONE);
     check_status("read", xc_read(&xc_message_schema, e, &m, NULL), XC_OK);
     check_str("body", m.body, "x");
     check_str("thread", m.thread, "t");
@@ -116,8 +116,8 @@ static const xc_element *stanza_of(reader *r, const char *ns)
              "id='7' type='get'><q xmlns='urn:q'/></iq>",
              ns);
     reader_open(r, input, NULL);
-    expect_event(r, XC_STREAM_OPEN);
-    expect_event(r, XC_STREAM_STANZA);
+    expect_event(r, XC_EVENT_OPEN);
+    expect_event(r, XC_EVENT_STANZA);
     return r->ev.element;
 }
 
@@ -131,7 +131,7 @@ static void answers(void **state)
     xc_write_reply_begin(&w, e);
     xc_writer_end(&w);
     check_output(&w, "<iq to='a' from='b' id='7' type='result'/>");
-    xc_write_error(&w, e, XC_ERROR_GONE, xc_str_from(NULL));
+    xc_write_error(&w, e, XC_STANZA_ERROR_GONE, xc_str_from(NULL));
     check_output(&w, "<iq to='a' from='b' id='7' type='error'><error type="
                      "'cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-"
                      "stanzas'/></error></iq>");
@@ -244,10 +244,10 @@ static void websocket_space_restart(void **state)
     for (int late = 0; late < 2; late++) {
         reader r;
         reader_open(&r, OPEN, &websocket);
-        expect_event(&r, XC_STREAM_OPEN);
+        expect_event(&r, XC_EVENT_OPEN);
         check_status("open", xc_stream_end_message(&r.s), XC_OK);
         r.in = XC_STR("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>\n");
-        expect_event(&r, XC_STREAM_NONZA);
+        expect_event(&r, XC_EVENT_NONZA);
         if (!late)
             assert_int_equal(xc_stream_reset(&r.s), XC_OK);
         check_status("space", reader_next(&r), XC_NEED_MORE);
@@ -255,7 +255,7 @@ static void websocket_space_restart(void **state)
         if (late)
             assert_int_equal(xc_stream_reset(&r.s), XC_OK);
         r.in = XC_STR("<?xml version='1.0'?>" OPEN);
-        expect_event(&r, XC_STREAM_OPEN);
+        expect_event(&r, XC_EVENT_OPEN);
         check_status("open", xc_stream_end_message(&r.s), XC_OK);
         r.in = XC_STR(" " OPEN);
         check_status("in front", reader_next(&r), XC_ERR_OUTSIDE);
@@ -273,7 +273,7 @@ static xc_stream_header header_of(const char *version)
              version != NULL ? " version='" : "",
              version != NULL ? version : "", version != NULL ? "'" : "");
     reader_open(&r, input, NULL);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     return r.ev.header;
 }
 
@@ -353,13 +353,16 @@ static void version_order(void **state)
     for (size_t i = 0; i < COUNT_OF(versions); i++)
         for (size_t k = 0; k < COUNT_OF(versions); k++) {
             const char *a = versions[i].version, *b = versions[k].version;
-            int got = xc_version_compare(xc_str_from(a + (a[0] == '=')),
-                                         xc_str_from(b + (b[0] == '=')));
+            int got =
+                xc_stream_version_compare(xc_str_from(a + (a[0] == '=')),
+                                          xc_str_from(b + (b[0] == '=')));
             int expected = (rank[i] > rank[k]) - (rank[i] < rank[k]);
             CHECK(got == expected, "%s, %s: %d", a, b, got);
         }
-    assert_int_equal(xc_version_compare(xc_str_from(NULL), XC_STR("0.9")), 0);
-    assert_int_equal(xc_version_compare(xc_str_from(NULL), XC_STR("")), 1);
+    assert_int_equal(
+        xc_stream_version_compare(xc_str_from(NULL), XC_STR("0.9")), 0);
+    assert_int_equal(xc_stream_version_compare(xc_str_from(NULL), XC_STR("")),
+                     1);
 }
 
 /* ---- host and port ------------------------------------------------------ */
@@ -447,7 +450,7 @@ static const xc_element *only_element(reader *r, const char *text)
 {
     xc_stream_options document = {XC_DOCUMENT, NULL, {0, 0, 0, 0}, false};
     reader_open(r, text, &document);
-    expect_event(r, XC_STREAM_NONZA);
+    expect_event(r, XC_EVENT_NONZA);
     return r->ev.element;
 }
 
@@ -456,7 +459,7 @@ static void see_other_host(void **state)
 {
     reader r;
     xc_stream_error s;
-    xc_error e;
+    xc_stanza_error e;
     (void)state;
     xc_read(&xc_stream_error_schema,
             only_element(&r, "<stream:error " STREAMS "><see-other-host "
@@ -464,14 +467,14 @@ static void see_other_host(void **state)
                              "    x.lit:9222\n  </see-other-host>"
                              "</stream:error>"),
             &s, NULL);
-    assert_int_equal(s.condition.is, XC_STREAM_ERROR_SEE_OTHER_HOST);
+    assert_int_equal(s.condition.value, XC_STREAM_ERROR_SEE_OTHER_HOST);
     check_str("host", s.condition.text, "x.lit:9222");
-    xc_read(&xc_error_schema,
+    xc_read(&xc_stanza_error_schema,
             only_element(&r, "<error xmlns='jabber:client' type='cancel'>"
                              "<gone xmlns='urn:ietf:params:xml:ns:xmpp-"
                              "stanzas'>\n xmpp:a@b.lit\n</gone></error>"),
             &e, NULL);
-    assert_int_equal(e.condition.is, XC_ERROR_GONE);
+    assert_int_equal(e.condition.value, XC_STANZA_ERROR_GONE);
     check_str("gone", e.condition.text, "xmpp:a@b.lit");
 }
 
@@ -500,11 +503,11 @@ static void bosh_uri(void **state)
     (void)state;
     check_kinds(body, &bosh, "ONC", XC_NEED_MORE);
     reader_open(&r, body, &bosh);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_status("body", xc_read(&xc_bosh_body_schema, r.ev.element, &b, NULL),
                  XC_OK);
     assert_int_equal(b.condition, XC_BOSH_SEE_OTHER_URI);
-    expect_event(&r, XC_STREAM_NONZA);
+    expect_event(&r, XC_EVENT_NONZA);
     check_status("uri", xc_read(&xc_bosh_uri_schema, r.ev.element, &u, NULL),
                  XC_OK);
     check_str("uri", u.uri, "https://secure.x.lit/bind");

@@ -134,7 +134,7 @@ static void parse_roomy(xc_str text, outcome *o)
     memset(&o->jid, 0x5A, sizeof o->jid);
     o->status = xc_jid_parse(text, mem, XC_JID_MAX, &o->jid);
     if (o->status != XC_OK) {
-        CHECK(o->status != XC_ERR_SPACE, "no space in XC_JID_MAX bytes");
+        CHECK(o->status != XC_ERR_BUFFER_SIZE, "no space in XC_JID_MAX bytes");
         check_failed("parse", &o->jid, text.len);
         return;
     }
@@ -148,7 +148,7 @@ static void parse_roomy(xc_str text, outcome *o)
     o->jid.ptr = o->bytes;
 }
 
-/* With `size` bytes: the same, or XC_ERR_SPACE if that is too small. */
+/* With `size` bytes: the same, or XC_ERR_BUFFER_SIZE if that is too small. */
 static void parse_sized(const char *what, xc_str text, const outcome *o,
                         size_t size)
 {
@@ -156,7 +156,7 @@ static void parse_sized(const char *what, xc_str text, const outcome *o,
     xc_jid jid;
     xc_status status = xc_jid_parse(text, size > 0 ? mem : NULL, size, &jid);
     if (size < o->needed) {
-        check_status(what, status, XC_ERR_SPACE);
+        check_status(what, status, XC_ERR_BUFFER_SIZE);
         CHECK(jid.where == o->needed && jid.ptr == NULL,
               "%s: %u bytes needed of %u, says %u", what, (unsigned)o->needed,
               (unsigned)size, (unsigned)jid.where);
@@ -1077,13 +1077,13 @@ static xc_str dns_name(const char *what, xc_jid jid)
 {
     xc_str result;
     xc_status status = xc_jid_domain_ascii(jid, NULL, 0, &result);
-    if (status == XC_ERR_SPACE) {
+    if (status == XC_ERR_BUFFER_SIZE) {
         size_t needed = result.len;
         assert_null(result.ptr);
         check_status(what,
                      xc_jid_domain_ascii(jid, fresh_memory(needed - 1),
                                          needed - 1, &result),
-                     XC_ERR_SPACE);
+                     XC_ERR_BUFFER_SIZE);
         assert_int_equal(result.len, needed);
         status =
             xc_jid_domain_ascii(jid, fresh_memory(needed), needed, &result);
@@ -1120,7 +1120,7 @@ static void check_copy(const char *what, xc_jid jid)
     char *mem = fresh_memory(full.len - 1);
     xc_jid copy;
     check_status(what, xc_jid_copy(jid, mem, full.len - 1, &copy),
-                 XC_ERR_SPACE);
+                 XC_ERR_BUFFER_SIZE);
     CHECK(copy.ptr == NULL && copy.where == full.len, "%s: %u bytes needed",
           what, (unsigned)copy.where);
     mem = fresh_memory(full.len);
@@ -1402,7 +1402,8 @@ static void check_u_label(const char *unit)
         assert_int_equal(o.jid.domain_len, piece.len * times);
         check_length(repeated("", unit, times, ""), 0, piece.len * times, 0);
     }
-    CHECK(xc_is_error(o.status), "%s: %u times fit", unit, (unsigned)times);
+    CHECK(xc_status_is_error(o.status), "%s: %u times fit", unit,
+          (unsigned)times);
     parse_as("U-label", repeated("", unit, times, ""), &o);
     check_status("U-label", o.status, XC_ERR_JID_LENGTH);
     assert_int_equal(o.jid.part, XC_JID_DOMAIN);
@@ -1586,7 +1587,7 @@ static void every_size_of_errors(void **state)
         outcome o;
         text = guarded_copy(text.ptr, text.len);
         parse_roomy(text, &o);
-        CHECK(xc_is_error(o.status), "%s", texts[i]);
+        CHECK(xc_status_is_error(o.status), "%s", texts[i]);
         for (size_t size = 0; size <= text.len; size++)
             parse_sized(texts[i], text, &o, size);
     }
@@ -1727,13 +1728,13 @@ static xc_status build(const char *local, const char *domain,
     parts.domain = part_of(domain);
     parts.resource = part_of(resource);
     status = xc_jid_build(&parts, NULL, 0, jid);
-    if (status == XC_ERR_SPACE) {
+    if (status == XC_ERR_BUFFER_SIZE) {
         size_t needed = jid->where;
         assert_null(jid->ptr);
         check_status(
             "one byte less",
             xc_jid_build(&parts, fresh_memory(needed - 1), needed - 1, jid),
-            XC_ERR_SPACE);
+            XC_ERR_BUFFER_SIZE);
         assert_int_equal(jid->where, needed);
         status = xc_jid_build(&parts, fresh_memory(needed), needed, jid);
         if (status == XC_OK)
@@ -1810,12 +1811,12 @@ static void enforce_part(xc_jid_part part, xc_str text, enforced *e)
     xc_str copy = guarded_copy(text.ptr, text.len);
     size_t needed = 0;
     e->status = xc_jid_enforce(part, copy, NULL, 0, &e->result);
-    if (e->status == XC_ERR_SPACE) {
+    if (e->status == XC_ERR_BUFFER_SIZE) {
         needed = e->result.len;
         assert_null(e->result.ptr);
         e->status = xc_jid_enforce(part, copy, fresh_memory(needed - 1),
                                    needed - 1, &e->result);
-        check_status("one byte less", e->status, XC_ERR_SPACE);
+        check_status("one byte less", e->status, XC_ERR_BUFFER_SIZE);
         assert_int_equal(e->result.len, needed);
         e->status = xc_jid_enforce(part, copy, fresh_memory(needed), needed,
                                    &e->result);
@@ -2367,7 +2368,7 @@ static void check_escaper(jid_escaper *f, const char *from, const char *to)
         char *mem = fresh_memory(size);
         xc_status status = f(text, size > 0 ? mem : NULL, size, &result);
         if (!same && size < expected.len) {
-            check_status(from, status, XC_ERR_SPACE);
+            check_status(from, status, XC_ERR_BUFFER_SIZE);
             CHECK(result.ptr == NULL && result.len == expected.len,
                   "%s: needs %u bytes, says %u", from, (unsigned)expected.len,
                   (unsigned)result.len);
@@ -2565,8 +2566,8 @@ static void vector_refused(char **field)
 {
     static outcome o;
     parse(field[1], &o);
-    CHECK(xc_is_error(o.status), "%s: accepted as %s; source: %s %s", field[1],
-          escaped_text(xc_jid_full(o.jid)), field[5], field[7]);
+    CHECK(xc_status_is_error(o.status), "%s: accepted as %s; source: %s %s",
+          field[1], escaped_text(xc_jid_full(o.jid)), field[5], field[7]);
     if (strncmp(field[6], "XC_ERR_", 7) == 0)
         CHECK(strcmp(field[6], xc_status_name(o.status)) == 0,
               "%s: %s, expected %s", field[1], xc_status_name(o.status),

@@ -185,14 +185,17 @@ static void test_scram(void **state)
     (void)state;
     account_reset();
     begins(MECHANISM("PLAIN") MECHANISM("SCRAM-SHA-1"), "");
-    assert_int_equal(exchange(XC_SCRAM_SHA_1, false, password, false),
-                     LOGIN_DONE);
+    assert_int_equal(
+        exchange(XC_MECHANISM_SCRAM_SHA_1, false, password, false),
+        LOGIN_DONE);
     begins(MECHANISM("SCRAM-SHA-1") MECHANISM("SCRAM-SHA-256"), "");
-    assert_int_equal(exchange(XC_SCRAM_SHA_256, false, password, true),
-                     LOGIN_DONE);
+    assert_int_equal(
+        exchange(XC_MECHANISM_SCRAM_SHA_256, false, password, true),
+        LOGIN_DONE);
     begins(MECHANISM("SCRAM-SHA-512") MECHANISM("SCRAM-SHA-256"), "");
-    assert_int_equal(exchange(XC_SCRAM_SHA_512, false, password, false),
-                     LOGIN_DONE);
+    assert_int_equal(
+        exchange(XC_MECHANISM_SCRAM_SHA_512, false, password, false),
+        LOGIN_DONE);
 }
 
 static void test_wrong_password(void **state)
@@ -200,9 +203,10 @@ static void test_wrong_password(void **state)
     (void)state;
     account_reset();
     begins(MECHANISM("SCRAM-SHA-256"), "");
-    assert_int_equal(exchange(XC_SCRAM_SHA_256, false, "thorn", false),
-                     LOGIN_REFUSED);
-    assert_int_equal(login.failure, XC_SASL_NOT_AUTHORIZED);
+    assert_int_equal(
+        exchange(XC_MECHANISM_SCRAM_SHA_256, false, "thorn", false),
+        LOGIN_REFUSED);
+    assert_int_equal(login.failure, XC_SASL_FAILURE_NOT_AUTHORIZED);
     assert_string_equal(login.problem, "not-authorized");
 }
 
@@ -220,12 +224,14 @@ static void test_channel_binding(void **state)
     set_binding();
     begins(MECHANISM("SCRAM-SHA-256") MECHANISM("SCRAM-SHA-256-PLUS"),
            EXPORTER);
-    assert_int_equal(exchange(XC_SCRAM_SHA_256_PLUS, true, password, false),
-                     LOGIN_DONE);
+    assert_int_equal(
+        exchange(XC_MECHANISM_SCRAM_SHA_256_PLUS, true, password, false),
+        LOGIN_DONE);
     account.binding.data = XC_STR("what somebody in the middle knows");
     begins(MECHANISM("SCRAM-SHA-256-PLUS"), EXPORTER);
-    assert_int_equal(exchange(XC_SCRAM_SHA_256_PLUS, true, password, false),
-                     LOGIN_REFUSED);
+    assert_int_equal(
+        exchange(XC_MECHANISM_SCRAM_SHA_256_PLUS, true, password, false),
+        LOGIN_REFUSED);
 }
 
 /* Without XEP-0440 nobody knows which type the server has. */
@@ -235,14 +241,15 @@ static void test_unknown_binding(void **state)
     account_reset();
     set_binding();
     begins(MECHANISM("SCRAM-SHA-256") MECHANISM("SCRAM-SHA-256-PLUS"), "");
-    assert_int_equal(exchange(XC_SCRAM_SHA_256, true, password, false),
-                     LOGIN_DONE);
+    assert_int_equal(
+        exchange(XC_MECHANISM_SCRAM_SHA_256, true, password, false),
+        LOGIN_DONE);
 }
 
 /* Somebody took -PLUS out of the offer: the server finds out. */
 static void test_downgrade(void **state)
 {
-    xc_scram_server_options o = {.mechanism = XC_SCRAM_SHA_256,
+    xc_scram_server_options o = {.mechanism = XC_MECHANISM_SCRAM_SHA_256,
                                  .hash = &sha256};
     xc_channel_binding binding = {XC_STR(XC_CB_TLS_EXPORTER), BINDING};
     xc_scram_identity who;
@@ -321,7 +328,7 @@ static void test_nothing_left(void **state)
     (void)state;
     account_reset();
     begins(MECHANISM("SCRAM-SHA-1"), "");
-    exchange(XC_SCRAM_SHA_1, false, password, false);
+    exchange(XC_MECHANISM_SCRAM_SHA_1, false, password, false);
     for (size_t i = 0; i < sizeof login.memory; i++)
         assert_int_equal(login.memory[i], 0);
     for (size_t i = 0; i < sizeof login.text; i++)

@@ -120,7 +120,7 @@ static void fixture_open(fixture *f)
     m->time.year = 2024;
     m->time.month = m->time.day = 1;
     m->element = an_element(m);
-    m->child = xc_first(m->element);
+    m->child = xc_first_child(m->element);
     assert_int_equal(xc_read(m->schema, m->element, &m->payload, NULL), XC_OK);
 }
 
@@ -273,8 +273,8 @@ static void a_move_that_is_refused(void **state)
     fixture_open(&f);
     open_stream(&f, &s, 512);
     before = s;
-    check_status("NULL", xc_stream_move(&s, NULL, 4096), XC_ERR_ARGUMENT);
-    check_status("little", xc_stream_move(&s, little, 8), XC_ERR_ARGUMENT);
+    check_status("NULL", xc_stream_relocate(&s, NULL, 4096), XC_ERR_ARGUMENT);
+    check_status("little", xc_stream_relocate(&s, little, 8), XC_ERR_ARGUMENT);
     assert_memory_equal(&s, &before, sizeof s);
     check_status("goes on", xc_stream_next(&s, &in, &ev), XC_EVENT);
     check_str("to", xc_attr(ev.element, "to"), "a@b");

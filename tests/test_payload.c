@@ -55,7 +55,7 @@ static unsigned name_count(const char *names)
 static xc_range range_of(const xc_field *f)
 {
     xc_range all = {0, INT64_C(4294967295)};
-    return f->more != NULL ? *(const xc_range *)f->more : all;
+    return f->detail != NULL ? *(const xc_range *)f->detail : all;
 }
 
 /* ---- generated values --------------------------------------------------- */
@@ -131,8 +131,10 @@ static void random_member(random_source *r, const xc_field *f, void *member,
     case XC_KIND_BASE64: *(xc_str *)member = random_base64(r); break;
     case XC_KIND_ENUM:
         *(uint8_t *)member =
-            (uint8_t)(1 + random_below(r, name_count((const char *)f->more) -
-                                              ((f->flags & XC_DEFAULT) != 0)));
+            (uint8_t)(1 +
+                      random_below(r, name_count((const char *)f->detail) -
+                                          ((f->flags &
+                                            XC_FIELD_DEFAULT_HAS_NAME) != 0)));
         break;
     case XC_KIND_BOOL:
         *(uint8_t *)member = (uint8_t)(1 + random_below(r, 2));
@@ -143,11 +145,12 @@ static void random_member(random_source *r, const xc_field *f, void *member,
     case XC_KIND_TIME: *(xc_time *)member = random_time(r); break;
     case XC_KIND_FLAG: *(bool *)member = true; break;
     case XC_KIND_CHOICE:
-        ((xc_choice *)member)->is =
-            (uint8_t)(1 + random_below(r, name_count((const char *)f->more)));
+        ((xc_choice *)member)->value =
+            (uint8_t)(1 +
+                      random_below(r, name_count((const char *)f->detail)));
         break;
     case XC_KIND_STRUCT:
-        random_struct(r, (const xc_schema *)f->more, member, often);
+        random_struct(r, (const xc_schema *)f->detail, member, often);
         break;
     default: fail_msg("a kind that the payloads do not have");
     }
@@ -160,7 +163,7 @@ static void random_struct(random_source *r, const xc_schema *s, void *out,
     ((xc_base *)out)->present = true;
     for (size_t i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if ((f->flags & XC_REQUIRED) != 0 || random_below(r, 8) < often)
+        if ((f->flags & XC_FIELD_REQUIRED) != 0 || random_below(r, 8) < often)
             random_member(r, f, at(f, out), often);
     }
 }
@@ -284,7 +287,7 @@ static void check_bad_text(const entry *e, size_t i, const char *text)
                   : f->kind == XC_KIND_ENUM || f->kind == XC_KIND_BOOL
                       ? 1
                       : sizeof(xc_str);
-    if ((f->flags & XC_IGNORE) != 0) {
+    if ((f->flags & XC_FIELD_LENIENT) != 0) {
         check_status(e->name, status, XC_OK);
         assert_memory_equal(at(f, &out), zeros, size);
         return;
@@ -326,8 +329,8 @@ static void check_names(const entry *e, size_t i)
 {
     static any out;
     const xc_field *f = e->schema->fields + i;
-    const char *name = (const char *)f->more;
-    unsigned n = (f->flags & XC_DEFAULT) != 0 ? 0 : 1;
+    const char *name = (const char *)f->detail;
+    unsigned n = (f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0 ? 0 : 1;
     for (; *name != '\0'; n++, name += strlen(name) + 1) {
         check_status(e->name, read_with(e, i, xc_str_from(name), &out, NULL),
                      XC_OK);
@@ -371,7 +374,7 @@ static void check_values(const entry *e, size_t i)
     case XC_KIND_BASE64:
         check_bad_text(e, i, "=AAA");
         check_bad_text(e, i, "BBBB=CCC");
-        if ((e->schema->fields[i].flags & XC_STRICT) != 0)
+        if ((e->schema->fields[i].flags & XC_FIELD_NO_SPACE) != 0)
             check_bad_text(e, i, "AAAA\nAAAA");
         check_bad_text(e, i, "AAAA\nAAA");
         check_bad_text(e, i, "=");
@@ -402,7 +405,8 @@ static void required_fields(void **state)
             const xc_field *f = e->schema->fields + i, *field;
             xc_writer w;
             xc_str text;
-            if ((f->flags & XC_REQUIRED) == 0 || f->where == XC_I_CONTENT)
+            if ((f->flags & XC_FIELD_REQUIRED) == 0 ||
+                f->source == XC_I_OWN_TEXT)
                 continue;
             required++;
             check_status(e->name, read_with(e, i, absent, &out, &field),
@@ -423,7 +427,7 @@ static void required_fields(void **state)
 static bool has_content(const xc_schema *s)
 {
     for (size_t i = 0; i < s->count; i++) {
-        if (s->fields[i].where == XC_I_CONTENT)
+        if (s->fields[i].source == XC_I_OWN_TEXT)
             return true;
     }
     return false;
@@ -442,7 +446,7 @@ static xc_str write_with_foreign(const entry *e, const void *in)
     xc_write_tag(&w, "urn:x", "before");
     xc_write_children(&w, e->schema, in);
     xc_writer_begin(&w, "urn:x", "after");
-    xc_writer_leaf(&w, "urn:y", "reason", XC_STR("not yours"));
+    xc_writer_text_element(&w, "urn:y", "reason", XC_STR("not yours"));
     xc_writer_end(&w);
     xc_write_tag(&w, NULL, "of-the-same-namespace");
     xc_writer_end(&w);
@@ -523,15 +527,16 @@ static const enum_row enum_rows[] = {
     {&xc_form_schema, "type", "submit", XC_FORM_SUBMIT},
     {&xc_form_schema, "type", "result", XC_FORM_RESULT},
     {&xc_form_schema, "type", "cancel", XC_FORM_CANCEL},
-    {&xc_form_field_schema, "type", "boolean", XC_FIELD_BOOLEAN},
-    {&xc_form_field_schema, "type", "fixed", XC_FIELD_FIXED},
-    {&xc_form_field_schema, "type", "hidden", XC_FIELD_HIDDEN},
-    {&xc_form_field_schema, "type", "jid-multi", XC_FIELD_JID_MULTI},
-    {&xc_form_field_schema, "type", "jid-single", XC_FIELD_JID_SINGLE},
-    {&xc_form_field_schema, "type", "list-multi", XC_FIELD_LIST_MULTI},
-    {&xc_form_field_schema, "type", "list-single", XC_FIELD_LIST_SINGLE},
-    {&xc_form_field_schema, "type", "text-multi", XC_FIELD_TEXT_MULTI},
-    {&xc_form_field_schema, "type", "text-private", XC_FIELD_TEXT_PRIVATE},
+    {&xc_form_field_schema, "type", "boolean", XC_FORM_FIELD_BOOLEAN},
+    {&xc_form_field_schema, "type", "fixed", XC_FORM_FIELD_FIXED},
+    {&xc_form_field_schema, "type", "hidden", XC_FORM_FIELD_HIDDEN},
+    {&xc_form_field_schema, "type", "jid-multi", XC_FORM_FIELD_JID_MULTI},
+    {&xc_form_field_schema, "type", "jid-single", XC_FORM_FIELD_JID_SINGLE},
+    {&xc_form_field_schema, "type", "list-multi", XC_FORM_FIELD_LIST_MULTI},
+    {&xc_form_field_schema, "type", "list-single", XC_FORM_FIELD_LIST_SINGLE},
+    {&xc_form_field_schema, "type", "text-multi", XC_FORM_FIELD_TEXT_MULTI},
+    {&xc_form_field_schema, "type", "text-private",
+     XC_FORM_FIELD_TEXT_PRIVATE},
     {&xc_mam_prefs_schema, "default", "always", XC_MAM_ALWAYS},
     {&xc_mam_prefs_schema, "default", "never", XC_MAM_NEVER},
     {&xc_mam_prefs_schema, "default", "roster", XC_MAM_ROSTER},
@@ -622,18 +627,18 @@ static const char required_list[] =
     "xc_delay: stamp\n"
     "xc_carbon_received: forwarded\n"
     "xc_carbon_sent: forwarded\n"
-    "xc_receipt: id\n"
+    "xc_delivery_receipt: id\n"
     "xc_stanza_id: id by\n"
     "xc_origin_id: id\n"
     "xc_occupant_id: id\n"
-    "xc_replace: id\n"
+    "xc_correction: id\n"
     "xc_marker_received: id\n"
     "xc_marker_displayed: id\n"
     "xc_marker_acknowledged: id\n"
     "xc_encryption: namespace\n"
-    "xc_moderate: id\n"
+    "xc_moderation: id\n"
     "xc_reactions: id\n"
-    "xc_reply: id\n"
+    "xc_message_reply: id\n"
     "xc_mam_result: id forwarded\n"
     "xc_mam_start: id timestamp\n"
     "xc_mam_end: id timestamp\n"
@@ -645,7 +650,7 @@ static const char required_list[] =
     "xc_upload_slot: put get\n"
     "xc_upload_retry: stamp\n"
     "xc_muc_status: code\n"
-    "xc_conference: jid\n"
+    "xc_muc_direct_invite: jid\n"
     "xc_bookmark_private: jid\n"
     "xc_ibb_open: block-size sid\n"
     "xc_ibb_data: seq sid\n"
@@ -681,7 +686,7 @@ static void list_of_required_fields(void **state)
         bool any_yet = false;
         for (size_t i = 0; i < s->count; i++) {
             const char *name = s->fields[i].name;
-            if ((s->fields[i].flags & XC_REQUIRED) == 0)
+            if ((s->fields[i].flags & XC_FIELD_REQUIRED) == 0)
                 continue;
             if (!any_yet) {
                 buffer_puts(&list, entries[n].name);
@@ -737,11 +742,11 @@ static void discovery(void **state)
          "</query>");
     check_str("node", info.node, "n#v");
     e = info.base.element;
-    assert_true(xc_disco_has(e, XC_NS_DATA));
-    assert_true(xc_disco_has(e, XC_NS_PING));
-    assert_false(xc_disco_has(e, XC_NS_MAM));
-    assert_false(xc_disco_has(e, NULL));
-    assert_false(xc_disco_has(NULL, XC_NS_MAM));
+    assert_true(xc_disco_has_feature(e, XC_NS_DATA_FORMS));
+    assert_true(xc_disco_has_feature(e, XC_NS_PING));
+    assert_false(xc_disco_has_feature(e, XC_NS_MAM));
+    assert_false(xc_disco_has_feature(e, NULL));
+    assert_false(xc_disco_has_feature(NULL, XC_NS_MAM));
     check_status("identity",
                  xc_read(&xc_disco_identity_schema,
                          xc_child(e, NULL, "identity"), &identity, NULL),
@@ -827,7 +832,7 @@ static void forms(void **state)
                          xc_form_find(form.base.element, "a"), &field, NULL),
                  XC_OK);
     check_str("var", field.var, "a");
-    assert_int_equal(field.type, XC_FIELD_LIST_MULTI);
+    assert_int_equal(field.type, XC_FORM_FIELD_LIST_MULTI);
     check_str("label", field.label, "L");
     check_str("desc", field.desc, "D");
     assert_true(field.required);
@@ -843,7 +848,7 @@ static void forms(void **state)
                  xc_read(&xc_form_field_schema,
                          xc_form_find(form.base.element, "b"), &field, NULL),
                  XC_OK);
-    assert_int_equal(field.type, XC_FIELD_TEXT_SINGLE);
+    assert_int_equal(field.type, XC_FORM_FIELD_TEXT_SINGLE);
 }
 
 static void forms_are_written(void **state)
@@ -859,10 +864,10 @@ static void forms_are_written(void **state)
     query.rsm.before = XC_STR("");
     xc_writer_init(&w, written, sizeof written, "jabber:client");
     xc_write_begin(&w, &xc_mam_query_schema, &query);
-    xc_form_write_begin(&w, XC_FORM_SUBMIT, XC_NS_MAM);
-    xc_form_write_field(&w, "with", XC_STR("juliet@capulet.lit"));
-    xc_form_write_field(&w, "empty", XC_STR(""));
-    xc_form_write_field(&w, "none", (xc_str){NULL, 0});
+    xc_write_form_begin(&w, XC_FORM_SUBMIT, XC_NS_MAM);
+    xc_write_form_field(&w, "with", XC_STR("juliet@capulet.lit"));
+    xc_write_form_field(&w, "empty", XC_STR(""));
+    xc_write_form_field(&w, "none", (xc_str){NULL, 0});
     xc_writer_end(&w);
     xc_write_children(&w, &xc_mam_query_schema, &query);
     xc_writer_end(&w);
@@ -876,7 +881,7 @@ static void forms_are_written(void **state)
               "<set xmlns='http://jabber.org/protocol/rsm'><max>10</max>"
               "<before/></set></query>");
     xc_writer_init(&w, written, sizeof written, "jabber:client");
-    xc_form_write_begin(&w, XC_FORM_CANCEL, NULL);
+    xc_write_form_begin(&w, XC_FORM_CANCEL, NULL);
     xc_writer_end(&w);
     check_str("cancel", finish(&w, "cancel"),
               "<x xmlns='jabber:x:data' type='cancel'/>");
@@ -887,9 +892,9 @@ static void small_queries(void **state)
     xc_caps caps;
     xc_registration reg;
     xc_blocking_item item;
-    xc_version version;
+    xc_software_version version;
     xc_entity_time time;
-    xc_last last;
+    xc_last_activity last;
     xc_oob oob;
     (void)state;
     READ(xc_caps, &caps,
@@ -921,7 +926,7 @@ static void small_queries(void **state)
            XC_ERR_FIELD_MISSING);
     REFUSE(xc_blocking_item, &item,
            "<item xmlns='urn:xmpp:blocking' jid='@'/>", XC_ERR_FIELD_JID);
-    READ(xc_version, &version,
+    READ(xc_software_version, &version,
          "<query xmlns='jabber:iq:version'><name>E"
          "</name><version>1</version><os>Plan 9</os></query>");
     check_str("name", version.name, "E");
@@ -932,7 +937,7 @@ static void small_queries(void **state)
          "</tzo><utc>2006-12-19T17:58:35Z</utc></time>");
     check_str("tzo", time.tzo, "-06:00");
     check_time("utc", &time.utc, "2006-12-19T17:58:35Z");
-    READ(xc_last, &last,
+    READ(xc_last_activity, &last,
          "<query xmlns='jabber:iq:last' seconds='903'>Heading home</query>");
     check_number("seconds", last.seconds, 903);
     check_str("status", last.status, "Heading home");
@@ -1027,29 +1032,30 @@ static void archive(void **state)
               xc_text(xc_child(xc_child(prefs.base.element, XC_TAG_MAM_ALWAYS),
                                XC_TAG_MAM_JID)),
               "r@x");
-    assert_true(xc_has(prefs.base.element, XC_TAG_MAM_NEVER));
+    assert_true(xc_has_child(prefs.base.element, XC_TAG_MAM_NEVER));
 }
 
 static void message_ids(void **state)
 {
-    xc_receipt receipt;
+    xc_delivery_receipt receipt;
     xc_stanza_id id;
     xc_origin_id origin;
-    xc_replace replace;
+    xc_correction replace;
     xc_marker marker;
     xc_encryption encryption;
     xc_reactions reactions;
-    xc_reply reply;
+    xc_message_reply reply;
     xc_fallback fallback;
     (void)state;
-    READ(xc_receipt, &receipt, "<received xmlns='urn:xmpp:receipts' id='r'/>");
+    READ(xc_delivery_receipt, &receipt,
+         "<received xmlns='urn:xmpp:receipts' id='r'/>");
     check_str("id", receipt.id, "r");
     READ(xc_stanza_id, &id,
          "<stanza-id xmlns='urn:xmpp:sid:0' id='s' by='room@x'/>");
     check_str("by", id.by, "room@x");
     READ(xc_origin_id, &origin, "<origin-id xmlns='urn:xmpp:sid:0' id='o'/>");
     check_str("id", origin.id, "o");
-    READ(xc_replace, &replace,
+    READ(xc_correction, &replace,
          "<replace xmlns='urn:xmpp:message-correct:0' id='bad1'/>");
     check_str("id", replace.id, "bad1");
     READ(xc_marker_displayed, &marker,
@@ -1070,7 +1076,7 @@ static void message_ids(void **state)
     check_str("reaction",
               xc_text(xc_child(reactions.base.element, XC_TAG_REACTION)),
               "\xf0\x9f\x91\x8b");
-    READ(xc_reply, &reply,
+    READ(xc_message_reply, &reply,
          "<reply xmlns='urn:xmpp:reply:0' to='a@x/t' id='m1'/>");
     check_str("to", reply.to, "a@x/t");
     check_str("id", reply.id, "m1");
@@ -1087,11 +1093,11 @@ static void message_ids(void **state)
 
 static void retraction(void **state)
 {
-    xc_retract retract;
+    xc_retraction retract;
     xc_retracted retracted;
-    xc_moderate moderate;
+    xc_moderation moderate;
     (void)state;
-    READ(xc_retract, &retract,
+    READ(xc_retraction, &retract,
          "<retract xmlns='urn:xmpp:message-retract:1' "
          "id='s1'><moderated xmlns='urn:xmpp:message-moderate:1' "
          "by='room@x/m'/><reason>spam</reason></retract>");
@@ -1105,7 +1111,7 @@ static void retraction(void **state)
     check_time("stamp", &retracted.stamp, "2019-09-20T23:09:32Z");
     check_str("reason", retracted.reason, "r");
     assert_false(retracted.moderated.base.present);
-    READ(xc_moderate, &moderate,
+    READ(xc_moderation, &moderate,
          "<moderate id='s1' xmlns="
          "'urn:xmpp:message-moderate:1'><retract xmlns="
          "'urn:xmpp:message-retract:1'/><reason>why</reason></moderate>");
@@ -1140,7 +1146,7 @@ static void upload(void **state)
     check_str("put", slot.put.url, "https://p");
     check_str("get", slot.get.url, "https://g");
     for (e = xc_child(slot.put.base.element, NULL, "header"); e != NULL;
-         e = xc_next_same(e)) {
+         e = xc_next_same_name(e)) {
         check_status("header",
                      xc_read(&xc_upload_header_schema, e, &header, NULL),
                      XC_OK);
@@ -1168,7 +1174,7 @@ static void rooms(void **state)
     xc_muc_user user;
     xc_muc_item item;
     xc_muc_owner owner;
-    xc_conference conference;
+    xc_muc_direct_invite conference;
     xc_bookmark bookmark;
     (void)state;
     READ(xc_muc_join, &join,
@@ -1222,7 +1228,7 @@ static void rooms(void **state)
     check_str("destroy", owner.destroy.jid, "d@x");
     check_str("password", owner.destroy.password, "p");
     assert_int_equal(owner.form.type, XC_FORM_SUBMIT);
-    READ(xc_conference, &conference,
+    READ(xc_muc_direct_invite, &conference,
          "<x xmlns='jabber:x:conference' "
          "jid='d@x' password='p' reason='R' continue='true' thread='t'/>");
     check_str("jid", conference.jid, "d@x");
@@ -1371,18 +1377,18 @@ static void pubsub(void **state)
               "<entry xmlns='urn:e'/></item><retract id='j'/></items>"
               "</event>");
     assert_true(xc_is(e, XC_TAG_PUBSUB_EVENT));
-    check_status(
-        "items",
-        xc_read(&xc_pubsub_event_items_schema, xc_first(e), &items, NULL),
-        XC_OK);
+    check_status("items",
+                 xc_read(&xc_pubsub_event_items_schema, xc_first_child(e),
+                         &items, NULL),
+                 XC_OK);
     check_str("node", items.node, "n");
     check_status("item",
                  xc_read(&xc_pubsub_event_item_schema,
-                         xc_first(items.base.element), &item, NULL),
+                         xc_first_child(items.base.element), &item, NULL),
                  XC_OK);
     check_str("id", item.id, "i");
     check_str("publisher", item.publisher, "h@x");
-    assert_true(xc_is(xc_first(item.base.element), "urn:e", "entry"));
+    assert_true(xc_is(xc_first_child(item.base.element), "urn:e", "entry"));
     READ(xc_pubsub_items, &items,
          "<items xmlns='http://jabber.org/protocol/pubsub' node='n' "
          "max_items='2' subid='s'/>");
@@ -1433,16 +1439,16 @@ static void tags(void **state)
                                 "<ping xmlns='urn:xmpp:ping'/></iq>");
     xc_writer w;
     (void)state;
-    assert_true(xc_has(e, XC_TAG_PING));
-    assert_false(xc_has(e, XC_TAG_HINT_STORE));
-    assert_false(xc_has(NULL, XC_TAG_PING));
+    assert_true(xc_has_child(e, XC_TAG_PING));
+    assert_false(xc_has_child(e, XC_TAG_HINT_STORE));
+    assert_false(xc_has_child(NULL, XC_TAG_PING));
 #define TAG_IS_WRITTEN(tag)                                                   \
     xc_writer_init(&w, written, sizeof written, "jabber:client");             \
     xc_writer_begin(&w, NULL, "message");                                     \
     xc_write_tag(&w, tag);                                                    \
     xc_writer_end(&w);                                                        \
-    assert_true(                                                              \
-        xc_has(read_element(finish(&w, #tag), block, sizeof block), tag));
+    assert_true(xc_has_child(                                                 \
+        read_element(finish(&w, #tag), block, sizeof block), tag));
     PAYLOAD_TAGS(TAG_IS_WRITTEN)
 #undef TAG_IS_WRITTEN
 }

@@ -78,7 +78,7 @@ static const struct {
     const char *schema, *field, *from, *type;
     int64_t least, most;
 } numbers[] = {
-    {"xc_error", "code", "XEP-0086", "three digits", 0, 999},
+    {"xc_stanza_error", "code", "XEP-0086", "three digits", 0, 999},
     {"xc_presence", "priority", "RFC 6121 A.2", T_BYTE},
     {"xc_stream_limits", "max-bytes", "XEP-0478", T_UNSIGNED_INT},
     {"xc_stream_limits", "idle-seconds", "XEP-0478", T_UNSIGNED_INT},
@@ -109,7 +109,7 @@ static const struct {
     {"xc_rsm", "max", "XEP-0059", T_INT},
     {"xc_rsm", "index", "XEP-0059", T_INT},
     {"xc_rsm", "count", "XEP-0059", T_INT},
-    {"xc_last", "seconds", "XEP-0012", T_UNSIGNED_LONG},
+    {"xc_last_activity", "seconds", "XEP-0012", T_UNSIGNED_LONG},
     {"xc_fallback_body", "start", "XEP-0428", T_UNSIGNED_INT},
     {"xc_fallback_body", "end", "XEP-0428", T_UNSIGNED_INT},
     {"xc_fallback_subject", "start", "XEP-0428", T_UNSIGNED_INT},
@@ -138,10 +138,10 @@ static const xc_element *with_number(const xc_schema *s, const xc_field *f,
 {
     static buffer doc;
     const char *ns = s->ns == NULL ? "urn:any" : s->ns;
-    if (strcmp(ns, XC_NS_CONTENT) == 0)
+    if (strcmp(ns, XC_NS_STANZA) == 0)
         ns = XC_NS_CLIENT;
     buffer_clear(&doc);
-    if (f->where == XC_I_ATTR)
+    if (f->source == XC_I_ATTR)
         buffer_printf(&doc, "<%s xmlns='%s' %s='%s'/>", s->name, ns, f->name,
                       text);
     else
@@ -240,7 +240,7 @@ static void only_standards_ignore(void **state)
 {
     buffer list = {0};
     (void)state;
-    list_flag(&list, XC_IGNORE);
+    list_flag(&list, XC_FIELD_LENIENT);
     assert_string_equal(list.ptr, "xc_message type\n"
                                   "xc_message error\n"
                                   "xc_presence show\n"
@@ -260,7 +260,7 @@ static void at_most_one(void **state)
 {
     buffer list = {0};
     (void)state;
-    list_flag(&list, XC_ONCE);
+    list_flag(&list, XC_FIELD_SINGLE);
     assert_string_equal(list.ptr, "xc_message thread\n"
                                   "xc_presence show\n"
                                   "xc_presence priority\n"
@@ -308,7 +308,7 @@ static const struct {
 static const xc_field *default_of(const xc_schema *s)
 {
     const xc_field *f = s->fields;
-    while ((f->flags & XC_DEFAULT) == 0)
+    while ((f->flags & XC_FIELD_DEFAULT_HAS_NAME) == 0)
         f++;
     return f;
 }
@@ -326,8 +326,8 @@ static void written_defaults(void **state)
         any in;
         /* A stanza is parsed in its namespace and written in the stream's. */
         snprintf(ns, sizeof ns,
-                 strcmp(s->ns, XC_NS_CONTENT) == 0 ? " xmlns='jabber:client'"
-                                                   : "");
+                 strcmp(s->ns, XC_NS_STANZA) == 0 ? " xmlns='jabber:client'"
+                                                  : "");
         snprintf(doc, sizeof doc, "<%s%s%s", s->name, ns,
                  defaults[i].doc + 1 + strlen(s->name));
         read_good(s, doc, &in);
@@ -339,7 +339,7 @@ static void written_defaults(void **state)
         in.base.element = NULL;
         check_written(s, &in, defaults[i].fresh);
     }
-    list_flag(&list, XC_DEFAULT);
+    list_flag(&list, XC_FIELD_DEFAULT_HAS_NAME);
     for (const char *c = list.ptr; *c != '\0'; c++)
         count += *c == '\n';
     assert_int_equal(count, COUNT_OF(defaults));
@@ -361,7 +361,8 @@ static const struct {
     {&xc_sm_resume_schema, "<resume xmlns='" SM "' h='1'/>", "previd"},
     {&xc_sm_failed_schema, "<failed xmlns='" SM "'/>", NULL},
     {&xc_delay_schema, "<delay xmlns='urn:xmpp:delay'/>", "stamp"},
-    {&xc_error_schema, "<error xmlns='jabber:client' code='404'/>", NULL},
+    {&xc_stanza_error_schema, "<error xmlns='jabber:client' code='404'/>",
+     NULL},
     {&xc_caps_schema,
      "<c xmlns='http://jabber.org/protocol/caps' node='n' ver='v'/>", NULL},
     {&xc_rsm_schema, "<set xmlns='http://jabber.org/protocol/rsm'/>", NULL},
@@ -371,14 +372,14 @@ static const struct {
      NULL},
     {&xc_stream_limits_schema, "<limits xmlns='urn:xmpp:stream-limits:0'/>",
      NULL},
-    {&xc_bound_schema, "<bound xmlns='urn:xmpp:bind:0'/>", NULL},
+    {&xc_bind2_bound_schema, "<bound xmlns='urn:xmpp:bind:0'/>", NULL},
     {&xc_fast_schema, "<fast xmlns='urn:xmpp:fast:0'/>", NULL},
     {&xc_bookmark_schema, "<conference xmlns='urn:xmpp:bookmarks:1'/>", NULL},
     {&xc_bookmark_private_schema, "<conference xmlns='storage:bookmarks'/>",
      "jid"},
     {&xc_bookmark_private_schema,
      "<conference xmlns='storage:bookmarks' jid='a@b'/>", NULL},
-    {&xc_retract_schema, "<retract xmlns='urn:xmpp:message-retract:1'/>",
+    {&xc_retraction_schema, "<retract xmlns='urn:xmpp:message-retract:1'/>",
      NULL},
     {&xc_retracted_schema, "<retracted xmlns='urn:xmpp:message-retract:1'/>",
      NULL},
@@ -436,7 +437,7 @@ static const struct {
      "</conference>"},
     {&xc_bind2_schema, "<bind xmlns='urn:xmpp:bind:0'><tag>t</tag>"
                        "<active xmlns='urn:xmpp:csi:0'/></bind>"},
-    {&xc_bound_schema,
+    {&xc_bind2_bound_schema,
      "<bound xmlns='urn:xmpp:bind:0'><metadata xmlns='urn:xmpp:mam:2'>"
      "<start id='YWxwaGEg' timestamp='2008-08-22T21:09:04Z'/>"
      "<end id='b21lZ2Eg' timestamp='2020-04-20T14:34:21Z'/></metadata>"
@@ -468,7 +469,7 @@ static const struct {
     {&xc_stream_limits_schema,
      "<limits xmlns='urn:xmpp:stream-limits:0'><max-bytes>262144</max-bytes>"
      "<idle-seconds>840</idle-seconds></limits>"},
-    {&xc_bidi_schema,
+    {&xc_s2s_bidi_schema,
      "<bidi xmlns='urn:xmpp:bidi'><limits xmlns='urn:xmpp:stream-limits:0'>"
      "<max-bytes>10000</max-bytes></limits></bidi>"},
 };
@@ -489,17 +490,17 @@ static void values_of_members(void **state)
 {
     any in;
     const xc_upload_request *request = (const xc_upload_request *)&in;
-    const xc_bound *bound = (const xc_bound *)&in;
+    const xc_bind2_bound *bound = (const xc_bind2_bound *)&in;
     const xc_field *field;
     (void)state;
-    read_good(&xc_bound_schema, members[2].doc, &in);
+    read_good(&xc_bind2_bound_schema, members[2].doc, &in);
     check_str("end", bound->mam.end.id, "b21lZ2Eg");
     assert_true(bound->carbons && bound->sm_enabled.base.present);
     read_good(&xc_upload_request_schema, members[4].doc, &in);
-    assert_int_equal(request->purpose.is, XC_UPLOAD_PROFILE);
+    assert_int_equal(request->purpose.value, XC_UPLOAD_PROFILE);
     assert_false(request->ephemeral.base.present);
     read_good(&xc_upload_request_schema, members[5].doc, &in);
-    assert_int_equal(request->purpose.is, XC_UPLOAD_PURPOSE_UNSET);
+    assert_int_equal(request->purpose.value, XC_UPLOAD_PURPOSE_UNSET);
     assert_int_equal(request->ephemeral.expire_before.year, 2025);
     check_status("purpose",
                  xc_read(&xc_upload_request_schema,
@@ -551,12 +552,13 @@ static void failed_as_prosody(void **state)
     xc_sm_failed f;
     (void)state;
     read_good(&xc_sm_failed_schema, PROSODY, &f);
-    assert_int_equal(f.condition.is, XC_ERROR_NONE);
-    assert_int_equal(xc_sm_failed_condition(&f), XC_ERROR_ITEM_NOT_FOUND);
+    assert_int_equal(f.condition.value, XC_STANZA_ERROR_NONE);
+    assert_int_equal(xc_sm_failed_condition(&f),
+                     XC_STANZA_ERROR_ITEM_NOT_FOUND);
     check_str("text", f.error.text, "Unknown session");
     assert_true(f.h.value == 7);
     check_written(&xc_sm_failed_schema, &f, PROSODY);
-    f.error.condition.is = XC_ERROR_UNEXPECTED_REQUEST;
+    f.error.condition.value = XC_STANZA_ERROR_UNEXPECTED_REQUEST;
     check_written(&xc_sm_failed_schema, &f,
                   "<failed xmlns='" SM "' h='7'><error type='cancel'>"
                   "<unexpected-request" STANZAS "/><text" STANZAS
@@ -573,17 +575,19 @@ static void failed_elsewhere(void **state)
         const char *inside;
         int condition;
     } rows[] = {
-        {"<item-not-found" STANZAS "/>", XC_ERROR_ITEM_NOT_FOUND},
+        {"<item-not-found" STANZAS "/>", XC_STANZA_ERROR_ITEM_NOT_FOUND},
         {"<conflict" STANZAS "/><error><gone" STANZAS "/></error>",
-         XC_ERROR_CONFLICT},
+         XC_STANZA_ERROR_CONFLICT},
         {"<error><gone" STANZAS "/></error><conflict" STANZAS "/>",
-         XC_ERROR_CONFLICT},
-        {"<error><own" STANZAS "/></error>", XC_ERROR_UNDEFINED_CONDITION},
+         XC_STANZA_ERROR_CONFLICT},
+        {"<error><own" STANZAS "/></error>",
+         XC_STANZA_ERROR_UNDEFINED_CONDITION},
         {"<error xmlns='jabber:client'><gone" STANZAS "/></error>",
-         XC_ERROR_NONE},
-        {"<error><error><gone" STANZAS "/></error></error>", XC_ERROR_NONE},
-        {"<error/>", XC_ERROR_NONE},
-        {"", XC_ERROR_NONE},
+         XC_STANZA_ERROR_NONE},
+        {"<error><error><gone" STANZAS "/></error></error>",
+         XC_STANZA_ERROR_NONE},
+        {"<error/>", XC_STANZA_ERROR_NONE},
+        {"", XC_STANZA_ERROR_NONE},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -597,7 +601,7 @@ static void failed_elsewhere(void **state)
         if (rows[i].inside[0] != '\0')
             check_written(&xc_sm_failed_schema, &f, doc);
     }
-    assert_int_equal(xc_sm_failed_condition(NULL), XC_ERROR_NONE);
+    assert_int_equal(xc_sm_failed_condition(NULL), XC_STANZA_ERROR_NONE);
 }
 
 /* ---- white space in conditions ------------------------------------------ */
@@ -605,7 +609,7 @@ static void failed_elsewhere(void **state)
 static void addresses_in_conditions(void **state)
 {
     xc_stream_error s;
-    xc_error e;
+    xc_stanza_error e;
     (void)state;
     read_good(&xc_stream_error_schema,
               "<error xmlns='http://etherx.jabber.org/streams'>"
@@ -613,16 +617,16 @@ static void addresses_in_conditions(void **state)
               "\n  [2001:41D0:1:A49b::1]:9222\t\n</see-other-host></error>",
               &s);
     check_str("host", s.condition.text, "[2001:41D0:1:A49b::1]:9222");
-    read_good(&xc_error_schema,
+    read_good(&xc_stanza_error_schema,
               "<error xmlns='jabber:client' type='cancel'><gone" STANZAS
               "> xmpp:romeo@afterlife.example.net\n</gone></error>",
               &e);
     check_str("gone", e.condition.text, "xmpp:romeo@afterlife.example.net");
-    read_good(&xc_error_schema,
+    read_good(&xc_stanza_error_schema,
               "<error xmlns='jabber:client' type='cancel'><gone" STANZAS
               "> \n</gone></error>",
               &e);
-    assert_int_equal(e.condition.is, XC_ERROR_GONE);
+    assert_int_equal(e.condition.value, XC_STANZA_ERROR_GONE);
     assert_int_equal(e.condition.text.len, 0);
 }
 

@@ -54,9 +54,9 @@ static void generate_input(const char *id, buffer *out)
 
 static const char *outcome_name(const stream_outcome *o)
 {
-    if (xc_is_error(o->status))
+    if (xc_status_is_error(o->status))
         return xc_status_condition(o->status);
-    return xc_is_error(o->finish) ? "need-more" : "accept";
+    return xc_status_is_error(o->finish) ? "need-more" : "accept";
 }
 
 /* Alternatives are separated by |; limit:X is X; the rest of a word is a
@@ -145,8 +145,8 @@ static size_t capture_piece(const capture *c, cut how, size_t at, size_t end)
 
 static size_t outcome_elements(const stream_outcome *o)
 {
-    return o->count[XC_STREAM_FEATURES] + o->count[XC_STREAM_STANZA] +
-           o->count[XC_STREAM_NONZA] + o->count[XC_STREAM_ERROR];
+    return o->count[XC_EVENT_FEATURES] + o->count[XC_EVENT_STANZA] +
+           o->count[XC_EVENT_NONZA] + o->count[XC_EVENT_ERROR];
 }
 
 static void capture_document(const capture *c, stream_run *r, size_t number,
@@ -160,10 +160,11 @@ static void capture_document(const capture *c, stream_run *r, size_t number,
         run_piece(r, piece);
         at += piece.len;
     }
-    if (xc_is_error(c->expected) && number == c->documents - 1)
+    if (xc_status_is_error(c->expected) && number == c->documents - 1)
         return;
-    CHECK(!xc_is_error(r->out.status), "%s, document %zu: %s at byte %llu",
-          c->name, number + 1, xc_status_name(r->out.status),
+    CHECK(!xc_status_is_error(r->out.status),
+          "%s, document %zu: %s at byte %llu", c->name, number + 1,
+          xc_status_name(r->out.status),
           (unsigned long long)xc_stream_offset(&r->s));
     CHECK(outcome_elements(&r->out) - before == c->elements[number],
           "%s, document %zu: %zu elements, expected %zu", c->name, number + 1,
@@ -183,7 +184,7 @@ static uint64_t capture_read(const capture *c, cut how, bool moving)
             check_status("restart", xc_stream_reset(&r.s), XC_OK);
         capture_document(c, &r, i, how);
     }
-    if (xc_is_error(c->expected)) {
+    if (xc_status_is_error(c->expected)) {
         check_status(c->name, r.out.status, c->expected);
         return log.hash;
     }
@@ -262,14 +263,14 @@ static void bosh_capture(const char *name)
     bodies = strstr(name, "-http.") != NULL ? strip_http(&bytes)
                                             : count_lines(&bytes);
     got = stream_all_cuts(name, buffer_str(&bytes), &setup, 5000, &log);
-    CHECK(!xc_is_error(got.status) && !xc_is_error(got.finish),
+    CHECK(!xc_status_is_error(got.status) && !xc_status_is_error(got.finish),
           "%s: %s at byte %llu", name, xc_status_name(got.status),
           (unsigned long long)got.offset);
-    CHECK(got.count[XC_STREAM_OPEN] == bodies &&
-              got.count[XC_STREAM_CLOSE] == bodies,
+    CHECK(got.count[XC_EVENT_OPEN] == bodies &&
+              got.count[XC_EVENT_CLOSE] == bodies,
           "%s: %zu bodies opened, %zu closed of %zu", name,
-          got.count[XC_STREAM_OPEN], got.count[XC_STREAM_CLOSE], bodies);
-    CHECK(got.count[XC_STREAM_STANZA] >= 3, "%s: too few stanzas", name);
+          got.count[XC_EVENT_OPEN], got.count[XC_EVENT_CLOSE], bodies);
+    CHECK(got.count[XC_EVENT_STANZA] >= 3, "%s: too few stanzas", name);
     buffer_free(&bytes);
 }
 

@@ -149,10 +149,10 @@ static void stanzas(void **state)
 
 static void write_event(xc_writer *w, const xc_stream_event *ev)
 {
-    if (ev->kind == XC_STREAM_OPEN) {
+    if (ev->kind == XC_EVENT_OPEN) {
         xc_writer_init(w, space, sizeof space, ev->header.content_ns.ptr);
         xc_writer_stream_open(w, &ev->header);
-    } else if (ev->kind == XC_STREAM_CLOSE) {
+    } else if (ev->kind == XC_EVENT_CLOSE) {
         xc_writer_stream_close(w);
     } else {
         xc_writer_element(w, ev->element);
@@ -163,7 +163,7 @@ static void write_event(xc_writer *w, const xc_stream_event *ev)
 static void log_rewritten(event_log *log, const xc_stream_event *ev)
 {
     xc_stream_event shown = *ev;
-    if (ev->kind == XC_STREAM_OPEN)
+    if (ev->kind == XC_EVENT_OPEN)
         shown.element = NULL;
     log_event(log, &shown);
 }
@@ -255,10 +255,10 @@ static void rewrite_bosh(const char *name, xc_str in, event_log *log,
     xc_stream_init(&s, memory[0], sizeof memory[0], &options);
     while (xc_stream_next(&s, &in, &ev) == XC_EVENT) {
         log_event(log, &ev);
-        if (ev.kind == XC_STREAM_OPEN) {
+        if (ev.kind == XC_EVENT_OPEN) {
             memcpy(body, ev.element, xc_element_size(ev.element));
             xc_writer_begin_like(&w, (const xc_element *)(void *)body);
-        } else if (ev.kind != XC_STREAM_CLOSE) {
+        } else if (ev.kind != XC_EVENT_CLOSE) {
             xc_writer_element(&w, ev.element);
         } else {
             xc_writer_end(&w);

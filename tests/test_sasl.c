@@ -325,12 +325,12 @@ static void test_base64_sizes(void **state)
         back = guarded(GUARD_MEMORY, n);
         assert_int_equal(
             xc_base64_encode(bytes(data, n), out, size - 1, &code),
-            XC_ERR_SPACE);
+            XC_ERR_BUFFER_SIZE);
         assert_true(code.ptr == NULL && code.len == size);
         assert_int_equal(xc_base64_encode(bytes(data, n), out, size, &code),
                          XC_OK);
         assert_int_equal(xc_base64_decode(code, back, n - 1, &got),
-                         XC_ERR_SPACE);
+                         XC_ERR_BUFFER_SIZE);
         assert_true(got.ptr == NULL && got.len == n && is_zero(back, n - 1));
         assert_int_equal(xc_base64_decode(code, back, n, &got), XC_OK);
         assert_true(got.len == n && memcmp(got.ptr, data, n) == 0);
@@ -349,7 +349,8 @@ static void test_sasl_text(void **state)
     check_str("absent", got, NULL);
     assert_int_equal(xc_sasl_encode(text(""), out, 8, &got), XC_OK);
     check_str("empty", got, "=");
-    assert_int_equal(xc_sasl_encode(text(""), out, 0, &got), XC_ERR_SPACE);
+    assert_int_equal(xc_sasl_encode(text(""), out, 0, &got),
+                     XC_ERR_BUFFER_SIZE);
     assert_int_equal(got.len, 1);
     assert_int_equal(xc_sasl_encode(text("foo"), out, 8, &got), XC_OK);
     check_str("some", got, "Zm9v");
@@ -383,18 +384,23 @@ static void test_mechanisms(void **state)
         uint32_t allowed;
         xc_mechanism chosen;
     } rows[] = {
-        {"PLAIN SCRAM-SHA-1 SCRAM-SHA-256", XC_SCRAM_ANY, XC_SCRAM_SHA_256},
-        {"SCRAM-SHA-256 SCRAM-SHA-1-PLUS", XC_SCRAM_ANY, XC_SCRAM_SHA_1_PLUS},
-        {"SCRAM-SHA-256 SCRAM-SHA-1-PLUS", XC_SCRAM_BARE, XC_SCRAM_SHA_256},
-        {"PLAIN", XC_SCRAM_ANY, XC_MECHANISM_NONE},
-        {"PLAIN", XC_SCRAM_ANY | XC_MECHANISM_BIT(XC_PLAIN), XC_PLAIN},
-        {"PLAIN ANONYMOUS", XC_MECHANISM_BIT(XC_ANONYMOUS), XC_ANONYMOUS},
+        {"PLAIN SCRAM-SHA-1 SCRAM-SHA-256", XC_MECHANISMS_SCRAM,
+         XC_MECHANISM_SCRAM_SHA_256},
+        {"SCRAM-SHA-256 SCRAM-SHA-1-PLUS", XC_MECHANISMS_SCRAM,
+         XC_MECHANISM_SCRAM_SHA_1_PLUS},
+        {"SCRAM-SHA-256 SCRAM-SHA-1-PLUS", XC_MECHANISMS_SCRAM_BARE,
+         XC_MECHANISM_SCRAM_SHA_256},
+        {"PLAIN", XC_MECHANISMS_SCRAM, XC_MECHANISM_NONE},
+        {"PLAIN", XC_MECHANISMS_SCRAM | XC_MECHANISM_BIT(XC_MECHANISM_PLAIN),
+         XC_MECHANISM_PLAIN},
+        {"PLAIN ANONYMOUS", XC_MECHANISM_BIT(XC_MECHANISM_ANONYMOUS),
+         XC_MECHANISM_ANONYMOUS},
         {"DIGEST-MD5 X-OAUTH2 scram-sha-1 SCRAM-SHA-1 ", ~(uint32_t)0,
-         XC_SCRAM_SHA_1},
-        {"SCRAM-SHA-512-PLUS EXTERNAL", ~(uint32_t)0, XC_EXTERNAL},
-        {"HT-SHA-256-ENDP HT-SHA-256-EXPR HT-SHA-256-NONE", XC_HT_BOUND,
-         XC_HT_SHA_256_EXPR},
-        {"HT-SHA-256-NONE", XC_HT_BOUND, XC_MECHANISM_NONE},
+         XC_MECHANISM_SCRAM_SHA_1},
+        {"SCRAM-SHA-512-PLUS EXTERNAL", ~(uint32_t)0, XC_MECHANISM_EXTERNAL},
+        {"HT-SHA-256-ENDP HT-SHA-256-EXPR HT-SHA-256-NONE",
+         XC_MECHANISMS_HT_BOUND, XC_MECHANISM_HT_SHA_256_EXPR},
+        {"HT-SHA-256-NONE", XC_MECHANISMS_HT_BOUND, XC_MECHANISM_NONE},
         {"", ~(uint32_t)0, XC_MECHANISM_NONE},
     };
     (void)state;
@@ -404,14 +410,14 @@ static void test_mechanisms(void **state)
               "%s", rows[i].names);
     for (int i = 0; i < (int)XC_MECHANISM_NONE; i++) {
         const char *name = xc_mechanism_name((xc_mechanism)i);
-        assert_int_equal(xc_mechanism_from(text(name)), i);
+        assert_int_equal(xc_mechanism_from_name(text(name)), i);
         assert_true(strlen(name) <= 20); /* RFC 4422 section 3.1 */
     }
     assert_string_equal(xc_mechanism_name(XC_MECHANISM_NONE), "");
-    assert_int_equal(xc_mechanism_from(text("")), XC_MECHANISM_NONE);
-    assert_int_equal(xc_mechanism_from(text(NULL)), XC_MECHANISM_NONE);
-    assert_int_equal(xc_mechanism_hash(XC_SCRAM_SHA_512_PLUS), 64);
-    assert_int_equal(xc_mechanism_hash(XC_PLAIN), 0);
+    assert_int_equal(xc_mechanism_from_name(text("")), XC_MECHANISM_NONE);
+    assert_int_equal(xc_mechanism_from_name(text(NULL)), XC_MECHANISM_NONE);
+    assert_int_equal(xc_mechanism_hash(XC_MECHANISM_SCRAM_SHA_512_PLUS), 64);
+    assert_int_equal(xc_mechanism_hash(XC_MECHANISM_PLAIN), 0);
     assert_int_equal(xc_mechanism_hash(XC_MECHANISM_NONE), 0);
     xc_mechanism_offer(NULL, text("PLAIN"));
 }
@@ -421,20 +427,21 @@ static void test_failures(void **state)
     (void)state;
     assert_int_equal(XC_SASL_FAILURE_COUNT, 12);
     for (unsigned i = 1; i < XC_SASL_FAILURE_COUNT; i++)
-        assert_int_equal(xc_sasl_failure_from(text(xc_sasl_failure_name(i))),
-                         i);
-    assert_int_equal(xc_sasl_failure_from(text("bad-protocol")),
-                     XC_SASL_NOT_AUTHORIZED);
-    assert_int_equal(xc_sasl_failure_from(text(NULL)), XC_SASL_NOT_AUTHORIZED);
-    assert_int_equal(xc_sasl_failure_of(XC_ERR_BASE64),
-                     XC_SASL_INCORRECT_ENCODING);
-    assert_int_equal(xc_sasl_failure_of(XC_ERR_SASL_SYNTAX),
-                     XC_SASL_MALFORMED_REQUEST);
-    assert_int_equal(xc_sasl_failure_of(XC_ERR_SASL_HASH),
-                     XC_SASL_TEMPORARY_AUTH_FAILURE);
+        assert_int_equal(
+            xc_sasl_failure_from_name(text(xc_sasl_failure_name(i))), i);
+    assert_int_equal(xc_sasl_failure_from_name(text("bad-protocol")),
+                     XC_SASL_FAILURE_NOT_AUTHORIZED);
+    assert_int_equal(xc_sasl_failure_from_name(text(NULL)),
+                     XC_SASL_FAILURE_NOT_AUTHORIZED);
+    assert_int_equal(xc_sasl_failure_for_status(XC_ERR_BASE64),
+                     XC_SASL_FAILURE_INCORRECT_ENCODING);
+    assert_int_equal(xc_sasl_failure_for_status(XC_ERR_SASL_SYNTAX),
+                     XC_SASL_FAILURE_MALFORMED_REQUEST);
+    assert_int_equal(xc_sasl_failure_for_status(XC_ERR_SASL_HASH),
+                     XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE);
     for (int s = XC_ERR_SASL_NONCE; s <= (int)XC_ERR_SASL_PROOF; s++)
-        assert_int_equal(xc_sasl_failure_of((xc_status)s),
-                         XC_SASL_NOT_AUTHORIZED);
+        assert_int_equal(xc_sasl_failure_for_status((xc_status)s),
+                         XC_SASL_FAILURE_NOT_AUTHORIZED);
 }
 
 /* ---- PLAIN, EXTERNAL, ANONYMOUS ----------------------------------------- */
@@ -457,7 +464,7 @@ static void test_plain(void **state)
     for (size_t size = 0; size < 41; size++) {
         char *tight = guarded(GUARD_OUTPUT, size);
         assert_int_equal(xc_plain_write(&in, tight, size, &message),
-                         XC_ERR_SPACE);
+                         XC_ERR_BUFFER_SIZE);
         assert_true(message.ptr == NULL && message.len == 41);
         assert_true(is_zero(tight, size));
     }
@@ -564,38 +571,39 @@ static void test_prepare(void **state)
     char mem[64];
     xc_str got;
     (void)state;
-    assert_int_equal(
-        xc_sasl_prepare(XC_SASL_OPAQUE, text("Pass Word=,"), mem, 64, &got),
-        XC_OK);
+    assert_int_equal(xc_sasl_prepare(XC_SASL_PROFILE_OPAQUE,
+                                     text("Pass Word=,"), mem, 64, &got),
+                     XC_OK);
     check_str("ASCII", got, "Pass Word=,");
-    assert_int_equal(
-        xc_sasl_prepare(XC_SASL_CASE_MAPPED, text("Juliet"), mem, 64, &got),
-        XC_OK);
+    assert_int_equal(xc_sasl_prepare(XC_SASL_PROFILE_CASE_MAPPED,
+                                     text("Juliet"), mem, 64, &got),
+                     XC_OK);
     check_str("case", got, "juliet");
-    assert_int_equal(xc_sasl_prepare(XC_SASL_OPAQUE, text(""), mem, 64, &got),
-                     XC_ERR_JID_EMPTY);
     assert_int_equal(
-        xc_sasl_prepare(XC_SASL_OPAQUE, text("a\tb"), mem, 64, &got),
+        xc_sasl_prepare(XC_SASL_PROFILE_OPAQUE, text(""), mem, 64, &got),
+        XC_ERR_JID_EMPTY);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_PROFILE_OPAQUE, text("a\tb"), mem, 64, &got),
         XC_ERR_JID_CHAR);
 #if XMPP_CODEC_UNICODE
     /* RFC 8265 section 4.2.3, and U+0301 composed */
-    assert_int_equal(xc_sasl_prepare(XC_SASL_OPAQUE,
+    assert_int_equal(xc_sasl_prepare(XC_SASL_PROFILE_OPAQUE,
                                      text("foo\xe1\x9a\x80"
                                           "e\xcc\x81"),
                                      mem, 64, &got),
                      XC_OK);
     check_str("mapped", got, "foo \xc3\xa9");
 #else
-    assert_int_equal(
-        xc_sasl_prepare(XC_SASL_OPAQUE, text("\xc3\xa9"), mem, 64, &got),
-        XC_ERR_JID_UNICODE);
+    assert_int_equal(xc_sasl_prepare(XC_SASL_PROFILE_OPAQUE, text("\xc3\xa9"),
+                                     mem, 64, &got),
+                     XC_ERR_JID_UNICODE);
 #endif
-    assert_int_equal(
-        xc_sasl_prepare(XC_SASL_PREPARED, text("e\xcc\x81\t"), mem, 64, &got),
-        XC_OK);
+    assert_int_equal(xc_sasl_prepare(XC_SASL_PROFILE_PREPARED,
+                                     text("e\xcc\x81\t"), mem, 64, &got),
+                     XC_OK);
     check_str("as it is", got, "e\xcc\x81\t");
     assert_int_equal(
-        xc_sasl_prepare(XC_SASL_PREPARED, text(""), mem, 64, &got),
+        xc_sasl_prepare(XC_SASL_PROFILE_PREPARED, text(""), mem, 64, &got),
         XC_ERR_SASL_SYNTAX);
     assert_int_equal(
         xc_sasl_prepare((xc_sasl_profile)9, text("a"), mem, 64, &got),
@@ -625,7 +633,7 @@ typedef struct exchange {
 
 static const exchange exchanges[] = {
     {"RFC 5802 section 5",
-     XC_SCRAM_SHA_1,
+     XC_MECHANISM_SCRAM_SHA_1,
      &sha1,
      "user",
      NULL,
@@ -643,7 +651,7 @@ static const exchange exchanges[] = {
       "p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
       "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="}},
     {"RFC 7677 section 3",
-     XC_SCRAM_SHA_256,
+     XC_MECHANISM_SCRAM_SHA_256,
      &sha256,
      "user",
      NULL,
@@ -661,7 +669,7 @@ static const exchange exchanges[] = {
       "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
       "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="}},
     {"libstrophe with ejabberd",
-     XC_SCRAM_SHA_512,
+     XC_MECHANISM_SCRAM_SHA_512,
      &sha512,
      "romeo",
      NULL,
@@ -682,7 +690,7 @@ static const exchange exchanges[] = {
       "XzM2U6ssGmKPg6coFoBApg=="}},
     /* the rest computed with Python's hashlib */
     {"-PLUS, authzid, escapes",
-     XC_SCRAM_SHA_256_PLUS,
+     XC_MECHANISM_SCRAM_SHA_256_PLUS,
      &sha256,
      "a=b,c",
      "romeo@montague.example",
@@ -700,7 +708,7 @@ static const exchange exchanges[] = {
       "p=ysdcubnTLuHyXnEl79yEnWpvqeAV4rZPPXWownCJvZM=",
       "v=4pWNRkxfzQgNGdc1ta5UINqGS4SrO+eV8LVzNYuVg8o="}},
     {"server without binding",
-     XC_SCRAM_SHA_1,
+     XC_MECHANISM_SCRAM_SHA_1,
      &sha1,
      "user",
      NULL,
@@ -715,7 +723,7 @@ static const exchange exchanges[] = {
       "c=eSws,r=clientnonceserver,p=spg2zP+/E6FSqsuT5GGkkmvovrE=",
       "v=FfOQBmg3Wp/vmWdwlCqnYwPidPg="}},
     {"long password and salt",
-     XC_SCRAM_SHA_512_PLUS,
+     XC_MECHANISM_SCRAM_SHA_512_PLUS,
      &sha512,
      "u\xc3\xbcser",
      NULL,
@@ -955,7 +963,7 @@ static void check_recorded(const char *name, const char *mechanism,
     exchange e;
     memset(&e, 0, sizeof e);
     e.name = name;
-    e.mechanism = xc_mechanism_from(text(mechanism));
+    e.mechanism = xc_mechanism_from_name(text(mechanism));
     e.hash = xc_mechanism_hash(e.mechanism) == 20   ? &sha1
              : xc_mechanism_hash(e.mechanism) == 32 ? &sha256
                                                     : &sha512;
@@ -1032,7 +1040,7 @@ typedef struct attack {
 
 static const exchange small[] = {
     {"small",
-     XC_SCRAM_SHA_1,
+     XC_MECHANISM_SCRAM_SHA_1,
      &sha1,
      "user",
      "a=b",
@@ -1045,7 +1053,7 @@ static const exchange small[] = {
      NULL,
      {NULL, NULL, NULL, NULL}},
     {"small -PLUS",
-     XC_SCRAM_SHA_256_PLUS,
+     XC_MECHANISM_SCRAM_SHA_256_PLUS,
      &sha256,
      "us,er",
      NULL,
@@ -1396,20 +1404,20 @@ static void test_server_errors(void **state)
         xc_status status;
         xc_scram_error error;
     } rows[] = {
-        {"e=invalid-proof", XC_ERR_SASL_PEER, XC_SCRAM_INVALID_PROOF},
-        {"e=unknown-user,x=y", XC_ERR_SASL_PEER, XC_SCRAM_UNKNOWN_USER},
-        {"e=no-resources", XC_ERR_SASL_PEER, XC_SCRAM_NO_RESOURCES},
-        {"e=something-new", XC_ERR_SASL_PEER, XC_SCRAM_OTHER_ERROR},
-        {"e=", XC_ERR_SASL_SYNTAX, XC_SCRAM_OTHER_ERROR},
-        {"v=", XC_ERR_SASL_SYNTAX, XC_SCRAM_OTHER_ERROR},
-        {"v=AAAA", XC_ERR_SASL_PROOF, XC_SCRAM_INVALID_PROOF},
+        {"e=invalid-proof", XC_ERR_SASL_PEER, XC_SCRAM_ERROR_INVALID_PROOF},
+        {"e=unknown-user,x=y", XC_ERR_SASL_PEER, XC_SCRAM_ERROR_UNKNOWN_USER},
+        {"e=no-resources", XC_ERR_SASL_PEER, XC_SCRAM_ERROR_NO_RESOURCES},
+        {"e=something-new", XC_ERR_SASL_PEER, XC_SCRAM_ERROR_OTHER_ERROR},
+        {"e=", XC_ERR_SASL_SYNTAX, XC_SCRAM_ERROR_OTHER_ERROR},
+        {"v=", XC_ERR_SASL_SYNTAX, XC_SCRAM_ERROR_OTHER_ERROR},
+        {"v=AAAA", XC_ERR_SASL_PROOF, XC_SCRAM_ERROR_INVALID_PROOF},
         {"v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=", XC_ERR_SASL_PROOF,
-         XC_SCRAM_INVALID_PROOF},
+         XC_SCRAM_ERROR_INVALID_PROOF},
         {"v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-         XC_ERR_SASL_PROOF, XC_SCRAM_INVALID_PROOF},
+         XC_ERR_SASL_PROOF, XC_SCRAM_ERROR_INVALID_PROOF},
         {"v=AAAAAAAAAAAAAAAAAAAAAAAAAAB=", XC_ERR_BASE64,
-         XC_SCRAM_INVALID_ENCODING},
-        {NULL, XC_ERR_SASL_PROOF, XC_SCRAM_INVALID_PROOF},
+         XC_SCRAM_ERROR_INVALID_ENCODING},
+        {NULL, XC_ERR_SASL_PROOF, XC_SCRAM_ERROR_INVALID_PROOF},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -1513,14 +1521,14 @@ static void test_client_options(void **state)
         static const xc_hash thin = {20, 16, sha1_digest};
         xc_scram_client_options o;
         memset(&o, 0, sizeof o);
-        o.mechanism = XC_SCRAM_SHA_1;
+        o.mechanism = XC_MECHANISM_SCRAM_SHA_1;
         o.hash = &sha1;
         o.username = text("user");
         o.nonce = text("nonce");
         switch (i) {
-        case 0: o.mechanism = XC_PLAIN; break;
+        case 0: o.mechanism = XC_MECHANISM_PLAIN; break;
         case 1: o.mechanism = XC_MECHANISM_NONE; break;
-        case 2: o.mechanism = XC_SCRAM_SHA_256; break;
+        case 2: o.mechanism = XC_MECHANISM_SCRAM_SHA_256; break;
         case 3: o.hash = NULL; break;
         case 4: o.hash = &none; break;
         case 5: o.hash = &thin; break;
@@ -1529,14 +1537,14 @@ static void test_client_options(void **state)
         case 8: o.nonce = text("a,b"); break;
         case 9: o.nonce = text("\x7f"); break;
         case 10: o.authzid = text(""); break;
-        case 11: o.mechanism = XC_SCRAM_SHA_1_PLUS; break;
+        case 11: o.mechanism = XC_MECHANISM_SCRAM_SHA_1_PLUS; break;
         case 12:
-            o.mechanism = XC_SCRAM_SHA_1_PLUS;
+            o.mechanism = XC_MECHANISM_SCRAM_SHA_1_PLUS;
             o.binding.type = text("tls,unique");
             o.binding.data = text("x");
             break;
         default:
-            o.mechanism = XC_SCRAM_SHA_1_PLUS;
+            o.mechanism = XC_MECHANISM_SCRAM_SHA_1_PLUS;
             o.binding.type = text("tls-unique");
             o.binding.data = text("");
             break;
@@ -1647,7 +1655,7 @@ static void test_arguments(void **state)
                      XC_ERR_ARGUMENT);
     assert_int_equal(xc_sasl_decode(text("="), mem, 1, NULL), XC_ERR_ARGUMENT);
     assert_int_equal(
-        xc_sasl_prepare(XC_SASL_PREPARED, text(NULL), mem, 1, &got),
+        xc_sasl_prepare(XC_SASL_PROFILE_PREPARED, text(NULL), mem, 1, &got),
         XC_ERR_ARGUMENT);
     assert_int_equal(xc_plain_write(&plain, NULL, 1, &got), XC_ERR_ARGUMENT);
     assert_int_equal(xc_external_write(text("a"), NULL), XC_ERR_ARGUMENT);
@@ -1713,66 +1721,74 @@ static void test_first_messages(void **state)
         xc_status status;
         xc_scram_error error;
     } rows[] = {
-        {"n,,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_OK, XC_SCRAM_OTHER_ERROR},
-        {"n,,n=user,r=x", XC_SCRAM_SHA_1, 1, XC_OK, XC_SCRAM_OTHER_ERROR},
-        {"y,,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_OK, XC_SCRAM_OTHER_ERROR},
-        {"y,,n=user,r=x", XC_SCRAM_SHA_1, 1, XC_ERR_SASL_BINDING,
-         XC_SCRAM_SERVER_DOES_SUPPORT_CHANNEL_BINDING},
-        {"n,,n=user,r=x", XC_SCRAM_SHA_1_PLUS, 1, XC_ERR_SASL_BINDING,
-         XC_SCRAM_CHANNEL_BINDINGS_DONT_MATCH},
-        {"p=tls-unique,,n=user,r=x", XC_SCRAM_SHA_1_PLUS, 1, XC_OK,
-         XC_SCRAM_OTHER_ERROR},
-        {"p=tls-unique,,n=user,r=x", XC_SCRAM_SHA_1_PLUS, 0,
-         XC_ERR_SASL_BINDING, XC_SCRAM_CHANNEL_BINDING_NOT_SUPPORTED},
-        {"p=tls-unique,,n=user,r=x", XC_SCRAM_SHA_1, 1, XC_ERR_SASL_BINDING,
-         XC_SCRAM_CHANNEL_BINDING_NOT_SUPPORTED},
-        {"p=tls-exporter,,n=user,r=x", XC_SCRAM_SHA_1_PLUS, 1,
-         XC_ERR_SASL_BINDING, XC_SCRAM_UNSUPPORTED_CHANNEL_BINDING_TYPE},
-        {"p=,,n=user,r=x", XC_SCRAM_SHA_1_PLUS, 1, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"p=a_b,,n=user,r=x", XC_SCRAM_SHA_1_PLUS, 1, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"N,,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"nn,,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"F,n,,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,a=,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,b=x,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,a=x=2c,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,m=x,n=user,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_EXTENSION,
-         XC_SCRAM_EXTENSIONS_NOT_SUPPORTED},
-        {"n,,n=user,r=x,m=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_EXTENSION,
-         XC_SCRAM_EXTENSIONS_NOT_SUPPORTED},
-        {"n,,n=user,r=x,f=x", XC_SCRAM_SHA_1, 0, XC_OK, XC_SCRAM_OTHER_ERROR},
-        {"n,,n=user,r=x,n=y", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,n=u=ser,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,n=user=2,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,n=user=3d,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,n=us\ter,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_JID_CHAR,
-         XC_SCRAM_INVALID_USERNAME_ENCODING},
-        {"n,,n=\xff,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,n=,r=x", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,r=x,n=user", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,n=user,r=x y", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,n=user", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
-         XC_SCRAM_OTHER_ERROR},
-        {"n,,", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX, XC_SCRAM_OTHER_ERROR},
-        {"n,", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX, XC_SCRAM_OTHER_ERROR},
-        {"", XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX, XC_SCRAM_OTHER_ERROR},
-        {NULL, XC_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX, XC_SCRAM_OTHER_ERROR},
+        {"n,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_OK,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 1, XC_OK,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"y,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_OK,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"y,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 1, XC_ERR_SASL_BINDING,
+         XC_SCRAM_ERROR_SERVER_DOES_SUPPORT_CHANNEL_BINDING},
+        {"n,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1_PLUS, 1,
+         XC_ERR_SASL_BINDING, XC_SCRAM_ERROR_CHANNEL_BINDINGS_DONT_MATCH},
+        {"p=tls-unique,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1_PLUS, 1, XC_OK,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"p=tls-unique,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1_PLUS, 0,
+         XC_ERR_SASL_BINDING, XC_SCRAM_ERROR_CHANNEL_BINDING_NOT_SUPPORTED},
+        {"p=tls-unique,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 1,
+         XC_ERR_SASL_BINDING, XC_SCRAM_ERROR_CHANNEL_BINDING_NOT_SUPPORTED},
+        {"p=tls-exporter,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1_PLUS, 1,
+         XC_ERR_SASL_BINDING, XC_SCRAM_ERROR_UNSUPPORTED_CHANNEL_BINDING_TYPE},
+        {"p=,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1_PLUS, 1,
+         XC_ERR_SASL_SYNTAX, XC_SCRAM_ERROR_OTHER_ERROR},
+        {"p=a_b,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1_PLUS, 1,
+         XC_ERR_SASL_SYNTAX, XC_SCRAM_ERROR_OTHER_ERROR},
+        {"N,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"nn,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"F,n,,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,a=,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,b=x,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,a=x=2c,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0,
+         XC_ERR_SASL_SYNTAX, XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,m=x,n=user,r=x", XC_MECHANISM_SCRAM_SHA_1, 0,
+         XC_ERR_SASL_EXTENSION, XC_SCRAM_ERROR_EXTENSIONS_NOT_SUPPORTED},
+        {"n,,n=user,r=x,m=x", XC_MECHANISM_SCRAM_SHA_1, 0,
+         XC_ERR_SASL_EXTENSION, XC_SCRAM_ERROR_EXTENSIONS_NOT_SUPPORTED},
+        {"n,,n=user,r=x,f=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_OK,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=user,r=x,n=y", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=u=ser,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=user=2,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=user=3d,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=us\ter,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_JID_CHAR,
+         XC_SCRAM_ERROR_INVALID_USERNAME_ENCODING},
+        {"n,,n=\xff,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=,r=x", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,r=x,n=user", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=user,r=x y", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,n=user", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,,", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"n,", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {"", XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
+        {NULL, XC_MECHANISM_SCRAM_SHA_1, 0, XC_ERR_SASL_SYNTAX,
+         XC_SCRAM_ERROR_OTHER_ERROR},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -1969,8 +1985,8 @@ static void feed_others(random_source *r)
     xc_ht_read(&sha1, in, &ht);
     xc_external_read(in, &got);
     xc_anonymous_read(in, &got);
-    xc_mechanism_from(in);
-    xc_sasl_failure_from(in);
+    xc_mechanism_from_name(in);
+    xc_sasl_failure_from_name(in);
     assert_int_not_equal(xc_ht_verify(&sha1, text("t"), text(NULL), in),
                          XC_OK);
 }
@@ -2044,7 +2060,7 @@ static void test_ht_refused(void **state)
     (void)state;
     assert_int_equal(xc_ht_write(&sha256, text("romeo"), text("t"), text(NULL),
                                  mem, 37, &message),
-                     XC_ERR_SPACE);
+                     XC_ERR_BUFFER_SIZE);
     assert_true(message.len == 38 && is_zero(mem, 37));
     assert_int_equal(xc_ht_write(&sha256, text(""), text("t"), text(NULL), mem,
                                  64, &message),
@@ -2057,7 +2073,7 @@ static void test_ht_refused(void **state)
                      XC_ERR_ARGUMENT);
     assert_int_equal(
         xc_ht_reply(&sha256, text("t"), text(NULL), mem, 31, &message),
-        XC_ERR_SPACE);
+        XC_ERR_BUFFER_SIZE);
     memset(mem, 'a', sizeof mem);
     mem[2] = '\0';
     for (size_t n = 0; n < sizeof mem; n++)
@@ -2093,7 +2109,7 @@ static void test_component(void **state)
         assert_int_equal(xc_component_handshake(&sha1, text(rows[i][0]),
                                                 text(rows[i][1]), mem, 39,
                                                 &got),
-                         XC_ERR_SPACE);
+                         XC_ERR_BUFFER_SIZE);
         assert_int_equal(got.len, 40);
     }
     assert_int_equal(
@@ -2122,7 +2138,7 @@ static void test_dialback(void **state)
         assert_int_equal(xc_dialback_key(&sha256, text("s3cr3tf0rd14lb4ck"),
                                          text(rows[i][0]), text(rows[i][1]),
                                          text("D60000229F"), mem, 63, &got),
-                         XC_ERR_SPACE);
+                         XC_ERR_BUFFER_SIZE);
     }
     assert_int_equal(xc_dialback_key(&sha256, text("s"), text("a"), text(NULL),
                                      text("c"), NULL, 0, &got),

@@ -90,8 +90,8 @@ static void test_rows(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        check_row(XC_SASL_PREP, &rows[i]);
-        check_row(XC_SASL_PREP_STORED, &rows[i]);
+        check_row(XC_SASL_PROFILE_SASLPREP, &rows[i]);
+        check_row(XC_SASL_PROFILE_SASLPREP_STORED, &rows[i]);
     }
 }
 
@@ -114,8 +114,8 @@ static void test_unassigned(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(queries); i++) {
         row stored = {queries[i].text, NULL, XC_ERR_JID_UNASSIGNED};
-        check_row(XC_SASL_PREP, &queries[i]);
-        check_row(XC_SASL_PREP_STORED, &stored);
+        check_row(XC_SASL_PROFILE_SASLPREP, &queries[i]);
+        check_row(XC_SASL_PROFILE_SASLPREP_STORED, &stored);
     }
 }
 
@@ -126,11 +126,11 @@ static void test_profiles(void **state)
     static const row space = {"a\xC2\xA0z", "a z", XC_OK};
     static const row prep = {"\xC2\xAA", "a", XC_OK};
     (void)state;
-    assert_int_equal(XC_SASL_PREP, 0);
+    assert_int_equal(XC_SASL_PROFILE_SASLPREP, 0);
     check_row((xc_sasl_profile)0, &prep);
-    check_row(XC_SASL_OPAQUE, &ordinal);
-    check_row(XC_SASL_OPAQUE, &space);
-    check_row(XC_SASL_PREPARED, &ordinal);
+    check_row(XC_SASL_PROFILE_OPAQUE, &ordinal);
+    check_row(XC_SASL_PROFILE_OPAQUE, &space);
+    check_row(XC_SASL_PROFILE_PREPARED, &ordinal);
 }
 
 /* The byte that shows it. */
@@ -154,9 +154,9 @@ static void test_where(void **state)
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         char mem[100];
         xc_str got;
-        CHECK(xc_is_error(xc_sasl_prepare(XC_SASL_PREP,
-                                          xc_str_from(places[i].text), mem,
-                                          sizeof mem, &got)) &&
+        CHECK(xc_status_is_error(xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP,
+                                                 xc_str_from(places[i].text),
+                                                 mem, sizeof mem, &got)) &&
                   got.ptr == NULL && got.len == places[i].where,
               "row %zu: byte %zu", i, got.len);
     }
@@ -172,17 +172,17 @@ static void test_memory(void **state)
         for (size_t size = 0; size < need; size++) {
             char *mem = guarded(GUARD_MEMORY, size);
             xc_status status =
-                xc_sasl_prepare(XC_SASL_PREP, in, mem, size, &got);
+                xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, in, mem, size, &got);
             if (status == XC_OK) { /* ASCII: a view */
                 assert_true(got.ptr == in.ptr);
                 continue;
             }
-            check_status(rows[i].text, status, XC_ERR_SPACE);
+            check_status(rows[i].text, status, XC_ERR_BUFFER_SIZE);
             assert_true(got.ptr == NULL && got.len == need);
             for (size_t k = 0; k < size; k++)
                 assert_int_equal(mem[k], 0);
         }
-        assert_true(need == 0 || xc_sasl_prepare(XC_SASL_PREP, in,
+        assert_true(need == 0 || xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, in,
                                                  guarded(GUARD_MEMORY, need),
                                                  need, &got) == XC_OK);
     }
@@ -202,15 +202,15 @@ static void test_length(void **state)
         buffer b = {0};
         xc_status status;
         buffer_repeat(&b, pieces[i], 1 << 16);
-        status = xc_sasl_prepare(XC_SASL_PREP, buffer_str(&b), mem, sizeof mem,
-                                 &got);
+        status = xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, buffer_str(&b), mem,
+                                 sizeof mem, &got);
         check_status(pieces[i], status, XC_ERR_JID_LENGTH);
         buffer_clear(&b);
         buffer_repeat(&b, pieces[i], 4 * XC_JID_PART_MAX / strlen(pieces[i]));
-        status = xc_sasl_prepare(XC_SASL_PREP, buffer_str(&b), mem, sizeof mem,
-                                 &got);
+        status = xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, buffer_str(&b), mem,
+                                 sizeof mem, &got);
         CHECK(i == 3 ? status == XC_OK && got.len == XC_JID_PART_MAX
-                     : xc_is_error(status),
+                     : xc_status_is_error(status),
               "piece %zu", i);
         buffer_free(&b);
     }
@@ -231,8 +231,8 @@ static void test_ascii(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ascii); i++) {
-        check_row(XC_SASL_PREP, &ascii[i]);
-        check_row(XC_SASL_PREP_STORED, &ascii[i]);
+        check_row(XC_SASL_PROFILE_SASLPREP, &ascii[i]);
+        check_row(XC_SASL_PROFILE_SASLPREP_STORED, &ascii[i]);
     }
 }
 
@@ -243,14 +243,16 @@ static void test_arguments(void **state)
     char mem[8];
     xc_str got, in = XC_STR_INIT("\xC3\xA9");
     (void)state;
-    assert_int_equal(
-        xc_sasl_prepare(XC_SASL_PREP, xc_str_from(NULL), mem, 8, &got),
-        XC_ERR_ARGUMENT);
+    assert_int_equal(xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP,
+                                     xc_str_from(NULL), mem, 8, &got),
+                     XC_ERR_ARGUMENT);
     assert_true(got.ptr == NULL);
-    assert_int_equal(xc_sasl_prepare(XC_SASL_PREP, in, NULL, 8, &got),
-                     XC_ERR_ARGUMENT);
-    assert_int_equal(xc_sasl_prepare(XC_SASL_PREP, in, mem, 8, NULL),
-                     XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, in, NULL, 8, &got),
+        XC_ERR_ARGUMENT);
+    assert_int_equal(
+        xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, in, mem, 8, NULL),
+        XC_ERR_ARGUMENT);
     assert_int_equal(xc_sasl_prepare((xc_sasl_profile)99, in, mem, 8, &got),
                      XC_ERR_ARGUMENT);
 }
@@ -266,7 +268,7 @@ static void login(xc_sasl_profile profile, const char *name,
     char memory[1024];
     xc_scram s;
     xc_str message;
-    xc_scram_client_options o = {.mechanism = XC_SCRAM_SHA_1,
+    xc_scram_client_options o = {.mechanism = XC_MECHANISM_SCRAM_SHA_1,
                                  .hash = &sha1,
                                  .username = xc_str_from(name),
                                  .nonce = XC_STR("abc"),
@@ -289,7 +291,8 @@ static bool same_login(xc_sasl_profile profile, const char *password,
     buffer a = {0}, b = {0};
     bool same;
     login(profile, "\xE2\x85\xA8", password, &a);
-    login(profile, profile == XC_SASL_PREP ? "IX" : "\xE2\x85\xA8", other, &b);
+    login(profile, profile == XC_SASL_PROFILE_SASLPREP ? "IX" : "\xE2\x85\xA8",
+          other, &b);
     same = a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
     buffer_free(&a);
     buffer_free(&b);
@@ -306,12 +309,12 @@ static void test_scram(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(passwords); i++) {
         const char *const *p = passwords[i];
-        CHECK(same_login(XC_SASL_PREP, p[0], p[1]), "%s", p[0]);
+        CHECK(same_login(XC_SASL_PROFILE_SASLPREP, p[0], p[1]), "%s", p[0]);
         if (i > 0 && i < 5)
-            CHECK(!same_login(XC_SASL_OPAQUE, p[0], p[1]), "%s", p[0]);
-        CHECK(!same_login(XC_SASL_PREPARED, p[0], p[1]), "%s", p[0]);
+            CHECK(!same_login(XC_SASL_PROFILE_OPAQUE, p[0], p[1]), "%s", p[0]);
+        CHECK(!same_login(XC_SASL_PROFILE_PREPARED, p[0], p[1]), "%s", p[0]);
     }
-    assert_true(same_login(XC_SASL_OPAQUE, "a\xC2\xA0z", "a z"));
+    assert_true(same_login(XC_SASL_PROFILE_OPAQUE, "a\xC2\xA0z", "a z"));
 }
 
 /* A server prepares the name that comes. */
@@ -322,16 +325,16 @@ static void test_scram_server(void **state)
         const char *name;
         xc_status status;
     } profiles[] = {
-        {XC_SASL_PREP, "IX", XC_OK},
-        {XC_SASL_OPAQUE, "\xE2\x85\xA8", XC_OK},
-        {XC_SASL_CASE_MAPPED, NULL, XC_ERR_JID_CHAR},
+        {XC_SASL_PROFILE_SASLPREP, "IX", XC_OK},
+        {XC_SASL_PROFILE_OPAQUE, "\xE2\x85\xA8", XC_OK},
+        {XC_SASL_PROFILE_CASE_MAPPED, NULL, XC_ERR_JID_CHAR},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(profiles); i++) {
         char memory[256];
         xc_scram s;
         xc_scram_identity who;
-        xc_scram_server_options o = {.mechanism = XC_SCRAM_SHA_1,
+        xc_scram_server_options o = {.mechanism = XC_MECHANISM_SCRAM_SHA_1,
                                      .hash = &sha1,
                                      .profile = profiles[i].profile};
         check_status("first",
@@ -353,9 +356,9 @@ static void test_plain(void **state)
         const char *message;
         size_t len;
     } rows_of[] = {
-        {XC_SASL_PREP, "\xE2\x85\xA8@x\0a\0IX", 10},
-        {XC_SASL_PREP_STORED, "\xE2\x85\xA8@x\0a\0IX", 10},
-        {XC_SASL_PREPARED, "\xE2\x85\xA8@x\0\xC2\xAA\0I\xC2\xADX", 13},
+        {XC_SASL_PROFILE_SASLPREP, "\xE2\x85\xA8@x\0a\0IX", 10},
+        {XC_SASL_PROFILE_SASLPREP_STORED, "\xE2\x85\xA8@x\0a\0IX", 10},
+        {XC_SASL_PROFILE_PREPARED, "\xE2\x85\xA8@x\0\xC2\xAA\0I\xC2\xADX", 13},
     };
     xc_plain p;
     char mem[32];
@@ -367,7 +370,7 @@ static void test_plain(void **state)
                 xc_plain_write_as(rows_of[i].profile, &in,
                                   guarded(GUARD_MEMORY, size), size, &message);
             check_status("size", status,
-                         size < rows_of[i].len ? XC_ERR_SPACE : XC_OK);
+                         size < rows_of[i].len ? XC_ERR_BUFFER_SIZE : XC_OK);
             assert_int_equal(message.len, rows_of[i].len);
         }
         assert_memory_equal(message.ptr, rows_of[i].message, message.len);
@@ -376,27 +379,30 @@ static void test_plain(void **state)
     assert_true(got.len == 10 && memcmp(got.ptr, rows_of[0].message, 10) == 0);
     /* OpaqueString refuses U+00AD */
     assert_int_equal(
-        xc_plain_write_as(XC_SASL_OPAQUE, &in, mem, sizeof mem, &got),
+        xc_plain_write_as(XC_SASL_PROFILE_OPAQUE, &in, mem, sizeof mem, &got),
         XC_ERR_JID_CHAR);
     for (size_t i = 0; i < sizeof mem; i++)
         assert_int_equal(mem[i], 0);
     /* a server: as it came, then prepared */
     assert_int_equal(xc_plain_read(message, &p), XC_OK);
     check_str("as it came", p.authcid, "\xC2\xAA");
-    assert_int_equal(xc_plain_prepare(XC_SASL_PREP, &p, mem, 2), XC_ERR_SPACE);
+    assert_int_equal(xc_plain_prepare(XC_SASL_PROFILE_SASLPREP, &p, mem, 2),
+                     XC_ERR_BUFFER_SIZE);
     check_str("still", p.authcid, "\xC2\xAA");
-    assert_int_equal(xc_plain_prepare(XC_SASL_PREP, &p, mem, 3), XC_OK);
+    assert_int_equal(xc_plain_prepare(XC_SASL_PROFILE_SASLPREP, &p, mem, 3),
+                     XC_OK);
     check_str("authcid", p.authcid, "a");
     check_str("password", p.password, "IX");
     check_str("authzid", p.authzid, "\xE2\x85\xA8@x");
-    assert_int_equal(xc_plain_prepare(XC_SASL_PREP, NULL, mem, 3),
+    assert_int_equal(xc_plain_prepare(XC_SASL_PROFILE_SASLPREP, NULL, mem, 3),
                      XC_ERR_ARGUMENT);
     /* names case mapped, passwords by SASLprep */
     p.authcid = XC_STR("Juliet");
     p.password = XC_STR("\xC2\xAA"
                         "B");
     assert_int_equal(
-        xc_plain_prepare(XC_SASL_CASE_MAPPED, &p, mem, sizeof mem), XC_OK);
+        xc_plain_prepare(XC_SASL_PROFILE_CASE_MAPPED, &p, mem, sizeof mem),
+        XC_OK);
     check_str("authcid", p.authcid, "juliet");
     check_str("password", p.password, "aB");
 }

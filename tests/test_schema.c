@@ -25,8 +25,8 @@ typedef struct inner {
     xc_str id, text;
 } inner;
 static const xc_field inner_fields[] = {
-    XC_ATTR(inner, id, STRING, "id", NULL, XC_REQUIRED),
-    XC_CONTENT(inner, text, STRING, NULL, 0)};
+    XC_ATTR(inner, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
+    XC_OWN_TEXT(inner, text, STRING, NULL, 0)};
 static const xc_schema inner_schema =
     XC_SCHEMA(NULL, "in", inner, inner_fields);
 
@@ -46,10 +46,10 @@ static const xc_field thing_fields[] = {
     XC_LANG(thing, lang),
     XC_ATTR(thing, text, STRING, "text", NULL, 0),
     XC_ATTR_NS(thing, jid, JID, "urn:j", "jid", NULL, 0),
-    XC_ATTR(thing, color, ENUM, "color", COLORS, XC_IGNORE),
-    XC_CONTENT(thing, content, STRING, NULL, 0),
-    XC_CHILD(thing, base64, BASE64, NULL, "base64", NULL, XC_IGNORE),
-    XC_CHILD(thing, number, NUMBER, NULL, "number", NULL, XC_IGNORE),
+    XC_ATTR(thing, color, ENUM, "color", COLORS, XC_FIELD_LENIENT),
+    XC_OWN_TEXT(thing, content, STRING, NULL, 0),
+    XC_CHILD(thing, base64, BASE64, NULL, "base64", NULL, XC_FIELD_LENIENT),
+    XC_CHILD(thing, number, NUMBER, NULL, "number", NULL, XC_FIELD_LENIENT),
     XC_CHILD(thing, time, TIME, "urn:x", "time", NULL, 0),
     XC_CHILD(thing, yes, BOOL, NULL, "yes", NULL, 0),
     XC_CHILD(thing, flag, FLAG, NULL, "flag", NULL, 0),
@@ -144,7 +144,7 @@ static const value_row values[] = {
     {XC_KIND_TIME, OF(time), NULL, "2000-02-29T23:59:60.5Z",
      "1900-02-29T00:00:00Z"},
 };
-static const uint8_t places[] = {XC_I_ATTR, XC_I_CONTENT, XC_I_CHILD};
+static const uint8_t places[] = {XC_I_ATTR, XC_I_OWN_TEXT, XC_I_CHILD};
 
 static const char *doc_of(uint8_t where, const char *text)
 {
@@ -160,7 +160,7 @@ static const char *doc_of(uint8_t where, const char *text)
 static xc_field field_of(const value_row *v, uint8_t where, uint8_t flags)
 {
     xc_field f = {"v", NULL, v->more, v->offset, v->kind, where, flags};
-    if (where == XC_I_CONTENT)
+    if (where == XC_I_OWN_TEXT)
         f.name = NULL;
     return f;
 }
@@ -194,7 +194,7 @@ static void check_absent(const value_row *v, uint8_t where, uint8_t flags)
 {
     xc_field f = field_of(v, where, flags);
     xc_schema s = schema_of(&f);
-    bool required = (flags & XC_REQUIRED) != 0;
+    bool required = (flags & XC_FIELD_REQUIRED) != 0;
     thing t;
     const xc_field *at = check_read(&s, doc_of(where, NULL), &t,
                                     required ? XC_ERR_FIELD_MISSING : XC_OK);
@@ -224,7 +224,7 @@ static void check_good(const value_row *v, uint8_t where, uint8_t flags)
     check_written(&s, &t, doc);
     check_read(&s, doc, &t, XC_OK);
     memset((char *)&t + sizeof t.base, 0, sizeof t - sizeof t.base);
-    if ((flags & XC_REQUIRED) == 0)
+    if ((flags & XC_FIELD_REQUIRED) == 0)
         check_written(&s, &t, T "/>");
 }
 
@@ -238,20 +238,21 @@ static void check_bad(const value_row *v, uint8_t where, uint8_t flags)
 {
     xc_field f = field_of(v, where, flags);
     xc_schema s = schema_of(&f);
-    bool last = v->kind == XC_KIND_ENUM && (flags & XC_LAST) != 0;
+    bool last =
+        v->kind == XC_KIND_ENUM && (flags & XC_FIELD_UNKNOWN_IS_LAST) != 0;
     xc_status expected =
         v->kind == XC_KIND_JID ? XC_ERR_FIELD_JID : XC_ERR_FIELD_VALUE;
     const char *doc = doc_of(where, v->bad);
     thing t;
-    if (v->bad == NULL || (flags & XC_REQUIRED) != 0)
+    if (v->bad == NULL || (flags & XC_FIELD_REQUIRED) != 0)
         return;
-    if (last || (flags & XC_IGNORE) != 0)
+    if (last || (flags & XC_FIELD_LENIENT) != 0)
         expected = XC_OK;
     assert_ptr_equal(check_read(&s, doc, &t, expected),
                      expected == XC_OK ? NULL : &f);
     assert_int_equal(t.color, last ? 3 : 0);
     assert_true(last || nothing_in(&t));
-    if (expected == XC_OK && where != XC_I_CONTENT)
+    if (expected == XC_OK && where != XC_I_OWN_TEXT)
         check_written(&s, &t, doc);
 }
 
@@ -265,7 +266,7 @@ static void check_repeated(const value_row *v, uint8_t where, uint8_t flags)
 {
     xc_field f = field_of(v, where, flags);
     xc_schema s = schema_of(&f);
-    bool once = (flags & XC_ONCE) != 0;
+    bool once = (flags & XC_FIELD_SINGLE) != 0;
     char doc[256];
     thing t;
     if (where != XC_I_CHILD)
@@ -333,28 +334,29 @@ static void flags(void **state)
 
 static void choices(void **state)
 {
-    static const xc_field last[] = {
-        XC_CHILD(thing, choice, CHOICE, "urn:c", NULL, "up\0down\0", XC_LAST)};
+    static const xc_field last[] = {XC_CHILD(thing, choice, CHOICE, "urn:c",
+                                             NULL, "up\0down\0",
+                                             XC_FIELD_UNKNOWN_IS_LAST)};
     xc_schema s = XC_SCHEMA("urn:t", "t", thing, last);
     thing t;
     (void)state;
     check_read(&thing_schema, T "><down xmlns='urn:c'>x</down></t>", &t,
                XC_OK);
-    assert_int_equal(t.choice.is, 2);
+    assert_int_equal(t.choice.value, 2);
     check_str("text", t.choice.text, "x");
     t.choice.text = XC_STR("y");
     check_written(&thing_schema, &t, T "><down xmlns='urn:c'>y</down></t>");
-    t.choice.is = 1;
+    t.choice.value = 1;
     check_written(&thing_schema, &t, T "><up xmlns='urn:c'>y</up></t>");
-    t.choice.is = 3;
+    t.choice.value = 3;
     write_it(&thing_schema, &t, XC_ERR_FIELD_VALUE);
-    t.choice.is = 0;
+    t.choice.value = 0;
     check_written(&thing_schema, &t, T "/>");
     assert_ptr_equal(check_read(&thing_schema, T "><x xmlns='urn:c'/></t>", &t,
                                 XC_ERR_FIELD_VALUE),
                      &thing_fields[10]);
     check_read(&s, T "><x xmlns='urn:c'>z</x></t>", &t, XC_OK);
-    assert_int_equal(t.choice.is, 2);
+    assert_int_equal(t.choice.value, 2);
     check_written(&s, &t, T "><x xmlns='urn:c'>z</x></t>");
     check_kept(T "><up xmlns='urn:c' a='b'>x<more/></up></t>");
 }
@@ -382,8 +384,8 @@ static void structs(void **state)
 
 static void ignored_structs(void **state)
 {
-    static const xc_field fields[] = {
-        XC_CHILD(thing, in, STRUCT, NULL, "in", &inner_schema, XC_IGNORE)};
+    static const xc_field fields[] = {XC_CHILD(
+        thing, in, STRUCT, NULL, "in", &inner_schema, XC_FIELD_LENIENT)};
     xc_schema s = XC_SCHEMA("urn:t", "t", thing, fields);
     thing t;
     (void)state;
@@ -408,11 +410,12 @@ static void ignored_structs(void **state)
 static void ignored_but_required(void **state)
 {
     static const xc_field fields[] = {
-        XC_ATTR(thing, color, ENUM, "color", COLORS, XC_IGNORE | XC_REQUIRED),
+        XC_ATTR(thing, color, ENUM, "color", COLORS,
+                XC_FIELD_LENIENT | XC_FIELD_REQUIRED),
         XC_CHILD(thing, number, NUMBER, NULL, "number", NULL,
-                 XC_IGNORE | XC_REQUIRED),
+                 XC_FIELD_LENIENT | XC_FIELD_REQUIRED),
         XC_CHILD(thing, in, STRUCT, NULL, "in", &inner_schema,
-                 XC_IGNORE | XC_REQUIRED)};
+                 XC_FIELD_LENIENT | XC_FIELD_REQUIRED)};
     static const char *const docs[] = {
         T " color='blue'><number>1</number><in id='1'/></t>",
         T " color='red'><number>many</number><in id='1'/></t>",
@@ -432,9 +435,9 @@ static void ignored_but_required(void **state)
 static void empty_content(void **state)
 {
     static const xc_field required[] = {
-        XC_CONTENT(thing, content, STRING, NULL, XC_REQUIRED)};
+        XC_OWN_TEXT(thing, content, STRING, NULL, XC_FIELD_REQUIRED)};
     static const xc_field optional[] = {
-        XC_CONTENT(thing, content, STRING, NULL, 0)};
+        XC_OWN_TEXT(thing, content, STRING, NULL, 0)};
     xc_schema s = XC_SCHEMA("urn:t", "t", thing, required);
     thing t;
     (void)state;
@@ -455,10 +458,10 @@ static void empty_content(void **state)
 static bool number_is(const char *text, const xc_range *range, int64_t value)
 {
     static const value_row v = {XC_KIND_NUMBER, OF(number), NULL, "", ""};
-    xc_field f = field_of(&v, XC_I_ATTR, XC_IGNORE);
+    xc_field f = field_of(&v, XC_I_ATTR, XC_FIELD_LENIENT);
     xc_schema s = schema_of(&f);
     thing t;
-    f.more = range;
+    f.detail = range;
     check_read(&s, doc_of(XC_I_ATTR, text), &t, XC_OK);
     return t.number.present && t.number.value == value;
 }
@@ -515,7 +518,7 @@ static void numbers_written(void **state)
 static uint8_t bool_of(const char *text)
 {
     static const value_row v = {XC_KIND_BOOL, OF(yes), NULL, "", ""};
-    xc_field f = field_of(&v, XC_I_ATTR, XC_IGNORE);
+    xc_field f = field_of(&v, XC_I_ATTR, XC_FIELD_LENIENT);
     xc_schema s = schema_of(&f);
     thing t;
     check_read(&s, doc_of(XC_I_ATTR, text), &t, XC_OK);
@@ -552,9 +555,11 @@ static void base64(void **state)
     xc_schema s = schema_of(&f);
     thing t;
     (void)state;
-    for (f.flags = 0; f.flags <= (XC_STRICT | XC_EQUALS); f.flags += 16) {
-        bool is_strict = (f.flags & XC_STRICT) != 0;
-        bool equals = (f.flags & XC_EQUALS) != 0;
+    for (f.flags = 0;
+         f.flags <= (XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY);
+         f.flags += 16) {
+        bool is_strict = (f.flags & XC_FIELD_NO_SPACE) != 0;
+        bool equals = (f.flags & XC_FIELD_EQUALS_IS_EMPTY) != 0;
         xc_status strict = is_strict ? XC_ERR_FIELD_VALUE : XC_OK;
         for (size_t i = 0; i < COUNT_OF(good); i++)
             check_read(&s, doc_of(XC_I_ATTR, good[i]), &t, XC_OK);
@@ -776,10 +781,10 @@ static void null_arguments(void **state)
 static void conditions(void **state)
 {
     (void)state;
-    assert_int_equal(xc_field_condition(XC_ERR_FIELD_JID),
-                     XC_ERROR_JID_MALFORMED);
-    assert_int_equal(xc_field_condition(XC_ERR_FIELD_MISSING),
-                     XC_ERROR_BAD_REQUEST);
+    assert_int_equal(xc_stanza_error_for_status(XC_ERR_FIELD_JID),
+                     XC_STANZA_ERROR_JID_MALFORMED);
+    assert_int_equal(xc_stanza_error_for_status(XC_ERR_FIELD_MISSING),
+                     XC_STANZA_ERROR_BAD_REQUEST);
 }
 
 /* ---- rewriting ---------------------------------------------------------- */
@@ -834,7 +839,7 @@ static void by_hand(void **state)
     check_written(&thing_schema, &t, T "/>");
     t.in.base.present = t.flag = t.number.present = true;
     t.in.id = XC_STR("1");
-    t.choice.is = 1;
+    t.choice.value = 1;
     t.yes = XC_TRUE;
     t.content = XC_STR("<");
     t.text = XC_STR("&");
@@ -854,9 +859,9 @@ static void in_steps(void **state)
     check_read(&thing_schema, T " a='b'><yes>1</yes><u/></t>", &t, XC_OK);
     xc_writer_init(&w, output, sizeof output, NULL);
     xc_write_begin(&w, &thing_schema, &t);
-    xc_writer_leaf(&w, NULL, "item", XC_STR("1"));
+    xc_writer_text_element(&w, NULL, "item", XC_STR("1"));
     xc_write_children(&w, &thing_schema, &t);
-    xc_writer_leaf(&w, NULL, "item", XC_STR("2"));
+    xc_writer_text_element(&w, NULL, "item", XC_STR("2"));
     xc_writer_end(&w);
     assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
     check_str("steps", out,
@@ -896,8 +901,8 @@ static void child_by_child(void **state)
     uint32_t done = 0;
     (void)state;
     check_read(&thing_schema, T "><yes>1</yes><u a='b'/></t>", &t, XC_OK);
-    yes = xc_first(t.base.element);
-    unknown = xc_next(yes);
+    yes = xc_first_child(t.base.element);
+    unknown = xc_next_sibling(yes);
     assert_ptr_equal(xc_field_of(&thing_schema, t.base.element, yes),
                      &thing_fields[8]);
     assert_null(xc_field_of(&thing_schema, t.base.element, unknown));
@@ -923,7 +928,7 @@ static void every_size(void **state)
         xc_writer_init(&w, guarded(GUARD_MEMORY, n), n, NULL);
         xc_write(&w, &thing_schema, &t);
         check_status("size", xc_writer_finish(&w, &out),
-                     n < size ? XC_ERR_SPACE : XC_OK);
+                     n < size ? XC_ERR_BUFFER_SIZE : XC_OK);
         assert_int_equal(xc_writer_size(&w), size);
     }
     check_str("enough", out, RICH);
@@ -942,8 +947,9 @@ static void number_child_with_attribute(void **state)
 static void ignored_are_kept(void **state)
 {
     static const xc_field fields[] = {
-        XC_CONTENT(thing, number, NUMBER, NULL, XC_IGNORE),
-        XC_CHILD(thing, choice, CHOICE, "urn:c", NULL, "up\0", XC_IGNORE)};
+        XC_OWN_TEXT(thing, number, NUMBER, NULL, XC_FIELD_LENIENT),
+        XC_CHILD(thing, choice, CHOICE, "urn:c", NULL, "up\0",
+                 XC_FIELD_LENIENT)};
     static const char *const docs[] = {T ">many</t>",
                                        T "><x xmlns='urn:c'/></t>"};
     xc_schema s = XC_SCHEMA("urn:t", "t", thing, fields);
@@ -958,7 +964,7 @@ static void ignored_are_kept(void **state)
 static void required_child_removed(void **state)
 {
     static const xc_field fields[] = {
-        XC_CHILD(thing, text, STRING, NULL, "text", NULL, XC_REQUIRED)};
+        XC_CHILD(thing, text, STRING, NULL, "text", NULL, XC_FIELD_REQUIRED)};
     xc_schema s = XC_SCHEMA("urn:t", "t", thing, fields);
     thing t;
     (void)state;
@@ -977,7 +983,7 @@ static void choice_text_changed(void **state)
                XC_OK);
     t.choice.text = XC_STR("y");
     check_written(&thing_schema, &t, T "><up xmlns='urn:c' a='b'>y</up></t>");
-    t.choice.is = 2; /* whose attributes these were not */
+    t.choice.value = 2; /* whose attributes these were not */
     check_written(&thing_schema, &t, T "><down xmlns='urn:c'>y</down></t>");
 }
 

@@ -88,7 +88,7 @@ static struct session *join(const struct row *row, int *peer)
     if (row->port == PORT_WEBSOCKET)
         session_open_frames(s);
     memcpy(s->sasl.user, "a", 2);
-    assert_int_equal(bind_resource(s, XC_STR("r")), XC_ERROR_NONE);
+    assert_int_equal(bind_resource(s, XC_STR("r")), XC_STANZA_ERROR_NONE);
     s->state = SESSION_BOUND;
     s->deadline = 0;
     s->available = true;

@@ -234,7 +234,7 @@ static void generate(const xc_schema *s, void *out);
 /* Of an enumeration, not counting 0. */
 static size_t values_of(const xc_field *f)
 {
-    return names_in(f->more) - ((f->flags & XC_DEFAULT) != 0);
+    return names_in(f->detail) - ((f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0);
 }
 
 static void generate_field(const xc_field *f, void *m)
@@ -259,7 +259,7 @@ static void generate_field(const xc_field *f, void *m)
         break;
     case XC_KIND_BASE64:
         data = random_below(&source, COUNT_OF(base64));
-        if (data == 0 && (f->flags & XC_EQUALS) == 0)
+        if (data == 0 && (f->flags & XC_FIELD_EQUALS_IS_EMPTY) == 0)
             *(xc_str *)m = XC_STR("");
         else
             *(xc_str *)m = xc_str_from(base64[data]);
@@ -270,16 +270,17 @@ static void generate_field(const xc_field *f, void *m)
     case XC_KIND_BOOL:
         *(uint8_t *)m = (uint8_t)(1 + random_below(&source, 2));
         break;
-    case XC_KIND_NUMBER: *(xc_number *)m = any_number(f->more); break;
+    case XC_KIND_NUMBER: *(xc_number *)m = any_number(f->detail); break;
     case XC_KIND_TIME: *(xc_time *)m = any_time(); break;
     case XC_KIND_FLAG: *(bool *)m = true; break;
     case XC_KIND_CHOICE:
-        choice->is = (uint8_t)(1 + random_below(&source, names_in(f->more)));
+        choice->value =
+            (uint8_t)(1 + random_below(&source, names_in(f->detail)));
         if (random_below(&source, 4) == 0)
             choice->text = xc_str_trim(any_text());
         break;
     case XC_KIND_STRUCT:
-        generate(f->more, m);
+        generate(f->detail, m);
         ((xc_base *)m)->present = true;
         break;
     default: fail();
@@ -290,14 +291,16 @@ static void generate_field(const xc_field *f, void *m)
    that would be one. */
 static void generate(const xc_schema *s, void *out)
 {
-    xc_error *error = out;
+    xc_stanza_error *error = out;
     memset(out, 0, s->size);
     for (size_t i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if ((f->flags & XC_REQUIRED) != 0 || random_below(&source, 2) == 0)
+        if ((f->flags & XC_FIELD_REQUIRED) != 0 ||
+            random_below(&source, 2) == 0)
             generate_field(f, member(f, out));
     }
-    if (s->fields == xc_error_schema.fields && error->condition.is == 0)
+    if (s->fields == xc_stanza_error_schema.fields &&
+        error->condition.value == 0)
         memset(&error->code, 0, sizeof error->code);
 }
 
@@ -436,7 +439,7 @@ static void missing_field(const one_schema *one, size_t i)
     if (f.kind == XC_KIND_TIME)
         memset(member(&f, in), 0, sizeof(xc_time));
     check_status(one->name, write_status(s, in), XC_ERR_FIELD_MISSING);
-    f.flags = (uint8_t)(f.flags & ~XC_REQUIRED);
+    f.flags = (uint8_t)(f.flags & ~XC_FIELD_REQUIRED);
     lenient = altered(s, i, f, fields);
     check_status(
         one->name,
@@ -454,7 +457,7 @@ static void test_missing(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(schemas); i++) {
         for (size_t k = 0; k < schemas[i].schema->count; k++) {
-            if ((schemas[i].schema->fields[k].flags & XC_REQUIRED) == 0)
+            if ((schemas[i].schema->fields[k].flags & XC_FIELD_REQUIRED) == 0)
                 continue;
             missing_field(&schemas[i], k);
             count++;
@@ -471,11 +474,12 @@ static void check_bad(const one_schema *one, size_t i, xc_str text)
     void *out = room(s);
     const xc_element *e = parse_at(0, text, XC_NS_CLIENT);
     xc_status got = xc_read(s, e, out, &field);
-    bool last = (f->flags & XC_LAST) != 0;
-    if (last || (f->flags & XC_IGNORE) != 0) {
+    bool last = (f->flags & XC_FIELD_UNKNOWN_IS_LAST) != 0;
+    if (last || (f->flags & XC_FIELD_LENIENT) != 0) {
         check_status(one->name, got, XC_OK);
         if (f->kind == XC_KIND_ENUM)
-            CHECK(*(uint8_t *)member(f, out) == (last ? names_in(f->more) : 0),
+            CHECK(*(uint8_t *)member(f, out) ==
+                      (last ? names_in(f->detail) : 0),
                   "%s: %s", one->name, f->name);
     } else {
         check_status(one->name, got,
@@ -543,7 +547,7 @@ static void repeat_child(const one_schema *one, size_t i)
     fields[twice.count++] = *f;
     got = xc_read(s, parse_at(0, write_struct(one, &twice, in), XC_NS_CLIENT),
                   out, &field);
-    if ((f->flags & XC_ONCE) != 0) {
+    if ((f->flags & XC_FIELD_SINGLE) != 0) {
         check_status(one->name, got, XC_ERR_FIELD_REPEATED);
         assert_ptr_equal(field, f);
     } else {
@@ -560,7 +564,7 @@ static void test_repeated(void **state)
     for (size_t i = 0; i < COUNT_OF(schemas); i++) {
         const xc_schema *s = schemas[i].schema;
         for (size_t k = 0; k < s->count && s->count < 32; k++)
-            if (s->fields[k].where == XC_I_CHILD)
+            if (s->fields[k].source == XC_I_CHILD)
                 repeat_child(&schemas[i], k);
     }
 }
@@ -618,20 +622,23 @@ static void test_no_space(void **state)
 #define NS(ns) " xmlns='" ns "'"
 #define ADDRESSED " to='b.lit' from='a.lit'"
 #define SM_ID NS("urn:xmpp:sm:3") " h='1' previd='p'"
-#define BIND2                                                                                                 \
-    "<bind" NS("urn:xmpp:bind:0") "><inline><feature var='urn:x'/></inline>"                                  \
-                                  "<tag>t</tag><enable" NS(                                                   \
-                                      "urn:xmpp:sm:3") " resume='1' "                                         \
-                                                       "max='9'/>"                                            \
-                                                       "<enable" NS(                                          \
-                                                           "urn:xmpp:"                                        \
-                                                           "carbons:2") "/>"                                  \
-                                                                        "<ac"                                 \
-                                                                        "tiv"                                 \
-                                                                        "e" NS(                               \
-                                                                            "urn:xmpp:csi:0") "/>"            \
-                                                                                              "<inactive" NS( \
-                                                                                                  "urn:xmpp:csi:0") "/></bind>"
+#define BIND2                                                                                 \
+    "<bind" NS(                                                                               \
+        "urn:xmpp:bind:0") "><inline><feature var='urn:x'/></inline>"                         \
+                           "<tag>t</tag><enable" NS(                                          \
+                               "urn:xmpp:sm:3") " resume='1' "                                \
+                                                "max='9'/>"                                   \
+                                                "<enable" NS(                                 \
+                                                    "urn:xmpp:"                               \
+                                                    "carbons:2") "/>"                         \
+                                                                 "<ac"                        \
+                                                                 "tiv"                        \
+                                                                 "e" NS(                      \
+                                                                     "urn:"                   \
+                                                                     "xmpp:"                  \
+                                                                     "csi:0") "/>"            \
+                                                                              "<inactive" NS( \
+                                                                                  "urn:xmpp:csi:0") "/></bind>"
 #define FAST                                                                  \
     "<fast" NS("urn:xmpp:fast:0") " tls-0rtt='true' count='1' "               \
                                   "invalidate='false'/>"
@@ -679,7 +686,7 @@ static const struct {
     const char *text;
 } examples[] =
     {
-        {&xc_error_schema, ERROR("")},
+        {&xc_stanza_error_schema, ERROR("")},
         {&xc_message_schema,
          "<message" ADDRESSED " id='1' type='error' "
          "xml:lang='en'><body>b</body><subject>s</subject><thread>t</"
@@ -745,7 +752,8 @@ static const struct {
         {&xc_dialback_schema,
          "<dialback" NS("urn:xmpp:features:dialback") "><errors/></dialback>"},
         {&xc_stream_limits_schema, LIMITS},
-        {&xc_bidi_schema, "<bidi" NS("urn:xmpp:bidi") ">" LIMITS "</bidi>"},
+        {&xc_s2s_bidi_schema,
+         "<bidi" NS("urn:xmpp:bidi") ">" LIMITS "</bidi>"},
         {&xc_bosh_body_schema,
          "<body" NS("http://jabber.org/protocol/httpbind") ADDRESSED
          " xmlns:xmpp='urn:xmpp:xbosh' rid='1' sid='s' route='r' "
@@ -778,7 +786,7 @@ static const struct {
         {&xc_bind2_feature_schema,
          "<feature" NS("urn:xmpp:bind:0") " var='urn:xmpp:carbons:2'/>"},
         {&xc_bind2_schema, BIND2},
-        {&xc_bound_schema, BOUND},
+        {&xc_bind2_bound_schema, BOUND},
         {&xc_fast_schema, FAST},
         {&xc_fast_request_schema,
          "<request-token" NS(
@@ -841,7 +849,7 @@ static bool is_set(const xc_field *f, void *m)
     case XC_KIND_NUMBER: return ((xc_number *)m)->present;
     case XC_KIND_TIME: return ((xc_time *)m)->present;
     case XC_KIND_FLAG: return *(bool *)m;
-    case XC_KIND_CHOICE: return ((xc_choice *)m)->is != 0;
+    case XC_KIND_CHOICE: return ((xc_choice *)m)->value != 0;
     case XC_KIND_STRUCT: return ((xc_base *)m)->present;
     default: return ((xc_str *)m)->len != 0;
     }
@@ -854,7 +862,7 @@ static void check_all_set(const xc_schema *s, void *in)
         CHECK(is_set(f, member(f, in)), "%s: no %s", s->name,
               f->name != NULL ? f->name : "(no name)");
         if (f->kind == XC_KIND_STRUCT)
-            check_all_set(f->more, member(f, in));
+            check_all_set(f->detail, member(f, in));
     }
 }
 
@@ -877,31 +885,34 @@ static void test_examples(void **state)
 static void test_lists(void **state)
 {
     (void)state;
-    assert_int_equal(XC_ERROR_COUNT, 23);
+    assert_int_equal(XC_STANZA_ERROR_COUNT, 23);
     assert_int_equal(XC_STREAM_ERROR_COUNT, 27); /* 25 and an alias */
     assert_int_equal(XC_SASL_FAILURE_COUNT, 12);
-    assert_string_equal(xc_error_name(XC_ERROR_GONE), "gone");
+    assert_string_equal(xc_stanza_error_name(XC_STANZA_ERROR_GONE), "gone");
     assert_string_equal(xc_stream_error_name(XC_STREAM_ERROR_RESET), "reset");
-    assert_string_equal(xc_sasl_failure_name(XC_SASL_NOT_AUTHORIZED),
+    assert_string_equal(xc_sasl_failure_name(XC_SASL_FAILURE_NOT_AUTHORIZED),
                         "not-authorized");
-    assert_null(xc_error_name(0));
-    assert_null(xc_error_name(XC_ERROR_COUNT));
+    assert_null(xc_stanza_error_name(0));
+    assert_null(xc_stanza_error_name(XC_STANZA_ERROR_COUNT));
     assert_null(xc_stream_error_name(XC_STREAM_ERROR_COUNT));
     assert_null(xc_sasl_failure_name(XC_SASL_FAILURE_COUNT));
-    assert_int_equal(xc_error_default_type(0), 0);
-    assert_int_equal(xc_error_default_type(XC_ERROR_COUNT), 0);
-    assert_int_equal(xc_error_legacy_code(XC_ERROR_COUNT), 0);
-    assert_int_equal(xc_error_legacy_code(XC_ERROR_CONFLICT), 409);
-    assert_int_equal(xc_error_from_name(XC_STR("conflict")),
-                     XC_ERROR_CONFLICT);
-    assert_int_equal(xc_error_from_name(XC_STR("bad-format")),
-                     XC_ERROR_UNDEFINED_CONDITION);
-    assert_int_equal(xc_error_from_name(xc_str_from(NULL)), XC_ERROR_NONE);
-    assert_int_equal(xc_sasl_failure_from(XC_STR("aborted")), XC_SASL_ABORTED);
-    assert_int_equal(xc_sasl_failure_from(XC_STR("bad-auth")),
-                     XC_SASL_NOT_AUTHORIZED);
-    assert_int_equal(xc_sasl_failure_from(xc_str_from(NULL)),
-                     XC_SASL_NOT_AUTHORIZED);
+    assert_int_equal(xc_stanza_error_default_type(0), 0);
+    assert_int_equal(xc_stanza_error_default_type(XC_STANZA_ERROR_COUNT), 0);
+    assert_int_equal(xc_stanza_error_legacy_code(XC_STANZA_ERROR_COUNT), 0);
+    assert_int_equal(xc_stanza_error_legacy_code(XC_STANZA_ERROR_CONFLICT),
+                     409);
+    assert_int_equal(xc_stanza_error_from_name(XC_STR("conflict")),
+                     XC_STANZA_ERROR_CONFLICT);
+    assert_int_equal(xc_stanza_error_from_name(XC_STR("bad-format")),
+                     XC_STANZA_ERROR_UNDEFINED_CONDITION);
+    assert_int_equal(xc_stanza_error_from_name(xc_str_from(NULL)),
+                     XC_STANZA_ERROR_NONE);
+    assert_int_equal(xc_sasl_failure_from_name(XC_STR("aborted")),
+                     XC_SASL_FAILURE_ABORTED);
+    assert_int_equal(xc_sasl_failure_from_name(XC_STR("bad-auth")),
+                     XC_SASL_FAILURE_NOT_AUTHORIZED);
+    assert_int_equal(xc_sasl_failure_from_name(xc_str_from(NULL)),
+                     XC_SASL_FAILURE_NOT_AUTHORIZED);
 }
 
 static void test_stanza_errors_file(void **state)
@@ -916,16 +927,17 @@ static void test_stanza_errors_file(void **state)
     rows.next = file.ptr;
     table_next(&rows);
     while (table_next(&rows)) {
-        unsigned c = xc_error_from_name(xc_str_from(rows.field[0]));
-        assert_string_equal(xc_error_name(c), rows.field[0]);
+        unsigned c = xc_stanza_error_from_name(xc_str_from(rows.field[0]));
+        assert_string_equal(xc_stanza_error_name(c), rows.field[0]);
         if (strncmp(rows.field[2], "any", 3) != 0)
-            CHECK(strncmp(rows.field[2], types[xc_error_default_type(c)],
-                          strlen(types[xc_error_default_type(c)])) == 0,
+            CHECK(strncmp(rows.field[2],
+                          types[xc_stanza_error_default_type(c)],
+                          strlen(types[xc_stanza_error_default_type(c)])) == 0,
                   "%s", rows.field[0]);
-        assert_int_equal(xc_error_legacy_code(c), atoi(rows.field[3]));
+        assert_int_equal(xc_stanza_error_legacy_code(c), atoi(rows.field[3]));
         n++;
     }
-    assert_int_equal(n, XC_ERROR_COUNT - 1);
+    assert_int_equal(n, XC_STANZA_ERROR_COUNT - 1);
     buffer_free(&file);
 }
 
@@ -1204,8 +1216,8 @@ static void test_error(void **state)
               "<text" STANZAS ">moved</text></error></iq>",
               &iq, true);
     assert_int_equal(iq.type, XC_IQ_ERROR);
-    assert_int_equal(iq.error.type, XC_ERROR_TYPE_MODIFY);
-    assert_int_equal(iq.error.condition.is, XC_ERROR_GONE);
+    assert_int_equal(iq.error.type, XC_STANZA_ERROR_TYPE_MODIFY);
+    assert_int_equal(iq.error.condition.value, XC_STANZA_ERROR_GONE);
     check_str("address", iq.error.condition.text, "xmpp:a@b");
     check_str("text", iq.error.text, "moved");
     check_str("by", iq.error.by, "b.lit");
@@ -1221,15 +1233,16 @@ static void test_error_unknown(void **state)
               "<message type='error'><error type='quux'><bad-format" STANZAS
               "/><x xmlns='urn:app'/></error></message>",
               &m, false);
-    assert_int_equal(m.error.type, XC_ERROR_TYPE_CANCEL);
-    assert_int_equal(m.error.condition.is, XC_ERROR_UNDEFINED_CONDITION);
+    assert_int_equal(m.error.type, XC_STANZA_ERROR_TYPE_CANCEL);
+    assert_int_equal(m.error.condition.value,
+                     XC_STANZA_ERROR_UNDEFINED_CONDITION);
     assert_non_null(xc_child(m.error.base.element, "urn:app", "x"));
     check_read(&xc_message_schema,
                "<message type='error'><error code='x' by='@'/></message>", &m,
                XC_OK, NULL);
     assert_true(m.error.base.present);
-    assert_int_equal(m.error.type, XC_ERROR_TYPE_NONE);
-    assert_int_equal(m.error.condition.is, XC_ERROR_NONE);
+    assert_int_equal(m.error.type, XC_STANZA_ERROR_TYPE_NONE);
+    assert_int_equal(m.error.condition.value, XC_STANZA_ERROR_NONE);
     assert_null(m.error.by.ptr);
     assert_false(m.error.code.present);
 }
@@ -1256,10 +1269,11 @@ static void test_roster(void **state)
     assert_int_equal(item.subscription, XC_SUBSCRIPTION_BOTH);
     assert_int_equal(item.ask, XC_ASK_SUBSCRIBE);
     assert_int_equal(item.approved, XC_TRUE);
-    group = xc_next_same(xc_child(e, NULL, "group"));
+    group = xc_next_same_name(xc_child(e, NULL, "group"));
     check_str("group", xc_text(group), "Montagues");
     assert_int_equal(
-        xc_read(&xc_roster_item_schema, xc_next_same(e), &item, NULL), XC_OK);
+        xc_read(&xc_roster_item_schema, xc_next_same_name(e), &item, NULL),
+        XC_OK);
     assert_int_equal(item.subscription, XC_SUBSCRIPTION_NONE);
     assert_int_equal(item.ask, XC_ASK_NONE);
 }
@@ -1276,7 +1290,7 @@ static void test_roster_written(void **state)
     start(&w);
     xc_write_begin(&w, &xc_roster_schema, &r);
     xc_write_begin(&w, &xc_roster_item_schema, &item);
-    xc_writer_leaf(&w, NULL, "group", XC_STR("Friends"));
+    xc_writer_text_element(&w, NULL, "group", XC_STR("Friends"));
     xc_writer_end(&w);
     xc_writer_end(&w);
     check_written(&w, "<query xmlns='jabber:iq:roster'><item jid='a@b'>"
@@ -1311,11 +1325,11 @@ static void test_sasl_failure(void **state)
               "<failure" SASL "><account-disabled/><text xml:lang='en'>Call "
               "us</text></failure>",
               &f, false);
-    assert_int_equal(f.condition.is, XC_SASL_ACCOUNT_DISABLED);
+    assert_int_equal(f.condition.value, XC_SASL_FAILURE_ACCOUNT_DISABLED);
     check_str("text", f.text, "Call us");
     read_back(&xc_sasl_failure_schema,
               "<failure" SASL "><bad-auth/></failure>", &f, false);
-    assert_int_equal(f.condition.is, XC_SASL_NOT_AUTHORIZED);
+    assert_int_equal(f.condition.value, XC_SASL_FAILURE_NOT_AUTHORIZED);
 }
 
 static void test_base64(void **state)
@@ -1350,10 +1364,10 @@ static void test_mechanisms(void **state)
                                 "><mechanism>\n PLAIN\n</mechanism><mechanism>"
                                 "EXTERNAL</mechanism></mechanisms>");
     (void)state;
-    assert_true(xc_has_mechanism(e, "PLAIN"));
-    assert_true(xc_has_mechanism(e, "EXTERNAL"));
-    assert_false(xc_has_mechanism(e, "EXTERN"));
-    assert_false(xc_has_mechanism(NULL, "PLAIN"));
+    assert_true(xc_sasl_has_mechanism(e, "PLAIN"));
+    assert_true(xc_sasl_has_mechanism(e, "EXTERNAL"));
+    assert_false(xc_sasl_has_mechanism(e, "EXTERN"));
+    assert_false(xc_sasl_has_mechanism(NULL, "PLAIN"));
 }
 
 static void test_dialback(void **state)
@@ -1367,7 +1381,7 @@ static void test_dialback(void **state)
                "/></error></db:result>",
                &r, XC_OK, NULL);
     assert_int_equal(r.type, XC_DIALBACK_ERROR);
-    assert_int_equal(r.error.condition.is, XC_ERROR_ITEM_NOT_FOUND);
+    assert_int_equal(r.error.condition.value, XC_STANZA_ERROR_ITEM_NOT_FOUND);
     check_read(&xc_dialback_verify_schema,
                "<db:verify from='a' to='b' id='c'>b4835385f37fe</db:verify>",
                &v, XC_OK, NULL);
@@ -1453,7 +1467,7 @@ static void test_sm(void **state)
                "<failed xmlns='urn:xmpp:sm:3' h='3'><item-not-found" STANZAS
                "/></failed>",
                &f, XC_OK, NULL);
-    assert_int_equal(f.condition.is, XC_ERROR_ITEM_NOT_FOUND);
+    assert_int_equal(f.condition.value, XC_STANZA_ERROR_ITEM_NOT_FOUND);
 }
 
 static void test_sasl2(void **state)
@@ -1502,7 +1516,7 @@ static void test_sasl2_answers(void **state)
                "<failure xmlns='urn:xmpp:sasl:2'><aborted" SASL
                "/><text>no</text></failure>",
                &f, XC_OK, NULL);
-    assert_int_equal(f.condition.is, XC_SASL_ABORTED);
+    assert_int_equal(f.condition.value, XC_SASL_FAILURE_ABORTED);
     check_str("text", f.text, "no");
 }
 
@@ -1540,7 +1554,7 @@ static void test_features(void **state)
         "</stream:features>",
         &f, XC_OK, NULL);
     assert_true(f.starttls.base.present && f.starttls.required);
-    assert_true(xc_has_mechanism(f.mechanisms.base.element, "PLAIN"));
+    assert_true(xc_sasl_has_mechanism(f.mechanisms.base.element, "PLAIN"));
     assert_true(f.sm.base.present && f.roster_ver && f.pre_approval);
     assert_true(f.bidi && f.dialback.errors && f.session.base.present);
     assert_false(f.session.optional || f.csi || f.registration);
@@ -1565,7 +1579,7 @@ static void test_stream_error(void **state)
                  "ns:xmpp-streams'>t</text></stream:error>",
                  names[i], names[i]);
         read_back(&xc_stream_error_schema, text, &e, false);
-        assert_int_equal(e.condition.is, values[i]);
+        assert_int_equal(e.condition.value, values[i]);
         check_str("host", e.condition.text, "[::1]:5222");
         check_str("text", e.text, "t");
     }
@@ -1584,9 +1598,9 @@ static void test_effective(void **state)
     e = parse("<message from='a/b' to='c'/>");
     check_str("from", xc_effective_from(e, OWN), "a/b");
     check_str("to", xc_effective_to(e, OWN), "c");
-    check_str("bare", xc_bare(XC_STR("a@b/c/d@e")), "a@b");
-    check_str("bare", xc_bare(XC_STR("a.b")), "a.b");
-    check_str("bare", xc_bare(xc_str_from(NULL)), NULL);
+    check_str("bare", xc_jid_cut_resource(XC_STR("a@b/c/d@e")), "a@b");
+    check_str("bare", xc_jid_cut_resource(XC_STR("a.b")), "a.b");
+    check_str("bare", xc_jid_cut_resource(xc_str_from(NULL)), NULL);
 }
 
 static void test_addressed(void **state)
@@ -1600,11 +1614,14 @@ static void test_addressed(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(stanzas); i++) {
         xc_str text = xc_str_from(stanzas[i]);
-        assert_true(xc_is_addressed(parse_at(0, text, XC_NS_CLIENT)));
-        assert_int_equal(xc_is_addressed(parse_at(0, text, XC_NS_SERVER)),
-                         i == 0);
-        assert_int_equal(xc_is_addressed(parse_at(0, text, XC_NS_COMPONENT)),
-                         i == 0);
+        assert_true(
+            xc_has_required_addresses(parse_at(0, text, XC_NS_CLIENT)));
+        assert_int_equal(
+            xc_has_required_addresses(parse_at(0, text, XC_NS_SERVER)),
+            i == 0);
+        assert_int_equal(
+            xc_has_required_addresses(parse_at(0, text, XC_NS_COMPONENT)),
+            i == 0);
     }
 }
 
@@ -1617,7 +1634,8 @@ static void check_verdicts(const verdict *v, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         CHECK(xc_stanza_check(parse(v[i].text)) ==
-                  (v[i].good ? XC_ERROR_NONE : XC_ERROR_BAD_REQUEST),
+                  (v[i].good ? XC_STANZA_ERROR_NONE
+                             : XC_STANZA_ERROR_BAD_REQUEST),
               "%s", v[i].text);
 }
 
@@ -1690,7 +1708,8 @@ static void test_check_langs(void **state)
     for (int i = 0; i < 33; i++)
         buffer_printf(&many, "<body xml:lang='x%d'/>", i);
     buffer_puts(&many, "</message>");
-    assert_int_equal(xc_stanza_check(parse(many.ptr)), XC_ERROR_BAD_REQUEST);
+    assert_int_equal(xc_stanza_check(parse(many.ptr)),
+                     XC_STANZA_ERROR_BAD_REQUEST);
     buffer_free(&many);
 }
 
@@ -1700,7 +1719,7 @@ static bool answers(const char *from, const char *to)
     snprintf(text, sizeof text, "<iq id='7' type='result'%s%s%s/>",
              from != NULL ? " from='" : "", from != NULL ? from : "",
              from != NULL ? "'" : "");
-    return xc_iq_answers(parse(text), XC_STR("7"), xc_str_from(to), OWN);
+    return xc_iq_is_reply_to(parse(text), XC_STR("7"), xc_str_from(to), OWN);
 }
 
 static void test_iq_answers(void **state)
@@ -1728,16 +1747,17 @@ static void test_iq_answers_id(void **state)
 {
     xc_str none = xc_str_from(NULL);
     (void)state;
-    assert_true(xc_iq_answers(parse("<iq id='7' type='error'/>"), XC_STR("7"),
-                              none, OWN));
-    assert_false(xc_iq_answers(parse("<iq id='7' type='set'/>"), XC_STR("7"),
-                               none, OWN));
-    assert_false(xc_iq_answers(parse("<iq id='77' type='result'/>"),
-                               XC_STR("7"), none, OWN));
-    assert_false(xc_iq_answers(parse("<iq type='result'/>"), none, none, OWN));
-    assert_false(xc_iq_answers(parse("<message id='7' type='result'/>"),
-                               XC_STR("7"), none, OWN));
-    assert_false(xc_iq_answers(NULL, XC_STR("7"), none, OWN));
+    assert_true(xc_iq_is_reply_to(parse("<iq id='7' type='error'/>"),
+                                  XC_STR("7"), none, OWN));
+    assert_false(xc_iq_is_reply_to(parse("<iq id='7' type='set'/>"),
+                                   XC_STR("7"), none, OWN));
+    assert_false(xc_iq_is_reply_to(parse("<iq id='77' type='result'/>"),
+                                   XC_STR("7"), none, OWN));
+    assert_false(
+        xc_iq_is_reply_to(parse("<iq type='result'/>"), none, none, OWN));
+    assert_false(xc_iq_is_reply_to(parse("<message id='7' type='result'/>"),
+                                   XC_STR("7"), none, OWN));
+    assert_false(xc_iq_is_reply_to(NULL, XC_STR("7"), none, OWN));
 }
 
 static void test_roster_push(void **state)
@@ -1764,12 +1784,13 @@ static void test_roster_push(void **state)
 static void test_roster_one(void **state)
 {
     (void)state;
-    assert_non_null(xc_roster_one(
+    assert_non_null(xc_roster_single_item(
         parse("<query xmlns='jabber:iq:roster'><item jid='a'/></query>")));
-    assert_null(xc_roster_one(parse("<query xmlns='jabber:iq:roster'/>")));
-    assert_null(xc_roster_one(parse(
+    assert_null(
+        xc_roster_single_item(parse("<query xmlns='jabber:iq:roster'/>")));
+    assert_null(xc_roster_single_item(parse(
         "<query xmlns='jabber:iq:roster'><item jid='a'/><item/></query>")));
-    assert_null(xc_roster_one(NULL));
+    assert_null(xc_roster_single_item(NULL));
 }
 
 #define FORWARDED                                                             \
@@ -1831,12 +1852,15 @@ static void test_version(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rising); i++)
         for (size_t k = 0; k < COUNT_OF(rising); k++)
-            assert_int_equal(xc_version_compare(xc_str_from(rising[i]),
-                                                xc_str_from(rising[k])),
+            assert_int_equal(xc_stream_version_compare(xc_str_from(rising[i]),
+                                                       xc_str_from(rising[k])),
                              (i > k) - (i < k));
-    assert_int_equal(xc_version_compare(XC_STR("01.0"), XC_STR("1.00")), 0);
-    assert_int_equal(xc_version_compare(xc_str_from(NULL), XC_STR("0.9")), 0);
-    assert_int_equal(xc_version_compare(XC_STR("one"), XC_STR("0.0")), 0);
+    assert_int_equal(xc_stream_version_compare(XC_STR("01.0"), XC_STR("1.00")),
+                     0);
+    assert_int_equal(
+        xc_stream_version_compare(xc_str_from(NULL), XC_STR("0.9")), 0);
+    assert_int_equal(xc_stream_version_compare(XC_STR("one"), XC_STR("0.0")),
+                     0);
 }
 
 static void check_choice(const char *text, const char *first,
@@ -1889,7 +1913,7 @@ static void test_reply(void **state)
     start(&w);
     xc_write_reply_begin(&w, parse("<iq from='a@b/c' to='d' id='7' "
                                    "type='get' xml:lang='de'><x/></iq>"));
-    xc_writer_leaf(&w, "urn:x", "y", XC_STR("z"));
+    xc_writer_text_element(&w, "urn:x", "y", XC_STR("z"));
     xc_writer_end(&w);
     check_written(&w, "<iq to='a@b/c' from='d' id='7' type='result'>"
                       "<y xmlns='urn:x'>z</y></iq>");
@@ -1902,22 +1926,22 @@ static void test_reply(void **state)
 static void test_error_reply(void **state)
 {
     xc_writer w;
-    xc_error error;
+    xc_stanza_error error;
     (void)state;
     start(&w);
     xc_write_error(&w, parse("<message from='a' to='b' type='chat'/>"),
-                   XC_ERROR_SERVICE_UNAVAILABLE, xc_str_from(NULL));
+                   XC_STANZA_ERROR_SERVICE_UNAVAILABLE, xc_str_from(NULL));
     check_written(&w, "<message to='a' from='b' type='error'><error "
                       "type='cancel'><service-unavailable" STANZAS
                       "/></error></message>");
     memset(&error, 0, sizeof error);
-    error.condition.is = XC_ERROR_GONE;
+    error.condition.value = XC_STANZA_ERROR_GONE;
     error.condition.text = XC_STR("xmpp:x@y");
-    error.type = XC_ERROR_TYPE_WAIT;
+    error.type = XC_STANZA_ERROR_TYPE_WAIT;
     error.text = XC_STR("t");
     start(&w);
     xc_write_error_begin(&w, parse("<iq id='7' type='quux'/>"), &error);
-    xc_writer_leaf(&w, "urn:app", "x", XC_STR(""));
+    xc_writer_text_element(&w, "urn:app", "x", XC_STR(""));
     xc_writer_end(&w);
     xc_writer_end(&w);
     check_written(&w, "<iq id='7' type='error'><error type='wait'>"
@@ -1940,13 +1964,14 @@ static void test_answers_of_a_server(void **state)
     xc_write_error_to(&w,
                       parse("<iq from='a@d' to='d' id='7' type='get'>"
                             "<x/></iq>"),
-                      session, XC_ERROR_ITEM_NOT_FOUND, XC_STR("t"));
+                      session, XC_STANZA_ERROR_ITEM_NOT_FOUND, XC_STR("t"));
     check_written(&w, "<iq to='a@d/c' from='d' id='7' type='error'><error "
                       "type='cancel'><item-not-found" STANZAS "/><text" STANZAS
                       ">t</text></error></iq>");
     start(&w);
     xc_write_error_to(&w, parse("<iq from='a' id='7' type='get'><x/></iq>"),
-                      xc_str_from(NULL), XC_ERROR_GONE, xc_str_from(NULL));
+                      xc_str_from(NULL), XC_STANZA_ERROR_GONE,
+                      xc_str_from(NULL));
     check_written(&w, "<iq to='a' id='7' type='error'><error type='cancel'>"
                       "<gone" STANZAS "/></error></iq>");
 }
@@ -1960,7 +1985,7 @@ static void write_new_stanzas(xc_writer *w)
     memset(&p, 0, sizeof p);
     memset(&iq, 0, sizeof iq);
     p.error.base.present = true;
-    p.error.condition.is = XC_ERROR_GONE;
+    p.error.condition.value = XC_STANZA_ERROR_GONE;
     xc_write(w, &xc_presence_schema, &p);
     iq.type = XC_IQ_GET;
     iq.id = XC_STR("1");
@@ -1968,7 +1993,7 @@ static void write_new_stanzas(xc_writer *w)
     xc_writer_begin(w, XC_NS_PING, "ping");
     xc_writer_end(w);
     xc_writer_end(w);
-    xc_writer_leaf(w, NULL, "message", XC_STR(""));
+    xc_writer_text_element(w, NULL, "message", XC_STR(""));
 }
 
 #define NEW_STANZAS(ns)                                                       \
@@ -2024,14 +2049,15 @@ static void test_stanzas_of_other_namespaces(void **state)
         assert_true(xc_matches(&xc_message_schema, e));
         check_status(content[i], xc_read(&xc_message_schema, e, &m, NULL),
                      XC_OK);
-        assert_true(xc_may_answer(e));
+        assert_true(xc_can_reply(e));
     }
-    e = xc_first(parse("<x><message xmlns='urn:x'/><message xmlns=''/></x>"));
-    for (; e != NULL; e = xc_next(e)) {
+    e = xc_first_child(
+        parse("<x><message xmlns='urn:x'/><message xmlns=''/></x>"));
+    for (; e != NULL; e = xc_next_sibling(e)) {
         assert_false(xc_matches(&xc_message_schema, e));
         check_status("other", xc_read(&xc_message_schema, e, &m, NULL),
                      XC_ERR_FIELD_ELEMENT);
-        assert_false(xc_may_answer(e));
+        assert_false(xc_can_reply(e));
     }
     assert_false(xc_matches(&xc_message_schema, NULL));
     assert_false(xc_matches(NULL, parse("<message/>")));
@@ -2056,7 +2082,7 @@ static void test_error_passed_on(void **state)
                       "<conflict" STANZAS "/></error></message>");
 }
 
-static xc_status error_status(const char *text, xc_error_condition c)
+static xc_status error_status(const char *text, xc_stanza_error_condition c)
 {
     xc_writer w;
     xc_str out;
@@ -2092,25 +2118,28 @@ static void test_no_answer(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(never); i++) {
-        assert_false(xc_may_answer(parse(never[i])));
-        check_status(never[i], error_status(never[i], XC_ERROR_BAD_REQUEST),
-                     XC_ERR_NO_ANSWER);
-        check_status(never[i], reply_status(never[i]), XC_ERR_NO_ANSWER);
+        assert_false(xc_can_reply(parse(never[i])));
+        check_status(never[i],
+                     error_status(never[i], XC_STANZA_ERROR_BAD_REQUEST),
+                     XC_ERR_NO_REPLY);
+        check_status(never[i], reply_status(never[i]), XC_ERR_NO_REPLY);
     }
     for (size_t i = 0; i < COUNT_OF(no_reply); i++) {
-        check_status(no_reply[i], reply_status(no_reply[i]), XC_ERR_NO_ANSWER);
+        check_status(no_reply[i], reply_status(no_reply[i]), XC_ERR_NO_REPLY);
         check_status(no_reply[i],
-                     error_status(no_reply[i], XC_ERROR_BAD_REQUEST), XC_OK);
+                     error_status(no_reply[i], XC_STANZA_ERROR_BAD_REQUEST),
+                     XC_OK);
     }
-    check_status("no condition", error_status("<message/>", XC_ERROR_NONE),
+    check_status("no condition",
+                 error_status("<message/>", XC_STANZA_ERROR_NONE),
                  XC_ERR_FIELD_MISSING);
     check_status("no such condition",
-                 error_status("<message/>", XC_ERROR_COUNT),
+                 error_status("<message/>", XC_STANZA_ERROR_COUNT),
                  XC_ERR_FIELD_VALUE);
     check_status("no such condition, beyond a byte",
-                 error_status("<message/>", (xc_error_condition)257),
+                 error_status("<message/>", (xc_stanza_error_condition)257),
                  XC_ERR_FIELD_VALUE);
-    assert_false(xc_may_answer(NULL));
+    assert_false(xc_can_reply(NULL));
 }
 
 /* ---- counters ----------------------------------------------------------- */
@@ -2214,7 +2243,7 @@ static size_t rewrite_capture(const capture *c, const table *row)
         assert_int_equal(xc_stream_init(&s, memory, sizeof memory, &options),
                          XC_OK);
         while (xc_stream_next(&s, &in, &ev) == XC_EVENT)
-            if (ev.kind != XC_STREAM_OPEN && ev.element != NULL)
+            if (ev.kind != XC_EVENT_OPEN && ev.element != NULL)
                 rewrite_element(c->name, ev.element);
     }
     return c->documents;
@@ -2235,12 +2264,12 @@ static void test_captures(void **state)
 
 typedef struct wrap {
     xc_base base;
-    xc_error error;
+    xc_stanza_error error;
     xc_message message;
 } wrap;
 
 static const xc_field wrap_fields[] = {
-    XC_CHILD(wrap, error, STRUCT, NULL, "error", &xc_error_schema, 0),
+    XC_CHILD(wrap, error, STRUCT, NULL, "error", &xc_stanza_error_schema, 0),
     XC_CHILD(wrap, message, STRUCT, NULL, "message", &xc_message_schema, 0)};
 static const xc_schema wrap_schema =
     XC_SCHEMA("urn:w", "wrap", wrap, wrap_fields);
@@ -2257,15 +2286,15 @@ static void test_content_in_other(void **state)
     (void)state;
     memset(&in, 0, sizeof in);
     in.error.base.present = in.message.base.present = true;
-    in.error.type = XC_ERROR_TYPE_CANCEL;
-    in.error.condition.is = XC_ERROR_GONE;
+    in.error.type = XC_STANZA_ERROR_TYPE_CANCEL;
+    in.error.condition.value = XC_STANZA_ERROR_GONE;
     in.message.type = XC_MESSAGE_CHAT;
     start(&w);
     xc_write(&w, &wrap_schema, &in);
     check_written(&w, WRAPPED);
     check_read(&wrap_schema, WRAPPED, &out, XC_OK, NULL);
     assert_true(out.error.base.present && out.message.base.present);
-    assert_int_equal(out.error.condition.is, XC_ERROR_GONE);
+    assert_int_equal(out.error.condition.value, XC_STANZA_ERROR_GONE);
     start(&w);
     xc_write(&w, &wrap_schema, &out);
     check_written(&w, WRAPPED);
@@ -2326,8 +2355,8 @@ static void test_one_body_of_two(void **state)
     m.body = XC_STR("c");
     start(&w);
     xc_write_begin(&w, &xc_message_schema, &m);
-    for (child = xc_first(m.base.element); child != NULL;
-         child = xc_next(child))
+    for (child = xc_first_child(m.base.element); child != NULL;
+         child = xc_next_sibling(child))
         xc_write_child(&w, &xc_message_schema, &m, child, &done);
     xc_writer_end(&w);
     check_written(&w, "<message><body>c</body><x xmlns='u'/>"

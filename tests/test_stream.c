@@ -33,7 +33,7 @@ static void header_fields(void **state)
         reader r;
         check_kinds(t->text, NULL, "O", XC_NEED_MORE);
         reader_open(&r, t->text, NULL);
-        expect_event(&r, XC_STREAM_OPEN);
+        expect_event(&r, XC_EVENT_OPEN);
         check_str(t->text, r.ev.header.content_ns, t->content_ns);
         check_str(t->text, r.ev.header.to, t->to);
         check_str(t->text, r.ev.header.from, t->from);
@@ -76,7 +76,7 @@ static void header_version(void **state)
         snprintf(text, sizeof text, "<stream:stream " STREAMS " version='%s'>",
                  cases[i].version);
         reader_open(&r, text, NULL);
-        expect_event(&r, XC_STREAM_OPEN);
+        expect_event(&r, XC_EVENT_OPEN);
         CHECK(r.ev.header.major == cases[i].major &&
                   r.ev.header.minor == cases[i].minor,
               "version '%s': got %u.%u", cases[i].version, r.ev.header.major,
@@ -89,7 +89,7 @@ static void header_without_version(void **state)
     reader r;
     (void)state;
     reader_open(&r, "<stream:stream " STREAMS ">", NULL);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     assert_int_equal(r.ev.header.major, 0);
     assert_int_equal(r.ev.header.minor, 9);
 }
@@ -122,8 +122,8 @@ static void header_self_closed(void **state)
     check_kinds("<stream:stream xmlns='jabber:client' " STREAMS "/>x", NULL,
                 "OC", XC_CLOSED);
     reader_open(&r, "<stream:stream " STREAMS "/>xyz", NULL);
-    expect_event(&r, XC_STREAM_OPEN);
-    expect_event(&r, XC_STREAM_CLOSE);
+    expect_event(&r, XC_EVENT_OPEN);
+    expect_event(&r, XC_EVENT_CLOSE);
     check_status("end", reader_next(&r), XC_CLOSED);
     check_str("left over", r.in, "xyz");
 }
@@ -233,9 +233,9 @@ static void elements_arrive_whole(void **state)
                 CLIENT_HEADER "<message to='r@x.lit' from='j@x.lit'>"
                               "<body>a &lt; b</body></message>",
                 NULL);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     assert_int_equal(r.ev.offset, 21);
-    expect_event(&r, XC_STREAM_STANZA);
+    expect_event(&r, XC_EVENT_STANZA);
     assert_int_equal(r.ev.offset, strlen(CLIENT_HEADER));
     check_str("to", xc_attr(r.ev.element, "to"), "r@x.lit");
     check_str("from", xc_attr(r.ev.element, "from"), "j@x.lit");
@@ -258,8 +258,8 @@ static void close_tag(void **state)
     check_kinds(CLIENT_HEADER "<message></stream:stream>", NULL, "O",
                 XC_ERR_MISMATCH);
     reader_open(&r, CLIENT_HEADER "</stream:stream><a h='1'/>", NULL);
-    expect_event(&r, XC_STREAM_OPEN);
-    expect_event(&r, XC_STREAM_CLOSE);
+    expect_event(&r, XC_EVENT_OPEN);
+    expect_event(&r, XC_EVENT_CLOSE);
     assert_null(r.ev.element);
     assert_int_equal(r.ev.offset, strlen(CLIENT_HEADER));
     check_status("closed", reader_next(&r), XC_CLOSED);
@@ -308,17 +308,17 @@ static void restart_after_proceed(void **state)
         "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" SERVER_HEADER
         "<message/>",
         NULL);
-    expect_event(&r, XC_STREAM_OPEN);
-    expect_event(&r, XC_STREAM_NONZA);
+    expect_event(&r, XC_EVENT_OPEN);
+    expect_event(&r, XC_EVENT_NONZA);
     assert_true(xc_is(r.ev.element, XC_NS_TLS, "proceed"));
     check_str("in stands behind it", r.in, SERVER_HEADER "<message/>");
     assert_int_equal(xc_stream_reset(&r.s), XC_OK);
     assert_int_equal(xc_stream_offset(&r.s), strlen(first));
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_str("the new header", r.ev.header.content_ns, XC_NS_SERVER);
     check_str("the new header", r.ev.header.to, "b.lit");
     assert_int_equal(r.ev.offset, strlen(first) + 21);
-    expect_event(&r, XC_STREAM_STANZA);
+    expect_event(&r, XC_EVENT_STANZA);
     check_str("namespace", xc_ns(r.ev.element), XC_NS_SERVER);
 }
 
@@ -337,17 +337,17 @@ static void reset_after_error_and_close(void **state)
     reader r;
     (void)state;
     reader_open(&r, CLIENT_HEADER "<message></body>", NULL);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_status("error", reader_next(&r), XC_ERR_MISMATCH);
     assert_int_equal(xc_stream_reset(&r.s), XC_OK);
     r.in = XC_STR(CLIENT_HEADER "<presence/></stream:stream>");
-    expect_event(&r, XC_STREAM_OPEN);
-    expect_event(&r, XC_STREAM_STANZA);
-    expect_event(&r, XC_STREAM_CLOSE);
+    expect_event(&r, XC_EVENT_OPEN);
+    expect_event(&r, XC_EVENT_STANZA);
+    expect_event(&r, XC_EVENT_CLOSE);
     check_status("closed", reader_next(&r), XC_CLOSED);
     assert_int_equal(xc_stream_reset(&r.s), XC_OK);
     r.in = XC_STR(CLIENT_HEADER);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
 }
 
 /* ---- WebSocket ---------------------------------------------------------- */
@@ -387,7 +387,7 @@ static void websocket_header(void **state)
                 FRAMED("open", "from='x.lit' id='++' xml:lang='en' "
                                "version='1.0'"),
                 &websocket);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     assert_true(xc_is(r.ev.element, XC_NS_FRAMING, "open"));
     check_str("from", r.ev.header.from, "x.lit");
     check_str("id", r.ev.header.id, "++");
@@ -402,10 +402,10 @@ static void websocket_close(void **state)
     reader r;
     (void)state;
     reader_open(&r, FRAMED("open", ""), &websocket);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_status("open", xc_stream_end_message(&r.s), XC_OK);
     r.in = XC_STR(FRAMED("close", "see-other-uri='wss://o.lit/x'"));
-    expect_event(&r, XC_STREAM_CLOSE);
+    expect_event(&r, XC_EVENT_CLOSE);
     assert_true(xc_is(r.ev.element, XC_NS_FRAMING, "close"));
     check_str("see-other-uri", xc_attr(r.ev.element, "see-other-uri"),
               "wss://o.lit/x");
@@ -454,12 +454,12 @@ static void websocket_frame_error_sticks(void **state)
     reader r;
     (void)state;
     reader_open(&r, FRAMED("open", ""), &websocket);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_status("open", xc_stream_end_message(&r.s), XC_OK);
     r.in = XC_STR("<iq xmlns='jabb");
     check_status("fragment", reader_next(&r), XC_NEED_MORE);
     r.in = XC_STR("er:client'/>");
-    expect_event(&r, XC_STREAM_STANZA);
+    expect_event(&r, XC_EVENT_STANZA);
     check_status("whole", xc_stream_end_message(&r.s), XC_OK);
     check_status("empty", xc_stream_end_message(&r.s), XC_ERR_FRAME);
     r.in = XC_STR("<iq xmlns='jabber:client'/>");
@@ -474,7 +474,7 @@ static void only_websocket_has_messages(void **state)
     reader_open(&r, CLIENT_HEADER, NULL);
     check_status("TCP", xc_stream_end_message(&r.s), XC_ERR_ARGUMENT);
     reader_open(&r, FRAMED("open", "") "<!", &websocket);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_status("cut", reader_next(&r), XC_NEED_MORE);
     r.in = XC_STR("-");
     check_status("comment", reader_next(&r), XC_ERR_COMMENT);
@@ -486,14 +486,14 @@ static void websocket_restart(void **state)
     reader r;
     (void)state;
     reader_open(&r, FRAMED("open", "to='a'"), &websocket);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_status("open", xc_stream_end_message(&r.s), XC_OK);
     r.in = XC_STR("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
-    expect_event(&r, XC_STREAM_NONZA);
+    expect_event(&r, XC_EVENT_NONZA);
     check_status("success", xc_stream_end_message(&r.s), XC_OK);
     assert_int_equal(xc_stream_reset(&r.s), XC_OK);
     r.in = XC_STR(FRAMED("open", "to='b'"));
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_str("to", r.ev.header.to, "b");
     check_status("open", xc_stream_end_message(&r.s), XC_OK);
 }
@@ -528,13 +528,13 @@ static void bosh_attributes(void **state)
                 "<body rid='17' sid='s' to='x.lit' xml:lang='en' "
                 "type='terminate' " BOSH "></body>",
                 &bosh);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     assert_true(xc_is(r.ev.element, XC_NS_BOSH, "body"));
     check_str("rid", xc_attr(r.ev.element, "rid"), "17");
     check_str("type", xc_attr(r.ev.element, "type"), "terminate");
     check_str("to", r.ev.header.to, "x.lit");
     check_str("lang", r.ev.header.lang, "en");
-    expect_event(&r, XC_STREAM_CLOSE);
+    expect_event(&r, XC_EVENT_CLOSE);
 }
 
 static void documents(void **state)
@@ -547,10 +547,10 @@ static void documents(void **state)
     check_kinds("<stream:x " STREAMS "/>", &document, "N", XC_NEED_MORE);
     check_kinds("<a><b></a>", &document, "", XC_ERR_MISMATCH);
     reader_open(&r, "<a><b/></a>", &document);
-    expect_event(&r, XC_STREAM_NONZA);
+    expect_event(&r, XC_EVENT_NONZA);
     assert_true(xc_is(r.ev.element, NULL, "a"));
     check_status("end", reader_next(&r), XC_NEED_MORE);
-    CHECK(!xc_is_error(xc_stream_finish(&r.s)), "a whole document");
+    CHECK(!xc_status_is_error(xc_stream_finish(&r.s)), "a whole document");
     reader_open(&r, "<a><b/>", &document);
     check_status("half", reader_next(&r), XC_NEED_MORE);
     check_status("half", xc_stream_finish(&r.s), XC_ERR_TRUNCATED);
@@ -640,9 +640,9 @@ static void undeclared_prefix(void **state)
     check_kinds(CLIENT_HEADER "<m q:a='' q:a=''/>", &lenient, "O",
                 XC_ERR_DUPLICATE);
     reader_open(&r, input, &lenient);
-    expect_event(&r, XC_STREAM_OPEN);
-    expect_event(&r, XC_STREAM_STANZA);
-    x = xc_first(r.ev.element);
+    expect_event(&r, XC_EVENT_OPEN);
+    expect_event(&r, XC_EVENT_STANZA);
+    x = xc_first_child(r.ev.element);
     assert_true(xc_element_attr(x, 0, &a));
     assert_true(a.undeclared);
     check_str("name", a.name, "q:a");
@@ -671,11 +671,11 @@ static void null_arguments(void **state)
     check_status("reset", xc_stream_reset(NULL), XC_ERR_ARGUMENT);
     check_status("finish", xc_stream_finish(NULL), XC_ERR_ARGUMENT);
     check_status("message", xc_stream_end_message(NULL), XC_ERR_ARGUMENT);
-    check_status("move", xc_stream_move(NULL, memory, 1), XC_ERR_ARGUMENT);
+    check_status("move", xc_stream_relocate(NULL, memory, 1), XC_ERR_ARGUMENT);
     xc_stream_init(&s, memory, sizeof memory, NULL);
-    check_status("move", xc_stream_move(&s, NULL, 100), XC_ERR_ARGUMENT);
+    check_status("move", xc_stream_relocate(&s, NULL, 100), XC_ERR_ARGUMENT);
     assert_false(xc_stream_is_idle(NULL));
-    assert_int_equal(xc_stream_idle_size(NULL), 0);
+    assert_int_equal(xc_stream_saved_size(NULL), 0);
     assert_int_equal(xc_stream_offset(NULL), 0);
 }
 

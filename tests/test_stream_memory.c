@@ -48,12 +48,12 @@ static void session_in_2_kib(void **state)
 static size_t least_memory(const char *input, xc_framing framing)
 {
     stream_setup setup = {1, {XC_TCP, NULL, {0, 0, 0, 0}, false}, false};
-    stream_outcome got = {.status = XC_ERR_MEMORY};
+    stream_outcome got = {.status = XC_ERR_WORKSPACE};
     event_log log = {.keep = false};
     setup.options.framing = framing;
-    for (; got.status == XC_ERR_MEMORY; setup.memory++)
+    for (; got.status == XC_ERR_WORKSPACE; setup.memory++)
         got = stream_all_cuts(input, xc_str_from(input), &setup, 400, &log);
-    CHECK(!xc_is_error(got.status), "%s: %s", input,
+    CHECK(!xc_status_is_error(got.status), "%s: %s", input,
           xc_status_name(got.status));
     return setup.memory - 1;
 }
@@ -101,21 +101,21 @@ static void idle_size(void **state)
     for (size_t i = 0; i < COUNT_OF(real_headers); i++) {
         reader r;
         reader_open(&r, real_headers[i], NULL);
-        expect_event(&r, XC_STREAM_OPEN);
+        expect_event(&r, XC_EVENT_OPEN);
         check_status("header", reader_next(&r), XC_NEED_MORE);
         assert_true(xc_stream_is_idle(&r.s));
         print_message("idle after header %zu: %zu bytes\n", i,
-                      xc_stream_idle_size(&r.s));
-        assert_true(xc_stream_idle_size(&r.s) <= 256);
+                      xc_stream_saved_size(&r.s));
+        assert_true(xc_stream_saved_size(&r.s) <= 256);
         r.in = XC_STR("<message");
         check_status("busy", reader_next(&r), XC_NEED_MORE);
         assert_false(xc_stream_is_idle(&r.s));
-        assert_int_equal(xc_stream_idle_size(&r.s), sizeof r.memory);
+        assert_int_equal(xc_stream_saved_size(&r.s), sizeof r.memory);
         r.in = XC_STR("/> \n");
-        expect_event(&r, XC_STREAM_STANZA);
+        expect_event(&r, XC_EVENT_STANZA);
         check_status("space", reader_next(&r), XC_NEED_MORE);
         assert_true(xc_stream_is_idle(&r.s));
-        assert_true(xc_stream_idle_size(&r.s) <= 256);
+        assert_true(xc_stream_saved_size(&r.s) <= 256);
     }
 }
 
@@ -129,20 +129,23 @@ static void move_to_another_size(void **state)
     xc_stream_init(&s, large, sizeof large, NULL);
     check_status("open", xc_stream_next(&s, &in, &ev), XC_EVENT);
     check_status("idle", xc_stream_next(&s, &in, &ev), XC_NEED_MORE);
-    memcpy(small, large, xc_stream_idle_size(&s));
+    memcpy(small, large, xc_stream_saved_size(&s));
     memset(large, 0xA5, sizeof large);
-    check_status("smaller", xc_stream_move(&s, small, sizeof small), XC_OK);
+    check_status("smaller", xc_stream_relocate(&s, small, sizeof small),
+                 XC_OK);
     in = XC_STR("<message to='x'/>");
     check_status("stanza", xc_stream_next(&s, &in, &ev), XC_EVENT);
-    assert_int_equal(ev.kind, XC_STREAM_STANZA);
+    assert_int_equal(ev.kind, XC_EVENT_STANZA);
     check_status("idle", xc_stream_next(&s, &in, &ev), XC_NEED_MORE);
-    check_status("too small", xc_stream_move(&s, small, 1), XC_ERR_ARGUMENT);
+    check_status("too small", xc_stream_relocate(&s, small, 1),
+                 XC_ERR_ARGUMENT);
     in = XC_STR("<message to");
     check_status("not sticky", xc_stream_next(&s, &in, &ev), XC_NEED_MORE);
-    check_status("busy", xc_stream_move(&s, large, sizeof large),
+    check_status("busy", xc_stream_relocate(&s, large, sizeof large),
                  XC_ERR_ARGUMENT);
     memcpy(large, small, sizeof small);
-    check_status("same size", xc_stream_move(&s, large, sizeof small), XC_OK);
+    check_status("same size", xc_stream_relocate(&s, large, sizeof small),
+                 XC_OK);
     memset(small, 0xA5, sizeof small);
     in = XC_STR("='y'/>");
     check_status("stanza", xc_stream_next(&s, &in, &ev), XC_EVENT);
@@ -342,7 +345,7 @@ static char lent[LENT_BYTES];
 static void put_aside(connection *c)
 {
     assert_true(xc_stream_is_idle(&c->s));
-    c->idle_size = xc_stream_idle_size(&c->s);
+    c->idle_size = xc_stream_saved_size(&c->s);
     free(c->idle);
     c->idle = malloc(c->idle_size + (c->idle_size == 0));
     assert_non_null(c->idle);
@@ -353,11 +356,11 @@ static void put_aside(connection *c)
 static void take_up(connection *c)
 {
     memcpy(lent, c->idle, c->idle_size);
-    if (xc_stream_move(&c->s, lent, sizeof lent) != XC_OK)
+    if (xc_stream_relocate(&c->s, lent, sizeof lent) != XC_OK)
         check_fail("the connection cannot be taken up");
 }
 
-static void read_one(connection *c, xc_str in, xc_stream_kind kind,
+static void read_one(connection *c, xc_str in, xc_event_kind kind,
                      const char *to, const char *lang)
 {
     xc_stream_event ev;
@@ -378,7 +381,7 @@ static void connect_one(connection *c, size_t number)
         " to='to' id='%zu' version='1.0' xml:lang='%s'>",
         number, lang);
     xc_stream_init(&c->s, lent, sizeof lent, NULL);
-    read_one(c, xc_str_from(text), XC_STREAM_OPEN, "to", lang);
+    read_one(c, xc_str_from(text), XC_EVENT_OPEN, "to", lang);
     put_aside(c);
 }
 
@@ -390,7 +393,7 @@ static void talk_to_one(connection *c, size_t number)
     snprintf(text, sizeof text,
              "<message to='%s'><body>Hello</body></message>", to);
     take_up(c);
-    read_one(c, xc_str_from(text), XC_STREAM_STANZA, to, lang);
+    read_one(c, xc_str_from(text), XC_EVENT_STANZA, to, lang);
     put_aside(c);
 }
 

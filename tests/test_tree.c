@@ -75,37 +75,38 @@ static void children(void **state)
 {
     const xc_element *e = parse(message), *c;
     (void)state;
-    c = xc_first(e);
+    c = xc_first_child(e);
     assert_true(xc_is(c, "jabber:client", "body"));
     assert_ptr_equal(xc_child(e, NULL, "body"), c);
     check_str("text", xc_text(c), "Hi & bye");
-    assert_null(xc_first(c));
-    assert_true(xc_is(xc_next_same(c), NULL, "body"));
-    check_str("text", xc_text(xc_next_same(c)), "again");
-    assert_null(xc_next_same(xc_next_same(c)));
-    c = xc_next(c);
+    assert_null(xc_first_child(c));
+    assert_true(xc_is(xc_next_same_name(c), NULL, "body"));
+    check_str("text", xc_text(xc_next_same_name(c)), "again");
+    assert_null(xc_next_same_name(xc_next_same_name(c)));
+    c = xc_next_sibling(c);
     assert_true(xc_is(c, "urn:x", "x"));
     assert_ptr_equal(xc_child(e, "urn:x", "x"), c);
     assert_ptr_equal(xc_child(e, "urn:x", NULL), c);
     assert_null(xc_child(e, NULL, "x"));
     assert_null(xc_child(e, "urn:x", "y"));
     check_str("a", xc_attr(xc_child(c, NULL, "y"), "a"), "1");
-    c = xc_next(xc_next(c));
+    c = xc_next_sibling(xc_next_sibling(c));
     assert_true(xc_is(c, NULL, "empty"));
     check_str("empty", xc_text(c), "");
-    assert_null(xc_next(c));
-    assert_null(xc_next(e));
-    assert_null(xc_next_same(e));
-    assert_ptr_equal(xc_child(e, NULL, NULL), xc_first(e));
+    assert_null(xc_next_sibling(c));
+    assert_null(xc_next_sibling(e));
+    assert_null(xc_next_same_name(e));
+    assert_ptr_equal(xc_child(e, NULL, NULL), xc_first_child(e));
 }
 
 static void children_without_namespace(void **state)
 {
     const xc_element *e = parse("<a><b xmlns='u'/><b/><c/></a>");
     (void)state;
-    assert_ptr_equal(xc_child(e, NULL, "b"), xc_next(xc_first(e)));
-    assert_ptr_equal(xc_child(e, "u", "b"), xc_first(e));
-    assert_null(xc_next_same(xc_first(e)));
+    assert_ptr_equal(xc_child(e, NULL, "b"),
+                     xc_next_sibling(xc_first_child(e)));
+    assert_ptr_equal(xc_child(e, "u", "b"), xc_first_child(e));
+    assert_null(xc_next_same_name(xc_first_child(e)));
     assert_true(xc_is(xc_child(e, NULL, NULL), NULL, "b"));
     check_str("namespace", xc_ns(xc_child(e, NULL, NULL)), NULL);
 }
@@ -118,12 +119,12 @@ static void same_name_in_other_namespaces(void **state)
     const xc_element *b = xc_child(e, NULL, "b");
     static const char *const numbers[] = {"1", "3", "4"};
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(numbers); i++, b = xc_next_same(b))
+    for (size_t i = 0; i < COUNT_OF(numbers); i++, b = xc_next_same_name(b))
         check_str("same", xc_attr(b, "n"), numbers[i]);
     assert_null(b);
     b = xc_child(e, "v", "b");
     check_str("other", xc_attr(b, "n"), "2");
-    assert_null(xc_next_same(b));
+    assert_null(xc_next_same_name(b));
 }
 
 static void texts(void **state)
@@ -131,12 +132,13 @@ static void texts(void **state)
     const xc_element *e = parse("<a>one<b>two</b>three<c/></a>");
     (void)state;
     check_str("first run", xc_text(e), "one");
-    check_str("inner", xc_text(xc_first(e)), "two");
-    check_str("behind", xc_text_after(xc_first(e)), "three");
-    check_str("nothing behind", xc_text_after(xc_next(xc_first(e))), "");
+    check_str("inner", xc_text(xc_first_child(e)), "two");
+    check_str("behind", xc_text_after(xc_first_child(e)), "three");
+    check_str("nothing behind",
+              xc_text_after(xc_next_sibling(xc_first_child(e))), "");
     check_str("nothing around", xc_text_after(e), "");
-    check_str("no text", xc_text_after(xc_first(parse("<a><b/><c/>d</a>"))),
-              "");
+    check_str("no text",
+              xc_text_after(xc_first_child(parse("<a><b/><c/>d</a>"))), "");
     check_str("none", xc_text(parse("<a/>")), "");
     check_str("none", xc_text(parse("<a></a>")), "");
     check_str("none", xc_text(parse("<a><b>x</b></a>")), "");
@@ -164,10 +166,10 @@ static void null_tolerance(void **state)
     check_str("attr", xc_attr_ns(parse("<a b=''/>"), "x", NULL), NULL);
     check_str("text", xc_text(NULL), NULL);
     check_str("behind", xc_text_after(NULL), NULL);
-    assert_null(xc_first(NULL));
-    assert_null(xc_next(NULL));
+    assert_null(xc_first_child(NULL));
+    assert_null(xc_next_sibling(NULL));
     assert_null(xc_child(NULL, NULL, "x"));
-    assert_null(xc_next_same(NULL));
+    assert_null(xc_next_same_name(NULL));
     check_str("lang", xc_lang(NULL, NULL), NULL);
     assert_int_equal(xc_element_size(NULL), 0);
     xc_walk_init(&w, NULL);
@@ -185,7 +187,7 @@ static void check_terminated(const char *what, xc_str s)
 
 static void nul_termination(void **state)
 {
-    const xc_element *e = parse(message), *body = xc_first(e);
+    const xc_element *e = parse(message), *body = xc_first_child(e);
     xc_attribute a;
     (void)state;
     check_terminated("name", xc_name(e));
@@ -229,17 +231,17 @@ static void languages(void **state)
     body = xc_child(e, NULL, "body");
     check_str("of the stream", xc_lang(e, e), "de");
     check_str("of the stream", xc_lang(e, body), "de");
-    check_str("own", xc_lang(e, xc_next_same(body)), "fr");
-    y = xc_first(xc_child(e, NULL, "x"));
+    check_str("own", xc_lang(e, xc_next_same_name(body)), "fr");
+    y = xc_first_child(xc_child(e, NULL, "x"));
     check_str("none on purpose", xc_lang(e, y), "");
-    check_str("inherited", xc_lang(e, xc_first(y)), "");
+    check_str("inherited", xc_lang(e, xc_first_child(y)), "");
     e = first_stanza(OPEN_IN(""), stanza);
     body = xc_child(e, NULL, "body");
     check_str("no language", xc_lang(e, body), NULL);
-    check_str("own", xc_lang(e, xc_next_same(body)), "fr");
+    check_str("own", xc_lang(e, xc_next_same_name(body)), "fr");
     e = first_stanza(OPEN_IN("xml:lang='de'"),
                      "<message xml:lang='en-GB'><body/></message>");
-    check_str("of the stanza", xc_lang(e, xc_first(e)), "en-GB");
+    check_str("of the stanza", xc_lang(e, xc_first_child(e)), "en-GB");
     check_str("of the stanza", xc_lang(e, e), "en-GB");
 }
 
@@ -250,9 +252,9 @@ static void language_outside(void **state)
     const xc_element *other =
         read_element(XC_STR("<a xml:lang='fr'/>"), memory, sizeof memory);
     (void)state;
-    check_str("inside", xc_lang(e, xc_first(e)), "de");
+    check_str("inside", xc_lang(e, xc_first_child(e)), "de");
     check_str("not inside", xc_lang(e, other), NULL);
-    check_str("not around", xc_lang(xc_first(e), e), NULL);
+    check_str("not around", xc_lang(xc_first_child(e), e), NULL);
 }
 
 /* ---- long things -------------------------------------------------------- */
@@ -294,8 +296,8 @@ static void long_texts(void **state)
     for (size_t i = 0; i < COUNT_OF(steps); i++) {
         const xc_element *e =
             parse(with_run("<e><x>", steps[i], "</x><y/></e>"));
-        check_run("text", xc_text(xc_first(e)), steps[i]);
-        assert_true(xc_is(xc_next(xc_first(e)), NULL, "y"));
+        check_run("text", xc_text(xc_first_child(e)), steps[i]);
+        assert_true(xc_is(xc_next_sibling(xc_first_child(e)), NULL, "y"));
         e = parse(with_run("<e><y/>", steps[i], "<y/></e>"));
         check_run("text", xc_text(e), steps[i]);
     }
@@ -309,7 +311,7 @@ static void long_values(void **state)
             parse(with_run("<e v='", steps[i], "' w='x'><y/></e>"));
         check_run("value", xc_attr(e, "v"), steps[i]);
         check_str("behind", xc_attr(e, "w"), "x");
-        assert_true(xc_is(xc_first(e), NULL, "y"));
+        assert_true(xc_is(xc_first_child(e), NULL, "y"));
     }
 }
 
@@ -320,17 +322,17 @@ static void long_names(void **state)
         const xc_element *e =
             parse(with_run("<e><x xmlns='", steps[i], "'/><y/></e>"));
         xc_attribute a;
-        check_run("namespace", xc_ns(xc_first(e)), steps[i]);
-        assert_true(xc_is(xc_next(xc_first(e)), NULL, "y"));
+        check_run("namespace", xc_ns(xc_first_child(e)), steps[i]);
+        assert_true(xc_is(xc_next_sibling(xc_first_child(e)), NULL, "y"));
         if (steps[i] > 65535)
             continue; /* XC_ERR_LIMIT_NAME */
         e = parse(with_run("<e><", steps[i], "/><y/></e>"));
-        check_run("name", xc_name(xc_first(e)), steps[i]);
-        assert_true(xc_is(xc_next(xc_first(e)), NULL, "y"));
+        check_run("name", xc_name(xc_first_child(e)), steps[i]);
+        assert_true(xc_is(xc_next_sibling(xc_first_child(e)), NULL, "y"));
         e = parse(with_run("<e><x ", steps[i], "='v' w='x'/><y/></e>"));
-        assert_true(xc_element_attr(xc_first(e), 0, &a));
+        assert_true(xc_element_attr(xc_first_child(e), 0, &a));
         check_run("attribute", a.name, steps[i]);
-        check_str("behind", xc_attr(xc_first(e), "w"), "x");
+        check_str("behind", xc_attr(xc_first_child(e), "w"), "x");
     }
 }
 
@@ -344,7 +346,7 @@ static void check_many(const char *open, const char *item, size_t n,
     buffer_repeat(&doc, item, n);
     buffer_puts(&doc, close);
     e = parse(doc.ptr);
-    for (c = xc_first(e); c != NULL; c = xc_next(c))
+    for (c = xc_first_child(e); c != NULL; c = xc_next_sibling(c))
         count++;
     CHECK(count == expected, "%s%s...: %zu children, expected %zu", open, item,
           count, expected);
@@ -377,8 +379,8 @@ static void many_namespaces(void **state)
         buffer_printf(&doc, "<c xmlns='urn:%zu' xmlns:p='urn:p:%zu' p:a=''/>",
                       i % 100, i % 77);
     buffer_puts(&doc, "</e>");
-    c = xc_first(parse(doc.ptr));
-    for (i = 0; i < 1000; i++, c = xc_next(c)) {
+    c = xc_first_child(parse(doc.ptr));
+    for (i = 0; i < 1000; i++, c = xc_next_sibling(c)) {
         snprintf(expected, sizeof expected, "urn:%zu", i % 100);
         check_str("namespace", xc_ns(c), expected);
         snprintf(expected, sizeof expected, "urn:p:%zu", i % 77);
@@ -424,7 +426,7 @@ static void far_namespace(void **state)
             with_run("<e><a xmlns='urn:far' b='1'/>", distances[i],
                      "<a xmlns='urn:far' b='2'/></e>");
         const xc_element *e = read_element(xc_str_from(doc), memory, size);
-        const xc_element *second = xc_next_same(xc_first(e));
+        const xc_element *second = xc_next_same_name(xc_first_child(e));
         CHECK(e != NULL, "refused at distance %zu", distances[i]);
         check_str("namespace", xc_ns(second), "urn:far");
         check_str("attribute", xc_attr(second, "b"), "2");
@@ -482,9 +484,9 @@ static void walking(void **state)
     walk_lines(e, "START\t{u}a\t\nATTR\t{}k\tv\nTEXT\tx\nSTART\t{u}b\t\n"
                   "START\t{u}c\t\nEND\nTEXT\ty\nEND\nSTART\t{u}d\t\nEND\n"
                   "TEXT\tz\nEND\n");
-    walk_lines(xc_first(e),
+    walk_lines(xc_first_child(e),
                "START\t{u}b\t\nSTART\t{u}c\t\nEND\nTEXT\ty\nEND\n");
-    walk_lines(xc_next(xc_first(e)), "START\t{u}d\t\nEND\n");
+    walk_lines(xc_next_sibling(xc_first_child(e)), "START\t{u}d\t\nEND\n");
     walk_lines(parse("<a/>"), "START\t{}a\t\nEND\n");
 }
 

@@ -6,7 +6,7 @@
 /* The classes in which the vectors sort offences. */
 static const char *class_of(xc_status status)
 {
-    if (!xc_is_error(status))
+    if (!xc_status_is_error(status))
         return "accept";
     if (status <= XC_ERR_LIMIT_NAME)
         return "limit";

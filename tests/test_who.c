@@ -110,9 +110,9 @@ static void test_answers(void **state)
             "<iq id='7' type='result'%s/>",
             "<iq id='7' type='error'%s><error/></iq>"};
         for (size_t k = 0; k < COUNT_OF(texts); k++)
-            CHECK(xc_iq_answers(said(texts[k], cases[i].from), XC_STR("7"),
-                                str(cases[i].to),
-                                XC_STR(OWN)) == cases[i].good,
+            CHECK(xc_iq_is_reply_to(said(texts[k], cases[i].from), XC_STR("7"),
+                                    str(cases[i].to),
+                                    XC_STR(OWN)) == cases[i].good,
                   "to %s from %s", cases[i].to, cases[i].from);
     }
 }
@@ -121,14 +121,15 @@ static void test_answers(void **state)
 static void test_answers_before_binding(void **state)
 {
     (void)state;
-    assert_true(xc_iq_answers(parse("<iq id='7' type='result'/>"), XC_STR("7"),
-                              str(NULL), str(NULL)));
-    assert_false(xc_iq_answers(said("<iq id='7' type='result'%s/>", SERVER),
-                               XC_STR("7"), str(NULL), str(NULL)));
-    assert_true(xc_iq_answers(said("<iq id='7' type='result'%s/>", SERVER),
-                              XC_STR("7"), str(NULL), XC_STR(BARE)));
-    assert_false(xc_iq_answers(said("<iq id='7' type='result'%s/>", OWN),
-                               XC_STR("7"), str(NULL), XC_STR(BARE)));
+    assert_true(xc_iq_is_reply_to(parse("<iq id='7' type='result'/>"),
+                                  XC_STR("7"), str(NULL), str(NULL)));
+    assert_false(
+        xc_iq_is_reply_to(said("<iq id='7' type='result'%s/>", SERVER),
+                          XC_STR("7"), str(NULL), str(NULL)));
+    assert_true(xc_iq_is_reply_to(said("<iq id='7' type='result'%s/>", SERVER),
+                                  XC_STR("7"), str(NULL), XC_STR(BARE)));
+    assert_false(xc_iq_is_reply_to(said("<iq id='7' type='result'%s/>", OWN),
+                                   XC_STR("7"), str(NULL), XC_STR(BARE)));
 }
 
 /* ---- what the own account says ------------------------------------------ */
@@ -570,16 +571,17 @@ static void test_receipt(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         for (size_t k = 0; k < COUNT_OF(good); k++)
-            CHECK((xc_receipt_of(said(good[k], cases[i].from), XC_STR("7"),
-                                 str(cases[i].to), XC_STR(OWN)) != NULL) ==
+            CHECK((xc_delivery_receipt_of(said(good[k], cases[i].from),
+                                          XC_STR("7"), str(cases[i].to),
+                                          XC_STR(OWN)) != NULL) ==
                       cases[i].good,
                   "to %s from %s", cases[i].to, cases[i].from);
     for (size_t k = 0; k < COUNT_OF(bad); k++)
-        CHECK(xc_receipt_of(said(bad[k], CONTACT), XC_STR("7"),
-                            XC_STR(CONTACT), XC_STR(OWN)) == NULL,
+        CHECK(xc_delivery_receipt_of(said(bad[k], CONTACT), XC_STR("7"),
+                                     XC_STR(CONTACT), XC_STR(OWN)) == NULL,
               "%s", bad[k]);
-    assert_null(xc_receipt_of(said(bad[1], CONTACT), str(NULL),
-                              XC_STR(CONTACT), XC_STR(OWN)));
+    assert_null(xc_delivery_receipt_of(said(bad[1], CONTACT), str(NULL),
+                                       XC_STR(CONTACT), XC_STR(OWN)));
 }
 
 /* ---- rooms -------------------------------------------------------------- */
@@ -716,7 +718,7 @@ static void test_moderation(void **state)
     "<retract xmlns='urn:xmpp:message-retract:1' id='1'>" inner "</retract>"
 #define MODERATED                                                             \
     RETRACT("<moderated xmlns='urn:xmpp:message-moderate:1' by='" WITCH "'/"  \
-                                                                        ">")
+            ">")
     static const struct {
         bool good;
         const char *from, *text;
@@ -852,28 +854,28 @@ static void test_future_stanza_error(void **state)
         int is;
         const char *text;
     } cases[] = {
-        {XC_ERROR_ITEM_NOT_FOUND, "<item-not-found" STANZAS "/>"},
-        {XC_ERROR_UNDEFINED_CONDITION, "<future" STANZAS "/>"},
-        {XC_ERROR_ITEM_NOT_FOUND,
+        {XC_STANZA_ERROR_ITEM_NOT_FOUND, "<item-not-found" STANZAS "/>"},
+        {XC_STANZA_ERROR_UNDEFINED_CONDITION, "<future" STANZAS "/>"},
+        {XC_STANZA_ERROR_ITEM_NOT_FOUND,
          "<future" STANZAS "/><item-not-found" STANZAS "/>"},
-        {XC_ERROR_ITEM_NOT_FOUND,
+        {XC_STANZA_ERROR_ITEM_NOT_FOUND,
          "<item-not-found" STANZAS "/><future" STANZAS "/>"},
-        {XC_ERROR_ITEM_NOT_FOUND,
+        {XC_STANZA_ERROR_ITEM_NOT_FOUND,
          "<f" STANZAS "/><g" STANZAS "/><x xmlns='u'/><item-not-found" STANZAS
          "/><h" STANZAS "/>"},
-        {XC_ERROR_ITEM_NOT_FOUND,
+        {XC_STANZA_ERROR_ITEM_NOT_FOUND,
          "<conflict xmlns='u'/><item-not-found" STANZAS "/>"},
-        {XC_ERROR_ITEM_NOT_FOUND,
+        {XC_STANZA_ERROR_ITEM_NOT_FOUND,
          "<text" STANZAS ">t</text><item-not-found" STANZAS "/>"},
-        {XC_ERROR_UNDEFINED_CONDITION,
+        {XC_STANZA_ERROR_UNDEFINED_CONDITION,
          "<text" STANZAS ">t</text><future" STANZAS "/>"},
-        {XC_ERROR_UNDEFINED_CONDITION,
+        {XC_STANZA_ERROR_UNDEFINED_CONDITION,
          "<future" STANZAS "/><item-not-found xmlns='u'/>"},
-        {XC_ERROR_ITEM_NOT_FOUND,
+        {XC_STANZA_ERROR_ITEM_NOT_FOUND,
          "<item-not-found" STANZAS "/><conflict" STANZAS "/>"},
-        {XC_ERROR_NONE, "<item-not-found xmlns='u'/>"},
-        {XC_ERROR_NONE, "<item-not-found/>"},
-        {XC_ERROR_NONE, ""},
+        {XC_STANZA_ERROR_NONE, "<item-not-found xmlns='u'/>"},
+        {XC_STANZA_ERROR_NONE, "<item-not-found/>"},
+        {XC_STANZA_ERROR_NONE, ""},
     };
     char text[1024];
     (void)state;
@@ -885,11 +887,11 @@ static void test_future_stanza_error(void **state)
                  cases[i].text);
         check_status(text, xc_read(&xc_message_schema, parse(text), &m, NULL),
                      XC_OK);
-        CHECK(m.error.condition.is == cases[i].is, "%d: %s",
-              m.error.condition.is, text);
+        CHECK(m.error.condition.value == cases[i].is, "%d: %s",
+              m.error.condition.value, text);
         /* section 8.3.2 has five types; what another one asks for is not
            known, so nothing is tried again */
-        assert_int_equal(m.error.type, XC_ERROR_TYPE_CANCEL);
+        assert_int_equal(m.error.type, XC_STANZA_ERROR_TYPE_CANCEL);
     }
 }
 
@@ -907,35 +909,35 @@ static void test_future_conditions(void **state)
                   "/><see-other-host" STREAMS ">h</see-other-host>"
                   "</stream:error>"),
             &s, NULL);
-    assert_int_equal(s.condition.is, XC_STREAM_ERROR_SEE_OTHER_HOST);
+    assert_int_equal(s.condition.value, XC_STREAM_ERROR_SEE_OTHER_HOST);
     check_str("host", s.condition.text, "h");
     xc_read(&xc_stream_error_schema,
             parse("<stream:error xmlns:stream='http://etherx.jabber.org/"
                   "streams'><future" STREAMS ">h</future></stream:error>"),
             &s, NULL);
-    assert_int_equal(s.condition.is, XC_STREAM_ERROR_UNDEFINED_CONDITION);
+    assert_int_equal(s.condition.value, XC_STREAM_ERROR_UNDEFINED_CONDITION);
     xc_read(&xc_sasl_failure_schema,
             parse("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
                   "<future/><account-disabled/></failure>"),
             &f, NULL);
-    assert_int_equal(f.condition.is, XC_SASL_ACCOUNT_DISABLED);
+    assert_int_equal(f.condition.value, XC_SASL_FAILURE_ACCOUNT_DISABLED);
     xc_read(&xc_sasl_failure_schema,
             parse("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
                   "<text>t</text><future/></failure>"),
             &f, NULL);
-    assert_int_equal(f.condition.is, XC_SASL_NOT_AUTHORIZED);
+    assert_int_equal(f.condition.value, XC_SASL_FAILURE_NOT_AUTHORIZED);
     xc_read(&xc_sasl2_failure_schema,
             parse("<failure xmlns='urn:xmpp:sasl:2'><a-task xmlns='u'/>"
                   "<future xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
                   "<aborted xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
                   "</failure>"),
             &f2, NULL);
-    assert_int_equal(f2.condition.is, XC_SASL_ABORTED);
+    assert_int_equal(f2.condition.value, XC_SASL_FAILURE_ABORTED);
     xc_read(&xc_sm_failed_schema,
             parse("<failed xmlns='urn:xmpp:sm:3'><future" STANZAS
                   "/><item-not-found" STANZAS "/></failed>"),
             &sm, NULL);
-    assert_int_equal(sm.condition.is, XC_ERROR_ITEM_NOT_FOUND);
+    assert_int_equal(sm.condition.value, XC_STANZA_ERROR_ITEM_NOT_FOUND);
 }
 
 static void check_rewritten(const char *text, int condition,
@@ -944,12 +946,12 @@ static void check_rewritten(const char *text, int condition,
     static char memory[4096];
     xc_writer w;
     xc_str out;
-    xc_error error;
-    xc_read(&xc_error_schema, parse(text), &error, NULL);
+    xc_stanza_error error;
+    xc_read(&xc_stanza_error_schema, parse(text), &error, NULL);
     if (condition >= 0)
-        error.condition.is = (uint8_t)condition;
+        error.condition.value = (uint8_t)condition;
     xc_writer_init(&w, memory, sizeof memory, XC_NS_CLIENT);
-    xc_write(&w, &xc_error_schema, &error);
+    xc_write(&w, &xc_stanza_error_schema, &error);
     check_status(text, xc_writer_finish(&w, &out), XC_OK);
     check_str(text, out, expected);
 }
@@ -966,7 +968,7 @@ static void test_future_rewritten(void **state)
         "/></error>");
     check_rewritten(ERROR "<future" STANZAS "/><item-not-found" STANZAS
                           "/></error>",
-                    XC_ERROR_CONFLICT,
+                    XC_STANZA_ERROR_CONFLICT,
                     "<error type='cancel'><future" STANZAS
                     "/><conflict" STANZAS "/></error>");
     check_rewritten(
@@ -979,15 +981,17 @@ static void test_future_rewritten(void **state)
 static void test_future_many(void **state)
 {
     buffer text = {0};
-    xc_error error;
+    xc_stanza_error error;
     (void)state;
     buffer_puts(&text, "<error xmlns='jabber:client'>");
     buffer_repeat(&text, "<future" STANZAS "/>", 5000);
     buffer_puts(&text, "<conflict" STANZAS "/></error>");
-    check_status("many",
-                 xc_read(&xc_error_schema, parse(text.ptr), &error, NULL),
-                 XC_OK);
-    assert_int_equal(error.condition.is, XC_ERROR_UNDEFINED_CONDITION);
+    check_status(
+        "many",
+        xc_read(&xc_stanza_error_schema, parse(text.ptr), &error, NULL),
+        XC_OK);
+    assert_int_equal(error.condition.value,
+                     XC_STANZA_ERROR_UNDEFINED_CONDITION);
     buffer_free(&text);
 }
 
@@ -1155,8 +1159,8 @@ static void test_future_lists(void **state)
     e = parse("<query xmlns='http://jabber.org/protocol/disco#info'>"
               "<future/><feature/><feature var='urn:xmpp:ping:2'/>"
               "<feature var='urn:xmpp:ping'/></query>");
-    assert_true(xc_disco_has(e, XC_NS_PING));
-    assert_false(xc_disco_has(e, "urn:xmpp:pin"));
+    assert_true(xc_disco_has_feature(e, XC_NS_PING));
+    assert_false(xc_disco_has_feature(e, "urn:xmpp:pin"));
     e = parse("<message><future xmlns='http://jabber.org/protocol/"
               "chatstates'/><composing xmlns='http://jabber.org/protocol/"
               "chatstates'/></message>");
@@ -1169,14 +1173,14 @@ static void test_future_lists(void **state)
     e = parse("<field xmlns='jabber:x:data' var='v' type='future'/>");
     check_status("field", xc_read(&xc_form_field_schema, e, &field, NULL),
                  XC_OK);
-    assert_int_equal(field.type, XC_FIELD_TEXT_SINGLE);
+    assert_int_equal(field.type, XC_FORM_FIELD_TEXT_SINGLE);
     e = parse("<message xmlns='jabber:client' type='future'/>");
     check_status("message", xc_read(&xc_message_schema, e, &m, NULL), XC_OK);
     assert_int_equal(m.type, XC_MESSAGE_NORMAL);
-    assert_int_equal(xc_error_from_name(XC_STR("future")),
-                     XC_ERROR_UNDEFINED_CONDITION);
-    assert_int_equal(xc_sasl_failure_from(XC_STR("future")),
-                     XC_SASL_NOT_AUTHORIZED);
+    assert_int_equal(xc_stanza_error_from_name(XC_STR("future")),
+                     XC_STANZA_ERROR_UNDEFINED_CONDITION);
+    assert_int_equal(xc_sasl_failure_from_name(XC_STR("future")),
+                     XC_SASL_FAILURE_NOT_AUTHORIZED);
 }
 
 int main(void)

@@ -49,7 +49,7 @@ static void message_as_in_the_manual(void **state)
     writer_open(&w, XC_NS_CLIENT);
     xc_writer_begin(&w, XC_NS_CLIENT, "message");
     xc_writer_attr(&w, "to", XC_STR("juliet@capulet.lit"));
-    xc_writer_leaf(&w, NULL, "body", XC_STR("Art thou not Romeo?"));
+    xc_writer_text_element(&w, NULL, "body", XC_STR("Art thou not Romeo?"));
     xc_writer_end(&w);
     text = written(&w);
     check_str("needs no declaration", xc_str_from(text),
@@ -69,16 +69,16 @@ static void namespaces_are_declared(void **state)
     xc_writer_begin(&w, "urn:a", "d");
     xc_writer_end(&w);
     xc_writer_end(&w);
-    xc_writer_leaf(&w, NULL, "e", XC_STR(""));
+    xc_writer_text_element(&w, NULL, "e", XC_STR(""));
     xc_writer_end(&w);
     xc_writer_end(&w);
     e = read_again(&w);
     check_str("a", xc_ns(e), "urn:a");
-    e = xc_first(e);
+    e = xc_first_child(e);
     check_str("b", xc_ns(e), "urn:a");
-    check_str("c", xc_ns(xc_first(e)), "urn:c");
-    check_str("d", xc_ns(xc_first(xc_first(e))), "urn:a");
-    check_str("e", xc_ns(xc_next(xc_first(e))), "urn:a");
+    check_str("c", xc_ns(xc_first_child(e)), "urn:c");
+    check_str("d", xc_ns(xc_first_child(xc_first_child(e))), "urn:a");
+    check_str("e", xc_ns(xc_next_sibling(xc_first_child(e))), "urn:a");
 }
 
 static void content_namespace(void **state)
@@ -90,14 +90,14 @@ static void content_namespace(void **state)
     writer_open(&w, XC_NS_CLIENT);
     xc_writer_begin(&w, NULL, "iq");
     xc_writer_begin(&w, XC_NS_ROSTER, "query");
-    xc_writer_leaf(&w, XC_NS_CLIENT, "x", XC_STR(""));
+    xc_writer_text_element(&w, XC_NS_CLIENT, "x", XC_STR(""));
     xc_writer_end(&w);
     xc_writer_end(&w);
     snprintf(doc, sizeof doc, "<s xmlns='jabber:client'>%s</s>", written(&w));
-    e = xc_first(parse(doc));
+    e = xc_first_child(parse(doc));
     assert_true(xc_is(e, XC_NS_CLIENT, "iq"));
-    assert_true(xc_is(xc_first(e), XC_NS_ROSTER, "query"));
-    assert_true(xc_is(xc_first(xc_first(e)), XC_NS_CLIENT, "x"));
+    assert_true(xc_is(xc_first_child(e), XC_NS_ROSTER, "query"));
+    assert_true(xc_is(xc_first_child(xc_first_child(e)), XC_NS_CLIENT, "x"));
 }
 
 static void attributes(void **state)
@@ -167,16 +167,16 @@ static void leaves(void **state)
     writer_open(&w, NULL);
     xc_writer_begin(&w, "u", "a");
     xc_writer_text(&w, absent);
-    xc_writer_leaf(&w, NULL, "none", absent);
-    xc_writer_leaf(&w, NULL, "empty", XC_STR(""));
-    xc_writer_leaf(&w, "v", "full", XC_STR("text"));
+    xc_writer_text_element(&w, NULL, "none", absent);
+    xc_writer_text_element(&w, NULL, "empty", XC_STR(""));
+    xc_writer_text_element(&w, "v", "full", XC_STR("text"));
     xc_writer_end(&w);
-    e = xc_first(read_again(&w));
+    e = xc_first_child(read_again(&w));
     assert_true(xc_is(e, "u", "empty"));
-    e = xc_next(e);
+    e = xc_next_sibling(e);
     assert_true(xc_is(e, "v", "full"));
     check_str("text", xc_text(e), "text");
-    assert_null(xc_next(e));
+    assert_null(xc_next_sibling(e));
 }
 
 /* ---- escapes ------------------------------------------------------------ */
@@ -281,7 +281,7 @@ static void check_run(size_t n, size_t at, unsigned char c)
     writer_open(&w, XC_NS_CLIENT);
     xc_writer_begin(&w, "urn:x", "a");
     xc_writer_attr(&w, "b", s);
-    xc_writer_leaf(&w, NULL, "c", s);
+    xc_writer_text_element(&w, NULL, "c", s);
     xc_writer_text(&w, s);
     xc_writer_end(&w);
     buffer_clear(&expected);
@@ -326,7 +326,7 @@ static void every_byte_of_a_name(void **state)
                 writer_open(&w, XC_NS_CLIENT);
                 xc_writer_begin(&w, NULL, name);
                 xc_writer_attr(&w, name, XC_STR(""));
-                xc_writer_leaf(&w, NULL, name, XC_STR("x"));
+                xc_writer_text_element(&w, NULL, name, XC_STR("x"));
                 xc_writer_end(&w);
                 check_status(name, xc_writer_finish(&w, &out),
                              good ? XC_OK : XC_ERR_WRITE_NAME);
@@ -364,10 +364,10 @@ static void namespaces_like_others(void **state)
         char doc[512];
         writer_open(&w, content[i / LIKE / LIKE]);
         xc_writer_begin(&w, outer, "a");
-        xc_writer_leaf(&w, inner, "b", XC_STR("text"));
+        xc_writer_text_element(&w, inner, "b", XC_STR("text"));
         xc_writer_begin(&w, inner, "c");
-        xc_writer_leaf(&w, NULL, "d", XC_STR("text"));
-        xc_writer_leaf(&w, outer, "e", XC_STR("text"));
+        xc_writer_text_element(&w, NULL, "d", XC_STR("text"));
+        xc_writer_text_element(&w, outer, "e", XC_STR("text"));
         xc_writer_end(&w);
         xc_writer_end(&w);
         snprintf(doc, sizeof doc,
@@ -375,15 +375,15 @@ static void namespaces_like_others(void **state)
                  "' xmlns:db='" XC_NS_DIALBACK "'>%s</s>",
                  w.content_ns != NULL ? w.content_ns : "urn:none",
                  written(&w));
-        e = xc_first(parse(doc));
+        e = xc_first_child(parse(doc));
         assert_true(xc_is(e, outer, "a"));
-        e = xc_first(e);
+        e = xc_first_child(e);
         assert_true(xc_is(e, inner, "b"));
-        e = xc_next(e);
+        e = xc_next_sibling(e);
         assert_true(xc_is(e, inner, "c"));
-        e = xc_first(e);
+        e = xc_first_child(e);
         assert_true(xc_is(e, inner, "d"));
-        assert_true(xc_is(xc_next(e), outer, "e"));
+        assert_true(xc_is(xc_next_sibling(e), outer, "e"));
     }
     (void)state;
 }
@@ -506,7 +506,7 @@ static void names_refused(void **state)
         xc_writer_end(&w);
         check_refused(bad[i], &w, XC_ERR_WRITE_NAME);
         xc_writer_begin(&w, NULL, "a");
-        xc_writer_leaf(&w, NULL, bad[i], XC_STR("x"));
+        xc_writer_text_element(&w, NULL, bad[i], XC_STR("x"));
         xc_writer_end(&w);
         check_refused(bad[i], &w, XC_ERR_WRITE_NAME);
     }
@@ -577,7 +577,7 @@ static void top_level_text(xc_writer *w)
 
 static void text_behind(xc_writer *w)
 {
-    xc_writer_leaf(w, NULL, "a", XC_STR("x"));
+    xc_writer_text_element(w, NULL, "a", XC_STR("x"));
     xc_writer_text(w, XC_STR("text"));
 }
 
@@ -592,7 +592,7 @@ static void attribute_after_text(xc_writer *w)
 static void attribute_after_child(xc_writer *w)
 {
     xc_writer_begin(w, NULL, "a");
-    xc_writer_leaf(w, NULL, "b", XC_STR(""));
+    xc_writer_text_element(w, NULL, "b", XC_STR(""));
     xc_writer_attr(w, "c", XC_STR("d"));
     xc_writer_end(w);
 }
@@ -755,7 +755,7 @@ static void fresh_start_after_an_error(void **state)
     writer_open(&w, NULL);
     caller_fails(&w);
     check_status("failed", xc_writer_finish(&w, &out), XC_ERR_CALLER);
-    xc_writer_leaf(&w, NULL, "fresh", XC_STR("start"));
+    xc_writer_text_element(&w, NULL, "fresh", XC_STR("start"));
     check_status("fresh", xc_writer_finish(&w, &out), XC_OK);
     check_str("fresh", out, "<fresh xmlns='jabber:client'>start</fresh>");
 }
@@ -764,7 +764,7 @@ static void fresh_start_after_an_error(void **state)
 static void check_any_error(xc_writer *w, const char *content_ns)
 {
     xc_str out;
-    assert_true(xc_is_error(xc_writer_finish(w, &out)));
+    assert_true(xc_status_is_error(xc_writer_finish(w, &out)));
     assert_int_equal(out.len, 0);
     writer_open(w, content_ns);
 }
@@ -813,7 +813,7 @@ static void deep_enough(void **state)
         xc_writer_begin(&w, NULL, "a");
     for (int i = 0; i < XC_WRITER_DEPTH; i++)
         xc_writer_end(&w);
-    for (e = read_again(&w); e != NULL; e = xc_first(e))
+    for (e = read_again(&w); e != NULL; e = xc_first_child(e))
         depth++;
     assert_int_equal(depth, XC_WRITER_DEPTH);
 }
@@ -827,11 +827,12 @@ static void write_sample(xc_writer *w)
     xc_writer_attr(w, "empty", XC_STR(""));
     xc_writer_attr_ns(w, "urn:p", "x", XC_STR("\xe2\x82\xac"));
     xc_writer_attr_ns(w, XC_NS_XML, "lang", XC_STR("en"));
-    xc_writer_leaf(w, NULL, "body", XC_STR("]]> & \xf0\x9f\x98\x80 text"));
+    xc_writer_text_element(w, NULL, "body",
+                           XC_STR("]]> & \xf0\x9f\x98\x80 text"));
     xc_writer_begin(w, "urn:q", "empty");
     xc_writer_end(w);
     xc_writer_end(w);
-    xc_writer_leaf(w, NULL, "presence", XC_STR(""));
+    xc_writer_text_element(w, NULL, "presence", XC_STR(""));
 }
 
 static void write_stream(xc_writer *w)
@@ -844,7 +845,7 @@ static void write_stream(xc_writer *w)
                           1,
                           0};
     xc_writer_stream_open(w, &h);
-    xc_writer_leaf(w, XC_NS_STREAMS, "features", XC_STR(""));
+    xc_writer_text_element(w, XC_NS_STREAMS, "features", XC_STR(""));
     xc_writer_stream_error(w, "conflict", XC_STR("other <one>"));
     xc_writer_stream_close(w);
 }
@@ -872,7 +873,7 @@ static void check_space(const char *what, write_calls *write,
     CHECK(xc_writer_size(&w) == needed, "%s in %zu bytes: %zu needed, not %zu",
           what, cap, xc_writer_size(&w), needed);
     check_status(what, xc_writer_finish(&w, &out),
-                 cap < needed ? XC_ERR_SPACE : XC_OK);
+                 cap < needed ? XC_ERR_BUFFER_SIZE : XC_OK);
     CHECK(out.len == (cap < needed ? 0 : needed), "%s in %zu bytes: %zu", what,
           cap, out.len);
     for (size_t i = 1; i <= 64; i++)
@@ -915,11 +916,11 @@ static void many_elements_in_one_buffer(void **state)
     xc_str out;
     (void)state;
     writer_open(&w, XC_NS_CLIENT);
-    xc_writer_leaf(&w, NULL, "a", XC_STR("1"));
-    xc_writer_leaf(&w, NULL, "b", XC_STR("2"));
+    xc_writer_text_element(&w, NULL, "a", XC_STR("1"));
+    xc_writer_text_element(&w, NULL, "b", XC_STR("2"));
     check_status("two", xc_writer_finish(&w, &out), XC_OK);
     check_str("two", out, "<a>1</a><b>2</b>");
-    xc_writer_leaf(&w, NULL, "c", XC_STR("3"));
+    xc_writer_text_element(&w, NULL, "c", XC_STR("3"));
     check_status("over again", xc_writer_finish(&w, &out), XC_OK);
     check_str("over again", out, "<c>3</c>");
 }
@@ -950,12 +951,12 @@ static void header_for(const char *content_ns, const xc_stream_header *h)
     else
         assert_int_equal(strncmp(written(&w), "<?xml", 5), 0);
     reader_open(&r, written(&w), &options);
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     check_str("content", r.ev.header.content_ns, content_ns);
     check_header("header", &r.ev.header, h);
     if (content_ns == NULL)
         check_status("message", xc_stream_end_message(&r.s), XC_OK);
-    expect_event(&r, XC_STREAM_CLOSE);
+    expect_event(&r, XC_EVENT_CLOSE);
     check_status("closed", reader_next(&r), XC_CLOSED);
     assert_int_equal(r.in.len, 0);
 }
@@ -1006,7 +1007,7 @@ static void attributes_of_headers(void **state)
         xc_writer_attr_ns(&w, "urn:x", "more", XC_STR("2"));
         options.framing = contents[i] != NULL ? XC_TCP : XC_WEBSOCKET;
         reader_open(&r, written(&w), &options);
-        expect_event(&r, XC_STREAM_OPEN);
+        expect_event(&r, XC_EVENT_OPEN);
         check_header("header", &r.ev.header, &full_header);
         check_str("more", xc_attr(r.ev.element, "more"), "<1>");
         check_str("x:more", xc_attr_ns(r.ev.element, "urn:x", "more"), "2");
@@ -1022,13 +1023,13 @@ static void dialback(void **state)
     xc_writer_stream_open(&w, &full_header);
     xc_writer_begin(&w, XC_NS_DIALBACK, "result");
     xc_writer_attr(&w, "to", XC_STR("x"));
-    xc_writer_leaf(&w, XC_NS_SERVER, "y", XC_STR("z"));
+    xc_writer_text_element(&w, XC_NS_SERVER, "y", XC_STR("z"));
     xc_writer_end(&w);
     reader_open(&r, written(&w), NULL);
-    expect_event(&r, XC_STREAM_OPEN);
-    expect_event(&r, XC_STREAM_NONZA);
+    expect_event(&r, XC_EVENT_OPEN);
+    expect_event(&r, XC_EVENT_NONZA);
     assert_true(xc_is(r.ev.element, XC_NS_DIALBACK, "result"));
-    assert_true(xc_is(xc_first(r.ev.element), XC_NS_SERVER, "y"));
+    assert_true(xc_is(xc_first_child(r.ev.element), XC_NS_SERVER, "y"));
 }
 
 /* Stream, elements and close in one go, and element by element. */
@@ -1044,7 +1045,7 @@ static void whole_stream(void **state)
     buffer_puts(&all, written(&w));
     write_sample(&w);
     buffer_puts(&all, written(&w));
-    xc_writer_leaf(&w, XC_NS_STREAMS, "features", XC_STR(""));
+    xc_writer_text_element(&w, XC_NS_STREAMS, "features", XC_STR(""));
     buffer_puts(&all, written(&w));
     xc_writer_stream_close(&w);
     buffer_puts(&all, written(&w));
@@ -1062,15 +1063,15 @@ static void streams_namespace(void **state)
     (void)state;
     writer_open(&w, XC_NS_SERVER);
     xc_writer_begin(&w, XC_NS_STREAMS, "features");
-    xc_writer_leaf(&w, "urn:x", "x", XC_STR(""));
-    xc_writer_leaf(&w, XC_NS_SERVER, "y", XC_STR(""));
+    xc_writer_text_element(&w, "urn:x", "x", XC_STR(""));
+    xc_writer_text_element(&w, XC_NS_SERVER, "y", XC_STR(""));
     xc_writer_end(&w);
     buffer_puts(&text, SERVER_HEADER);
     buffer_puts(&text, written(&w));
     CHECK(strstr(text.ptr, "<stream:features>") != NULL, "%s", text.ptr);
     check_kinds(text.ptr, NULL, "OF", XC_NEED_MORE);
     writer_open(&w, NULL);
-    xc_writer_leaf(&w, XC_NS_STREAMS, "features", XC_STR(""));
+    xc_writer_text_element(&w, XC_NS_STREAMS, "features", XC_STR(""));
     buffer_clear(&text);
     buffer_puts(&text, FRAMED("open", "") "\n");
     buffer_puts(&text, written(&w));
@@ -1092,13 +1093,13 @@ static void check_stream_error(const char *content_ns, const char *condition,
         options.framing = XC_WEBSOCKET;
         reader_open(&r, written(&w), &options);
     }
-    expect_event(&r, XC_STREAM_OPEN);
+    expect_event(&r, XC_EVENT_OPEN);
     if (content_ns == NULL)
         check_status("message", xc_stream_end_message(&r.s), XC_OK);
     xc_writer_stream_error(&w, condition, text);
     r.in = xc_str_from(written(&w));
-    expect_event(&r, XC_STREAM_ERROR);
-    e = xc_first(r.ev.element);
+    expect_event(&r, XC_EVENT_ERROR);
+    e = xc_first_child(r.ev.element);
     CHECK(xc_is(e, XC_NS_STREAM_ERRORS, condition), "%s", condition);
     e = xc_child(r.ev.element, XC_NS_STREAM_ERRORS, "text");
     check_str("text", xc_text(e), text.ptr);
@@ -1110,7 +1111,7 @@ static void stream_errors(void **state)
     (void)state;
     for (unsigned i = 0; i < XC_STATUS_COUNT; i++) {
         const char *condition = xc_status_condition((xc_status)i);
-        if (!xc_is_error((xc_status)i))
+        if (!xc_status_is_error((xc_status)i))
             continue;
         check_stream_error(XC_NS_CLIENT, condition,
                            xc_str_from(xc_status_text((xc_status)i)));
@@ -1201,11 +1202,11 @@ static void part_of_a_tree(void **state)
     xc_writer w;
     (void)state;
     writer_open(&w, NULL);
-    xc_writer_element(&w, xc_first(e));
+    xc_writer_element(&w, xc_first_child(e));
     e = read_again(&w);
     assert_true(xc_is(e, "u", "b"));
     check_str("p:c", xc_attr_ns(e, "v", "c"), "1");
-    assert_true(xc_is(xc_first(e), "u", "d"));
+    assert_true(xc_is(xc_first_child(e), "u", "d"));
 }
 
 static void tree_inside_an_element(void **state)
@@ -1220,14 +1221,14 @@ static void tree_inside_an_element(void **state)
     xc_writer_attr(&w, "more", XC_STR("1"));
     xc_writer_end(&w);
     xc_writer_end(&w);
-    e = xc_first(read_again(&w));
+    e = xc_first_child(read_again(&w));
     assert_true(xc_is(e, "u", "a"));
     check_str("text", xc_text(e), "x");
-    check_str("no namespace", xc_ns(xc_first(e)), NULL);
-    e = xc_next(e);
+    check_str("no namespace", xc_ns(xc_first_child(e)), NULL);
+    e = xc_next_sibling(e);
     assert_true(xc_is(e, "u", "a"));
     check_str("more", xc_attr(e, "more"), "1");
-    assert_null(xc_first(e));
+    assert_null(xc_first_child(e));
 }
 
 static void begin_like(void **state)
@@ -1242,7 +1243,7 @@ static void begin_like(void **state)
     (void)state;
     writer_open(&w, NULL);
     xc_writer_begin_like(&w, e);
-    xc_writer_leaf(&w, NULL, "d", XC_STR("put in"));
+    xc_writer_text_element(&w, NULL, "d", XC_STR("put in"));
     xc_writer_end(&w);
     e = read_again(&w);
     assert_true(xc_is(e, "u", "a"));
@@ -1250,8 +1251,8 @@ static void begin_like(void **state)
     check_str("p:b", xc_attr_ns(e, "v", "b"), "2");
     check_str("lang", xc_attr_ns(e, XC_NS_XML, "lang"), "de");
     assert_false(xc_element_attr(e, 3, &a));
-    assert_true(xc_is(xc_first(e), "u", "d"));
-    assert_null(xc_next(xc_first(e)));
+    assert_true(xc_is(xc_first_child(e), "u", "d"));
+    assert_null(xc_next_sibling(xc_first_child(e)));
     check_str("text", xc_text(e), "");
 }
 
@@ -1343,12 +1344,12 @@ static void check_random_stream(random_source *r, const char *content_ns)
     memcpy(copy, out.ptr, out.len);
     copy[out.len] = '\0';
     reader_open(&s, copy, NULL);
-    expect_event(&s, XC_STREAM_OPEN);
-    expect_event(&s, XC_STREAM_STANZA);
+    expect_event(&s, XC_EVENT_OPEN);
+    expect_event(&s, XC_EVENT_STANZA);
     log_clear(&tree);
-    log_tree(&tree, xc_first(s.ev.element));
+    log_tree(&tree, xc_first_child(s.ev.element));
     check_same_log(copy, &tree, &model);
-    expect_event(&s, XC_STREAM_CLOSE);
+    expect_event(&s, XC_EVENT_CLOSE);
     log_free(&model);
     log_free(&tree);
     buffer_free(&g.text);

@@ -533,7 +533,7 @@ static void messages_are_elements(void **state)
         }
         assert_int_equal(event, WS_PAYLOAD);
         while (xc_stream_next(&s, &out, &ev) == XC_EVENT)
-            opens += ev.kind == XC_STREAM_OPEN;
+            opens += ev.kind == XC_EVENT_OPEN;
     }
     assert_int_equal(opens, 1);
     assert_int_equal(ends, 1);

@@ -85,7 +85,7 @@ static void refuse_status(struct session *s, xc_status status)
 
 static xc_status on_header(struct session *s, const xc_stream_event *ev)
 {
-    if (ev->kind != XC_STREAM_OPEN || ev->header.major != 1 ||
+    if (ev->kind != XC_EVENT_OPEN || ev->header.major != 1 ||
         !xc_str_equal(ev->header.from, s->device->domain))
         return UNEXPECTED;
     s->state = SESSION_FEATURES;
@@ -96,7 +96,7 @@ static xc_status on_header(struct session *s, const xc_stream_event *ev)
 static xc_status send_auth(struct session *s)
 {
     struct session_login *l = &s->is.login;
-    xc_scram_client_options o = {.mechanism = XC_SCRAM_SHA_256,
+    xc_scram_client_options o = {.mechanism = XC_MECHANISM_SCRAM_SHA_256,
                                  .hash = &sha256,
                                  .username = s->device->user,
                                  .nonce = s->device->nonce,
@@ -212,7 +212,7 @@ static xc_status on_success(struct session *s, const xc_stream_event *ev)
     s->logged_in = true;
     account.local = s->device->user;
     account.domain = s->device->domain;
-    return set_address(s, &account) ? send_header(s) : XC_ERR_SPACE;
+    return set_address(s, &account) ? send_header(s) : XC_ERR_BUFFER_SIZE;
 }
 
 /* Wrong password, say: no error of the stream, but there is no use in it. */
@@ -221,7 +221,7 @@ static void on_failure(struct session *s, const xc_element *e)
     xc_sasl_failure failure;
     const char *name = NULL;
     if (xc_was_read(xc_read(&xc_sasl_failure_schema, e, &failure, NULL)))
-        name = xc_sasl_failure_name(failure.condition.is);
+        name = xc_sasl_failure_name(failure.condition.value);
     send_close(s);
     end(s, name != NULL ? name : "the server refuses the login");
 }
@@ -252,7 +252,8 @@ static xc_status on_features(struct session *s, const xc_stream_event *ev)
         return UNEXPECTED;
     if (s->logged_in)
         return offered.bind.base.present ? send_bind(s) : UNEXPECTED;
-    if (!xc_has_mechanism(offered.mechanisms.base.element, "SCRAM-SHA-256")) {
+    if (!xc_sasl_has_mechanism(offered.mechanisms.base.element,
+                               "SCRAM-SHA-256")) {
         send_close(s);
         end(s, "the server does not offer SCRAM-SHA-256 without TLS");
         return XC_OK;
@@ -264,10 +265,10 @@ static xc_status on_features(struct session *s, const xc_stream_event *ev)
 static bool is_result(const struct session *s, const xc_stream_event *ev,
                       const char *id)
 {
-    return ev->kind == XC_STREAM_STANZA &&
-           xc_stanza_check(ev->element) == XC_ERROR_NONE &&
-           xc_iq_answers(ev->element, xc_str_from(id), xc_str_from(NULL),
-                         own_address(s)) &&
+    return ev->kind == XC_EVENT_STANZA &&
+           xc_stanza_check(ev->element) == XC_STANZA_ERROR_NONE &&
+           xc_iq_is_reply_to(ev->element, xc_str_from(id), xc_str_from(NULL),
+                             own_address(s)) &&
            xc_str_is(xc_attr(ev->element, "type"), "result");
 }
 
@@ -292,7 +293,8 @@ static xc_status on_bound(struct session *s, const xc_stream_event *ev)
             XC_OK)
         return UNEXPECTED;
     parts = xc_jid_split(bind.jid);
-    return set_address(s, &parts) ? send_roster_request(s) : XC_ERR_SPACE;
+    return set_address(s, &parts) ? send_roster_request(s)
+                                  : XC_ERR_BUFFER_SIZE;
 }
 
 /* ---- the roster: who may talk to us ------------------------------------- */
@@ -357,7 +359,8 @@ static xc_status on_roster(struct session *s, const xc_stream_event *ev)
     const xc_element *query = xc_iq_payload(ev->element), *e;
     if (!is_result(s, ev, "roster") || !xc_is(query, XC_NS_ROSTER, "query"))
         return UNEXPECTED;
-    for (e = xc_child(query, NULL, "item"); e != NULL; e = xc_next_same(e))
+    for (e = xc_child(query, NULL, "item"); e != NULL;
+         e = xc_next_same_name(e))
         if (!take_item(&s->is.online, e))
             return UNEXPECTED;
     return send_presence(s);
@@ -385,10 +388,10 @@ static bool is_trusted(const struct session *s, xc_str from)
 static void send_receipt(struct session *s, const xc_message *m)
 {
     xc_message carrier = {.to = m->from, .type = m->type};
-    xc_receipt receipt = {.id = m->id};
+    xc_delivery_receipt receipt = {.id = m->id};
     xc_writer *w = begin(s);
     xc_write_begin(w, &xc_message_schema, &carrier);
-    xc_write(w, &xc_receipt_schema, &receipt);
+    xc_write(w, &xc_delivery_receipt_schema, &receipt);
     xc_writer_end(w);
     send_written(s);
 }
@@ -402,7 +405,7 @@ static void on_message(struct session *s, const xc_element *e)
         m.type == XC_MESSAGE_ERROR || m.type == XC_MESSAGE_GROUPCHAT ||
         m.from.ptr == NULL || !is_trusted(s, m.from))
         return;
-    if (m.id.ptr != NULL && xc_has(e, XC_TAG_RECEIPT_REQUEST))
+    if (m.id.ptr != NULL && xc_has_child(e, XC_TAG_RECEIPT_REQUEST))
         send_receipt(s, &m);
     if (m.body.len > 0) {
         xc_message reply = {.to = m.from,
@@ -417,41 +420,43 @@ static void on_message(struct session *s, const xc_element *e)
 }
 
 /* RFC 6121 section 2.1.6. */
-static xc_error_condition on_push(struct session *s, const xc_element *iq)
+static xc_stanza_error_condition on_push(struct session *s,
+                                         const xc_element *iq)
 {
-    const xc_element *item = xc_roster_one(xc_iq_payload(iq));
+    const xc_element *item = xc_roster_single_item(xc_iq_payload(iq));
     return item != NULL && take_item(&s->is.online, item)
-               ? XC_ERROR_NONE
-               : XC_ERROR_BAD_REQUEST;
+               ? XC_STANZA_ERROR_NONE
+               : XC_STANZA_ERROR_BAD_REQUEST;
 }
 
-/* What to answer to a request; XC_ERROR_NONE for an empty result. RFC 6120
+/* What to answer to a request; XC_STANZA_ERROR_NONE for an empty result. RFC 6120
    section 8.4: what we do not know is service-unavailable, and so is
    everything to strangers. */
-static xc_error_condition on_request(struct session *s, const xc_element *e)
+static xc_stanza_error_condition on_request(struct session *s,
+                                            const xc_element *e)
 {
     const xc_element *payload = xc_iq_payload(e);
-    xc_error_condition wrong = xc_stanza_check(e);
+    xc_stanza_error_condition wrong = xc_stanza_check(e);
     xc_iq iq;
-    if (wrong != XC_ERROR_NONE ||
+    if (wrong != XC_STANZA_ERROR_NONE ||
         xc_read(&xc_iq_schema, e, &iq, NULL) != XC_OK)
-        return XC_ERROR_BAD_REQUEST;
+        return XC_STANZA_ERROR_BAD_REQUEST;
     if (xc_is_roster_push(e, own_address(s)))
         return on_push(s, e);
     if (iq.type == XC_IQ_GET && xc_is(payload, XC_TAG_PING) &&
         is_trusted(s, iq.from))
-        return XC_ERROR_NONE;
-    return XC_ERROR_SERVICE_UNAVAILABLE;
+        return XC_STANZA_ERROR_NONE;
+    return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
 }
 
 /* Results are none of ours any more: nothing is asked for in this state. */
 static void on_iq(struct session *s, const xc_element *e)
 {
-    xc_error_condition condition;
-    if (!xc_may_answer(e))
+    xc_stanza_error_condition condition;
+    if (!xc_can_reply(e))
         return;
     condition = on_request(s, e);
-    if (condition == XC_ERROR_NONE) {
+    if (condition == XC_STANZA_ERROR_NONE) {
         xc_write_reply_begin(begin(s), e);
         xc_writer_end(&s->writer);
     } else {
@@ -464,7 +469,7 @@ static void on_iq(struct session *s, const xc_element *e)
    owner's other clients; so presence is ignored. */
 static xc_status on_stanza(struct session *s, const xc_stream_event *ev)
 {
-    if (ev->kind != XC_STREAM_STANZA)
+    if (ev->kind != XC_EVENT_STANZA)
         return UNEXPECTED;
     if (xc_is(ev->element, NULL, "iq"))
         on_iq(s, ev->element);
@@ -503,7 +508,7 @@ static void on_stream_error(struct session *s, const xc_element *e)
     xc_stream_error error;
     const char *name = NULL;
     if (xc_was_read(xc_read(&xc_stream_error_schema, e, &error, NULL)))
-        name = xc_stream_error_name(error.condition.is);
+        name = xc_stream_error_name(error.condition.value);
     if (!s->close_sent)
         send_close(s);
     end(s, name != NULL ? name : "the server reports an error");
@@ -521,9 +526,9 @@ static void on_closed(struct session *s)
 static void on_event(struct session *s, const xc_stream_event *ev)
 {
     xc_status status;
-    if (ev->kind == XC_STREAM_CLOSE) {
+    if (ev->kind == XC_EVENT_CLOSE) {
         on_closed(s);
-    } else if (ev->kind == XC_STREAM_ERROR) {
+    } else if (ev->kind == XC_EVENT_ERROR) {
         on_stream_error(s, ev->element);
     } else if (xc_is(ev->element, XC_NS_SASL, "failure") && !s->logged_in) {
         on_failure(s, ev->element);
@@ -544,7 +549,7 @@ void session_receive(struct session *s, xc_str bytes)
     while (s->state != SESSION_OVER &&
            (status = xc_stream_next(&s->stream, &bytes, &ev)) == XC_EVENT)
         on_event(s, &ev);
-    if (xc_is_error(status))
+    if (xc_status_is_error(status))
         refuse_status(s, status);
 }
 

@@ -94,7 +94,7 @@ static bool stream_feed(run *r, xc_str in)
     xc_stream_event ev;
     while ((r->status = xc_stream_next(&r->stream, &in, &ev)) == XC_EVENT)
         r->sum.bytes += xc_element_size(ev.element);
-    return !xc_is_error(r->status);
+    return !xc_status_is_error(r->status);
 }
 
 static void count_tree(const xc_element *e, tally *t)
@@ -121,7 +121,7 @@ static bool walk_feed(run *r, xc_str in)
     while ((r->status = xc_stream_next(&r->stream, &in, &ev)) == XC_EVENT)
         if (ev.element != NULL)
             count_tree(ev.element, &r->sum);
-    return !xc_is_error(r->status);
+    return !xc_status_is_error(r->status);
 }
 
 static bool stream_close(run *r)
@@ -213,8 +213,8 @@ static double timed_pass(const contender *c, run *r, xc_str data, size_t chunk)
 {
     double start = cpu_seconds();
     if (!pass(c, r, data, chunk))
-        die(c->name, xc_is_error(r->status) ? xc_status_text(r->status)
-                                            : "cannot read the stream");
+        die(c->name, xc_status_is_error(r->status) ? xc_status_text(r->status)
+                                                   : "cannot read the stream");
     return cpu_seconds() - start;
 }
 
@@ -275,7 +275,7 @@ static trees load_trees(run *r, xc_str in)
     xc_stream_event ev;
     stream_open(r);
     while (xc_stream_next(&r->stream, &in, &ev) == XC_EVENT)
-        if (ev.element != NULL && ev.kind != XC_STREAM_OPEN)
+        if (ev.element != NULL && ev.kind != XC_EVENT_OPEN)
             keep_tree(&all, &capacity, ev.element);
     return all;
 }
@@ -424,8 +424,8 @@ static void print_idle(const settings *s, run *r, xc_str data)
 {
     xc_str front = idle_front(r, data);
     printf("  bytes per idle connection: xc_stream %zu (%zu + %zu of memory)",
-           sizeof r->stream + xc_stream_idle_size(&r->stream),
-           sizeof r->stream, xc_stream_idle_size(&r->stream));
+           sizeof r->stream + xc_stream_saved_size(&r->stream),
+           sizeof r->stream, xc_stream_saved_size(&r->stream));
     r->counted = true;
     for (size_t c = 0; c < CONTENDERS; c++)
         if (contenders[c].is_peer && CAN_COUNT &&
@@ -447,9 +447,10 @@ static size_t write_message(char *buffer, size_t size)
     xc_writer_attr(&w, "to", XC_STR("juliet@capulet.lit/balcony.3f2a91c0"));
     xc_writer_attr(&w, "id", XC_STR("6f1e8c1d-8f5c-4a5e-9d7b-2b6b0e0a4c1f"));
     xc_writer_attr(&w, "type", XC_STR("chat"));
-    xc_writer_leaf(&w, NULL, "body",
-                   XC_STR("With love's light wings did I o'er-perch these "
-                          "walls"));
+    xc_writer_text_element(
+        &w, NULL, "body",
+        XC_STR("With love's light wings did I o'er-perch these "
+               "walls"));
     xc_writer_begin(&w, "http://jabber.org/protocol/chatstates", "active");
     xc_writer_end(&w);
     xc_writer_begin(&w, "urn:xmpp:receipts", "request");

@@ -74,8 +74,8 @@ static size_t write_by_hand(void)
     xc_writer_attr(&writer, "from", XC_STR(FROM));
     xc_writer_attr(&writer, "id", XC_STR(ID));
     xc_writer_attr(&writer, "type", XC_STR("chat"));
-    xc_writer_leaf(&writer, NULL, "body", XC_STR(BODY));
-    xc_writer_leaf(&writer, NULL, "thread", XC_STR(THREAD));
+    xc_writer_text_element(&writer, NULL, "body", XC_STR(BODY));
+    xc_writer_text_element(&writer, NULL, "thread", XC_STR(THREAD));
     xc_writer_begin(&writer, XC_TAG_RECEIPT_REQUEST);
     xc_writer_end(&writer);
     xc_writer_begin(&writer, XC_NS_CHAT_STATES, "active");

@@ -108,7 +108,8 @@ static void mix_chat(mix *m, const char *type)
 {
     char line[400], id[37];
     mix_begin(m, "message", type);
-    xc_writer_leaf(&m->w, NULL, "body", mix_sentence(m, line, sizeof line));
+    xc_writer_text_element(&m->w, NULL, "body",
+                           mix_sentence(m, line, sizeof line));
     mix_empty(m, "http://jabber.org/protocol/chatstates", "active");
     mix_empty(m, "urn:xmpp:receipts", "request");
     xc_writer_begin(&m->w, "urn:xmpp:sid:0", "origin-id");
@@ -121,8 +122,8 @@ static void mix_presence(mix *m)
 {
     char line[400];
     mix_begin(m, "presence", NULL);
-    xc_writer_leaf(&m->w, NULL, "show", XC_STR("away"));
-    xc_writer_leaf(&m->w, NULL, "status", mix_sentence(m, line, 80));
+    xc_writer_text_element(&m->w, NULL, "show", XC_STR("away"));
+    xc_writer_text_element(&m->w, NULL, "status", mix_sentence(m, line, 80));
     xc_writer_begin(&m->w, "http://jabber.org/protocol/caps", "c");
     xc_writer_attr(&m->w, "hash", XC_STR("sha-1"));
     xc_writer_attr(&m->w, "node", XC_STR("https://client.example"));
@@ -139,7 +140,7 @@ static void mix_roster(mix *m)
         xc_writer_begin(&m->w, NULL, "item");
         xc_writer_attr(&m->w, "jid", mix_address(m));
         xc_writer_attr(&m->w, "subscription", XC_STR("both"));
-        xc_writer_leaf(&m->w, NULL, "group", XC_STR("Friends"));
+        xc_writer_text_element(&m->w, NULL, "group", XC_STR("Friends"));
         xc_writer_end(&m->w);
     }
     xc_writer_end(&m->w);
@@ -159,7 +160,7 @@ static void mix_archived(mix *m)
     xc_writer_end(&m->w);
     xc_writer_begin(&m->w, XC_NS_CLIENT, "message");
     xc_writer_attr(&m->w, "from", mix_address(m));
-    xc_writer_leaf(&m->w, NULL, "body", XC_STR("Call me but love"));
+    xc_writer_text_element(&m->w, NULL, "body", XC_STR("Call me but love"));
     for (int open = 4; open > 0; open--)
         xc_writer_end(&m->w);
 }

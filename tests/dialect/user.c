@@ -32,7 +32,7 @@ static xc_str write_stream(char *buffer, size_t size)
     xc_writer_stream_open(&w, &header);
     xc_writer_begin(&w, XC_NS_CLIENT, "message");
     xc_writer_attr(&w, "to", XC_STR("juliet@capulet.lit"));
-    xc_writer_leaf(&w, NULL, "body", XC_STR("Art thou not Romeo?"));
+    xc_writer_text_element(&w, NULL, "body", XC_STR("Art thou not Romeo?"));
     xc_writer_end(&w);
     xc_writer_stream_close(&w);
     xc_writer_finish(&w, &out);

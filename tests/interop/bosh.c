@@ -127,9 +127,9 @@ static void on_answer(xc_str answer)
     xc_status status;
     while ((status = xc_stream_next(&bosh.reader, &answer, &ev)) == XC_EVENT) {
         size_t size = xc_element_size(ev.element);
-        if (ev.kind == XC_STREAM_OPEN)
+        if (ev.kind == XC_EVENT_OPEN)
             on_body(ev.element);
-        if (ev.kind == XC_STREAM_OPEN || ev.kind == XC_STREAM_CLOSE)
+        if (ev.kind == XC_EVENT_OPEN || ev.kind == XC_EVENT_CLOSE)
             continue;
         if (size > sizeof bosh.queue - bosh.to)
             fail("queue", "is full");
@@ -271,7 +271,7 @@ static void talk(const char *jid, const char *text)
     const xc_element *e;
     m.type = XC_MESSAGE_CHAT;
     m.id = XC_STR("1");
-    xc_writer_leaf(w, XC_NS_CLIENT, "presence", XC_STR(""));
+    xc_writer_text_element(w, XC_NS_CLIENT, "presence", XC_STR(""));
     xc_write(w, &xc_message_schema, &m);
     for (e = exchange(); !xc_is(e, XC_NS_CLIENT, "message");
          e = next_element()) {

@@ -241,7 +241,7 @@ static enum login_step client_respond(struct client *c, const xc_element *e,
     xc_scram_challenge challenge;
     const struct salted *salted;
     xc_str in, message;
-    if (l->mechanism == XC_PLAIN || l->responded ||
+    if (l->mechanism == XC_MECHANISM_PLAIN || l->responded ||
         !xc_is(e, XC_NS_SASL, "challenge"))
         return login_take(l, e, w);
     l->responded = true;
@@ -482,19 +482,20 @@ static void client_on_error(struct client *c, const xc_element *e)
     xc_stream_error error;
     const char *name = "stream error";
     if (xc_read(&xc_stream_error_schema, e, &error, NULL) == XC_OK)
-        name = xc_stream_error_name((xc_stream_condition)error.condition.is);
+        name = xc_stream_error_name(
+            (xc_stream_error_condition)error.condition.value);
     client_die(c, name);
 }
 
 static void client_on_event(struct client *c, const xc_stream_event *ev)
 {
-    if (ev->kind == XC_STREAM_OPEN)
+    if (ev->kind == XC_EVENT_OPEN)
         c->state = CLIENT_FEATURES;
-    else if (ev->kind == XC_STREAM_STANZA && c->state != CLIENT_ENABLE)
+    else if (ev->kind == XC_EVENT_STANZA && c->state != CLIENT_ENABLE)
         client_on_stanza(c, ev->element);
-    else if (ev->kind == XC_STREAM_ERROR)
+    else if (ev->kind == XC_EVENT_ERROR)
         client_on_error(c, ev->element);
-    else if (ev->kind != XC_STREAM_CLOSE)
+    else if (ev->kind != XC_EVENT_CLOSE)
         client_on_element(c, ev->element);
     else if (c->state == CLIENT_CLOSING)
         client_hang_up(c, CLIENT_CLOSED);
@@ -511,7 +512,7 @@ static void client_take(struct client *c, xc_str in)
         if (status == XC_EVENT)
             client_on_event(c, &ev);
     }
-    if (c->link.fd >= 0 && xc_is_error(status))
+    if (c->link.fd >= 0 && xc_status_is_error(status))
         client_die(c, xc_status_text(status));
 }
 

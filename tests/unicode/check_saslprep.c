@@ -63,9 +63,9 @@ static void compare(const struct text *t, bool stored)
 {
     char raw[TEXT], theirs[TEXT], mem[TEXT];
     xc_str in = {raw, to_utf8(t, raw)}, got;
-    xc_status status =
-        xc_sasl_prepare(stored ? XC_SASL_PREP_STORED : XC_SASL_PREP, in, mem,
-                        sizeof mem, &got);
+    xc_status status = xc_sasl_prepare(stored ? XC_SASL_PROFILE_SASLPREP_STORED
+                                              : XC_SASL_PROFILE_SASLPREP,
+                                       in, mem, sizeof mem, &got);
     int rc;
     if (is_issue_29(t))
         return;
