@@ -29,6 +29,7 @@
        [SASL]       the messages of SASL mechanisms, SCRAM among them
        [JID]        addresses: split, enforce, compare, escape
        [UTF8]       UTF-8 and XML character classes
+       [STATE]      what readers and writers hold: all of it is private
        [NAMESPACES] by RFC and XEP number
        [IMPL]       the implementation, same layers in the same order; of its
                     own it has [BYTES], [SASLPREP] and [TABLES]
@@ -452,46 +453,9 @@ typedef struct xc_attribute {
                         is the whole name with the colon, ns is absent */
 } xc_attribute;
 
-/* A tokenizer. Holds no pointer but the one to your memory, so that it can be
-   copied byte for byte together with that memory (see xc_xml_relocate). */
-typedef struct xc_xml {
-    uint8_t state, error, quote;
-    bool carrying;     /* the tag being read is in scratch space */
-    bool after_cr;     /* a CR was the last character */
-    bool begun;        /* no XML declaration any more */
-    bool done;         /* the root element has ended */
-    bool limited;      /* stanza_bytes count for what is being read */
-    bool settled;      /* root's items are at the start of the memory */
-    bool tolerant;     /* of undeclared prefixes of attributes */
-    bool dense;        /* no white space in front of the document */
-    uint8_t digits;    /* how far a reference or declaration is */
-    uint8_t brackets;  /* "]" held back that may begin "]]>" */
-    uint8_t outer;     /* depth where only elements and space occur */
-    bool has_prefixes; /* among the attributes of the tag */
-    uint8_t utf8_len;
-    unsigned char utf8[4]; /* a character cut by the end of the input */
-    uint16_t max_depth, max_attributes, max_namespaces;
-    uint16_t depth, namespaces;
-    uint16_t attributes; /* of the tag, declarations included */
-    uint16_t records;    /* of the tag's attributes */
-    uint16_t colon;      /* where the prefix ends in a name; 0 none */
-    unsigned char *mem;
-    uint32_t size;    /* bytes of mem */
-    uint32_t base;    /* where scratch space begins */
-    uint32_t high;    /* where it ends and the open elements begin */
-    uint32_t root;    /* root's items, once it is alone (in a stream) */
-    uint32_t item;    /* of the element whose start tag is being read */
-    uint32_t scope;   /* innermost namespace declaration, +1; 0 none */
-    uint32_t carried; /* bytes of a cut tag in scratch space */
-    uint32_t pos;     /* next byte of the tag to look at */
-    uint32_t mark;    /* where the current name or value begins */
-    uint32_t out;     /* where the decoded value ends */
-    uint32_t number;  /* character reference, entity name */
-    uint32_t stanza_bytes;
-    size_t left;         /* of them, from `offset` on, if `limited` */
-    uint64_t offset;     /* bytes consumed; of the offence after an error */
-    uint64_t tag_offset; /* of the token or character being read */
-} xc_xml;
+/* A tokenizer, see [STATE]. Its only pointer is the one to your memory, so it
+   can be copied byte for byte with that memory (see xc_xml_relocate). */
+typedef struct xc_xml xc_xml;
 
 /* `mem` is the scratch memory (no alignment needed), used until the document
    ends; at most 4 GiB less 16 bytes of it. `limits` may be NULL and is copied.
@@ -648,23 +612,8 @@ typedef struct xc_stream_options {
                                instead of closing. ejabberd 23.01 sends them */
 } xc_stream_options;
 
-/* A stream reader. */
-typedef struct xc_stream {
-    uint8_t phase, framing, content, kind, pending;
-    uint8_t frame_elements; /* since the last message's end; stops at 2 */
-    const char *content_ns; /* as in the options */
-    uint32_t block;         /* where the element's block begins */
-    uint32_t open;          /* its innermost open element, +1; 0 none */
-    uint32_t leaf;          /* a leaf whose END is due, +1; 0 none */
-    uint32_t last;          /* the record completed last at this level */
-    uint32_t text;          /* the open text record, 0 if none */
-    uint32_t text_len;
-    uint32_t recent_ns; /* the namespace stored last; they are chained */
-    uint32_t used_ns;   /* the namespace used last */
-    uint32_t lang_len;  /* xml:lang of the header, first in memory */
-    xc_xml xml;
-    uint64_t start; /* offset of the element's "<" */
-} xc_stream;
+/* A reader of one direction of a stream. See [STATE]. */
+typedef struct xc_stream xc_stream;
 
 /* `options` may be NULL. 2 KiB of memory are enough for small stanzas; see
    Limits above. Returns XC_OK or XC_ERR_ARGUMENT. */
@@ -724,26 +673,8 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
     8 /* namespaces among the attributes of one element
                                that is no tree; xml:lang does not count */
 
-/* A writer. */
-typedef struct xc_writer {
-    uint8_t error;
-    bool in_tag, in_header, finished, closed;
-    bool framed; /* each element stands alone */
-    uint8_t depth;
-    uint8_t stays; /* depth from which a tree keeps its namespaces */
-    uint16_t prefixes;
-    uint16_t attrs; /* a bit for the names of attributes of the open tag */
-    char *buf;
-    size_t cap;
-    size_t len; /* bytes needed so far, also beyond cap */
-    size_t tag; /* where the open start tag begins */
-    const char *content_ns;
-    const char *from; /* namespace that the outermost element was read in */
-    const char *attr_ns[XC_WRITER_ATTR_NS]; /* of the open start tag */
-    struct {
-        const char *ns, *name;
-    } open[XC_WRITER_DEPTH];
-} xc_writer;
+/* A writer into one buffer. See [STATE]. */
+typedef struct xc_writer xc_writer;
 
 /* `content_ns` is the default namespace that the stream header declares:
    elements in it need no declaration. NULL where each element stands alone and
@@ -931,7 +862,7 @@ typedef struct xc_field {
     const void *detail; /* see xc_field_kind */
     uint16_t offset;    /* of the member */
     uint8_t kind;
-    uint8_t source; /* private */
+    uint8_t i_source; /* private */
     uint16_t flags;
 } xc_field;
 
@@ -957,9 +888,9 @@ enum {
     XC_I_CHILD
 };
 /* clang-format off */
-#define XC_I_FIELD(type, member, kind, ns, name, detail, source, flags)          \
-    {name, ns, detail, (uint16_t)offsetof(type, member), XC_KIND_##kind, source, \
-     flags}
+#define XC_I_FIELD(type, member, kind, ns, name, detail, source, flags)       \
+    {name, ns, detail, (uint16_t)offsetof(type, member), XC_KIND_##kind,      \
+     source, flags}
 /* clang-format on */
 /* Fields: an attribute, the attribute xml:lang, the element's own text, a
    child (or the text of a child). */
@@ -3245,22 +3176,22 @@ typedef struct xc_scram {
     xc_scram_error error; /* client, after XC_ERR_SASL_PEER: what the server
                              says; server, after an error: what it could say
                              (xc_scram_server_error) */
-    xc_status status;
-    xc_mechanism mechanism;
-    xc_sasl_profile profile;
-    const xc_hash *hash;
-    char *mem;
-    size_t size; /* less the channel binding data, which is at the end */
-    size_t used;
-    size_t binding; /* bytes of that data */
-    size_t bare;    /* where client-first-message-bare begins */
-    size_t nonce, nonce_len;
-    size_t salt, salt_len; /* client, until it responds */
-    uint32_t iterations, min, max;
-    uint16_t tls_version;
-    uint8_t phase;
-    bool offered, offer_required;
-    unsigned char signature[XC_HASH_MAX]; /* the ServerSignature to come;
+    xc_status i_status;
+    xc_mechanism i_mechanism;
+    xc_sasl_profile i_profile;
+    const xc_hash *i_hash;
+    char *i_mem;
+    size_t i_size; /* less the channel binding data, which is at the end */
+    size_t i_used;
+    size_t i_binding; /* bytes of that data */
+    size_t i_bare;    /* where client-first-message-bare begins */
+    size_t i_nonce, i_nonce_len;
+    size_t i_salt, i_salt_len; /* client, until it responds */
+    uint32_t i_iterations, i_min, i_max;
+    uint16_t i_tls_version;
+    uint8_t i_phase;
+    bool i_offered, i_offer_required;
+    unsigned char i_signature[XC_HASH_MAX]; /* the ServerSignature to come;
                                              before, the hash of the offer */
 } xc_scram;
 
@@ -3340,10 +3271,10 @@ XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message);
        xc_wipe(&hi, sizeof hi);
    All of its memory is in the struct. */
 typedef struct xc_scram_hi {
-    const xc_hash *hash; /* NULL after an error */
-    uint32_t left;       /* iterations */
-    unsigned char key[XC_HASH_BLOCK_MAX];
-    unsigned char u[XC_HASH_MAX];
+    const xc_hash *i_hash; /* NULL after an error */
+    uint32_t left;         /* iterations */
+    unsigned char i_key[XC_HASH_BLOCK_MAX];
+    unsigned char i_u[XC_HASH_MAX];
     unsigned char result[XC_HASH_MAX]; /* SaltedPassword, when complete */
 } xc_scram_hi;
 
@@ -3574,6 +3505,84 @@ XC_API size_t xc_utf8_check(xc_str s);
 XC_API bool xc_is_char(uint32_t cp);
 XC_API bool xc_is_name_start(uint32_t cp);
 XC_API bool xc_is_name_char(uint32_t cp);
+
+/* ---- [STATE] what readers and writers hold: all of it is private --------- */
+
+struct xc_xml {
+    uint8_t i_state, i_error, i_quote;
+    bool i_carrying;     /* the tag being read is in scratch space */
+    bool i_after_cr;     /* a CR was the last character */
+    bool i_begun;        /* no XML declaration any more */
+    bool i_done;         /* the root element has ended */
+    bool i_limited;      /* stanza_bytes count for what is being read */
+    bool i_settled;      /* root's items are at the start of the memory */
+    bool i_tolerant;     /* of undeclared prefixes of attributes */
+    bool i_dense;        /* no white space in front of the document */
+    uint8_t i_digits;    /* how far a reference or declaration is */
+    uint8_t i_brackets;  /* "]" held back that may begin "]]>" */
+    uint8_t i_outer;     /* depth where only elements and space occur */
+    bool i_has_prefixes; /* among the attributes of the tag */
+    uint8_t i_utf8_len;
+    unsigned char i_utf8[4]; /* a character cut by the end of the input */
+    uint16_t i_max_depth, i_max_attributes, i_max_namespaces;
+    uint16_t i_depth, i_namespaces;
+    uint16_t i_attributes; /* of the tag, declarations included */
+    uint16_t i_records;    /* of the tag's attributes */
+    uint16_t i_colon;      /* where the prefix ends in a name; 0 none */
+    unsigned char *i_mem;
+    uint32_t i_size;    /* bytes of mem */
+    uint32_t i_base;    /* where scratch space begins */
+    uint32_t i_high;    /* where it ends and the open elements begin */
+    uint32_t i_root;    /* root's items, once it is alone (in a stream) */
+    uint32_t i_item;    /* of the element whose start tag is being read */
+    uint32_t i_scope;   /* innermost namespace declaration, +1; 0 none */
+    uint32_t i_carried; /* bytes of a cut tag in scratch space */
+    uint32_t i_pos;     /* next byte of the tag to look at */
+    uint32_t i_mark;    /* where the current name or value begins */
+    uint32_t i_out;     /* where the decoded value ends */
+    uint32_t i_number;  /* character reference, entity name */
+    uint32_t i_stanza_bytes;
+    size_t i_left;         /* of them, from `offset` on, if `limited` */
+    uint64_t i_offset;     /* bytes consumed; of the offence after an error */
+    uint64_t i_tag_offset; /* of the token or character being read */
+};
+
+struct xc_stream {
+    uint8_t i_phase, i_framing, i_content, i_kind, i_pending;
+    uint8_t i_frame_elements; /* since the last message's end; stops at 2 */
+    const char *i_content_ns; /* as in the options */
+    uint32_t i_block;         /* where the element's block begins */
+    uint32_t i_open;          /* its innermost open element, +1; 0 none */
+    uint32_t i_leaf;          /* a leaf whose END is due, +1; 0 none */
+    uint32_t i_last;          /* the record completed last at this level */
+    uint32_t i_text;          /* the open text record, 0 if none */
+    uint32_t i_text_len;
+    uint32_t i_recent_ns; /* the namespace stored last; they are chained */
+    uint32_t i_used_ns;   /* the namespace used last */
+    uint32_t i_lang_len;  /* xml:lang of the header, first in memory */
+    xc_xml i_xml;
+    uint64_t i_start; /* offset of the element's "<" */
+};
+
+struct xc_writer {
+    uint8_t i_error;
+    bool i_in_tag, i_in_header, i_finished, i_closed;
+    bool i_framed; /* each element stands alone */
+    uint8_t i_depth;
+    uint8_t i_stays; /* depth from which a tree keeps its namespaces */
+    uint16_t i_prefixes;
+    uint16_t i_attrs; /* a bit for the names of attributes of the open tag */
+    char *i_buf;
+    size_t i_cap;
+    size_t i_len; /* bytes needed so far, also beyond cap */
+    size_t i_tag; /* where the open start tag begins */
+    const char *i_content_ns;
+    const char *i_from; /* namespace that the outermost element was read in */
+    const char *i_attr_ns[XC_WRITER_ATTR_NS]; /* of the open start tag */
+    struct {
+        const char *ns, *name;
+    } i_open[XC_WRITER_DEPTH];
+};
 
 /* ---- [NAMESPACES] by RFC and XEP number ---------------------------------- */
 
@@ -4574,14 +4583,14 @@ static bool xc_i_alike(xc_str a, xc_str b)
 /* An offence `at` bytes further on. */
 XC_I_COLD xc_status xc_i_fail_by(xc_xml *x, xc_status error, size_t at)
 {
-    x->error = (uint8_t)error;
-    x->offset += at;
+    x->i_error = (uint8_t)error;
+    x->i_offset += at;
     return error;
 }
 
 XC_I_COLD xc_status xc_i_fail_at(xc_xml *x, xc_status error, uint64_t offset)
 {
-    x->offset = offset;
+    x->i_offset = offset;
     return xc_i_fail_by(x, error, 0);
 }
 
@@ -4595,15 +4604,15 @@ XC_I_COLD xc_status xc_i_fail(xc_xml *x, const xc_i_input *in, xc_status error)
    what stands for the name. */
 XC_I_COLD xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
-    if (x->state > XC_I_TAG_NAME)
-        at += xc_i_get16(x->mem + x->item);
-    return xc_i_fail_at(x, error, x->tag_offset + 1 + at);
+    if (x->i_state > XC_I_TAG_NAME)
+        at += xc_i_get16(x->i_mem + x->i_item);
+    return xc_i_fail_at(x, error, x->i_tag_offset + 1 + at);
 }
 
 /* Where the token or character that is next begins. */
 XC_I_SHARED void xc_i_mark(xc_xml *x, const xc_i_input *in)
 {
-    x->tag_offset = x->offset + in->used;
+    x->i_tag_offset = x->i_offset + in->used;
 }
 
 static uint16_t xc_i_or(uint16_t wanted, uint16_t otherwise)
@@ -4622,51 +4631,51 @@ XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
         return XC_ERR_ARGUMENT;
     if (limits != NULL)
         wanted = *limits;
-    x->mem = (unsigned char *)mem;
-    x->size = (uint32_t)size;
-    x->stanza_bytes = (uint32_t)xc_i_min(wanted.stanza_bytes, 0x7FFFFFFF);
-    x->max_depth = xc_i_or(wanted.depth, 64);
-    x->max_attributes = xc_i_or(wanted.attributes, 128);
-    x->max_namespaces = xc_i_or(wanted.namespaces, 64);
+    x->i_mem = (unsigned char *)mem;
+    x->i_size = (uint32_t)size;
+    x->i_stanza_bytes = (uint32_t)xc_i_min(wanted.stanza_bytes, 0x7FFFFFFF);
+    x->i_max_depth = xc_i_or(wanted.depth, 64);
+    x->i_max_attributes = xc_i_or(wanted.attributes, 128);
+    x->i_max_namespaces = xc_i_or(wanted.namespaces, 64);
     return xc_xml_reset(x);
 }
 
 XC_API xc_status xc_xml_reset(xc_xml *x)
 {
-    if (x == NULL || x->mem == NULL)
+    if (x == NULL || x->i_mem == NULL)
         return XC_ERR_ARGUMENT;
-    x->high = x->size;
-    x->base = x->scope = 0;
-    x->depth = x->namespaces = x->records = 0;
-    x->state = XC_I_TEXT;
-    x->carrying = x->after_cr = x->begun = x->done = false;
-    x->limited = x->settled = false;
-    x->error = x->brackets = 0;
+    x->i_high = x->i_size;
+    x->i_base = x->i_scope = 0;
+    x->i_depth = x->i_namespaces = x->i_records = 0;
+    x->i_state = XC_I_TEXT;
+    x->i_carrying = x->i_after_cr = x->i_begun = x->i_done = false;
+    x->i_limited = x->i_settled = false;
+    x->i_error = x->i_brackets = 0;
     return XC_OK;
 }
 
 XC_API xc_status xc_xml_relocate(xc_xml *x, void *mem)
 {
-    if (x == NULL || mem == NULL || x->mem == NULL)
+    if (x == NULL || mem == NULL || x->i_mem == NULL)
         return XC_ERR_ARGUMENT;
-    x->mem = (unsigned char *)mem;
+    x->i_mem = (unsigned char *)mem;
     return XC_OK;
 }
 
 XC_API uint64_t xc_xml_offset(const xc_xml *x)
 {
-    return x != NULL ? x->offset : 0;
+    return x != NULL ? x->i_offset : 0;
 }
 
 XC_API xc_status xc_xml_finish(xc_xml *x)
 {
-    if (x == NULL || x->mem == NULL)
+    if (x == NULL || x->i_mem == NULL)
         return XC_ERR_ARGUMENT;
-    if (x->error != 0)
-        return (xc_status)x->error;
-    if (x->done && x->state == XC_I_TEXT)
+    if (x->i_error != 0)
+        return (xc_status)x->i_error;
+    if (x->i_done && x->i_state == XC_I_TEXT)
         return XC_OK;
-    return x->state == XC_I_DECLARATION && x->quote != 0
+    return x->i_state == XC_I_DECLARATION && x->i_quote != 0
                ? xc_i_tag_fail(x, XC_ERR_INSTRUCTION, 0)
                : xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
 }
@@ -4676,24 +4685,25 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
 /* The bytes that a tag and its records may still take. */
 XC_I_HOT size_t xc_i_room(const xc_xml *x)
 {
-    size_t taken = (size_t)x->base + x->records * XC_I_RECORD;
-    return taken < x->high ? x->high - taken : 0;
+    size_t taken = (size_t)x->i_base + x->i_records * XC_I_RECORD;
+    return taken < x->i_high ? x->i_high - taken : 0;
 }
 
 /* The tag can be followed no further than there is room to carry it. */
 static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
 {
     t->n = xc_i_min(t->n, xc_i_room(x));
-    return t->n < x->pos ? xc_i_tag_fail(x, XC_ERR_WORKSPACE, x->pos) : XC_OK;
+    return t->n < x->i_pos ? xc_i_tag_fail(x, XC_ERR_WORKSPACE, x->i_pos)
+                           : XC_OK;
 }
 
 /* The item of the innermost open element, behind its namespaces' items. */
 XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
 {
-    bool settled = x->depth == 1 && x->settled;
-    uint32_t at = settled ? x->root : x->high;
-    const unsigned char *item = x->mem + at;
-    for (; xc_i_get16(item) == 0; item = x->mem + at)
+    bool settled = x->i_depth == 1 && x->i_settled;
+    uint32_t at = settled ? x->i_root : x->i_high;
+    const unsigned char *item = x->i_mem + at;
+    for (; xc_i_get16(item) == 0; item = x->i_mem + at)
         at += XC_I_BINDING + xc_i_get16(item + 2) + xc_i_get32(item + 4);
     return at;
 }
@@ -4703,18 +4713,18 @@ XC_I_HOT xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
 {
     unsigned char *item;
     uint16_t header[2];
-    size_t len = x->pos;
-    if (xc_i_room(x) < len + XC_I_ITEM + len + sizeof x->utf8)
+    size_t len = x->i_pos;
+    if (xc_i_room(x) < len + XC_I_ITEM + len + sizeof x->i_utf8)
         return xc_i_tag_fail(x, XC_ERR_WORKSPACE, len);
-    x->high -= (uint32_t)(XC_I_ITEM + len);
-    x->item = x->high;
-    item = x->mem + x->high;
+    x->i_high -= (uint32_t)(XC_I_ITEM + len);
+    x->i_item = x->i_high;
+    item = x->i_mem + x->i_high;
     header[0] = (uint16_t)len;
-    header[1] = x->colon;
+    header[1] = x->i_colon;
     memcpy(item, header, XC_I_ITEM);
     memcpy(item + XC_I_ITEM, t->p, len);
-    x->depth++;
-    x->state = XC_I_GAP;
+    x->i_depth++;
+    x->i_state = XC_I_GAP;
     return XC_I_NAMED;
 }
 
@@ -4722,21 +4732,21 @@ XC_I_HOT xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
    over them. */
 XC_I_HOT void xc_i_pop(xc_xml *x, uint32_t item)
 {
-    while (x->scope > x->high && x->scope <= item) {
-        x->scope = xc_i_get32(x->mem + x->scope - 1 + 8);
-        x->namespaces--;
+    while (x->i_scope > x->i_high && x->i_scope <= item) {
+        x->i_scope = xc_i_get32(x->i_mem + x->i_scope - 1 + 8);
+        x->i_namespaces--;
     }
-    if (x->depth > 1 || !x->settled)
-        x->high = item + XC_I_ITEM + xc_i_get16(x->mem + item);
-    x->depth--;
+    if (x->i_depth > 1 || !x->i_settled)
+        x->i_high = item + XC_I_ITEM + xc_i_get16(x->i_mem + item);
+    x->i_depth--;
 }
 
 /* The innermost scope in which a prefix is declared; 0 if there is none. */
 XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix)
 {
-    uint32_t scope = x->scope;
+    uint32_t scope = x->i_scope;
     while (scope != 0) {
-        const unsigned char *item = x->mem + scope - 1;
+        const unsigned char *item = x->i_mem + scope - 1;
         if (xc_i_get16(item + 2) == prefix.len &&
             xc_i_same(item + XC_I_BINDING, prefix.ptr, prefix.len))
             return scope;
@@ -4753,7 +4763,7 @@ XC_I_HOT uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
     if (prefix.len == 3 && xc_str_is(prefix, xc_i_xml_prefix))
         return XC_I_SCOPE_XML;
     scope = xc_i_find_scope(x, prefix);
-    return scope != 0 && xc_i_get32(x->mem + scope - 1 + 4) == 0 ? 0 : scope;
+    return scope != 0 && xc_i_get32(x->i_mem + scope - 1 + 4) == 0 ? 0 : scope;
 }
 
 /* The namespace name that a scope stands for. */
@@ -4809,7 +4819,7 @@ XC_I_HOT xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
 /* The same as bytes, in the order of xc_i_record's members. */
 static unsigned char *xc_i_record_bytes(const xc_xml *x, size_t i)
 {
-    return x->mem + x->high - (i + 1) * XC_I_RECORD;
+    return x->i_mem + x->i_high - (i + 1) * XC_I_RECORD;
 }
 enum {
     XC_I_R_NAME = 0,
@@ -4856,7 +4866,7 @@ static xc_status xc_i_note_declaration(const xc_xml *x, xc_i_record *r,
     uint32_t scope;
     r->scope = XC_I_SCOPE_DECLARES;
     scope = xc_i_find_scope(x, prefix);
-    if (scope > x->high && scope <= x->item) /* this element declared it */
+    if (scope > x->i_high && scope <= x->i_item) /* this element declared it */
         return XC_ERR_DUPLICATE;
     return xc_str_is(prefix, "xmlns") ? XC_ERR_RESERVED_NAMESPACE : XC_OK;
 }
@@ -4868,8 +4878,8 @@ static xc_status xc_i_note_attribute(xc_xml *x, xc_i_record *r,
     size_t prefix = r->colon != 0 ? r->colon : r->name_len;
     if (prefix == 5 && xc_i_same(name, "xmlns", 5))
         return xc_i_note_declaration(x, r, tag);
-    x->has_prefixes |= r->colon != 0;
-    return xc_i_name_used(x->mem + x->high, x->records, tag, r)
+    x->i_has_prefixes |= r->colon != 0;
+    return xc_i_name_used(x->i_mem + x->i_high, x->i_records, tag, r)
                ? XC_ERR_DUPLICATE
                : XC_OK;
 }
@@ -4879,18 +4889,18 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r = {0, 0, 0, 0, 0, 0};
     xc_status status;
-    r.name = x->mark;
-    r.name_len = (uint16_t)(x->pos - x->mark);
-    r.colon = x->colon;
+    r.name = x->i_mark;
+    r.name_len = (uint16_t)(x->i_pos - x->i_mark);
+    r.colon = x->i_colon;
     status = xc_i_note_attribute(x, &r, t->p);
-    if (status == XC_OK && x->attributes >= x->max_attributes)
+    if (status == XC_OK && x->i_attributes >= x->i_max_attributes)
         status = XC_ERR_LIMIT_ATTRIBUTES;
     if (status == XC_OK && xc_i_room(x) < XC_I_RECORD)
         status = XC_ERR_WORKSPACE;
     if (status != XC_OK)
-        return xc_i_tag_fail(x, status, x->pos);
-    memcpy(xc_i_record_bytes(x, x->records++), &r, XC_I_RECORD);
-    x->attributes++;
+        return xc_i_tag_fail(x, status, x->i_pos);
+    memcpy(xc_i_record_bytes(x, x->i_records++), &r, XC_I_RECORD);
+    x->i_attributes++;
     return xc_i_clip(x, t);
 }
 
@@ -4903,39 +4913,40 @@ static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
         return XC_ERR_RESERVED_NAMESPACE;
     if (prefix.len != 0 && name.len == 0)
         return XC_ERR_EMPTY_NAMESPACE;
-    return x->namespaces < x->max_namespaces ? XC_OK : XC_ERR_LIMIT_NAMESPACES;
+    return x->i_namespaces < x->i_max_namespaces ? XC_OK
+                                                 : XC_ERR_LIMIT_NAMESPACES;
 }
 
 /* Pushes a namespace item between the records and the open elements. */
 static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
 {
     size_t size = XC_I_BINDING + prefix.len + name.len;
-    size_t records = x->records * XC_I_RECORD;
-    unsigned char *item = x->mem + x->high - records;
+    size_t records = x->i_records * XC_I_RECORD;
+    unsigned char *item = x->i_mem + x->i_high - records;
     xc_i_binding header = {0, 0, 0, 0};
-    if (xc_i_room(x) < x->pos + 1u + size)
+    if (xc_i_room(x) < x->i_pos + 1u + size)
         return XC_ERR_WORKSPACE;
     if (XC_I_SMALL || records != 0)
         memmove(item - size, item, records);
-    x->high -= (uint32_t)size;
-    item = x->mem + x->high;
+    x->i_high -= (uint32_t)size;
+    item = x->i_mem + x->i_high;
     header.prefix_len = (uint16_t)prefix.len;
     header.len = (uint32_t)name.len;
-    header.scope = x->scope;
+    header.scope = x->i_scope;
     memcpy(item, &header, XC_I_BINDING);
     item += XC_I_BINDING;
     if (XC_I_SMALL || prefix.len != 0)
         memcpy(item, prefix.ptr, prefix.len);
     memcpy(item + prefix.len, name.ptr, name.len);
-    x->scope = x->high + 1;
-    x->namespaces++;
+    x->i_scope = x->i_high + 1;
+    x->i_namespaces++;
     return XC_OK;
 }
 
 /* A declaration is complete: its record, the last one, becomes an item. */
 static xc_status xc_i_declare(xc_xml *x, const unsigned char *tag)
 {
-    xc_i_record r = xc_i_record_at(x->mem, x->high, --x->records);
+    xc_i_record r = xc_i_record_at(x->i_mem, x->i_high, --x->i_records);
     xc_str prefix = xc_i_declared(&r, tag);
     xc_str name = xc_i_str(tag + r.value, r.value_len);
     xc_status status = xc_i_check_declaration(x, prefix, name);
@@ -4945,18 +4956,18 @@ static xc_status xc_i_declare(xc_xml *x, const unsigned char *tag)
 /* At the closing quote of an attribute. */
 static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 {
-    unsigned char *record = xc_i_record_bytes(x, x->records - 1u);
+    unsigned char *record = xc_i_record_bytes(x, x->i_records - 1u);
     uint32_t value[2];
-    value[0] = x->mark;
-    value[1] = x->out - x->mark;
+    value[0] = x->i_mark;
+    value[1] = x->i_out - x->i_mark;
     memcpy(record + XC_I_R_VALUE, value, sizeof value);
-    x->state = XC_I_GAP;
+    x->i_state = XC_I_GAP;
     if (xc_i_get32(record + XC_I_R_SCOPE) == XC_I_SCOPE_DECLARES) {
         xc_status status = xc_i_declare(x, t->p);
         if (status != XC_OK)
-            return xc_i_tag_fail(x, status, x->pos);
+            return xc_i_tag_fail(x, status, x->i_pos);
     }
-    x->pos++;
+    x->i_pos++;
     return xc_i_clip(x, t);
 }
 
@@ -4982,8 +4993,8 @@ static bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
                                size_t i, size_t j)
 {
     xc_attribute a, b;
-    xc_i_attribute(x->mem, x->high, i, tag, &a);
-    xc_i_attribute(x->mem, x->high, j, tag, &b);
+    xc_i_attribute(x->i_mem, x->i_high, i, tag, &a);
+    xc_i_attribute(x->i_mem, x->i_high, j, tag, &b);
     return xc_i_alike(a.name, b.name) && xc_i_alike(a.ns, b.ns);
 }
 
@@ -4997,7 +5008,7 @@ static xc_status xc_i_resolve_attribute(const xc_xml *x,
         return XC_OK;
     scope = xc_i_lookup(x, xc_i_str(tag + xc_i_get32(record), colon));
     if (scope == 0) {
-        if (!x->tolerant)
+        if (!x->i_tolerant)
             return XC_ERR_PREFIX;
         scope = XC_I_SCOPE_UNDECLARED;
     }
@@ -5011,15 +5022,15 @@ static xc_status xc_i_resolve_attribute(const xc_xml *x,
    `number`. */
 XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 {
-    const unsigned char *item = x->mem + x->item;
+    const unsigned char *item = x->i_mem + x->i_item;
     size_t prefix = xc_i_get16(item + 2), i;
     xc_status status = XC_OK;
-    x->number = xc_i_lookup(x, xc_i_str(item + XC_I_ITEM, prefix));
-    if (x->number == 0 && prefix != 0)
+    x->i_number = xc_i_lookup(x, xc_i_str(item + XC_I_ITEM, prefix));
+    if (x->i_number == 0 && prefix != 0)
         status = XC_ERR_PREFIX;
-    for (i = 0; status == XC_OK && i < x->records; i++)
+    for (i = 0; status == XC_OK && i < x->i_records; i++)
         status = xc_i_resolve_attribute(x, t->p, i);
-    return status == XC_OK ? status : xc_i_tag_fail(x, status, x->pos);
+    return status == XC_OK ? status : xc_i_tag_fail(x, status, x->i_pos);
 }
 
 /* -- inside a start tag --
@@ -5031,10 +5042,10 @@ XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
    the start of that name. */
 static xc_status xc_i_offence(const xc_xml *x, xc_status error, uint32_t cp)
 {
-    bool name = cp < 0x80 || xc_i_in_name(cp, x->digits == 0);
+    bool name = cp < 0x80 || xc_i_in_name(cp, x->i_digits == 0);
     if (error == XC_ERR_ENTITY && !name)
         return XC_ERR_REFERENCE;
-    return error == XC_ERR_INSTRUCTION && !name && x->pos == XC_I_XML_TARGET
+    return error == XC_ERR_INSTRUCTION && !name && x->i_pos == XC_I_XML_TARGET
                ? XC_ERR_XML_DECLARATION
                : error;
 }
@@ -5043,12 +5054,12 @@ static xc_status xc_i_offence(const xc_xml *x, xc_status error, uint32_t cp)
 static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
 {
     uint32_t cp;
-    int length = xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp);
+    int length = xc_i_utf8(t->p + x->i_pos, t->n - x->i_pos, &cp);
     if (length == 0)
         return XC_NEED_MORE;
     if (length < 0)
-        return xc_i_tag_fail(x, XC_ERR_UTF8, x->pos + (size_t)(-1 - length));
-    return xc_i_tag_fail(x, xc_i_offence(x, error, cp), x->pos);
+        return xc_i_tag_fail(x, XC_ERR_UTF8, x->i_pos + (size_t)(-1 - length));
+    return xc_i_tag_fail(x, xc_i_offence(x, error, cp), x->i_pos);
 }
 
 /* Steps over the name character at pos, ASCII or not. XC_EVENT: it is none,
@@ -5056,28 +5067,29 @@ static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
 static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
 {
     uint32_t cp;
-    int length = xc_i_utf8(t->p + x->pos, t->n - x->pos, &cp);
+    int length = xc_i_utf8(t->p + x->i_pos, t->n - x->i_pos, &cp);
     if (length > 0 && xc_i_in_name(cp, start)) {
-        x->pos += (uint32_t)length;
+        x->i_pos += (uint32_t)length;
         return XC_OK;
     }
     if (length > 0 && !start)
         return XC_EVENT;
     return xc_i_wrong(x, t,
-                      x->pos == x->mark && t->p[x->pos] != ':' ? XC_ERR_NAME
-                                                               : XC_ERR_QNAME);
+                      x->i_pos == x->i_mark && t->p[x->i_pos] != ':'
+                          ? XC_ERR_NAME
+                          : XC_ERR_QNAME);
 }
 
 /* At a colon in a name: the first one ends a prefix. */
 static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
 {
-    if (x->colon != 0)
-        return xc_i_tag_fail(x, XC_ERR_QNAME, x->pos);
-    x->colon = (uint16_t)(x->pos - x->mark);
-    if (x->state == XC_I_TAG_NAME && /* Namespaces in XML section 3 */
-        xc_str_is(xc_i_str(p, x->colon), "xmlns"))
-        return xc_i_tag_fail(x, XC_ERR_RESERVED_NAMESPACE, x->pos);
-    x->pos++;
+    if (x->i_colon != 0)
+        return xc_i_tag_fail(x, XC_ERR_QNAME, x->i_pos);
+    x->i_colon = (uint16_t)(x->i_pos - x->i_mark);
+    if (x->i_state == XC_I_TAG_NAME && /* Namespaces in XML section 3 */
+        xc_str_is(xc_i_str(p, x->i_colon), "xmlns"))
+        return xc_i_tag_fail(x, XC_ERR_RESERVED_NAMESPACE, x->i_pos);
+    x->i_pos++;
     return XC_OK;
 }
 
@@ -5085,10 +5097,10 @@ static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
    ended before it. */
 static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
 {
-    bool start = x->pos == x->mark + x->colon + (x->colon != 0);
-    unsigned c = t->p[x->pos];
-    if ((x->pos - x->mark) >> 16 != 0)
-        return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->mark + 0x10000u);
+    bool start = x->i_pos == x->i_mark + x->i_colon + (x->i_colon != 0);
+    unsigned c = t->p[x->i_pos];
+    if ((x->i_pos - x->i_mark) >> 16 != 0)
+        return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->i_mark + 0x10000u);
     if (!start && c == ':')
         return xc_i_colon(x, t->p);
     if (!start && c < 0x80)
@@ -5100,11 +5112,12 @@ static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
 static xc_status xc_i_scan_name(xc_xml *x, const xc_i_tag *t)
 {
     xc_status status = XC_OK;
-    while (status == XC_OK && x->pos < t->n) {
-        size_t first = x->mark + x->colon + (x->colon != 0), i = x->pos;
+    while (status == XC_OK && x->i_pos < t->n) {
+        size_t first = x->i_mark + x->i_colon + (x->i_colon != 0),
+               i = x->i_pos;
         if (i != first || xc_i_is(t->p[i], XC_I_NAME_START))
             i = xc_i_find(t->p, i, t->n, XC_I_NAME_CHAR);
-        x->pos = (uint32_t)i;
+        x->i_pos = (uint32_t)i;
         if (i < t->n)
             status = xc_i_name_special(x, t);
     }
@@ -5122,7 +5135,7 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     xc_status status = xc_i_scan_name(x, t);
     if (status != XC_EVENT)
         return status;
-    x->state = XC_I_EQUALS;
+    x->i_state = XC_I_EQUALS;
     return xc_i_add_record(x, t);
 }
 
@@ -5149,17 +5162,18 @@ XC_I_HOT bool xc_i_whole_attr(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r;
     size_t room = xc_i_room(x);
-    r.name = x->pos;
-    if (t->p[x->pos] < 'A' || t->p[x->pos] == 'x' ||
-        room < x->pos + XC_I_RECORD || x->attributes >= x->max_attributes ||
+    r.name = x->i_pos;
+    if (t->p[x->i_pos] < 'A' || t->p[x->i_pos] == 'x' ||
+        room < x->i_pos + XC_I_RECORD ||
+        x->i_attributes >= x->i_max_attributes ||
         !xc_i_plain_attr(t->p, xc_i_min(t->n, room - XC_I_RECORD), &r) ||
         r.value - r.name > 0xFFFF ||
-        xc_i_name_used(x->mem + x->high, x->records, t->p, &r))
+        xc_i_name_used(x->i_mem + x->i_high, x->i_records, t->p, &r))
         return false;
-    xc_i_put_record(xc_i_record_bytes(x, x->records++), &r);
-    x->attributes++;
-    x->pos = r.value + r.value_len + 1;
-    x->state = XC_I_GAP;
+    xc_i_put_record(xc_i_record_bytes(x, x->i_records++), &r);
+    x->i_attributes++;
+    x->i_pos = r.value + r.value_len + 1;
+    x->i_state = XC_I_GAP;
     t->n = xc_i_min(t->n, room - XC_I_RECORD);
     return true;
 }
@@ -5167,47 +5181,47 @@ XC_I_HOT bool xc_i_whole_attr(xc_xml *x, xc_i_tag *t)
 /* In a tag: white space, its end, or if `inside` an attribute. */
 static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
 {
-    unsigned c = t->p[x->pos];
+    unsigned c = t->p[x->i_pos];
     if (c == '>' || c == '/')
         return XC_I_ATTRIBUTED;
     if (xc_i_is(c, XC_I_SPACE)) {
-        x->pos++;
-        while (XC_I_FAST && x->pos < t->n && t->p[x->pos] == ' ')
-            x->pos++;
-        x->state = XC_I_INSIDE;
+        x->i_pos++;
+        while (XC_I_FAST && x->i_pos < t->n && t->p[x->i_pos] == ' ')
+            x->i_pos++;
+        x->i_state = XC_I_INSIDE;
         return XC_OK;
     }
     if (!inside)
         return xc_i_wrong(x, t, XC_ERR_TAG);
     if (XC_I_FAST && xc_i_whole_attr(x, t))
         return XC_OK;
-    x->mark = x->pos;
-    x->colon = 0;
-    x->state = XC_I_ATTR_NAME;
+    x->i_mark = x->i_pos;
+    x->i_colon = 0;
+    x->i_state = XC_I_ATTR_NAME;
     return XC_OK;
 }
 
 /* "=" and the quote, with white space around them. */
 static xc_status xc_i_equals(xc_xml *x, const xc_i_tag *t)
 {
-    unsigned c = t->p[x->pos];
-    if (x->state == XC_I_EQUALS ? c == '=' : c == '"' || c == '\'') {
-        x->quote = (uint8_t)c;
-        x->mark = x->out = x->pos + 1;
-        x->state++;
+    unsigned c = t->p[x->i_pos];
+    if (x->i_state == XC_I_EQUALS ? c == '=' : c == '"' || c == '\'') {
+        x->i_quote = (uint8_t)c;
+        x->i_mark = x->i_out = x->i_pos + 1;
+        x->i_state++;
     } else if (!xc_i_is(c, XC_I_SPACE)) {
         return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
     }
-    x->pos++;
+    x->i_pos++;
     return XC_OK;
 }
 
 static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
 {
-    if (t->p[x->pos] != '>')
+    if (t->p[x->i_pos] != '>')
         return xc_i_wrong(x, t, XC_ERR_TAG);
-    x->pos++;
-    x->state = XC_I_END_DUE;
+    x->i_pos++;
+    x->i_state = XC_I_END_DUE;
     return XC_EVENT;
 }
 
@@ -5216,45 +5230,45 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
 /* Behind "&". */
 static void xc_i_begin_ref(xc_xml *x, enum xc_i_state state)
 {
-    x->digits = 0;
-    x->number = 0;
-    x->state = (uint8_t)state;
+    x->i_digits = 0;
+    x->i_number = 0;
+    x->i_state = (uint8_t)state;
 }
 
 /* A byte in a value that does not stand for itself. */
 static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
 {
-    unsigned c = t->p[x->pos];
-    bool lf = x->after_cr && c == '\n';
-    x->after_cr = c == '\r';
-    if (c == x->quote)
+    unsigned c = t->p[x->i_pos];
+    bool lf = x->i_after_cr && c == '\n';
+    x->i_after_cr = c == '\r';
+    if (c == x->i_quote)
         return xc_i_end_value(x, t);
     if (c != '&' && !xc_i_is(c, XC_I_SPACE))
         return xc_i_wrong(x, t, c == '<' ? XC_ERR_ATTRIBUTE : XC_ERR_CHAR);
-    if (!x->carrying)
+    if (!x->i_carrying)
         return XC_I_COPY;
-    x->pos++;
+    x->i_pos++;
     if (c == '&') {
         xc_i_begin_ref(x, XC_I_VALUE_REF);
         return XC_OK;
     }
     /* XML sections 2.11 and 3.3.3: TAB, LF, CR and CR LF become one space */
     if (!lf)
-        x->mem[x->base + x->out++] = ' ';
+        x->i_mem[x->i_base + x->i_out++] = ' ';
     return XC_OK;
 }
 
 static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
 {
-    unsigned other = x->quote ^ ((unsigned)'"' ^ '\'');
-    size_t from = x->pos, end;
+    unsigned other = x->i_quote ^ ((unsigned)'"' ^ '\'');
+    size_t from = x->i_pos, end;
     end = xc_i_run(t->p, from, t->n, XC_I_IN_VALUE, other);
-    if (x->out != from) /* decoding has made it shorter than what was read */
-        memmove(x->mem + x->base + x->out, t->p + from, end - from);
-    x->out += (uint32_t)(end - from);
-    x->pos = (uint32_t)end;
+    if (x->i_out != from) /* decoding has made it shorter than what was read */
+        memmove(x->i_mem + x->i_base + x->i_out, t->p + from, end - from);
+    x->i_out += (uint32_t)(end - from);
+    x->i_pos = (uint32_t)end;
     if (end > from)
-        x->after_cr = false;
+        x->i_after_cr = false;
     return end < t->n ? xc_i_value_special(x, t) : XC_OK;
 }
 
@@ -5275,16 +5289,17 @@ static unsigned xc_i_entity(unsigned c)
    ";" XC_EVENT and `number` is the character. */
 static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
 {
-    if (c == 'p' && x->number == XC_I_AMPREF + 1)
-        x->number = XC_I_APOSREF + 1;
-    if (c != (unsigned char)xc_i_entities[x->number]) /* any other entity is */
+    if (c == 'p' && x->i_number == XC_I_AMPREF + 1)
+        x->i_number = XC_I_APOSREF + 1;
+    if (c !=
+        (unsigned char)xc_i_entities[x->i_number]) /* any other entity is */
         return c == ';' || c == ':' || xc_i_is(c, XC_I_NAME_CHAR)
                    ? XC_ERR_ENTITY /* RFC 6120 section 11.1 */
                    : XC_ERR_REFERENCE;
-    x->number++;
+    x->i_number++;
     if (c != ';')
         return XC_OK;
-    x->number = (unsigned char)xc_i_entities[x->number];
+    x->i_number = (unsigned char)xc_i_entities[x->i_number];
     return XC_EVENT;
 }
 
@@ -5300,36 +5315,37 @@ enum {
 static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
 {
     unsigned digit = xc_i_digit(c);
-    if (c == 'x' && x->digits == XC_I_REF_NUMBER) {
-        x->digits = XC_I_REF_HEX;
-        x->colon = 16;
+    if (c == 'x' && x->i_digits == XC_I_REF_NUMBER) {
+        x->i_digits = XC_I_REF_HEX;
+        x->i_colon = 16;
         return XC_OK;
     }
-    if (c == ';' && x->digits == XC_I_REF_DIGITS)
-        return xc_is_char(x->number) ? XC_EVENT : XC_ERR_CHAR;
-    if (digit >= x->colon)
+    if (c == ';' && x->i_digits == XC_I_REF_DIGITS)
+        return xc_is_char(x->i_number) ? XC_EVENT : XC_ERR_CHAR;
+    if (digit >= x->i_colon)
         return XC_ERR_REFERENCE;
-    x->digits = XC_I_REF_DIGITS;
-    x->number = x->number * x->colon + digit;
-    return x->number <= 0x10FFFF ? XC_OK : XC_ERR_CHAR;
+    x->i_digits = XC_I_REF_DIGITS;
+    x->i_number = x->i_number * x->i_colon + digit;
+    return x->i_number <= 0x10FFFF ? XC_OK : XC_ERR_CHAR;
 }
 
 XC_I_SHARED xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
 {
     if (c >= 0x80)
-        return x->digits >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE : XC_ERR_ENTITY;
-    if (x->digits >= XC_I_REF_NUMBER)
+        return x->i_digits >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE
+                                              : XC_ERR_ENTITY;
+    if (x->i_digits >= XC_I_REF_NUMBER)
         return xc_i_number_byte(x, c);
-    if (x->digits == XC_I_REF_NEW) {
+    if (x->i_digits == XC_I_REF_NEW) {
         if (c == '#') {
-            x->digits = XC_I_REF_NUMBER;
-            x->colon = 10;
+            x->i_digits = XC_I_REF_NUMBER;
+            x->i_colon = 10;
             return XC_OK;
         }
         if (c != ':' && !xc_i_is(c, XC_I_NAME_START))
             return XC_ERR_REFERENCE;
-        x->digits = XC_I_REF_NAME;
-        x->number = xc_i_entity(c);
+        x->i_digits = XC_I_REF_NAME;
+        x->i_number = xc_i_entity(c);
     }
     return xc_i_entity_byte(x, c);
 }
@@ -5349,15 +5365,16 @@ static xc_status xc_i_reference(xc_xml *x, const unsigned char *p, size_t *i,
 
 static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
 {
-    size_t i = x->pos;
+    size_t i = x->i_pos;
     xc_status status = xc_i_reference(x, t->p, &i, t->n);
-    x->pos = (uint32_t)i;
+    x->i_pos = (uint32_t)i;
     if (status > XC_EVENT)
         return xc_i_wrong(x, t, status);
     if (status == XC_OK)
         return status;
-    x->out += (uint32_t)xc_i_utf8_encode(x->mem + x->base + x->out, x->number);
-    x->state = XC_I_VALUE;
+    x->i_out += (uint32_t)xc_i_utf8_encode(x->i_mem + x->i_base + x->i_out,
+                                           x->i_number);
+    x->i_state = XC_I_VALUE;
     return XC_OK;
 }
 
@@ -5366,12 +5383,12 @@ static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
 XC_I_COLD xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
 {
     xc_status status = XC_OK;
-    while (status == XC_OK && x->pos < t->n) {
-        switch (x->state) {
+    while (status == XC_OK && x->i_pos < t->n) {
+        switch (x->i_state) {
         case XC_I_TAG_NAME: status = xc_i_tag_name(x, t); break;
         case XC_I_GAP:
         case XC_I_INSIDE:
-            status = xc_i_inside(x, t, x->state == XC_I_INSIDE);
+            status = xc_i_inside(x, t, x->i_state == XC_I_INSIDE);
             break;
         case XC_I_ATTR_NAME: status = xc_i_attr_name(x, t); break;
         case XC_I_EQUALS:
@@ -5410,14 +5427,14 @@ XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
     memset(tok, 0, sizeof *tok);
 #endif
     tok->type = type;
-    tok->offset = x->tag_offset;
+    tok->offset = x->i_tag_offset;
 }
 
 /* START and END: what the item of the element tells. */
 XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
                               xc_token *tok)
 {
-    const unsigned char *item = x->mem + at, *name = item + XC_I_ITEM;
+    const unsigned char *item = x->i_mem + at, *name = item + XC_I_ITEM;
     size_t len = xc_i_get16(item), colon = xc_i_get16(item + 2);
     xc_i_new_token(x, tok, type);
     if (colon != 0) {
@@ -5433,15 +5450,15 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
 XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
                                     xc_token *tok)
 {
-    tok->empty = x->state == XC_I_END_DUE;
-    tok->ns = xc_i_scope_ns(x->mem, x->number);
-    tok->attributes = x->records;
+    tok->empty = x->i_state == XC_I_END_DUE;
+    tok->ns = xc_i_scope_ns(x->i_mem, x->i_number);
+    tok->attributes = x->i_records;
     tok->i_tag = p;
-    tok->i_mem = x->mem;
-    tok->i_records = x->high;
-    tok->i_length = x->pos;
-    if (x->depth <= x->outer)
-        x->limited = false;
+    tok->i_mem = x->i_mem;
+    tok->i_records = x->i_high;
+    tok->i_length = x->i_pos;
+    if (x->i_depth <= x->i_outer)
+        x->i_limited = false;
     return XC_EVENT;
 }
 
@@ -5450,13 +5467,13 @@ XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
 static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
 {
     size_t n = t->n;
-    if (!x->carrying) {
-        n = x->pos;
-        memcpy(x->mem + x->base, t->p, n);
-        x->carrying = true;
+    if (!x->i_carrying) {
+        n = x->i_pos;
+        memcpy(x->i_mem + x->i_base, t->p, n);
+        x->i_carrying = true;
     }
-    in->used += n - x->carried;
-    x->carried = (uint32_t)n;
+    in->used += n - x->i_carried;
+    x->i_carried = (uint32_t)n;
     return XC_OK;
 }
 
@@ -5465,17 +5482,17 @@ static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
    be there whole. */
 static xc_status xc_i_named(xc_xml *x, xc_i_input *in)
 {
-    unsigned char *base = x->mem + x->base;
-    uint32_t pos = x->pos;
-    x->pos = 0;
-    if (pos >= x->carried) {
-        in->used += pos - x->carried;
-        x->carried = 0;
-        x->carrying = false;
+    unsigned char *base = x->i_mem + x->i_base;
+    uint32_t pos = x->i_pos;
+    x->i_pos = 0;
+    if (pos >= x->i_carried) {
+        in->used += pos - x->i_carried;
+        x->i_carried = 0;
+        x->i_carrying = false;
         return XC_OK;
     }
-    x->carried -= pos;
-    memmove(base, base + pos, x->carried);
+    x->i_carried -= pos;
+    memmove(base, base + pos, x->i_carried);
     return XC_OK;
 }
 
@@ -5485,8 +5502,8 @@ static xc_status xc_i_end_attributes(xc_xml *x, const xc_i_tag *t)
     xc_status status = xc_i_resolve(x, t);
     if (status != XC_OK)
         return status;
-    x->state = t->p[x->pos++] == '/' ? XC_I_SLASH : XC_I_TEXT;
-    return x->state == XC_I_TEXT ? XC_EVENT : XC_OK;
+    x->i_state = t->p[x->i_pos++] == '/' ? XC_I_SLASH : XC_I_TEXT;
+    return x->i_state == XC_I_TEXT ? XC_EVENT : XC_OK;
 }
 
 /* A name or what is behind a name, as much as there is. */
@@ -5497,13 +5514,13 @@ static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
     xc_status status;
     xc_i_tag t;
     t.p = p;
-    if (x->carrying) {
-        t.p = x->mem + x->base;
-        n = x->carried + xc_i_min(n, XC_I_PIECE);
+    if (x->i_carrying) {
+        t.p = x->i_mem + x->i_base;
+        n = x->i_carried + xc_i_min(n, XC_I_PIECE);
     }
     t.n = xc_i_min(n, xc_i_room(x));
-    if (x->carrying)
-        memcpy(x->mem + x->base + x->carried, p, t.n - x->carried);
+    if (x->i_carrying)
+        memcpy(x->i_mem + x->i_base + x->i_carried, p, t.n - x->i_carried);
     do {
         status = xc_i_tag_run(x, &t);
         if (status == XC_I_ATTRIBUTED)
@@ -5515,10 +5532,10 @@ static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
         return xc_i_carry(x, in, &t);
     if (status == XC_I_NAMED)
         return xc_i_named(x, in);
-    in->used += x->pos - x->carried;
+    in->used += x->i_pos - x->i_carried;
     if (status != XC_EVENT)
         return status;
-    xc_i_name_token(x, x->item, XC_START, tok);
+    xc_i_name_token(x, x->i_item, XC_START, tok);
     return xc_i_start_token(x, t.p, tok);
 }
 
@@ -5526,11 +5543,11 @@ XC_I_HOT xc_status xc_i_end_token(xc_xml *x, uint32_t item, xc_token *tok)
 {
     xc_i_name_token(x, item, XC_END, tok);
     xc_i_pop(x, item);
-    x->state = XC_I_TEXT;
-    if (x->depth == 0)
-        x->done = true;
-    if (x->depth <= x->outer)
-        x->limited = false;
+    x->i_state = XC_I_TEXT;
+    if (x->i_depth == 0)
+        x->i_done = true;
+    if (x->i_depth <= x->i_outer)
+        x->i_limited = false;
     return XC_EVENT;
 }
 
@@ -5559,10 +5576,10 @@ static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
     if (in->p[in->used] < 0x80)
         return xc_i_fail(x, in, error);
     xc_i_mark(x, in);
-    x->quote = x->state;
-    x->state = XC_I_CUT_CHAR;
-    x->mark = (uint32_t)error;
-    x->utf8_len = 0;
+    x->i_quote = x->i_state;
+    x->i_state = XC_I_CUT_CHAR;
+    x->i_mark = (uint32_t)error;
+    x->i_utf8_len = 0;
     return XC_OK;
 }
 
@@ -5572,31 +5589,31 @@ static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     uint32_t cp;
     int length;
-    x->utf8[x->utf8_len++ & 3] = in->p[in->used];
-    length = xc_i_utf8(x->utf8, x->utf8_len, &cp);
+    x->i_utf8[x->i_utf8_len++ & 3] = in->p[in->used];
+    length = xc_i_utf8(x->i_utf8, x->i_utf8_len, &cp);
     if (length < 0)
         return xc_i_fail(x, in, XC_ERR_UTF8);
     in->used++;
     if (length == 0)
         return XC_OK;
-    if (x->mark != 0 || !xc_is_char(cp))
+    if (x->i_mark != 0 || !xc_is_char(cp))
         return xc_i_fail_at(x,
-                            x->mark != 0
-                                ? xc_i_offence(x, (xc_status)x->mark, cp)
+                            x->i_mark != 0
+                                ? xc_i_offence(x, (xc_status)x->i_mark, cp)
                                 : XC_ERR_CHAR,
-                            x->tag_offset);
-    x->state = x->quote;
-    return xc_i_text_token(x, tok, x->utf8, x->utf8_len);
+                            x->i_tag_offset);
+    x->i_state = x->i_quote;
+    return xc_i_text_token(x, tok, x->i_utf8, x->i_utf8_len);
 }
 
 /* "<": markup begins. */
 static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
 {
     xc_i_mark(x, in);
-    x->state = XC_I_LT;
-    if (x->depth <= x->outer && x->stanza_bytes != 0) {
-        x->left = in->used + x->stanza_bytes;
-        x->limited = true;
+    x->i_state = XC_I_LT;
+    if (x->i_depth <= x->i_outer && x->i_stanza_bytes != 0) {
+        x->i_left = in->used + x->i_stanza_bytes;
+        x->i_limited = true;
     }
     in->used++;
     return XC_OK;
@@ -5608,9 +5625,9 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
     unsigned c = in->p[in->used];
     if (c == '<')
         return xc_i_open_markup(x, in);
-    if (!xc_i_is(c, XC_I_SPACE) || (x->dense && !x->begun))
+    if (!xc_i_is(c, XC_I_SPACE) || (x->i_dense && !x->i_begun))
         return xc_i_reject(x, in, XC_ERR_OUTSIDE);
-    x->begun = true;
+    x->i_begun = true;
     in->used++;
     return XC_OK;
 }
@@ -5619,17 +5636,17 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
    they are text. */
 static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    unsigned c = in->p[in->used], held = x->brackets;
-    if (c == '>' && held == 2 && x->state != XC_I_CDATA)
+    unsigned c = in->p[in->used], held = x->i_brackets;
+    if (c == '>' && held == 2 && x->i_state != XC_I_CDATA)
         return xc_i_fail(x, in, XC_ERR_CDATA_END); /* XML section 2.4 */
     if (c == ']' && held < 2) {
-        x->brackets++;
+        x->i_brackets++;
         in->used++;
         return XC_OK;
     }
     if (c == '>' && held == 2) {
-        x->state = XC_I_TEXT;
-        x->brackets = 0;
+        x->i_state = XC_I_TEXT;
+        x->i_brackets = 0;
         in->used++;
         return XC_OK;
     }
@@ -5637,8 +5654,8 @@ static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (c == ']')
         held = 1;
     xc_i_text_token(x, tok, (const unsigned char *)"]]", held);
-    x->tag_offset += held;
-    x->brackets = (uint8_t)(x->brackets - held);
+    x->i_tag_offset += held;
+    x->i_brackets = (uint8_t)(x->i_brackets - held);
     return XC_EVENT;
 }
 
@@ -5649,7 +5666,7 @@ static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (c != '\r')
         return c < 0x80 ? xc_i_fail(x, in, XC_ERR_CHAR)
                         : xc_i_reject(x, in, XC_OK);
-    x->after_cr = true; /* XML section 2.11: CR LF is one line end */
+    x->i_after_cr = true; /* XML section 2.11: CR LF is one line end */
     in->used++;
     return xc_i_text_token(x, tok, (const unsigned char *)"\n", 1);
 }
@@ -5658,7 +5675,7 @@ static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
 static xc_status xc_i_text_special(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     unsigned c = in->p[in->used];
-    if (x->brackets != 0 || c == ']')
+    if (x->i_brackets != 0 || c == ']')
         return xc_i_bracket(x, in, tok);
     if (c == '<')
         return xc_i_open_markup(x, in);
@@ -5671,15 +5688,15 @@ static xc_status xc_i_text_special(xc_xml *x, xc_i_input *in, xc_token *tok)
 
 static size_t xc_i_any_run(const xc_xml *x, const xc_i_input *in)
 {
-    unsigned what = x->state == XC_I_CDATA ? XC_I_IN_CDATA : XC_I_IN_TEXT;
+    unsigned what = x->i_state == XC_I_CDATA ? XC_I_IN_CDATA : XC_I_IN_TEXT;
     return xc_i_run(in->p, in->used, in->n, what, ' ');
 }
 
 /* Behind a CR, a LF says nothing new. */
 static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
 {
-    bool after = x->after_cr;
-    x->after_cr = false;
+    bool after = x->i_after_cr;
+    x->i_after_cr = false;
     if (!after || in->p[in->used] != '\n')
         return false;
     in->used++;
@@ -5689,12 +5706,12 @@ static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     size_t start = in->used;
-    x->records = 0; /* of the tag before */
-    if (x->depth <= x->outer)
+    x->i_records = 0; /* of the tag before */
+    if (x->i_depth <= x->i_outer)
         return xc_i_between(x, in);
     if (xc_i_took_lf(x, in))
         return XC_OK;
-    if (x->brackets == 0) {
+    if (x->i_brackets == 0) {
         xc_i_mark(x, in);
         in->used = xc_i_any_run(x, in);
     }
@@ -5710,9 +5727,9 @@ static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
         return xc_i_reject(x, in, status);
     if (status == XC_OK)
         return status;
-    x->state = XC_I_TEXT;
-    return xc_i_text_token(x, tok, x->utf8,
-                           xc_i_utf8_encode(x->utf8, x->number));
+    x->i_state = XC_I_TEXT;
+    return xc_i_text_token(x, tok, x->i_utf8,
+                           xc_i_utf8_encode(x->i_utf8, x->i_number));
 }
 
 /* -- markup other than start tags -- */
@@ -5722,15 +5739,15 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 {
     static const char keyword[] = "[CDATA[";
     unsigned c = in->p[in->used];
-    if (x->digits == 0 && c == '-') /* RFC 6120 section 11.1; whatever */
+    if (x->i_digits == 0 && c == '-') /* RFC 6120 section 11.1; whatever */
         return xc_i_fail(x, in, XC_ERR_COMMENT); /* follows */
-    if (x->digits == 0 && c == 'D')
+    if (x->i_digits == 0 && c == 'D')
         return xc_i_fail(x, in, XC_ERR_DTD);
-    if (c != (unsigned char)keyword[x->digits] || x->depth <= x->outer)
+    if (c != (unsigned char)keyword[x->i_digits] || x->i_depth <= x->i_outer)
         return xc_i_reject(x, in, XC_ERR_MARKUP);
     in->used++;
-    if (++x->digits == sizeof keyword - 1)
-        x->state = XC_I_CDATA;
+    if (++x->i_digits == sizeof keyword - 1)
+        x->i_state = XC_I_CDATA;
     return XC_OK;
 }
 
@@ -5738,29 +5755,29 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
-    x->quote = x->begun;
-    x->begun = true;
-    x->pos = x->mark = x->carried = 0;
-    x->carrying = false;
-    x->colon = x->attributes = 0;
-    x->has_prefixes = false;
-    x->digits = c == '?';
-    if (c == '/' && x->depth > 0)
-        x->state = XC_I_END_NAME;
+    x->i_quote = x->i_begun;
+    x->i_begun = true;
+    x->i_pos = x->i_mark = x->i_carried = 0;
+    x->i_carrying = false;
+    x->i_colon = x->i_attributes = 0;
+    x->i_has_prefixes = false;
+    x->i_digits = c == '?';
+    if (c == '/' && x->i_depth > 0)
+        x->i_state = XC_I_END_NAME;
     else if (c == '!')
-        x->state = XC_I_BANG;
-    else if (c == '?' && x->depth == 0)
-        x->state = XC_I_DECLARATION; /* and reads the "?" */
+        x->i_state = XC_I_BANG;
+    else if (c == '?' && x->i_depth == 0)
+        x->i_state = XC_I_DECLARATION; /* and reads the "?" */
     else if (c == '/' || c == '?')
         return xc_i_fail(x, in,
                          c == '/' ? XC_ERR_MISMATCH : XC_ERR_INSTRUCTION);
-    else if (x->done)
+    else if (x->i_done)
         return xc_i_reject(x, in, XC_ERR_OUTSIDE);
     else
-        x->state = XC_I_TAG_NAME;
-    if (x->state == XC_I_END_NAME || x->state == XC_I_BANG)
+        x->i_state = XC_I_TAG_NAME;
+    if (x->i_state == XC_I_END_NAME || x->i_state == XC_I_BANG)
         in->used++;
-    else if (x->depth >= x->max_depth)
+    else if (x->i_depth >= x->i_max_depth)
         return xc_i_fail(x, in, XC_ERR_LIMIT_DEPTH);
     return XC_OK;
 }
@@ -5777,9 +5794,9 @@ XC_I_SHARED xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
     status = xc_i_reject(
         x, in,
         begun != 0 && in->p[in->used] < 0x80 ? XC_ERR_UTF8 : XC_ERR_MISMATCH);
-    memcpy(x->utf8, name + pos, begun);
-    x->utf8_len = (uint8_t)begun;
-    x->tag_offset -= begun;
+    memcpy(x->i_utf8, name + pos, begun);
+    x->i_utf8_len = (uint8_t)begun;
+    x->i_tag_offset -= begun;
     return status;
 }
 
@@ -5787,20 +5804,20 @@ XC_I_SHARED xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
    Element Type Match). */
 static xc_status xc_i_end_name(xc_xml *x, xc_i_input *in)
 {
-    const unsigned char *item = x->mem + xc_i_innermost(x);
+    const unsigned char *item = x->i_mem + xc_i_innermost(x);
     const unsigned char *name = item + XC_I_ITEM, *p = in->p;
-    size_t len = xc_i_get16(item), pos = x->pos, i = in->used, n = in->n;
+    size_t len = xc_i_get16(item), pos = x->i_pos, i = in->used, n = in->n;
     while (i < n && pos < len && p[i] == name[pos]) {
         i++;
         pos++;
     }
     in->used = i;
-    x->pos = (uint32_t)pos;
+    x->i_pos = (uint32_t)pos;
     if (i == n)
         return XC_OK;
     if (pos < len)
         return xc_i_end_differs(x, in, name, pos);
-    x->state = XC_I_END_GAP;
+    x->i_state = XC_I_END_GAP;
     return XC_OK;
 }
 
@@ -5808,7 +5825,7 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
     if (c == '>')
-        x->state = XC_I_END_DUE;
+        x->i_state = XC_I_END_DUE;
     else if (!xc_i_is(c, XC_I_SPACE))
         return xc_i_reject(x, in, XC_ERR_MISMATCH);
     in->used++;
@@ -5872,14 +5889,14 @@ static bool xc_i_decl_gap(size_t pos)
 /* The byte as it stands in the text. */
 XC_I_SHARED unsigned xc_i_decl_normal(xc_xml *x, unsigned c)
 {
-    unsigned open = x->colon;
+    unsigned open = x->i_colon;
     if (open != 0 ? c == open : c == '"' || c == '\'') {
-        x->colon = (uint16_t)(open ^ c);
+        x->i_colon = (uint16_t)(open ^ c);
         return '\'';
     }
     if (open == 0 && xc_i_is(c, XC_I_SPACE))
         return ' ';
-    if (x->pos - XC_I_DECL_ENCODING < 3 && (c | 0x20) - 'a' < 26)
+    if (x->i_pos - XC_I_DECL_ENCODING < 3 && (c | 0x20) - 'a' < 26)
         return c | 0x20;      /* XML section 4.3.3: UTF in any case */
     return c == '\'' ? 0 : c; /* in a value between other quotes */
 }
@@ -5887,13 +5904,13 @@ XC_I_SHARED unsigned xc_i_decl_normal(xc_xml *x, unsigned c)
 XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
 {
     unsigned normal = xc_i_decl_normal(x, c);
-    size_t pos = xc_i_decl_place(x->pos, normal);
+    size_t pos = xc_i_decl_place(x->i_pos, normal);
     if (normal == ' ' && xc_i_decl_gap(pos))
         return XC_OK;
     if (normal != (unsigned char)xc_i_decl[pos])
         return xc_i_decl_misfit(pos, normal);
-    x->pos = xc_i_decl[pos + 1] != '\0' ? (uint32_t)pos + 1
-                                        : (uint32_t)XC_I_DECL_END;
+    x->i_pos = xc_i_decl[pos + 1] != '\0' ? (uint32_t)pos + 1
+                                          : (uint32_t)XC_I_DECL_END;
     return XC_OK;
 }
 
@@ -5902,15 +5919,15 @@ XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
 static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 {
     xc_status status = xc_i_decl_byte(x, in->p[in->used]);
-    if (x->quote != 0 && x->pos > XC_I_XML_TARGET)
+    if (x->i_quote != 0 && x->i_pos > XC_I_XML_TARGET)
         status = XC_ERR_XML_DECLARATION; /* it comes too late */
     if (status != XC_OK)
-        return x->quote != 0 ? xc_i_tag_fail(x, status, 0)
-                             : xc_i_reject(x, in, status);
+        return x->i_quote != 0 ? xc_i_tag_fail(x, status, 0)
+                               : xc_i_reject(x, in, status);
     in->used++;
-    if (x->pos == XC_I_DECL_NO) {
-        x->limited = false;
-        x->state = XC_I_TEXT;
+    if (x->i_pos == XC_I_DECL_NO) {
+        x->i_limited = false;
+        x->i_state = XC_I_TEXT;
     }
     return XC_OK;
 }
@@ -5920,9 +5937,9 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 /* Each state looks at the next byte, which is there. XC_OK: go on. */
 static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    if (x->state <= XC_I_CDATA) /* so often that a jump table is slower */
+    if (x->i_state <= XC_I_CDATA) /* so often that a jump table is slower */
         return xc_i_text(x, in, tok);
-    switch (x->state) {
+    switch (x->i_state) {
     case XC_I_LT: return xc_i_lt(x, in);
     case XC_I_END_DUE: return xc_i_end_token(x, xc_i_innermost(x), tok);
     case XC_I_END_NAME: return xc_i_end_name(x, in);
@@ -5940,9 +5957,10 @@ XC_I_HOT void xc_i_take(xc_xml *x, xc_str *in, size_t used)
 {
     in->ptr += used;
     in->len -= used;
-    x->offset += used;
-    if (!XC_I_FAST || x->limited) /* gcc would make one slow vector of both */
-        x->left -= used;
+    x->i_offset += used;
+    if (!XC_I_FAST ||
+        x->i_limited) /* gcc would make one slow vector of both */
+        x->i_left -= used;
 }
 
 /* As xc_xml_next, with the states. */
@@ -5950,22 +5968,22 @@ XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     xc_status status;
     xc_i_input part;
-    if (x->error != 0)
-        return (xc_status)x->error;
+    if (x->i_error != 0)
+        return (xc_status)x->i_error;
     part.p = (const unsigned char *)in->ptr;
     part.used = 0;
     do {
         part.n = in->len;
-        if (x->limited)
-            part.n = xc_i_min(part.n, x->left);
-        if (part.used < part.n || x->state == XC_I_END_DUE)
+        if (x->i_limited)
+            part.n = xc_i_min(part.n, x->i_left);
+        if (part.used < part.n || x->i_state == XC_I_END_DUE)
             status = xc_i_dispatch(x, &part, tok);
         else if (part.n < in->len)
             status = xc_i_fail(x, &part, XC_ERR_LIMIT_STANZA);
         else
             status = XC_NEED_MORE;
     } while (status == XC_OK);
-    if (x->error == 0 && part.used != 0)
+    if (x->i_error == 0 && part.used != 0)
         xc_i_take(x, in, part.used);
     return status;
 }
@@ -6005,8 +6023,9 @@ XC_I_HOT bool xc_i_plain_declare(const xc_xml *x, xc_i_plain_tag *a,
     unsigned char *item;
     if (r->name_len != 5 || memcmp(a->t + r->name, "xmlns", 5) != 0 ||
         a->declared != 0 || len == sizeof XC_NS_XML - 1 ||
-        len == sizeof XC_NS_XMLNS - 1 || x->namespaces >= x->max_namespaces ||
-        (size_t)(a->top - x->mem) - x->base <
+        len == sizeof XC_NS_XMLNS - 1 ||
+        x->i_namespaces >= x->i_max_namespaces ||
+        (size_t)(a->top - x->i_mem) - x->i_base <
             size + XC_I_PLAIN_ATTRS * XC_I_RECORD)
         return false;
     item = a->top - size;
@@ -6015,7 +6034,7 @@ XC_I_HOT bool xc_i_plain_declare(const xc_xml *x, xc_i_plain_tag *a,
                 a->top - a->records * XC_I_RECORD, a->records * XC_I_RECORD);
     xc_i_put32(item, 0); /* as xc_i_binding */
     xc_i_put32(item + 4, (uint32_t)len);
-    xc_i_put32(item + 8, x->scope);
+    xc_i_put32(item + 8, x->i_scope);
     xc_i_copy(item + XC_I_BINDING, a->t + r->value, len);
     a->top = item;
     a->declared = size;
@@ -6041,7 +6060,7 @@ XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
 {
     const unsigned char *t = a->t;
     size_t i = 0, n = a->n;
-    size_t more = xc_i_min(x->max_attributes, XC_I_PLAIN_ATTRS);
+    size_t more = xc_i_min(x->i_max_attributes, XC_I_PLAIN_ATTRS);
     uint32_t bits = 0;
     while (t[i] == ' ') {
         xc_i_record r;
@@ -6082,8 +6101,8 @@ XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
 XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain_tag *a,
                               size_t len, size_t room)
 {
-    if (x->depth <= x->outer && x->stanza_bytes != 0 &&
-        len + a->end >= x->stanza_bytes)
+    if (x->i_depth <= x->i_outer && x->i_stanza_bytes != 0 &&
+        len + a->end >= x->i_stanza_bytes)
         return false;
     return a->end + a->records * XC_I_RECORD + a->declared + len + 64 <= room;
 }
@@ -6107,22 +6126,22 @@ XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
 XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
                               uint32_t item)
 {
-    x->tag_offset = x->offset;
-    if (x->depth <= x->outer && x->stanza_bytes != 0) {
-        x->left = x->stanza_bytes;
-        x->limited = true;
+    x->i_tag_offset = x->i_offset;
+    if (x->i_depth <= x->i_outer && x->i_stanza_bytes != 0) {
+        x->i_left = x->i_stanza_bytes;
+        x->i_limited = true;
     }
-    x->item = item;
-    x->high = (uint32_t)(a->top - x->mem);
-    x->depth++;
-    x->begun = true;
-    x->after_cr = false;
-    x->pos = (uint32_t)a->end;
-    x->records = (uint16_t)a->records;
-    x->has_prefixes = false;
+    x->i_item = item;
+    x->i_high = (uint32_t)(a->top - x->i_mem);
+    x->i_depth++;
+    x->i_begun = true;
+    x->i_after_cr = false;
+    x->i_pos = (uint32_t)a->end;
+    x->i_records = (uint16_t)a->records;
+    x->i_has_prefixes = false;
     if (a->declared != 0) {
-        x->scope = x->high + 1;
-        x->namespaces++;
+        x->i_scope = x->i_high + 1;
+        x->i_namespaces++;
     }
 }
 
@@ -6130,10 +6149,10 @@ XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
 XC_I_ALONE xc_status xc_i_plain_part(xc_xml *x, xc_str *in, xc_token *tok,
                                      const xc_i_plain_tag *a)
 {
-    x->attributes = (uint16_t)(a->records + (a->declared != 0));
-    x->carrying = false;
-    x->carried = 0;
-    x->state = XC_I_GAP;
+    x->i_attributes = (uint16_t)(a->records + (a->declared != 0));
+    x->i_carrying = false;
+    x->i_carried = 0;
+    x->i_state = XC_I_GAP;
     return xc_i_next(x, in, tok);
 }
 
@@ -6143,7 +6162,7 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
                                       size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
-    size_t room = x->high - x->base, len;
+    size_t room = x->i_high - x->i_base, len;
     unsigned char *item;
     xc_i_plain_tag a;
     bool whole;
@@ -6153,10 +6172,10 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
     a.n = n - len;
     len--;
     if (a.n == 0 || p[1] < 'A' ||
-        room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD || x->done ||
-        x->depth >= x->max_depth)
+        room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD || x->i_done ||
+        x->i_depth >= x->i_max_depth)
         return xc_i_next(x, in, tok);
-    item = x->mem + x->high - len - XC_I_ITEM;
+    item = x->i_mem + x->i_high - len - XC_I_ITEM;
     xc_i_plain_copy(item + XC_I_ITEM, p + 1, len, n - 1);
     xc_i_put16(item, len);
     xc_i_put16(item + 2, 0);
@@ -6166,12 +6185,12 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
     whole = xc_i_plain_attrs(x, &a);
     if (a.end == 0 || !xc_i_plain_fits(x, &a, len, room))
         return xc_i_next(x, in, tok);
-    xc_i_plain_open(x, &a, (uint32_t)(item - x->mem));
+    xc_i_plain_open(x, &a, (uint32_t)(item - x->i_mem));
     xc_i_take(x, in, 1 + len + (whole ? a.end : 0));
     if (!whole)
         return xc_i_plain_part(x, in, tok, &a);
-    x->number = xc_i_lookup(x, XC_STR(""));
-    x->state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
+    x->i_number = xc_i_lookup(x, XC_STR(""));
+    x->i_state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
     xc_i_new_token(x, tok, XC_START);
     tok->name = xc_i_str(item + XC_I_ITEM, len);
     return xc_i_start_token(x, a.t, tok);
@@ -6181,23 +6200,23 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
 XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
                               size_t n, uint32_t at, size_t len)
 {
-    if (len <= 16 && n >= 16 && x->size - at >= 16)
-        return xc_i_same16(p, x->mem + at) >= len;
-    return xc_i_same(p, x->mem + at, len);
+    if (len <= 16 && n >= 16 && x->i_size - at >= 16)
+        return xc_i_same16(p, x->i_mem + at) >= len;
+    return xc_i_same(p, x->i_mem + at, len);
 }
 
 XC_I_ALONE xc_status xc_i_plain_end(xc_xml *x, xc_str *in, xc_token *tok,
                                     size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
-    uint32_t item = x->depth != 0 ? xc_i_innermost(x) : 0;
-    size_t len = x->depth != 0 ? xc_i_get16(x->mem + item) : n;
+    uint32_t item = x->i_depth != 0 ? xc_i_innermost(x) : 0;
+    size_t len = x->i_depth != 0 ? xc_i_get16(x->i_mem + item) : n;
     if (n - 2 <= len || p[len + 2] != '>' ||
         !xc_i_plain_same(x, p + 2, n - 2, item + XC_I_ITEM, len))
         return xc_i_next(x, in, tok);
-    x->tag_offset = x->offset;
-    x->after_cr = false;
-    x->records = 0;
+    x->i_tag_offset = x->i_offset;
+    x->i_after_cr = false;
+    x->i_records = 0;
     xc_i_take(x, in, len + 3);
     return xc_i_end_token(x, item, tok);
 }
@@ -6211,8 +6230,8 @@ XC_I_HOT xc_status xc_i_plain_run(xc_xml *x, xc_str *in, xc_token *tok,
                                   size_t len)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
-    x->tag_offset = x->offset;
-    x->records = 0;
+    x->i_tag_offset = x->i_offset;
+    x->i_records = 0;
     xc_i_take(x, in, len);
     return xc_i_text_token(x, tok, p, len);
 }
@@ -6222,7 +6241,7 @@ XC_I_ALONE xc_status xc_i_plain_text(xc_xml *x, xc_str *in, xc_token *tok,
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t len = 0;
-    if (!x->after_cr)
+    if (!x->i_after_cr)
         len = xc_i_run(p, 0, n, XC_I_IN_TEXT, ' ');
     return len == 0 ? xc_i_next(x, in, tok) : xc_i_plain_run(x, in, tok, len);
 }
@@ -6234,7 +6253,7 @@ XC_I_ALONE xc_status xc_i_plain_short_text(xc_xml *x, xc_str *in,
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t len = n >= 32 ? xc_i_plain32(p, XC_I_IN_TEXT) : 32;
-    return len == 32 || p[len] != '<' || x->after_cr
+    return len == 32 || p[len] != '<' || x->i_after_cr
                ? xc_i_plain_text(x, in, tok, n)
                : xc_i_plain_run(x, in, tok, len);
 }
@@ -6252,9 +6271,9 @@ XC_I_ALONE xc_status xc_i_plain_between(xc_xml *x, xc_str *in, xc_token *tok,
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t i = 0;
-    while (i < n && xc_i_is(p[i], XC_I_SPACE) && (x->begun || !x->dense))
+    while (i < n && xc_i_is(p[i], XC_I_SPACE) && (x->i_begun || !x->i_dense))
         i++;
-    x->begun |= i != 0;
+    x->i_begun |= i != 0;
     xc_i_take(x, in, i);
     return n - i >= 3 && p[i] == '<' ? xc_i_plain_markup(x, in, tok, n - i)
                                      : xc_i_next(x, in, tok);
@@ -6264,22 +6283,22 @@ XC_I_ALONE xc_status xc_i_plain_between(xc_xml *x, xc_str *in, xc_token *tok,
 XC_I_HOT xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
 {
     size_t n = in->len;
-    if (x->limited)
-        n = xc_i_min(n, x->left);
-    if ((x->state | x->error | x->brackets) == 0 && n >= 3) {
+    if (x->i_limited)
+        n = xc_i_min(n, x->i_left);
+    if ((x->i_state | x->i_error | x->i_brackets) == 0 && n >= 3) {
         if (in->ptr[0] == '<')
             return xc_i_plain_markup(x, in, tok, n);
-        return x->depth > x->outer ? xc_i_plain_short_text(x, in, tok, n)
-                                   : xc_i_plain_between(x, in, tok, n);
+        return x->i_depth > x->i_outer ? xc_i_plain_short_text(x, in, tok, n)
+                                       : xc_i_plain_between(x, in, tok, n);
     }
-    if (x->state == XC_I_END_DUE && x->error == 0)
+    if (x->i_state == XC_I_END_DUE && x->i_error == 0)
         return xc_i_plain_due(x, tok);
     return xc_i_next(x, in, tok);
 }
 
 XC_I_HOT bool xc_i_unfit(const xc_xml *x, const xc_str *in)
 {
-    return x->mem == NULL || (in->ptr == NULL && in->len != 0);
+    return x->i_mem == NULL || (in->ptr == NULL && in->len != 0);
 }
 
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
@@ -6737,7 +6756,7 @@ XC_I_HOT bool xc_i_equal(const unsigned char *a, const unsigned char *b,
 
 static unsigned char *xc_i_end(const xc_stream *s)
 {
-    return s->xml.mem + s->xml.base;
+    return s->i_xml.i_mem + s->i_xml.i_base;
 }
 
 /* Each xc_i_put_ function returns where to go on. */
@@ -6774,16 +6793,16 @@ XC_I_HOT unsigned char *xc_i_put_number(unsigned char *to, size_t v)
    tried first. */
 XC_I_HOT uint32_t xc_i_find_ns(const xc_stream *s, xc_str ns)
 {
-    uint32_t at = s->used_ns;
+    uint32_t at = s->i_used_ns;
     size_t back, len;
     int steps;
     for (steps = 0; at != 0 && steps <= XC_I_NS_SEARCH; steps++) {
-        const unsigned char *p = xc_i_number(s->xml.mem + at, &back);
+        const unsigned char *p = xc_i_number(s->i_xml.i_mem + at, &back);
         p = xc_i_number(p, &len);
         if (len == ns.len && xc_i_equal(p, (const unsigned char *)ns.ptr, len))
             return at;
         if (steps == 0)
-            at = s->recent_ns;
+            at = s->i_recent_ns;
         else
             at = back != 0 ? at - (uint32_t)back : 0;
     }
@@ -6792,21 +6811,21 @@ XC_I_HOT uint32_t xc_i_find_ns(const xc_stream *s, xc_str ns)
 
 static unsigned char *xc_i_put_ns(xc_stream *s, unsigned char *to, xc_str ns)
 {
-    uint32_t here = (uint32_t)(to - s->xml.mem), stored;
+    uint32_t here = (uint32_t)(to - s->i_xml.i_mem), stored;
     if (ns.ptr == NULL || ns.ptr == xc_i_xml_ns) {
         *to = ns.ptr == NULL ? XC_I_NS_NONE : XC_I_NS_XML;
         return to + 1;
     }
     stored = xc_i_find_ns(s, ns);
     if (stored != 0) {
-        s->used_ns = stored;
+        s->i_used_ns = stored;
         return xc_i_put_number(to, here - stored + XC_I_NS_UNDECLARED);
     }
     *to++ = XC_I_NS_HERE;
     here++;
-    to = xc_i_put_number(to, s->recent_ns != 0 ? here - s->recent_ns : 0);
+    to = xc_i_put_number(to, s->i_recent_ns != 0 ? here - s->i_recent_ns : 0);
     to = xc_i_put_number(to, ns.len);
-    s->recent_ns = s->used_ns = here;
+    s->i_recent_ns = s->i_used_ns = here;
     return xc_i_put_string(to, ns.ptr, ns.len);
 }
 
@@ -6854,9 +6873,9 @@ XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
 XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
                                bool *says_lang)
 {
-    size_t need = tok->i_length + tok->name.len + 16 + s->lang_len, i;
+    size_t need = tok->i_length + tok->name.len + 16 + s->i_lang_len, i;
     need += 4 * tok->attributes + tok->ns.len + 8;
-    for (i = 0; (XC_I_SMALL || s->xml.has_prefixes) && i < tok->attributes;
+    for (i = 0; (XC_I_SMALL || s->i_xml.i_has_prefixes) && i < tok->attributes;
          i++) {
         xc_i_record r = xc_i_record_at(tok->i_mem, tok->i_records, i);
         if (r.scope != 0)
@@ -6874,7 +6893,7 @@ XC_I_HOT bool xc_i_tree_lift(xc_stream *s, xc_token *tok)
     unsigned char *to;
     if (tok->i_tag != xc_i_end(s))
         return false;
-    to = s->xml.mem + s->xml.high - tok->attributes * XC_I_RECORD -
+    to = s->i_xml.i_mem + s->i_xml.i_high - tok->attributes * XC_I_RECORD -
          tok->i_length;
     memmove(to, tok->i_tag, tok->i_length);
     tok->i_tag = to;
@@ -6883,9 +6902,9 @@ XC_I_HOT bool xc_i_tree_lift(xc_stream *s, xc_token *tok)
 
 XC_I_HOT void xc_i_tree_close_text(xc_stream *s)
 {
-    if (s->text != 0)
-        s->last = s->text;
-    s->text = 0;
+    if (s->i_text != 0)
+        s->i_last = s->i_text;
+    s->i_text = 0;
 }
 
 /* Writes the record of an element with its attributes. The first `wide` bytes
@@ -6895,7 +6914,7 @@ XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
 {
     bool attrs = tok->attributes > 0 || inherits;
     bool leaf = tok->empty && !attrs;
-    uint32_t at = s->xml.base;
+    uint32_t at = s->i_xml.i_base;
     unsigned char *to = xc_i_end(s), *attr = to;
     const unsigned char *record = tok->i_mem + tok->i_records;
     size_t i;
@@ -6905,19 +6924,19 @@ XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
     if (attrs)
         *to |= XC_I_HAS_ATTRS;
     to++;
-    s->leaf = leaf ? at + 1 : 0;
+    s->i_leaf = leaf ? at + 1 : 0;
     if (!leaf) {
-        xc_i_put24(to, s->open != 0 ? at + 1 - s->open : 0);
+        xc_i_put24(to, s->i_open != 0 ? at + 1 - s->i_open : 0);
         to += 3;
-        s->open = at + 1;
+        s->i_open = at + 1;
     }
     to = xc_i_put_ns(s, to, tok->ns);
     to = xc_i_put_string(to, tok->name.ptr, tok->name.len);
     if (inherits) {
         attr = to;
-        to = xc_i_put_attr_head(to, 0, 0, s->lang_len);
+        to = xc_i_put_attr_head(to, 0, 0, s->i_lang_len);
         *to++ = 0;
-        to = xc_i_put_string(to, s->xml.mem, s->lang_len);
+        to = xc_i_put_string(to, s->i_xml.i_mem, s->i_lang_len);
     }
     for (i = tok->attributes; i > 0; i--) {
         attr = to;
@@ -6926,7 +6945,7 @@ XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
     }
     if (attrs)
         *attr |= XC_I_LAST_ATTR;
-    s->xml.base = (uint32_t)(to - s->xml.mem);
+    s->i_xml.i_base = (uint32_t)(to - s->i_xml.i_mem);
 }
 
 /* The language of the stream goes into its elements, unless they say their
@@ -6935,56 +6954,56 @@ XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
 {
     bool says_lang = false;
     size_t need = xc_i_tree_need(s, tok, &says_lang), wide = 0;
-    size_t room = xc_i_room(&s->xml);
+    size_t room = xc_i_room(&s->i_xml);
     xc_i_tree_close_text(s);
-    if (room < need || s->xml.base - s->block + need > XC_I_MAX_BLOCK)
-        return xc_i_fail_at(&s->xml, XC_ERR_WORKSPACE,
+    if (room < need || s->i_xml.i_base - s->i_block + need > XC_I_MAX_BLOCK)
+        return xc_i_fail_at(&s->i_xml, XC_ERR_WORKSPACE,
                             tok->offset + tok->i_length +
-                                xc_i_get16(s->xml.mem + s->xml.item));
+                                xc_i_get16(s->i_xml.i_mem + s->i_xml.i_item));
     if (!xc_i_tree_lift(s, tok) && tok->i_length > 32 && room - need > 32)
         wide = tok->i_length - 32u;
-    xc_i_put_element(s, tok, s->lang_len != 0 && s->open == 0 && !says_lang,
-                     wide);
-    s->last = 0;
+    xc_i_put_element(s, tok,
+                     s->i_lang_len != 0 && s->i_open == 0 && !says_lang, wide);
+    s->i_last = 0;
     return XC_OK;
 }
 
 /* Adds to the text record, which gets a longer head beyond 62 bytes. */
 XC_I_HOT void xc_i_put_text(xc_stream *s, const char *bytes, size_t len)
 {
-    unsigned char *record = s->xml.mem + s->text;
-    uint32_t had = s->text_len;
-    s->text_len += (uint32_t)len;
-    if (s->text_len < 63) {
-        record[0] = (unsigned char)s->text_len;
+    unsigned char *record = s->i_xml.i_mem + s->i_text;
+    uint32_t had = s->i_text_len;
+    s->i_text_len += (uint32_t)len;
+    if (s->i_text_len < 63) {
+        record[0] = (unsigned char)s->i_text_len;
         record++;
     } else {
         if (had < 63)
             memmove(record + 4, record + 1, had);
         record[0] = 63;
-        xc_i_put24(record + 1, s->text_len);
+        xc_i_put24(record + 1, s->i_text_len);
         record += 4;
     }
     record = xc_i_put_string(record + had, bytes, len);
-    s->xml.base = (uint32_t)(record - s->xml.mem);
+    s->i_xml.i_base = (uint32_t)(record - s->i_xml.i_mem);
 }
 
 static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
 {
-    size_t space = xc_i_min(xc_i_room(&s->xml),
-                            XC_I_MAX_BLOCK - (s->xml.base - s->block));
+    size_t space = xc_i_min(xc_i_room(&s->i_xml),
+                            XC_I_MAX_BLOCK - (s->i_xml.i_base - s->i_block));
     size_t most;
-    if (s->text == 0) {
-        s->text = s->xml.base;
-        s->text_len = 0;
+    if (s->i_text == 0) {
+        s->i_text = s->i_xml.i_base;
+        s->i_text_len = 0;
     }
-    space += s->xml.base - s->text;
+    space += s->i_xml.i_base - s->i_text;
     most = space < 2 ? 0 : xc_i_min(space - 2, 62);
     if (space >= 63 + 5)
         most = space - 5;
-    most -= s->text_len;
+    most -= s->i_text_len;
     if (most < tok->text.len)
-        return xc_i_fail_at(&s->xml, XC_ERR_WORKSPACE, tok->offset + most);
+        return xc_i_fail_at(&s->i_xml, XC_ERR_WORKSPACE, tok->offset + most);
     xc_i_put_text(s, tok->text.ptr, tok->text.len);
     return XC_OK;
 }
@@ -6992,8 +7011,8 @@ static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
 /* The record completed last turns out to have no sibling behind it. */
 XC_I_HOT void xc_i_mark_last(xc_stream *s)
 {
-    unsigned char *record = s->xml.mem + s->last;
-    if (s->last != 0)
+    unsigned char *record = s->i_xml.i_mem + s->i_last;
+    if (s->i_last != 0)
         *record |= (unsigned char)(*record & XC_I_ELEMENT ? XC_I_LAST
                                                           : XC_I_LAST_TEXT);
 }
@@ -7001,19 +7020,19 @@ XC_I_HOT void xc_i_mark_last(xc_stream *s)
 XC_I_HOT void xc_i_tree_end(xc_stream *s)
 {
     unsigned char *record;
-    uint32_t at = s->leaf - 1;
+    uint32_t at = s->i_leaf - 1;
     size_t back;
     xc_i_tree_close_text(s);
-    if (s->leaf == 0) {
+    if (s->i_leaf == 0) {
         xc_i_mark_last(s);
-        at = s->open - 1;
-        record = s->xml.mem + at;
+        at = s->i_open - 1;
+        record = s->i_xml.i_mem + at;
         back = xc_i_get24(record + 1);
-        s->open = back != 0 ? s->open - (uint32_t)back : 0;
-        xc_i_put24(record + 1, s->xml.base - at);
+        s->i_open = back != 0 ? s->i_open - (uint32_t)back : 0;
+        xc_i_put24(record + 1, s->i_xml.i_base - at);
     }
-    s->leaf = 0;
-    s->last = at;
+    s->i_leaf = 0;
+    s->i_last = at;
 }
 
 /* ---- [STREAM] stream header, elements, close (private) ---------------------
@@ -7078,8 +7097,9 @@ XC_I_APART uint8_t xc_i_content(const char *ns)
 
 XC_I_COLD void xc_i_tree_begin(xc_stream *s)
 {
-    s->block = s->xml.base;
-    s->open = s->leaf = s->last = s->text = s->recent_ns = s->used_ns = 0;
+    s->i_block = s->i_xml.i_base;
+    s->i_open = s->i_leaf = s->i_last = s->i_text = s->i_recent_ns =
+        s->i_used_ns = 0;
 }
 
 XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
@@ -7099,14 +7119,15 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
         limits.stanza_bytes = 262144;
     if (limits.depth > XC_DEPTH_MAX)
         limits.depth = XC_DEPTH_MAX;
-    status = xc_xml_init(&s->xml, mem, size, &limits);
+    status = xc_xml_init(&s->i_xml, mem, size, &limits);
     if (status != XC_OK)
         return status;
-    s->content_ns = options->content_ns;
-    s->framing = (uint8_t)options->framing;
-    s->xml.tolerant = options->tolerate_undeclared_prefix;
-    s->xml.dense = s->framing == XC_WEBSOCKET; /* RFC 7395 3.3.3 and 3.8 */
-    s->xml.outer = s->framing == XC_TCP || s->framing == XC_BOSH;
+    s->i_content_ns = options->content_ns;
+    s->i_framing = (uint8_t)options->framing;
+    s->i_xml.i_tolerant = options->tolerate_undeclared_prefix;
+    s->i_xml.i_dense =
+        s->i_framing == XC_WEBSOCKET; /* RFC 7395 3.3.3 and 3.8 */
+    s->i_xml.i_outer = s->i_framing == XC_TCP || s->i_framing == XC_BOSH;
     return xc_stream_reset(s);
 }
 
@@ -7114,9 +7135,9 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
    only white space may follow. */
 static xc_status xc_i_next_document(xc_stream *s)
 {
-    xc_status status = xc_xml_reset(&s->xml);
+    xc_status status = xc_xml_reset(&s->i_xml);
     if (status == XC_OK)
-        s->xml.begun = s->xml.dense && s->frame_elements != 0;
+        s->i_xml.i_begun = s->i_xml.i_dense && s->i_frame_elements != 0;
     return status;
 }
 
@@ -7125,60 +7146,60 @@ XC_API xc_status xc_stream_reset(xc_stream *s)
     xc_status status = s != NULL ? xc_i_next_document(s) : XC_ERR_ARGUMENT;
     if (status != XC_OK)
         return status;
-    s->phase = s->framing == XC_DOCUMENT ? XC_I_BODY : XC_I_HEADER;
-    s->lang_len = 0;
-    s->pending = 0;
-    s->content = 0;
+    s->i_phase = s->i_framing == XC_DOCUMENT ? XC_I_BODY : XC_I_HEADER;
+    s->i_lang_len = 0;
+    s->i_pending = 0;
+    s->i_content = 0;
     xc_i_tree_begin(s);
     return XC_OK;
 }
 
 XC_API uint64_t xc_stream_offset(const xc_stream *s)
 {
-    return s != NULL ? s->xml.offset : 0;
+    return s != NULL ? s->i_xml.i_offset : 0;
 }
 
 /* After the header, what was pushed for the root moves to the start of the
    memory, so that an idle stream keeps a few bytes in one place. */
 static void xc_i_settle(xc_stream *s)
 {
-    xc_xml *x = &s->xml;
-    uint32_t shift = x->high, scope;
-    memmove(x->mem, x->mem + shift, x->size - shift);
-    x->high = x->size;
-    if (x->scope != 0)
-        x->scope -= shift;
-    for (scope = x->scope; scope != 0;) {
-        unsigned char *link = x->mem + scope - 1 + 8;
+    xc_xml *x = &s->i_xml;
+    uint32_t shift = x->i_high, scope;
+    memmove(x->i_mem, x->i_mem + shift, x->i_size - shift);
+    x->i_high = x->i_size;
+    if (x->i_scope != 0)
+        x->i_scope -= shift;
+    for (scope = x->i_scope; scope != 0;) {
+        unsigned char *link = x->i_mem + scope - 1 + 8;
         scope = xc_i_get32(link);
         if (scope != 0)
             scope -= shift;
         xc_i_put32(link, scope);
     }
-    x->root = s->lang_len;
-    x->settled = true;
-    s->block = x->size - shift;
+    x->i_root = s->i_lang_len;
+    x->i_settled = true;
+    s->i_block = x->i_size - shift;
 }
 
 /* What the last event pointed to is not needed any more. */
 static void xc_i_release(xc_stream *s)
 {
-    if (s->pending & XC_I_UNSETTLED)
+    if (s->i_pending & XC_I_UNSETTLED)
         xc_i_settle(s);
-    if (s->pending != 0)
-        s->xml.base = s->block;
-    s->pending = 0;
-    if (s->xml.depth == 0 && s->xml.done &&
-        (s->framing == XC_WEBSOCKET || s->framing == XC_BOSH))
+    if (s->i_pending != 0)
+        s->i_xml.i_base = s->i_block;
+    s->i_pending = 0;
+    if (s->i_xml.i_depth == 0 && s->i_xml.i_done &&
+        (s->i_framing == XC_WEBSOCKET || s->i_framing == XC_BOSH))
         xc_i_next_document(s); /* each message is a document of its own */
 }
 
 /* The block is complete. */
 XC_I_COLD const xc_element *xc_i_tree_finish(xc_stream *s)
 {
-    s->xml.mem[s->block] |= XC_I_LAST;
-    s->pending |= XC_I_DELIVERED;
-    return xc_i_element(s->xml.mem + s->block);
+    s->i_xml.i_mem[s->i_block] |= XC_I_LAST;
+    s->i_pending |= XC_I_DELIVERED;
+    return xc_i_element(s->i_xml.i_mem + s->i_block);
 }
 
 /* Cuts an integer off the front of *text; more than 65535 counts as that.
@@ -7219,7 +7240,7 @@ static bool xc_i_read_version(xc_str text, uint16_t *major, uint16_t *minor)
 XC_I_APART void xc_i_read_header(const xc_stream *s, const xc_element *e,
                                  xc_stream_header *h)
 {
-    h->content_ns = xc_str_from(xc_i_name_at(xc_i_namespaces, s->content));
+    h->content_ns = xc_str_from(xc_i_name_at(xc_i_namespaces, s->i_content));
     h->to = xc_attr(e, "to");
     h->from = xc_attr(e, "from");
     h->id = xc_attr(e, "id");
@@ -7231,14 +7252,14 @@ XC_I_APART void xc_i_read_header(const xc_stream *s, const xc_element *e,
    a header without a prefix does not say (RFC 6120 section 4.8.2). */
 static xc_status xc_i_check_content(xc_stream *s)
 {
-    uint32_t scope = xc_i_lookup(&s->xml, XC_STR(""));
-    xc_str ns = xc_i_scope_ns(s->xml.mem, scope);
+    uint32_t scope = xc_i_lookup(&s->i_xml, XC_STR(""));
+    xc_str ns = xc_i_scope_ns(s->i_xml.i_mem, scope);
     unsigned which = xc_i_which(ns, xc_i_namespaces);
     if (ns.ptr == NULL || which == XC_I_IN_STREAMS)
         return XC_OK;
-    s->content = (uint8_t)which;
+    s->i_content = (uint8_t)which;
     return which - 1 < XC_I_CONTENTS &&
-                   (s->content_ns == NULL || xc_str_is(ns, s->content_ns))
+                   (s->i_content_ns == NULL || xc_str_is(ns, s->i_content_ns))
                ? XC_OK
                : XC_ERR_CONTENT_NAMESPACE;
 }
@@ -7246,24 +7267,24 @@ static xc_status xc_i_check_content(xc_stream *s)
 /* Is the root of the document a stream header? (RFC 6120 section 4.8.1) */
 XC_I_APART xc_status xc_i_check_header(xc_stream *s, const xc_token *tok)
 {
-    bool bosh = s->framing == XC_BOSH;
+    bool bosh = s->i_framing == XC_BOSH;
     if (!xc_str_is(tok->name, bosh ? "body" : "stream"))
         return XC_ERR_NOT_A_STREAM;
     if (xc_i_which(tok->ns, xc_i_namespaces) !=
         (bosh ? XC_I_IN_BOSH : XC_I_IN_STREAMS))
         return XC_ERR_STREAM_NAMESPACE;
-    s->content = xc_i_content(s->content_ns);
+    s->i_content = xc_i_content(s->i_content_ns);
     return bosh ? XC_OK : xc_i_check_content(s);
 }
 
 static xc_status xc_i_push_lang(xc_stream *s, xc_str lang)
 {
-    if (xc_i_room(&s->xml) < lang.len)
+    if (xc_i_room(&s->i_xml) < lang.len)
         return XC_ERR_WORKSPACE;
-    s->xml.high -= (uint32_t)lang.len;
+    s->i_xml.i_high -= (uint32_t)lang.len;
     if (lang.len != 0)
-        memcpy(s->xml.mem + s->xml.high, lang.ptr, lang.len);
-    s->lang_len = (uint32_t)lang.len;
+        memcpy(s->i_xml.i_mem + s->i_xml.i_high, lang.ptr, lang.len);
+    s->i_lang_len = (uint32_t)lang.len;
     return XC_OK;
 }
 
@@ -7276,16 +7297,16 @@ static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
         status = xc_i_tree_start(s, tok);
         if (status != XC_OK)
             return status;
-        s->xml.records = 0;
+        s->i_xml.i_records = 0;
         xc_i_tree_end(s);
         ev->element = xc_i_tree_finish(s);
         xc_i_read_header(s, ev->element, &ev->header);
         status = xc_i_push_lang(s, ev->header.lang);
     }
     if (status != XC_OK)
-        return xc_i_fail_at(&s->xml, status, tok->offset);
-    s->pending |= XC_I_UNSETTLED;
-    s->phase = XC_I_BODY;
+        return xc_i_fail_at(&s->i_xml, status, tok->offset);
+    s->i_pending |= XC_I_UNSETTLED;
+    s->i_phase = XC_I_BODY;
     ev->kind = XC_EVENT_OPEN;
     return XC_EVENT;
 }
@@ -7295,12 +7316,12 @@ XC_I_APART xc_status xc_i_classify_frame(xc_stream *s, bool framing,
                                          unsigned name)
 {
     bool open = name == XC_I_IS_OPEN, close = name == XC_I_IS_CLOSE;
-    if (s->phase == XC_I_HEADER && !framing)
+    if (s->i_phase == XC_I_HEADER && !framing)
         return open || close ? XC_ERR_STREAM_NAMESPACE : XC_ERR_NOT_A_STREAM;
     if (framing && close)
-        s->kind = XC_EVENT_CLOSE;
-    else if (framing && open && s->phase == XC_I_HEADER)
-        s->kind = XC_EVENT_OPEN;
+        s->i_kind = XC_EVENT_CLOSE;
+    else if (framing && open && s->i_phase == XC_I_HEADER)
+        s->i_kind = XC_EVENT_OPEN;
     else if (framing)
         return XC_ERR_STREAM_CHILD;
     return XC_OK;
@@ -7314,37 +7335,37 @@ XC_I_APART xc_status xc_i_classify_frame(xc_stream *s, bool framing,
 XC_I_APART xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
 {
     unsigned ns, name;
-    s->kind = XC_EVENT_NONZA;
-    if (s->framing == XC_DOCUMENT)
+    s->i_kind = XC_EVENT_NONZA;
+    if (s->i_framing == XC_DOCUMENT)
         return XC_OK;
     ns = xc_i_which(tok->ns, xc_i_namespaces);
     name = xc_i_which(tok->name, xc_i_names);
-    if (ns == XC_I_IN_STREAMS && s->phase != XC_I_HEADER) {
-        s->kind = name == XC_I_IS_ERROR ? XC_EVENT_ERROR : XC_EVENT_FEATURES;
+    if (ns == XC_I_IN_STREAMS && s->i_phase != XC_I_HEADER) {
+        s->i_kind = name == XC_I_IS_ERROR ? XC_EVENT_ERROR : XC_EVENT_FEATURES;
         return name == XC_I_IS_ERROR || name == XC_I_IS_FEATURES
                    ? XC_OK
                    : XC_ERR_STREAM_CHILD;
     }
     if (ns - 1 < XC_I_CONTENTS && name - 1 < XC_I_STANZAS) {
-        if (s->content != 0 && s->content != ns &&
-            (s->content != XC_I_IN_COMPONENT || ns != XC_I_IN_CLIENT))
+        if (s->i_content != 0 && s->i_content != ns &&
+            (s->i_content != XC_I_IN_COMPONENT || ns != XC_I_IN_CLIENT))
             return XC_ERR_CONTENT_NAMESPACE;
-        s->kind = XC_EVENT_STANZA;
+        s->i_kind = XC_EVENT_STANZA;
     }
-    return s->framing == XC_WEBSOCKET
+    return s->i_framing == XC_WEBSOCKET
                ? xc_i_classify_frame(s, ns == XC_I_IN_FRAMING, name)
                : XC_OK;
 }
 
 static xc_status xc_i_element_start(xc_stream *s, xc_token *tok)
 {
-    if (s->phase != XC_I_ELEMENT_OPEN) {
+    if (s->i_phase != XC_I_ELEMENT_OPEN) {
         xc_status status = xc_i_classify(s, tok);
         if (status != XC_OK)
-            return xc_i_fail_at(&s->xml, status, tok->offset);
+            return xc_i_fail_at(&s->i_xml, status, tok->offset);
         xc_i_tree_begin(s);
-        s->start = tok->offset;
-        s->phase = XC_I_ELEMENT_OPEN;
+        s->i_start = tok->offset;
+        s->i_phase = XC_I_ELEMENT_OPEN;
     }
     return xc_i_tree_start(s, tok);
 }
@@ -7353,13 +7374,13 @@ static xc_status xc_i_element_start(xc_stream *s, xc_token *tok)
 static xc_status xc_i_element_done(xc_stream *s, xc_stream_event *ev)
 {
     ev->element = xc_i_tree_finish(s);
-    ev->kind = (xc_event_kind)s->kind;
-    ev->offset = s->start;
-    if (s->frame_elements < 2)
-        s->frame_elements++;
-    s->phase = ev->kind == XC_EVENT_CLOSE ? XC_I_OVER : XC_I_BODY;
+    ev->kind = (xc_event_kind)s->i_kind;
+    ev->offset = s->i_start;
+    if (s->i_frame_elements < 2)
+        s->i_frame_elements++;
+    s->i_phase = ev->kind == XC_EVENT_CLOSE ? XC_I_OVER : XC_I_BODY;
     if (ev->kind == XC_EVENT_OPEN) {
-        s->content = xc_i_content(s->content_ns);
+        s->i_content = xc_i_content(s->i_content_ns);
         xc_i_read_header(s, ev->element, &ev->header);
     }
     return XC_EVENT;
@@ -7367,17 +7388,17 @@ static xc_status xc_i_element_done(xc_stream *s, xc_stream_event *ev)
 
 static xc_status xc_i_stream_end_tag(xc_stream *s, xc_stream_event *ev)
 {
-    if (s->xml.depth >= s->xml.outer) {
+    if (s->i_xml.i_depth >= s->i_xml.i_outer) {
         xc_i_tree_end(s);
-        if (s->xml.depth > s->xml.outer)
+        if (s->i_xml.i_depth > s->i_xml.i_outer)
             return XC_OK;
         return xc_i_element_done(s, ev);
     }
     ev->kind = XC_EVENT_CLOSE;
-    s->phase = s->framing == XC_BOSH ? XC_I_HEADER : XC_I_OVER;
-    s->lang_len = 0;
-    s->block = 0;
-    s->pending |= XC_I_DELIVERED;
+    s->i_phase = s->i_framing == XC_BOSH ? XC_I_HEADER : XC_I_OVER;
+    s->i_lang_len = 0;
+    s->i_block = 0;
+    s->i_pending |= XC_I_DELIVERED;
     return XC_EVENT;
 }
 
@@ -7386,7 +7407,7 @@ XC_I_APART xc_status xc_i_stream_token(xc_stream *s, xc_token *tok,
 {
     switch (tok->type) {
     case XC_START:
-        if (s->xml.depth <= s->xml.outer) {
+        if (s->i_xml.i_depth <= s->i_xml.i_outer) {
             ev->offset = tok->offset;
             return xc_i_header(s, tok, ev);
         }
@@ -7406,14 +7427,14 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
         (in->ptr == NULL && in->len != 0))
         return XC_ERR_ARGUMENT;
     memset(ev, 0, sizeof *ev);
-    if (s->xml.error != 0)
-        return (xc_status)s->xml.error;
+    if (s->i_xml.i_error != 0)
+        return (xc_status)s->i_xml.i_error;
     xc_i_release(s);
-    if (s->phase == XC_I_OVER)
+    if (s->i_phase == XC_I_OVER)
         return XC_CLOSED;
     while (status == XC_OK) {
-        status = XC_I_FAST ? xc_i_plain(&s->xml, in, &tok)
-                           : xc_xml_next(&s->xml, in, &tok);
+        status = XC_I_FAST ? xc_i_plain(&s->i_xml, in, &tok)
+                           : xc_xml_next(&s->i_xml, in, &tok);
         if (status == XC_EVENT)
             status = xc_i_stream_token(s, &tok, ev);
     }
@@ -7422,55 +7443,55 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
 
 XC_API bool xc_stream_is_idle(const xc_stream *s)
 {
-    return s != NULL && s->xml.mem != NULL && s->pending == 0 &&
-           s->phase != XC_I_ELEMENT_OPEN && s->xml.state == XC_I_TEXT;
+    return s != NULL && s->i_xml.i_mem != NULL && s->i_pending == 0 &&
+           s->i_phase != XC_I_ELEMENT_OPEN && s->i_xml.i_state == XC_I_TEXT;
 }
 
 XC_API size_t xc_stream_saved_size(const xc_stream *s)
 {
     if (s == NULL)
         return 0;
-    return xc_stream_is_idle(s) ? s->xml.base : s->xml.size;
+    return xc_stream_is_idle(s) ? s->i_xml.i_base : s->i_xml.i_size;
 }
 
 XC_API xc_status xc_stream_relocate(xc_stream *s, void *mem, size_t size)
 {
     bool idle = xc_stream_is_idle(s);
     if (s == NULL || mem == NULL || size > 0xFFFFFFF0u ||
-        (idle ? size < s->xml.base : size != s->xml.size))
+        (idle ? size < s->i_xml.i_base : size != s->i_xml.i_size))
         return XC_ERR_ARGUMENT;
     if (idle)
-        s->xml.high = (uint32_t)size;
-    s->xml.size = (uint32_t)size;
-    return xc_xml_relocate(&s->xml, mem);
+        s->i_xml.i_high = (uint32_t)size;
+    s->i_xml.i_size = (uint32_t)size;
+    return xc_xml_relocate(&s->i_xml, mem);
 }
 
 XC_API xc_status xc_stream_end_message(xc_stream *s)
 {
     bool one;
-    if (s == NULL || s->framing != XC_WEBSOCKET)
+    if (s == NULL || s->i_framing != XC_WEBSOCKET)
         return XC_ERR_ARGUMENT;
-    if (s->xml.error != 0)
-        return (xc_status)s->xml.error;
-    one = s->frame_elements == 1 && s->phase != XC_I_ELEMENT_OPEN &&
-          s->xml.state == XC_I_TEXT;
-    s->frame_elements = 0;
+    if (s->i_xml.i_error != 0)
+        return (xc_status)s->i_xml.i_error;
+    one = s->i_frame_elements == 1 && s->i_phase != XC_I_ELEMENT_OPEN &&
+          s->i_xml.i_state == XC_I_TEXT;
+    s->i_frame_elements = 0;
     if (!one)
-        return xc_i_fail_by(&s->xml, XC_ERR_FRAME, 0);
-    s->xml.begun = false;
+        return xc_i_fail_by(&s->i_xml, XC_ERR_FRAME, 0);
+    s->i_xml.i_begun = false;
     return XC_OK;
 }
 
 XC_API xc_status xc_stream_finish(xc_stream *s)
 {
-    if (s == NULL || s->xml.mem == NULL)
+    if (s == NULL || s->i_xml.i_mem == NULL)
         return XC_ERR_ARGUMENT;
-    if (s->xml.error != 0)
-        return (xc_status)s->xml.error;
-    if (s->phase == XC_I_OVER)
+    if (s->i_xml.i_error != 0)
+        return (xc_status)s->i_xml.i_error;
+    if (s->i_phase == XC_I_OVER)
         return XC_CLOSED;
-    if (s->phase == XC_I_ELEMENT_OPEN || s->xml.state != XC_I_TEXT)
-        return xc_i_fail_by(&s->xml, XC_ERR_TRUNCATED, 0);
+    if (s->i_phase == XC_I_ELEMENT_OPEN || s->i_xml.i_state != XC_I_TEXT)
+        return xc_i_fail_by(&s->i_xml, XC_ERR_TRUNCATED, 0);
     return XC_OK;
 }
 
@@ -7482,17 +7503,17 @@ static const char xc_i_text_name[] = "text";
 /* Without a buffer the capacity is 0. */
 XC_I_HOT void xc_i_emit(xc_writer *w, const char *bytes, size_t len)
 {
-    if (w->len < w->cap && len <= w->cap - w->len)
-        xc_i_copy((unsigned char *)w->buf + w->len,
+    if (w->i_len < w->i_cap && len <= w->i_cap - w->i_len)
+        xc_i_copy((unsigned char *)w->i_buf + w->i_len,
                   (const unsigned char *)bytes, len);
-    w->len += len;
+    w->i_len += len;
 }
 
 XC_I_HOT void xc_i_emit_byte(xc_writer *w, char byte)
 {
-    if (w->len < w->cap)
-        w->buf[w->len] = byte;
-    w->len++;
+    if (w->i_len < w->i_cap)
+        w->i_buf[w->i_len] = byte;
+    w->i_len++;
 }
 
 static void xc_i_emit_text(xc_writer *w, const char *text)
@@ -7511,22 +7532,22 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
     if (w == NULL)
         return;
     memset(w, 0, sizeof *w);
-    w->buf = (char *)buf;
+    w->i_buf = (char *)buf;
     if (buf != NULL)
-        w->cap = size;
-    w->framed = content_ns == NULL;
-    w->content_ns = w->framed ? xc_i_namespaces : xc_i_ns(content_ns);
+        w->i_cap = size;
+    w->i_framed = content_ns == NULL;
+    w->i_content_ns = w->i_framed ? xc_i_namespaces : xc_i_ns(content_ns);
 }
 
 XC_API void xc_writer_fail(xc_writer *w, xc_status status)
 {
-    if (w != NULL && w->error == 0 && xc_status_is_error(status))
-        w->error = (uint8_t)status;
+    if (w != NULL && w->i_error == 0 && xc_status_is_error(status))
+        w->i_error = (uint8_t)status;
 }
 
 XC_API size_t xc_writer_size(const xc_writer *w)
 {
-    return w != NULL ? w->len : 0;
+    return w != NULL ? w->i_len : 0;
 }
 
 /* The escapes of bytes, each behind its byte. In values line ends and tabs
@@ -7651,11 +7672,11 @@ XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                                        size_t more)
 {
     size_t room;
-    if (w->len >= w->cap)
+    if (w->i_len >= w->i_cap)
         return NULL;
-    room = w->cap - w->len;
+    room = w->i_cap - w->i_len;
     return need <= room && more <= room - need
-               ? (unsigned char *)w->buf + w->len
+               ? (unsigned char *)w->i_buf + w->i_len
                : NULL;
 }
 
@@ -7666,7 +7687,7 @@ XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
     if (to == NULL || !(plain == XC_I_WRITABLE ? xc_i_copy_text(to, s)
                                                : xc_i_copy_value(to, s)))
         return false;
-    w->len += s.len;
+    w->i_len += s.len;
     return true;
 }
 
@@ -7705,24 +7726,24 @@ static bool xc_i_writable(xc_writer *w)
 {
     if (w == NULL)
         return false;
-    if (w->finished) {
-        w->len = 0;
-        w->depth = 0;
-        w->error = 0;
-        w->in_tag = w->finished = w->closed = false;
+    if (w->i_finished) {
+        w->i_len = 0;
+        w->i_depth = 0;
+        w->i_error = 0;
+        w->i_in_tag = w->i_finished = w->i_closed = false;
     }
-    if (w->closed)
+    if (w->i_closed)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    return w->error == 0;
+    return w->i_error == 0;
 }
 
 static void xc_i_close_tag(xc_writer *w)
 {
-    if (w->in_tag && w->in_header && w->framed)
+    if (w->i_in_tag && w->i_in_header && w->i_framed)
         xc_i_emit_byte(w, '/');
-    if (w->in_tag)
+    if (w->i_in_tag)
         xc_i_emit_byte(w, '>');
-    w->in_tag = w->in_header = false;
+    w->i_in_tag = w->i_in_header = false;
 }
 
 static bool xc_i_same_ns(const char *a, const char *b)
@@ -7740,7 +7761,7 @@ static bool xc_i_same_ns(const char *a, const char *b)
 XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
 {
     size_t i = 1;
-    if (ns == NULL || (ns[0] == 'j' ? ns == w->content_ns : ns[0] != 'h'))
+    if (ns == NULL || (ns[0] == 'j' ? ns == w->i_content_ns : ns[0] != 'h'))
         return false;
     while (i < 7 && ns[i] != '\0')
         i++;
@@ -7755,7 +7776,7 @@ static const char xc_i_prefixes[] = "stream\0db\0xmpp\0";
    known among servers only. */
 static unsigned xc_i_declares(const xc_writer *w)
 {
-    return xc_i_same_ns(w->content_ns, XC_NS_SERVER) ? 2 : 1;
+    return xc_i_same_ns(w->i_content_ns, XC_NS_SERVER) ? 2 : 1;
 }
 
 /* The prefix of the namespace, if it is among the first n. */
@@ -7830,7 +7851,7 @@ static bool xc_i_emit_plain_attr(xc_writer *w, const char *name, xc_str value)
     xc_i_copy(to, (const unsigned char *)name, len);
     if (xc_i_put_value(to + len, value) == NULL)
         return false;
-    w->len += 4 + len + value.len;
+    w->i_len += 4 + len + value.len;
     return true;
 }
 
@@ -7854,8 +7875,8 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
     value.len = strlen(value.ptr);
     xc_i_emit_attr(w, prefix != NULL ? "xmlns" : NULL,
                    prefix != NULL ? prefix : "xmlns", value);
-    if (w->error == XC_ERR_WRITE_TEXT)
-        w->error = XC_ERR_WRITE_NAME;
+    if (w->i_error == XC_ERR_WRITE_TEXT)
+        w->i_error = XC_ERR_WRITE_NAME;
 }
 
 /* -- plain tags in one go --
@@ -7875,8 +7896,8 @@ XC_I_HOT bool xc_i_copy_name(unsigned char *to, const char *name, size_t len)
 /* What was written up to `to` counts from now on. */
 XC_I_HOT bool xc_i_wrote(xc_writer *w, const unsigned char *to, bool in_tag)
 {
-    w->len = (size_t)(to - (unsigned char *)w->buf);
-    w->in_tag = in_tag;
+    w->i_len = (size_t)(to - (unsigned char *)w->i_buf);
+    w->i_in_tag = in_tag;
     return true;
 }
 
@@ -7889,9 +7910,9 @@ XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
     xc_str ns = xc_str_from(declared);
     size_t need = sizeof ">< xmlns=''" + len + ns.len;
     unsigned char *to = xc_i_space_for(w, need, more);
-    if (to == NULL || w->in_header)
+    if (to == NULL || w->i_in_header)
         return NULL;
-    if (w->in_tag)
+    if (w->i_in_tag)
         *to++ = '>';
     *to++ = '<';
     if (checked)
@@ -7908,7 +7929,7 @@ XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
 static bool xc_i_quick_open(xc_writer *w, const char *ns, const char *name,
                             const char *scope)
 {
-    size_t tag = w->len + w->in_tag;
+    size_t tag = w->i_len + w->i_in_tag;
     const char *declared = xc_i_same_ns(ns, scope) ? NULL : ns;
     unsigned char *to;
     if (xc_i_may_have_prefix(w, ns) || (ns == NULL && scope != NULL))
@@ -7916,8 +7937,8 @@ static bool xc_i_quick_open(xc_writer *w, const char *ns, const char *name,
     to = xc_i_quick_tag(w, name, strlen(name), true, declared, 0);
     if (to == NULL)
         return false;
-    w->tag = tag;
-    w->prefixes = w->attrs = 0;
+    w->i_tag = tag;
+    w->i_prefixes = w->i_attrs = 0;
     return xc_i_wrote(w, to, true);
 }
 
@@ -7933,48 +7954,48 @@ XC_I_HOT void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
         return;
     prefix = xc_i_prefix(w, ns);
     xc_i_close_tag(w);
-    w->tag = w->len;
-    w->attr_ns[0] = ns; /* attributes may have its prefix, too */
-    w->prefixes = prefix != NULL;
+    w->i_tag = w->i_len;
+    w->i_attr_ns[0] = ns; /* attributes may have its prefix, too */
+    w->i_prefixes = prefix != NULL;
     if (!XC_I_SMALL)
-        w->attrs = 0;
+        w->i_attrs = 0;
     xc_i_emit_byte(w, '<');
     xc_i_emit_name(w, prefix, name);
-    w->in_tag = true;
+    w->i_in_tag = true;
     if (prefix == NULL
             ? !xc_i_same_ns(ns, scope)
-            : w->framed && prefix[0] == 's' && !xc_i_same_ns(ns, around))
+            : w->i_framed && prefix[0] == 's' && !xc_i_same_ns(ns, around))
         xc_i_emit_xmlns(w, prefix, ns);
 }
 
 static void xc_i_close_element(xc_writer *w, const char *ns, const char *name)
 {
-    if (w->in_tag) {
+    if (w->i_in_tag) {
         xc_i_emit(w, "/>", 2);
     } else {
         xc_i_emit(w, "</", 2);
         xc_i_emit_name(w, xc_i_prefix(w, ns), name);
         xc_i_emit_byte(w, '>');
     }
-    w->in_tag = false;
+    w->i_in_tag = false;
 }
 
 /* The namespace of the innermost open element, or of stanzas. */
 static const char *xc_i_around(const xc_writer *w)
 {
-    return w->depth > 0 ? w->open[w->depth - 1].ns : w->content_ns;
+    return w->i_depth > 0 ? w->i_open[w->i_depth - 1].ns : w->i_content_ns;
 }
 
 /* The default namespace at this place: of the innermost element without a
    prefix. */
 static const char *xc_i_scope(const xc_writer *w)
 {
-    unsigned i = w->depth;
-    while (i > 0 && xc_i_prefix(w, w->open[i - 1].ns) != NULL)
+    unsigned i = w->i_depth;
+    while (i > 0 && xc_i_prefix(w, w->i_open[i - 1].ns) != NULL)
         i--;
     if (i > 0)
-        return w->open[i - 1].ns;
-    return w->framed ? NULL : w->content_ns;
+        return w->i_open[i - 1].ns;
+    return w->i_framed ? NULL : w->i_content_ns;
 }
 
 /* -- calls in one go -- */
@@ -7987,7 +8008,7 @@ XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
     const char *around = xc_i_around(w);
     if (*ns == NULL)
         *ns = around;
-    if (w->depth == 0 && w->framed)
+    if (w->i_depth == 0 && w->i_framed)
         around = NULL;
     *declared = NULL;
     if (*ns == around)
@@ -8003,26 +8024,26 @@ XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
 /* Of an outermost element nobody knows yet where it was read. */
 XC_I_HOT void xc_i_push(xc_writer *w, const char *ns, const char *name)
 {
-    if (w->depth == 0)
-        w->from = NULL;
-    w->open[w->depth].ns = ns;
-    w->open[w->depth].name = name;
-    w->depth++;
+    if (w->i_depth == 0)
+        w->i_from = NULL;
+    w->i_open[w->i_depth].ns = ns;
+    w->i_open[w->i_depth].name = name;
+    w->i_depth++;
 }
 
 static bool xc_i_quick_begin(xc_writer *w, const char *ns, const char *name)
 {
     const char *declared;
-    size_t tag = w->len + w->in_tag;
+    size_t tag = w->i_len + w->i_in_tag;
     unsigned char *to;
-    if (name == NULL || w->depth == XC_WRITER_DEPTH ||
+    if (name == NULL || w->i_depth == XC_WRITER_DEPTH ||
         !xc_i_quick_ns(w, &ns, &declared))
         return false;
     to = xc_i_quick_tag(w, name, strlen(name), false, declared, 0);
     if (to == NULL)
         return false;
-    w->tag = tag;
-    w->prefixes = w->attrs = 0;
+    w->i_tag = tag;
+    w->i_prefixes = w->i_attrs = 0;
     xc_i_push(w, ns, name);
     return xc_i_wrote(w, to, true);
 }
@@ -8039,24 +8060,24 @@ XC_I_HOT unsigned char *xc_i_put_end_tag(unsigned char *to, const char *name,
 
 static bool xc_i_quick_end(xc_writer *w)
 {
-    const char *name = w->open[w->depth - 1].name;
-    size_t len = w->in_tag ? 0 : strlen(name);
+    const char *name = w->i_open[w->i_depth - 1].name;
+    size_t len = w->i_in_tag ? 0 : strlen(name);
     unsigned char *to = xc_i_space_for(w, 3, len);
-    if (to == NULL ||
-        (!w->in_tag && xc_i_may_have_prefix(w, w->open[w->depth - 1].ns)))
+    if (to == NULL || (!w->i_in_tag &&
+                       xc_i_may_have_prefix(w, w->i_open[w->i_depth - 1].ns)))
         return false;
-    w->depth--;
-    to = w->in_tag ? xc_i_put_bytes(to, "/>", 2)
-                   : xc_i_put_end_tag(to, name, len);
+    w->i_depth--;
+    to = w->i_in_tag ? xc_i_put_bytes(to, "/>", 2)
+                     : xc_i_put_end_tag(to, name, len);
     return xc_i_wrote(w, to, false);
 }
 
 static bool xc_i_quick_text(xc_writer *w, xc_str text)
 {
     unsigned char *to = xc_i_space_for(w, 1, text.len);
-    if (to == NULL || w->in_header)
+    if (to == NULL || w->i_in_header)
         return false;
-    if (w->in_tag)
+    if (w->i_in_tag)
         *to++ = '>';
     return xc_i_copy_text(to, text) && xc_i_wrote(w, to + text.len, false);
 }
@@ -8068,8 +8089,8 @@ static bool xc_i_quick_leaf(xc_writer *w, const char *ns, const char *name,
     const char *declared;
     size_t len;
     unsigned char *to;
-    if (name == NULL || text.len - 1 >= w->cap ||
-        w->depth == XC_WRITER_DEPTH || !xc_i_quick_ns(w, &ns, &declared))
+    if (name == NULL || text.len - 1 >= w->i_cap ||
+        w->i_depth == XC_WRITER_DEPTH || !xc_i_quick_ns(w, &ns, &declared))
         return false;
     len = strlen(name);
     to = xc_i_quick_tag(w, name, len, false, declared,
@@ -8089,7 +8110,7 @@ static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
     size_t len = strlen(name);
     unsigned bit = 1u << (((unsigned char)name[0] + len) & 15u);
     unsigned char *to = xc_i_space_for(w, 4 + len, value.len);
-    if (to == NULL || !w->in_tag || (w->attrs & bit) != 0)
+    if (to == NULL || !w->i_in_tag || (w->i_attrs & bit) != 0)
         return false;
     *to++ = ' ';
     if (!xc_i_copy_name(to, name, len) || (len == 5 && name[0] == 'x'))
@@ -8097,7 +8118,7 @@ static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
     to = xc_i_put_value(to + len, value);
     if (to == NULL)
         return false;
-    w->attrs = (uint16_t)(w->attrs | bit);
+    w->i_attrs = (uint16_t)(w->i_attrs | bit);
     return xc_i_wrote(w, to, true);
 }
 
@@ -8108,10 +8129,10 @@ XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
     const char *around;
     if (!xc_i_writable(w) || (!XC_I_SMALL && xc_i_quick_begin(w, ns, name)))
         return;
-    if (w->depth == XC_WRITER_DEPTH)
+    if (w->i_depth == XC_WRITER_DEPTH)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
     xc_i_check_name(w, ns, name);
-    if (w->error != 0)
+    if (w->i_error != 0)
         return;
     around = xc_i_around(w);
     ns = ns != NULL ? xc_i_ns(ns) : around;
@@ -8123,23 +8144,24 @@ XC_API void xc_writer_end(xc_writer *w)
 {
     if (!xc_i_writable(w))
         return;
-    if (w->depth == 0) {
+    if (w->i_depth == 0) {
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
         return;
     }
     if (!XC_I_SMALL && xc_i_quick_end(w))
         return;
-    w->depth--;
-    xc_i_close_element(w, w->open[w->depth].ns, w->open[w->depth].name);
+    w->i_depth--;
+    xc_i_close_element(w, w->i_open[w->i_depth].ns,
+                       w->i_open[w->i_depth].name);
 }
 
 XC_API void xc_writer_text(xc_writer *w, xc_str text)
 {
     if (text.ptr == NULL || !xc_i_writable(w))
         return;
-    if (w->depth == 0)
+    if (w->i_depth == 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    if (w->error != 0 || text.len == 0 ||
+    if (w->i_error != 0 || text.len == 0 ||
         (!XC_I_SMALL && xc_i_quick_text(w, text)))
         return;
     xc_i_close_tag(w);
@@ -8164,9 +8186,9 @@ XC_API void xc_writer_text_element(xc_writer *w, const char *ns,
    the first space of the tag on: name, "='", escaped value, "'". */
 static bool xc_i_repeats(const xc_writer *w, size_t at)
 {
-    const char *p = w->buf;
-    size_t i = w->tag, k;
-    if (w->len > w->cap)
+    const char *p = w->i_buf;
+    size_t i = w->i_tag, k;
+    if (w->i_len > w->i_cap)
         return false;
     while (p[i] != ' ')
         i++;
@@ -8189,8 +8211,8 @@ static bool xc_i_repeats(const xc_writer *w, size_t at)
 XC_I_HOT bool xc_i_may_repeat(xc_writer *w, const char *name)
 {
     unsigned bit = 1u << (((unsigned char)name[0] + strlen(name)) & 15u);
-    bool may = (w->attrs & bit) != 0;
-    w->attrs = (uint16_t)(w->attrs | bit);
+    bool may = (w->i_attrs & bit) != 0;
+    w->i_attrs = (uint16_t)(w->i_attrs | bit);
     return may;
 }
 
@@ -8213,28 +8235,29 @@ static void xc_i_number_prefix(char *out, unsigned number)
 static const char *xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
                                        char *mem)
 {
-    unsigned i = 0, known = (unsigned)xc_i_min(w->prefixes, XC_WRITER_ATTR_NS);
+    unsigned i = 0,
+             known = (unsigned)xc_i_min(w->i_prefixes, XC_WRITER_ATTR_NS);
     const char *prefix =
-        xc_i_prefix_among(w->framed ? 0 : xc_i_declares(w), ns);
+        xc_i_prefix_among(w->i_framed ? 0 : xc_i_declares(w), ns);
     if (prefix != NULL) /* the stream's header has declared it */
         return prefix;
-    while (i < known && !xc_i_same_ns(ns, w->attr_ns[i]))
+    while (i < known && !xc_i_same_ns(ns, w->i_attr_ns[i]))
         i++;
     if (i < XC_WRITER_ATTR_NS)
         prefix = xc_i_prefix_among(3, ns);
     else
-        i = w->prefixes;
+        i = w->i_prefixes;
     if (prefix == NULL) {
         xc_i_number_prefix(mem, i);
         prefix = mem;
     }
-    if (i < w->prefixes)
+    if (i < w->i_prefixes)
         return prefix;
     if (i < XC_WRITER_ATTR_NS)
-        w->attr_ns[i] = ns;
+        w->i_attr_ns[i] = ns;
     else if (!tree)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
-    w->prefixes++;
+    w->i_prefixes++;
     xc_i_emit_xmlns(w, prefix, ns);
     return prefix;
 }
@@ -8248,7 +8271,7 @@ static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
     size_t at;
     if (ns != NULL)
         prefix = xc_i_declare_prefix(w, ns, tree, mem);
-    at = w->len;
+    at = w->i_len;
     xc_i_emit_attr(w, prefix, name, value);
     if (!tree && (XC_I_SMALL || xc_i_may_repeat(w, name)) &&
         xc_i_repeats(w, at))
@@ -8264,13 +8287,13 @@ XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
     if (!XC_I_SMALL && ns == NULL && name != NULL &&
         xc_i_quick_attr(w, name, value))
         return;
-    if (!w->in_tag)
+    if (!w->i_in_tag)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     else if (ns == NULL && xc_i_same_ns(name, "xmlns"))
         xc_writer_fail(w, XC_ERR_WRITE_NAME);
     else
         xc_i_check_name(w, ns, name);
-    if (w->error == 0)
+    if (w->i_error == 0)
         xc_i_add_attr(w, ns, name, value, false);
 }
 
@@ -8313,7 +8336,7 @@ XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e)
 static void xc_i_note_old_attrs(xc_writer *w)
 {
     if (!XC_I_SMALL)
-        w->attrs = UINT16_MAX;
+        w->i_attrs = UINT16_MAX;
 }
 
 /* Where what was read in this namespace comes from that may go to that of the
@@ -8322,18 +8345,18 @@ static void xc_i_note_old_attrs(xc_writer *w)
 static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
                                    const char *name)
 {
-    const char *from = w->depth > 0 && w->from != NULL ? w->from : ns;
+    const char *from = w->i_depth > 0 && w->i_from != NULL ? w->i_from : ns;
     unsigned i;
-    if (w->framed || xc_i_same_ns(from, w->content_ns) ||
-        xc_i_content(from) == 0 || xc_i_content(w->content_ns) == 0)
+    if (w->i_framed || xc_i_same_ns(from, w->i_content_ns) ||
+        xc_i_content(from) == 0 || xc_i_content(w->i_content_ns) == 0)
         return NULL;
-    if (w->depth > 0)
-        name = w->open[0].name;
+    if (w->i_depth > 0)
+        name = w->i_open[0].name;
     if (xc_i_which(xc_str_from(name), xc_i_names) - 1 >= XC_I_STANZAS)
         return NULL;
-    for (i = w->depth; i > 0; i--) {
-        if (!xc_i_same_ns(w->open[i - 1].ns, w->content_ns) &&
-            !xc_i_same_ns(w->open[i - 1].ns, from))
+    for (i = w->i_depth; i > 0; i--) {
+        if (!xc_i_same_ns(w->i_open[i - 1].ns, w->i_content_ns) &&
+            !xc_i_same_ns(w->i_open[i - 1].ns, from))
             return NULL;
     }
     return from;
@@ -8344,9 +8367,9 @@ static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
 static const char *xc_i_swapped_ns(const xc_writer *w, const char *from,
                                    const char *ns)
 {
-    return xc_i_same_ns(ns, from)            ? w->content_ns
-           : xc_i_same_ns(ns, w->content_ns) ? from
-                                             : ns;
+    return xc_i_same_ns(ns, from)              ? w->i_content_ns
+           : xc_i_same_ns(ns, w->i_content_ns) ? from
+                                               : ns;
 }
 
 /* Where an element is written that was read in this namespace: a stanza in
@@ -8365,8 +8388,8 @@ static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
 /* The element just begun was read in this namespace. */
 static void xc_i_note_origin(xc_writer *w, const char *ns)
 {
-    if (w->depth == 1)
-        w->from = xc_i_same_ns(ns, w->content_ns) ? w->content_ns : ns;
+    if (w->i_depth == 1)
+        w->i_from = xc_i_same_ns(ns, w->i_content_ns) ? w->i_content_ns : ns;
 }
 
 /* Begins an element that was read in this namespace. */
@@ -8381,8 +8404,8 @@ static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
 /* The namespace that a tree leaves, if it does. */
 static const char *xc_i_tree_from(const xc_writer *w, const xc_walk *tree)
 {
-    return w->depth > 0 && w->from != NULL
-               ? w->from
+    return w->i_depth > 0 && w->i_from != NULL
+               ? w->i_from
                : xc_i_ns_of(xc_i_element(tree->i_root));
 }
 
@@ -8395,8 +8418,8 @@ XC_I_HOT const char *xc_i_tree_ns(const xc_writer *w, const xc_walk *tree,
     if (depth == 0)
         return xc_i_around(w);
     ns = xc_i_ns_of(xc_i_walk_open(tree, depth));
-    return depth < w->stays ? xc_i_swapped_ns(w, xc_i_tree_from(w, tree), ns)
-                            : ns;
+    return depth < w->i_stays ? xc_i_swapped_ns(w, xc_i_tree_from(w, tree), ns)
+                              : ns;
 }
 
 /* As xc_i_scope, inside the tree. */
@@ -8419,9 +8442,9 @@ XC_I_APART void xc_i_tree_tag(xc_writer *w, const xc_walk *tree)
     const xc_element *e = tree->element;
     const char *ns = xc_i_ns_of(e);
     uint8_t depth = tree->i_depth;
-    if (depth < w->stays && !xc_i_same_ns(ns, w->content_ns) &&
+    if (depth < w->i_stays && !xc_i_same_ns(ns, w->i_content_ns) &&
         !xc_i_same_ns(ns, xc_i_tree_from(w, tree)))
-        w->stays = depth;
+        w->i_stays = depth;
     xc_i_open_tag(w, xc_i_tree_ns(w, tree, depth), xc_i_name_of(e),
                   xc_i_tree_ns(w, tree, depth - 1u), xc_i_tree_scope(w, tree));
 }
@@ -8440,8 +8463,8 @@ static void xc_i_tree_step(xc_writer *w, const xc_walk *tree)
         break;
     case XC_END:
         xc_i_close_element(w, xc_i_ns_of(e), xc_i_name_of(e));
-        if (tree->i_depth + 1 == w->stays)
-            w->stays = XC_I_NONE_STAYS;
+        if (tree->i_depth + 1 == w->i_stays)
+            w->i_stays = XC_I_NONE_STAYS;
         break;
     }
 }
@@ -8454,10 +8477,10 @@ XC_API void xc_writer_element(xc_writer *w, const xc_element *e)
         return;
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    w->stays =
+    w->i_stays =
         xc_i_moved_from(w, ns, xc_i_name_of(e)) != NULL ? XC_I_NONE_STAYS : 0;
     xc_walk_init(&tree, e);
-    while (w->error == 0 && xc_walk_next(&tree))
+    while (w->i_error == 0 && xc_walk_next(&tree))
         xc_i_tree_step(w, &tree);
 }
 
@@ -8466,7 +8489,7 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
     if (e == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
     xc_i_begin_again(w, xc_i_ns_of(e), xc_i_name_of(e));
-    if (w == NULL || w->error != 0)
+    if (w == NULL || w->i_error != 0)
         return;
     xc_i_copy_attrs(w, e);
     xc_i_note_old_attrs(w);
@@ -8502,22 +8525,22 @@ static void xc_i_emit_version(xc_writer *w, const xc_stream_header *h)
 static const char *xc_i_root_ns(const xc_writer *w)
 {
     return xc_i_name_at(xc_i_namespaces,
-                        w->framed ? XC_I_IN_FRAMING : XC_I_IN_STREAMS);
+                        w->i_framed ? XC_I_IN_FRAMING : XC_I_IN_STREAMS);
 }
 
 /* Everything of the header's tag before its addresses. */
 static void xc_i_emit_header(xc_writer *w)
 {
     unsigned i;
-    if (!w->framed)
+    if (!w->i_framed)
         xc_i_emit_text(w, "<?xml version='1.0'?>");
-    xc_i_open_tag(w, xc_i_root_ns(w), w->framed ? "open" : "stream", NULL,
+    xc_i_open_tag(w, xc_i_root_ns(w), w->i_framed ? "open" : "stream", NULL,
                   NULL);
-    w->in_header = true;
-    if (w->framed)
+    w->i_in_header = true;
+    if (w->i_framed)
         return;
-    w->prefixes = 0;
-    xc_i_emit_xmlns(w, NULL, w->content_ns);
+    w->i_prefixes = 0;
+    xc_i_emit_xmlns(w, NULL, w->i_content_ns);
     for (i = 0; i < xc_i_declares(w); i++)
         xc_i_emit_xmlns(w, xc_i_name_at(xc_i_prefixes, i + 1),
                         xc_i_name_at(xc_i_namespaces, XC_I_IN_STREAMS + i));
@@ -8529,9 +8552,9 @@ XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h)
         return;
     if (h == NULL)
         xc_writer_fail(w, XC_ERR_ARGUMENT);
-    if (w->len != 0)
+    if (w->i_len != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    if (w->error != 0)
+    if (w->i_error != 0)
         return;
     xc_i_emit_header(w);
     xc_writer_attr(w, "from", h->from);
@@ -8545,11 +8568,11 @@ XC_API void xc_writer_stream_close(xc_writer *w)
 {
     if (!xc_i_writable(w))
         return;
-    if (w->depth != 0)
+    if (w->i_depth != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
-    w->closed = true;
-    if (w->framed) /* RFC 7395 section 3.6 */
+    w->i_closed = true;
+    if (w->i_framed) /* RFC 7395 section 3.6 */
         xc_i_open_tag(w, xc_i_root_ns(w), "close", NULL, NULL);
     xc_i_close_element(w, xc_i_root_ns(w), "stream");
 }
@@ -8571,16 +8594,16 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
         *out = xc_i_absent();
     if (w == NULL || out == NULL)
         return XC_ERR_ARGUMENT;
-    if (w->depth != 0)
+    if (w->i_depth != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
-    if (w->buf != NULL && w->len > w->cap)
+    if (w->i_buf != NULL && w->i_len > w->i_cap)
         xc_writer_fail(w, XC_ERR_BUFFER_SIZE);
-    w->finished = true;
-    if (w->error != 0)
-        return (xc_status)w->error;
-    if (w->buf != NULL)
-        *out = xc_i_str((const unsigned char *)w->buf, w->len);
+    w->i_finished = true;
+    if (w->i_error != 0)
+        return (xc_status)w->i_error;
+    if (w->i_buf != NULL)
+        *out = xc_i_str((const unsigned char *)w->i_buf, w->i_len);
     return XC_OK;
 }
 
@@ -9023,7 +9046,7 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
         return NULL;
     for (i = 0; i < schema->count; i++) {
         f = schema->fields + i;
-        if (f->source != XC_I_CHILD)
+        if (f->i_source != XC_I_CHILD)
             continue;
         if (f->kind == XC_KIND_CHOICE)
             choice = choice != NULL ? choice : f;
@@ -9109,7 +9132,7 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
     if (e != NULL)
         return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "",
                              s->name);
-    if (ns == NULL || w->depth == 0 || xc_i_content(around) != 0)
+    if (ns == NULL || w->i_depth == 0 || xc_i_content(around) != 0)
         return NULL;
     return XC_NS_CLIENT;
 }
@@ -9215,7 +9238,7 @@ static const xc_field *xc_i_attr_field(const xc_schema *s,
     size_t i;
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if (f->source == XC_I_ATTR && xc_i_is_field_name(f, name) &&
+        if (f->i_source == XC_I_ATTR && xc_i_is_field_name(f, name) &&
             (f->ns == NULL) == (ns == NULL) &&
             (ns == NULL || xc_str_is(xc_i_ns_at(ns), f->ns)))
             return f;
@@ -9258,7 +9281,7 @@ static const xc_field *xc_i_content_field(const xc_schema *s)
 {
     size_t i;
     for (i = 0; i < s->count; i++) {
-        if (s->fields[i].source == XC_I_OWN_TEXT)
+        if (s->fields[i].i_source == XC_I_OWN_TEXT)
             return s->fields + i;
     }
     return NULL;
@@ -9534,7 +9557,7 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
         f = xc_i_attr_field(s, a.ns, a.name);
         if (f != NULL && !xc_i_keeps_text(f, a.value, xc_i_member_of(f, in)))
             xc_i_write_attr(w, f, in);
-        else if (w->error == 0)
+        else if (w->i_error == 0)
             xc_i_add_attr(w, xc_i_ns_text(a.ns), a.name.ptr, a.value, true);
         if (f != NULL)
             done |= (uint32_t)1 << (f - s->fields);
@@ -9622,7 +9645,7 @@ static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
     }
     for (i = 0; i < s->count; i++) {
         const xc_field *f = s->fields + i;
-        if (f->source == XC_I_ATTR && (done >> i & 1) == 0 &&
+        if (f->i_source == XC_I_ATTR && (done >> i & 1) == 0 &&
             (e == NULL || !xc_i_stays_out(f, in)))
             xc_i_write_attr(w, f, in);
     }
@@ -9732,7 +9755,7 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
     const xc_element *inside = choice ? xc_first_child(child) : NULL;
     xc_str text;
     xc_i_begin_again(w, xc_i_ns_of(child), xc_i_name_of(child));
-    if (w->error == 0)
+    if (w->i_error == 0)
         xc_i_copy_attrs(w, child);
     if (choice)
         xc_writer_text(w, ((const xc_choice *)member)->text);
@@ -9813,7 +9836,7 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
         xc_write_child(w, schema, in, child, &done);
     for (i = 0; i < schema->count; i++) {
         const xc_field *f = schema->fields + i;
-        if (f->source == XC_I_CHILD && (done >> i & 1) == 0 &&
+        if (f->i_source == XC_I_CHILD && (done >> i & 1) == 0 &&
             (e == NULL || !xc_i_stays_out(f, in)))
             xc_i_write_child(w, f, in);
     }
@@ -12768,7 +12791,7 @@ static bool xc_i_hmac_of(const xc_hash *h, const unsigned char *secret,
 static xc_status xc_i_hi_fail(xc_scram_hi *hi)
 {
     xc_wipe(hi, sizeof *hi);
-    hi->hash = NULL;
+    hi->i_hash = NULL;
     return XC_ERR_SASL_HASH;
 }
 
@@ -12781,33 +12804,33 @@ XC_API xc_status xc_scram_hi_init(xc_scram_hi *hi, const xc_hash *hash,
     if (hi == NULL)
         return XC_ERR_ARGUMENT;
     memset(hi, 0, sizeof *hi);
-    hi->hash = NULL;
+    hi->i_hash = NULL;
     if (!xc_i_is_hash(hash) || password.ptr == NULL || salt.ptr == NULL ||
         iterations == 0)
         return XC_ERR_ARGUMENT;
     pieces[1] = salt;
     pieces[2] = xc_i_str(one, 4);
-    if (!xc_i_hmac_key(hash, password, hi->key) ||
-        !xc_i_hmac_run(hash, hi->key, pieces, 3, hi->u))
+    if (!xc_i_hmac_key(hash, password, hi->i_key) ||
+        !xc_i_hmac_run(hash, hi->i_key, pieces, 3, hi->i_u))
         return xc_i_hi_fail(hi);
-    memcpy(hi->result, hi->u, sizeof hi->u);
-    hi->hash = hash;
+    memcpy(hi->result, hi->i_u, sizeof hi->i_u);
+    hi->i_hash = hash;
     hi->left = iterations - 1;
     return XC_NEED_MORE;
 }
 
 XC_API xc_status xc_scram_hi_next(xc_scram_hi *hi, uint32_t rounds)
 {
-    if (hi == NULL || hi->hash == NULL)
+    if (hi == NULL || hi->i_hash == NULL)
         return XC_ERR_ARGUMENT;
     for (; rounds > 0 && hi->left > 0; rounds--, hi->left--) {
         xc_str pieces[2];
         size_t i;
-        pieces[1] = xc_i_str(hi->u, hi->hash->size);
-        if (!xc_i_hmac_run(hi->hash, hi->key, pieces, 2, hi->u))
+        pieces[1] = xc_i_str(hi->i_u, hi->i_hash->size);
+        if (!xc_i_hmac_run(hi->i_hash, hi->i_key, pieces, 2, hi->i_u))
             return xc_i_hi_fail(hi);
-        for (i = 0; i < hi->hash->size; i++)
-            hi->result[i] = (unsigned char)(hi->result[i] ^ hi->u[i]);
+        for (i = 0; i < hi->i_hash->size; i++)
+            hi->result[i] = (unsigned char)(hi->result[i] ^ hi->i_u[i]);
     }
     return hi->left > 0 ? XC_NEED_MORE : XC_OK;
 }
@@ -12872,16 +12895,16 @@ static xc_scram_error xc_i_scram_error_of(xc_status status)
 /* The end of each step. What does not fit has been counted in `used`. */
 static xc_status xc_i_scram_end(xc_scram *s, xc_status status, unsigned phase)
 {
-    if (status == XC_OK && s->used > s->size)
+    if (status == XC_OK && s->i_used > s->i_size)
         status = XC_ERR_WORKSPACE;
-    s->phase = (uint8_t)phase;
+    s->i_phase = (uint8_t)phase;
     if (status == XC_OK)
         return XC_OK;
-    s->phase = XC_I_SCRAM_NOT;
-    s->status = status;
+    s->i_phase = XC_I_SCRAM_NOT;
+    s->i_status = status;
     if (s->error == XC_SCRAM_ERROR_OTHER_ERROR)
         s->error = xc_i_scram_error_of(status);
-    xc_wipe(s->signature, sizeof s->signature);
+    xc_wipe(s->i_signature, sizeof s->i_signature);
     return status;
 }
 
@@ -12890,9 +12913,9 @@ static xc_status xc_i_scram_expect(const xc_scram *s, unsigned phase)
 {
     if (s == NULL)
         return XC_ERR_ARGUMENT;
-    if (s->phase == XC_I_SCRAM_NOT && s->status != XC_OK)
-        return s->status;
-    return s->phase == phase ? XC_OK : XC_ERR_ARGUMENT;
+    if (s->i_phase == XC_I_SCRAM_NOT && s->i_status != XC_OK)
+        return s->i_status;
+    return s->i_phase == phase ? XC_OK : XC_ERR_ARGUMENT;
 }
 
 static bool xc_i_is_plus(xc_mechanism m)
@@ -12916,11 +12939,11 @@ static bool xc_i_scram_begin(xc_scram *s, void *mem, size_t size,
         (XC_MECHANISMS_SCRAM & XC_MECHANISM_BIT(mechanism)) == 0 ||
         xc_mechanism_hash(mechanism) != hash->size)
         return false;
-    s->mem = (char *)mem;
-    s->size = size;
-    s->hash = hash;
-    s->mechanism = mechanism;
-    s->profile = profile;
+    s->i_mem = (char *)mem;
+    s->i_size = size;
+    s->i_hash = hash;
+    s->i_mechanism = mechanism;
+    s->i_profile = profile;
     return true;
 }
 
@@ -12928,14 +12951,14 @@ XC_API void xc_scram_wipe(xc_scram *s)
 {
     if (s == NULL)
         return;
-    xc_wipe(s->mem, s->mem != NULL ? s->size + s->binding : 0);
+    xc_wipe(s->i_mem, s->i_mem != NULL ? s->i_size + s->i_binding : 0);
     xc_wipe(s, sizeof *s);
 }
 
 static xc_str xc_i_scram_view(const xc_scram *s, size_t at, size_t len)
 {
     xc_str view;
-    view.ptr = s->mem + at;
+    view.ptr = s->i_mem + at;
     view.len = len;
     return view;
 }
@@ -12943,13 +12966,14 @@ static xc_str xc_i_scram_view(const xc_scram *s, size_t at, size_t len)
 /* From `at` on; absent if it did not fit. */
 static xc_str xc_i_scram_message(const xc_scram *s, size_t at)
 {
-    return s->phase != XC_I_SCRAM_NOT ? xc_i_scram_view(s, at, s->used - at)
-                                      : xc_i_absent();
+    return s->i_phase != XC_I_SCRAM_NOT
+               ? xc_i_scram_view(s, at, s->i_used - at)
+               : xc_i_absent();
 }
 
 static void xc_i_scram_put(xc_scram *s, xc_str text)
 {
-    xc_i_sasl_put(s->mem, s->size, &s->used, text);
+    xc_i_sasl_put(s->i_mem, s->i_size, &s->i_used, text);
 }
 
 static void xc_i_scram_puts(xc_scram *s, const char *text)
@@ -12962,11 +12986,11 @@ static void xc_i_scram_put_base64(xc_scram *s, xc_str a, xc_str b)
     size_t groups = a.len <= SIZE_MAX - b.len
                         ? xc_i_base64_groups(a.len + b.len)
                         : SIZE_MAX;
-    if (s->used <= s->size && groups <= (s->size - s->used) / 4) {
-        xc_i_base64(a, b, s->mem + s->used);
-        s->used += groups * 4;
+    if (s->i_used <= s->i_size && groups <= (s->i_size - s->i_used) / 4) {
+        xc_i_base64(a, b, s->i_mem + s->i_used);
+        s->i_used += groups * 4;
     } else {
-        s->used = SIZE_MAX;
+        s->i_used = SIZE_MAX;
     }
 }
 
@@ -12983,16 +13007,16 @@ static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
    5.1). */
 static bool xc_i_scram_keep_offer(xc_scram *s, xc_str offer)
 {
-    s->offered = offer.ptr != NULL;
-    return !s->offered || s->hash->digest(&offer, 1, s->signature);
+    s->i_offered = offer.ptr != NULL;
+    return !s->i_offered || s->i_hash->digest(&offer, 1, s->i_signature);
 }
 
 /* The TLS version as XEP-0515 section 4.1 has it. */
 static xc_str xc_i_tls_version(const xc_scram *s, char text[4])
 {
     unsigned char version[2];
-    version[0] = (unsigned char)(s->tls_version >> 8);
-    version[1] = (unsigned char)(s->tls_version & 0xFF);
+    version[0] = (unsigned char)(s->i_tls_version >> 8);
+    version[1] = (unsigned char)(s->i_tls_version & 0xFF);
     xc_i_hex(version, 2, text);
     return xc_i_str((const unsigned char *)text, 4);
 }
@@ -13000,26 +13024,26 @@ static xc_str xc_i_tls_version(const xc_scram *s, char text[4])
 /* Keeps channel binding data at the end of the memory. */
 static void xc_i_scram_bind(xc_scram *s, xc_str data)
 {
-    if (data.len > s->size) {
-        s->used = SIZE_MAX;
+    if (data.len > s->i_size) {
+        s->i_used = SIZE_MAX;
         return;
     }
-    s->size -= data.len;
-    s->binding = data.len;
+    s->i_size -= data.len;
+    s->i_binding = data.len;
     if (data.len > 0)
-        memcpy(s->mem + s->size, data.ptr, data.len);
+        memcpy(s->i_mem + s->i_size, data.ptr, data.len);
 }
 
 /* c= of client-final-message. */
 static void xc_i_scram_put_binding(xc_scram *s)
 {
-    xc_i_scram_put_base64(s, xc_i_scram_view(s, 0, s->bare),
-                          xc_i_scram_view(s, s->size, s->binding));
+    xc_i_scram_put_base64(s, xc_i_scram_view(s, 0, s->i_bare),
+                          xc_i_scram_view(s, s->i_size, s->i_binding));
 }
 
 static xc_str xc_i_scram_auth_message(const xc_scram *s)
 {
-    return xc_i_scram_view(s, s->bare, s->used - s->bare);
+    return xc_i_scram_view(s, s->i_bare, s->i_used - s->i_bare);
 }
 
 /* -- the syntax of SCRAM --
@@ -13100,8 +13124,8 @@ static xc_status xc_i_scram_iterations(xc_scram *s, xc_str text)
     if (text.ptr[0] == '0' || !xc_i_take_number(&text, &number) ||
         text.len != 0)
         return XC_ERR_SASL_SYNTAX;
-    s->iterations = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
-    return s->iterations >= s->min && s->iterations <= s->max
+    s->i_iterations = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+    return s->i_iterations >= s->i_min && s->i_iterations <= s->i_max
                ? XC_OK
                : XC_ERR_SASL_ITERATIONS;
 }
@@ -13154,27 +13178,27 @@ static void xc_i_scram_put_escaped(xc_scram *s, xc_str text)
    while it is escaped. */
 static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
 {
-    size_t size = s->size, at = s->used < size ? s->used : size;
+    size_t size = s->i_size, at = s->i_used < size ? s->i_used : size;
     xc_str name;
-    xc_status status =
-        xc_sasl_prepare(s->profile, username, s->mem + at, size - at, &name);
+    xc_status status = xc_sasl_prepare(s->i_profile, username, s->i_mem + at,
+                                       size - at, &name);
     if (status != XC_OK)
         return status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status;
-    if (name.ptr == s->mem + at) {
-        s->size -= name.len;
-        memmove(s->mem + s->size, name.ptr, name.len);
-        name.ptr = s->mem + s->size;
+    if (name.ptr == s->i_mem + at) {
+        s->i_size -= name.len;
+        memmove(s->i_mem + s->i_size, name.ptr, name.len);
+        name.ptr = s->i_mem + s->i_size;
     }
     xc_i_scram_put_escaped(s, name);
-    if (s->used > s->size)
-        s->used = SIZE_MAX;
-    s->size = size;
+    if (s->i_used > s->i_size)
+        s->i_used = SIZE_MAX;
+    s->i_size = size;
     return XC_OK;
 }
 
 static void xc_i_scram_put_gs2(xc_scram *s, const xc_scram_client_options *o)
 {
-    bool plus = xc_i_is_plus(s->mechanism);
+    bool plus = xc_i_is_plus(s->i_mechanism);
     bool could = o->binding.type.ptr != NULL && (o->offered & XC_I_BOUND) == 0;
     xc_i_scram_puts(s, plus ? "p=" : could ? "y" : "n");
     if (plus) {
@@ -13187,7 +13211,7 @@ static void xc_i_scram_put_gs2(xc_scram *s, const xc_scram_client_options *o)
         xc_i_scram_put_escaped(s, o->authzid);
     }
     xc_i_scram_puts(s, ",");
-    s->bare = s->used;
+    s->i_bare = s->i_used;
 }
 
 static bool xc_i_scram_can_begin(const xc_scram_client_options *o)
@@ -13213,18 +13237,18 @@ XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
     if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
         !xc_i_scram_can_begin(o))
         return XC_ERR_ARGUMENT;
-    s->min = o->iterations_min ? o->iterations_min : XC_SCRAM_ITERATIONS_MIN;
-    s->max = o->iterations_max ? o->iterations_max : XC_SCRAM_ITERATIONS_MAX;
-    s->offer_required = o->offer_required;
-    s->tls_version = o->tls_version;
+    s->i_min = o->iterations_min ? o->iterations_min : XC_SCRAM_ITERATIONS_MIN;
+    s->i_max = o->iterations_max ? o->iterations_max : XC_SCRAM_ITERATIONS_MAX;
+    s->i_offer_required = o->offer_required;
+    s->i_tls_version = o->tls_version;
     xc_i_scram_put_gs2(s, o);
     xc_i_scram_puts(s, "n=");
     status = xc_i_scram_put_username(s, o->username);
     if (status == XC_OK && !xc_i_scram_keep_offer(s, o->offer))
         status = XC_ERR_SASL_HASH;
     xc_i_scram_puts(s, ",r=");
-    s->nonce = s->used;
-    s->nonce_len = o->nonce.len;
+    s->i_nonce = s->i_used;
+    s->i_nonce_len = o->nonce.len;
     xc_i_scram_put(s, o->nonce);
     status = xc_i_scram_end(s, status, XC_I_CLIENT_WAITS);
     *message = xc_i_scram_message(s, 0);
@@ -13235,24 +13259,24 @@ XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
 static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
 {
     xc_str begin = nonce;
-    begin.len = s->nonce_len;
+    begin.len = s->i_nonce_len;
     if (!xc_i_is_nonce(nonce))
         return XC_ERR_SASL_SYNTAX;
-    if (nonce.len <= s->nonce_len ||
-        !xc_str_equal(begin, xc_i_scram_view(s, s->nonce, s->nonce_len)))
+    if (nonce.len <= s->i_nonce_len ||
+        !xc_str_equal(begin, xc_i_scram_view(s, s->i_nonce, s->i_nonce_len)))
         return XC_ERR_SASL_NONCE;
-    s->nonce = (size_t)(nonce.ptr - s->mem);
-    s->nonce_len = nonce.len;
+    s->i_nonce = (size_t)(nonce.ptr - s->i_mem);
+    s->i_nonce_len = nonce.len;
     return XC_OK;
 }
 
 static xc_status xc_i_scram_decode_salt(xc_scram *s, xc_str text)
 {
     xc_str salt;
-    xc_status status =
-        xc_sasl2_decode(text, s->mem + s->used, s->size - s->used, &salt);
-    s->salt = s->used;
-    s->salt_len = salt.len;
+    xc_status status = xc_sasl2_decode(text, s->i_mem + s->i_used,
+                                       s->i_size - s->i_used, &salt);
+    s->i_salt = s->i_used;
+    s->i_salt_len = salt.len;
     return status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status;
 }
 
@@ -13262,11 +13286,11 @@ static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
 {
     xc_str value;
     xc_status status =
-        xc_sasl2_decode(text, (char *)out, s->hash->size, &value);
+        xc_sasl2_decode(text, (char *)out, s->i_hash->size, &value);
     if (status == XC_ERR_BASE64)
         return status;
-    return status == XC_OK && value.len == s->hash->size ? XC_OK
-                                                         : XC_ERR_SASL_PROOF;
+    return status == XC_OK && value.len == s->i_hash->size ? XC_OK
+                                                           : XC_ERR_SASL_PROOF;
 }
 
 /* Is the text the base64 of the hash of what was offered? */
@@ -13274,7 +13298,7 @@ static bool xc_i_scram_is_offer(const xc_scram *s, xc_str text)
 {
     unsigned char hash[XC_HASH_MAX];
     return xc_i_scram_decode_hash(s, text, hash) == XC_OK &&
-           memcmp(hash, s->signature, s->hash->size) == 0;
+           memcmp(hash, s->i_signature, s->i_hash->size) == 0;
 }
 
 /* XEP-0474 section 5.2, XEP-0515 section 4.2: attributes that are there must
@@ -13287,16 +13311,16 @@ static xc_status xc_i_scram_compare_offer(xc_scram *s, xc_str rest,
     *confirmed = false;
     while (rest.ptr != NULL) {
         char name = xc_i_scram_attr(&rest, &value);
-        if (name == 'h' && s->offered) {
+        if (name == 'h' && s->i_offered) {
             *confirmed = xc_i_scram_is_offer(s, value);
             if (!*confirmed)
                 return XC_ERR_SASL_DOWNGRADE;
         }
-        if (name == 't' && s->tls_version != 0 &&
+        if (name == 't' && s->i_tls_version != 0 &&
             !xc_str_equal(value, xc_i_tls_version(s, version)))
             return XC_ERR_SASL_DOWNGRADE;
     }
-    return s->offer_required && !*confirmed ? XC_ERR_SASL_DOWNGRADE : XC_OK;
+    return s->i_offer_required && !*confirmed ? XC_ERR_SASL_DOWNGRADE : XC_OK;
 }
 
 /* The message is in our memory already. */
@@ -13330,20 +13354,20 @@ XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
     if (status != XC_OK)
         return status;
     xc_i_scram_puts(s, ",");
-    at = s->used;
+    at = s->i_used;
     if (message.ptr == NULL)
         status = XC_ERR_SASL_SYNTAX;
     else if (xc_str_starts_with(message, "e="))
         status = xc_i_scram_peer(s, message);
     else
         xc_i_scram_put(s, message);
-    if (status == XC_OK && s->used <= s->size)
+    if (status == XC_OK && s->i_used <= s->i_size)
         status = xc_i_scram_read_challenge(
-            s, xc_i_scram_view(s, at, s->used - at), &confirmed);
+            s, xc_i_scram_view(s, at, s->i_used - at), &confirmed);
     status = xc_i_scram_end(s, status, XC_I_CLIENT_CHALLENGED);
     if (status == XC_OK && challenge != NULL) {
-        challenge->salt = xc_i_scram_view(s, s->salt, s->salt_len);
-        challenge->iterations = s->iterations;
+        challenge->salt = xc_i_scram_view(s, s->i_salt, s->i_salt_len);
+        challenge->iterations = s->i_iterations;
         challenge->offer_confirmed = confirmed;
     }
     return status;
@@ -13357,12 +13381,12 @@ static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
     size_t at;
     if (status != XC_OK || password.ptr == NULL)
         return status != XC_OK ? status : XC_ERR_ARGUMENT;
-    at = s->salt + s->salt_len;
-    status = xc_sasl_prepare(xc_i_password_profile(s->profile), password,
-                             s->mem + at, s->size - at, prepared);
+    at = s->i_salt + s->i_salt_len;
+    status = xc_sasl_prepare(xc_i_password_profile(s->i_profile), password,
+                             s->i_mem + at, s->i_size - at, prepared);
     if (status == XC_OK)
         return XC_OK;
-    xc_wipe(s->mem + at, s->size - at);
+    xc_wipe(s->i_mem + at, s->i_size - at);
     return xc_i_scram_end(
         s, status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status,
         XC_I_SCRAM_NOT);
@@ -13371,11 +13395,11 @@ static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
 static xc_status xc_i_scram_begin_hi(xc_scram *s, xc_str prepared,
                                      xc_scram_hi *hi)
 {
-    size_t at = s->salt + s->salt_len;
+    size_t at = s->i_salt + s->i_salt_len;
     xc_status status = xc_scram_hi_init(
-        hi, s->hash, prepared, xc_i_scram_view(s, s->salt, s->salt_len),
-        s->iterations);
-    xc_wipe(s->mem + at, s->size - at);
+        hi, s->i_hash, prepared, xc_i_scram_view(s, s->i_salt, s->i_salt_len),
+        s->i_iterations);
+    xc_wipe(s->i_mem + at, s->i_size - at);
     return status == XC_NEED_MORE ? status
                                   : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
 }
@@ -13399,7 +13423,7 @@ XC_I_COLD xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
     if (status != XC_NEED_MORE)
         return status;
     status = xc_scram_hi_next(&hi, UINT32_MAX);
-    memcpy(s->signature, hi.result, sizeof s->signature);
+    memcpy(s->i_signature, hi.result, sizeof s->i_signature);
     xc_wipe(&hi, sizeof hi);
     return status == XC_OK ? status
                            : xc_i_scram_end(s, status, XC_I_SCRAM_NOT);
@@ -13418,7 +13442,7 @@ XC_API xc_status xc_scram_client_password(xc_scram *s, xc_str password,
         status = xc_i_scram_salt(s, prepared);
     if (status != XC_OK)
         return status;
-    return xc_scram_client_salted(s, s->signature, message);
+    return xc_scram_client_salted(s, s->i_signature, message);
 }
 
 /* ClientProof, and the signature that the server will have to send. */
@@ -13426,17 +13450,18 @@ static bool xc_i_scram_prove(xc_scram *s, const unsigned char *salted,
                              unsigned char *proof)
 {
     xc_str auth = xc_i_scram_auth_message(s);
-    xc_str client_key = xc_i_str(proof, s->hash->size);
+    xc_str client_key = xc_i_str(proof, s->i_hash->size);
     unsigned char key[XC_HASH_MAX];
     size_t i;
     bool ok =
-        xc_i_hmac_of(s->hash, salted, xc_str_from("Client Key"), proof) &&
-        s->hash->digest(&client_key, 1, key) &&
-        xc_i_hmac_of(s->hash, key, auth, key);
-    for (i = 0; ok && i < s->hash->size; i++)
+        xc_i_hmac_of(s->i_hash, salted, xc_str_from("Client Key"), proof) &&
+        s->i_hash->digest(&client_key, 1, key) &&
+        xc_i_hmac_of(s->i_hash, key, auth, key);
+    for (i = 0; ok && i < s->i_hash->size; i++)
         proof[i] = (unsigned char)(proof[i] ^ key[i]);
-    ok = ok && xc_i_hmac_of(s->hash, salted, xc_str_from("Server Key"), key) &&
-         xc_i_hmac_of(s->hash, key, auth, s->signature);
+    ok = ok &&
+         xc_i_hmac_of(s->i_hash, salted, xc_str_from("Server Key"), key) &&
+         xc_i_hmac_of(s->i_hash, key, auth, s->i_signature);
     xc_wipe(key, sizeof key);
     return ok;
 }
@@ -13454,16 +13479,16 @@ XC_API xc_status xc_scram_client_salted(xc_scram *s,
     if (status != XC_OK)
         return status;
     xc_i_scram_puts(s, ",");
-    at = s->used;
+    at = s->i_used;
     xc_i_scram_puts(s, "c=");
     xc_i_scram_put_binding(s);
     xc_i_scram_puts(s, ",r=");
-    xc_i_scram_put(s, xc_i_scram_view(s, s->nonce, s->nonce_len));
-    if (s->used <= s->size && !xc_i_scram_prove(s, salted, proof))
+    xc_i_scram_put(s, xc_i_scram_view(s, s->i_nonce, s->i_nonce_len));
+    if (s->i_used <= s->i_size && !xc_i_scram_prove(s, salted, proof))
         status = XC_ERR_SASL_HASH;
     xc_i_scram_puts(s, ",p=");
-    if (status == XC_OK && s->used <= s->size)
-        xc_i_scram_put_base64(s, xc_i_str(proof, s->hash->size),
+    if (status == XC_OK && s->i_used <= s->i_size)
+        xc_i_scram_put_base64(s, xc_i_str(proof, s->i_hash->size),
                               xc_i_absent());
     xc_wipe(proof, sizeof proof);
     status = xc_i_scram_end(s, status, XC_I_CLIENT_RESPONDED);
@@ -13481,8 +13506,8 @@ static xc_status xc_i_scram_read_final(const xc_scram *s, xc_str rest)
     if (status == XC_OK)
         status = xc_i_scram_decode_hash(s, value, signature);
     if (status == XC_OK &&
-        !xc_secret_equal(xc_i_str(signature, s->hash->size),
-                         xc_i_str(s->signature, s->hash->size)))
+        !xc_secret_equal(xc_i_str(signature, s->i_hash->size),
+                         xc_i_str(s->i_signature, s->i_hash->size)))
         status = XC_ERR_SASL_PROOF;
     return status;
 }
@@ -13490,7 +13515,7 @@ static xc_status xc_i_scram_read_final(const xc_scram *s, xc_str rest)
 XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message)
 {
     xc_status status;
-    if (s != NULL && s->phase == XC_I_SCRAM_DONE && message.ptr == NULL)
+    if (s != NULL && s->i_phase == XC_I_SCRAM_DONE && message.ptr == NULL)
         return XC_OK;
     status = xc_i_scram_expect(s, XC_I_CLIENT_RESPONDED);
     if (status != XC_OK)
@@ -13501,7 +13526,7 @@ XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message)
         status = xc_i_scram_peer(s, message);
     else
         status = xc_i_scram_read_final(s, message);
-    xc_wipe(s->signature, sizeof s->signature);
+    xc_wipe(s->i_signature, sizeof s->i_signature);
     return xc_i_scram_end(s, status, XC_I_SCRAM_DONE);
 }
 
@@ -13521,7 +13546,7 @@ static xc_status xc_i_scram_find_binding(xc_scram *s,
     size_t i;
     if (!xc_i_is_cb_name(type))
         return XC_ERR_SASL_SYNTAX;
-    if (!xc_i_is_plus(s->mechanism) || o->binding_count == 0)
+    if (!xc_i_is_plus(s->i_mechanism) || o->binding_count == 0)
         return xc_i_scram_refuse(s,
                                  XC_SCRAM_ERROR_CHANNEL_BINDING_NOT_SUPPORTED);
     for (i = 0; i < o->binding_count; i++) {
@@ -13550,7 +13575,7 @@ static xc_status xc_i_scram_check_flag(xc_scram *s,
     if (flag.ptr[0] == 'y' && o->binding_count > 0)
         return xc_i_scram_refuse(
             s, XC_SCRAM_ERROR_SERVER_DOES_SUPPORT_CHANNEL_BINDING);
-    if (xc_i_is_plus(s->mechanism))
+    if (xc_i_is_plus(s->i_mechanism))
         return xc_i_scram_refuse(s,
                                  XC_SCRAM_ERROR_CHANNEL_BINDINGS_DONT_MATCH);
     return XC_OK;
@@ -13573,9 +13598,9 @@ static xc_status xc_i_scram_unescape(const xc_scram *s, xc_str name,
             c = comma ? ',' : '=';
             i += 2;
         }
-        if (*at >= s->size)
+        if (*at >= s->i_size)
             return XC_ERR_WORKSPACE;
-        s->mem[(*at)++] = c;
+        s->i_mem[(*at)++] = c;
     }
     *result = xc_i_scram_view(s, begin, *at - begin);
     return XC_OK;
@@ -13599,8 +13624,8 @@ static xc_status xc_i_scram_read_username(const xc_scram *s, xc_str name,
     xc_str raw;
     xc_status status = xc_i_scram_unescape(s, name, at, &raw);
     if (status == XC_OK)
-        status = xc_sasl_prepare(s->profile, raw, s->mem + *at, s->size - *at,
-                                 username);
+        status = xc_sasl_prepare(s->i_profile, raw, s->i_mem + *at,
+                                 s->i_size - *at, username);
     return status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status;
 }
 
@@ -13618,8 +13643,8 @@ static xc_status xc_i_scram_read_bare(xc_scram *s, xc_str rest, size_t *at,
         status = XC_ERR_SASL_SYNTAX;
     if (status != XC_OK)
         return status;
-    s->nonce = (size_t)(nonce.ptr - s->mem);
-    s->nonce_len = nonce.len;
+    s->i_nonce = (size_t)(nonce.ptr - s->i_mem);
+    s->i_nonce_len = nonce.len;
     return xc_i_scram_read_username(s, name, at, username);
 }
 
@@ -13628,17 +13653,18 @@ XC_I_COLD xc_status xc_i_scram_read_gs2(xc_scram *s,
                                         const xc_scram_server_options *o,
                                         size_t *at, xc_scram_identity *who)
 {
-    xc_str rest = xc_i_scram_view(s, 0, s->used);
+    xc_str rest = xc_i_scram_view(s, 0, s->i_used);
     xc_str flag = xc_str_cut(&rest, ',');
     xc_str authzid = xc_str_cut(&rest, ',');
     xc_status status;
     if (rest.ptr == NULL)
         return XC_ERR_SASL_SYNTAX;
-    s->bare = (size_t)(rest.ptr - s->mem);
+    s->i_bare = (size_t)(rest.ptr - s->i_mem);
     status = xc_i_scram_check_flag(s, o, flag, &who->binding_type);
-    if (status == XC_OK && s->used > s->size) /* the binding took the room */
+    if (status == XC_OK &&
+        s->i_used > s->i_size) /* the binding took the room */
         status = XC_ERR_WORKSPACE;
-    *at = s->used;
+    *at = s->i_used;
     return status == XC_OK
                ? xc_i_scram_read_authzid(s, authzid, at, &who->authzid)
                : status;
@@ -13652,8 +13678,8 @@ static xc_status xc_i_scram_read_first(xc_scram *s,
     xc_status status = xc_i_scram_read_gs2(s, o, &at, who);
     return status == XC_OK
                ? xc_i_scram_read_bare(
-                     s, xc_i_scram_view(s, s->bare, s->used - s->bare), &at,
-                     &who->username)
+                     s, xc_i_scram_view(s, s->i_bare, s->i_used - s->i_bare),
+                     &at, &who->username)
                : status;
 }
 
@@ -13676,14 +13702,14 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
     if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
         (o->binding_count > 0 && o->bindings == NULL))
         return XC_ERR_ARGUMENT;
-    s->tls_version = o->tls_version;
+    s->i_tls_version = o->tls_version;
     if (message.ptr == NULL)
         status = XC_ERR_SASL_SYNTAX;
     else if (!xc_i_scram_keep_offer(s, o->offer))
         status = XC_ERR_SASL_HASH;
     else
         xc_i_scram_put(s, message);
-    if (status == XC_OK && s->used <= s->size)
+    if (status == XC_OK && s->i_used <= s->i_size)
         status = xc_i_scram_read_first(s, o, identity);
     status = xc_i_scram_end(s, status, XC_I_SERVER_ASKED);
     if (status != XC_OK)
@@ -13694,12 +13720,12 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
 static void xc_i_scram_put_offer(xc_scram *s)
 {
     char version[4];
-    if (s->offered) {
+    if (s->i_offered) {
         xc_i_scram_puts(s, ",h=");
-        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
+        xc_i_scram_put_base64(s, xc_i_str(s->i_signature, s->i_hash->size),
                               xc_i_absent());
     }
-    if (s->tls_version != 0) {
+    if (s->i_tls_version != 0) {
         xc_i_scram_puts(s, ",t=");
         xc_i_scram_put(s, xc_i_tls_version(s, version));
     }
@@ -13720,12 +13746,12 @@ XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
         iterations == 0)
         return XC_ERR_ARGUMENT;
     xc_i_scram_puts(s, ",");
-    at = s->used;
+    at = s->i_used;
     xc_i_scram_puts(s, "r=");
-    xc_i_scram_put(s, xc_i_scram_view(s, s->nonce, s->nonce_len));
+    xc_i_scram_put(s, xc_i_scram_view(s, s->i_nonce, s->i_nonce_len));
     xc_i_scram_put(s, nonce);
-    s->nonce = at + 2;
-    s->nonce_len += nonce.len;
+    s->i_nonce = at + 2;
+    s->i_nonce_len += nonce.len;
     xc_i_scram_puts(s, ",s=");
     xc_i_scram_put_base64(s, salt, xc_i_absent());
     xc_i_scram_puts(s, ",i=");
@@ -13739,14 +13765,15 @@ XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
 /* Is the c= of the client what we would have sent? */
 static xc_status xc_i_scram_check_binding(xc_scram *s, xc_str binding)
 {
-    size_t at = s->used;
+    size_t at = s->i_used;
     xc_status status = XC_ERR_WORKSPACE;
     xc_i_scram_put_binding(s);
-    if (s->used <= s->size)
-        status = xc_secret_equal(binding, xc_i_scram_view(s, at, s->used - at))
-                     ? XC_OK
-                     : XC_ERR_SASL_BINDING;
-    s->used = at;
+    if (s->i_used <= s->i_size)
+        status =
+            xc_secret_equal(binding, xc_i_scram_view(s, at, s->i_used - at))
+                ? XC_OK
+                : XC_ERR_SASL_BINDING;
+    s->i_used = at;
     return status;
 }
 
@@ -13765,11 +13792,12 @@ static xc_status xc_i_scram_read_response(xc_scram *s, xc_str message,
     message.len = (size_t)(proof->ptr - message.ptr) - 3; /* ",p=" */
     xc_i_scram_puts(s, ",");
     xc_i_scram_put(s, message);
-    if (s->used > s->size)
+    if (s->i_used > s->i_size)
         return XC_ERR_WORKSPACE;
     status = xc_i_scram_check_binding(s, binding);
     if (status == XC_OK &&
-        !xc_secret_equal(nonce, xc_i_scram_view(s, s->nonce, s->nonce_len)))
+        !xc_secret_equal(nonce,
+                         xc_i_scram_view(s, s->i_nonce, s->i_nonce_len)))
         status = XC_ERR_SASL_NONCE;
     return status;
 }
@@ -13781,19 +13809,19 @@ static xc_status xc_i_scram_check_proof(const xc_scram *s,
                                         unsigned char *proof)
 {
     xc_str auth = xc_i_scram_auth_message(s);
-    xc_str client_key = xc_i_str(proof, s->hash->size);
+    xc_str client_key = xc_i_str(proof, s->i_hash->size);
     unsigned char key[XC_HASH_MAX];
     size_t i;
-    bool same, ok = xc_i_hmac_of(s->hash, keys->stored_key, auth, key);
-    for (i = 0; ok && i < s->hash->size; i++)
+    bool same, ok = xc_i_hmac_of(s->i_hash, keys->stored_key, auth, key);
+    for (i = 0; ok && i < s->i_hash->size; i++)
         proof[i] = (unsigned char)(proof[i] ^ key[i]);
-    ok = ok && s->hash->digest(&client_key, 1, key);
-    same = xc_secret_equal(xc_i_str(key, s->hash->size),
-                           xc_i_str(keys->stored_key, s->hash->size));
+    ok = ok && s->i_hash->digest(&client_key, 1, key);
+    same = xc_secret_equal(xc_i_str(key, s->i_hash->size),
+                           xc_i_str(keys->stored_key, s->i_hash->size));
     xc_wipe(key, sizeof key);
     if (!ok || !same)
         return ok ? XC_ERR_SASL_PROOF : XC_ERR_SASL_HASH;
-    return xc_i_hmac_of(s->hash, keys->server_key, auth, proof)
+    return xc_i_hmac_of(s->i_hash, keys->server_key, auth, proof)
                ? XC_OK
                : XC_ERR_SASL_HASH;
 }
@@ -13813,7 +13841,7 @@ static xc_status xc_i_scram_accept(xc_scram *s, xc_str message,
     if (status == XC_OK && keys == NULL)
         status = XC_ERR_SASL_PROOF;
     if (status == XC_OK)
-        memcpy(s->signature, proof, s->hash->size);
+        memcpy(s->i_signature, proof, s->i_hash->size);
     xc_wipe(proof, sizeof proof);
     return status;
 }
@@ -13831,13 +13859,13 @@ XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
         return status;
     status = message.ptr != NULL ? xc_i_scram_accept(s, message, keys)
                                  : XC_ERR_SASL_SYNTAX;
-    at = s->used;
+    at = s->i_used;
     if (status == XC_OK) {
         xc_i_scram_puts(s, "v=");
-        xc_i_scram_put_base64(s, xc_i_str(s->signature, s->hash->size),
+        xc_i_scram_put_base64(s, xc_i_str(s->i_signature, s->i_hash->size),
                               xc_i_absent());
     }
-    xc_wipe(s->signature, sizeof s->signature);
+    xc_wipe(s->i_signature, sizeof s->i_signature);
     status = xc_i_scram_end(s, status, XC_I_SCRAM_DONE);
     *reply = xc_i_scram_message(s, at);
     return status;

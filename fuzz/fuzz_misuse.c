@@ -174,7 +174,7 @@ static void call(misuse *m)
     row->call(m);
     /* what a writer has met before, its finish reports */
     if (m->status == XC_ERR_ARGUMENT && row->kind != MISUSE_IS_INIT &&
-        before.writer.error != XC_ERR_ARGUMENT)
+        before.writer.i_error != XC_ERR_ARGUMENT)
         REQUIRE(memcmp(&before, &m->o, sizeof before) == 0, row->name);
     keep_element(m);
 }

@@ -611,7 +611,7 @@ static void call_begin(xc_writer *w, struct model *m, xc_str *rest)
     if (name.ptr == NULL)
         return;
     xc_writer_begin(w, ns.ptr, name.ptr);
-    model_begin(m, ns, name, w->content_ns);
+    model_begin(m, ns, name, w->i_content_ns);
 }
 
 static void call_attr(xc_writer *w, struct model *m, xc_str *rest)
@@ -647,14 +647,14 @@ static void call_leaf(xc_writer *w, struct model *m, xc_str *rest)
     xc_writer_text_element(w, ns.ptr, name.ptr, text);
     if (text.ptr == NULL)
         return;
-    model_begin(m, ns, name, w->content_ns);
+    model_begin(m, ns, name, w->i_content_ns);
     model_text(m, text);
     model_end(m);
 }
 
 static void call_begin_like(xc_writer *w, struct model *m, const xc_element *e)
 {
-    const char *content = w->framed ? NULL : w->content_ns;
+    const char *content = w->i_framed ? NULL : w->i_content_ns;
     xc_str ns = xc_ns(e);
     xc_str from = model_left(m, ns, xc_name(e), content);
     bool outermost = m->depth == 0;
@@ -663,7 +663,7 @@ static void call_begin_like(xc_writer *w, struct model *m, const xc_element *e)
     if (from.ptr != NULL)
         ns = swapped(ns, from, xc_str_from(content));
     ns = ns.ptr != NULL ? ns : XC_STR("");
-    model_begin(m, ns, xc_name(e), w->content_ns);
+    model_begin(m, ns, xc_name(e), w->i_content_ns);
     if (outermost)
         m->from = xc_ns(e);
     m->old_attributes = true;
@@ -681,7 +681,7 @@ static void call_with_document(xc_writer *w, struct model *m, char op,
         call_begin_like(w, m, e);
     } else {
         xc_writer_element(w, e);
-        model_tree(m, e, w->framed ? NULL : w->content_ns);
+        model_tree(m, e, w->i_framed ? NULL : w->i_content_ns);
     }
 }
 

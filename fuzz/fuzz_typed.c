@@ -370,7 +370,7 @@ static void fill_field(struct source *from, const xc_field *f, void *m)
     default:
         text = take_bytes(from);
         if (!fuzz_is_text(text) ||
-            (text.len == 0 && f->source == XC_I_OWN_TEXT))
+            (text.len == 0 && f->i_source == XC_I_OWN_TEXT))
             text = XC_STR("<&\r\n]]>");
         *(xc_str *)m = text;
     }

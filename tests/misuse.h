@@ -199,7 +199,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_xml_reset, "xc_xml_next", STATUS, (P(&m->o.xml)))                    \
     X(xc_xml_relocate, "xc_xml_next", STATUS,                                 \
       (P(&m->o.xml),                                                          \
-       P(misuse_moved(m, m->o.xml.mem, m->o.xml.size, m->o.xml.size))))       \
+       P(misuse_moved(m, m->o.xml.i_mem, m->o.xml.i_size, m->o.xml.i_size)))) \
     X(xc_xml_offset, "xc_xml_next", NUMBER, (P(&m->o.xml)))                   \
     X(xc_token_attr, "xc_xml_next", ATTRIBUTE,                                \
       (P(&m->token), N(size_t, 0), P(&m->attribute)))                         \
@@ -229,7 +229,7 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_stream_saved_size, "xc_stream_next", NUMBER, (P(&m->o.stream)))      \
     X(xc_stream_relocate, "xc_stream_next", STATUS,                           \
       (P(&m->o.stream),                                                       \
-       P(misuse_moved(m, m->o.stream.xml.mem,                                 \
+       P(misuse_moved(m, m->o.stream.i_xml.i_mem,                             \
                       xc_stream_saved_size(&m->o.stream), m->size)),          \
        m->size))                                                              \
     X(xc_stream_offset, "xc_stream_next", NUMBER, (P(&m->o.stream)))          \

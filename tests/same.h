@@ -32,7 +32,7 @@ static inline bool same_value(const xc_field *f, const void *a, const void *b)
         return x->value == y->value && same_text(x->text, y->text, true);
     default:
         return same_text(*(const xc_str *)a, *(const xc_str *)b,
-                         f->source == XC_I_OWN_TEXT);
+                         f->i_source == XC_I_OWN_TEXT);
     }
 }
 

@@ -159,7 +159,7 @@ static inline void random_element(random_writer *g, size_t depth)
 {
     const char *ns[XC_WRITER_DEPTH + 1];
     size_t open = 0, steps = random_below(g->r, 40);
-    ns[0] = g->w->content_ns;
+    ns[0] = g->w->i_content_ns;
     ns[1] = random_begin(g, ns[0]);
     open = 1;
     while (open > 0) {

@@ -50,7 +50,7 @@ static bool is_field(const xc_field *f, const xc_attribute *a)
 
 static void log_edited_attrs(event_log *log, edit *ed, const xc_element *e)
 {
-    bool here = e == ed->in && ed->f != NULL && ed->f->source == XC_I_ATTR;
+    bool here = e == ed->in && ed->f != NULL && ed->f->i_source == XC_I_ATTR;
     xc_attribute a;
     for (size_t i = 0; xc_element_attr(e, i, &a); i++) {
         if (here && is_field(ed->f, &a)) {
@@ -99,8 +99,8 @@ static void log_edited_child(event_log *log, edit *ed)
 static void log_edited(event_log *log, const xc_element *root, edit *ed)
 {
     static const xc_str none;
-    bool content = ed->f != NULL && ed->f->source == XC_I_OWN_TEXT;
-    bool child = ed->f != NULL && ed->f->source == XC_I_CHILD;
+    bool content = ed->f != NULL && ed->f->i_source == XC_I_OWN_TEXT;
+    bool child = ed->f != NULL && ed->f->i_source == XC_I_CHILD;
     bool gone = false;
     xc_walk w;
     log_clear(log);
@@ -192,7 +192,7 @@ static const xc_element *old_child(const xc_schema *s, const xc_element *e,
     const xc_element *child = xc_first_child(e);
     while (child != NULL && xc_field_of(s, e, child) != f)
         child = xc_next_sibling(child);
-    return f->source == XC_I_CHILD ? child : NULL;
+    return f->i_source == XC_I_CHILD ? child : NULL;
 }
 
 static xc_str other_number(const xc_field *f, xc_number *n, char *mem)

@@ -611,7 +611,7 @@ static const char *spoil(xc_field *f)
     static const xc_field inside[] = {
         XC_CHILD(inner, time, FLAG, "urn:bad", "bad", NULL, 0)};
     static xc_schema element = XC_SCHEMA(NULL, NULL, inner, inside);
-    uint8_t kind = f->kind, where = f->source;
+    uint8_t kind = f->kind, where = f->i_source;
     f->kind = XC_KIND_STRING;
     f->offset = BIG;
     f->flags = 0;

@@ -406,7 +406,7 @@ static void required_fields(void **state)
             xc_writer w;
             xc_str text;
             if ((f->flags & XC_FIELD_REQUIRED) == 0 ||
-                f->source == XC_I_OWN_TEXT)
+                f->i_source == XC_I_OWN_TEXT)
                 continue;
             required++;
             check_status(e->name, read_with(e, i, absent, &out, &field),
@@ -427,7 +427,7 @@ static void required_fields(void **state)
 static bool has_content(const xc_schema *s)
 {
     for (size_t i = 0; i < s->count; i++) {
-        if (s->fields[i].source == XC_I_OWN_TEXT)
+        if (s->fields[i].i_source == XC_I_OWN_TEXT)
             return true;
     }
     return false;

@@ -141,7 +141,7 @@ static const xc_element *with_number(const xc_schema *s, const xc_field *f,
     if (strcmp(ns, XC_NS_STANZA) == 0)
         ns = XC_NS_CLIENT;
     buffer_clear(&doc);
-    if (f->source == XC_I_ATTR)
+    if (f->i_source == XC_I_ATTR)
         buffer_printf(&doc, "<%s xmlns='%s' %s='%s'/>", s->name, ns, f->name,
                       text);
     else

@@ -848,7 +848,7 @@ static void check_client(const exchange *e)
     assert_int_equal(xc_scram_client_verify(&c.scram, text(NULL)), XC_OK);
     assert_int_equal(xc_scram_client_verify(&c.scram, text(e->message[FINAL])),
                      XC_ERR_ARGUMENT);
-    assert_true(is_zero(c.scram.signature, sizeof c.scram.signature));
+    assert_true(is_zero(c.scram.i_signature, sizeof c.scram.i_signature));
     xc_scram_wipe(&c.scram);
     assert_true(is_zero(c.memory, c.size) &&
                 is_zero(&c.scram, sizeof c.scram));
@@ -1087,7 +1087,7 @@ static void login(attack *a, size_t client_size, size_t server_size)
                                   unbase64(a->e->salt, salt, sizeof salt),
                                   a->e->iterations, &out) != XC_OK)
         return;
-    c.scram.max = 99;
+    c.scram.i_max = 99;
     if (xc_scram_client_challenge(&c.scram, on_its_way(a, CHALLENGE, out),
                                   NULL) != XC_OK ||
         xc_scram_client_password(&c.scram, text(a->e->password), &out) !=
@@ -1940,7 +1940,7 @@ static void feed_client(random_source *r, size_t size)
     side_init(&c, GUARD_MEMORY, size, &small[0]);
     if (client_first(&c, &small[0], 1, &out) != XC_OK)
         return;
-    c.scram.max = 9;
+    c.scram.i_max = 9;
     if (xc_scram_client_challenge(&c.scram,
                                   random_below(r, 3) == 0
                                       ? anything(r)

@@ -564,7 +564,7 @@ static void test_repeated(void **state)
     for (size_t i = 0; i < COUNT_OF(schemas); i++) {
         const xc_schema *s = schemas[i].schema;
         for (size_t k = 0; k < s->count && s->count < 32; k++)
-            if (s->fields[k].source == XC_I_CHILD)
+            if (s->fields[k].i_source == XC_I_CHILD)
                 repeat_child(&schemas[i], k);
     }
 }

@@ -373,7 +373,7 @@ static void namespaces_like_others(void **state)
         snprintf(doc, sizeof doc,
                  "<s xmlns='%s' xmlns:stream='" XC_NS_STREAMS
                  "' xmlns:db='" XC_NS_DIALBACK "'>%s</s>",
-                 w.content_ns != NULL ? w.content_ns : "urn:none",
+                 w.i_content_ns != NULL ? w.i_content_ns : "urn:none",
                  written(&w));
         e = xc_first_child(parse(doc));
         assert_true(xc_is(e, outer, "a"));
