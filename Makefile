@@ -19,7 +19,13 @@ export CC WARN XC_CORPORA
 
 COMPILE = $(CC) -std=c99 $(WARN) $(WERROR) $(CFLAGS) -I.
 
-EXAMPLES := $(patsubst examples/%.c,build/%,$(wildcard examples/*.c))
+# examples/NN_name.c are programs of one file; each of these directories is one
+# program; examples/lib has what several of them share, the codec among it.
+PROGRAMS := $(notdir $(patsubst %/,%,$(dir $(wildcard $(foreach p, \
+              client server gateway s2s,examples/$p/$p.c)))))
+NUMBERED := $(patsubst examples/%.c,build/%,$(wildcard examples/*.c))
+TOOLS := $(patsubst examples/tools/%.c,build/%,$(wildcard examples/tools/xc_*.c))
+EXAMPLES := $(NUMBERED) $(PROGRAMS:%=build/%) $(TOOLS)
 # With TLS, too, where pkg-config finds OpenSSL.
 ifneq ($(shell pkg-config --exists openssl 2>/dev/null && echo yes),)
 EXAMPLES += build/client-tls build/server-tls
@@ -60,14 +66,52 @@ demo: build/demo ## build and run the demonstration (needs only cc and make)
 
 examples: $(EXAMPLES) ## build the programs of examples/ into build/
 
-$(filter-out %-tls,$(EXAMPLES)): build/%: examples/%.c \
-             $(wildcard examples/*.h) xmpp_codec.h build/flags
-	$(COMPILE) $< -o $@
+EXAMPLE_HEADERS := $(wildcard examples/*.h examples/*/*.h) xmpp_codec.h \
+                   build/flags
+LIB_SOURCES := $(wildcard examples/lib/*.c)
+EXAMPLE_FLAGS = -Iexamples -Iexamples/lib
+TLS_FLAGS = -DCONNECTION_TLS=1 -DLINK_TLS=1 $$(pkg-config --cflags openssl)
+TLS_LIBS = $$(pkg-config --libs openssl)
 
-$(filter %-tls,$(EXAMPLES)): build/%-tls: examples/%.c \
-             $(wildcard examples/*.h) xmpp_codec.h build/flags
-	$(COMPILE) -DLINK_TLS=1 $$(pkg-config --cflags openssl) $< -o $@ \
-	  $$(pkg-config --libs openssl)
+# The linker takes out of the archive what a program uses.
+build/lib/%.o: examples/lib/%.c $(EXAMPLE_HEADERS)
+	@mkdir -p $(@D)
+	$(COMPILE) $(EXAMPLE_FLAGS) -c $< -o $@
+
+build/lib-tls/%.o: examples/lib/%.c $(EXAMPLE_HEADERS)
+	@mkdir -p $(@D)
+	$(COMPILE) $(EXAMPLE_FLAGS) $(TLS_FLAGS) -c $< -o $@
+
+build/lib.a: $(LIB_SOURCES:examples/lib/%.c=build/lib/%.o)
+build/lib-tls.a: $(LIB_SOURCES:examples/lib/%.c=build/lib-tls/%.o)
+build/lib.a build/lib-tls.a:
+	rm -f $@
+	ar rcs $@ $^
+
+$(NUMBERED): build/%: examples/%.c $(EXAMPLE_HEADERS) build/lib.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
+
+# What tools share stands beside them.
+TOOL_PARTS := $(filter-out examples/tools/xc_%,$(wildcard examples/tools/*.c))
+$(TOOLS): build/%: examples/tools/%.c $(TOOL_PARTS) $(EXAMPLE_HEADERS) \
+                   build/lib.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $< $(TOOL_PARTS) build/lib.a -o $@
+
+.SECONDEXPANSION:
+$(PROGRAMS:%=build/%): build/%: $$(wildcard examples/%/*.c) \
+                       $(EXAMPLE_HEADERS) build/lib.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $(filter %.c,$^) build/lib.a -o $@
+
+PROGRAMS_TLS := $(filter %-tls,$(EXAMPLES))
+$(filter $(PROGRAMS:%=build/%-tls),$(PROGRAMS_TLS)): build/%-tls: \
+  $$(wildcard examples/%/*.c) $(EXAMPLE_HEADERS) build/lib-tls.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $(TLS_FLAGS) $(filter %.c,$^) build/lib-tls.a \
+	  $(TLS_LIBS) -o $@
+
+# Of one file still.
+$(filter-out $(PROGRAMS:%=build/%-tls),$(PROGRAMS_TLS)): build/%-tls: \
+  examples/%.c $(EXAMPLE_HEADERS)
+	$(COMPILE) $(EXAMPLE_FLAGS) $(TLS_FLAGS) $< $(TLS_LIBS) -o $@
 
 # Only the program of the [EXAMPLE] comment is indented by seven spaces;
 # examples/hello.c has a comment before it.
