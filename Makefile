@@ -59,7 +59,7 @@ build/flags: FORCE
 
 # ---- examples ---------------------------------------------------------------
 
-.PHONY: demo examples check-example
+.PHONY: demo examples check-example check-numbered
 
 demo: build/demo ## build and run the demonstration (needs only cc and make)
 	@build/demo
@@ -112,6 +112,9 @@ $(filter $(PROGRAMS:%=build/%-tls),$(PROGRAMS_TLS)): build/%-tls: \
 $(filter-out $(PROGRAMS:%=build/%-tls),$(PROGRAMS_TLS)): build/%-tls: \
   examples/%.c $(EXAMPLE_HEADERS)
 	$(COMPILE) $(EXAMPLE_FLAGS) $(TLS_FLAGS) $< $(TLS_LIBS) -o $@
+
+check-numbered: $(NUMBERED) ## the numbered examples print what they say
+	@tests/style/numbered.sh build $(wildcard examples/[0-9][0-9]_*.c)
 
 # Only the program of the [EXAMPLE] comment is indented by seven spaces;
 # examples/hello.c has a comment before it.

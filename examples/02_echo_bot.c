@@ -1,0 +1,146 @@
+/* An echo bot: logs in with SCRAM-SHA-1, binds a resource, says that it is
+   available, and sends every chat message back. The server's side is recorded
+   (RFC 5802 section 5). For sockets and TLS see lib/connection.h, lib/tls.h. */
+#define XMPP_CODEC_IMPLEMENTATION
+#include "sha.h"
+#include "xmpp_codec.h"
+#include <stdio.h>
+
+struct bot {
+    xc_stream stream;
+    xc_writer writer;
+    xc_scram scram;
+    bool logged_in;
+    char stream_memory[8192], buffer[4096], scram_memory[1024];
+};
+
+static void send_out(struct bot *b)
+{
+    xc_str out;
+    if (xc_writer_finish(&b->writer, &out) == XC_OK)
+        printf("> " XC_FMT "\n", XC_ARG(out));
+}
+
+static void open_stream(struct bot *b)
+{
+    xc_stream_header header = {.to = XC_STR("example.com")};
+    xc_writer_stream_open(&b->writer, &header);
+    send_out(b);
+}
+
+static void start_login(struct bot *b)
+{
+    xc_sasl_auth auth = {.mechanism = XC_STR("SCRAM-SHA-1")};
+    xc_scram_client_options options = {
+        .mechanism = XC_MECHANISM_SCRAM_SHA_1,
+        .hash = &sha1,
+        .username = XC_STR("user"),
+        .nonce = XC_STR("fyko+d2lbbFgONRv9qkxdawL")}; /* yours is random */
+    char base64[512];
+    xc_str message;
+    xc_scram_client_first(&b->scram, b->scram_memory, sizeof b->scram_memory,
+                          &options, &message);
+    if (xc_sasl_encode(message, base64, sizeof base64, &auth.data) == XC_OK)
+        xc_write(&b->writer, &xc_sasl_auth_schema, &auth);
+    send_out(b);
+}
+
+/* Errors of an exchange are sticky: only the last call is looked at. */
+static void respond(struct bot *b, xc_str message)
+{
+    char base64[512];
+    xc_scram_client_challenge(&b->scram, message, NULL);
+    xc_scram_client_password(&b->scram, XC_STR("pencil"), &message);
+    if (xc_sasl_encode(message, base64, sizeof base64, &message) == XC_OK)
+        xc_writer_text_element(&b->writer, XC_NS_SASL, "response", message);
+    send_out(b);
+}
+
+/* The server must prove that it knows the password, too. */
+static void finish_login(struct bot *b, xc_str message)
+{
+    b->logged_in = xc_scram_client_verify(&b->scram, message) == XC_OK;
+    xc_scram_wipe(&b->scram);
+    if (b->logged_in) {
+        xc_stream_reset(&b->stream); /* RFC 6120 section 6.4.6 */
+        open_stream(b);
+    }
+}
+
+static void bind_resource(struct bot *b)
+{
+    xc_writer_begin(&b->writer, NULL, "iq");
+    xc_writer_attr(&b->writer, "type", XC_STR("set"));
+    xc_writer_attr(&b->writer, "id", XC_STR("bind"));
+    xc_write_tag(&b->writer, XC_NS_BIND, "bind");
+    xc_writer_end(&b->writer);
+    xc_write_tag(&b->writer, NULL, "presence"); /* available once bound */
+    send_out(b);
+}
+
+static void echo(struct bot *b, const xc_element *e)
+{
+    xc_message in;
+    if (!xc_was_read(xc_read(&xc_message_schema, e, &in, NULL)) ||
+        in.type != XC_MESSAGE_CHAT || in.body.ptr == NULL)
+        return; /* a bot that replies to errors or rooms replies to itself */
+    xc_write(&b->writer, &xc_message_schema,
+             &(xc_message){.to = in.from, .type = in.type, .body = in.body});
+    send_out(b);
+}
+
+static void handle(struct bot *b, const xc_stream_event *event)
+{
+    const xc_element *e = event->element;
+    char text[512];
+    xc_str message;
+    xc_sasl_decode(xc_text(e), text, sizeof text, &message);
+    if (event->kind == XC_EVENT_FEATURES && b->logged_in)
+        bind_resource(b);
+    else if (event->kind == XC_EVENT_FEATURES)
+        start_login(b);
+    else if (xc_is(e, XC_NS_SASL, "challenge"))
+        respond(b, message);
+    else if (xc_is(e, XC_NS_SASL, "success"))
+        finish_login(b, message);
+    else if (event->kind == XC_EVENT_STANZA)
+        echo(b, e);
+}
+
+static const char recorded[] =
+    "<stream:stream xmlns='jabber:client' id='s1' version='1.0'"
+    " xmlns:stream='http://etherx.jabber.org/streams'><stream:features>"
+    "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+    "<mechanism>SCRAM-SHA-1</mechanism></mechanisms></stream:features>"
+    "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+    "cj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0wzcmZjTkhZSlkxWlZ2V1ZzN2oscz1RU1hD"
+    "UitRNnNlazhiZjkyLGk9NDA5Ng==</challenge>"
+    "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+    "dj1ybUY5cHFWOFM3c3VBb1pXamE0ZEpSa0ZzS1E9</success>"
+    "<stream:stream xmlns='jabber:client' id='s2' version='1.0'"
+    " xmlns:stream='http://etherx.jabber.org/streams'><stream:features>"
+    "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>"
+    "<message type='chat'"
+    " from='romeo@example.com/x'><body>Hist!</body></message>";
+
+int main(void)
+{
+    static struct bot b;
+    xc_str in = xc_str_from(recorded);
+    xc_stream_event event;
+    xc_stream_init(&b.stream, b.stream_memory, sizeof b.stream_memory, NULL);
+    xc_writer_init(&b.writer, b.buffer, sizeof b.buffer, XC_NS_CLIENT);
+    open_stream(&b);
+    while (xc_stream_next(&b.stream, &in, &event) == XC_EVENT)
+        handle(&b, &event);
+    return b.logged_in ? 0 : 1;
+}
+
+/* Prints:
+> <?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>
+> <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>biwsbj11c2VyLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdM</auth>
+> <response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>Yz1iaXdzLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdMM3JmY05IWUpZMVpWdldWczdqLHA9djBYOHYzQnoyVDBDSkdiSlF5RjBYK0hJNFRzPQ==</response>
+> <?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>
+> <iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq><presence/>
+> <message to='romeo@example.com/x' type='chat'><body>Hist!</body></message>
+*/
