@@ -129,7 +129,7 @@ check-example: ## the program in the header's comment is examples/hello.c
 
 # ---- style ------------------------------------------------------------------
 
-.PHONY: format check-format check-sections
+.PHONY: format check-format check-readme check-sections
 
 STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
           $(shell find tests examples fuzz -name '*.[ch]' | sort))
@@ -143,6 +143,9 @@ check-format: ## are they? Other versions of clang-format write otherwise
 	  $(CLANG_FORMAT) --dry-run -Werror $(STYLED) && \
 	  echo "$(words $(STYLED)) files are formatted"; \
 	else echo 'skipped: clang-format 14 is not installed'; fi
+
+check-readme: ## its program compiles as C and C++ and prints what it says
+	@tests/style/readme.sh build/readme
 
 check-sections: ## the header's layers stand in one order, as its index says
 	@awk -f tests/style/sections.awk xmpp_codec.h
@@ -408,8 +411,8 @@ $(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
 size: ## flash and stack on a Cortex-M0+, with limits
 	@$(PYTHON) tests/size/size.py flash stack schemas
 
-size-readme: ## the same, and rewrite the table in README.md
-	@$(PYTHON) tests/size/size.py flash stack schemas --readme README.md
+size-readme: ## the same, and rewrite the tables of the READMEs
+	@$(PYTHON) tests/size/size.py flash stack schemas --write
 
 stack: ## stack alone
 	@$(PYTHON) tests/size/size.py stack

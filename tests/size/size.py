@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Flash and stack that xmpp_codec.h needs on a Cortex-M0+.
 
-usage: size.py [flash] [stack] [schemas] [--readme FILE]
+usage: size.py [flash] [stack] [schemas] [--write]
        size.py layers ELF
-Prints tables and exits 1 if a limit is exceeded. With --readme, the tables in
-FILE between <!-- BEGIN SIZE --> and <!-- END SIZE --> are rewritten. With
+Prints tables and exits 1 if a limit is exceeded, or if the tables in README.md
+and tests/size/README.md are others; --write rewrites these. With
 layers: the flash of a program by layers of the header and files; its map is
 ELF.map.
 """
@@ -402,33 +402,62 @@ def layers(elf):
     print("%8d  all" % sum(rows.values()))
 
 
-def rewrite(readme, tables):
-    text = open(readme).read()
+README, DETAILS = "README.md", "tests/size/README.md"
+
+
+def flash_only(table):
+    """Flash alone, for the README of the project."""
+    rows = [re.sub(r"\| \d+ \|$", "|", row) for row in table]
+    rows[0], rows[1] = "| uses | bytes |", "|---|---:|"
+    return [row for row in rows if "| nothing |" not in row]
+
+
+def marked(path, tables):
+    """(text of the file, the same with these tables between the markers)."""
+    text = open(path).read()
     body = "\n\n".join("\n".join(table) for table in tables)
-    new = re.sub(r"(<!-- BEGIN SIZE -->\n).*?(<!-- END SIZE -->)",
-                 lambda m: m.group(1) + body + "\n" + m.group(2), text,
-                 flags=re.S)
-    if new != text:
-        open(readme, "w").write(new)
-        print("%s rewritten" % readme)
+    new, count = re.subn(r"(<!-- BEGIN SIZE -->\n).*?(<!-- END SIZE -->)",
+                         lambda m: m.group(1) + body + "\n" + m.group(2), text,
+                         flags=re.S)
+    if count != 1:
+        sys.exit("%s: no table between BEGIN SIZE and END SIZE" % path)
+    return text, new
+
+
+def readmes(tables, write):
+    """The tables of the READMEs are what was measured: rewritten, or compared
+    if this is the compiler that they name."""
+    good = True
+    version = re.search(r"\d+\.\d+", run(GCC + ["-dumpfullversion"])).group()
+    for path, parts in (README, [flash_only(tables[0])]), (DETAILS, tables):
+        text, new = marked(path, parts)
+        if new == text:
+            continue
+        if write:
+            open(path, "w").write(new)
+            print("%s rewritten" % path)
+        elif "arm-none-eabi-gcc %s" % version in text:
+            print("FAILED  %s: other sizes; make size-readme" % path)
+            good = False
+        else:
+            print("skipped  %s: it is about another compiler" % path)
+    return good
 
 
 def main(arguments):
-    readme = None
     if arguments[:1] == ["layers"]:
         layers(arguments[1])
         return 0
-    if "--readme" in arguments:
-        at = arguments.index("--readme")
-        readme = arguments[at + 1]
-        del arguments[at:at + 2]
+    write = "--write" in arguments
+    parts = [a for a in arguments if a != "--write"]
     print(run(GCC + ["--version"]).splitlines()[0], "\n" + " ".join(GCC))
     compile_codec()
     results = [{"flash": flash, "stack": stack,
-                "schemas": schemas}[a]() for a in arguments]
-    if readme:
-        rewrite(readme, [table for table, _ in results])
-    return 0 if all(good for _, good in results) else 1
+                "schemas": schemas}[a]() for a in parts]
+    good = all(good for _, good in results)
+    if parts == ["flash", "stack", "schemas"]:
+        good &= readmes([table for table, _ in results], write)
+    return 0 if good else 1
 
 
 sys.exit(main(sys.argv[1:]))
