@@ -1,4 +1,4 @@
-/* xmpp_codec.h - XMPP for C programs that own their sockets.          v0.1.0
+/* xmpp_codec.h - XMPP for C programs that own their sockets.          v0.2.0
 
    A streaming XML tokenizer, XMPP streams, element trees, a writer, typed
    stanzas, addresses and SASL in one C99 header. No allocation, no I/O, no
@@ -33,7 +33,7 @@
        [NAMESPACES] by RFC and XEP number
        [IMPL]       the implementation, same layers in the same order; of its
                     own it has [BYTES], [SASLPREP] and [TABLES]
-       [CHANGES]    since 0.1.0
+       [CHANGES]    what to change in your program, by version
        [LICENSE]
 */
 #if defined(XMPP_CODEC_STATIC) && !defined(XMPP_CODEC_IMPLEMENTATION)
@@ -169,9 +169,9 @@
 #include <string.h> /* memcpy, memmove, memcmp, memset, strlen */
 
 #define XC_VERSION_MAJOR 0
-#define XC_VERSION_MINOR 1
+#define XC_VERSION_MINOR 2
 #define XC_VERSION_PATCH 0
-#define XC_VERSION "0.1.0"
+#define XC_VERSION "0.2.0"
 #define XC_VERSION_NUMBER                                                     \
     (XC_VERSION_MAJOR * 10000 + XC_VERSION_MINOR * 100 + XC_VERSION_PATCH)
 
@@ -17409,7 +17409,114 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
 #endif
 #endif /* XMPP_CODEC_IMPLEMENTATION */
 
-/* ---- [CHANGES] since 0.1.0 ------------------------------------------------
+/* ---- [CHANGES] what to change in your program -----------------------------
+
+   0.2.0, since 0.1.0
+
+   Names. Statuses are XC_ERR_..., stanza errors XC_STANZA_ERROR_..., stream
+   errors XC_STREAM_ERROR_..., events of a stream XC_EVENT_... What begins with
+   xc_writer_ writes XML, with xc_write_ what has a meaning: structs, replies,
+   forms. A schema is renamed with its struct. Private members begin with i_.
+
+       0.1.0                               0.2.0
+       XC_ERROR_...                        XC_STANZA_ERROR_...
+       XC_ERROR_TYPE_...                   XC_STANZA_ERROR_TYPE_...
+       XC_SASL_ABORTED, ... (failures)     XC_SASL_FAILURE_ABORTED, ...
+       XC_SCRAM_OTHER_ERROR, ... ("e=")    XC_SCRAM_ERROR_OTHER_ERROR, ...
+       XC_SCRAM_SHA_...                    XC_MECHANISM_SCRAM_SHA_...
+       XC_HT_SHA_...                       XC_MECHANISM_HT_SHA_...
+       XC_FIELD_TEXT_SINGLE, ... (forms)   XC_FORM_FIELD_TEXT_SINGLE, ...
+       xc_choice: is                       value
+       xc_field: more                      detail
+       xc_is_error                         xc_status_is_error
+       xc_error                            xc_stanza_error
+       xc_error_condition                  xc_stanza_error_condition
+       xc_error_type                       xc_stanza_error_type
+       xc_error_name                       xc_stanza_error_name
+       xc_error_from_name                  xc_stanza_error_from_name
+       xc_error_from_code                  xc_stanza_error_from_code
+       xc_error_default_type               xc_stanza_error_default_type
+       xc_error_legacy_code                xc_stanza_error_legacy_code
+       xc_field_condition                  xc_stanza_error_for_status
+       XC_STANZA_ERRORS                    XC_STANZA_ERROR_CONDITIONS
+       xc_stream_condition                 xc_stream_error_condition
+       XC_STREAM_ERRORS                    XC_STREAM_ERROR_CONDITIONS
+       xc_stream_kind                      xc_event_kind
+       XC_STREAM_OPEN                      XC_EVENT_OPEN
+       XC_STREAM_FEATURES                  XC_EVENT_FEATURES
+       XC_STREAM_STANZA                    XC_EVENT_STANZA
+       XC_STREAM_NONZA                     XC_EVENT_NONZA
+       XC_STREAM_ERROR                     XC_EVENT_ERROR
+       XC_STREAM_CLOSE                     XC_EVENT_CLOSE
+       xc_version                          xc_software_version
+       XC_NS_VERSION                       XC_NS_SOFTWARE_VERSION
+       xc_last                             xc_last_activity
+       XC_NS_LAST                          XC_NS_LAST_ACTIVITY
+       XC_NS_TIME                          XC_NS_ENTITY_TIME
+       xc_version_compare                  xc_stream_version_compare
+       xc_first                            xc_first_child
+       xc_next                             xc_next_sibling
+       xc_next_same                        xc_next_same_name
+       xc_bidi                             xc_s2s_bidi
+       xc_conference                       xc_muc_direct_invite
+       xc_replace                          xc_correction
+       xc_reply                            xc_message_reply
+       xc_receipt                          xc_delivery_receipt
+       xc_receipt_of                       xc_delivery_receipt_of
+       xc_retract                          xc_retraction
+       xc_moderate                         xc_moderation
+       xc_bound                            xc_bind2_bound
+       xc_may_answer                       xc_can_reply
+       XC_ERR_NO_ANSWER                    XC_ERR_NO_REPLY
+       xc_iq_answers                       xc_iq_is_reply_to
+       xc_roster_one                       xc_roster_single_item
+       xc_is_addressed                     xc_has_required_addresses
+       xc_bare                             xc_jid_cut_resource
+       xc_has                              xc_has_child
+       xc_disco_has                        xc_disco_has_feature
+       xc_has_mechanism                    xc_sasl_has_mechanism
+       xc_form_write_begin                 xc_write_form_begin
+       xc_form_write_field                 xc_write_form_field
+       xc_sasl_failure_from                xc_sasl_failure_from_name
+       xc_sasl_failure_of                  xc_sasl_failure_for_status
+       xc_mechanism_from                   xc_mechanism_from_name
+       xc_sasl_condition                   xc_sasl_failure_condition
+       XC_SASL_FAILURES                    XC_SASL_FAILURE_CONDITIONS
+       XC_SASL_NONE                        XC_SASL_FAILURE_NONE
+       XC_SASL_OPAQUE                      XC_SASL_PROFILE_OPAQUE
+       XC_SASL_CASE_MAPPED                 XC_SASL_PROFILE_CASE_MAPPED
+       XC_SASL_PREP                        XC_SASL_PROFILE_SASLPREP
+       XC_SASL_PREPARED                    XC_SASL_PROFILE_PREPARED
+       XC_SASL_PREP_STORED                 XC_SASL_PROFILE_SASLPREP_STORED
+       XC_PLAIN                            XC_MECHANISM_PLAIN
+       XC_EXTERNAL                         XC_MECHANISM_EXTERNAL
+       XC_ANONYMOUS                        XC_MECHANISM_ANONYMOUS
+       XC_HT_BOUND                         XC_MECHANISMS_HT_BOUND
+       XC_SCRAM_ANY                        XC_MECHANISMS_SCRAM
+       XC_SCRAM_BARE                       XC_MECHANISMS_SCRAM_BARE
+       XC_SCRAM_PLUS                       XC_MECHANISMS_SCRAM_PLUS
+       XC_UNKNOWN_BARE                     XC_MECHANISMS_UNKNOWN_BARE
+       XC_UNKNOWN_PLUS                     XC_MECHANISMS_UNKNOWN_PLUS
+       XC_ERR_MEMORY                       XC_ERR_WORKSPACE
+       XC_ERR_SPACE                        XC_ERR_BUFFER_SIZE
+       XC_CONTENT                          XC_OWN_TEXT
+       XC_NS_CONTENT                       XC_NS_STANZA
+       XC_REQUIRED                         XC_FIELD_REQUIRED
+       XC_IGNORE                           XC_FIELD_LENIENT
+       XC_ONCE                             XC_FIELD_SINGLE
+       XC_LAST                             XC_FIELD_UNKNOWN_IS_LAST
+       XC_OTHER                            XC_FIELD_UNKNOWN_IS_OTHER
+       XC_STRICT                           XC_FIELD_NO_SPACE
+       XC_EQUALS                           XC_FIELD_EQUALS_IS_EMPTY
+       XC_DEFAULT                          XC_FIELD_DEFAULT_HAS_NAME
+       xc_stream_idle_size                 xc_stream_saved_size
+       xc_stream_move                      xc_stream_relocate
+       xc_xml_move                         xc_xml_relocate
+       xc_writer_leaf                      xc_writer_text_element
+       XC_NS_DATA                          XC_NS_DATA_FORMS
+       XC_NS_SID                           XC_NS_STANZA_ID
+       XC_NS_CORRECT                       XC_NS_MESSAGE_CORRECT
+       XC_NS_EME                           XC_NS_ENCRYPTION
 
    Reading. xc_read reads everything that can be read and returns the first
    flaw; only XC_ERR_FIELD_ELEMENT and XC_ERR_ARGUMENT leave the struct empty.
@@ -17420,8 +17527,9 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
    - White space around numbers, booleans, times, enumerations and conditions
      is taken; base64 takes it inside. Ranges, names, defaults and required
      fields are those of the XSDs. Times: offsets to 14:00, 24:00:00.
-   - XC_FIELD_NO_SPACE, XC_FIELD_EQUALS_IS_EMPTY, XC_FIELD_DEFAULT_HAS_NAME, XC_FIELD_UNKNOWN_IS_OTHER; XC_PRESENCE_UNKNOWN,
-     XC_DIALBACK_UNKNOWN, XC_COMMAND_UNKNOWN. xc_base.ignored is gone.
+   - XC_FIELD_NO_SPACE, XC_FIELD_EQUALS_IS_EMPTY, XC_FIELD_DEFAULT_HAS_NAME,
+     XC_FIELD_UNKNOWN_IS_OTHER; XC_PRESENCE_UNKNOWN, XC_DIALBACK_UNKNOWN,
+     XC_COMMAND_UNKNOWN. xc_base.ignored is gone.
    - A condition from the code of XEP-0086: xc_stanza_error_from_code.
 
    Writing again. What has not changed is written as it came: values, order,
@@ -17443,7 +17551,7 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
    Streams. A component's stream takes stanzas in jabber:client; WebSocket
    white space behind the element. xc_bosh_uri, xc_host_split, xc_str_trim.
    xc_stream_version_compare takes digits alone, as many as there are.
-   xc_stream_relocate changes nothing when it refuses. Offences in declarations
+   xc_stream_relocate changes nothing when it refuses. Errors in declarations
    and references have the word of the grammar.
 
    Payloads. xc_stream_limits, xc_bookmark_extensions, xc_avatar_pointer,
