@@ -129,7 +129,7 @@ check-example: ## the program in the header's comment is examples/hello.c
 
 # ---- style ------------------------------------------------------------------
 
-.PHONY: format check-format check-readme check-sections
+.PHONY: format check-format check-sections check-index
 
 STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
           $(shell find tests examples fuzz -name '*.[ch]' | sort))
@@ -149,6 +149,9 @@ check-readme: ## its program compiles as C and C++ and prints what it says
 
 check-sections: ## the header's layers stand in one order, as its index says
 	@awk -f tests/style/sections.awk xmpp_codec.h
+
+check-index: ## the index at the top names each public function
+	@awk -f tests/style/functions.awk xmpp_codec.h
 
 # ---- embedded ---------------------------------------------------------------
 

@@ -2,39 +2,105 @@
 
    A streaming XML tokenizer, XMPP streams, element trees, a writer, typed
    stanzas, addresses and SASL in one C99 header. No allocation, no I/O, no
-   callbacks but for your hash functions, no globals, no dependency beyond
-   libc. For clients, servers, components and server-to-server links,
-   on anything from a Cortex-M0 to a server with a million connections.
+   globals, no callbacks except your hash functions, no dependency beyond
+   libc. For clients, servers, components and server-to-server links, from a
+   Cortex-M0 to a server with a million connections.
 
    Do this:
        #define XMPP_CODEC_IMPLEMENTATION
        #include "xmpp_codec.h"
-   in exactly one C or C++ file, and include the header plainly elsewhere.
+   in exactly one C or C++ file. Include the header plainly everywhere else.
 
-   Licence: MIT No Attribution (MIT-0), see the end of this file.
+   Where to look (tags in brackets are for your editor's search)
+       read a message, send one     [EXAMPLE], the next page
+       reply to a request           xc_write_reply_begin, xc_write_error
+       memory, lifetimes, errors    [CONCEPTS]
+       stanzas and XEPs as structs  [STANZA], [PAYLOAD]; read and written by
+                                    xc_read and xc_write of [SCHEMA]
+       your own extension           [SCHEMA], in your program
+       add a XEP to this header     [PAYLOAD], and "Contributing" in README.md
+       fix a bug                    tests/README.md says which test file takes
+                                    it (addresses: test_jid.c, data/jid.tsv)
 
-   Sections (search for the tag)
+   Sections
        [EXAMPLE]    a whole program
        [CONCEPTS]   memory, lifetimes, errors, limits, threads
        [CONFIG]     macros that change how the header is compiled
        [STR]        borrowed strings
-       [STATUS]     results and errors, and the stream error each calls for
+       [STATUS]     results and errors, and the stream error for each
        [XML]        pull tokenizer for the XMPP profile of XML
        [TREE]       one complete element in one relocatable block
        [STREAM]     stream header, elements, close; TCP, WebSocket, BOSH
        [WRITER]     well-formed XMPP out
        [SCHEMA]     a table reads and writes a struct
-       [STANZA]     message, presence, iq, and what negotiates a stream
-       [PAYLOAD]    what extensions put into stanzas
+       [STANZA]     message, presence, iq, and stream negotiation
+       [PAYLOAD]    the extensions that stanzas carry
        [SASL]       the messages of SASL mechanisms, SCRAM among them
        [JID]        addresses: split, enforce, compare, escape
        [UTF8]       UTF-8 and XML character classes
-       [STATE]      what readers and writers hold: all of it is private
+       [STATE]      the structs of readers and writers, all private
        [NAMESPACES] by RFC and XEP number
-       [IMPL]       the implementation, same layers in the same order; of its
-                    own it has [BYTES], [SASLPREP] and [TABLES]
-       [CHANGES]    what to change in your program, by version
-       [LICENSE]
+       [IMPL]       the implementation: the same layers in the same order, with
+                    three of its own, [BYTES], [SASLPREP] and [TABLES]
+       [CHANGES]    since 0.1.0
+       [LICENSE]    MIT No Attribution (MIT-0)
+
+   Functions. After a name that ends in "_", words continue it: "xc_str_ from
+   equal" stands for xc_str_from and xc_str_equal.
+
+   strings          xc_str_ from equal is starts_with cut trim
+   status           xc_status_ is_error name text condition
+   read: tokens     xc_xml_ init next finish reset relocate offset
+                    xc_token_attr
+   read: streams    xc_stream_ init next reset end_message finish is_idle
+                    saved_size relocate offset
+   read: trees      xc_name xc_ns xc_is xc_attr xc_attr_ns xc_element_attr
+                    xc_text xc_text_after xc_first_child xc_next_sibling
+                    xc_child xc_next_same_name xc_has_child xc_lang
+                    xc_element_size xc_walk_init xc_walk_next
+   read: structs    xc_read xc_was_read xc_matches xc_field_of
+   write: XML       xc_writer_ init begin attr attr_ns text end text_element
+                    element begin_like stream_open stream_close stream_error
+                    fail size finish
+   write: structs   xc_write xc_write_ begin children child tag
+   write: replies   xc_can_reply xc_write_ reply_begin reply_begin_to error
+                    error_to error_begin
+   conditions       xc_stanza_error_ name from_name for_status default_type
+                    legacy_code from_code xc_stream_error_name
+                    xc_sasl_failure_ name from_name for_status
+   check: stanzas   xc_stanza_check xc_has_required_addresses xc_iq_payload
+                    xc_roster_single_item xc_sm_counts xc_sm_acknowledge
+                    xc_sm_failed_condition
+   check: senders   xc_effective_from xc_effective_to xc_jid_cut_resource
+                    xc_iq_is_reply_to xc_is_ roster_push blocking_push
+                    same_author xc_carbon_copy xc_mam_result_of
+                    xc_pubsub_event_of xc_delivery_receipt_of
+                    xc_stanza_id_of xc_occupant_id_of xc_muc_ user_of
+                    subject_of moderation_of
+   negotiation      xc_features_required xc_sasl_has_mechanism
+                    xc_stream_version_compare xc_host_split
+   payloads         xc_chat_state_of xc_write_chat_state xc_disco_has_feature
+                    xc_form_find xc_form_value xc_write_form_begin
+                    xc_write_form_field xc_forwarded_stanza xc_stanza_id_by
+                    xc_upload_header_allowed xc_muc_has_status xc_time_ parse
+                    format offset xc_choose_lang
+   base64, secrets  xc_base64_ encode decode xc_sasl_ encode decode
+                    xc_sasl2_ encode decode xc_wipe xc_secret_equal
+   mechanisms       xc_mechanism_ from_name name hash offer choose
+                    xc_binding_choose xc_binding_offered xc_sasl_offer
+                    xc_sasl_offer_names xc_sasl_prepare
+   SCRAM            xc_scram_ client_first client_challenge client_password
+                    client_salted client_verify client_hi hi_init hi_next
+                    derive server_first server_challenge server_verify
+                    server_error error_name wipe
+   other logins     xc_plain_ write write_as read prepare xc_external_ write
+                    read xc_anonymous_ write read xc_ht_ write read verify
+                    reply verify_reply xc_component_handshake xc_dialback_key
+   addresses        xc_jid_ parse build split enforce local domain resource
+                    bare full copy domain_ascii equal bare_equal escape
+                    unescape
+   characters       xc_utf8_decode xc_utf8_check xc_is_char xc_is_name_start
+                    xc_is_name_char
 */
 #if defined(XMPP_CODEC_STATIC) && !defined(XMPP_CODEC_IMPLEMENTATION)
 #define XMPP_CODEC_IMPLEMENTATION
@@ -48,103 +114,146 @@
 #define XMPP_CODEC_H
 /* ---- [EXAMPLE] a whole program ---------------------------------------------
 
-   Prints who says what on a recorded client stream (examples/hello.c):
+   Reads a stream and sends each chat message back (examples/hello.c). Here
+   stdin and stdout are the network; `st` says what to do next, see "Pull".
 
        #define XMPP_CODEC_IMPLEMENTATION
        #include "xmpp_codec.h"
        #include <stdio.h>
 
-       static char memory[16384];
+       static void reply_to(const xc_message *m)
+       {
+           char buffer[1024];
+           xc_str xml;
+           xc_writer w;
+           xc_message reply = {
+               .to = m->from, .type = XC_MESSAGE_CHAT, .body = m->body};
+           xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
+           xc_write(&w, &xc_message_schema, &reply);
+           if (xc_writer_finish(&w, &xml) == XC_OK)
+               printf(XC_FMT "\n", XC_ARG(xml));
+       }
+
+       static void on_stanza(const xc_element *stanza)
+       {
+           xc_message m;
+           xc_status st = xc_read(&xc_message_schema, stanza, &m, NULL);
+           if (xc_was_read(st) && m.type == XC_MESSAGE_CHAT && m.body.ptr)
+               reply_to(&m);
+       }
 
        int main(void)
        {
-           char buffer[4096];
-           size_t got;
+           static char memory[16384], buffer[4096];
            xc_stream stream;
-           xc_status status = xc_stream_init(&stream, memory, sizeof memory, NULL);
-           while ((got = fread(buffer, 1, sizeof buffer, stdin)) > 0) {
-               xc_str in = {buffer, got};
-               xc_stream_event ev;
-               while ((status = xc_stream_next(&stream, &in, &ev)) == XC_EVENT) {
-                   const xc_element *e = ev.element;
-                   const xc_element *body = xc_child(e, NULL, "body");
-                   if (ev.kind == XC_EVENT_STANZA && body != NULL)
-                       printf(XC_FMT ": " XC_FMT "\n", XC_ARG(xc_attr(e, "from")),
-                              XC_ARG(xc_text(body)));
-               }
-               if (status != XC_NEED_MORE)
+           xc_stream_event ev;
+           xc_str in;
+           xc_status st;
+           st = xc_stream_init(&stream, memory, sizeof memory, NULL);
+           while ((in.len = fread(buffer, 1, sizeof buffer, stdin)) > 0) {
+               in.ptr = buffer;
+               while ((st = xc_stream_next(&stream, &in, &ev)) == XC_EVENT)
+                   if (ev.kind == XC_EVENT_STANZA)
+                       on_stanza(ev.element);
+               if (st != XC_NEED_MORE)
                    break;
            }
-           if (xc_status_is_error(status))
-               fprintf(stderr, "%s at byte %llu\n", xc_status_text(status),
+           if (xc_status_is_error(st))
+               fprintf(stderr, "%s at byte %llu\n", xc_status_text(st),
                        (unsigned long long)xc_stream_offset(&stream));
-           return xc_status_is_error(status);
+           return xc_status_is_error(st);
        }
 
    ---- [CONCEPTS] memory, lifetimes, errors, limits, threads ----------------
 
-   Memory. You give each tokenizer, stream and writer its memory at init; it
-   never uses any other, and it never frees yours. Memory needs no alignment.
-   The structs are complete types so that you can place them anywhere; their
-   fields are private unless a comment says otherwise.
-
    Pull. A reader takes bytes from the front of an xc_str that you own and
-   returns XC_EVENT (something is complete: look at it, call again),
-   XC_NEED_MORE (every byte was taken: read more), for streams XC_CLOSED, or
-   an error. How you cut
-   the input changes neither the events nor an error nor its offset; only a
-   run of text may come in different pieces.
+   returns
+       XC_EVENT       something is complete: look at it, then call again
+       XC_NEED_MORE   every byte was taken: read more from your socket
+       XC_CLOSED      the stream is over; bytes after it stay in the xc_str
+       XC_ERR_...     the input is refused
+   Where you cut the input changes neither the events nor an error nor its
+   offset. Only the tokenizer may split a run of text differently.
+
+   Memory. You give each tokenizer, stream and writer its memory at init. It
+   uses no other, needs no alignment, and never frees yours. The structs are
+   complete types, so that you can put them anywhere. Members whose names begin
+   with i_ are private.
+
+   How much. The largest <body/> of a chat message (with from, to, type and id,
+   after a stream header of Prosody) that each size reads:
+        2 KiB    1,782 bytes   a client on a microcontroller
+       16 KiB   16,118 bytes   every legal stanza of 10,000 bytes (RFC 6120
+                               section 13.12), if its names and namespaces are
+                               not longer than about 3,000 bytes
+       64 KiB   65,270 bytes
 
    Lifetimes. What an event points to lives until the next call on the same
-   reader: in your input buffer if it arrived there in one piece, otherwise
-   in the memory you gave. Copy what you keep. An element as delivered is one
-   block of bytes, so copying it is one memcpy (see xc_element_size); its
-   children cannot be copied alone.
+   reader: it is in your input if it arrived there in one piece, otherwise in
+   the memory you gave. To keep an element, copy its xc_element_size bytes:
+   the copy is an element again, at any address (see [TREE]).
 
-   Strings. An xc_str with ptr NULL is absent (no such attribute); with len 0
-   and a pointer it is empty. Strings inside an element are also
-   NUL-terminated: XML cannot contain NUL. Names and namespaces that you pass
-   in are C strings, because they are literals in practice.
+   Strings. An xc_str with a NULL pointer is absent (no such attribute); with a
+   pointer and length 0 it is empty. Functions accept absent strings and return
+   absent for NULL. Strings inside an element are also NUL-terminated, which
+   is unambiguous because XML cannot contain NUL. Names and namespaces that you
+   pass are C strings. A `const char *` that a function returns is a constant.
 
-   Errors. Sticky: the first offence stops the reader, and each further call
-   returns the same code. xc_status_condition names the RFC 6120 stream error
-   to send, xc_xml_offset / xc_stream_offset the byte; the input view is then
-   unspecified. NULL where memory is needed, or a call that does not fit the
-   reader, is XC_ERR_ARGUMENT (not sticky, except at init), not undefined
-   behaviour; the wrong order in a writer is XC_ERR_WRITE_ORDER.
+   Results in `mem`. Functions with the parameters `mem`, `size` and a result
+   write at most `size` bytes to `mem`, not terminated. The result is a view of
+   the argument if nothing had to change, otherwise of `mem`. `mem` must not
+   overlap the argument unless the function allows it, and may be NULL if
+   `size` is 0. After XC_ERR_BUFFER_SIZE the result is absent, and its len (in
+   an xc_jid: `where`) is the size needed.
 
-   Limits. Depth, attributes, namespace declarations and bytes of a stanza
-   are counted while parsing (xc_limits); whatever does not fit the memory is
-   refused with policy-violation. 16 KiB of memory hold every legal stanza of
-   10,000 bytes (RFC 6120 section 13.12) whose names and namespace names are
-   of sane length (up to about 3,000 bytes). White space between stanzas
-   takes no memory.
+   Errors. The first error stops a reader or writer: it is sticky, and each
+   further call returns it again. Of a reader that has failed, only the offset
+   (xc_xml_offset, xc_stream_offset) has a meaning; how much of the input was
+   taken is unspecified. Passing NULL, or making a call that the reader cannot
+   take now, returns XC_ERR_ARGUMENT; that is sticky only after a failed init.
+   Calls to a writer in the wrong order are XC_ERR_WRITE_ORDER. No misuse by
+   NULL or order is undefined behaviour. [STATUS] shows how to tell the peer.
 
-   Threads. No globals that change, no hidden state: different objects may be
-   used in different threads; one object belongs to one thread at a time.
+   Limits. Counted while parsing; those of a reader are set in xc_limits.
+       what                             default   set by       XC_ERR_
+       bytes of a first-level element   262,144   stanza_bytes LIMIT_STANZA
+       open elements                    64        depth        LIMIT_DEPTH
+       attributes of one tag            128       attributes   LIMIT_ATTRIBUTES
+       namespace declarations in scope  64        namespaces   LIMIT_NAMESPACES
+       bytes of a name                  65,535                 LIMIT_NAME
+       bytes of an element as a tree    2^24 - 1               WORKSPACE
+       all that must fit the memory               init         WORKSPACE
+       elements open in a writer        24                     WRITE_DEPTH
+       namespaces of written attributes 8                      WRITE_DEPTH
+       bytes of a part of an address    1,023                  JID_LENGTH
+       a number in a field              2^32 - 1  an xc_range  FIELD_VALUE
+   White space between stanzas takes no memory and counts for no limit.
 
-   Stack. No recursion but for structs in structs, as deep as the constant
-   tables say. The worst case of each function is listed by `make size`; on a
-   Cortex-M0+ none exceeds 544 bytes, but for those that enforce or check
-   addresses: 1,792.
+   Threads. Nothing is shared: no globals that change, no hidden state. Use
+   different objects in different threads, one object in one thread at a time.
+
+   Stack. Recursion occurs only for nested structs; its depth is fixed by the
+   schemas. `make size` lists the worst case of each function on a Cortex-M0+.
 
    ---- [CONFIG] macros that change how the header is compiled ---------------
 
-   XMPP_CODEC_IMPLEMENTATION  defined in one file: compile the functions here.
-   XMPP_CODEC_STATIC          defined: all functions static, in this file only
-                              (implies the implementation).
-   XMPP_CODEC_NO_SIMD   0     1: scan bytes with a table even where SSE2 or
-                              NEON is there. Same results; on x86-64 16 KB
-                              less code at -O2, about 0.6 of the speed.
+   XMPP_CODEC_IMPLEMENTATION  Define it in one file: compiles the functions.
+   XMPP_CODEC_STATIC          Define it to make all functions static, a private
+                              copy for this file. Implies the implementation.
+   XMPP_CODEC_NO_SIMD   0     1: scan bytes with a table even if SSE2 or NEON
+                              is available. On x86-64 with gcc 12: 16 KB less
+                              code at -O2, 0.7 KB at -Os; about 0.6 times the
+                              speed.
    XMPP_CODEC_UNICODE   1     0: leave out the Unicode tables of addresses
-                              (16 KB) and of SASLprep (9 KB). Then a part of an
-                              address that is not ASCII, or has an "xn--"
-                              label, and a name or password to prepare that is
-                              not ASCII, is refused with XC_ERR_JID_UNICODE.
+                              (16 KB) and of SASLprep (9 KB). A part of an
+                              address that is not ASCII or has an "xn--"
+                              label is then refused with XC_ERR_JID_UNICODE,
+                              and so is a name or password that is to be
+                              prepared and is not ASCII.
    Without SSE2 or NEON, and when optimising for size (gcc and clang define
-   __OPTIMIZE_SIZE__ at -Os), the second, faster way to read plain tags is left
-   out. Same results.
-   No macro changes the layout of a struct or the value of an enum.
+   __OPTIMIZE_SIZE__ at -Os), the second, faster reader of plain tags is left
+   out. No macro changes a result, except XMPP_CODEC_UNICODE as described; none
+   changes the layout of a struct or the value of an enum.
 */
 #ifdef XMPP_CODEC_STATIC
 #define XMPP_CODEC_H_STATIC

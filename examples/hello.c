@@ -1,35 +1,51 @@
-/* hello.c - prints who says what on a recorded client stream.
+/* hello.c - sends each chat message back to its sender.
 
-   The program from the top of xmpp_codec.h: a stream reader over 16 KiB of
-   static memory, fed from standard input. Try:
+   The program at the top of xmpp_codec.h: it reads a recorded client stream
+   from standard input and writes the replies to standard output. Try:
        build/hello < recording.xml */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 #include <stdio.h>
 
-static char memory[16384];
+static void reply_to(const xc_message *m)
+{
+    char buffer[1024];
+    xc_str xml;
+    xc_writer w;
+    xc_message reply = {
+        .to = m->from, .type = XC_MESSAGE_CHAT, .body = m->body};
+    xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
+    xc_write(&w, &xc_message_schema, &reply);
+    if (xc_writer_finish(&w, &xml) == XC_OK)
+        printf(XC_FMT "\n", XC_ARG(xml));
+}
+
+static void on_stanza(const xc_element *stanza)
+{
+    xc_message m;
+    xc_status st = xc_read(&xc_message_schema, stanza, &m, NULL);
+    if (xc_was_read(st) && m.type == XC_MESSAGE_CHAT && m.body.ptr)
+        reply_to(&m);
+}
 
 int main(void)
 {
-    char buffer[4096];
-    size_t got;
+    static char memory[16384], buffer[4096];
     xc_stream stream;
-    xc_status status = xc_stream_init(&stream, memory, sizeof memory, NULL);
-    while ((got = fread(buffer, 1, sizeof buffer, stdin)) > 0) {
-        xc_str in = {buffer, got};
-        xc_stream_event ev;
-        while ((status = xc_stream_next(&stream, &in, &ev)) == XC_EVENT) {
-            const xc_element *e = ev.element;
-            const xc_element *body = xc_child(e, NULL, "body");
-            if (ev.kind == XC_EVENT_STANZA && body != NULL)
-                printf(XC_FMT ": " XC_FMT "\n", XC_ARG(xc_attr(e, "from")),
-                       XC_ARG(xc_text(body)));
-        }
-        if (status != XC_NEED_MORE)
+    xc_stream_event ev;
+    xc_str in;
+    xc_status st;
+    st = xc_stream_init(&stream, memory, sizeof memory, NULL);
+    while ((in.len = fread(buffer, 1, sizeof buffer, stdin)) > 0) {
+        in.ptr = buffer;
+        while ((st = xc_stream_next(&stream, &in, &ev)) == XC_EVENT)
+            if (ev.kind == XC_EVENT_STANZA)
+                on_stanza(ev.element);
+        if (st != XC_NEED_MORE)
             break;
     }
-    if (xc_status_is_error(status))
-        fprintf(stderr, "%s at byte %llu\n", xc_status_text(status),
+    if (xc_status_is_error(st))
+        fprintf(stderr, "%s at byte %llu\n", xc_status_text(st),
                 (unsigned long long)xc_stream_offset(&stream));
-    return xc_status_is_error(status);
+    return xc_status_is_error(st);
 }
