@@ -300,65 +300,89 @@ extern "C" {
 
 /* ---- [STR] borrowed strings --------------------------------------------- */
 
-/* A view of bytes that somebody else owns. Pass it by value. */
+/** A view of bytes that somebody else owns. Pass it by value. Absent and
+    empty strings are explained in [CONCEPTS]. */
 typedef struct xc_str {
-    const char *ptr; /* NULL: absent */
-    size_t len;      /* bytes */
+    const char *ptr; /**< NULL: absent */
+    size_t len;      /**< bytes */
 } xc_str;
 
-/* A literal as an xc_str: XC_STR in expressions, XC_STR_INIT in static
-   initialisers. */
 #ifdef __cplusplus
 #define XC_STR(literal) (xc_str{"" literal, sizeof(literal) - 1})
 #else
+/** A string literal as an xc_str, for expressions. */
 #define XC_STR(literal) ((xc_str){"" literal, sizeof(literal) - 1})
 #endif
 /* clang-format off */
+/** A string literal as an xc_str, for static initialisers. */
 #define XC_STR_INIT(literal) {"" literal, sizeof(literal) - 1}
 /* clang-format on */
 
-/* For printf: printf("to " XC_FMT "\n", XC_ARG(to)); evaluates its argument
-   three times: give it no call that changes something. */
+/** The printf conversion for XC_ARG: `printf("to " XC_FMT, XC_ARG(to))`. */
 #define XC_FMT "%.*s"
+/** An xc_str as arguments for XC_FMT. Evaluates `s` three times. */
 #define XC_ARG(s) (int)(s).len, ((s).ptr != NULL ? (s).ptr : "")
 
-/* The view of a C string; absent for NULL. */
+/** The view of a C string, without its NUL; absent for NULL. */
 XC_API xc_str xc_str_from(const char *text);
-/* Same bytes. Absent equals only absent. */
+/** True if both have the same bytes, or if both are absent. */
 XC_API bool xc_str_equal(xc_str a, xc_str b);
-/* Same bytes as the C string; an absent string equals nothing. */
+/** True if `s` has the bytes of the C string `text`. False if `s` is absent. */
 XC_API bool xc_str_is(xc_str s, const char *text);
-/* Begins with the bytes of the C string. */
+/** True if `s` begins with the bytes of the C string `prefix`. */
 XC_API bool xc_str_starts_with(xc_str s, const char *prefix);
-/* Takes the part before the first `separator` off the front of *rest and
-   steps over the separator. Without a separator takes all; then *rest is
-   absent. */
+/** Splits at the first `separator`: returns the part before it and sets *rest
+    to the part after it. Without a separator, returns all and makes *rest
+    absent. */
 XC_API xc_str xc_str_cut(xc_str *rest, char separator);
-/* Without the white space of XML at both ends: the text of an element that
-   holds a host or a URI may be on a line of its own. */
+/** Removes the white space of XML (space, TAB, CR, LF) at both ends. For the
+    text of elements that hold one value, such as a host or a URI. */
 XC_API xc_str xc_str_trim(xc_str s);
 
-/* ---- [STATUS] results and errors ---------------------------------------- */
+/* ---- [STATUS] results and errors -------------------------------------------
 
-/* Every error: name, stream error condition to send (RFC 6120 section 4.9.3,
-   with hyphens), what happened. Grouped so that a group test is a range
-   compare. */
+   A server or client that refuses its peer's input tells it why, and closes
+   (RFC 6120 section 4.9):
+
+       static void refuse(int fd, xc_status st, const xc_stream_header *header,
+                          bool header_sent)
+       {
+           char buf[1024];
+           xc_writer w;
+           xc_str out;
+           xc_writer_init(&w, buf, sizeof buf, XC_NS_CLIENT);
+           if (!header_sent)
+               xc_writer_stream_open(&w, header);
+           xc_writer_stream_error(&w, xc_status_condition(st),
+                                  xc_str_from(xc_status_text(st)));
+           xc_writer_stream_close(&w);
+           if (xc_writer_finish(&w, &out) == XC_OK)
+               write_all(fd, out.ptr, out.len);
+           close(fd);
+       }
+
+   The codes XC_ERR_FIELD_... are not for streams: xc_stanza_error_for_status
+   has the stanza error to reply with.
+*/
+
+/** All errors: name, condition of the stream error to send (RFC 6120 section
+    4.9.3, with underscores), text. Errors of a group are adjacent. */
 #define XC_ERRORS(X)                                                          \
     /* wrong use and space */                                                 \
     X(ARGUMENT, internal_server_error,                                        \
-      "a NULL argument or a call in the wrong order")                         \
-    X(WORKSPACE, policy_violation, "does not fit the memory given at init")   \
+      "a NULL argument, or a call in the wrong order")                        \
+    X(WORKSPACE, policy_violation, "larger than the memory available for it") \
     X(BUFFER_SIZE, internal_server_error,                                     \
       "the buffer for the result is too small")                               \
     /* xc_limits */                                                           \
     X(LIMIT_STANZA, policy_violation,                                         \
-      "more bytes in one element than limits.stanza_bytes")                   \
+      "too many bytes in one element (limits.stanza_bytes)")                  \
     X(LIMIT_DEPTH, policy_violation,                                          \
-      "elements nested deeper than limits.depth")                             \
+      "elements nested too deeply (limits.depth)")                            \
     X(LIMIT_ATTRIBUTES, policy_violation,                                     \
-      "more attributes in one tag than limits.attributes")                    \
+      "too many attributes in one tag (limits.attributes)")                   \
     X(LIMIT_NAMESPACES, policy_violation,                                     \
-      "more namespace declarations in scope than limits.namespaces")          \
+      "too many namespace declarations in scope (limits.namespaces)")         \
     X(LIMIT_NAME, policy_violation, "a name longer than 65535 bytes")         \
     /* encoding (RFC 6120 section 11.6) */                                    \
     X(UTF8, unsupported_encoding, "not well-formed UTF-8")                    \
@@ -373,7 +397,7 @@ XC_API xc_str xc_str_trim(xc_str s);
     /* XML 1.0 well-formedness */                                             \
     X(CHAR, not_well_formed, "a character that XML does not allow")           \
     X(XML_DECLARATION, not_well_formed, "a malformed XML declaration")        \
-    X(NAME, not_well_formed, "a name was expected")                           \
+    X(NAME, not_well_formed, "an invalid or missing name")                    \
     X(TAG, not_well_formed, "a malformed tag")                                \
     X(ATTRIBUTE, not_well_formed, "a malformed attribute")                    \
     X(DUPLICATE, not_well_formed, "the same attribute twice in one tag")      \
@@ -383,13 +407,13 @@ XC_API xc_str xc_str_trim(xc_str s);
     X(MISMATCH, not_well_formed,                                              \
       "an end tag that does not match its start tag")                         \
     X(OUTSIDE, not_well_formed,                                               \
-      "something other than white space and elements at this level")          \
+      "something other than elements and white space at this level")          \
     X(TRUNCATED, not_well_formed, "the input ends inside an element")         \
     /* Namespaces in XML 1.0 */                                               \
-    X(QNAME, not_well_formed, "a name with misplaced colons")                 \
-    X(PREFIX, not_well_formed, "a prefix that is not declared")               \
+    X(QNAME, not_well_formed, "a name with a misplaced colon")                \
+    X(PREFIX, not_well_formed, "an undeclared namespace prefix")              \
     X(RESERVED_NAMESPACE, not_well_formed,                                    \
-      "misuse of the prefixes or namespaces xml and xmlns")                   \
+      "misuse of the reserved prefixes or namespaces xml and xmlns")          \
     X(EMPTY_NAMESPACE, not_well_formed,                                       \
       "a prefix declared with an empty namespace name")                       \
     X(DUPLICATE_EXPANDED, not_well_formed,                                    \
@@ -399,104 +423,106 @@ XC_API xc_str xc_str_trim(xc_str s);
     X(STREAM_NAMESPACE, invalid_namespace,                                    \
       "the stream header is in the wrong namespace")                          \
     X(CONTENT_NAMESPACE, invalid_namespace,                                   \
-      "the content namespace is unknown or not the expected one")             \
+      "an unknown or unexpected content namespace")                           \
     X(STREAM_CHILD, unsupported_stanza_type,                                  \
-      "an unknown element of the stream namespace")                           \
+      "an unknown element in the stream namespace")                           \
     X(FRAME, bad_format,                                                      \
       "a WebSocket message that is not exactly one element")                  \
     /* addresses (RFC 7622) */                                                \
     X(JID_EMPTY, improper_addressing,                                         \
-      "an empty part: nothing before \"@\", behind \"/\" or between dots")    \
+      "an empty localpart, domainpart, resourcepart or label")                \
     X(JID_LENGTH, improper_addressing,                                        \
-      "a part of more than 1023 bytes, or longer than a domain name may be")  \
+      "a part longer than 1023 bytes, or a domain name too long for the DNS") \
     X(JID_UTF8, improper_addressing,                                          \
       "an address that is not well-formed UTF-8")                             \
     X(JID_UNICODE, improper_addressing,                                       \
-      "not ASCII, and compiled without the Unicode tables")                   \
+      "not ASCII, and the Unicode tables were left out")                      \
     X(JID_UNASSIGNED, improper_addressing,                                    \
-      "a code point that Unicode " XC_UNICODE_VERSION " does not assign")     \
+      "a code point that is unassigned in Unicode " XC_UNICODE_VERSION)       \
     X(JID_CHAR, improper_addressing,                                          \
-      "a character that this part may not have")                              \
+      "a character not allowed in this part of an address")                   \
     X(JID_EXCLUDED, improper_addressing,                                      \
       "one of \" & ' / : < > @ in a localpart")                               \
     X(JID_CONTEXT, improper_addressing,                                       \
-      "a character that may only stand in another context")                   \
+      "a character not allowed in this context (RFC 5892 appendix A)")        \
     X(JID_BIDI, improper_addressing,                                          \
-      "left-to-right and right-to-left mixed against the Bidi Rule")          \
+      "a label that breaks the Bidi Rule (RFC 5893 section 2)")               \
     X(JID_HYPHEN, improper_addressing,                                        \
-      "a label with a hyphen at an end or with two in places 3 and 4")        \
+      "a label with a hyphen at an end, or two as characters 3 and 4")        \
     X(JID_MARK, improper_addressing,                                          \
       "a label that begins with a combining mark")                            \
     X(JID_PUNYCODE, improper_addressing,                                      \
-      "an \"xn--\" label that no internationalised label has")                \
+      "an \"xn--\" label that is not a valid A-label")                        \
     X(JID_IP, improper_addressing,                                            \
-      "in brackets, but no IP literal of RFC 3986")                           \
+      "an invalid IP literal in brackets (RFC 3986)")                         \
     X(JID_ESCAPE, improper_addressing,                                        \
-      "a localpart cannot begin or end with an escaped space")                \
+      "an escaped space at the start or end of a localpart")                  \
     /* typed payloads */                                                      \
-    X(FIELD_ELEMENT, undefined_condition, "not the element of the schema")    \
+    X(FIELD_ELEMENT, undefined_condition, "not the expected element")         \
     X(FIELD_MISSING, undefined_condition, "a required field is missing")      \
-    X(FIELD_VALUE, undefined_condition, "a value that the field cannot have") \
-    X(FIELD_JID, undefined_condition, "a field that is no address")           \
+    X(FIELD_VALUE, undefined_condition, "an invalid value for this field")    \
+    X(FIELD_JID, undefined_condition, "not a valid address (JID)")            \
     X(FIELD_JID_PROFILE, undefined_condition,                                 \
-      "an address whose characters are not allowed, or cannot be checked")    \
+      "an address whose characters are not allowed or cannot be checked")     \
     X(FIELD_REPEATED, undefined_condition,                                    \
-      "a child element that may be there once only")                          \
-    X(FIELD_CONTENT, undefined_condition, "elements where only text may be")  \
-    X(NO_REPLY, undefined_condition, "an answer to an error or a result")     \
-    /* SASL and what belongs to it */                                         \
-    X(BASE64, policy_violation, "not base64, or not the one way to write it") \
-    X(SASL_SYNTAX, policy_violation,                                          \
-      "a message that the SASL mechanism does not have")                      \
+      "a child element that must not repeat")                                 \
+    X(FIELD_CONTENT, undefined_condition,                                     \
+      "child elements where only text is allowed")                            \
+    X(NO_REPLY, undefined_condition, "a reply to an error or result stanza")  \
+    /* SASL */                                                                \
+    X(BASE64, policy_violation, "not canonical base64 (RFC 4648)")            \
+    X(SASL_SYNTAX, policy_violation, "a malformed SASL message")              \
     X(SASL_EXTENSION, policy_violation,                                       \
-      "a SCRAM extension that is mandatory and unknown")                      \
+      "an unsupported mandatory SCRAM extension")                             \
     X(SASL_NONCE, policy_violation,                                           \
       "a SCRAM nonce that does not continue the one sent")                    \
     X(SASL_ITERATIONS, policy_violation,                                      \
-      "fewer or more SCRAM iterations than allowed")                          \
+      "a SCRAM iteration count outside the allowed range")                    \
     X(SASL_BINDING, policy_violation,                                         \
-      "channel binding that does not match: an attack, or no support")        \
+      "a channel binding mismatch: an attack, or an unsupported type")        \
     X(SASL_DOWNGRADE, policy_violation,                                       \
-      "not what the server says it has offered: somebody changed it")         \
+      "the server's offer was changed on its way (downgrade)")                \
     X(SASL_PROOF, policy_violation,                                           \
       "the peer has not proved that it knows the secret")                     \
-    X(SASL_PEER, policy_violation, "the server says why SCRAM failed")        \
-    X(SASL_HASH, internal_server_error,                                       \
-      "the hash function of the caller reports a failure")                    \
+    X(SASL_PEER, policy_violation, "the server reported a SCRAM error")       \
+    X(SASL_HASH, internal_server_error, "the caller's hash function failed")  \
     /* writer */                                                              \
     X(WRITE_ORDER, internal_server_error,                                     \
-      "begin, attr, text and end in an impossible order")                     \
+      "calls to the writer in an impossible order")                           \
     X(WRITE_NAME, internal_server_error,                                      \
-      "a name that is none, or a namespace that may not be written")          \
+      "an invalid name, or a reserved namespace")                             \
     X(WRITE_TEXT, internal_server_error,                                      \
-      "text that is not UTF-8 or has characters XML forbids")                 \
+      "text that is not UTF-8, or has a character that XML does not allow")   \
     X(WRITE_DUPLICATE, internal_server_error,                                 \
       "the same attribute written twice")                                     \
     X(WRITE_DEPTH, internal_server_error,                                     \
       "more than XC_WRITER_DEPTH elements or XC_WRITER_ATTR_NS namespaces")   \
-    X(CALLER, undefined_condition, "reported by the caller")
+    X(CALLER, undefined_condition, "an error that the caller reported")
 
 /* clang-format off */
+/** The result of most functions: XC_OK, what a reader found, or an error of
+    XC_ERRORS, as XC_ERR_ARGUMENT. */
 typedef enum xc_status {
-    XC_OK,        /* done */
-    XC_EVENT,     /* something was delivered; call again */
-    XC_NEED_MORE, /* all input was taken; an ordinary result */
-    XC_CLOSED,    /* the stream is over; what follows it stays in the input */
+    XC_OK,        /**< done */
+    XC_EVENT,     /**< something is complete: look at it, then call again */
+    XC_NEED_MORE, /**< every byte was taken: read more. An ordinary result */
+    XC_CLOSED,    /**< the stream is over; bytes after it stay in the input */
 #define XC_I_ENUM(name, condition, text) XC_ERR_##name,
     XC_ERRORS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_STATUS_COUNT
+    XC_STATUS_COUNT /**< how many there are */
 } xc_status;
 /* clang-format on */
 
-/* True for the XC_ERR_ codes. */
+/** True for the XC_ERR_ codes. */
 XC_API bool xc_status_is_error(xc_status status);
-/* "XC_ERR_TAG", "XC_NEED_MORE". Never NULL; static. */
+/** The constant's name: "XC_ERR_TAG", "XC_NEED_MORE". Never NULL. */
 XC_API const char *xc_status_name(xc_status status);
-/* One clause in English. Never NULL; static. */
+/** A short English text, fit to be sent to the peer: no error text contains
+    anything of the input. Never NULL. */
 XC_API const char *xc_status_text(xc_status status);
-/* The stream error condition to send (RFC 6120 section 4.9.3); NULL where
-   the status is no error. Static. */
+/** The condition of the stream error to send (RFC 6120 section 4.9.3), such as
+    "not-well-formed"; NULL if the status is not an error. */
 XC_API const char *xc_status_condition(xc_status status);
 
 /* ---- [XML] pull tokenizer --------------------------------------------------
