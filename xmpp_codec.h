@@ -327,7 +327,8 @@ typedef struct xc_str {
 XC_API xc_str xc_str_from(const char *text);
 /** True if both have the same bytes, or if both are absent. */
 XC_API bool xc_str_equal(xc_str a, xc_str b);
-/** True if `s` has the bytes of the C string `text`. False if `s` is absent. */
+/** True if `s` has the bytes of the C string `text`. False if `s` is absent.
+    */
 XC_API bool xc_str_is(xc_str s, const char *text);
 /** True if `s` begins with the bytes of the C string `prefix`. */
 XC_API bool xc_str_starts_with(xc_str s, const char *prefix);
@@ -527,10 +528,12 @@ XC_API const char *xc_status_condition(xc_status status);
 
 /* ---- [XML] pull tokenizer --------------------------------------------------
 
-   Reads one XML document of the XMPP profile (RFC 6120 section 11): UTF-8;
-   elements, text, CDATA, character references, the five predefined entities;
-   namespaces. Comments, processing instructions, DTDs and other entities are
-   errors. What it delivers is decoded: references replaced, line ends and
+   Reads one XML document of the XMPP profile (RFC 6120 section 11; XML 1.0
+   fifth edition; Namespaces in XML 1.0): UTF-8; elements, text, CDATA,
+   character references, the five predefined entities; at the very start
+   perhaps an XML declaration (version 1.0, encoding UTF-8; `standalone` is
+   ignored). Comments, processing instructions, DTDs and other entities are
+   errors. Everything is delivered decoded: references replaced, line ends and
    attribute values normalised, prefixes resolved.
 
        xc_xml x;
@@ -540,336 +543,440 @@ XC_API const char *xc_status_condition(xc_status status);
            ...
 */
 
-/* What one document may ask of us. 0 means the default. */
+/** What one document may demand. 0 means the default. */
 typedef struct xc_limits {
-    uint32_t stanza_bytes; /* from "<" to ">" of a stream's header or
-                              first-level element, of the root in xc_xml; at
-                              most 2147483647. Default: 262144 in a stream,
-                              none in xc_xml */
-    uint16_t depth;        /* open elements, the root included. Default: 64;
-                              XC_DEPTH_MAX at most in a stream */
-    uint16_t attributes;   /* of one tag, declarations included.
+    /** Bytes from "<" to ">" of a stream's header or first-level element; in
+        xc_xml of the root. At most 2147483647. Default: 262144 in a stream,
+        unlimited in xc_xml. */
+    uint32_t stanza_bytes;
+    /** Open elements, the root or stream header included. Default: 64. A
+        stream treats more than XC_DEPTH_MAX as XC_DEPTH_MAX. */
+    uint16_t depth;
+    uint16_t attributes; /**< of one tag, namespace declarations included.
                               Default: 128 */
-    uint16_t namespaces;   /* declarations in scope. Default: 64 */
+    uint16_t namespaces; /**< declarations in scope. Default: 64 */
 } xc_limits;
 
-/* Elements nested in one TREE, itself included. */
+/** Elements nested in one element as a tree, itself included. */
 #define XC_DEPTH_MAX 64
 
+/** The kinds of tokens. */
 typedef enum xc_token_type {
-    XC_START, /* a start tag or an empty-element tag */
-    XC_TEXT,  /* character data: a piece of a run, never empty */
-    XC_END    /* an end tag; for <a/> too */
+    XC_START, /**< a start tag or an empty-element tag */
+    XC_TEXT,  /**< character data: a piece of a run, never empty */
+    XC_END    /**< an end tag; also comes after `<a/>` */
 } xc_token_type;
 
-/* One token. The views live until the next call. */
+/** One token. The views live until the next call on the tokenizer. */
 typedef struct xc_token {
-    xc_token_type type;
-    bool empty;        /* START: written as <a/>; its END comes next */
-    uint64_t offset;   /* of the token's first byte in the stream */
-    xc_str name;       /* START, END: local name */
-    xc_str prefix;     /* START, END: absent if none */
-    xc_str ns;         /* START: namespace name; absent if none */
-    xc_str text;       /* TEXT: decoded */
-    size_t attributes; /* START: how many xc_token_attr has */
-    const unsigned char *i_tag; /* private */
-    const unsigned char *i_mem; /* private */
-    uint32_t i_records;         /* private */
-    uint32_t i_length;          /* private */
+    xc_token_type type; /**< what it is */
+    bool empty;         /**< START: written as `<a/>`; its END comes next */
+    uint64_t offset;    /**< of the token's first byte in the stream */
+    xc_str name;        /**< START, END: local name */
+    xc_str prefix;      /**< START, END: absent if none */
+    xc_str ns;          /**< START: namespace name; absent if none */
+    xc_str text;        /**< TEXT: decoded */
+    size_t attributes;  /**< START: how many, for xc_token_attr */
+    const unsigned char *i_tag;
+    const unsigned char *i_mem;
+    uint32_t i_records;
+    uint32_t i_length;
 } xc_token;
 
-/* One attribute. Namespace declarations are not among them. */
+/** One attribute. Namespace declarations are not attributes. */
 typedef struct xc_attribute {
-    xc_str name;     /* local name */
-    xc_str prefix;   /* absent if none (and in a TREE) */
-    xc_str ns;       /* namespace name; absent without a prefix */
-    xc_str value;    /* decoded and normalised; never absent */
-    bool undeclared; /* its prefix is not declared (only when tolerated): name
-                        is the whole name with the colon, ns is absent */
+    xc_str name;     /**< local name */
+    xc_str prefix;   /**< absent if none, and always in a tree */
+    xc_str ns;       /**< namespace name; absent without a prefix */
+    xc_str value;    /**< decoded and normalised; never absent */
+    bool undeclared; /**< its prefix is not declared: `name` is the whole name
+                          with the colon, `ns` is absent. Only with
+                          xc_stream_options.tolerate_undeclared_prefix */
 } xc_attribute;
 
-/* A tokenizer, see [STATE]. Its only pointer is the one to your memory, so it
-   can be copied byte for byte with that memory (see xc_xml_relocate). */
+/** A tokenizer (see [STATE]). Its only pointer is the one to your memory, so
+    it can be copied byte for byte together with that memory; then call
+    xc_xml_relocate. */
 typedef struct xc_xml xc_xml;
 
-/* `mem` is the scratch memory (no alignment needed), used until the document
-   ends; at most 4 GiB less 16 bytes of it. `limits` may be NULL and is copied.
-   Returns XC_OK or XC_ERR_ARGUMENT. */
+/** Begins a document. `mem` has `size` bytes, at most 4 GiB less 16 bytes, and
+    is used until the document ends. `limits` may be NULL and is copied.
+    Returns XC_OK or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
                              const xc_limits *limits);
-/* Takes bytes from the front of *in. XC_EVENT: *tok is filled. XC_NEED_MORE:
-   *in is used up. Otherwise an error, and the same one from now on. After the
-   root element only white space may follow. */
+/** Takes bytes from the front of *in up to the next token. Returns XC_EVENT if
+    *tok is filled, XC_NEED_MORE if *in is used up, otherwise an error, which
+    is sticky. After the root element only white space may follow. */
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok);
-/* Says that the input has ended. XC_OK if the document is complete, else
-   XC_ERR_TRUNCATED (or the error met before). */
+/** Call it when the input has ended. Returns XC_OK if the document is
+    complete, otherwise XC_ERR_TRUNCATED or the error met before. */
 XC_API xc_status xc_xml_finish(xc_xml *x);
-/* Forgets the document and any error and expects a new one; memory, limits
-   and the running offset stay. */
+/** Expects a new document. Forgets any error; memory, limits and the running
+    offset remain. Returns XC_OK, or XC_ERR_ARGUMENT without a successful
+    init. */
 XC_API xc_status xc_xml_reset(xc_xml *x);
-/* Tells a tokenizer whose memory has been copied to `mem` where it is now. */
+/** Continues in `mem`, to which you have copied all of the tokenizer's memory.
+    Returns XC_OK or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_xml_relocate(xc_xml *x, void *mem);
-/* Bytes consumed since init; after an error the offset of the byte that made
-   it certain (of the first byte of a character that may not stand there). */
+/** Returns the bytes consumed since init. After an error: the offset of the
+    first byte that makes the error certain; where a character is not allowed,
+    of its first byte. */
 XC_API uint64_t xc_xml_offset(const xc_xml *x);
-/* Attribute number i of a START token, in document order. False if there is
-   none. */
+/** Sets *attr to attribute number `i` of a START token, from 0 in document
+    order. Returns false if there are not so many. */
 XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr);
 
 /* ---- [TREE] one complete element in one relocatable block ------------------
 
-   An element that a stream delivers is one block of bytes with everything in
-   it: names, namespaces, attributes, text, children. Copy the block with
-   memcpy and you have the element again, at any address:
+   A stream delivers an element as one block of bytes with everything in it:
+   names, namespaces, attributes, text, children. Copy the block with memcpy
+   and you have the element again, at any address:
 
        size_t size = xc_element_size(e);
        const xc_element *mine = memcpy(malloc(size), e, size);
 
-   All accessors take NULL for an element and then answer "absent", so that
-   xc_text(xc_child(e, NULL, "body")) needs no test in between.
+   All functions accept NULL for an element and then return absent, NULL, 0 or
+   false. So xc_text(xc_child(e, NULL, "body")) needs no test in between.
+   Their views live as long as the block.
 */
-typedef struct xc_element xc_element; /* the first byte of a block */
 
-/* Bytes of the block of an element as delivered (or copied). Not for a child:
-   its namespaces may be stored in what is before it. Copy the whole, or write
-   the child with xc_writer_element and read it again. */
+/** An element: the first byte of its block. */
+typedef struct xc_element xc_element;
+
+/** Bytes of the block of an element as delivered, or of its copy. Not valid
+    for a child, whose namespaces may be stored earlier in the parent's block:
+    copy the whole, or write the child with xc_writer_element. */
 XC_API size_t xc_element_size(const xc_element *e);
-/* Local name; namespace name (absent if none). */
+/** The local name. */
 XC_API xc_str xc_name(const xc_element *e);
+/** The namespace name; absent if none. */
 XC_API xc_str xc_ns(const xc_element *e);
-/* Is it the element `name` of namespace `ns`? NULL for either: any; here and
-   below "" for ns: no namespace. */
+/** True if `e` is the element `name` of namespace `ns`. NULL for either means
+    any; "" for `ns` means no namespace. */
 XC_API bool xc_is(const xc_element *e, const char *ns, const char *name);
-/* The attribute without a prefix; with a namespace. Absent if not there. */
+/** The value of the attribute `name` without a prefix; absent if none. */
 XC_API xc_str xc_attr(const xc_element *e, const char *name);
+/** The value of the attribute `name` in namespace `ns`; absent if none. NULL
+    or "" for `ns` means no namespace. */
 XC_API xc_str xc_attr_ns(const xc_element *e, const char *ns,
                          const char *name);
-/* Attribute number i in document order. False if there is none. */
+/** Sets *attr to attribute number `i`, from 0 in document order. Returns false
+    if there are not so many. */
 XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr);
-/* The first run of character data directly inside e, "" if there is none. */
+/** The character data before the first child element; "" if none. In an
+    element without children that is all its text. */
 XC_API xc_str xc_text(const xc_element *e);
-/* Character data between e and what is beside it, the next element or the end
-   of the one around; "" if there is none. */
+/** The character data after the end tag of `e`, up to its next sibling or the
+    end of its parent; "" if none. */
 XC_API xc_str xc_text_after(const xc_element *e);
-/* The first child element; the sibling after e. NULL if there is none. */
+/** The first child element; NULL if none. */
 XC_API const xc_element *xc_first_child(const xc_element *e);
+/** The next element with the same parent; NULL if none. */
 XC_API const xc_element *xc_next_sibling(const xc_element *e);
-/* The first child `name` in namespace `ns`, NULL for the namespace of e
-   itself; NULL for name: any child in that namespace. */
+/** The first child `name` in namespace `ns`; NULL if none. NULL for `ns` means
+    the namespace of `e`, "" no namespace; NULL for `name` any name. */
 XC_API const xc_element *xc_child(const xc_element *e, const char *ns,
                                   const char *name);
-/* The next sibling with the name and namespace of e. */
+/** The next sibling with the name and namespace of `e`; NULL if none. After
+    xc_child, this walks children that repeat. */
 XC_API const xc_element *xc_next_same_name(const xc_element *e);
-/* Language of e inside `root` (an element as delivered): the nearest xml:lang
-   of e, of the elements around it, or of the stream (RFC 6120 section 8.1.5).
-   Absent if there is none, or if e is not inside root. */
+/** The language of `e` inside `root`, an element as delivered: the nearest
+    xml:lang of `e`, its ancestors, or the stream (RFC 6120 section 8.1.5).
+    Absent if none, or if `e` is not inside `root`. */
 XC_API xc_str xc_lang(const xc_element *root, const xc_element *e);
 
-/* Walks an element in document order without recursion:
-       xc_walk w;
-       xc_walk_init(&w, e);
-       while (xc_walk_next(&w)) switch (w.type) ... */
+/** Walks an element in document order without recursion:
+
+        xc_walk w;
+        xc_walk_init(&w, e);
+        while (xc_walk_next(&w))
+            switch (w.type) ...
+*/
 typedef struct xc_walk {
-    xc_token_type type;          /* START, TEXT, END */
-    uint8_t i_depth;             /* private */
-    const xc_element *element;   /* START, END: the element; TEXT: around it */
-    xc_str text;                 /* TEXT */
-    const unsigned char *i_at;   /* private */
-    const unsigned char *i_root; /* private */
-    unsigned char i_open[XC_DEPTH_MAX][3]; /* private: offsets in i_root */
+    xc_token_type type; /**< START, TEXT or END */
+    uint8_t i_depth;
+    const xc_element *element; /**< the element; TEXT: its parent */
+    xc_str text;               /**< TEXT */
+    const unsigned char *i_at;
+    const unsigned char *i_root;
+    unsigned char i_open[XC_DEPTH_MAX][3]; /* offsets in i_root */
 } xc_walk;
+/** Begins before the start of `e`. */
 XC_API void xc_walk_init(xc_walk *w, const xc_element *e);
+/** Steps on and fills the members of *w. Returns false after the end of the
+    element. */
 XC_API bool xc_walk_next(xc_walk *w);
 
 /* ---- [STREAM] stream header, elements, close -------------------------------
 
    Reads one direction of an XMPP stream (RFC 6120 section 4): the header, then
    complete first-level elements, then the close tag. White space between
-   elements is skipped. Nothing of an element is delivered before its last
-   byte is there.
+   elements is skipped. An element is delivered when its last byte is there.
 
-   The stream never restarts by itself. After STARTTLS <proceed/> and SASL
-   <success/> (RFC 6120 sections 5.4.3.3 and 6.4.6) call xc_stream_reset; `in`
-   stands right behind the element. What is left in `in` behind <proceed/> was
-   sent in the clear: throw it away or close. SASL2 does not restart.
+   Roles. Options for the reader, and the content namespace for the writer:
 
-   Between elements a stream keeps only xc_stream_saved_size bytes, at the
-   start of its memory. A server can save those, lend the memory to another
-   connection, and later copy them to the start of any memory and call
-   xc_stream_relocate.
+       role                  options                        writer
+       client                NULL                           XC_NS_CLIENT
+       server to clients     content_ns = XC_NS_CLIENT      XC_NS_CLIENT
+       server to server      content_ns = XC_NS_SERVER      XC_NS_SERVER
+       component (XEP-0114)  content_ns = XC_NS_COMPONENT   XC_NS_COMPONENT
+       WebSocket (RFC 7395)  framing = XC_WEBSOCKET         NULL
+       BOSH (XEP-0124)       framing = XC_BOSH              NULL
+       file of one element   framing = XC_DOCUMENT          NULL
+
+   - Server to server: the header that is written declares the prefix db, and
+     dialback arrives as nonzas.
+   - Component: <handshake/> arrives as a nonza.
+   - WebSocket: call xc_stream_end_message after each message. Stanzas that are
+     written declare jabber:client by themselves.
+   - BOSH: a body is OPEN, its elements, CLOSE; the next body needs no reset.
+     To write one, begin XC_NS_BOSH, "body", then write structs or begin
+     elements with XC_NS_CLIENT.
+
+   Restarts. A stream never restarts by itself. After <proceed/> of STARTTLS
+   and <success/> of SASL (RFC 6120 sections 5.4.3.3 and 6.4.6) you reset it.
+   `in` then begins with the byte after the element. After <proceed/> it must
+   be empty: more was sent in the clear, before TLS. SASL2 does not restart.
+
+       static bool on_nonza(xc_stream *s, xc_str *in, const xc_element *e)
+       {
+           if (xc_is(e, XC_NS_TLS, "proceed"))
+               return in->len == 0 && xc_stream_reset(s) == XC_OK &&
+                      start_tls();
+           if (xc_is(e, XC_NS_SASL, "success"))
+               return xc_stream_reset(s) == XC_OK && send_header();
+           return true;
+       }
+
+   Many connections. Between elements a stream needs only the first
+   xc_stream_saved_size bytes of its memory: 94 after a client header of
+   Prosody or ejabberd. Keep those, and lend one buffer to whichever connection
+   has data:
+
+       struct connection {
+           xc_stream stream;
+           char idle[256], *mem;
+           size_t idle_size;
+       };
+
+       if (c->mem == NULL) {
+           c->mem = borrow_buffer();
+           memcpy(c->mem, c->idle, c->idle_size);
+           xc_stream_relocate(&c->stream, c->mem, BUFFER_SIZE);
+       }
+       ... all events of what has arrived ...
+       if (xc_stream_is_idle(&c->stream) &&
+           xc_stream_saved_size(&c->stream) <= sizeof c->idle) {
+           c->idle_size = xc_stream_saved_size(&c->stream);
+           memcpy(c->idle, c->mem, c->idle_size);
+           give_back(c->mem);
+           c->mem = NULL;
+       }
+
+   A new connection begins with xc_stream_init in `idle` and `mem` NULL.
 */
 
+/** What is around the elements. */
 typedef enum xc_framing {
-    XC_TCP,       /* <stream:stream> ... </stream:stream> (RFC 6120) */
-    XC_WEBSOCKET, /* <open/>, one element a message, <close/> (RFC 7395) */
-    XC_BOSH,      /* <body> ... </body>, again and again (XEP-0124) */
-    XC_DOCUMENT   /* one element, delivered as a NONZA: a file, a test */
+    XC_TCP,       /**< `<stream:stream>` ... `</stream:stream>` (RFC 6120) */
+    XC_WEBSOCKET, /**< `<open/>`, one element a message, `<close/>` (RFC
+                       7395) */
+    XC_BOSH,      /**< `<body>` ... `</body>`, again and again (XEP-0124) */
+    XC_DOCUMENT   /**< one element, delivered as a NONZA: a file, a test */
 } xc_framing;
 
+/** The kinds of events. */
 typedef enum xc_event_kind {
-    XC_EVENT_OPEN,     /* the stream header, WebSocket <open/>, BOSH <body> */
-    XC_EVENT_FEATURES, /* <stream:features/> */
-    XC_EVENT_STANZA,   /* message, presence or iq in the content namespace; on
-                           the stream of a component also in XC_NS_CLIENT, as
-                           jabberd2 delivers them: xc_ns(element) tells */
-    XC_EVENT_NONZA,    /* any other element: STARTTLS, SASL, SM, unknown */
-    XC_EVENT_ERROR,    /* <stream:error/>; a close follows */
-    XC_EVENT_CLOSE     /* the close tag, WebSocket <close/>, BOSH </body> */
+    XC_EVENT_OPEN, /**< stream header, WebSocket `<open/>`, BOSH `<body>` */
+    XC_EVENT_FEATURES, /**< `<stream:features/>` */
+    XC_EVENT_STANZA,   /**< message, presence or iq in the content namespace.
+                            On the stream of a component also in XC_NS_CLIENT,
+                            as jabberd2 sends them (see xc_ns) */
+    XC_EVENT_NONZA,    /**< any other element: STARTTLS, SASL, SM, unknown */
+    XC_EVENT_ERROR,    /**< `<stream:error/>`; a close follows */
+    XC_EVENT_CLOSE     /**< close tag, WebSocket `<close/>`, BOSH `</body>` */
 } xc_event_kind;
 
-/* A stream header (RFC 6120 section 4.7), read or to be written. */
+/** A stream header (RFC 6120 section 4.7), read or to be written. */
 typedef struct xc_stream_header {
-    xc_str content_ns; /* XC_NS_CLIENT, XC_NS_SERVER or XC_NS_COMPONENT; if
-                          the header does not say, that of the options, if
-                          any, else absent */
-    xc_str to, from, id, lang;
-    uint16_t major, minor; /* no version attribute: 0.9; one that is no
-                              version: 0.0; numbers stop at 65535 */
+    /** XC_NS_CLIENT, XC_NS_SERVER or XC_NS_COMPONENT. If the header does not
+        declare one: that of the options, or absent. */
+    xc_str content_ns;
+    xc_str to;
+    xc_str from;
+    xc_str id;
+    xc_str lang; /**< xml:lang */
+    /** The version: 0.9 if there is none, 0.0 if it is malformed. Numbers
+        above 65535 are read as 65535. */
+    uint16_t major, minor;
 } xc_stream_header;
 
-/* One event. The views live until the next call. */
+/** One event. The views live until the next call on the stream. */
 typedef struct xc_stream_event {
-    xc_event_kind kind;
-    uint64_t offset;           /* of the "<" in the stream */
-    const xc_element *element; /* the element; OPEN: the start tag with its
-                                  attributes; CLOSE: NULL or <close/> */
-    xc_stream_header header;   /* OPEN only */
+    xc_event_kind kind;        /**< what it is */
+    uint64_t offset;           /**< of the "<" in the stream */
+    const xc_element *element; /**< the element; OPEN: the start tag with its
+                                    attributes; CLOSE: NULL or `<close/>` */
+    xc_stream_header header;   /**< OPEN only */
 } xc_stream_event;
 
-/* How a stream is read. All zero is right for TCP. */
+/** How a stream is read. All zero is right for a client on TCP. */
 typedef struct xc_stream_options {
-    xc_framing framing;
-    const char *content_ns; /* XC_NS_CLIENT, XC_NS_SERVER or XC_NS_COMPONENT:
-                               accept no other. NULL: all three. Must outlive
-                               the stream */
-    xc_limits limits;
-    bool tolerate_undeclared_prefix; /* of attributes: deliver them flagged
-                               instead of closing. ejabberd 23.01 sends them */
+    xc_framing framing; /**< what is around the elements */
+    /** XC_NS_CLIENT, XC_NS_SERVER or XC_NS_COMPONENT: accept no other. NULL
+        accepts all three. Must outlive the stream. */
+    const char *content_ns;
+    xc_limits limits; /**< what a peer may demand */
+    /** Deliver attributes whose prefix is not declared, flagged as
+        xc_attribute.undeclared, instead of closing. ejabberd 23.01 sends
+        some. */
+    bool tolerate_undeclared_prefix;
 } xc_stream_options;
 
-/* A reader of one direction of a stream. See [STATE]. */
+/** A reader of one direction of a stream (see [STATE]). */
 typedef struct xc_stream xc_stream;
 
-/* `options` may be NULL. 2 KiB of memory are enough for small stanzas; see
-   Limits above. Returns XC_OK or XC_ERR_ARGUMENT. */
+/** Begins a stream. `mem` has `size` bytes and is used as long as the stream
+    ([CONCEPTS] says how much is enough). `options` may be NULL. Returns XC_OK
+    or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
                                 const xc_stream_options *options);
-/* Takes bytes from the front of *in. XC_EVENT: *ev is filled. XC_NEED_MORE:
-   *in is used up. XC_CLOSED: the stream is over (after its CLOSE event); bytes
-   behind it stay in *in. Otherwise an error. */
+/** Takes bytes from the front of *in up to the next event. Returns XC_EVENT if
+    *ev is filled, XC_NEED_MORE if *in is used up, XC_CLOSED after the CLOSE
+    event (bytes after the stream stay in *in), otherwise an error, which is
+    sticky. */
 XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev);
-/* Expects a new stream header: after STARTTLS and SASL 1. Options, memory and
-   the running offset stay. */
+/** Expects a new stream header, after STARTTLS and SASL. Options, memory and
+    the running offset remain; the element of the last event does not. Returns
+    XC_OK, or XC_ERR_ARGUMENT without a successful init. */
 XC_API xc_status xc_stream_reset(xc_stream *s);
-/* WebSocket: the message ends here; call it for each. XC_OK if it was exactly
-   one element, else a sticky XC_ERR_FRAME (RFC 7395 section 3.3.3). White
-   space is taken behind the element, but not in front of it. */
+/** Call it at the end of each WebSocket message. Returns XC_OK if the message
+    was exactly one element, perhaps with white space after it; otherwise
+    XC_ERR_FRAME, which is sticky (RFC 7395 section 3.3.3). */
 XC_API xc_status xc_stream_end_message(xc_stream *s);
-/* Says that the input has ended. XC_CLOSED after a close tag (never with BOSH
-   and DOCUMENT), XC_OK between elements (the peer went without a word; also
-   for a DOCUMENT without an element), XC_ERR_TRUNCATED inside one. */
+/** Call it when the input has ended. Returns XC_CLOSED after a close tag
+    (never with XC_BOSH and XC_DOCUMENT), XC_OK between elements (the peer has
+    gone without closing; XC_DOCUMENT: also if there was no element),
+    XC_ERR_TRUNCATED inside an element, or the error met before. */
 XC_API xc_status xc_stream_finish(xc_stream *s);
-/* Between elements, and nothing delivered is needed any more? (Of a stream in
-   error this tells nothing.) */
+/** True between elements, once a call after the last event has returned
+    XC_NEED_MORE: nothing in the memory is needed by you or by a half-read
+    element. Meaningless after an error. */
 XC_API bool xc_stream_is_idle(const xc_stream *s);
-/* Bytes at the start of the memory that must be kept now: few when idle, all
-   of the memory otherwise. */
+/** Bytes at the start of the memory that must be kept now: few if the stream
+    is idle, otherwise all. */
 XC_API size_t xc_stream_saved_size(const xc_stream *s);
-/* Continues in `mem`, to which xc_stream_saved_size bytes have been copied. An
-   idle stream may get memory of any sufficient size, a busy one of the same
-   size. XC_ERR_ARGUMENT (not sticky) otherwise. */
+/** Continues in `mem`, to which you have copied xc_stream_saved_size bytes. An
+    idle stream accepts any `size` from that on, a busy one only the same size
+    as before. Returns XC_OK or XC_ERR_ARGUMENT, which is not sticky. */
 XC_API xc_status xc_stream_relocate(xc_stream *s, void *mem, size_t size);
-/* As xc_xml_offset. */
+/** As xc_xml_offset, for a stream. */
 XC_API uint64_t xc_stream_offset(const xc_stream *s);
 
 /* ---- [WRITER] well-formed XMPP out -----------------------------------------
 
-   Writes into your buffer. The calls return nothing; an error (too little
-   space, a name that is none, an attribute twice, an end too many, text that
-   is not UTF-8) sticks, and xc_writer_finish reports it: half a stanza is
-   never sent. After finish the next begin starts over in the same buffer.
+   Writes into your buffer. The calls return nothing. An error (buffer too
+   small, invalid name, duplicate attribute, unbalanced end, text that is not
+   UTF-8, ...) is sticky and reported by xc_writer_finish, which then gives no
+   output: half a stanza is never sent. After finish, the next call starts over
+   in the same buffer.
 
        xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
-       xc_writer_begin(&w, XC_NS_CLIENT, "message");
+       xc_writer_begin(&w, NULL, "message");
        xc_writer_attr(&w, "to", XC_STR("juliet@capulet.lit"));
        xc_writer_text_element(&w, NULL, "body", XC_STR("Art thou not Romeo?"));
        xc_writer_end(&w);
        if (xc_writer_finish(&w, &out) == XC_OK)
            send(fd, out.ptr, out.len, 0);
 
-   Names and namespaces must stay valid until their element has ended. A NULL
-   buffer measures: everything is checked but duplicate attributes, nothing is
-   stored, and xc_writer_size tells the bytes.
-*/
-#define XC_WRITER_DEPTH                                                       \
-    24 /* elements that may be open at a time; elements
-                              given as trees do not count */
-#define XC_WRITER_ATTR_NS                                                     \
-    8 /* namespaces among the attributes of one element
-                               that is no tree; xml:lang does not count */
+   xc_writer_... functions write XML: elements, attributes, text, stream tags.
+   xc_write_... functions write what has a meaning on top of it: structs by
+   their schema, replies, errors, forms ([SCHEMA], [STANZA], [PAYLOAD]). Both
+   kinds mix freely. All accept NULL for the writer and then do nothing.
 
-/* A writer into one buffer. See [STATE]. */
+   Names and namespaces that you pass must stay valid until their element has
+   ended. With a NULL buffer the writer measures: it checks everything except
+   duplicate attributes, and xc_writer_size returns the bytes needed.
+*/
+
+/** Elements that may be open at a time. Elements given as trees do not
+    count. */
+#define XC_WRITER_DEPTH 24
+/** Namespaces among the attributes of one element. xml:lang does not count,
+    nor do elements given as trees. */
+#define XC_WRITER_ATTR_NS 8
+
+/** A writer into one buffer (see [STATE]). */
 typedef struct xc_writer xc_writer;
 
-/* `content_ns` is the default namespace that the stream header declares:
-   elements in it need no declaration. NULL where each element stands alone and
-   declares its own (WebSocket, RFC 7395 section 3.3; BOSH; files). It must
-   outlive the writer. `buf` may be NULL to measure. */
+/** Begins to write into `buf`; NULL to measure. `content_ns` is the default
+    namespace that the stream header declares, so that elements in it need no
+    declaration. It is NULL where each element stands alone and declares its
+    own (WebSocket, RFC 7395 section 3.3; BOSH; files). `buf` and `content_ns`
+    must outlive the writer. */
 XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
                            const char *content_ns);
-/* Opens an element. `ns` NULL: the namespace of the element around it; at top
-   level that of the stream, XC_NS_CLIENT if each element stands alone. "": in
-   no namespace. */
+/** Opens an element. NULL for `ns` means the namespace of the element around
+    it; at top level that of the stream, or XC_NS_CLIENT if each element stands
+    alone. "" means no namespace. */
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name);
-/* An attribute of the element just opened. An absent value writes nothing. */
+/** Writes an attribute of the element just opened. An absent value writes
+    nothing. */
 XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value);
-/* An attribute in a namespace; XC_NS_XML, "lang" for xml:lang. Its prefix is
-   the one that standards print (stream, db, xmpp), else ns0, ns1 ... */
+/** Writes an attribute in a namespace; for xml:lang use XC_NS_XML, "lang". The
+    prefix is the one that standards use (stream, db, xmpp), or else ns0, ns1
+    and so on. */
 XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
                               xc_str value);
-/* Character data. Everything is escaped that must be; CR, LF and TAB arrive as
-   they are (but Prosody 0.12 and ejabberd 23.01 pass a CR on without escape, so
-   behind them it is an LF). An absent text writes nothing. (A white space
-   keepalive is no text of an element: send one space yourself.) */
+/** Writes character data inside an element, escaped so that it arrives
+    unchanged. (Prosody 0.12 and ejabberd 23.01 relay a CR unescaped, so that
+    it arrives as LF.) An absent text writes nothing. A white space keepalive
+    is outside all elements: send one space yourself. */
 XC_API void xc_writer_text(xc_writer *w, xc_str text);
+/** Ends the innermost open element. */
 XC_API void xc_writer_end(xc_writer *w);
-/* begin, text, end in one call. An absent text writes nothing at all. */
+/** Writes an element with text: begin, text, end. An absent text writes
+    nothing, not even the element. */
 XC_API void xc_writer_text_element(xc_writer *w, const char *ns,
                                    const char *name, xc_str text);
-/* A whole element of a stream, or a child of one, in one canonical form. Left
-   out: attributes with undeclared prefixes, and an xml:lang that is only the
-   stream's (xc_lang tells it). A stanza that was read in another content
-   namespace than the stream's is written in the stream's, and so is what it
-   has inside in the same namespace as itself; not what is forwarded in it.
-   What it has in the stream's goes where the stanza was: it was no part of the
-   stanza, and must not become one. */
+/** Writes a whole element that a stream delivered, or a child of one, in one
+    canonical form. Attributes with undeclared prefixes are left out, and so
+    is an xml:lang that only the stream had (see xc_lang).
+
+    A stanza that was read in another content namespace than the writer's
+    changes to the writer's, together with its descendants in the same
+    namespace, except those of forwarded stanzas. A descendant that already was
+    in the writer's content namespace goes to the stanza's old one: it was no
+    part of the stanza and must not become one. */
 XC_API void xc_writer_element(xc_writer *w, const xc_element *e);
-/* begin with the name, attributes and namespace of e, which must stay valid
-   until the end. Of a stanza, and of its children that are written then, the
-   namespace may be another as with xc_writer_element. */
+/** Opens an element with the name, namespace and attributes of `e`, which must
+    stay valid until the end. Its namespace changes as in xc_writer_element,
+    and so do those of its children that you write next. */
 XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e);
 
-/* XML declaration and stream header (RFC 6120 section 4.7), or <open/> for
-   WebSocket if the writer has no content namespace. Version 0.0 is written as
-   1.0, version 0.9 not at all; h->content_ns is not used. xc_writer_attr may
-   add attributes before anything else follows. */
+/** Writes an XML declaration and a stream header (RFC 6120 section 4.7), or
+    `<open/>` for WebSocket if the writer has no content namespace. Version 0.0
+    is written as 1.0, version 0.9 not at all; h->content_ns is ignored. You
+    may add attributes with xc_writer_attr next. */
 XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h);
-/* </stream:stream> or <close/>. Nothing can follow it before finish. */
+/** Writes `</stream:stream>` or `<close/>`. Only finish may follow. */
 XC_API void xc_writer_stream_close(xc_writer *w);
-/* <stream:error/> with a condition (RFC 6120 section 4.9.3), and a text unless
-   absent. xc_status_condition tells the condition for a reader's error. Send
-   the stream header before and the close after it. */
+/** Writes `<stream:error/>` with a condition of RFC 6120 section 4.9.3, such
+    as xc_status_condition returns, and a text unless it is absent. A stream
+    header must have been sent; a close must follow. */
 XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
                                    xc_str text);
 
-/* Puts the writer into an error state of your choice (XC_ERR_CALLER). Does
-   nothing between finish and the next begin. */
+/** Makes the writer fail with an error of your choice, such as XC_ERR_CALLER.
+    No effect between finish and the next call that writes, or if the writer
+    has failed already. */
 XC_API void xc_writer_fail(xc_writer *w, xc_status status);
-/* Bytes that what was written needs; exact after xc_writer_finish. */
+/** Bytes needed for the output so far; exact after xc_writer_finish. */
 XC_API size_t xc_writer_size(const xc_writer *w);
-/* XC_OK: *out is the complete output (absent when measuring), valid until the
-   next call that writes. Otherwise the first error, and *out is absent. Open
-   elements are XC_ERR_WRITE_ORDER. */
+/** Ends the output. Returns XC_OK and sets *out to all of it, a view of the
+    buffer that is valid until the next call that writes (absent when
+    measuring). Otherwise returns the first error, and *out is absent. Elements
+    that are still open are XC_ERR_WRITE_ORDER. */
 XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 
 /* ---- [SCHEMA] a table reads and writes a struct --------------------------
