@@ -663,7 +663,7 @@ XC_API xc_str xc_attr_ns(const xc_element *e, const char *ns,
 /** Sets *attr to attribute number `i`, from 0 in document order. Returns false
     if there are not so many. */
 XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr);
-/** The character data before the first child element; "" if none. In an
+/** The first run of character data directly inside `e`; "" if none. In an
     element without children that is all its text. */
 XC_API xc_str xc_text(const xc_element *e);
 /** The character data after the end tag of `e`, up to its next sibling or the
@@ -982,8 +982,8 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 /* ---- [SCHEMA] a table reads and writes a struct --------------------------
 
    A payload is a struct and a constant table of its fields. The same table
-   reads the struct from an element and writes it, so that the two cannot
-   disagree. Your own payloads take the same macros (XEP-0080, say):
+   reads the struct from an element and writes it as one. Your own payloads
+   take the same macros. This is XEP-0080 in part:
 
        typedef struct geoloc {
            xc_base base;
@@ -1003,125 +1003,175 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
        if (xc_was_read(xc_read(&geoloc_schema, element, &g, NULL))) ...
        xc_write(&writer, &geoloc_schema, &g);
 
-   A flaw hides nothing: what is bad counts as absent, all the rest is read.
-   Who shows things goes on, as above. Who must refuse what is wrong, as a
-   server (RFC 6120 section 8.3.3), asks for XC_OK; status and field tell what
-   to say.
+   A struct filled with zeros is empty. Strings in a struct are views of the
+   element. A table that your program does not name takes no space in it.
 
-   Views in a struct point into the element. A struct filled with zeros has
-   nothing in it. Items that repeat are no fields: walk them with xc_child and
-   xc_next_same_name and read each; write them between xc_write_begin and
-   xc_writer_end. A table that a program does not name costs it nothing.
+   Flaws. xc_read reads everything that can be read and reports the first flaw;
+   a bad value counts as absent. A program that shows things goes on after a
+   flaw, as above: it asks xc_was_read. A program that must refuse what is
+   wrong, as a server (RFC 6120 section 8.3.3), accepts only XC_OK. `field` is
+   NULL if the element is not a geoloc at all:
+
+       const xc_field *field;
+       geoloc g;
+       xc_status st = xc_read(&geoloc_schema, xc_iq_payload(iq), &g, &field);
+       if (st == XC_OK)
+           ...
+       else if (field == NULL)
+           xc_write_error(w, iq, XC_STANZA_ERROR_SERVICE_UNAVAILABLE,
+                          xc_str_from(NULL));
+       else
+           xc_write_error(w, iq, xc_stanza_error_for_status(st),
+                          xc_str_from(xc_status_text(st)));
+
+   Items that repeat are not fields. Walk them with xc_child and
+   xc_next_same_name, and read each; write them between xc_write_begin and
+   xc_writer_end:
+
+       for (e = xc_child(query, NULL, "item"); e; e = xc_next_same_name(e))
+           xc_read(&xc_roster_item_schema, e, &item, NULL);
+
+       xc_write_begin(w, &xc_roster_schema, &roster);
+       for (i = 0; i < n; i++)
+           xc_write(w, &xc_roster_item_schema, &items[i]);
+       xc_writer_end(w);
+
+   Writing again what was read. The struct says what has changed; everything
+   else comes from base.element, in the old order, so that unchanged it is the
+   same document in canonical XML:
+
+       a value that is unchanged       its own bytes, even if it is bad
+       a changed value                 in canonical form, at its old position
+       a changed text of a child       the child keeps its attributes
+       another condition               a new child at the old position
+       a member set to absent          its attribute or child is left out; for
+                                       a struct set base.present = false
+       a member that was absent        after what is there; instead of a bad
+                                       value
+       what the struct does not know,  unchanged
+         further children of a name,
+         text between children
+       a required field that was       stays missing (in a new struct that is
+         missing                       an error)
 */
 
-/* The first member of every struct. */
+/** The first member of every struct. */
 typedef struct xc_base {
-    const xc_element *element; /* what it was read from. When written again,
-                                  what the struct has no field for comes from
-                                  here, in the old order. NULL: nothing */
-    bool present;              /* of a struct inside another: it is there,
-                                  whatever is wrong in it */
+    /** What the struct was read from; what it has no field for is written from
+        here. NULL: the struct alone is written. */
+    const xc_element *element;
+    /** For a struct inside another: it is there, whatever is wrong in it. Set
+        it to have the struct written. */
+    bool present;
 } xc_base;
 
+/** A boolean that may be absent. */
 typedef enum xc_tristate {
-    XC_UNSET,
-    XC_FALSE,
-    XC_TRUE
+    XC_UNSET, /**< absent */
+    XC_FALSE, /**< false or 0 */
+    XC_TRUE   /**< true or 1 */
 } xc_tristate;
 
+/** An integer that may be absent. */
 typedef struct xc_number {
     bool present;
     int64_t value;
 } xc_number;
 
-/* XEP-0082 DateTime, in UTC. */
+/** A DateTime of XEP-0082, in UTC. */
 typedef struct xc_time {
     bool present;
-    uint8_t month, day;           /* from 1 */
-    uint8_t hour, minute, second; /* 60 in a leap second */
-    uint16_t year;                /* 0 to 9999 */
-    uint32_t microsecond;
+    uint8_t month, day;           /**< from 1 */
+    uint8_t hour, minute, second; /**< second 60 in a leap second */
+    uint16_t year;                /**< 0 to 9999 */
+    uint32_t microsecond;         /**< 0 to 999999 */
 } xc_time;
 
-/* One of several elements, as a condition; with the text it may have. */
+/** One of several elements, such as an error condition, with its text. */
 typedef struct xc_choice {
-    uint8_t value; /* 0: none */
-    xc_str text;
+    uint8_t value; /**< of the enumeration that the member names; 0: none */
+    xc_str text;   /**< without white space at its ends; "" if none */
 } xc_choice;
 
-/* What a field is, and the type of its member. White space around an
-   enumeration, boolean, number or time is no part of it (XML Schema). */
+/** What a field is, and the type of its member. White space around an
+    enumeration, boolean, number or time is ignored (XML Schema). */
 typedef enum xc_field_kind {
-    XC_KIND_STRING, /* xc_str */
-    XC_KIND_JID,    /* xc_str, checked by the rules of RFC 7622 */
-    XC_KIND_BASE64, /* xc_str, checked: xs:base64Binary, which may have white
-                       space in it; own text that is empty is empty data */
-    XC_KIND_ENUM, /* uint8_t: 0 absent, else the place in `detail`, names each
-                       ended by \0 (see XC_FIELD_DEFAULT_HAS_NAME) */
-    XC_KIND_BOOL, /* uint8_t: an xc_tristate; xs:boolean */
-    XC_KIND_NUMBER, /* xc_number; `detail` NULL or an xc_range, else 0 to
-                       4294967295. `most` of INT64_MAX is no limit: what is
-                       more counts as INT64_MAX */
-    XC_KIND_TIME,   /* xc_time */
-    XC_KIND_FLAG,   /* bool: the child is there (children only) */
-    XC_KIND_CHOICE, /* xc_choice: any child in the namespace that no other
-                       field names; `detail` as for ENUM (children only) */
-    XC_KIND_STRUCT  /* a struct; `detail` is its xc_schema (children only) */
+    XC_KIND_STRING, /**< xc_str */
+    XC_KIND_JID,    /**< xc_str, checked by the rules of RFC 7622 */
+    XC_KIND_BASE64, /**< xc_str, checked: xs:base64Binary, which allows white
+                         space. An empty own text is empty data */
+    XC_KIND_ENUM,   /**< uint8_t: 0 is absent, otherwise the position in
+                         `detail`, names that each end in \0 (but see
+                         XC_FIELD_DEFAULT_HAS_NAME) */
+    XC_KIND_BOOL,   /**< uint8_t: an xc_tristate; xs:boolean */
+    XC_KIND_NUMBER, /**< xc_number; `detail` is an xc_range, or NULL for 0 to
+                         4294967295. A `most` of INT64_MAX is no limit: higher
+                         numbers are read as INT64_MAX */
+    XC_KIND_TIME,   /**< xc_time */
+    XC_KIND_FLAG,   /**< bool: the child is there. Children only */
+    XC_KIND_CHOICE, /**< xc_choice: any child in the namespace that no other
+                         field names; `detail` as for ENUM. Children only */
+    XC_KIND_STRUCT  /**< a struct; `detail` is its xc_schema. Children only */
 } xc_field_kind;
 
-/* Flags of a field. */
-enum {
-    XC_FIELD_REQUIRED = 1, /* absent is a flaw, and what is new is not written
-                        without it; content that is empty is absent */
-    XC_FIELD_LENIENT = 2,  /* a bad value is not even a flaw */
-    XC_FIELD_SINGLE = 4, /* a second child is a flaw; else it is left alone */
-    XC_FIELD_UNKNOWN_IS_LAST =
-        8, /* a name that is not in the list counts as its last */
-    XC_FIELD_NO_SPACE =
-        16, /* base64 without white space (RFC 6120 section 13.9.1,
-                        XEP-0047 section 6) */
-    XC_FIELD_EQUALS_IS_EMPTY =
-        32, /* base64 that is "=" for empty data (RFC 6120 section
-                        6.4.2); own text that is empty is then absent */
-    XC_FIELD_DEFAULT_HAS_NAME =
-        64, /* the list begins with the name of 0: it is read, and
-                        stays when written again, but is never written anew */
-    XC_FIELD_UNKNOWN_IS_OTHER =
-        128, /* an enumeration for which absent says something: a name
-                        that is not in the list is a flaw, and counts as the
-                        value behind those of the list */
-    XC_I_FIELD_LEGACY =
-        256 /* private: if it is not there, XEP-0086 may tell it */
+/** Flags of a field. */
+enum xc_field_flag {
+    /** Absent is a flaw, and an error of the writer in a new struct. An empty
+        own text counts as absent. */
+    XC_FIELD_REQUIRED = 1,
+    /** A bad value is absent without being a flaw. */
+    XC_FIELD_LENIENT = 2,
+    /** A second child of the name is a flaw. Otherwise it is ignored. */
+    XC_FIELD_SINGLE = 4,
+    /** Enumerations: unknown names map to the last entry. */
+    XC_FIELD_UNKNOWN_IS_LAST = 8,
+    /** Base64 without white space (RFC 6120 section 13.9.1, XEP-0047 section
+        6). */
+    XC_FIELD_NO_SPACE = 16,
+    /** Base64 where "=" is empty data (RFC 6120 section 6.4.2) and an empty
+        own text is absent. */
+    XC_FIELD_EQUALS_IS_EMPTY = 32,
+    /** Enumerations: the list begins with the name of 0. It is read, and
+        written again where it was, but not written anew. */
+    XC_FIELD_DEFAULT_HAS_NAME = 64,
+    /** Enumerations where absent has a meaning: an unknown name is a flaw, and
+        reads as the value after the last entry. */
+    XC_FIELD_UNKNOWN_IS_OTHER = 128,
+    XC_I_FIELD_LEGACY = 256 /* if absent, XEP-0086 may have it */
 };
 
+/** The values that a number may have. */
 typedef struct xc_range {
-    int64_t least, most;
+    int64_t least, most; /**< both included */
 } xc_range;
 
+/** One field of a struct. Use the macros XC_ATTR to XC_CHILD. */
 typedef struct xc_field {
-    const char *name; /* of the attribute or child */
-    const char *ns;   /* NULL: an attribute's none, a child's the element's */
-    const void *detail; /* see xc_field_kind */
-    uint16_t offset;    /* of the member */
-    uint8_t kind;
-    uint8_t i_source; /* private */
-    uint16_t flags;
+    const char *name;   /**< of the attribute or child */
+    const char *ns;     /**< NULL: an attribute has none, a child that of the
+                             element */
+    const void *detail; /**< see xc_field_kind */
+    uint16_t offset;    /**< of the member */
+    uint8_t kind;       /**< xc_field_kind */
+    uint8_t i_source;
+    uint16_t flags; /**< of xc_field_flag */
 } xc_field;
 
+/** How a struct is an element. Use XC_SCHEMA or XC_SCHEMA_EMPTY. */
 typedef struct xc_schema {
-    const char *ns; /* NULL: any; or XC_NS_STANZA */
-    const char *name;
-    const xc_field *fields;
-    uint16_t count; /* of fields, at most 32 */
-    uint16_t size;  /* of the struct */
+    const char *ns;         /**< NULL: any; or XC_NS_STANZA */
+    const char *name;       /**< of the element */
+    const xc_field *fields; /**< NULL if there are none */
+    uint16_t count;         /**< of fields, at most 32 */
+    uint16_t size;          /**< of the struct */
 } xc_schema;
 
-/* Of a schema, the namespace of stanzas: jabber:client, jabber:server and
-   jabber:component:accept. At top level a stanza is written in that of the
-   stream, whichever it was read in; inside something else (forwarded), or
-   where each element stands alone, in the one that it was read in. What is new
-   gets that of the element around it if it is one of them; else (a stanza
-   inside another, or in BOSH's <body/>) XC_NS_CLIENT (XEP-0297 section 3). */
+/** For a schema, the namespace of stanzas: jabber:client, jabber:server or
+    jabber:component:accept. A stanza at top level is written in that of the
+    stream. Elsewhere (forwarded, or where each element stands alone) a stanza
+    that was read keeps its own; a new one takes that of the element around it
+    if that is one of the three, otherwise XC_NS_CLIENT (XEP-0297 section 3).
+    */
 #define XC_NS_STANZA "*"
 
 enum {
@@ -1134,25 +1184,29 @@ enum {
     {name, ns, detail, (uint16_t)offsetof(type, member), XC_KIND_##kind,      \
      source, flags}
 /* clang-format on */
-/* Fields: an attribute, the attribute xml:lang, the element's own text, a
-   child (or the text of a child). */
+/** A field that is an attribute without a namespace. In this and the next
+    macros: the struct's `type` and `member`, `kind` without XC_KIND_, `ns`,
+    `name`, `detail` and `flags` as in xc_field. */
 #define XC_ATTR(type, member, kind, name, detail, flags)                      \
     XC_I_FIELD(type, member, kind, NULL, name, detail, XC_I_ATTR, flags)
+/** A field that is an attribute in a namespace. */
 #define XC_ATTR_NS(type, member, kind, ns, name, detail, flags)               \
     XC_I_FIELD(type, member, kind, ns, name, detail, XC_I_ATTR, flags)
+/** The attribute xml:lang; the member is an xc_str. */
 #define XC_LANG(type, member)                                                 \
     XC_I_FIELD(type, member, STRING, XC_NS_XML, "lang", NULL, XC_I_ATTR, 0)
+/** A field that is the element's own text; at most one. */
 #define XC_OWN_TEXT(type, member, kind, detail, flags)                        \
     XC_I_FIELD(type, member, kind, NULL, NULL, detail, XC_I_OWN_TEXT, flags)
+/** A field that is a child, or the text of a child. */
 #define XC_CHILD(type, member, kind, ns, name, detail, flags)                 \
     XC_I_FIELD(type, member, kind, ns, name, detail, XC_I_CHILD, flags)
 /* clang-format off */
+/** Initialiser of an xc_schema; `fields` is an array of xc_field. */
 #define XC_SCHEMA(ns, name, type, fields)                                     \
     {ns, name, fields, (uint16_t)(sizeof(fields) / sizeof(fields)[0]),        \
      (uint16_t)sizeof(type)}
-/* clang-format on */
-/* Without fields: the element is all there is. */
-/* clang-format off */
+/** Initialiser of an xc_schema without fields. */
 #define XC_SCHEMA_EMPTY(ns, name, type)                                       \
     {ns, name, NULL, 0, (uint16_t)sizeof(type)}
 /* clang-format on */
@@ -1180,53 +1234,60 @@ enum {
 #define XC_I_DEFINE const xc_schema
 #endif
 
-/* Reads everything that can be read into *out, which has the schema's struct
-   type. XC_OK, or the first flaw; **field, if `field` is not NULL, has it:
-   - XC_ERR_FIELD_VALUE, XC_ERR_FIELD_JID, XC_ERR_FIELD_CONTENT: a bad value,
-     which is absent;
-   - XC_ERR_FIELD_JID_PROFILE: an address as it came, but RFC 7622 does not
-     allow a character of it, or there are no tables to tell;
-   - XC_ERR_FIELD_REPEATED: a second child; the first counts;
-   - XC_ERR_FIELD_MISSING.
-   First are attributes, then the own text, then children, as they stand in the
-   document; last what is missing. A flaw in a struct inside is its field's.
-   XC_ERR_FIELD_ELEMENT: NULL or no element of the schema; *out is empty. */
+/** Reads the element into *out, which has the schema's struct type. `field`
+    may be NULL; otherwise *field is the field at fault, or NULL. The result is
+    XC_OK, or the first flaw: of the attributes, then of the own text, then of
+    the children in document order, then of what is missing.
+
+    - XC_ERR_FIELD_VALUE, XC_ERR_FIELD_JID: a bad value, which is absent
+    - XC_ERR_FIELD_CONTENT: elements where only text is allowed; absent
+    - XC_ERR_FIELD_JID_PROFILE: an address, delivered as it came, with
+      characters that RFC 7622 does not allow or that cannot be checked
+    - XC_ERR_FIELD_REPEATED: a second child of a name; the first was read
+    - XC_ERR_FIELD_MISSING: a required field is absent
+    - XC_ERR_FIELD_ELEMENT: `element` is NULL or not of the schema; *out is
+      empty, *field NULL
+
+    A flaw in a struct inside is a flaw of its field. */
 XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
                          void *out, const xc_field **field);
-/* Is something in the struct? True for XC_OK and for every flaw. */
+/** True if xc_read has filled the struct: for XC_OK and for every flaw except
+    XC_ERR_FIELD_ELEMENT. */
 XC_API bool xc_was_read(xc_status status);
-/* Is it an element of this schema, in the schema's namespace? */
+/** True if the element has the name and namespace of the schema. */
 XC_API bool xc_matches(const xc_schema *schema, const xc_element *element);
-/* Writes the struct as an element; an error goes to the writer. What was read
-   and not changed since is written as base.element has it, to the last byte,
-   bad values and all. If the text of a child was changed, its attributes stay,
-   and its place. An absent member takes its attribute or child away. */
+/** Writes the struct as an element; see "Writing again" above. Errors go to
+    the writer: XC_ERR_FIELD_MISSING, XC_ERR_FIELD_VALUE, XC_ERR_FIELD_JID. */
 XC_API void xc_write(xc_writer *w, const xc_schema *schema, const void *in);
-/* The same in two steps, for items in between: up to the start tag with the
-   text in front of the children; the fields that are children, with what else
-   in->base.element has. xc_writer_end ends it. */
+/** First part of xc_write: the start tag and the text before the children.
+    Write what belongs inside, xc_write_children, more, then xc_writer_end. */
 XC_API void xc_write_begin(xc_writer *w, const xc_schema *schema,
                            const void *in);
+/** Second part of xc_write: the fields that are children, and the other
+    children of base.element. */
 XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
                               const void *in);
-/* One child of in->base.element: the field that it was read into, as it is
-   now, or the child itself; and the text behind it. *done, 0 before the first
-   child, has a bit for each field that is written: of several children of one
-   name the first was read, the others are written as they are. */
+/** Writes one child of base.element, and the text after it: the field that it
+    was read into, with the member's value, or else the child itself. `*done`
+    collects a bit per field written; start with 0. If a name repeats, only the
+    first child was read; the rest are copied unchanged. */
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
                            const void *in, const xc_element *child,
                            uint32_t *done);
-/* The field whose name and namespace a child of the struct's element has; NULL
-   if there is none. */
+/** The field that `child`, a child of `element`, is read into; NULL if none.
+    */
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child);
-/* Text to value and back: the xs:dateTime of XEP-0082, with an offset from UTC
-   of at most 14:00. White space around it is no part of it, 24:00:00 is the
-   midnight that follows, digits behind the sixth of a fraction are dropped.
-   The text needs up to XC_TIME_MAX bytes. False if it is none. */
+/** Bytes of the longest text of xc_time_format. */
 #define XC_TIME_MAX 27
+/** Reads a DateTime of XEP-0082 into *time. The offset from UTC may be at most
+    14:00; 24:00:00 is the midnight that follows; digits after the sixth of a
+    fraction are dropped; white space around it is ignored. Returns false, with
+    *time zeroed, if the text is malformed. */
 XC_API bool xc_time_parse(xc_str text, xc_time *time);
+/** Writes a time, which must be valid, to the XC_TIME_MAX bytes of `mem`.
+    Returns a view of `mem`; absent for NULL. */
 XC_API xc_str xc_time_format(const xc_time *time, char *mem);
 
 /* ---- [STANZA] message, presence, iq, and what negotiates a stream --------
