@@ -1101,7 +1101,7 @@ typedef enum xc_field_kind {
     XC_KIND_BASE64, /**< xc_str, checked: xs:base64Binary, which allows white
                          space. An empty own text is empty data */
     XC_KIND_ENUM,   /**< uint8_t: 0 is absent, otherwise the position in
-                         `detail`, names that each end in \0 (but see
+                         `detail`, names that each end in NUL (but see
                          XC_FIELD_DEFAULT_HAS_NAME) */
     XC_KIND_BOOL,   /**< uint8_t: an xc_tristate; xs:boolean */
     XC_KIND_NUMBER, /**< xc_number; `detail` is an xc_range, or NULL for 0 to
@@ -1290,11 +1290,12 @@ XC_API bool xc_time_parse(xc_str text, xc_time *time);
     Returns a view of `mem`; absent for NULL. */
 XC_API xc_str xc_time_format(const xc_time *time, char *mem);
 
-/* ---- [STANZA] message, presence, iq, and what negotiates a stream --------
+/* ---- [STANZA] message, presence, iq, and stream negotiation --------------
 
-   Structs with schemas for xc_read and xc_write (see [SCHEMA]): xc_message has
-   xc_message_schema, and so on. Enumerations are uint8_t members; 0 is
-   "absent" or the default.
+   Structs for xc_read and xc_write: xc_message has xc_message_schema, and so
+   on. Enumerations are uint8_t members; 0 is absent or the default. Members
+   are named as the attributes and children; those marked "required" are
+   XC_ERR_FIELD_MISSING when absent, read or written.
 
        xc_message m;
        if (xc_was_read(xc_read(&xc_message_schema, ev.element, &m, NULL)) &&
@@ -1305,25 +1306,27 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
    struct has the first; xc_choose_lang finds the others. A payload is a child:
    xc_child(e, ns, name), then its own schema.
 
-   What remains yours:
-   - Addresses that a server stamps on its client's stanzas (RFC 6120 section
-     8.1.2.1), and that a component's `from` is in its domain (XEP-0114).
-   - To ask, of whatever claims something, who may say it: the list is at
-     [STANZA] checks. To know what they ask for: whom you have asked, which
-     rooms you are in, what these and your account announce.
-   - A new xc_stream_reset after <proceed/> and SASL <success/>, none after
-     SASL2 <success/>; no white space sent until then (RFC 6120 sections 5.3.3
+   Your part:
+   - A server sets the `from` of its clients' stanzas (RFC 6120 section
+     8.1.2.1), and checks that a component's `from` is in the component's
+     domain (XEP-0114).
+   - Check the sender of whatever a stanza claims: see "checks" below. For
+     that, remember whom you have asked, which rooms you are in, and what these
+     and your account announce.
+   - After <proceed/> and SASL <success/> (not that of SASL2) call
+     xc_stream_reset. Send no white space until then (RFC 6120 sections 5.3.3
      and 6.3.5).
-   - To take no `id` from the header of a stream that the peer has opened, and
-     to send from, id, xml:lang and version in yours (section 4.7).
-   - To send what xc_writer_finish gives with one call. Servers that read with
-     expat may not answer what comes byte by byte until more comes.
-   - When a counter of XEP-0198 counts (xc_sm_counts tells what).
-   - A new `id` for each request, and how long to wait for the answer.
+   - Ignore the `id` in the header of a stream that the peer has opened. Send
+     from, id, xml:lang and version in yours (section 4.7).
+   - Send what xc_writer_finish returns with one call: some servers, which read
+     with expat, reply to a stanza that arrives byte by byte only when more
+     arrives.
+   - Count the stanzas of XEP-0198 (xc_sm_counts says which).
+   - Choose a new `id` for each request, and how long to wait for the reply.
 */
 
-/* Stanza error conditions: constant, name, usual type, code of XEP-0086 (0:
-   none). RFC 6120 section 8.3.3. The last one stands for unknown names. */
+/** Stanza error conditions (RFC 6120 section 8.3.3): constant, name, usual
+    type, code of XEP-0086 (0: none). The last one stands for unknown names. */
 #define XC_STANZA_ERROR_CONDITIONS(X)                                         \
     X(BAD_REQUEST, "bad-request", MODIFY, 400)                                \
     X(CONFLICT, "conflict", CANCEL, 409)                                      \
@@ -1349,18 +1352,21 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem);
     X(UNDEFINED_CONDITION, "undefined-condition", MODIFY, 500)
 
 /* clang-format off */
+/** XC_STANZA_ERROR_BAD_REQUEST and so on, from 1; see
+    XC_STANZA_ERROR_CONDITIONS. */
 typedef enum xc_stanza_error_condition {
-    XC_STANZA_ERROR_NONE,
+    XC_STANZA_ERROR_NONE, /**< no error */
 #define XC_I_ENUM(name, text, type, code) XC_STANZA_ERROR_##name,
     XC_STANZA_ERROR_CONDITIONS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_STANZA_ERROR_COUNT
+    XC_STANZA_ERROR_COUNT /**< how many there are */
 } xc_stanza_error_condition;
 /* clang-format on */
 
-/* RFC 6120 section 8.3.2. An unknown type counts as cancel. */
+/** Stanza error types (RFC 6120 section 8.3.2). An unknown type is read as
+    CANCEL. */
 typedef enum xc_stanza_error_type {
-    XC_STANZA_ERROR_TYPE_NONE,
+    XC_STANZA_ERROR_TYPE_NONE, /**< absent */
     XC_STANZA_ERROR_TYPE_AUTH,
     XC_STANZA_ERROR_TYPE_CONTINUE,
     XC_STANZA_ERROR_TYPE_MODIFY,
@@ -1368,8 +1374,9 @@ typedef enum xc_stanza_error_type {
     XC_STANZA_ERROR_TYPE_CANCEL
 } xc_stanza_error_type;
 
-/* Stream error conditions, RFC 6120 section 4.9.3. XML_NOT_WELL_FORMED is what
-   RFC 3920 called NOT_WELL_FORMED. The last one stands for unknown names. */
+/** Stream error conditions (RFC 6120 section 4.9.3): constant, name.
+    XML_NOT_WELL_FORMED is NOT_WELL_FORMED in RFC 3920. The last one stands for
+    unknown names. */
 #define XC_STREAM_ERROR_CONDITIONS(X)                                         \
     X(BAD_FORMAT, "bad-format")                                               \
     X(BAD_NAMESPACE_PREFIX, "bad-namespace-prefix")                           \
@@ -1399,17 +1406,19 @@ typedef enum xc_stanza_error_type {
     X(UNDEFINED_CONDITION, "undefined-condition")
 
 /* clang-format off */
+/** XC_STREAM_ERROR_BAD_FORMAT and so on, from 1; see
+    XC_STREAM_ERROR_CONDITIONS. */
 typedef enum xc_stream_error_condition {
-    XC_STREAM_ERROR_NONE,
+    XC_STREAM_ERROR_NONE, /**< no error */
 #define XC_I_ENUM(name, text) XC_STREAM_ERROR_##name,
     XC_STREAM_ERROR_CONDITIONS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_STREAM_ERROR_COUNT
+    XC_STREAM_ERROR_COUNT /**< how many there are */
 } xc_stream_error_condition;
 /* clang-format on */
 
-/* SASL failures, RFC 6120 section 6.5. The last one stands for unknown
-   names. */
+/** SASL failure conditions (RFC 6120 section 6.5): constant, name. The last
+    one stands for unknown names. */
 #define XC_SASL_FAILURE_CONDITIONS(X)                                         \
     X(ABORTED, "aborted")                                                     \
     X(ACCOUNT_DISABLED, "account-disabled")                                   \
@@ -1424,50 +1433,58 @@ typedef enum xc_stream_error_condition {
     X(NOT_AUTHORIZED, "not-authorized")
 
 /* clang-format off */
+/** XC_SASL_FAILURE_ABORTED and so on, from 1; see
+    XC_SASL_FAILURE_CONDITIONS. */
 typedef enum xc_sasl_failure_condition {
-    XC_SASL_FAILURE_NONE,
+    XC_SASL_FAILURE_NONE, /**< no failure */
 #define XC_I_ENUM(name, text) XC_SASL_FAILURE_##name,
     XC_SASL_FAILURE_CONDITIONS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_SASL_FAILURE_COUNT
+    XC_SASL_FAILURE_COUNT /**< how many there are */
 } xc_sasl_failure_condition;
 /* clang-format on */
 
-/* The name of a condition; NULL if it is none. Static. */
+/** The name of an xc_stanza_error_condition, such as "bad-request"; NULL for
+    XC_STANZA_ERROR_NONE and other numbers. */
 XC_API const char *xc_stanza_error_name(unsigned condition);
+/** The name of an xc_stream_error_condition; NULL as above. */
 XC_API const char *xc_stream_error_name(unsigned condition);
+/** The name of an xc_sasl_failure_condition; NULL as above. */
 XC_API const char *xc_sasl_failure_name(unsigned condition);
-/* The condition of that name; unknown names are undefined-condition, an absent
-   one is XC_STANZA_ERROR_NONE. */
+/** The condition with this name. Unknown names are
+    XC_STANZA_ERROR_UNDEFINED_CONDITION, an absent one XC_STANZA_ERROR_NONE. */
 XC_API xc_stanza_error_condition xc_stanza_error_from_name(xc_str name);
-/* The condition to answer with to a flaw that xc_read finds: jid-malformed for
-   an address, else bad-request (RFC 6120 section 8.3.3). */
+/** The condition to reply with to a flaw that xc_read found: jid-malformed for
+    an address, otherwise bad-request (RFC 6120 section 8.3.3). */
 XC_API xc_stanza_error_condition xc_stanza_error_for_status(xc_status status);
-/* The failure of that name; unknown and absent names are not-authorized. */
+/** The failure with this name. Unknown and absent names are
+    XC_SASL_FAILURE_NOT_AUTHORIZED. */
 XC_API xc_sasl_failure_condition xc_sasl_failure_from_name(xc_str name);
-/* The usual type of a stanza error, and its code in XEP-0086; 0 if none. */
+/** The usual type of a condition (RFC 6120 section 8.3.3). */
 XC_API xc_stanza_error_type xc_stanza_error_default_type(unsigned condition);
+/** The code of a condition in XEP-0086; 0 if none. */
 XC_API unsigned xc_stanza_error_legacy_code(unsigned condition);
-/* The condition for a code of XEP-0086; undefined-condition for other codes,
-   XC_STANZA_ERROR_NONE for 0. */
+/** The condition for a code of XEP-0086. Unknown codes are
+    XC_STANZA_ERROR_UNDEFINED_CONDITION, 0 is XC_STANZA_ERROR_NONE. */
 XC_API xc_stanza_error_condition xc_stanza_error_from_code(unsigned code);
 
 /* -- stanzas -- */
 
-/* RFC 6121 section 5.2.2. Unknown types count as normal. */
+/** Types of messages (RFC 6121 section 5.2.2). An unknown type is read as
+    NORMAL. */
 typedef enum xc_message_type {
-    XC_MESSAGE_NORMAL, /* absent or written */
+    XC_MESSAGE_NORMAL, /**< absent, or "normal" */
     XC_MESSAGE_CHAT,
     XC_MESSAGE_ERROR,
     XC_MESSAGE_GROUPCHAT,
     XC_MESSAGE_HEADLINE
 } xc_message_type;
 
-/* RFC 6121 section 4.7.1. Unknown types are bad-request. */
+/** Types of presence (RFC 6121 section 4.7.1). An unknown type is a flaw. */
 typedef enum xc_presence_type {
-    XC_PRESENCE_AVAILABLE, /* absent; also type='available', which old texts
-                              have: it is never written, and a server may
-                              refuse it (xc_attr tells that it is there) */
+    XC_PRESENCE_AVAILABLE, /**< absent; also "available", which old texts have:
+                                it is never written, and a server may refuse it
+                                (xc_attr shows it) */
     XC_PRESENCE_ERROR,
     XC_PRESENCE_PROBE,
     XC_PRESENCE_SUBSCRIBE,
@@ -1475,125 +1492,130 @@ typedef enum xc_presence_type {
     XC_PRESENCE_UNAVAILABLE,
     XC_PRESENCE_UNSUBSCRIBE,
     XC_PRESENCE_UNSUBSCRIBED,
-    XC_PRESENCE_INVISIBLE, /* before RFC 3921; no RFC has it: do not send it,
-                              and treat it as unavailable or bad-request */
-    XC_PRESENCE_UNKNOWN    /* none of these: not to be shown */
+    XC_PRESENCE_INVISIBLE, /**< older than RFC 3921: do not send it; take it
+                                for unavailable, or reply with bad-request */
+    XC_PRESENCE_UNKNOWN    /**< none of these: do not show it */
 } xc_presence_type;
 
-/* RFC 6121 section 4.7.2.1. Unknown values are ignored. */
+/** Availability (RFC 6121 section 4.7.2.1). Unknown values are ignored. */
 typedef enum xc_show {
-    XC_SHOW_ONLINE, /* absent */
+    XC_SHOW_ONLINE, /**< absent */
     XC_SHOW_AWAY,
-    XC_SHOW_CHAT,
-    XC_SHOW_DND,
-    XC_SHOW_XA
+    XC_SHOW_CHAT, /**< interested in chatting */
+    XC_SHOW_DND,  /**< do not disturb */
+    XC_SHOW_XA    /**< away for an extended period */
 } xc_show;
 
-/* RFC 6120 section 8.2.3. Unknown types are bad-request. */
+/** Types of iq (RFC 6120 section 8.2.3). An unknown type is a flaw. */
 typedef enum xc_iq_type {
-    XC_IQ_NONE, /* in no iq that was read */
+    XC_IQ_NONE, /**< absent or unknown */
     XC_IQ_GET,
     XC_IQ_SET,
     XC_IQ_RESULT,
     XC_IQ_ERROR
 } xc_iq_type;
 
-/* RFC 6120 section 8.3. Nothing in an error is a flaw of the stanza, because
-   an error cannot be answered. If it has a code but no condition, the code
-   tells condition and type, and its own text is the text (XEP-0086 section 3).
-   What the application adds is a child of base.element in a namespace of its
-   own. */
+/** A stanza error (RFC 6120 section 8.3), inside a stanza of type error. Its
+    flaws are not flaws of the stanza, because nobody can reply to an error. If
+    it has a code but no condition, then the code determines condition and
+    type, and its own text is `text` (XEP-0086 section 3). A condition of the
+    application is a child of base.element in another namespace. */
 typedef struct xc_stanza_error {
     xc_base base;
-    xc_choice
-        condition; /* value: xc_stanza_error_condition; text: the new address of
-                            GONE and REDIRECT, a URI */
-    xc_str text;   /* for people */
-    xc_str by;     /* address of who reports it */
-    xc_number code; /* XEP-0086: 302 to 510; up to 999 is read */
-    uint8_t type;   /* xc_stanza_error_type */
+    /** An xc_stanza_error_condition; with GONE and REDIRECT the text is the
+        new address, a URI. Required to write. */
+    xc_choice condition;
+    xc_str text;    /**< for people */
+    xc_str by;      /**< address of the entity that reports it */
+    xc_number code; /**< XEP-0086: 302 to 510; up to 999 is read */
+    uint8_t type;   /**< xc_stanza_error_type */
 } xc_stanza_error;
 
-/* RFC 6121 section 5.2. */
+/** `<message/>` (RFC 6121 section 5.2). */
 typedef struct xc_message {
     xc_base base;
     xc_str to, from, id;
-    xc_str lang; /* xml:lang as written here; see xc_lang */
+    xc_str lang; /**< xml:lang of this element; see xc_lang */
     xc_str body, subject;
-    xc_str thread;         /* with a `parent`: read xc_thread */
-    xc_stanza_error error; /* of type error */
-    uint8_t type;          /* xc_message_type */
+    xc_str thread;         /**< with a `parent`: read xc_thread */
+    xc_stanza_error error; /**< with type ERROR */
+    uint8_t type;          /**< xc_message_type */
 } xc_message;
 
-/* RFC 6121 section 5.2.5. */
+/** `<thread/>` of a message (RFC 6121 section 5.2.5). */
 typedef struct xc_thread {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< own text */
     xc_str parent;
 } xc_thread;
 
-/* RFC 6121 section 4.7. */
+/** `<presence/>` (RFC 6121 section 4.7). */
 typedef struct xc_presence {
     xc_base base;
     xc_str to, from, id;
-    xc_str lang;
+    xc_str lang; /**< xml:lang of this element; see xc_lang */
     xc_str status;
-    xc_number priority; /* -128 to 127; absent: 0 */
-    xc_stanza_error error;
-    uint8_t type; /* xc_presence_type */
-    uint8_t show; /* xc_show */
+    xc_number priority;    /**< -128 to 127; absent: 0 */
+    xc_stanza_error error; /**< with type ERROR */
+    uint8_t type;          /**< xc_presence_type */
+    uint8_t show;          /**< xc_show */
 } xc_presence;
 
-/* RFC 6120 section 8.2.3. For the payload see xc_iq_payload. */
+/** `<iq/>` (RFC 6120 section 8.2.3). For the payload see xc_iq_payload. */
 typedef struct xc_iq {
     xc_base base;
-    xc_str to, from, id; /* id is required */
-    xc_str lang;
-    xc_stanza_error error;
-    uint8_t type; /* xc_iq_type, required */
+    xc_str to, from, id;   /**< id is required */
+    xc_str lang;           /**< xml:lang of this element; see xc_lang */
+    xc_stanza_error error; /**< with type ERROR */
+    uint8_t type;          /**< xc_iq_type; required */
 } xc_iq;
 
 /* -- roster, resource binding -- */
 
+/** States of a subscription (RFC 6121 section 2.1.2.5). Unknown ones are
+    ignored. */
 typedef enum xc_subscription {
-    XC_SUBSCRIPTION_NONE, /* absent or written */
-    XC_SUBSCRIPTION_TO,
-    XC_SUBSCRIPTION_FROM,
+    XC_SUBSCRIPTION_NONE, /**< absent, or "none" */
+    XC_SUBSCRIPTION_TO,   /**< the user sees the contact's presence */
+    XC_SUBSCRIPTION_FROM, /**< the contact sees the user's presence */
     XC_SUBSCRIPTION_BOTH,
-    XC_SUBSCRIPTION_REMOVE /* in a set and a push only */
+    XC_SUBSCRIPTION_REMOVE /**< only in a set and a push */
 } xc_subscription;
 
+/** Substates of a subscription (RFC 6121 section 2.1.2.2). */
 typedef enum xc_ask {
-    XC_ASK_NONE,
-    XC_ASK_SUBSCRIBE
+    XC_ASK_NONE,     /**< absent */
+    XC_ASK_SUBSCRIBE /**< asked, no reply so far */
 } xc_ask;
 
-/* RFC 6121 section 2. Children: xc_roster_item (see xc_roster_single_item). */
+/** `<query/>` of a roster (RFC 6121 section 2). Children: xc_roster_item (see
+    xc_roster_single_item). */
 typedef struct xc_roster {
     xc_base base;
-    xc_str ver; /* section 2.6; "" asks for the whole roster */
+    xc_str ver; /**< section 2.6; "" requests the whole roster */
 } xc_roster;
 
-/* RFC 6121 section 2.1.2. Children: group, each with its name as text. */
+/** `<item/>` of a roster (RFC 6121 section 2.1.2). Children: group, each with
+    its name as text. */
 typedef struct xc_roster_item {
     xc_base base;
-    xc_str jid; /* required */
+    xc_str jid; /**< required */
     xc_str name;
-    uint8_t subscription; /* xc_subscription; unknown: ignored */
-    uint8_t ask;          /* xc_ask */
-    uint8_t approved;     /* xc_tristate, section 3.4 */
+    uint8_t subscription; /**< xc_subscription */
+    uint8_t ask;          /**< xc_ask */
+    uint8_t approved;     /**< xc_tristate, section 3.4 */
 } xc_roster_item;
 
-/* RFC 6120 section 7: in the features (required), a request (resource, or
-   nothing) and its result (jid). */
+/** `<bind/>` (RFC 6120 section 7): in the features (`required`), in a request
+    (`resource`, or nothing) and in its result (`jid`). */
 typedef struct xc_bind {
     xc_base base;
     xc_str resource;
-    xc_str jid;
+    xc_str jid; /**< full address */
     bool required;
 } xc_bind;
 
-/* RFC 3921 section 3; without effect since RFC 6121. */
+/** `<session/>` (RFC 3921 section 3); without effect since RFC 6121. */
 typedef struct xc_session {
     xc_base base;
     bool optional;
@@ -1601,133 +1623,149 @@ typedef struct xc_session {
 
 /* -- STARTTLS and SASL -- */
 
-/* RFC 6120 section 5: in the features (required), and the command. */
+/** `<starttls/>`: in the features (`required`), and the command (RFC 6120
+    sections 5.4.1 and 5.4.2.1). */
 typedef struct xc_starttls {
     xc_base base;
     bool required;
 } xc_starttls;
+/** `<proceed/>` (RFC 6120 section 5.4.2.3): reset the stream and start TLS. */
 typedef struct xc_tls_proceed {
     xc_base base;
 } xc_tls_proceed;
+/** `<failure/>` of STARTTLS (RFC 6120 section 5.4.2.2): the stream closes. */
 typedef struct xc_tls_failure {
     xc_base base;
 } xc_tls_failure;
 
-/* RFC 6120 section 6.4.1. Children: mechanism, each with its name as text (see
-   xc_sasl_has_mechanism). */
+/** `<mechanisms/>` in the features (RFC 6120 section 6.4.1). Children:
+    mechanism, each with its name as text (see xc_sasl_has_mechanism). */
 typedef struct xc_sasl_mechanisms {
     xc_base base;
 } xc_sasl_mechanisms;
 
-/* RFC 6120 section 6.4. Data is base64, "=" for data of no bytes, absent for
-   none; what is not base64 is incorrect-encoding. */
+/** `<auth/>` (RFC 6120 section 6.4.2). Here and in the next structs, `data` is
+    base64 as xc_sasl_encode writes it and xc_sasl_decode reads it; reply to a
+    flaw in it with incorrect-encoding. */
 typedef struct xc_sasl_auth {
     xc_base base;
-    xc_str mechanism; /* required */
-    xc_str data;
+    xc_str mechanism; /**< required */
+    xc_str data;      /**< own text: the initial response */
 } xc_sasl_auth;
+/** `<challenge/>` (RFC 6120 section 6.4.3). */
 typedef struct xc_sasl_challenge {
     xc_base base;
-    xc_str data;
+    xc_str data; /**< own text */
 } xc_sasl_challenge;
+/** `<response/>` (RFC 6120 section 6.4.3). */
 typedef struct xc_sasl_response {
     xc_base base;
-    xc_str data;
+    xc_str data; /**< own text */
 } xc_sasl_response;
+/** `<abort/>` (RFC 6120 section 6.4.4). */
 typedef struct xc_sasl_abort {
     xc_base base;
 } xc_sasl_abort;
+/** `<success/>` (RFC 6120 section 6.4.6): reset the stream. */
 typedef struct xc_sasl_success {
     xc_base base;
-    xc_str data;
+    xc_str data; /**< own text: additional data */
 } xc_sasl_success;
+/** `<failure/>` of SASL (RFC 6120 section 6.4.5). */
 typedef struct xc_sasl_failure {
     xc_base base;
-    xc_choice condition; /* value: xc_sasl_failure_condition */
-    xc_str text;
+    xc_choice condition; /**< xc_sasl_failure_condition */
+    xc_str text;         /**< for people */
 } xc_sasl_failure;
 
-/* XEP-0440. Children: xc_channel_binding_type. */
+/** `<sasl-channel-binding/>` in the features (XEP-0440 section 2). Children:
+    xc_channel_binding_type. */
 typedef struct xc_channel_bindings {
     xc_base base;
 } xc_channel_bindings;
+/** `<channel-binding/>` (XEP-0440 section 2). */
 typedef struct xc_channel_binding_type {
     xc_base base;
-    xc_str type; /* required; as registered with IANA: tls-exporter */
+    xc_str type; /**< required; as registered with IANA: tls-exporter */
 } xc_channel_binding_type;
 
 /* -- WebSocket, BOSH, components, servers -- */
 
-/* RFC 7395 sections 3.4 and 3.6. */
+/** `<open/>` (RFC 7395 section 3.4). */
 typedef struct xc_ws_open {
     xc_base base;
     xc_str to, from, id, version, lang;
 } xc_ws_open;
+/** `<close/>` (RFC 7395 section 3.6). */
 typedef struct xc_ws_close {
     xc_base base;
     xc_str to, from, id, version, lang;
-    xc_str see_other_uri;
+    xc_str see_other_uri; /**< section 3.6.1: connect there */
 } xc_ws_close;
 
-/* XEP-0114: SHA-1 of stream id and secret in lower-case hexadecimal digits;
-   empty in the answer. */
+/** `<handshake/>` (XEP-0114 section 3); empty in the reply. */
 typedef struct xc_handshake {
     xc_base base;
-    xc_str digest;
+    xc_str digest; /**< own text: see xc_component_handshake */
 } xc_handshake;
 
-/* XEP-0220 section 2. */
+/** Types of dialback (XEP-0220 section 2). */
 typedef enum xc_dialback_type {
-    XC_DIALBACK_REQUEST, /* absent */
+    XC_DIALBACK_REQUEST, /**< absent */
     XC_DIALBACK_VALID,
     XC_DIALBACK_INVALID,
     XC_DIALBACK_ERROR,
-    XC_DIALBACK_UNKNOWN /* none of these: no request and no proof */
+    XC_DIALBACK_UNKNOWN /**< none of these: neither a request nor a proof */
 } xc_dialback_type;
 
+/** `<db:result/>` (XEP-0220 section 2.1.1). */
 typedef struct xc_dialback_result {
     xc_base base;
-    xc_str from, to; /* required; domains */
-    xc_str id;       /* of a stream; not in the XEP, Prosody writes it */
-    xc_str key;
-    xc_stanza_error error; /* in the namespace jabber:server */
-    uint8_t type;          /* xc_dialback_type */
+    xc_str from, to; /**< required; domains */
+    xc_str id;       /**< of a stream; not in the XEP, Prosody writes it */
+    xc_str key;      /**< own text: see xc_dialback_key */
+    xc_stanza_error error; /**< section 2.5; in the namespace XC_NS_SERVER */
+    uint8_t type;          /**< xc_dialback_type */
 } xc_dialback_result;
+/** `<db:verify/>` (XEP-0220 section 2.1.2). */
 typedef struct xc_dialback_verify {
     xc_base base;
-    xc_str from, to, id; /* required */
-    xc_str key;
-    xc_stanza_error error;
-    uint8_t type;
+    xc_str from, to, id;   /**< required; `id` is that of a stream */
+    xc_str key;            /**< own text: see xc_dialback_key */
+    xc_stanza_error error; /**< section 2.5; in the namespace XC_NS_SERVER */
+    uint8_t type;          /**< xc_dialback_type */
 } xc_dialback_verify;
-/* XEP-0220 section 2.3, in the features. */
+/** `<dialback/>` in the features (XEP-0220 section 2.4.2). */
 typedef struct xc_dialback {
     xc_base base;
-    bool errors;
+    bool errors; /**< the server handles dialback errors */
 } xc_dialback;
 
-/* XEP-0478: what the peer accepts; in the features, and in <bidi/>. */
+/** `<limits/>` (XEP-0478 section 3): what the peer accepts. In the features,
+    and in `<bidi/>`. */
 typedef struct xc_stream_limits {
     xc_base base;
-    xc_number max_bytes; /* of a stanza */
-    xc_number idle_seconds;
+    xc_number max_bytes;    /**< of a first-level element */
+    xc_number idle_seconds; /**< without traffic */
 } xc_stream_limits;
 
-/* XEP-0288, the command. */
+/** `<bidi/>` (XEP-0288 section 2.2), the command. */
 typedef struct xc_s2s_bidi {
     xc_base base;
-    xc_stream_limits limits;
+    xc_stream_limits limits; /**< XEP-0478 section 3.2 */
 } xc_s2s_bidi;
 
+/** Types of a BOSH body (XEP-0124 section 17). */
 typedef enum xc_bosh_type {
-    XC_BOSH_NORMAL, /* absent */
+    XC_BOSH_NORMAL, /**< absent */
     XC_BOSH_ERROR,
     XC_BOSH_TERMINATE
 } xc_bosh_type;
 
-/* XEP-0124 section 17. Unknown conditions count as the last. */
+/** Conditions of a BOSH body (XEP-0124 section 17). Unknown ones are read as
+    UNDEFINED_CONDITION. */
 typedef enum xc_bosh_condition {
-    XC_BOSH_NONE,
+    XC_BOSH_NONE, /**< absent */
     XC_BOSH_BAD_REQUEST,
     XC_BOSH_HOST_GONE,
     XC_BOSH_HOST_UNKNOWN,
@@ -1743,230 +1781,262 @@ typedef enum xc_bosh_condition {
     XC_BOSH_UNDEFINED_CONDITION
 } xc_bosh_condition;
 
-/* XEP-0124, XEP-0206. The stanzas are its children. Durations in seconds. */
+/** `<body/>` of BOSH (XEP-0124, XEP-0206). The stanzas are its children.
+    Durations are in seconds unless said otherwise. */
 typedef struct xc_bosh_body {
     xc_base base;
     xc_str to, from, lang;
     xc_str sid, stream, route;
     xc_str accept, charsets, content, authid;
-    xc_str key, newkey; /* XEP-0124 section 15 */
-    xc_str ver;         /* of XEP-0124: "1.6" */
-    xc_str version;     /* xmpp:version */
-    xc_str uri;         /* child, with SEE_OTHER_URI; a stream delivers it
-                           behind the start tag, see xc_bosh_uri */
-    xc_number rid, ack, report; /* request ids, 1 to 2^53 - 1 */
-    xc_number wait, inactivity, polling, pause, maxpause; /* to 65535 */
-    xc_number time;                        /* milliseconds, to 65535 */
-    xc_number hold, requests;              /* to 255 */
-    xc_number window;                      /* not in the XEP */
-    uint8_t type;                          /* xc_bosh_type */
-    uint8_t condition;                     /* xc_bosh_condition */
-    uint8_t secure, restart, restartlogic; /* xc_tristate; the last two are
-                                              xmpp: attributes */
+    xc_str key, newkey; /**< XEP-0124 section 15 */
+    xc_str ver;         /**< of XEP-0124: "1.6" */
+    xc_str version;     /**< xmpp:version */
+    xc_str uri;         /**< child, with SEE_OTHER_URI; see xc_bosh_uri */
+    xc_number rid, ack, report; /**< request ids, 1 to 2^53 - 1 */
+    xc_number wait, inactivity, polling, pause, maxpause; /**< to 65535 */
+    xc_number time;                /**< milliseconds, to 65535 */
+    xc_number hold, requests;      /**< to 255 */
+    xc_number window;              /**< not in the XEP */
+    uint8_t type;                  /**< xc_bosh_type */
+    uint8_t condition;             /**< xc_bosh_condition */
+    uint8_t secure;                /**< xc_tristate */
+    uint8_t restart, restartlogic; /**< xc_tristate; xmpp: attributes */
 } xc_bosh_body;
-/* XEP-0124 section 17.2: where to go, in a body with the condition
-   SEE_OTHER_URI. The start tag of the body is delivered before it (OPEN), so
-   it comes as an element of its own (NONZA). May have white space around it:
-   xc_str_trim. */
+/** `<uri/>` of a body with SEE_OTHER_URI (XEP-0124 section 17.2): connect
+    there. A stream delivers the body's start tag first (OPEN), so that this
+    child follows as an element of its own (NONZA). */
 typedef struct xc_bosh_uri {
     xc_base base;
-    xc_str uri;
+    xc_str uri; /**< own text; may need xc_str_trim */
 } xc_bosh_uri;
 
 /* -- stream management (XEP-0198), client state (XEP-0352) -- */
 
-/* In the features. */
+/** `<sm/>` in the features (XEP-0198 section 2). */
 typedef struct xc_sm {
     xc_base base;
     bool required, optional;
 } xc_sm;
+/** `<enable/>` (XEP-0198 section 3). */
 typedef struct xc_sm_enable {
     xc_base base;
-    uint8_t resume; /* xc_tristate */
-    xc_number max;  /* seconds, from 1 */
+    uint8_t resume; /**< xc_tristate */
+    xc_number max;  /**< seconds, from 1 */
 } xc_sm_enable;
+/** `<enabled/>` (XEP-0198 section 3). */
 typedef struct xc_sm_enabled {
     xc_base base;
-    xc_str id;       /* to resume with; up to 4000 bytes */
-    xc_str location; /* where to reconnect: for xc_host_split */
-    uint8_t resume;  /* xc_tristate */
-    xc_number max;   /* seconds, from 1 */
+    xc_str id;       /**< to resume with; up to 4000 bytes */
+    xc_str location; /**< where to reconnect: for xc_host_split */
+    uint8_t resume;  /**< xc_tristate */
+    xc_number max;   /**< seconds, from 1 */
 } xc_sm_enabled;
+/** `<failed/>` (XEP-0198 sections 3 and 5). */
 typedef struct xc_sm_failed {
     xc_base base;
-    xc_number h;         /* section 5: still known of the old stream */
-    xc_choice condition; /* value: xc_stanza_error_condition */
-    xc_str text;
-    xc_stanza_error error; /* where Prosody 13 has condition and text; not in
-                            the XEP: see xc_sm_failed_condition */
+    xc_number h;         /**< section 5: still known of the old stream */
+    xc_choice condition; /**< xc_stanza_error_condition */
+    xc_str text;         /**< for people */
+    /** Prosody 13 writes condition and text in here, which the XEP does not
+        have: use xc_sm_failed_condition. */
+    xc_stanza_error error;
 } xc_sm_failed;
+/** `<r/>` (XEP-0198 section 4): requests an `<a/>`. */
 typedef struct xc_sm_r {
     xc_base base;
 } xc_sm_r;
+/** `<a/>` (XEP-0198 section 4). */
 typedef struct xc_sm_a {
     xc_base base;
-    xc_number h; /* required; see xc_sm_acknowledge */
+    xc_number h; /**< required; for xc_sm_acknowledge */
 } xc_sm_a;
+/** `<resume/>` (XEP-0198 section 5). */
 typedef struct xc_sm_resume {
     xc_base base;
-    xc_number h;   /* required */
-    xc_str previd; /* required */
+    xc_number h;   /**< required */
+    xc_str previd; /**< required */
 } xc_sm_resume;
+/** `<resumed/>` (XEP-0198 section 5). */
 typedef struct xc_sm_resumed {
     xc_base base;
-    xc_number h;   /* required */
-    xc_str previd; /* required */
+    xc_number h;   /**< required; for xc_sm_acknowledge */
+    xc_str previd; /**< required */
 } xc_sm_resumed;
-/* In a stream error undefined-condition. */
+/** `<handled-count-too-high/>` (XEP-0198 section 6), in a stream error with
+    UNDEFINED_CONDITION. */
 typedef struct xc_sm_too_high {
     xc_base base;
     xc_number h, send_count;
 } xc_sm_too_high;
 
+/** `<active/>` (XEP-0352 section 4.2). */
 typedef struct xc_csi_active {
     xc_base base;
 } xc_csi_active;
+/** `<inactive/>` (XEP-0352 section 4.2). */
 typedef struct xc_csi_inactive {
     xc_base base;
 } xc_csi_inactive;
 
 /* -- SASL2 (XEP-0388), Bind 2 (XEP-0386), FAST (XEP-0484) -- */
 
-/* XEP-0386. Offered inline: inline_features, whose children are
-   xc_bind2_feature. Asked for: the other members. */
+/** `<inline/>` of Bind 2 in the features (XEP-0386 section 3.1). Children:
+    xc_bind2_feature. */
 typedef struct xc_bind2_inline {
     xc_base base;
 } xc_bind2_inline;
+/** `<feature/>` of Bind 2 (XEP-0386 section 3.1). */
 typedef struct xc_bind2_feature {
     xc_base base;
-    xc_str var; /* required; a namespace */
+    xc_str var; /**< required; a namespace */
 } xc_bind2_feature;
+/** `<bind/>` of Bind 2 (XEP-0386 section 3): in the features
+    (`inline_features`), and in a request (the other members). */
 typedef struct xc_bind2 {
     xc_base base;
     xc_bind2_inline inline_features;
-    xc_str tag;             /* name of the program */
-    xc_sm_enable sm_enable; /* XEP-0198 */
-    bool carbons;           /* enable XEP-0280 */
-    bool active, inactive;  /* XEP-0352: how the session begins */
+    xc_str tag;             /**< name of the program */
+    xc_sm_enable sm_enable; /**< XEP-0198 section 9.1 */
+    bool carbons;           /**< enable XEP-0280 */
+    bool active, inactive;  /**< XEP-0352: how the session begins */
 } xc_bind2;
-/* XEP-0313: an end of an archive. */
+/** `<start/>` or `<end/>` of an archive (XEP-0313 section 5). */
 typedef struct xc_mam_edge {
     xc_base base;
     xc_str id;
     xc_time timestamp;
 } xc_mam_edge;
-/* XEP-0313. Neither: a request, or nothing is archived. */
+/** `<metadata/>` of an archive (XEP-0313 section 5). With neither member it is
+    a request, or the archive is empty. */
 typedef struct xc_mam_metadata {
     xc_base base;
     xc_mam_edge start, end;
 } xc_mam_metadata;
-/* In SASL2 success. Other results are children. */
+/** `<bound/>` (XEP-0386 section 3.2), in the success of SASL2. Other results
+    are children. */
 typedef struct xc_bind2_bound {
     xc_base base;
-    xc_mam_metadata mam; /* the archive when the resource was bound */
-    xc_sm_enabled sm_enabled;
-    xc_sm_failed sm_failed;
-    bool carbons; /* enabled; Prosody says so, the XEP does not ask for it */
+    xc_mam_metadata mam;      /**< the archive when the resource was bound */
+    xc_sm_enabled sm_enabled; /**< XEP-0198 section 9.1 */
+    xc_sm_failed sm_failed;   /**< XEP-0198 section 9.1.1 */
+    bool carbons; /**< enabled; Prosody says so, the XEP does not require it */
 } xc_bind2_bound;
 
-/* XEP-0484. Offered inline: tls_0rtt, and children mechanism. In a request:
-   the rest. */
+/** `<fast/>` (XEP-0484 section 3): in the features (`tls_0rtt`; children:
+    mechanism), and in a request (the other members). */
 typedef struct xc_fast {
     xc_base base;
-    uint8_t tls_0rtt;   /* xc_tristate */
-    uint8_t invalidate; /* xc_tristate */
-    xc_number count;    /* grows with each use of a token; xs:int, but the
-                           XEP says positive: compare, do not index */
+    uint8_t tls_0rtt;   /**< xc_tristate */
+    uint8_t invalidate; /**< xc_tristate */
+    xc_number count;    /**< grows with each use of a token. May be negative:
+                             compare it, do not index with it */
 } xc_fast;
+/** `<request-token/>` (XEP-0484 section 3.2). */
 typedef struct xc_fast_request {
     xc_base base;
-    xc_str mechanism; /* required */
+    xc_str mechanism; /**< required */
 } xc_fast_request;
+/** `<token/>` (XEP-0484 section 3.3). */
 typedef struct xc_fast_token {
     xc_base base;
-    xc_time expiry; /* required */
-    xc_str token;   /* required, secret */
+    xc_time expiry; /**< required */
+    xc_str token;   /**< required; secret */
 } xc_fast_token;
 
-/* XEP-0388: offered inline. Other features are children. */
+/** `<inline/>` of SASL2 in the features (XEP-0388 section 2.1). Other features
+    are children. */
 typedef struct xc_sasl2_inline {
     xc_base base;
     xc_bind2 bind;
     xc_sm sm;
     xc_fast fast;
 } xc_sasl2_inline;
-/* In the features. Children: mechanism. */
+/** `<authentication/>` in the features (XEP-0388 section 2.1). Children:
+    mechanism, as in xc_sasl_mechanisms. */
 typedef struct xc_sasl2_authentication {
     xc_base base;
     xc_sasl2_inline inline_features;
 } xc_sasl2_authentication;
+/** `<user-agent/>` (XEP-0388 section 2.3). */
 typedef struct xc_user_agent {
     xc_base base;
-    xc_str id; /* a UUID */
+    xc_str id; /**< a UUID */
     xc_str software, device;
 } xc_user_agent;
-/* Data is base64 as in SASL. Other inline requests are children. */
+/** `<authenticate/>` (XEP-0388 section 2.3). Data, here and in the next
+    structs, is base64 as xc_sasl2_encode writes it (section 2.2). Other
+    inline requests are children. */
 typedef struct xc_sasl2_authenticate {
     xc_base base;
-    xc_str mechanism;        /* required */
-    xc_str initial_response; /* data */
+    xc_str mechanism;        /**< required */
+    xc_str initial_response; /**< data */
     xc_user_agent user_agent;
     xc_bind2 bind;
-    xc_sm_resume sm_resume;
+    xc_sm_resume sm_resume; /**< XEP-0198 section 9.2 */
     xc_fast fast;
     xc_fast_request fast_request;
 } xc_sasl2_authenticate;
+/** `<challenge/>` (XEP-0388 section 2.5). */
 typedef struct xc_sasl2_challenge {
     xc_base base;
-    xc_str data;
+    xc_str data; /**< own text */
 } xc_sasl2_challenge;
+/** `<response/>` (XEP-0388 section 2.5). */
 typedef struct xc_sasl2_response {
     xc_base base;
-    xc_str data;
+    xc_str data; /**< own text */
 } xc_sasl2_response;
-/* The stream goes on as it is. Other inline results are children. */
+/** `<success/>` (XEP-0388 section 2.6.1). Do not reset the stream. Other
+    inline results are children. */
 typedef struct xc_sasl2_success {
     xc_base base;
-    xc_str additional_data;          /* data */
-    xc_str authorization_identifier; /* required; bare or full JID */
+    xc_str additional_data;          /**< data */
+    xc_str authorization_identifier; /**< required; bare or full address */
     xc_bind2_bound bound;
     xc_sm_resumed sm_resumed;
-    xc_sm_failed sm_failed;
+    xc_sm_failed sm_failed; /**< XEP-0198 section 9.2.1 */
     xc_fast_token fast_token;
 } xc_sasl2_success;
+/** `<failure/>` (XEP-0388 section 2.6.2). */
 typedef struct xc_sasl2_failure {
     xc_base base;
-    xc_choice condition; /* value: xc_sasl_failure_condition */
-    xc_str text;
+    xc_choice condition; /**< xc_sasl_failure_condition */
+    xc_str text;         /**< for people */
 } xc_sasl2_failure;
-/* Children: task, each with its name as text. */
+/** `<tasks/>` (XEP-0388 section 2.6.3). Children: task, each with its name as
+    text. */
 typedef struct xc_sasl2_tasks {
     xc_base base;
 } xc_sasl2_tasks;
+/** `<continue/>` (XEP-0388 section 2.6.3). */
 typedef struct xc_sasl2_continue {
     xc_base base;
-    xc_str additional_data; /* data */
+    xc_str additional_data; /**< data */
     xc_sasl2_tasks tasks;
-    xc_str text;
+    xc_str text; /**< for people */
 } xc_sasl2_continue;
-/* The task's own elements are children. */
+/** `<next/>` (XEP-0388 section 2.6.3): begins a task. The task's own elements
+    are children. */
 typedef struct xc_sasl2_next {
     xc_base base;
-    xc_str task; /* required */
+    xc_str task; /**< required */
 } xc_sasl2_next;
+/** `<task-data/>` (XEP-0388 section 2.6.3). The task's own elements are
+    children. */
 typedef struct xc_sasl2_task_data {
     xc_base base;
 } xc_sasl2_task_data;
+/** `<abort/>` (XEP-0388 section 2.4). */
 typedef struct xc_sasl2_abort {
     xc_base base;
-    xc_str text;
+    xc_str text; /**< for people */
 } xc_sasl2_abort;
 
 /* -- stream features, stream error -- */
 
-/* RFC 6120 section 4.3.2. A struct is offered if its base.present is set. What
-   must be negotiated, and whether it is over: xc_features_required. Other
-   features are children. */
+/** `<stream:features/>` (RFC 6120 section 4.3.2). A struct inside is offered
+    if its base.present is set. xc_features_required finds what must be
+    negotiated next. Other features are children. */
 typedef struct xc_features {
     xc_base base;
     xc_starttls starttls;
@@ -1977,25 +2047,25 @@ typedef struct xc_features {
     xc_session session;
     xc_sm sm;
     xc_dialback dialback;
-    xc_stream_limits limits; /* XEP-0478 */
-    bool roster_ver;
-    bool pre_approval;
-    bool csi;
-    bool bidi;
-    bool registration;       /* XEP-0077 */
-    bool registration_token; /* XEP-0445 */
-    bool invite;             /* registration by invitation; Prosody */
-    bool sm_2;               /* urn:xmpp:sm:2, which no schema here speaks */
+    xc_stream_limits limits; /**< XEP-0478 section 3.1 */
+    bool roster_ver;         /**< RFC 6121 section 2.6 */
+    bool pre_approval;       /**< RFC 6121 section 3.4 */
+    bool csi;                /**< XEP-0352 section 4.1 */
+    bool bidi;               /**< XEP-0288 section 2.1 */
+    bool registration;       /**< XEP-0077 */
+    bool registration_token; /**< XEP-0445 */
+    bool invite;             /**< registration by invitation; Prosody */
+    bool sm_2;               /**< XC_NS_SM_2, which no struct here speaks */
 } xc_features;
 
-/* RFC 6120 section 4.9. What the application adds is a child of
-   base.element. */
+/** `<stream:error/>` (RFC 6120 section 4.9.2). A condition of the application
+    is a child of base.element. */
 typedef struct xc_stream_error {
     xc_base base;
-    xc_choice
-        condition; /* value: xc_stream_error_condition; text: of SEE_OTHER_HOST,
-                            for xc_host_split */
-    xc_str text;
+    /** An xc_stream_error_condition; with SEE_OTHER_HOST the text is for
+        xc_host_split. */
+    xc_choice condition;
+    xc_str text; /**< for people */
 } xc_stream_error;
 
 XC_I_SCHEMAS
@@ -2068,154 +2138,159 @@ XC_I_END_SCHEMAS
 
 /* -- checks --
 
-   Anybody can send anything; who may say it is for the receiver to check. What
-   is refused counts as not there (a push, too, though it may be answered with
-   service-unavailable; RFC 6121 section 2.1.6):
+   Anybody can send anything; the receiver must check whether the sender may
+   say it. Treat what is refused as absent. (You may reply to a refused push
+   with service-unavailable; RFC 6121 section 2.1.6.)
 
-       what                            check                 believed from
-       answer to a request             xc_iq_is_reply_to         who was asked
-       roster push                     xc_is_roster_push     own account
-       block list push                 xc_is_blocking_push   own account
-       carbon copy                     xc_carbon_copy        own account
-       message out of an archive       xc_mam_result_of      who was asked
-       event of a node (PEP, pubsub)   xc_pubsub_event_of    the node's service
-       receipt, marker                 xc_delivery_receipt_of         who it was sent to
-       id in an archive                xc_stanza_id_of       own account, room
-       correction, retraction,         xc_is_same_author     who wrote the
-         reaction withdrawn                                    message
-       retraction by a moderator       xc_muc_moderation_of  the room itself
-       subject of a room               xc_muc_subject_of     the room
-       status codes, invitations       xc_muc_user_of        the room
-       id of an occupant               xc_occupant_id_of     the room
+       claim                           check                  believed from
+       reply to a request              xc_iq_is_reply_to      entity asked
+       roster push                     xc_is_roster_push      own account
+       block list push                 xc_is_blocking_push    own account
+       carbon copy                     xc_carbon_copy         own account
+       message of an archive           xc_mam_result_of       entity asked
+       event of a node (PEP, pubsub)   xc_pubsub_event_of     node's service
+       receipt, marker                 xc_delivery_receipt_of recipient
+       id in an archive                xc_stanza_id_of        own account, room
+       correction, retraction,         xc_is_same_author      author of the
+         reaction withdrawn                                   message
+       retraction by a moderator       xc_muc_moderation_of   room
+       subject of a room               xc_muc_subject_of      room
+       status codes, invitations       xc_muc_user_of         room
+       id of an occupant               xc_occupant_id_of      room
 
-   `own` is your full address as the server writes it (the jid of xc_bind);
-   before there is one, your bare address. Where it is absent, only what has no
-   `from` is your account's. In addresses the letters A to Z count as a to z,
-   but for resourceparts, and a domain may end with a dot (RFC 7622 sections
-   3.2 to 3.4); another spelling counts as a stranger, so enforce what people
-   have typed (xc_jid_parse).
+   `own` is your full address as the server writes it (`jid` of xc_bind);
+   before there is one, your bare address. If it is absent, only stanzas
+   without `from` are your account's. Addresses are compared with A to Z as a
+   to z, except in resourceparts, and without a dot at the end of the domain
+   (RFC 7622 sections 3.2 to 3.4). Other spellings do not match, so enforce
+   what people have typed (xc_jid_parse).
 */
 
-/* Who sent a stanza, and to whom: what it says, else your account's bare
-   address, and `own` (RFC 6120 sections 8.1.1.1 and 8.1.2.1). */
+/** The sender: `from`, or your bare address (RFC 6120 section 8.1.2.1). */
 XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own);
+/** The recipient: `to`, or `own` (RFC 6120 section 8.1.1.1). */
 XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own);
-/* The address without its resourcepart. */
+/** The address without "/" and resourcepart. Checks nothing; compare
+    xc_jid_bare. */
 XC_API xc_str xc_jid_cut_resource(xc_str address);
-/* Has it the addresses that a stanza between servers, or of a component, must
-   have? If not: improper-addressing (RFC 6120 section 8.1.1.2). Always true
-   for XC_NS_CLIENT: what a component gets in it, look at yourself. */
+/** True if a stanza between servers or of a component has both addresses.
+    Otherwise close with improper-addressing (RFC 6120 section 8.1.1.2). Always
+    true for XC_NS_CLIENT: check yourself what a component receives in it. */
 XC_API bool xc_has_required_addresses(const xc_element *stanza);
 
-/* What a table cannot check of a stanza: number of children, type and id of an
-   iq (RFC 6120 section 8.2.3), <error/> in errors only (8.3.1), one body,
-   subject and status for each language (RFC 6121 sections 4.7.2.2, 5.2.3,
-   5.2.4). XC_STANZA_ERROR_NONE if all is well; else what to answer with. */
+/** Checks what a schema cannot: number of children, type and id of an iq (RFC
+    6120 section 8.2.3), `<error/>` exactly in errors (8.3.1), one body,
+    subject and status for each language (RFC 6121 sections 4.7.2.2, 5.2.3,
+    5.2.4). Returns XC_STANZA_ERROR_NONE, or the condition to reply with. */
 XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza);
-/* The child of an iq that is not its <error/>; NULL if there is none. */
+/** The first child of an iq except `<error/>`; NULL if none. */
 XC_API const xc_element *xc_iq_payload(const xc_element *iq);
-/* Does this iq answer the request with this id that was sent to `to` (absent:
-   to the own account)? The id alone can be guessed by strangers, so the sender
-   must be who was asked. For the own account the server may speak without an
-   address, as the account, as `own`, or as itself, but no other resource may;
-   for the server itself, without an address or as itself (RFC 6120 sections
-   8.1.2.1, 8.2.3, 10.3.3). */
+/** True if this iq is the result or error of the request with this `id` that
+    you sent to `to` (absent: to your account). An id can be guessed, so the
+    sender must be the entity that was asked. For your account that is no
+    `from`, the bare address, `own` or the server, but no other resource; for
+    the server itself no `from` or the server (RFC 6120 sections 8.1.2.1,
+    8.2.3, 10.3.3). */
 XC_API bool xc_iq_is_reply_to(const xc_element *iq, xc_str id, xc_str to,
                               xc_str own);
 
-/* A roster push, and from your own account? Ignore it if not (RFC 6121 section
-   2.1.6). */
+/** True if this iq is a roster push of your own account. Ignore others (RFC
+    6121 section 2.1.6). */
 XC_API bool xc_is_roster_push(const xc_element *iq, xc_str own);
-/* The only item of a roster set or push; NULL if there is none or more, which
-   is bad-request (RFC 6121 sections 2.1.5 and 2.1.6). */
+/** The only item of a roster set or push. NULL if there is none or more than
+    one, which is bad-request (RFC 6121 sections 2.1.5 and 2.1.6). */
 XC_API const xc_element *xc_roster_single_item(const xc_element *query);
-/* The only message in the only carbon copy that your own account sent; NULL if
-   it is none, or not to be believed: a copy must say that it is from the
-   account (XEP-0280 sections 7, 8, 11). *sent: you sent it from another client
-   (without `to`: to your own account); else you received it. `sent` may be
-   NULL. */
+/** The message in a carbon copy that your own account sent. NULL if `message`
+    is no copy, or has more than one message, or is not from your bare address
+    (XEP-0280 sections 7, 8, 11). *sent is true if you sent the message from
+    another client (without `to`: to your own account), false if another
+    client received it. `sent` may be NULL. */
 XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
                                         bool *sent);
 
-/* What has to be negotiated before stanzas are sent: a feature that is marked
-   <required/>, or always is (SASL, resource binding, STARTTLS alone; RFC 6120
-   sections 4.3.2, 5.3.1, 6.3.1, 7.3.1). One of several will do: the first that
-   xc_features knows, else the first. NULL: negotiation is over, whatever else
-   is offered. *known: xc_features knows it; if not, and if you do not either,
-   close the stream with unsupported-feature (section 4.9.3.23). `known` may be
-   NULL. */
+/** A feature that must be negotiated before stanzas are sent: one that is
+    marked `<required/>` or always is mandatory (SASL, resource binding,
+    STARTTLS alone; RFC 6120 sections 4.3.2, 5.3.1, 6.3.1, 7.3.1). If there are
+    several, one will do: the first that xc_features knows, otherwise the
+    first. NULL if negotiation is over. *known is true if xc_features knows it;
+    if neither xc_features nor you know it, close the stream with
+    unsupported-feature (section 4.9.3.23). `known` may be NULL. */
 XC_API const xc_element *xc_features_required(const xc_element *features,
                                               bool *known);
-/* Is the mechanism among the children of xc_sasl_mechanisms,
-   xc_sasl2_authentication or xc_fast? */
+/** True if the mechanism is a child of the element that xc_sasl_mechanisms,
+    xc_sasl2_authentication or xc_fast was read from. */
 XC_API bool xc_sasl_has_mechanism(const xc_element *mechanisms,
                                   const char *name);
 
-/* -1, 0, 1: version `a` is less than, equal to, greater than `b`, compared as
-   two integers of any length (RFC 6120 section 4.7.5). Absent is 0.9, what is
-   no two runs of digits with a dot between them 0.0. */
+/** Compares two versions of a stream header, integer by integer, of any length
+    (RFC 6120 section 4.7.5). Returns -1, 0 or 1 if `a` is less than, equal to
+    or greater than `b`. An absent version is 0.9, a malformed one 0.0. */
 XC_API int xc_stream_version_compare(xc_str a, xc_str b);
 
-/* Takes apart where a server sends you to: a domain name, an IPv4 address or
-   an IPv6 address in brackets, which it keeps, and perhaps ":" and a port from
-   1 to 65535 (RFC 6120 section 4.9.3.19; `location` of XEP-0198). White space
-   around it does not count. *port is 0 where none is said: find one as for
-   every host, by SRV records, else 5222 for clients and 5269 for servers.
-   False if the text is nothing of this: *host is absent then, *port 0. Whether
-   a domain name is one is left to who looks it up. */
+/** Splits the text of see-other-host (RFC 6120 section 4.9.3.19) or `location`
+    of XEP-0198: a domain name, an IPv4 address, or an IPv6 address with its
+    brackets; then perhaps ":" and a port from 1 to 65535. White space around
+    it is ignored. *port is 0 if there is none: look it up as for any host, by
+    SRV records, otherwise 5222 for clients and 5269 for servers. Returns false
+    if the text is malformed; then *host is absent and *port 0. Does not check
+    that a domain name exists or is valid. */
 XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port);
 
-/* Of `first` and its siblings of the same name, the one to show to somebody
-   who wants these languages, best first. For each language: the same tag, a
-   shorter one (RFC 4647 section 3.4: "de" for "de-CH"), a longer one. Then one
-   without xml:lang, then the first. `inherited` is the language around them:
-   xc_lang(stanza, stanza). */
+/** Chooses among `first` and its siblings of the same name by xml:lang.
+    `wanted` has `count` languages, the best first. For each of them, in this
+    order: the same tag; a shorter one, "de" for "de-CH" (RFC 4647 section
+    3.4); a longer one. If none matches: an element without xml:lang, otherwise
+    `first`. `inherited` is the language of the elements without xml:lang:
+    xc_lang(stanza, stanza). */
 XC_API const xc_element *xc_choose_lang(const xc_element *first,
                                         xc_str inherited, const xc_str *wanted,
                                         size_t count);
 
-/* -- answers --
+/* -- replies --
 
-   To an iq result, to anything of type error and to what is no stanza there is
-   no answer (RFC 6120 sections 8.2.3 and 8.3.1): the writer gets
-   XC_ERR_NO_REPLY. An answer is in the content namespace of the writer's
-   stream, whichever the stanza came in; where the writer has none (WebSocket,
-   BOSH), in that of the stanza.
+   A reply has the id of the stanza and its addresses swapped. It is in the
+   content namespace of the writer's stream, whichever the stanza came in; if
+   the writer has none (WebSocket, BOSH), in that of the stanza. There is no
+   reply to an iq result, to an error, or to what is not a stanza (RFC 6120
+   sections 8.2.3 and 8.3.1): these functions then make the writer fail with
+   XC_ERR_NO_REPLY.
 */
+
+/** True if an error may be sent in reply to `stanza`. */
 XC_API bool xc_can_reply(const xc_element *stanza);
-/* Begins the result of an iq get or set, with its id and its addresses
-   swapped. Write the payload, then xc_writer_end. */
+/** Begins the result of an iq get or set. Write the payload, if any, then call
+    xc_writer_end. */
 XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq);
-/* Answers with an error of the usual type; the text may be absent. */
+/** Writes an error of the usual type in reply. `text` may be absent. */
 XC_API void xc_write_error(xc_writer *w, const xc_element *stanza,
                            xc_stanza_error_condition condition, xc_str text);
-/* The same with everything you choose; without a type, the usual one. Write
-   what the application adds, then xc_writer_end twice. */
+/** Begins an error in reply, with all members of *error; without a type, the
+    usual one. Write the application's condition, if any, then call
+    xc_writer_end twice. */
 XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
                                  const xc_stanza_error *error);
-/* The same for a server. What a client sends needs no `from` (RFC 6120 section
-   8.1.2.1), so the answer goes `to` the full address of its session. */
+/** As xc_write_reply_begin, for a server. A client's stanza needs no `from`
+    (RFC 6120 section 8.1.2.1), so you give the full address of its session as
+    `to`. */
 XC_API void xc_write_reply_begin_to(xc_writer *w, const xc_element *iq,
                                     xc_str to);
+/** As xc_write_error, for a server; `to` as in xc_write_reply_begin_to. */
 XC_API void xc_write_error_to(xc_writer *w, const xc_element *stanza,
                               xc_str to, xc_stanza_error_condition condition,
                               xc_str text);
 
-/* -- counters of XEP-0198 --
+/* -- counters of XEP-0198, modulo 2^32 -- */
 
-   Both count stanzas modulo 2^32. `sent` is how many you have sent since
-   <enable/>, `acked` the last h that the peer has told.
-*/
-
-/* Does it count? Stanzas do; nothing else does. */
+/** True if the element counts: stanzas do, nothing else does. */
 XC_API bool xc_sm_counts(const xc_element *e);
-/* How many stanzas are acknowledged for the first time by `h`: so many leave
-   your queue, and `h` is the new `acked`. False, and 0, if so many have never
-   been sent: close with xc_sm_too_high. */
+/** Takes the `h` of an `<a/>` or `<resumed/>` (XEP-0198 section 4). `sent` is
+    how many stanzas you have sent since `<enable/>`, `acked` the last `h`
+    before. *count becomes the number of stanzas to remove from your queue; `h`
+    is the new `acked`. Returns false, with *count 0, if `h` is absent or more
+    than were sent: close with xc_sm_too_high. `count` may be NULL. */
 XC_API bool xc_sm_acknowledge(uint32_t sent, uint32_t acked, xc_number h,
                               uint32_t *count);
-/* Why a stream is not managed or resumed: the condition of <failed/>, or of
-   the <error/> inside it. */
+/** The condition of `<failed/>`, or of the `<error/>` inside it. */
 XC_API xc_stanza_error_condition
 xc_sm_failed_condition(const xc_sm_failed *failed);
 
@@ -3683,133 +3758,171 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
 
 /* ---- [JID] addresses -------------------------------------------------------
 
-   RFC 7622: localpart@domainpart/resourcepart. Enforcing an address maps what
-   may be mapped (case, width, spaces, normalisation form C, "xn--" labels to
-   letters) and refuses the rest, so that two addresses are the same exactly if
-   their enforced bytes are.
+   localpart@domainpart/resourcepart (RFC 7622). Enforcing an address maps what
+   may be mapped and refuses the rest, so that two addresses are the same
+   exactly if their enforced bytes are.
 
        char memory[XC_JID_MAX];
        xc_jid jid;
-       if (xc_jid_parse(xc_attr(stanza, "from"), memory, sizeof memory,
-                        &jid) == XC_OK)
-           printf(XC_FMT "\n", XC_ARG(xc_jid_bare(jid)));
+       xc_status st = xc_jid_parse(xc_attr(stanza, "from"), memory,
+                                   sizeof memory, &jid);
+       if (st == XC_OK && xc_jid_bare_equal(jid, owner))
+           ...
+       if (st != XC_OK)
+           printf("%s at byte %u\n", xc_status_text(st), (unsigned)jid.where);
 
-   Localparts obey UsernameCaseMapped of RFC 8265 and RFC 7622 section 3.3.1;
-   resourceparts OpaqueString of RFC 8265; domainparts IDNA2008 (RFC 5890 to
-   5893) after the mapping of RFC 5895, or they are an IPv4 address or, in
-   brackets, an IPv6 address or what RFC 3986 keeps for later ones ("[v1.x]").
+   Reply to a stanza with a bad address with jid-malformed (RFC 6120 section
+   8.3.3.8).
 
-   Software with the profiles of 2002 (RFC 3491, RFC 3920) refuses letters and
-   symbols younger than Unicode 3.2, and maps others: for Prosody 0.12 and
-   slixmpp 1.8, U+00DF in a localpart or domainpart is "ss", another address.
+   Rules:
+   - localpart: UsernameCaseMapped (RFC 8265), and none of " & ' / : < > @ (RFC
+     7622 section 3.3.1). Maps fullwidth and halfwidth characters, upper case,
+     and to normalisation form C.
+   - domainpart: IDNA2008 (RFC 5890 to 5893) with the Bidi Rule, contextual
+     rules and the length limits of the DNS; or an IPv4 address; or in brackets
+     an IPv6 address or the IPvFuture of RFC 3986 ("[v1.x]"). Maps as RFC 5895:
+     upper case, width, form C, the ideographic full stop to a dot; also "xn--"
+     labels to letters, and drops one dot at the end.
+   - resourcepart: OpaqueString (RFC 8265). Maps other spaces to U+0020, and to
+     form C. Case and width remain.
+
+       written                     enforced ({DF} is the character U+00DF)
+       JULIA@Example.org           julia@example.org
+       j@stra{DF}e.example         itself; not j@strasse.example
+       j@xn--strae-oqa.example     j@stra{DF}e.example
+       example.org/{265A}          itself: resourceparts have symbols
+       {265A}@example.org          XC_ERR_JID_CHAR, byte 0
+       stra{DF}e{AD}.example       XC_ERR_JID_CHAR, byte 7
+       a@b@c                       XC_ERR_JID_CHAR, byte 3: part "b@c"
+       d'artagnan@example.org      XC_ERR_JID_EXCLUDED, byte 1
+
+   Case is mapped letter by letter: the final sigma remains another letter.
+
+   Older software differs. ejabberd, slixmpp and Prosody 0.12 use Unicode 3.2
+   (RFC 3920): they refuse younger letters and symbols, such as emoji in a
+   nickname, and map U+00DF to "ss" and U+03C2 to U+03C3. ASCII is safe.
+
+   The tables take 16 KB. `make tables UCD=DIRECTORY` makes them from another
+   version of Unicode (15.0 or later). A newer one accepts more; among
+   right-to-left letters it refuses U+1171E from 16.0 on, and U+1B3A, U+1B3C
+   and U+1B42 from 18.0 on.
 */
 
-/* The version of Unicode that the tables are of. What it does not assign is
-   XC_ERR_JID_UNASSIGNED. */
+/** The version of Unicode of the tables. A code point that it does not assign
+    is XC_ERR_JID_UNASSIGNED. */
 #define XC_UNICODE_VERSION "17.0"
 
-/* Bytes of the longest enforced address (RFC 7622 section 3.1). */
+/** Bytes of the longest enforced address (RFC 7622 section 3.1). */
 #define XC_JID_MAX 3071
+/** Bytes of the longest enforced part. */
 #define XC_JID_PART_MAX 1023
 
+/** The parts of an address. */
 typedef enum xc_jid_part {
     XC_JID_LOCAL,
     XC_JID_DOMAIN,
     XC_JID_RESOURCE
 } xc_jid_part;
 
-/* An enforced address. Its bytes are yours: in `mem` of xc_jid_parse, or in
-   the text itself if that was enforced already. After an error `ptr` is NULL
-   and only `part` and `where` have a meaning. */
+/** An enforced address. Points into the caller's memory: into the text if that
+    was already in enforced form, otherwise into `mem`. After an error `ptr` is
+    NULL and only `part` and `where` have a meaning. */
 typedef struct xc_jid {
-    const char *ptr;    /* local@domain/resource, not terminated */
-    uint16_t local_len; /* bytes; 0: no localpart */
-    uint16_t domain_len;
-    uint16_t resource_len; /* 0: no resourcepart */
-    uint8_t part;          /* after an error: the xc_jid_part that has it, but
-                              after XC_ERR_BUFFER_SIZE none */
-    uint32_t where;        /* after an error: the byte of the text that shows
-                              it (the first one of a label or part that is
-                              wrong as a whole: Bidi Rule, "xn--", IPv6); after
-                              XC_ERR_BUFFER_SIZE: the bytes `mem` needs */
+    const char *ptr;       /**< local@domain/resource, not terminated */
+    uint16_t local_len;    /**< bytes; 0: no localpart */
+    uint16_t domain_len;   /**< bytes */
+    uint16_t resource_len; /**< bytes; 0: no resourcepart */
+    uint8_t part;          /**< after an error: the xc_jid_part at fault */
+    /** After an error: offset of the offending byte in the text; where a whole
+        label or part is at fault (Bidi Rule, "xn--", IPv6), of its first byte.
+        After XC_ERR_BUFFER_SIZE: the size that `mem` needs. */
+    uint32_t where;
 } xc_jid;
 
-/* The parts of an address as they are written. Absent: ptr is NULL. */
+/** The parts of an address as written; absent if it has no such part. */
 typedef struct xc_jid_parts {
     xc_str local, domain, resource;
 } xc_jid_parts;
 
-/* Enforces an address. Here and below, `mem` must not overlap the text;
-   XC_JID_MAX bytes are always enough, none are needed for what is ASCII and
-   enforced already. Time is linear in text.len. XC_ERR_JID_..., XC_ERR_BUFFER_SIZE,
-   XC_ERR_ARGUMENT (the text is absent). RFC 7622 section 3. */
+/** Enforces an address (RFC 7622 section 3). XC_JID_MAX bytes of `mem` are
+    always enough; an ASCII address in enforced form needs none. Takes time
+    linear in text.len. Returns XC_OK, XC_ERR_JID_..., XC_ERR_BUFFER_SIZE, or
+    XC_ERR_ARGUMENT if `text` is absent. */
 XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size,
                               xc_jid *jid);
-/* The same from parts, each of which is enforced; a localpart or resourcepart
-   that is absent is left out. `where` counts from the start of its part. */
+/** Enforces parts and joins them. An absent localpart or resourcepart is left
+    out. Returns as xc_jid_parse; `where` counts from the start of its part. */
 XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
                               size_t size, xc_jid *jid);
-/* Where an address would be cut: at the first "/", and at the first "@" before
-   it. Nothing is checked, parts may be empty. RFC 7622 sections 3.1, 3.2. */
+/** Cuts an address at the first "/" and at the first "@" before it (RFC 7622
+    section 3). Checks nothing; parts may be empty. */
 XC_API xc_jid_parts xc_jid_split(xc_str text);
-/* Enforces one part alone, as for a user name (XC_JID_LOCAL) or for a password
-   or nickname (XC_JID_RESOURCE: OpaqueString). *result is a view of the text
-   or of `mem`, which needs no more than XC_JID_PART_MAX bytes; after
-   XC_ERR_BUFFER_SIZE its len is what `mem` needs; after any other error its len is
-   the byte of the text that shows it, and it is absent. */
+/** Enforces one part: a user name (XC_JID_LOCAL), or a nickname or password
+    (XC_JID_RESOURCE). XC_JID_PART_MAX bytes of `mem` are always enough.
+    Returns as xc_jid_parse. After an XC_ERR_JID_... *result is absent and its
+    len is the offset of the offending byte. */
 XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
                                 size_t size, xc_str *result);
 
-/* Views of an enforced address; absent where it has no such part. */
+/** The localpart of an enforced address; absent if none. Here and below a view
+    of the bytes that `jid` points to. */
 XC_API xc_str xc_jid_local(xc_jid jid);
+/** The domainpart. */
 XC_API xc_str xc_jid_domain(xc_jid jid);
+/** The resourcepart; absent if none. */
 XC_API xc_str xc_jid_resource(xc_jid jid);
-XC_API xc_str xc_jid_bare(xc_jid jid); /* local@domain, or domain */
-XC_API xc_str xc_jid_full(xc_jid jid); /* everything there is */
-/* The same in your own memory, for longer than the text or `mem` lives; in
-   `mem` it may lie already. XC_ERR_BUFFER_SIZE (copy->where tells the bytes needed),
-   XC_ERR_ARGUMENT (the address is the result of an error). */
+/** The bare address: `local@domain`, or the domain alone. */
+XC_API xc_str xc_jid_bare(xc_jid jid);
+/** The whole address. */
+XC_API xc_str xc_jid_full(xc_jid jid);
+/** Copies the address into `mem` so that it outlives its source. Source and
+    `mem` may overlap. Returns XC_OK, XC_ERR_BUFFER_SIZE, or XC_ERR_ARGUMENT if
+    `jid` is the result of an error. */
 XC_API xc_status xc_jid_copy(xc_jid jid, char *mem, size_t size, xc_jid *copy);
-/* The domainpart as the DNS and TLS know it: "xn--" labels (A-labels of RFC
-   5890) in place of those with letters beyond ASCII; everything else as it is,
-   so an IP literal with its brackets. *result is a view of the address if
-   that is ASCII, else of `mem`: 253 bytes are enough, for a name that is
-   longer in the DNS, or has a label of more than 63 bytes there, is no
-   domainpart. After XC_ERR_BUFFER_SIZE its len is what `mem` needs. */
+/** The domainpart as the DNS, TLS and certificates have it: labels with
+    letters beyond ASCII become A-labels (RFC 5890), "xn--bcher-kva.example".
+    Everything else is unchanged; an IP literal keeps its brackets. 253 bytes
+    of `mem` always suffice: parsing rejects names and labels that exceed the
+    DNS limits. Returns XC_OK, XC_ERR_BUFFER_SIZE, or XC_ERR_ARGUMENT if `jid`
+    is the result of an error. */
 XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
                                      xc_str *result);
-/* The same address; the same but for the resourcepart. False if one of them is
-   the result of an error. */
+/** True if both are the same address. False if one is the result of an
+    error. */
 XC_API bool xc_jid_equal(xc_jid a, xc_jid b);
+/** As xc_jid_equal, ignoring the resourceparts. */
 XC_API bool xc_jid_bare_equal(xc_jid a, xc_jid b);
 
-/* XEP-0106: makes any text a localpart, and back. *result is a view of the
-   text where nothing changes, else of `mem` (3 bytes for each of the text are
-   enough); after XC_ERR_BUFFER_SIZE its len is what `mem` needs. Escaping refuses a
-   space at either end (XC_ERR_JID_ESCAPE, *result is absent); what it gives is
-   still to be enforced, which maps case and width, so that only a text that
-   enforcing would leave alone comes back from it as it was. */
+/** Escapes what localparts exclude (XEP-0106): `d'artagnan` becomes
+    `d\27artagnan`. 3 bytes of `mem` for each byte of the text are always
+    enough. Returns XC_OK, XC_ERR_BUFFER_SIZE, XC_ERR_ARGUMENT, or
+    XC_ERR_JID_ESCAPE if the text begins or ends with a space. Enforce the
+    result. Since that maps case and width, a round trip restores only text
+    already in enforced form. */
 XC_API xc_status xc_jid_escape(xc_str text, char *mem, size_t size,
                                xc_str *result);
+/** Undoes xc_jid_escape, to show a localpart to people. Returns XC_OK,
+    XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_jid_unescape(xc_str local, char *mem, size_t size,
                                  xc_str *result);
 
 /* ---- [UTF8] UTF-8 and XML character classes ----------------------------- */
 
-/* Decodes the first character of `s`. Returns its bytes (1..4) and sets *cp,
-   or returns 0 if `s` is empty or does not begin with well-formed UTF-8
-   (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
+/** Decodes the first character of `s` into *cp. Returns its bytes (1 to 4), or
+    0 if `s` is empty or does not begin with well-formed UTF-8 (RFC 3629: no
+    overlong forms, no surrogates, at most U+10FFFF). */
 XC_API size_t xc_utf8_decode(xc_str s, uint32_t *cp);
-/* Bytes of the longest front part of `s` that is well-formed UTF-8 and has
-   only characters that XML allows; s.len if all of it is. */
+/** Bytes of the longest prefix of `s` that is well-formed UTF-8 and has only
+    characters that XML allows; s.len if all of it is. */
 XC_API size_t xc_utf8_check(xc_str s);
-/* XML 1.0 fifth edition, productions [2] Char, [4] NameStartChar, [4a]
-   NameChar, the last two without the colon (Namespaces in XML, NCName). */
+/** True for a Char (XML 1.0 fifth edition, production 2). */
 XC_API bool xc_is_char(uint32_t cp);
+/** True for a NameStartChar (production 4), except the colon. */
 XC_API bool xc_is_name_start(uint32_t cp);
+/** True for a NameChar (production 4a), except the colon. */
 XC_API bool xc_is_name_char(uint32_t cp);
 
-/* ---- [STATE] what readers and writers hold: all of it is private --------- */
+/* ---- [STATE] the structs of readers and writers, all private ------------ */
 
 struct xc_xml {
     uint8_t i_state, i_error, i_quote;
@@ -3887,12 +4000,12 @@ struct xc_writer {
     } i_open[XC_WRITER_DEPTH];
 };
 
-/* ---- [NAMESPACES] by RFC and XEP number ---------------------------------- */
+/* ---- [NAMESPACES] by RFC and XEP number --------------------------------- */
 
-/* XML, Namespaces in XML */
+/** XML 1.0; Namespaces in XML 1.0 */
 #define XC_NS_XML "http://www.w3.org/XML/1998/namespace"
 #define XC_NS_XMLNS "http://www.w3.org/2000/xmlns/"
-/* RFC 6120 */
+/** RFC 6120 */
 #define XC_NS_STREAMS "http://etherx.jabber.org/streams"
 #define XC_NS_CLIENT "jabber:client"
 #define XC_NS_SERVER "jabber:server"
@@ -3901,131 +4014,134 @@ struct xc_writer {
 #define XC_NS_TLS "urn:ietf:params:xml:ns:xmpp-tls"
 #define XC_NS_SASL "urn:ietf:params:xml:ns:xmpp-sasl"
 #define XC_NS_BIND "urn:ietf:params:xml:ns:xmpp-bind"
-/* RFC 3921, RFC 6121 */
+/** RFC 3921; RFC 6121 */
 #define XC_NS_SESSION "urn:ietf:params:xml:ns:xmpp-session"
 #define XC_NS_ROSTER "jabber:iq:roster"
 #define XC_NS_ROSTER_VER "urn:xmpp:features:rosterver"
 #define XC_NS_PRE_APPROVAL "urn:xmpp:features:pre-approval"
-/* RFC 7395 */
+/** RFC 7395 */
 #define XC_NS_FRAMING "urn:ietf:params:xml:ns:xmpp-framing"
-/* XEP-0004 */
+/** XEP-0004 Data Forms */
 #define XC_NS_DATA_FORMS "jabber:x:data"
-/* XEP-0012 */
+/** XEP-0012 Last Activity */
 #define XC_NS_LAST_ACTIVITY "jabber:iq:last"
-/* XEP-0030 */
+/** XEP-0030 Service Discovery */
 #define XC_NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
 #define XC_NS_DISCO_ITEMS "http://jabber.org/protocol/disco#items"
-/* XEP-0045, XEP-0249 */
+/** XEP-0045 Multi-User Chat; XEP-0249 Direct MUC Invitations */
 #define XC_NS_MUC "http://jabber.org/protocol/muc"
 #define XC_NS_MUC_USER "http://jabber.org/protocol/muc#user"
 #define XC_NS_MUC_ADMIN "http://jabber.org/protocol/muc#admin"
 #define XC_NS_MUC_OWNER "http://jabber.org/protocol/muc#owner"
 #define XC_NS_CONFERENCE "jabber:x:conference"
-/* XEP-0047 */
+/** XEP-0047 In-Band Bytestreams */
 #define XC_NS_IBB "http://jabber.org/protocol/ibb"
-/* XEP-0048, XEP-0049 */
+/** XEP-0048 Bookmarks; XEP-0049 Private XML Storage */
 #define XC_NS_BOOKMARKS_PRIVATE "storage:bookmarks"
 #define XC_NS_PRIVATE "jabber:iq:private"
-/* XEP-0050 */
+/** XEP-0050 Ad-Hoc Commands */
 #define XC_NS_COMMANDS "http://jabber.org/protocol/commands"
-/* XEP-0054, XEP-0153 */
+/** XEP-0054 vcard-temp; XEP-0153 vCard-Based Avatars */
 #define XC_NS_VCARD "vcard-temp"
 #define XC_NS_VCARD_UPDATE "vcard-temp:x:update"
-/* XEP-0059 */
+/** XEP-0059 Result Set Management */
 #define XC_NS_RSM "http://jabber.org/protocol/rsm"
-/* XEP-0060 */
+/** XEP-0060 Publish-Subscribe */
 #define XC_NS_PUBSUB "http://jabber.org/protocol/pubsub"
 #define XC_NS_PUBSUB_EVENT "http://jabber.org/protocol/pubsub#event"
 #define XC_NS_PUBSUB_OWNER "http://jabber.org/protocol/pubsub#owner"
 #define XC_NS_PUBSUB_ERRORS "http://jabber.org/protocol/pubsub#errors"
-/* XEP-0066 */
+/** XEP-0066 Out of Band Data */
 #define XC_NS_OOB "jabber:x:oob"
 #define XC_NS_OOB_QUERY "jabber:iq:oob"
-/* XEP-0077, XEP-0445 */
+/** XEP-0077 In-Band Registration */
 #define XC_NS_REGISTER "jabber:iq:register"
 #define XC_NS_REGISTER_FEATURE "http://jabber.org/features/iq-register"
+/** XEP-0445 Pre-Authenticated In-Band Registration */
 #define XC_NS_REGISTER_TOKEN "urn:xmpp:ibr-token:0"
+/** Registration by invitation, a stream feature of Prosody */
 #define XC_NS_INVITE "urn:xmpp:invite"
-/* XEP-0084 */
+/** XEP-0084 User Avatar */
 #define XC_NS_AVATAR_DATA "urn:xmpp:avatar:data"
 #define XC_NS_AVATAR_METADATA "urn:xmpp:avatar:metadata"
-/* XEP-0085 */
+/** XEP-0085 Chat State Notifications */
 #define XC_NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
-/* XEP-0092 */
+/** XEP-0092 Software Version */
 #define XC_NS_SOFTWARE_VERSION "jabber:iq:version"
-/* XEP-0114 */
+/** XEP-0114 Jabber Component Protocol */
 #define XC_NS_COMPONENT "jabber:component:accept"
-/* XEP-0115 */
+/** XEP-0115 Entity Capabilities */
 #define XC_NS_CAPS "http://jabber.org/protocol/caps"
-/* XEP-0124, XEP-0206 */
+/** XEP-0124 BOSH; XEP-0206 XMPP Over BOSH */
 #define XC_NS_BOSH "http://jabber.org/protocol/httpbind"
 #define XC_NS_XBOSH "urn:xmpp:xbosh"
-/* XEP-0184 */
+/** XEP-0184 Message Delivery Receipts */
 #define XC_NS_RECEIPTS "urn:xmpp:receipts"
-/* XEP-0191 */
+/** XEP-0191 Blocking Command */
 #define XC_NS_BLOCKING "urn:xmpp:blocking"
 #define XC_NS_BLOCKING_ERRORS "urn:xmpp:blocking:errors"
-/* XEP-0198 */
+/** XEP-0198 Stream Management */
 #define XC_NS_SM "urn:xmpp:sm:3"
 #define XC_NS_SM_2 "urn:xmpp:sm:2"
-/* XEP-0199 */
+/** XEP-0199 XMPP Ping */
 #define XC_NS_PING "urn:xmpp:ping"
-/* XEP-0202 */
+/** XEP-0202 Entity Time */
 #define XC_NS_ENTITY_TIME "urn:xmpp:time"
-/* XEP-0203 */
+/** XEP-0203 Delayed Delivery */
 #define XC_NS_DELAY "urn:xmpp:delay"
-/* XEP-0220 */
+/** XEP-0220 Server Dialback */
 #define XC_NS_DIALBACK "jabber:server:dialback"
 #define XC_NS_DIALBACK_FEATURE "urn:xmpp:features:dialback"
-/* XEP-0280 */
+/** XEP-0280 Message Carbons */
 #define XC_NS_CARBONS "urn:xmpp:carbons:2"
-/* XEP-0288 */
+/** XEP-0288 Bidirectional Server-to-Server Connections */
 #define XC_NS_BIDI "urn:xmpp:bidi"
 #define XC_NS_BIDI_FEATURE "urn:xmpp:features:bidi"
-/* XEP-0297 */
+/** XEP-0297 Stanza Forwarding */
 #define XC_NS_FORWARD "urn:xmpp:forward:0"
-/* XEP-0308 */
+/** XEP-0308 Last Message Correction */
 #define XC_NS_MESSAGE_CORRECT "urn:xmpp:message-correct:0"
-/* XEP-0313 */
+/** XEP-0313 Message Archive Management */
 #define XC_NS_MAM "urn:xmpp:mam:2"
-/* XEP-0333 */
+/** XEP-0333 Displayed Markers */
 #define XC_NS_MARKERS "urn:xmpp:chat-markers:0"
-/* XEP-0334 */
+/** XEP-0334 Message Processing Hints */
 #define XC_NS_HINTS "urn:xmpp:hints"
-/* XEP-0352 */
+/** XEP-0352 Client State Indication */
 #define XC_NS_CSI "urn:xmpp:csi:0"
-/* XEP-0359 */
+/** XEP-0359 Unique and Stable Stanza IDs */
 #define XC_NS_STANZA_ID "urn:xmpp:sid:0"
-/* XEP-0363 */
+/** XEP-0363 HTTP File Upload */
 #define XC_NS_UPLOAD "urn:xmpp:http:upload:0"
 #define XC_NS_UPLOAD_PURPOSE "urn:xmpp:http:upload:purpose:0"
-/* XEP-0380 */
+/** XEP-0380 Explicit Message Encryption */
 #define XC_NS_ENCRYPTION "urn:xmpp:eme:0"
-/* XEP-0386 */
+/** XEP-0386 Bind 2 */
 #define XC_NS_BIND2 "urn:xmpp:bind:0"
-/* XEP-0388 */
+/** XEP-0388 Extensible SASL Profile */
 #define XC_NS_SASL2 "urn:xmpp:sasl:2"
-/* XEP-0402 */
+/** XEP-0402 PEP Native Bookmarks */
 #define XC_NS_BOOKMARKS "urn:xmpp:bookmarks:1"
-/* XEP-0421 */
+/** XEP-0421 Occupant identifiers for semi-anonymous MUCs */
 #define XC_NS_OCCUPANT_ID "urn:xmpp:occupant-id:0"
-/* XEP-0424 */
+/** XEP-0424 Message Retraction */
 #define XC_NS_RETRACT "urn:xmpp:message-retract:1"
-/* XEP-0425 */
+/** XEP-0425 Moderated Message Retraction */
 #define XC_NS_MODERATE "urn:xmpp:message-moderate:1"
-/* XEP-0428 */
+/** XEP-0428 Fallback Indication */
 #define XC_NS_FALLBACK "urn:xmpp:fallback:0"
-/* XEP-0440 */
+/** XEP-0440 SASL Channel-Binding Type Capability */
 #define XC_NS_CHANNEL_BINDING "urn:xmpp:sasl-cb:0"
-/* XEP-0444 */
+/** XEP-0444 Message Reactions */
 #define XC_NS_REACTIONS "urn:xmpp:reactions:0"
-/* XEP-0461 */
+/** XEP-0461 Message Replies */
 #define XC_NS_REPLY "urn:xmpp:reply:0"
-/* XEP-0478 */
+/** XEP-0478 Stream Limits Advertisement */
 #define XC_NS_STREAM_LIMITS "urn:xmpp:stream-limits:0"
-/* XEP-0484 */
+/** XEP-0484 Fast Authentication Streamlining Tokens */
 #define XC_NS_FAST "urn:xmpp:fast:0"
-/* encrypted payloads, which stay trees: XEP-0384, XEP-0373, XEP-0027 */
+/** Encrypted payloads, which have no structs: XEP-0384 OMEMO, XEP-0373
+    OpenPGP, XEP-0027 */
 #define XC_NS_OMEMO "urn:xmpp:omemo:2"
 #define XC_NS_OMEMO_AXOLOTL "eu.siacs.conversations.axolotl"
 #define XC_NS_OPENPGP "urn:xmpp:openpgp:0"
