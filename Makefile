@@ -129,7 +129,7 @@ check-example: ## the program in the header's comment is examples/hello.c
 
 # ---- style ------------------------------------------------------------------
 
-.PHONY: format check-format check-sections check-index
+.PHONY: format check-format check-sections check-index docs
 
 STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
           $(shell find tests examples fuzz -name '*.[ch]' | sort))
@@ -152,6 +152,15 @@ check-sections: ## the header's layers stand in one order, as its index says
 
 check-index: ## the index at the top names each public function
 	@awk -f tests/style/functions.awk xmpp_codec.h
+
+# Members of structs may go without a text: they are named as the attributes
+# and children that they are. Everything else needs one.
+docs: ## the manual as HTML, build/docs/index.html (doxygen)
+	@if command -v doxygen >/dev/null; then \
+	  mkdir -p build/docs && doxygen tests/style/Doxyfile && \
+	  ! grep -v '(variable) of struct' build/docs/warnings >&2 && \
+	  echo 'build/docs/index.html'; \
+	else echo 'skipped: doxygen is not installed'; fi
 
 # ---- embedded ---------------------------------------------------------------
 

@@ -260,12 +260,14 @@
 #endif
 
 #ifndef XMPP_CODEC_NO_SIMD
+/** 1: use neither SSE2 nor NEON; see [CONFIG]. */
 #define XMPP_CODEC_NO_SIMD 0
 #endif
 #if XMPP_CODEC_NO_SIMD != 0 && XMPP_CODEC_NO_SIMD != 1
 #error "XMPP_CODEC_NO_SIMD must be 0 or 1"
 #endif
 #ifndef XMPP_CODEC_UNICODE
+/** 0: leave out the Unicode tables; see [CONFIG]. */
 #define XMPP_CODEC_UNICODE 1
 #endif
 #if XMPP_CODEC_UNICODE != 0 && XMPP_CODEC_UNICODE != 1
@@ -277,10 +279,12 @@
 #include <stdint.h>
 #include <string.h> /* memcpy, memmove, memcmp, memset, strlen */
 
-#define XC_VERSION_MAJOR 0
-#define XC_VERSION_MINOR 2
-#define XC_VERSION_PATCH 0
-#define XC_VERSION "0.2.0"
+#define XC_VERSION_MAJOR 0 /**< of this header */
+#define XC_VERSION_MINOR 1 /**< of this header */
+#define XC_VERSION_PATCH 0 /**< of this header */
+/** The version of this header as text. */
+#define XC_VERSION "0.1.0"
+/** The version of this header as a number: 0.1.0 is 100. */
 #define XC_VERSION_NUMBER                                                     \
     (XC_VERSION_MAJOR * 10000 + XC_VERSION_MINOR * 100 + XC_VERSION_PATCH)
 
@@ -291,7 +295,7 @@
 #define XC_API static
 #endif
 #else
-#define XC_API extern
+#define XC_API extern /**< a public function */
 #endif
 
 #ifdef __cplusplus
@@ -802,13 +806,14 @@ typedef struct xc_stream_header {
     /** XC_NS_CLIENT, XC_NS_SERVER or XC_NS_COMPONENT. If the header does not
         declare one: that of the options, or absent. */
     xc_str content_ns;
-    xc_str to;
-    xc_str from;
-    xc_str id;
+    xc_str to;   /**< the server's domain, or the client's address */
+    xc_str from; /**< as `to`, of the sender */
+    xc_str id;   /**< of the stream */
     xc_str lang; /**< xml:lang */
-    /** The version: 0.9 if there is none, 0.0 if it is malformed. Numbers
-        above 65535 are read as 65535. */
-    uint16_t major, minor;
+    /** First integer of the version, which is 0.9 if there is none, 0.0 if it
+        is malformed. Integers above 65535 are read as 65535. */
+    uint16_t major;
+    uint16_t minor; /**< second integer of the version */
 } xc_stream_header;
 
 /** One event. The views live until the next call on the stream. */
@@ -1074,17 +1079,20 @@ typedef enum xc_tristate {
 
 /** An integer that may be absent. */
 typedef struct xc_number {
-    bool present;
-    int64_t value;
+    bool present;  /**< false: absent */
+    int64_t value; /**< 0 if absent */
 } xc_number;
 
 /** A DateTime of XEP-0082, in UTC. */
 typedef struct xc_time {
-    bool present;
-    uint8_t month, day;           /**< from 1 */
-    uint8_t hour, minute, second; /**< second 60 in a leap second */
-    uint16_t year;                /**< 0 to 9999 */
-    uint32_t microsecond;         /**< 0 to 999999 */
+    bool present;         /**< false: absent */
+    uint8_t month;        /**< from 1 */
+    uint8_t day;          /**< from 1 */
+    uint8_t hour;         /**< 0 to 23 */
+    uint8_t minute;       /**< 0 to 59 */
+    uint8_t second;       /**< 0 to 59; 60 in a leap second */
+    uint16_t year;        /**< 0 to 9999 */
+    uint32_t microsecond; /**< 0 to 999999 */
 } xc_time;
 
 /** One of several elements, such as an error condition, with its text. */
@@ -1104,8 +1112,8 @@ typedef enum xc_field_kind {
                          `detail`, names that each end in NUL (but see
                          XC_FIELD_DEFAULT_HAS_NAME) */
     XC_KIND_BOOL,   /**< uint8_t: an xc_tristate; xs:boolean */
-    XC_KIND_NUMBER, /**< xc_number; `detail` is an xc_range, or NULL for 0 to
-                         4294967295. A `most` of INT64_MAX is no limit: higher
+    XC_KIND_NUMBER, /**< xc_number; `detail` is an xc_range, or NULL for 0
+                         to 4294967295. A `most` of INT64_MAX is no limit: higher
                          numbers are read as INT64_MAX */
     XC_KIND_TIME,   /**< xc_time */
     XC_KIND_FLAG,   /**< bool: the child is there. Children only */
@@ -1142,7 +1150,8 @@ enum xc_field_flag {
 
 /** The values that a number may have. */
 typedef struct xc_range {
-    int64_t least, most; /**< both included */
+    int64_t least; /**< included */
+    int64_t most;  /**< included */
 } xc_range;
 
 /** One field of a struct. Use the macros XC_ATTR to XC_CHILD. */
@@ -3828,7 +3837,7 @@ typedef enum xc_jid_part {
     was already in enforced form, otherwise into `mem`. After an error `ptr` is
     NULL and only `part` and `where` have a meaning. */
 typedef struct xc_jid {
-    const char *ptr;       /**< local@domain/resource, not terminated */
+    const char *ptr;       /**< the address, not terminated */
     uint16_t local_len;    /**< bytes; 0: no localpart */
     uint16_t domain_len;   /**< bytes */
     uint16_t resource_len; /**< bytes; 0: no resourcepart */
@@ -3871,7 +3880,7 @@ XC_API xc_str xc_jid_local(xc_jid jid);
 XC_API xc_str xc_jid_domain(xc_jid jid);
 /** The resourcepart; absent if none. */
 XC_API xc_str xc_jid_resource(xc_jid jid);
-/** The bare address: `local@domain`, or the domain alone. */
+/** The address without its resourcepart. */
 XC_API xc_str xc_jid_bare(xc_jid jid);
 /** The whole address. */
 XC_API xc_str xc_jid_full(xc_jid jid);
