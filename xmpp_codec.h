@@ -211,8 +211,9 @@
    (xc_xml_offset, xc_stream_offset) has a meaning; how much of the input was
    taken is unspecified. Passing NULL, or making a call that the reader cannot
    take now, returns XC_ERR_ARGUMENT; that is sticky only after a failed init.
-   Calls to a writer in the wrong order are XC_ERR_WRITE_ORDER. No misuse by
-   NULL or order is undefined behaviour. [STATUS] shows how to tell the peer.
+   Calls to a writer in the wrong order are XC_ERR_WRITE_ORDER. Neither NULL
+   nor a wrong order is undefined behaviour. [STATUS] shows how to inform the
+   peer.
 
    Limits. Counted while parsing; those of a reader are set in xc_limits.
        what                             default   set by       XC_ERR_
@@ -346,8 +347,8 @@ XC_API xc_str xc_str_trim(xc_str s);
 
 /* ---- [STATUS] results and errors -------------------------------------------
 
-   A server or client that refuses its peer's input tells it why, and closes
-   (RFC 6120 section 4.9):
+   How to refuse input: send the stream error, then close (RFC 6120 section
+   4.9).
 
        static void refuse(int fd, xc_status st, const xc_stream_header *header,
                           bool header_sent)
@@ -895,9 +896,9 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
            send(fd, out.ptr, out.len, 0);
 
    xc_writer_... functions write XML: elements, attributes, text, stream tags.
-   xc_write_... functions write what has a meaning on top of it: structs by
-   their schema, replies, errors, forms ([SCHEMA], [STANZA], [PAYLOAD]). Both
-   kinds mix freely. All accept NULL for the writer and then do nothing.
+   xc_write_... functions write XMPP on top of it: structs by their schema,
+   replies, errors, forms ([SCHEMA], [STANZA], [PAYLOAD]). Both kinds mix
+   freely. All accept NULL for the writer and then do nothing.
 
    Names and namespaces that you pass must stay valid until their element has
    ended. With a NULL buffer the writer measures: it checks everything except
@@ -1101,7 +1102,7 @@ typedef struct xc_choice {
     xc_str text;   /**< without white space at its ends; "" if none */
 } xc_choice;
 
-/** What a field is, and the type of its member. White space around an
+/** The kind of a field, and the type of its member. White space around an
     enumeration, boolean, number or time is ignored (XML Schema). */
 typedef enum xc_field_kind {
     XC_KIND_STRING, /**< xc_str */
@@ -2260,9 +2261,9 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
    A reply has the id of the stanza and its addresses swapped. It is in the
    content namespace of the writer's stream, whichever the stanza came in; if
    the writer has none (WebSocket, BOSH), in that of the stanza. There is no
-   reply to an iq result, to an error, or to what is not a stanza (RFC 6120
-   sections 8.2.3 and 8.3.1): these functions then make the writer fail with
-   XC_ERR_NO_REPLY.
+   reply to an iq result, to an error, or to an element that is not a stanza
+   (RFC 6120 sections 8.2.3 and 8.3.1): these functions then make the writer
+   fail with XC_ERR_NO_REPLY.
 */
 
 /** True if an error may be sent in reply to `stanza`. */
