@@ -117,14 +117,17 @@ check-numbered: $(NUMBERED) ## the numbered examples print what they say
 	@tests/style/numbered.sh build $(wildcard examples/[0-9][0-9]_*.c)
 
 # Only the program of the [EXAMPLE] comment is indented by seven spaces;
-# examples/hello.c has a comment before it.
-check-example: ## the program in the header's comment is examples/hello.c
+# examples/01_hello.c has a comment before it, and two after it.
+check-example: ## the program in the header's comment is examples/01_hello.c
 	@mkdir -p build
 	@sed -n '/^.. ---- \[EXAMPLE\]/,/---- \[CONCEPTS\]/p' xmpp_codec.h | \
 	  awk '/^       /{ while (blank) { print ""; blank-- } \
 	                   print substr($$0, 8); begun = 1 } \
 	       /^$$/{ if (begun) blank++ }' >build/example.c
-	@sed -n '/^#/,$$p' examples/hello.c | diff -u build/example.c - && \
+	@awk '/^#/{ begun = 1 } /^.. Reads:/{ exit } \
+	      begun && /^$$/{ blank++; next } \
+	      begun{ while (blank) { print ""; blank-- } print }' \
+	  examples/01_hello.c | diff -u build/example.c - && \
 	  echo "the same program"
 
 # ---- style ------------------------------------------------------------------

@@ -13,6 +13,7 @@
 
    Where to look (tags in brackets are for your editor's search)
        read a message, send one     [EXAMPLE], the next page
+       more programs                examples/README.md
        reply to a request           xc_write_reply_begin, xc_write_error
        memory, lifetimes, errors    [CONCEPTS]
        stanzas and XEPs as structs  [STANZA], [PAYLOAD]; read and written by
@@ -114,7 +115,7 @@
 #define XMPP_CODEC_H
 /* ---- [EXAMPLE] a whole program ---------------------------------------------
 
-   Reads a stream and sends each chat message back (examples/hello.c). Here
+   Reads a stream and sends each chat message back (examples/01_hello.c). Here
    stdin and stdout are the network; `st` says what to do next, see "Pull".
 
        #define XMPP_CODEC_IMPLEMENTATION

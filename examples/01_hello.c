@@ -1,8 +1,5 @@
-/* hello.c - sends each chat message back to its sender.
-
-   The program at the top of xmpp_codec.h: it reads a recorded client stream
-   from standard input and writes the replies to standard output. Try:
-       build/hello < recording.xml */
+/* The program at the top of xmpp_codec.h: it reads a client stream from
+   standard input and sends each chat message back to its sender. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 #include <stdio.h>
@@ -49,3 +46,13 @@ int main(void)
                 (unsigned long long)xc_stream_offset(&stream));
     return xc_status_is_error(st);
 }
+
+/* Reads:
+<stream:stream xmlns='jabber:client' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>
+<presence from='juliet@capulet.example/balcony'/>
+<message from='juliet@capulet.example/balcony' type='chat'><body>Art thou not Romeo &amp; a Montague?</body></message>
+</stream:stream>
+*/
+/* Prints:
+<message to='juliet@capulet.example/balcony' type='chat'><body>Art thou not Romeo &amp; a Montague?</body></message>
+*/
