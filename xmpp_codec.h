@@ -1575,7 +1575,8 @@ typedef struct xc_presence {
 /** `<iq/>` (RFC 6120 section 8.2.3). For the payload see xc_iq_payload. */
 typedef struct xc_iq {
     xc_base base;
-    xc_str to, from, id;   /**< id is required */
+    xc_str to, from;
+    xc_str id;             /**< required */
     xc_str lang;           /**< xml:lang of this element; see xc_lang */
     xc_stanza_error error; /**< with type ERROR */
     uint8_t type;          /**< xc_iq_type; required */
@@ -1914,8 +1915,8 @@ typedef struct xc_bind2 {
 /** `<start/>` or `<end/>` of an archive (XEP-0313 section 5). */
 typedef struct xc_mam_edge {
     xc_base base;
-    xc_str id;
-    xc_time timestamp;
+    xc_str id;         /**< required */
+    xc_time timestamp; /**< required */
 } xc_mam_edge;
 /** `<metadata/>` of an archive (XEP-0313 section 5). With neither member it is
     a request, or the archive is empty. */
