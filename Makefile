@@ -132,7 +132,7 @@ check-example: ## the program in the header's comment is examples/01_hello.c
 
 # ---- style ------------------------------------------------------------------
 
-.PHONY: format check-format check-sections check-index docs
+.PHONY: format check-format check-sections check-index check-manual docs
 
 STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
           $(shell find tests examples fuzz -name '*.[ch]' | sort))
@@ -155,6 +155,10 @@ check-sections: ## the header's layers stand in one order, as its index says
 
 check-index: ## the index at the top names each public function
 	@awk -f tests/style/functions.awk xmpp_codec.h
+
+check-manual: ## the code in the manual compiles
+	@$(COMPILE) -Wall -fsyntax-only tests/style/manual.c
+	@awk -f tests/style/manual.awk tests/style/manual.c xmpp_codec.h
 
 # Members of structs may go without a text: they are named as the attributes
 # and children that they are. Everything else needs one.

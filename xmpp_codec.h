@@ -757,7 +757,7 @@ XC_API bool xc_walk_next(xc_walk *w);
    Many connections. Between elements a stream needs only the first
    xc_stream_saved_size bytes of its memory: 94 after a client header of
    Prosody or ejabberd. Keep those, and lend one buffer to whichever connection
-   has data:
+   has data ("..." takes all events of it):
 
        struct connection {
            xc_stream stream;
@@ -770,7 +770,7 @@ XC_API bool xc_walk_next(xc_walk *w);
            memcpy(c->mem, c->idle, c->idle_size);
            xc_stream_relocate(&c->stream, c->mem, BUFFER_SIZE);
        }
-       ... all events of what has arrived ...
+       ...
        if (xc_stream_is_idle(&c->stream) &&
            xc_stream_saved_size(&c->stream) <= sizeof c->idle) {
            c->idle_size = xc_stream_saved_size(&c->stream);
@@ -1115,8 +1115,8 @@ typedef enum xc_field_kind {
                          XC_FIELD_DEFAULT_HAS_NAME) */
     XC_KIND_BOOL,   /**< uint8_t: an xc_tristate; xs:boolean */
     XC_KIND_NUMBER, /**< xc_number; `detail` is an xc_range, or NULL for 0
-                         to 4294967295. A `most` of INT64_MAX is no limit: higher
-                         numbers are read as INT64_MAX */
+                         to 4294967295. A `most` of INT64_MAX is no limit:
+                         higher numbers are read as INT64_MAX */
     XC_KIND_TIME,   /**< xc_time */
     XC_KIND_FLAG,   /**< bool: the child is there. Children only */
     XC_KIND_CHOICE, /**< xc_choice: any child in the namespace that no other
