@@ -333,8 +333,8 @@ typedef struct xc_str {
 XC_API xc_str xc_str_from(const char *text);
 /** True if both have the same bytes, or if both are absent. */
 XC_API bool xc_str_equal(xc_str a, xc_str b);
-/** True if `s` has the bytes of the C string `text`. False if `s` is absent.
-    */
+/** True if `s` has the bytes of the C string `text`. False if `s` is
+    absent. */
 XC_API bool xc_str_is(xc_str s, const char *text);
 /** True if `s` begins with the bytes of the C string `prefix`. */
 XC_API bool xc_str_starts_with(xc_str s, const char *prefix);
@@ -1181,8 +1181,8 @@ typedef struct xc_schema {
     jabber:component:accept. A stanza at top level is written in that of the
     stream. Elsewhere (forwarded, or where each element stands alone) a stanza
     that was read keeps its own; a new one takes that of the element around it
-    if that is one of the three, otherwise XC_NS_CLIENT (XEP-0297 section 3).
-    */
+    if that is one of the three, otherwise XC_NS_CLIENT (XEP-0297 section
+    3). */
 #define XC_NS_STANZA "*"
 
 enum {
@@ -1285,8 +1285,8 @@ XC_API void xc_write_children(xc_writer *w, const xc_schema *schema,
 XC_API void xc_write_child(xc_writer *w, const xc_schema *schema,
                            const void *in, const xc_element *child,
                            uint32_t *done);
-/** The field that `child`, a child of `element`, is read into; NULL if none.
-    */
+/** The field that `child`, a child of `element`, is read into; NULL if
+    none. */
 XC_API const xc_field *xc_field_of(const xc_schema *schema,
                                    const xc_element *element,
                                    const xc_element *child);
@@ -3942,7 +3942,7 @@ struct xc_xml {
     bool i_after_cr;     /* a CR was the last character */
     bool i_begun;        /* no XML declaration any more */
     bool i_done;         /* the root element has ended */
-    bool i_limited;      /* stanza_bytes count for what is being read */
+    bool i_limited;      /* stanza_bytes applies to the bytes being read */
     bool i_settled;      /* root's items are at the start of the memory */
     bool i_tolerant;     /* of undeclared prefixes of attributes */
     bool i_dense;        /* no white space in front of the document */
@@ -3958,7 +3958,7 @@ struct xc_xml {
     uint16_t i_records;    /* of the tag's attributes */
     uint16_t i_colon;      /* where the prefix ends in a name; 0 none */
     unsigned char *i_mem;
-    uint32_t i_size;    /* bytes of mem */
+    uint32_t i_size;    /* bytes of i_mem */
     uint32_t i_base;    /* where scratch space begins */
     uint32_t i_high;    /* where it ends and the open elements begin */
     uint32_t i_root;    /* root's items, once it is alone (in a stream) */
@@ -3970,8 +3970,9 @@ struct xc_xml {
     uint32_t i_out;     /* where the decoded value ends */
     uint32_t i_number;  /* character reference, entity name */
     uint32_t i_stanza_bytes;
-    size_t i_left;         /* of them, from `offset` on, if `limited` */
-    uint64_t i_offset;     /* bytes consumed; of the offence after an error */
+    size_t i_left; /* of them, from i_offset on, if i_limited */
+    uint64_t
+        i_offset; /* bytes consumed; after an error of the offending one */
     uint64_t i_tag_offset; /* of the token or character being read */
 };
 
@@ -4002,7 +4003,7 @@ struct xc_writer {
     uint16_t i_attrs; /* a bit for the names of attributes of the open tag */
     char *i_buf;
     size_t i_cap;
-    size_t i_len; /* bytes needed so far, also beyond cap */
+    size_t i_len; /* bytes needed so far, also beyond i_cap */
     size_t i_tag; /* where the open start tag begins */
     const char *i_content_ns;
     const char *i_from; /* namespace that the outermost element was read in */
