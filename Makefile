@@ -132,7 +132,8 @@ check-example: ## the program in the header's comment is examples/01_hello.c
 
 # ---- style ------------------------------------------------------------------
 
-.PHONY: format check-format check-sections check-index check-manual docs
+.PHONY: format check-format check-readme check-sections check-index \
+        check-manual docs
 
 STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
           $(shell find tests examples fuzz -name '*.[ch]' | sort))

@@ -43,7 +43,7 @@
        [NAMESPACES] by RFC and XEP number
        [IMPL]       the implementation: the same layers in the same order, with
                     three of its own, [BYTES], [SASLPREP] and [TABLES]
-       [CHANGES]    since 0.1.0
+       [CHANGES]    what to change in your program, by version
        [LICENSE]    MIT No Attribution (MIT-0)
 
    Functions. After a name that ends in "_", words continue it: "xc_str_ from
@@ -282,11 +282,11 @@
 #include <string.h> /* memcpy, memmove, memcmp, memset, strlen */
 
 #define XC_VERSION_MAJOR 0 /**< of this header */
-#define XC_VERSION_MINOR 1 /**< of this header */
+#define XC_VERSION_MINOR 2 /**< of this header */
 #define XC_VERSION_PATCH 0 /**< of this header */
 /** The version of this header as text. */
-#define XC_VERSION "0.1.0"
-/** The version of this header as a number: 0.1.0 is 100. */
+#define XC_VERSION "0.2.0"
+/** The version of this header as a number, to compare. */
 #define XC_VERSION_NUMBER                                                     \
     (XC_VERSION_MAJOR * 10000 + XC_VERSION_MINOR * 100 + XC_VERSION_PATCH)
 
