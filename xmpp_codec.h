@@ -3970,9 +3970,8 @@ struct xc_xml {
     uint32_t i_out;     /* where the decoded value ends */
     uint32_t i_number;  /* character reference, entity name */
     uint32_t i_stanza_bytes;
-    size_t i_left; /* of them, from i_offset on, if i_limited */
-    uint64_t
-        i_offset; /* bytes consumed; after an error of the offending one */
+    size_t i_left;         /* of them, from i_offset on, if i_limited */
+    uint64_t i_offset;     /* bytes consumed; after an error the bad one */
     uint64_t i_tag_offset; /* of the token or character being read */
 };
 
