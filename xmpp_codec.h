@@ -7928,8 +7928,10 @@ XC_API xc_status xc_stream_finish(xc_stream *s)
 
 /* ---- [WRITER] well-formed XMPP out (private) ---------------------------- */
 
-/* An array, because gcc keeps all literals of a function if one is used. */
-static const char xc_i_text_name[] = "text";
+/* Arrays, because a literal keeps all other literals of its function, and gcc
+   puts one that several functions use into only one of them. */
+static const char xc_i_name_text[] = "text";
+static const char xc_i_name_error[] = "error";
 
 /* Without a buffer the capacity is 0. */
 XC_I_HOT void xc_i_emit(xc_writer *w, const char *bytes, size_t len)
@@ -9012,10 +9014,10 @@ XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
                                    xc_str text)
 {
     xc_writer_begin(w, xc_i_name_at(xc_i_namespaces, XC_I_IN_STREAMS),
-                    "error");
+                    xc_i_name_error);
     xc_writer_begin(w, XC_NS_STREAM_ERRORS, condition);
     xc_writer_end(w);
-    xc_writer_text_element(w, XC_NS_STREAM_ERRORS, xc_i_text_name, text);
+    xc_writer_text_element(w, XC_NS_STREAM_ERRORS, xc_i_name_text, text);
     xc_writer_end(w);
 }
 
@@ -9778,7 +9780,7 @@ static unsigned xc_i_legacy_condition(const xc_element *e)
     xc_number code;
     for (; child != NULL; child = xc_next_sibling(child)) {
         if (xc_is(child, XC_NS_STANZA_ERRORS, NULL) &&
-            !xc_str_is(xc_name(child), xc_i_text_name))
+            !xc_str_is(xc_name(child), xc_i_name_text))
             return 0;
     }
     return xc_i_parse_number(xc_attr(e, "code"), &range, &code)
