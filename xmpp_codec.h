@@ -4191,21 +4191,21 @@ struct xc_writer {
 #endif
 #define XC_I_FAST (XC_I_SIMD && !XC_I_SMALL)
 #ifdef __GNUC__
-#define XC_I_COLD static __attribute__((noinline))
+#define XC_I_NOINLINE static __attribute__((noinline))
 #else
-#define XC_I_COLD static
+#define XC_I_NOINLINE static
 #endif
 /* What reads one kind of token has a frame of its own (ALONE), no larger than
    it needs. */
 #if XC_I_FAST
 #define XC_I_HOT static inline __attribute__((always_inline))
-#define XC_I_ALONE XC_I_COLD
+#define XC_I_NOINLINE_FAST XC_I_NOINLINE
 #else
 #define XC_I_HOT static
-#define XC_I_ALONE static
+#define XC_I_NOINLINE_FAST static
 #endif
 #if XC_I_SMALL
-#define XC_I_SHARED XC_I_COLD
+#define XC_I_SHARED XC_I_NOINLINE
 #else
 #define XC_I_SHARED XC_I_HOT
 #endif
@@ -4406,7 +4406,7 @@ static const uint8_t xc_i_class[128] = {
     239, 239, 239, 236, 236, 236, 236, 108};
 /* clang-format on */
 
-static bool xc_i_is(unsigned c, unsigned what)
+static bool xc_i_in_class(unsigned c, unsigned what)
 {
     return c < 128 && (xc_i_class[c] & what) == what;
 }
@@ -4415,17 +4415,18 @@ XC_API xc_str xc_str_trim(xc_str s)
 {
     if (s.ptr == NULL)
         return xc_i_absent();
-    while (s.len > 0 && xc_i_is((unsigned char)s.ptr[0], XC_I_SPACE)) {
+    while (s.len > 0 && xc_i_in_class((unsigned char)s.ptr[0], XC_I_SPACE)) {
         s.ptr++;
         s.len--;
     }
-    while (s.len > 0 && xc_i_is((unsigned char)s.ptr[s.len - 1], XC_I_SPACE))
+    while (s.len > 0 &&
+           xc_i_in_class((unsigned char)s.ptr[s.len - 1], XC_I_SPACE))
         s.len--;
     return s;
 }
 
-/* xc_i_plain16 tells how many of 16 bytes at p, from the first on, are of the
-   class; the vector form of the loop in xc_i_find. xc_i_plain32 looks at both
+/* xc_i_span16 tells how many of 16 bytes at p, from the first on, are of the
+   class; the vector form of the loop in xc_i_find. xc_i_span32 looks at both
    halves of 32 at once: the length of a value is hard to predict. */
 #if XC_I_SIMD && defined(__SSE2__)
 
@@ -4513,12 +4514,12 @@ XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
     return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
 }
 
-XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+XC_I_HOT unsigned xc_i_span16(const unsigned char *p, unsigned what)
 {
     return (unsigned)__builtin_ctz(xc_i_odd16(p, what) | 0x10000u);
 }
 
-XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+XC_I_HOT unsigned xc_i_span32(const unsigned char *p, unsigned what)
 {
     unsigned odd = xc_i_odd16(p, what) | xc_i_odd16(p + 16, what) << 16;
     return odd != 0 ? (unsigned)__builtin_ctz(odd) : 32;
@@ -4605,7 +4606,7 @@ XC_I_HOT uint8x16_t xc_i_odd_bytes(uint8x16_t v, unsigned what)
                                          : xc_i_odd_text(v, what);
 }
 
-XC_I_HOT unsigned xc_i_plain16(const unsigned char *p, unsigned what)
+XC_I_HOT unsigned xc_i_span16(const unsigned char *p, unsigned what)
 {
     return xc_i_first_lane(xc_i_odd_bytes(vld1q_u8(p), what));
 }
@@ -4624,18 +4625,18 @@ XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
     return vmaxvq_u8(xc_i_odd_bytes(v, what));
 }
 
-XC_I_HOT unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+XC_I_HOT unsigned xc_i_span32(const unsigned char *p, unsigned what)
 {
-    unsigned plain = xc_i_plain16(p, what);
-    return plain + (xc_i_plain16(p + 16, what) & (0u - (plain >> 4)));
+    unsigned plain = xc_i_span16(p, what);
+    return plain + (xc_i_span16(p + 16, what) & (0u - (plain >> 4)));
 }
 
 #else
 
-static unsigned xc_i_plain32(const unsigned char *p, unsigned what)
+static unsigned xc_i_span32(const unsigned char *p, unsigned what)
 {
     unsigned i = 0;
-    while (i < 32 && xc_i_is(p[i], what))
+    while (i < 32 && xc_i_in_class(p[i], what))
         i++;
     return i;
 }
@@ -4656,19 +4657,19 @@ XC_I_HOT size_t xc_i_find_on(const unsigned char *p, size_t i, size_t n,
 {
 #if XC_I_SIMD
     while (what != XC_I_NAME_CHAR && n - i >= 32) {
-        unsigned plain = xc_i_plain32(p + i, what);
+        unsigned plain = xc_i_span32(p + i, what);
         i += plain;
         if (plain < 32)
             return i;
     }
     while (n - i >= 16) {
-        unsigned plain = xc_i_plain16(p + i, what);
+        unsigned plain = xc_i_span16(p + i, what);
         i += plain;
         if (plain < 16)
             return i;
     }
 #endif
-    while (i < n && xc_i_is(p[i], what))
+    while (i < n && xc_i_in_class(p[i], what))
         i++;
     return i;
 }
@@ -4677,17 +4678,18 @@ XC_I_HOT size_t xc_i_find_on(const unsigned char *p, size_t i, size_t n,
 
 /* The same for what is too long, or too near to the end, to be found at first
    sight. */
-XC_I_COLD size_t xc_i_find_name(const unsigned char *p, size_t i, size_t n)
+XC_I_NOINLINE size_t xc_i_find_name(const unsigned char *p, size_t i, size_t n)
 {
     return xc_i_find_on(p, i, n, XC_I_NAME_CHAR);
 }
 
-XC_I_COLD size_t xc_i_find_value(const unsigned char *p, size_t i, size_t n)
+XC_I_NOINLINE size_t xc_i_find_value(const unsigned char *p, size_t i,
+                                     size_t n)
 {
     return xc_i_find_on(p, i, n, XC_I_IN_VALUE);
 }
 
-XC_I_COLD size_t xc_i_find_text(const unsigned char *p, size_t i, size_t n)
+XC_I_NOINLINE size_t xc_i_find_text(const unsigned char *p, size_t i, size_t n)
 {
     return xc_i_find_on(p, i, n, XC_I_IN_TEXT);
 }
@@ -4697,11 +4699,11 @@ XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
 {
     unsigned plain;
     if (what == XC_I_NAME_CHAR) {
-        plain = n - i >= 16 ? xc_i_plain16(p + i, what) : 16;
+        plain = n - i >= 16 ? xc_i_span16(p + i, what) : 16;
         return plain < 16 ? i + plain : xc_i_find_name(p, i, n);
     }
     for (; n - i >= 32; i += 32) {
-        plain = xc_i_plain32(p + i, what);
+        plain = xc_i_span32(p + i, what);
         if (plain < 32)
             return i + plain;
     }
@@ -4755,7 +4757,7 @@ static size_t xc_i_utf8_encode(unsigned char *out, uint32_t cp)
 
 /* Where code is cheap: the length of a character of two or three bytes that
    is whole and clearly legal, without decoding it; else 0. */
-static size_t xc_i_common_wide(const unsigned char *p, size_t n)
+static size_t xc_i_fast_wide(const unsigned char *p, size_t n)
 {
     if (n < 3 || (p[1] & 0xC0) != 0x80)
         return 0;
@@ -4769,7 +4771,7 @@ static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
 {
     uint32_t cp = 0;
     while (i < n && p[i] >= 0x80) {
-        size_t common = XC_I_FAST ? xc_i_common_wide(p + i, n - i) : 0;
+        size_t common = XC_I_FAST ? xc_i_fast_wide(p + i, n - i) : 0;
         int length = common != 0 ? (int)common : xc_i_utf8(p + i, n - i, &cp);
         if (length <= 0 || (common == 0 && (cp & ~1u) == 0xFFFE))
             break;
@@ -4818,7 +4820,7 @@ static bool xc_i_in_name(uint32_t cp, bool start)
 {
     size_t i, n = start ? XC_I_START_RANGES : XC_I_NAME_RANGES;
     if (cp < 128)
-        return xc_i_is(cp, start ? XC_I_NAME_START : XC_I_NAME_CHAR);
+        return xc_i_in_class(cp, start ? XC_I_NAME_START : XC_I_NAME_CHAR);
     if (cp > 0xFFFF)
         return cp <= 0xEFFFF;
     for (i = 0; i < n; i++) {
@@ -4869,13 +4871,13 @@ enum xc_i_state {
     XC_I_END_DUE, /* the END token is due; nothing more is read for it */
     XC_I_END_NAME,
     XC_I_END_GAP,
-    XC_I_REF,         /* in a reference in character data */
-    XC_I_CUT_CHAR,    /* in a character that the input cut, or an offence */
-    XC_I_BANG,        /* behind "<!" */
-    XC_I_DECLARATION, /* in the XML declaration */
-    XC_I_TAG_NAME,    /* from here on in a start tag: in the name */
-    XC_I_GAP,         /* behind a name or value, without white space */
-    XC_I_INSIDE,      /* where an attribute may begin */
+    XC_I_REF,      /* in a reference in character data */
+    XC_I_CUT_CHAR, /* in a character that the input cut, or an offence */
+    XC_I_BANG,     /* behind "<!" */
+    XC_I_XMLDECL,  /* in the XML declaration */
+    XC_I_TAG_NAME, /* from here on in a start tag: in the name */
+    XC_I_GAP,      /* behind a name or value, without white space */
+    XC_I_INSIDE,   /* where an attribute may begin */
     XC_I_ATTR_NAME,
     XC_I_EQUALS,
     XC_I_QUOTE,
@@ -4889,13 +4891,13 @@ enum xc_i_state {
 #define XC_I_COPY XC_STATUS_COUNT
 #define XC_I_NAMED ((xc_status)(XC_STATUS_COUNT + 1))
 #define XC_I_ATTRIBUTED ((xc_status)(XC_STATUS_COUNT + 2))
-#define XC_I_ITEM 4u     /* header of an open element */
-#define XC_I_BINDING 12u /* header of a namespace declaration */
+#define XC_I_ITEM 4u    /* header of an open element */
+#define XC_I_NSDECL 12u /* header of a namespace declaration */
 #define XC_I_PIECE (XC_I_SMALL ? 64u : 256u) /* bytes carried at a time */
 #define XC_I_XML_TARGET 4u                   /* bytes of "?xml" */
 #define XC_I_SCOPE_XML 0xFFFFFFFFu
 #define XC_I_SCOPE_UNDECLARED 0xFFFFFFFEu
-#define XC_I_SCOPE_DECLARES 0xFFFFFFFDu /* the attribute is a declaration */
+#define XC_I_SCOPE_NSDECL 0xFFFFFFFDu /* the attribute is a declaration */
 
 /* Arrays, because a literal used in several layers would keep, in a program
    with one of them, the literals of all. */
@@ -4910,10 +4912,10 @@ typedef struct xc_i_record {
 #define XC_I_RECORD 20u
 
 /* The header of a namespace declaration's item. */
-typedef struct xc_i_binding {
+typedef struct xc_i_nsdecl {
     uint16_t zero, prefix_len;
     uint32_t len, scope;
-} xc_i_binding;
+} xc_i_nsdecl;
 
 /* The input of one call. */
 typedef struct xc_i_input {
@@ -4996,7 +4998,7 @@ XC_I_HOT void xc_i_copy(unsigned char *to, const unsigned char *from,
 }
 
 /* memcmp of what is mostly short or different in its first byte. */
-static bool xc_i_same(const void *a, const void *b, size_t len)
+static bool xc_i_same_bytes(const void *a, const void *b, size_t len)
 {
     const unsigned char *p = (const unsigned char *)a;
     const unsigned char *q = (const unsigned char *)b;
@@ -5006,34 +5008,36 @@ static bool xc_i_same(const void *a, const void *b, size_t len)
     return i == len;
 }
 
-static bool xc_i_alike(xc_str a, xc_str b)
+static bool xc_i_same_str(xc_str a, xc_str b)
 {
-    return a.len == b.len && xc_i_same(a.ptr, b.ptr, a.len);
+    return a.len == b.len && xc_i_same_bytes(a.ptr, b.ptr, a.len);
 }
 
 /* An offence `at` bytes further on. */
-XC_I_COLD xc_status xc_i_fail_by(xc_xml *x, xc_status error, size_t at)
+XC_I_NOINLINE xc_status xc_i_fail_by(xc_xml *x, xc_status error, size_t at)
 {
     x->i_error = (uint8_t)error;
     x->i_offset += at;
     return error;
 }
 
-XC_I_COLD xc_status xc_i_fail_at(xc_xml *x, xc_status error, uint64_t offset)
+XC_I_NOINLINE xc_status xc_i_fail_at(xc_xml *x, xc_status error,
+                                     uint64_t offset)
 {
     x->i_offset = offset;
     return xc_i_fail_by(x, error, 0);
 }
 
 /* An offence at the byte that is next. */
-XC_I_COLD xc_status xc_i_fail(xc_xml *x, const xc_i_input *in, xc_status error)
+XC_I_NOINLINE xc_status xc_i_fail(xc_xml *x, const xc_i_input *in,
+                                  xc_status error)
 {
     return xc_i_fail_by(x, error, in->used);
 }
 
 /* An offence in the tag, at byte `at` of the name or behind the name; or in
    what stands for the name. */
-XC_I_COLD xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
+XC_I_NOINLINE xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
     if (x->i_state > XC_I_TAG_NAME)
         at += xc_i_get16(x->i_mem + x->i_item);
@@ -5106,7 +5110,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
         return (xc_status)x->i_error;
     if (x->i_done && x->i_state == XC_I_TEXT)
         return XC_OK;
-    return x->i_state == XC_I_DECLARATION && x->i_quote != 0
+    return x->i_state == XC_I_XMLDECL && x->i_quote != 0
                ? xc_i_tag_fail(x, XC_ERR_INSTRUCTION, 0)
                : xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
 }
@@ -5135,7 +5139,7 @@ XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
     uint32_t at = settled ? x->i_root : x->i_high;
     const unsigned char *item = x->i_mem + at;
     for (; xc_i_get16(item) == 0; item = x->i_mem + at)
-        at += XC_I_BINDING + xc_i_get16(item + 2) + xc_i_get32(item + 4);
+        at += XC_I_NSDECL + xc_i_get16(item + 2) + xc_i_get32(item + 4);
     return at;
 }
 
@@ -5179,7 +5183,7 @@ XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix)
     while (scope != 0) {
         const unsigned char *item = x->i_mem + scope - 1;
         if (xc_i_get16(item + 2) == prefix.len &&
-            xc_i_same(item + XC_I_BINDING, prefix.ptr, prefix.len))
+            xc_i_same_bytes(item + XC_I_NSDECL, prefix.ptr, prefix.len))
             return scope;
         scope = xc_i_get32(item + 8);
     }
@@ -5207,7 +5211,7 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
         return xc_i_str((const unsigned char *)xc_i_xml_ns,
                         sizeof xc_i_xml_ns - 1);
     item = mem + (scope - 1);
-    return xc_i_str(item + XC_I_BINDING + xc_i_get16(item + 2),
+    return xc_i_str(item + XC_I_NSDECL + xc_i_get16(item + 2),
                     xc_i_get32(item + 4));
 }
 
@@ -5268,8 +5272,8 @@ static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
 }
 
 /* What a declaration declares: its prefix, "" for the default namespace. */
-XC_I_SHARED xc_str xc_i_declared(const xc_i_record *r,
-                                 const unsigned char *tag)
+XC_I_SHARED xc_str xc_i_nsdecl_prefix(const xc_i_record *r,
+                                      const unsigned char *tag)
 {
     return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
 }
@@ -5281,8 +5285,8 @@ static bool xc_i_name_used(const unsigned char *top, size_t n,
     for (; n > 0; n--) {
         const unsigned char *other = top - n * XC_I_RECORD;
         if (xc_i_get16(other + XC_I_R_NAME_LEN) == r->name_len &&
-            xc_i_same(tag + xc_i_get32(other + XC_I_R_NAME), tag + r->name,
-                      r->name_len))
+            xc_i_same_bytes(tag + xc_i_get32(other + XC_I_R_NAME),
+                            tag + r->name, r->name_len))
             return true;
     }
     return false;
@@ -5290,12 +5294,12 @@ static bool xc_i_name_used(const unsigned char *top, size_t n,
 
 /* Takes down that the attribute is a declaration (Namespaces in XML section
    3). Declarations leave no record, but an item that is compared here. */
-static xc_status xc_i_note_declaration(const xc_xml *x, xc_i_record *r,
-                                       const unsigned char *tag)
+static xc_status xc_i_nsdecl_note(const xc_xml *x, xc_i_record *r,
+                                  const unsigned char *tag)
 {
-    xc_str prefix = xc_i_declared(r, tag);
+    xc_str prefix = xc_i_nsdecl_prefix(r, tag);
     uint32_t scope;
-    r->scope = XC_I_SCOPE_DECLARES;
+    r->scope = XC_I_SCOPE_NSDECL;
     scope = xc_i_find_scope(x, prefix);
     if (scope > x->i_high && scope <= x->i_item) /* this element declared it */
         return XC_ERR_DUPLICATE;
@@ -5307,8 +5311,8 @@ static xc_status xc_i_note_attribute(xc_xml *x, xc_i_record *r,
 {
     const unsigned char *name = tag + r->name;
     size_t prefix = r->colon != 0 ? r->colon : r->name_len;
-    if (prefix == 5 && xc_i_same(name, "xmlns", 5))
-        return xc_i_note_declaration(x, r, tag);
+    if (prefix == 5 && xc_i_same_bytes(name, "xmlns", 5))
+        return xc_i_nsdecl_note(x, r, tag);
     x->i_has_prefixes |= r->colon != 0;
     return xc_i_name_used(x->i_mem + x->i_high, x->i_records, tag, r)
                ? XC_ERR_DUPLICATE
@@ -5336,8 +5340,7 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 }
 
 /* Namespaces in XML section 3: what may be declared as what. */
-static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
-                                        xc_str name)
+static xc_status xc_i_nsdecl_check(const xc_xml *x, xc_str prefix, xc_str name)
 {
     if (xc_str_is(name, xc_i_xml_ns) != xc_str_is(prefix, xc_i_xml_prefix) ||
         xc_str_is(name, XC_NS_XMLNS))
@@ -5349,12 +5352,12 @@ static xc_status xc_i_check_declaration(const xc_xml *x, xc_str prefix,
 }
 
 /* Pushes a namespace item between the records and the open elements. */
-static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
+static xc_status xc_i_nsdecl_push(xc_xml *x, xc_str prefix, xc_str name)
 {
-    size_t size = XC_I_BINDING + prefix.len + name.len;
+    size_t size = XC_I_NSDECL + prefix.len + name.len;
     size_t records = x->i_records * XC_I_RECORD;
     unsigned char *item = x->i_mem + x->i_high - records;
-    xc_i_binding header = {0, 0, 0, 0};
+    xc_i_nsdecl header = {0, 0, 0, 0};
     if (xc_i_room(x) < x->i_pos + 1u + size)
         return XC_ERR_WORKSPACE;
     if (XC_I_SMALL || records != 0)
@@ -5364,8 +5367,8 @@ static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
     header.prefix_len = (uint16_t)prefix.len;
     header.len = (uint32_t)name.len;
     header.scope = x->i_scope;
-    memcpy(item, &header, XC_I_BINDING);
-    item += XC_I_BINDING;
+    memcpy(item, &header, XC_I_NSDECL);
+    item += XC_I_NSDECL;
     if (XC_I_SMALL || prefix.len != 0)
         memcpy(item, prefix.ptr, prefix.len);
     memcpy(item + prefix.len, name.ptr, name.len);
@@ -5375,13 +5378,13 @@ static xc_status xc_i_bind(xc_xml *x, xc_str prefix, xc_str name)
 }
 
 /* A declaration is complete: its record, the last one, becomes an item. */
-static xc_status xc_i_declare(xc_xml *x, const unsigned char *tag)
+static xc_status xc_i_nsdecl_end(xc_xml *x, const unsigned char *tag)
 {
     xc_i_record r = xc_i_record_at(x->i_mem, x->i_high, --x->i_records);
-    xc_str prefix = xc_i_declared(&r, tag);
+    xc_str prefix = xc_i_nsdecl_prefix(&r, tag);
     xc_str name = xc_i_str(tag + r.value, r.value_len);
-    xc_status status = xc_i_check_declaration(x, prefix, name);
-    return status == XC_OK ? xc_i_bind(x, prefix, name) : status;
+    xc_status status = xc_i_nsdecl_check(x, prefix, name);
+    return status == XC_OK ? xc_i_nsdecl_push(x, prefix, name) : status;
 }
 
 /* At the closing quote of an attribute. */
@@ -5393,8 +5396,8 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
     value[1] = x->i_out - x->i_mark;
     memcpy(record + XC_I_R_VALUE, value, sizeof value);
     x->i_state = XC_I_GAP;
-    if (xc_i_get32(record + XC_I_R_SCOPE) == XC_I_SCOPE_DECLARES) {
-        xc_status status = xc_i_declare(x, t->p);
+    if (xc_i_get32(record + XC_I_R_SCOPE) == XC_I_SCOPE_NSDECL) {
+        xc_status status = xc_i_nsdecl_end(x, t->p);
         if (status != XC_OK)
             return xc_i_tag_fail(x, status, x->i_pos);
     }
@@ -5405,8 +5408,10 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 /* -- the end of a start tag: namespaces -- */
 
 /* What the record tells. */
-XC_I_COLD void xc_i_attribute(const unsigned char *mem, uint32_t top, size_t i,
-                              const unsigned char *tag, xc_attribute *attr)
+XC_I_NOINLINE void xc_i_record_attribute(const unsigned char *mem,
+                                         uint32_t top, size_t i,
+                                         const unsigned char *tag,
+                                         xc_attribute *attr)
 {
     xc_i_record r = xc_i_record_at(mem, top, i);
     attr->undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
@@ -5424,9 +5429,9 @@ static bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
                                size_t i, size_t j)
 {
     xc_attribute a, b;
-    xc_i_attribute(x->i_mem, x->i_high, i, tag, &a);
-    xc_i_attribute(x->i_mem, x->i_high, j, tag, &b);
-    return xc_i_alike(a.name, b.name) && xc_i_alike(a.ns, b.ns);
+    xc_i_record_attribute(x->i_mem, x->i_high, i, tag, &a);
+    xc_i_record_attribute(x->i_mem, x->i_high, j, tag, &b);
+    return xc_i_same_str(a.name, b.name) && xc_i_same_str(a.ns, b.ns);
 }
 
 static xc_status xc_i_resolve_attribute(const xc_xml *x,
@@ -5546,7 +5551,7 @@ static xc_status xc_i_scan_name(xc_xml *x, const xc_i_tag *t)
     while (status == XC_OK && x->i_pos < t->n) {
         size_t first = x->i_mark + x->i_colon + (x->i_colon != 0),
                i = x->i_pos;
-        if (i != first || xc_i_is(t->p[i], XC_I_NAME_START))
+        if (i != first || xc_i_in_class(t->p[i], XC_I_NAME_START))
             i = xc_i_find(t->p, i, t->n, XC_I_NAME_CHAR);
         x->i_pos = (uint32_t)i;
         if (i < t->n)
@@ -5572,7 +5577,7 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
 
 /* The attribute whose name begins at r->name, with a byte that is no digit,
    "-" or ".". False if it is not plain (see below). */
-XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n, xc_i_record *r)
+XC_I_HOT bool xc_i_fast_attr(const unsigned char *t, size_t n, xc_i_record *r)
 {
     size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
     if (n - equals < 3 || (memcmp(t + equals, "='", 2) != 0 &&
@@ -5589,7 +5594,7 @@ XC_I_HOT bool xc_i_plain_attr(const unsigned char *t, size_t n, xc_i_record *r)
 
 /* Where code is cheap: a plain attribute in one go, if there is no doubt that
    it fits. */
-XC_I_HOT bool xc_i_whole_attr(xc_xml *x, xc_i_tag *t)
+XC_I_HOT bool xc_i_fast_add_record(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r;
     size_t room = xc_i_room(x);
@@ -5597,7 +5602,7 @@ XC_I_HOT bool xc_i_whole_attr(xc_xml *x, xc_i_tag *t)
     if (t->p[x->i_pos] < 'A' || t->p[x->i_pos] == 'x' ||
         room < x->i_pos + XC_I_RECORD ||
         x->i_attributes >= x->i_max_attributes ||
-        !xc_i_plain_attr(t->p, xc_i_min(t->n, room - XC_I_RECORD), &r) ||
+        !xc_i_fast_attr(t->p, xc_i_min(t->n, room - XC_I_RECORD), &r) ||
         r.value - r.name > 0xFFFF ||
         xc_i_name_used(x->i_mem + x->i_high, x->i_records, t->p, &r))
         return false;
@@ -5615,7 +5620,7 @@ static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
     unsigned c = t->p[x->i_pos];
     if (c == '>' || c == '/')
         return XC_I_ATTRIBUTED;
-    if (xc_i_is(c, XC_I_SPACE)) {
+    if (xc_i_in_class(c, XC_I_SPACE)) {
         x->i_pos++;
         while (XC_I_FAST && x->i_pos < t->n && t->p[x->i_pos] == ' ')
             x->i_pos++;
@@ -5624,7 +5629,7 @@ static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
     }
     if (!inside)
         return xc_i_wrong(x, t, XC_ERR_TAG);
-    if (XC_I_FAST && xc_i_whole_attr(x, t))
+    if (XC_I_FAST && xc_i_fast_add_record(x, t))
         return XC_OK;
     x->i_mark = x->i_pos;
     x->i_colon = 0;
@@ -5640,7 +5645,7 @@ static xc_status xc_i_equals(xc_xml *x, const xc_i_tag *t)
         x->i_quote = (uint8_t)c;
         x->i_mark = x->i_out = x->i_pos + 1;
         x->i_state++;
-    } else if (!xc_i_is(c, XC_I_SPACE)) {
+    } else if (!xc_i_in_class(c, XC_I_SPACE)) {
         return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
     }
     x->i_pos++;
@@ -5674,7 +5679,7 @@ static xc_status xc_i_value_special(xc_xml *x, xc_i_tag *t)
     x->i_after_cr = c == '\r';
     if (c == x->i_quote)
         return xc_i_end_value(x, t);
-    if (c != '&' && !xc_i_is(c, XC_I_SPACE))
+    if (c != '&' && !xc_i_in_class(c, XC_I_SPACE))
         return xc_i_wrong(x, t, c == '<' ? XC_ERR_ATTRIBUTE : XC_ERR_CHAR);
     if (!x->i_carrying)
         return XC_I_COPY;
@@ -5724,7 +5729,7 @@ static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
         x->i_number = XC_I_APOSREF + 1;
     if (c !=
         (unsigned char)xc_i_entities[x->i_number]) /* any other entity is */
-        return c == ';' || c == ':' || xc_i_is(c, XC_I_NAME_CHAR)
+        return c == ';' || c == ':' || xc_i_in_class(c, XC_I_NAME_CHAR)
                    ? XC_ERR_ENTITY /* RFC 6120 section 11.1 */
                    : XC_ERR_REFERENCE;
     x->i_number++;
@@ -5743,7 +5748,7 @@ enum {
 };
 
 /* The next byte of a character reference; `colon` is its base. */
-static xc_status xc_i_number_byte(xc_xml *x, unsigned c)
+static xc_status xc_i_charref_byte(xc_xml *x, unsigned c)
 {
     unsigned digit = xc_i_digit(c);
     if (c == 'x' && x->i_digits == XC_I_REF_NUMBER) {
@@ -5766,14 +5771,14 @@ XC_I_SHARED xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
         return x->i_digits >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE
                                               : XC_ERR_ENTITY;
     if (x->i_digits >= XC_I_REF_NUMBER)
-        return xc_i_number_byte(x, c);
+        return xc_i_charref_byte(x, c);
     if (x->i_digits == XC_I_REF_NEW) {
         if (c == '#') {
             x->i_digits = XC_I_REF_NUMBER;
             x->i_colon = 10;
             return XC_OK;
         }
-        if (c != ':' && !xc_i_is(c, XC_I_NAME_START))
+        if (c != ':' && !xc_i_in_class(c, XC_I_NAME_START))
             return XC_ERR_REFERENCE;
         x->i_digits = XC_I_REF_NAME;
         x->i_number = xc_i_entity(c);
@@ -5811,7 +5816,7 @@ static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
 
 /* -- start tags, whole or cut -- */
 
-XC_I_COLD xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
+XC_I_NOINLINE xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
 {
     xc_status status = XC_OK;
     while (status == XC_OK && x->i_pos < t->n) {
@@ -5986,7 +5991,7 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 {
     if (tok == NULL || attr == NULL || i >= tok->attributes)
         return false;
-    xc_i_attribute(tok->i_mem, tok->i_records, i, tok->i_tag, attr);
+    xc_i_record_attribute(tok->i_mem, tok->i_records, i, tok->i_tag, attr);
     return true;
 }
 
@@ -6056,7 +6061,7 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
     unsigned c = in->p[in->used];
     if (c == '<')
         return xc_i_open_markup(x, in);
-    if (!xc_i_is(c, XC_I_SPACE) || (x->i_dense && !x->i_begun))
+    if (!xc_i_in_class(c, XC_I_SPACE) || (x->i_dense && !x->i_begun))
         return xc_i_reject(x, in, XC_ERR_OUTSIDE);
     x->i_begun = true;
     in->used++;
@@ -6134,7 +6139,7 @@ static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
     return true;
 }
 
-static xc_status xc_i_text(xc_xml *x, xc_i_input *in, xc_token *tok)
+static xc_status xc_i_xml_text(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     size_t start = in->used;
     x->i_records = 0; /* of the tag before */
@@ -6198,7 +6203,7 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
     else if (c == '!')
         x->i_state = XC_I_BANG;
     else if (c == '?' && x->i_depth == 0)
-        x->i_state = XC_I_DECLARATION; /* and reads the "?" */
+        x->i_state = XC_I_XMLDECL; /* and reads the "?" */
     else if (c == '/' || c == '?')
         return xc_i_fail(x, in,
                          c == '/' ? XC_ERR_MISMATCH : XC_ERR_INSTRUCTION);
@@ -6257,7 +6262,7 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
     unsigned c = in->p[in->used];
     if (c == '>')
         x->i_state = XC_I_END_DUE;
-    else if (!xc_i_is(c, XC_I_SPACE))
+    else if (!xc_i_in_class(c, XC_I_SPACE))
         return xc_i_reject(x, in, XC_ERR_MISMATCH);
     in->used++;
     return XC_OK;
@@ -6271,92 +6276,92 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
    value being read, `quote` tells that something came before: then the "?" was
    wrong, and the target tells why. */
 
-static const char xc_i_decl[] =
+static const char xc_i_xmldecl_text[] =
     "?xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
 enum {
-    XC_I_DECL_NO_ENCODING = 19,
-    XC_I_DECL_ENCODING = 29,
-    XC_I_DECL_NO_STANDALONE = 36,
-    XC_I_DECL_YES = 48,
-    XC_I_DECL_END = 52,
-    XC_I_DECL_NO = 54
+    XC_I_XMLDECL_NO_ENCODING = 19,
+    XC_I_XMLDECL_ENCODING = 29,
+    XC_I_XMLDECL_NO_STANDALONE = 36,
+    XC_I_XMLDECL_YES = 48,
+    XC_I_XMLDECL_END = 52,
+    XC_I_XMLDECL_NO = 54
 };
 
 /* A byte that does not go on with the text. */
-XC_I_COLD xc_status xc_i_decl_misfit(size_t pos, unsigned c)
+XC_I_NOINLINE xc_status xc_i_xmldecl_misfit(size_t pos, unsigned c)
 {
-    bool first = pos == XC_I_DECL_ENCODING; /* XML section 4.3.3 [81] */
-    bool name = first ? c - 'a' < 26 : xc_i_is(c, XC_I_NAME_CHAR);
+    bool first = pos == XC_I_XMLDECL_ENCODING; /* XML section 4.3.3 [81] */
+    bool name = first ? c - 'a' < 26 : xc_i_in_class(c, XC_I_NAME_CHAR);
     if (pos < XC_I_XML_TARGET ||
         (pos == XC_I_XML_TARGET && (name || c == ':' || c >= 0x80)))
         return XC_ERR_INSTRUCTION; /* RFC 6120 section 11.1 */
-    if (pos >= XC_I_DECL_ENCODING && pos < XC_I_DECL_NO_STANDALONE - 1 &&
+    if (pos >= XC_I_XMLDECL_ENCODING && pos < XC_I_XMLDECL_NO_STANDALONE - 1 &&
         (name || (c == '\'' && !first)))
         return XC_ERR_ENCODING_NAME; /* RFC 6120 section 11.6 */
     return XC_ERR_XML_DECLARATION;
 }
 
 /* Where c is to be compared: what may be left out is stepped over. */
-static size_t xc_i_decl_place(size_t pos, unsigned c)
+static size_t xc_i_xmldecl_index(size_t pos, unsigned c)
 {
-    if (c == 'n' && pos == XC_I_DECL_YES)
-        return XC_I_DECL_NO;
-    if (c == 's' && pos == XC_I_DECL_NO_ENCODING)
-        return XC_I_DECL_NO_STANDALONE;
-    if (c == '?' && (pos - (XC_I_DECL_NO_ENCODING - 1) < 2 ||
-                     pos - (XC_I_DECL_NO_STANDALONE - 1) < 2))
-        return XC_I_DECL_END;
+    if (c == 'n' && pos == XC_I_XMLDECL_YES)
+        return XC_I_XMLDECL_NO;
+    if (c == 's' && pos == XC_I_XMLDECL_NO_ENCODING)
+        return XC_I_XMLDECL_NO_STANDALONE;
+    if (c == '?' && (pos - (XC_I_XMLDECL_NO_ENCODING - 1) < 2 ||
+                     pos - (XC_I_XMLDECL_NO_STANDALONE - 1) < 2))
+        return XC_I_XMLDECL_END;
     return pos;
 }
 
 /* May there be more white space than the text asks for? */
-static bool xc_i_decl_gap(size_t pos)
+static bool xc_i_xmldecl_gap(size_t pos)
 {
-    const char *next = xc_i_decl + pos;
+    const char *next = xc_i_xmldecl_text + pos;
     return next[-1] == ' ' || next[-1] == '=' || next[0] == '=' ||
            next[0] == '?';
 }
 
 /* The byte as it stands in the text. */
-XC_I_SHARED unsigned xc_i_decl_normal(xc_xml *x, unsigned c)
+XC_I_SHARED unsigned xc_i_xmldecl_normal(xc_xml *x, unsigned c)
 {
     unsigned open = x->i_colon;
     if (open != 0 ? c == open : c == '"' || c == '\'') {
         x->i_colon = (uint16_t)(open ^ c);
         return '\'';
     }
-    if (open == 0 && xc_i_is(c, XC_I_SPACE))
+    if (open == 0 && xc_i_in_class(c, XC_I_SPACE))
         return ' ';
-    if (x->i_pos - XC_I_DECL_ENCODING < 3 && (c | 0x20) - 'a' < 26)
+    if (x->i_pos - XC_I_XMLDECL_ENCODING < 3 && (c | 0x20) - 'a' < 26)
         return c | 0x20;      /* XML section 4.3.3: UTF in any case */
     return c == '\'' ? 0 : c; /* in a value between other quotes */
 }
 
-XC_I_COLD xc_status xc_i_decl_byte(xc_xml *x, unsigned c)
+XC_I_NOINLINE xc_status xc_i_xmldecl_byte(xc_xml *x, unsigned c)
 {
-    unsigned normal = xc_i_decl_normal(x, c);
-    size_t pos = xc_i_decl_place(x->i_pos, normal);
-    if (normal == ' ' && xc_i_decl_gap(pos))
+    unsigned normal = xc_i_xmldecl_normal(x, c);
+    size_t pos = xc_i_xmldecl_index(x->i_pos, normal);
+    if (normal == ' ' && xc_i_xmldecl_gap(pos))
         return XC_OK;
-    if (normal != (unsigned char)xc_i_decl[pos])
-        return xc_i_decl_misfit(pos, normal);
-    x->i_pos = xc_i_decl[pos + 1] != '\0' ? (uint32_t)pos + 1
-                                          : (uint32_t)XC_I_DECL_END;
+    if (normal != (unsigned char)xc_i_xmldecl_text[pos])
+        return xc_i_xmldecl_misfit(pos, normal);
+    x->i_pos = xc_i_xmldecl_text[pos + 1] != '\0' ? (uint32_t)pos + 1
+                                                  : (uint32_t)XC_I_XMLDECL_END;
     return XC_OK;
 }
 
 /* `quote`: not at the very start, so that the "?" is an offence already; only
    its name tells which (XML section 2.8). */
-static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
+static xc_status xc_i_xmldecl(xc_xml *x, xc_i_input *in)
 {
-    xc_status status = xc_i_decl_byte(x, in->p[in->used]);
+    xc_status status = xc_i_xmldecl_byte(x, in->p[in->used]);
     if (x->i_quote != 0 && x->i_pos > XC_I_XML_TARGET)
         status = XC_ERR_XML_DECLARATION; /* it comes too late */
     if (status != XC_OK)
         return x->i_quote != 0 ? xc_i_tag_fail(x, status, 0)
                                : xc_i_reject(x, in, status);
     in->used++;
-    if (x->i_pos == XC_I_DECL_NO) {
+    if (x->i_pos == XC_I_XMLDECL_NO) {
         x->i_limited = false;
         x->i_state = XC_I_TEXT;
     }
@@ -6369,7 +6374,7 @@ static xc_status xc_i_declaration(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     if (x->i_state <= XC_I_CDATA) /* so often that a jump table is slower */
-        return xc_i_text(x, in, tok);
+        return xc_i_xml_text(x, in, tok);
     switch (x->i_state) {
     case XC_I_LT: return xc_i_lt(x, in);
     case XC_I_END_DUE: return xc_i_end_token(x, xc_i_innermost(x), tok);
@@ -6378,7 +6383,7 @@ static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
     case XC_I_REF: return xc_i_ref(x, in, tok);
     case XC_I_CUT_CHAR: return xc_i_cut_char(x, in, tok);
     case XC_I_BANG: return xc_i_bang(x, in);
-    case XC_I_DECLARATION: return xc_i_declaration(x, in);
+    case XC_I_XMLDECL: return xc_i_xmldecl(x, in);
     default: return xc_i_start_tag(x, in, tok);
     }
 }
@@ -6395,7 +6400,8 @@ XC_I_HOT void xc_i_take(xc_xml *x, xc_str *in, size_t used)
 }
 
 /* As xc_xml_next, with the states. */
-XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
+XC_I_NOINLINE_FAST xc_status xc_i_xml_step(xc_xml *x, xc_str *in,
+                                           xc_token *tok)
 {
     xc_status status;
     xc_i_input part;
@@ -6427,7 +6433,7 @@ XC_I_ALONE xc_status xc_i_next(xc_xml *x, xc_str *in, xc_token *tok)
    time is not, such a token is read here if it is there whole. Of all others,
    and if memory may run out, nothing is done: the states read them. */
 
-#define XC_I_PLAIN_ATTRS 16u /* more are not plain */
+#define XC_I_FAST_ATTRS 16u /* more are not plain */
 
 /* A name that differs from all others in length, first or last byte needs no
    comparison: each name sets one bit of 32. */
@@ -6436,44 +6442,44 @@ XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
     return (uint32_t)1 << ((name[0] + 4u * name[len - 1] + 8u * len) & 31);
 }
 
-typedef struct xc_i_plain_tag {
+typedef struct xc_i_fast_tag {
     const unsigned char *t; /* behind the element's name */
     size_t n, end;          /* what there is; what of it has been read */
     unsigned char *top;     /* records go below */
     size_t records, declared;
     bool empty; /* it ends in "/>" */
-} xc_i_plain_tag;
+} xc_i_fast_tag;
 
 /* An attribute "x...": the declaration of the default namespace becomes an
    item below the element's; any other is not plain, nor is a name as long as
    the reserved ones. */
-XC_I_HOT bool xc_i_plain_declare(const xc_xml *x, xc_i_plain_tag *a,
-                                 const xc_i_record *r)
+XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
+                               const xc_i_record *r)
 {
-    size_t len = r->value_len, size = XC_I_BINDING + len;
+    size_t len = r->value_len, size = XC_I_NSDECL + len;
     unsigned char *item;
     if (r->name_len != 5 || memcmp(a->t + r->name, "xmlns", 5) != 0 ||
         a->declared != 0 || len == sizeof XC_NS_XML - 1 ||
         len == sizeof XC_NS_XMLNS - 1 ||
         x->i_namespaces >= x->i_max_namespaces ||
         (size_t)(a->top - x->i_mem) - x->i_base <
-            size + XC_I_PLAIN_ATTRS * XC_I_RECORD)
+            size + XC_I_FAST_ATTRS * XC_I_RECORD)
         return false;
     item = a->top - size;
     if (a->records != 0)
         memmove(item - a->records * XC_I_RECORD,
                 a->top - a->records * XC_I_RECORD, a->records * XC_I_RECORD);
-    xc_i_put32(item, 0); /* as xc_i_binding */
+    xc_i_put32(item, 0); /* as xc_i_nsdecl */
     xc_i_put32(item + 4, (uint32_t)len);
     xc_i_put32(item + 8, x->i_scope);
-    xc_i_copy(item + XC_I_BINDING, a->t + r->value, len);
+    xc_i_copy(item + XC_I_NSDECL, a->t + r->value, len);
     a->top = item;
     a->declared = size;
     return true;
 }
 
 /* Behind the spaces from i on; most often there are none. */
-XC_I_HOT size_t xc_i_plain_spaces(const unsigned char *t, size_t i, size_t n)
+XC_I_HOT size_t xc_i_fast_spaces(const unsigned char *t, size_t i, size_t n)
 {
     static const unsigned char spaces[] = "                ";
     unsigned same = 16;
@@ -6487,28 +6493,28 @@ XC_I_HOT size_t xc_i_plain_spaces(const unsigned char *t, size_t i, size_t n)
 }
 
 /* The attributes, down to ">" or "/>", or as many as are plain. */
-XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
+XC_I_HOT bool xc_i_fast_attrs(const xc_xml *x, xc_i_fast_tag *a)
 {
     const unsigned char *t = a->t;
     size_t i = 0, n = a->n;
-    size_t more = xc_i_min(x->i_max_attributes, XC_I_PLAIN_ATTRS);
+    size_t more = xc_i_min(x->i_max_attributes, XC_I_FAST_ATTRS);
     uint32_t bits = 0;
     while (t[i] == ' ') {
         xc_i_record r;
         uint32_t bit;
-        i = xc_i_plain_spaces(t, i + 1, n);
+        i = xc_i_fast_spaces(t, i + 1, n);
         if (i == n)
             return false;
         r.name = (uint32_t)i;
         if (t[i] < 'A') /* "/" or ">"; or no name */
             break;
-        if (!xc_i_plain_attr(t, n, &r))
+        if (!xc_i_fast_attr(t, n, &r))
             return false;
         i = (size_t)r.value + r.value_len + 1;
         if (i == n || more-- == 0)
             return false;
         if (t[r.name] == 'x') { /* it may be xmlns */
-            if (!xc_i_plain_declare(x, a, &r))
+            if (!xc_i_fast_nsdecl(x, a, &r))
                 return false;
             a->end = i;
             continue;
@@ -6529,8 +6535,8 @@ XC_I_HOT bool xc_i_plain_attrs(const xc_xml *x, xc_i_plain_tag *a)
 }
 
 /* Is there room for everything, also if it had to be carried? */
-XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain_tag *a,
-                              size_t len, size_t room)
+XC_I_HOT bool xc_i_fast_fits(const xc_xml *x, const xc_i_fast_tag *a,
+                             size_t len, size_t room)
 {
     if (x->i_depth <= x->i_outer && x->i_stanza_bytes != 0 &&
         len + a->end >= x->i_stanza_bytes)
@@ -6540,8 +6546,8 @@ XC_I_HOT bool xc_i_plain_fits(const xc_xml *x, const xc_i_plain_tag *a,
 
 /* Copies a name; n bytes of `from` may be read. What is written beyond a short
    one lies before `to`, where all is free. */
-XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
-                              size_t len, size_t n)
+XC_I_HOT void xc_i_fast_copy_name(unsigned char *to, const unsigned char *from,
+                                  size_t len, size_t n)
 {
     uint64_t v;
     if (len - 1 < 8 && n >= 8) {
@@ -6554,8 +6560,7 @@ XC_I_HOT void xc_i_plain_copy(unsigned char *to, const unsigned char *from,
 }
 
 /* What has been read of the tag takes effect. */
-XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
-                              uint32_t item)
+XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
 {
     x->i_tag_offset = x->i_offset;
     if (x->i_depth <= x->i_outer && x->i_stanza_bytes != 0) {
@@ -6577,25 +6582,26 @@ XC_I_HOT void xc_i_plain_open(xc_xml *x, const xc_i_plain_tag *a,
 }
 
 /* The states go on behind the attributes that were plain. */
-XC_I_ALONE xc_status xc_i_plain_part(xc_xml *x, xc_str *in, xc_token *tok,
-                                     const xc_i_plain_tag *a)
+XC_I_NOINLINE_FAST xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in,
+                                               xc_token *tok,
+                                               const xc_i_fast_tag *a)
 {
     x->i_attributes = (uint16_t)(a->records + (a->declared != 0));
     x->i_carrying = false;
     x->i_carried = 0;
     x->i_state = XC_I_GAP;
-    return xc_i_next(x, in, tok);
+    return xc_i_xml_step(x, in, tok);
 }
 
 /* What follows reads the first of n bytes at in->ptr. */
 
-XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
-                                      size_t n)
+XC_I_NOINLINE_FAST xc_status xc_i_fast_start(xc_xml *x, xc_str *in,
+                                             xc_token *tok, size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t room = x->i_high - x->i_base, len;
     unsigned char *item;
-    xc_i_plain_tag a;
+    xc_i_fast_tag a;
     bool whole;
     n = xc_i_min(n, 0xFFFF); /* the longest name */
     len = xc_i_find(p, 1, n, XC_I_NAME_CHAR);
@@ -6603,23 +6609,23 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
     a.n = n - len;
     len--;
     if (a.n == 0 || p[1] < 'A' ||
-        room < 2 * len + 64 + XC_I_PLAIN_ATTRS * XC_I_RECORD || x->i_done ||
+        room < 2 * len + 64 + XC_I_FAST_ATTRS * XC_I_RECORD || x->i_done ||
         x->i_depth >= x->i_max_depth)
-        return xc_i_next(x, in, tok);
+        return xc_i_xml_step(x, in, tok);
     item = x->i_mem + x->i_high - len - XC_I_ITEM;
-    xc_i_plain_copy(item + XC_I_ITEM, p + 1, len, n - 1);
+    xc_i_fast_copy_name(item + XC_I_ITEM, p + 1, len, n - 1);
     xc_i_put16(item, len);
     xc_i_put16(item + 2, 0);
     a.top = item;
     a.end = a.records = a.declared = 0;
     a.empty = false;
-    whole = xc_i_plain_attrs(x, &a);
-    if (a.end == 0 || !xc_i_plain_fits(x, &a, len, room))
-        return xc_i_next(x, in, tok);
-    xc_i_plain_open(x, &a, (uint32_t)(item - x->i_mem));
+    whole = xc_i_fast_attrs(x, &a);
+    if (a.end == 0 || !xc_i_fast_fits(x, &a, len, room))
+        return xc_i_xml_step(x, in, tok);
+    xc_i_fast_open(x, &a, (uint32_t)(item - x->i_mem));
     xc_i_take(x, in, 1 + len + (whole ? a.end : 0));
     if (!whole)
-        return xc_i_plain_part(x, in, tok, &a);
+        return xc_i_fast_give_up(x, in, tok, &a);
     x->i_number = xc_i_lookup(x, XC_STR(""));
     x->i_state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
     xc_i_new_token(x, tok, XC_START);
@@ -6628,23 +6634,23 @@ XC_I_ALONE xc_status xc_i_plain_start(xc_xml *x, xc_str *in, xc_token *tok,
 }
 
 /* Do the len bytes at p and the name at `at` in the memory agree? */
-XC_I_HOT bool xc_i_plain_same(const xc_xml *x, const unsigned char *p,
-                              size_t n, uint32_t at, size_t len)
+XC_I_HOT bool xc_i_fast_same_name(const xc_xml *x, const unsigned char *p,
+                                  size_t n, uint32_t at, size_t len)
 {
     if (len <= 16 && n >= 16 && x->i_size - at >= 16)
         return xc_i_same16(p, x->i_mem + at) >= len;
-    return xc_i_same(p, x->i_mem + at, len);
+    return xc_i_same_bytes(p, x->i_mem + at, len);
 }
 
-XC_I_ALONE xc_status xc_i_plain_end(xc_xml *x, xc_str *in, xc_token *tok,
-                                    size_t n)
+XC_I_NOINLINE_FAST xc_status xc_i_fast_end(xc_xml *x, xc_str *in,
+                                           xc_token *tok, size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     uint32_t item = x->i_depth != 0 ? xc_i_innermost(x) : 0;
     size_t len = x->i_depth != 0 ? xc_i_get16(x->i_mem + item) : n;
     if (n - 2 <= len || p[len + 2] != '>' ||
-        !xc_i_plain_same(x, p + 2, n - 2, item + XC_I_ITEM, len))
-        return xc_i_next(x, in, tok);
+        !xc_i_fast_same_name(x, p + 2, n - 2, item + XC_I_ITEM, len))
+        return xc_i_xml_step(x, in, tok);
     x->i_tag_offset = x->i_offset;
     x->i_after_cr = false;
     x->i_records = 0;
@@ -6652,13 +6658,13 @@ XC_I_ALONE xc_status xc_i_plain_end(xc_xml *x, xc_str *in, xc_token *tok,
     return xc_i_end_token(x, item, tok);
 }
 
-XC_I_ALONE xc_status xc_i_plain_due(xc_xml *x, xc_token *tok)
+XC_I_NOINLINE_FAST xc_status xc_i_fast_end_due(xc_xml *x, xc_token *tok)
 {
     return xc_i_end_token(x, xc_i_innermost(x), tok);
 }
 
-XC_I_HOT xc_status xc_i_plain_run(xc_xml *x, xc_str *in, xc_token *tok,
-                                  size_t len)
+XC_I_HOT xc_status xc_i_fast_text_token(xc_xml *x, xc_str *in, xc_token *tok,
+                                        size_t len)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     x->i_tag_offset = x->i_offset;
@@ -6667,64 +6673,66 @@ XC_I_HOT xc_status xc_i_plain_run(xc_xml *x, xc_str *in, xc_token *tok,
     return xc_i_text_token(x, tok, p, len);
 }
 
-XC_I_ALONE xc_status xc_i_plain_text(xc_xml *x, xc_str *in, xc_token *tok,
-                                     size_t n)
+XC_I_NOINLINE_FAST xc_status xc_i_fast_text(xc_xml *x, xc_str *in,
+                                            xc_token *tok, size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t len = 0;
     if (!x->i_after_cr)
         len = xc_i_run(p, 0, n, XC_I_IN_TEXT, ' ');
-    return len == 0 ? xc_i_next(x, in, tok) : xc_i_plain_run(x, in, tok, len);
+    return len == 0 ? xc_i_xml_step(x, in, tok)
+                    : xc_i_fast_text_token(x, in, tok, len);
 }
 
 /* The same for a few characters down to a "<"; without a call, so that no
    registers need to be saved. */
-XC_I_ALONE xc_status xc_i_plain_short_text(xc_xml *x, xc_str *in,
-                                           xc_token *tok, size_t n)
+XC_I_NOINLINE_FAST xc_status xc_i_fast_short_text(xc_xml *x, xc_str *in,
+                                                  xc_token *tok, size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
-    size_t len = n >= 32 ? xc_i_plain32(p, XC_I_IN_TEXT) : 32;
+    size_t len = n >= 32 ? xc_i_span32(p, XC_I_IN_TEXT) : 32;
     return len == 32 || p[len] != '<' || x->i_after_cr
-               ? xc_i_plain_text(x, in, tok, n)
-               : xc_i_plain_run(x, in, tok, len);
+               ? xc_i_fast_text(x, in, tok, n)
+               : xc_i_fast_text_token(x, in, tok, len);
 }
 
-XC_I_HOT xc_status xc_i_plain_markup(xc_xml *x, xc_str *in, xc_token *tok,
-                                     size_t n)
+XC_I_HOT xc_status xc_i_fast_markup(xc_xml *x, xc_str *in, xc_token *tok,
+                                    size_t n)
 {
-    return in->ptr[1] == '/' ? xc_i_plain_end(x, in, tok, n)
-                             : xc_i_plain_start(x, in, tok, n);
+    return in->ptr[1] == '/' ? xc_i_fast_end(x, in, tok, n)
+                             : xc_i_fast_start(x, in, tok, n);
 }
 
 /* White space between elements, then a tag. */
-XC_I_ALONE xc_status xc_i_plain_between(xc_xml *x, xc_str *in, xc_token *tok,
-                                        size_t n)
+XC_I_NOINLINE_FAST xc_status xc_i_fast_between(xc_xml *x, xc_str *in,
+                                               xc_token *tok, size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t i = 0;
-    while (i < n && xc_i_is(p[i], XC_I_SPACE) && (x->i_begun || !x->i_dense))
+    while (i < n && xc_i_in_class(p[i], XC_I_SPACE) &&
+           (x->i_begun || !x->i_dense))
         i++;
     x->i_begun |= i != 0;
     xc_i_take(x, in, i);
-    return n - i >= 3 && p[i] == '<' ? xc_i_plain_markup(x, in, tok, n - i)
-                                     : xc_i_next(x, in, tok);
+    return n - i >= 3 && p[i] == '<' ? xc_i_fast_markup(x, in, tok, n - i)
+                                     : xc_i_xml_step(x, in, tok);
 }
 
 /* As xc_xml_next. Calls nothing but the last thing, so it has no frame. */
-XC_I_HOT xc_status xc_i_plain(xc_xml *x, xc_str *in, xc_token *tok)
+XC_I_HOT xc_status xc_i_fast_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     size_t n = in->len;
     if (x->i_limited)
         n = xc_i_min(n, x->i_left);
     if ((x->i_state | x->i_error | x->i_brackets) == 0 && n >= 3) {
         if (in->ptr[0] == '<')
-            return xc_i_plain_markup(x, in, tok, n);
-        return x->i_depth > x->i_outer ? xc_i_plain_short_text(x, in, tok, n)
-                                       : xc_i_plain_between(x, in, tok, n);
+            return xc_i_fast_markup(x, in, tok, n);
+        return x->i_depth > x->i_outer ? xc_i_fast_short_text(x, in, tok, n)
+                                       : xc_i_fast_between(x, in, tok, n);
     }
     if (x->i_state == XC_I_END_DUE && x->i_error == 0)
-        return xc_i_plain_due(x, tok);
-    return xc_i_next(x, in, tok);
+        return xc_i_fast_end_due(x, tok);
+    return xc_i_xml_step(x, in, tok);
 }
 
 XC_I_HOT bool xc_i_unfit(const xc_xml *x, const xc_str *in)
@@ -6736,7 +6744,7 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     if (x == NULL || in == NULL || tok == NULL || xc_i_unfit(x, in))
         return XC_ERR_ARGUMENT;
-    return XC_I_FAST ? xc_i_plain(x, in, tok) : xc_i_next(x, in, tok);
+    return XC_I_FAST ? xc_i_fast_next(x, in, tok) : xc_i_xml_step(x, in, tok);
 }
 
 /* ---- [TREE] one complete element in one relocatable block (private) ------
@@ -6799,7 +6807,8 @@ static void xc_i_put24(unsigned char *p, size_t v)
 }
 
 /* Reads a number in 7-bit groups; returns what is behind it. */
-XC_I_HOT const unsigned char *xc_i_number(const unsigned char *p, size_t *v)
+XC_I_HOT const unsigned char *xc_i_get_varint(const unsigned char *p,
+                                              size_t *v)
 {
     unsigned shift = 7;
     *v = *p & 0x7Fu;
@@ -6814,11 +6823,11 @@ XC_I_HOT const unsigned char *xc_i_number(const unsigned char *p, size_t *v)
 XC_I_HOT const unsigned char *xc_i_skip_ns(const unsigned char *p)
 {
     size_t n;
-    p = xc_i_number(p, &n);
+    p = xc_i_get_varint(p, &n);
     if (n != XC_I_NS_HERE)
         return p;
-    p = xc_i_number(p, &n);
-    p = xc_i_number(p, &n);
+    p = xc_i_get_varint(p, &n);
+    p = xc_i_get_varint(p, &n);
     return p + n + 1;
 }
 
@@ -6829,7 +6838,7 @@ static xc_str xc_i_ns_at(const unsigned char *at)
     size_t code, len;
     if (at == NULL)
         return xc_i_absent();
-    stored = xc_i_number(at, &code);
+    stored = xc_i_get_varint(at, &code);
     if (code == XC_I_NS_XML)
         return xc_i_str((const unsigned char *)xc_i_xml_ns,
                         sizeof xc_i_xml_ns - 1);
@@ -6837,8 +6846,8 @@ static xc_str xc_i_ns_at(const unsigned char *at)
         stored = at - (code - XC_I_NS_UNDECLARED);
     else if (code != XC_I_NS_HERE)
         return xc_i_absent();
-    stored = xc_i_number(stored, &len);
-    stored = xc_i_number(stored, &len);
+    stored = xc_i_get_varint(stored, &len);
+    stored = xc_i_get_varint(stored, &len);
     return xc_i_str(stored, len);
 }
 
@@ -6867,7 +6876,7 @@ XC_I_HOT const xc_element *xc_i_element(const unsigned char *p)
 }
 
 /* Where the namespace of an element is. */
-XC_I_HOT const unsigned char *xc_i_ns_place(const xc_element *e)
+XC_I_HOT const unsigned char *xc_i_ns_ptr(const xc_element *e)
 {
     const unsigned char *p = xc_i_bytes(e);
     return p == NULL ? p : p + ((p[0] & XC_I_LEAF) ? 1 : 4);
@@ -6893,7 +6902,7 @@ XC_I_HOT bool xc_i_open_element(const xc_element *e, xc_i_part *part)
         memset(part, 0, sizeof *part);
         return false;
     }
-    part->ns = xc_i_ns_place(e);
+    part->ns = xc_i_ns_ptr(e);
     part->more = (p[0] & XC_I_HAS_ATTRS) != 0;
     part->next = xc_i_read_name(part, xc_i_skip_ns(part->ns), p[0] & 15u, 15);
     return true;
@@ -6930,7 +6939,7 @@ XC_I_HOT bool xc_i_undeclared(const xc_i_part *a)
 }
 
 /* Where the records of the children begin. */
-XC_I_APART const unsigned char *xc_i_children(const xc_element *e)
+XC_I_APART const unsigned char *xc_i_child_nodes(const xc_element *e)
 {
     xc_i_part part;
     xc_i_open_element(e, &part);
@@ -6939,7 +6948,7 @@ XC_I_APART const unsigned char *xc_i_children(const xc_element *e)
     return part.next;
 }
 
-static size_t xc_i_record_size(const unsigned char *p)
+static size_t xc_i_node_size(const unsigned char *p)
 {
     xc_i_part part;
     if (!(p[0] & XC_I_ELEMENT))
@@ -6951,7 +6960,7 @@ static size_t xc_i_record_size(const unsigned char *p)
 }
 
 /* The text of the record; "": there is none, or it is an element. */
-static xc_str xc_i_record_text(const unsigned char *p)
+static xc_str xc_i_node_text(const unsigned char *p)
 {
     size_t len;
     if (p == NULL || (p[0] & XC_I_ELEMENT) != 0)
@@ -6963,7 +6972,7 @@ static xc_str xc_i_record_text(const unsigned char *p)
 
 XC_API size_t xc_element_size(const xc_element *e)
 {
-    return e != NULL ? xc_i_record_size(xc_i_bytes(e)) : 0;
+    return e != NULL ? xc_i_node_size(xc_i_bytes(e)) : 0;
 }
 
 XC_API xc_str xc_name(const xc_element *e)
@@ -6975,7 +6984,7 @@ XC_API xc_str xc_name(const xc_element *e)
 
 XC_API xc_str xc_ns(const xc_element *e)
 {
-    return xc_i_ns_at(xc_i_ns_place(e));
+    return xc_i_ns_at(xc_i_ns_ptr(e));
 }
 
 XC_API bool xc_is(const xc_element *e, const char *ns, const char *name)
@@ -7022,18 +7031,18 @@ XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr)
 }
 
 /* The first record in e that is an element, or that is text. */
-static const unsigned char *xc_i_first(const xc_element *e, unsigned kind)
+static const unsigned char *xc_i_first_node(const xc_element *e, unsigned kind)
 {
-    const unsigned char *p = xc_i_children(e);
+    const unsigned char *p = xc_i_child_nodes(e);
     const unsigned char *end = xc_i_bytes(e) + xc_element_size(e);
     while (p < end && (p[0] & XC_I_ELEMENT) != kind)
-        p += xc_i_record_size(p);
+        p += xc_i_node_size(p);
     return p < end ? p : NULL;
 }
 
 XC_API xc_str xc_text(const xc_element *e)
 {
-    return e != NULL ? xc_i_record_text(xc_i_first(e, 0)) : xc_i_absent();
+    return e != NULL ? xc_i_node_text(xc_i_first_node(e, 0)) : xc_i_absent();
 }
 
 XC_API xc_str xc_text_after(const xc_element *e)
@@ -7041,12 +7050,12 @@ XC_API xc_str xc_text_after(const xc_element *e)
     const unsigned char *p = xc_i_bytes(e);
     if (p == NULL)
         return xc_i_absent();
-    return xc_i_record_text(p[0] & XC_I_LAST ? p : p + xc_i_record_size(p));
+    return xc_i_node_text(p[0] & XC_I_LAST ? p : p + xc_i_node_size(p));
 }
 
 XC_API const xc_element *xc_first_child(const xc_element *e)
 {
-    return e != NULL ? xc_i_element(xc_i_first(e, XC_I_ELEMENT)) : NULL;
+    return e != NULL ? xc_i_element(xc_i_first_node(e, XC_I_ELEMENT)) : NULL;
 }
 
 XC_API const xc_element *xc_next_sibling(const xc_element *e)
@@ -7057,7 +7066,7 @@ XC_API const xc_element *xc_next_sibling(const xc_element *e)
     do {
         if (p[0] & ((p[0] & XC_I_ELEMENT) ? XC_I_LAST : XC_I_LAST_TEXT))
             return NULL;
-        p += xc_i_record_size(p);
+        p += xc_i_node_size(p);
     } while (!(p[0] & XC_I_ELEMENT));
     return xc_i_element(p);
 }
@@ -7146,13 +7155,13 @@ XC_API bool xc_walk_next(xc_walk *w)
             w->i_at = NULL;
     } else if (!(w->i_at[0] & XC_I_ELEMENT)) {
         w->type = XC_TEXT;
-        w->text = xc_i_record_text(w->i_at);
-        w->i_at += xc_i_record_size(w->i_at);
+        w->text = xc_i_node_text(w->i_at);
+        w->i_at += xc_i_node_size(w->i_at);
     } else if (w->i_depth < XC_DEPTH_MAX) {
         w->type = XC_START;
         w->element = xc_i_element(w->i_at);
         xc_i_put24(w->i_open[w->i_depth++], (size_t)(w->i_at - w->i_root));
-        w->i_at = xc_i_children(w->element);
+        w->i_at = xc_i_child_nodes(w->element);
     } else {
         return false; /* no block of ours */
     }
@@ -7168,8 +7177,8 @@ XC_API bool xc_walk_next(xc_walk *w)
    in its record holds the distance back to the element around it. */
 
 /* memcmp of what is mostly short. */
-XC_I_HOT bool xc_i_equal(const unsigned char *a, const unsigned char *b,
-                         size_t len)
+XC_I_HOT bool xc_i_fast_same_bytes(const unsigned char *a,
+                                   const unsigned char *b, size_t len)
 {
 #if XC_I_FAST
     uint64_t x, y;
@@ -7182,10 +7191,10 @@ XC_I_HOT bool xc_i_equal(const unsigned char *a, const unsigned char *b,
         i = xc_i_min(i + 8, len - 8);
     }
 #endif
-    return xc_i_same(a, b, len);
+    return xc_i_same_bytes(a, b, len);
 }
 
-static unsigned char *xc_i_end(const xc_stream *s)
+static unsigned char *xc_i_tree_top(const xc_stream *s)
 {
     return s->i_xml.i_mem + s->i_xml.i_base;
 }
@@ -7201,8 +7210,8 @@ XC_I_HOT unsigned char *xc_i_put_string(unsigned char *to, const void *bytes,
 
 /* The same where 32 bytes may be read and written: the time it takes does not
    depend on the length, which is hard to predict. */
-XC_I_HOT unsigned char *xc_i_put_wide(unsigned char *to,
-                                      const unsigned char *from, size_t len)
+XC_I_HOT unsigned char *
+xc_i_fast_put_string(unsigned char *to, const unsigned char *from, size_t len)
 {
     if (len > 32)
         return xc_i_put_string(to, from, len);
@@ -7212,7 +7221,7 @@ XC_I_HOT unsigned char *xc_i_put_wide(unsigned char *to,
     return to + len + 1;
 }
 
-XC_I_HOT unsigned char *xc_i_put_number(unsigned char *to, size_t v)
+XC_I_HOT unsigned char *xc_i_put_varint(unsigned char *to, size_t v)
 {
     for (; v >= 0x80; v >>= 7)
         *to++ = (unsigned char)((v & 0x7F) | 0x80);
@@ -7228,9 +7237,10 @@ XC_I_HOT uint32_t xc_i_find_ns(const xc_stream *s, xc_str ns)
     size_t back, len;
     int steps;
     for (steps = 0; at != 0 && steps <= XC_I_NS_SEARCH; steps++) {
-        const unsigned char *p = xc_i_number(s->i_xml.i_mem + at, &back);
-        p = xc_i_number(p, &len);
-        if (len == ns.len && xc_i_equal(p, (const unsigned char *)ns.ptr, len))
+        const unsigned char *p = xc_i_get_varint(s->i_xml.i_mem + at, &back);
+        p = xc_i_get_varint(p, &len);
+        if (len == ns.len &&
+            xc_i_fast_same_bytes(p, (const unsigned char *)ns.ptr, len))
             return at;
         if (steps == 0)
             at = s->i_recent_ns;
@@ -7250,12 +7260,12 @@ static unsigned char *xc_i_put_ns(xc_stream *s, unsigned char *to, xc_str ns)
     stored = xc_i_find_ns(s, ns);
     if (stored != 0) {
         s->i_used_ns = stored;
-        return xc_i_put_number(to, here - stored + XC_I_NS_UNDECLARED);
+        return xc_i_put_varint(to, here - stored + XC_I_NS_UNDECLARED);
     }
     *to++ = XC_I_NS_HERE;
     here++;
-    to = xc_i_put_number(to, s->i_recent_ns != 0 ? here - s->i_recent_ns : 0);
-    to = xc_i_put_number(to, ns.len);
+    to = xc_i_put_varint(to, s->i_recent_ns != 0 ? here - s->i_recent_ns : 0);
+    to = xc_i_put_varint(to, ns.len);
     s->i_recent_ns = s->i_used_ns = here;
     return xc_i_put_string(to, ns.ptr, ns.len);
 }
@@ -7282,8 +7292,8 @@ XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
     xc_i_get_record(record, &r);
     if (XC_I_FAST && r.colon == 0 && r.value <= wide && r.value_len < 255) {
         to = xc_i_put_attr_head(to, 0, r.name_len, r.value_len);
-        to = xc_i_put_wide(to, tok->i_tag + r.name, r.name_len);
-        return xc_i_put_wide(to, tok->i_tag + r.value, r.value_len);
+        to = xc_i_fast_put_string(to, tok->i_tag + r.name, r.name_len);
+        return xc_i_fast_put_string(to, tok->i_tag + r.value, r.value_len);
     }
     undeclared = r.scope == XC_I_SCOPE_UNDECLARED;
     if (r.colon != 0) {
@@ -7322,7 +7332,7 @@ XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
 XC_I_HOT bool xc_i_tree_lift(xc_stream *s, xc_token *tok)
 {
     unsigned char *to;
-    if (tok->i_tag != xc_i_end(s))
+    if (tok->i_tag != xc_i_tree_top(s))
         return false;
     to = s->i_xml.i_mem + s->i_xml.i_high - tok->attributes * XC_I_RECORD -
          tok->i_length;
@@ -7346,7 +7356,7 @@ XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
     bool attrs = tok->attributes > 0 || inherits;
     bool leaf = tok->empty && !attrs;
     uint32_t at = s->i_xml.i_base;
-    unsigned char *to = xc_i_end(s), *attr = to;
+    unsigned char *to = xc_i_tree_top(s), *attr = to;
     const unsigned char *record = tok->i_mem + tok->i_records;
     size_t i;
     *to = (unsigned char)(XC_I_ELEMENT | xc_i_min(tok->name.len, 15));
@@ -7512,21 +7522,22 @@ static unsigned xc_i_which(xc_str s, const char *list)
     unsigned i;
     size_t len;
     for (i = 1; (len = strlen(list)) != 0; i++, list += len + 1) {
-        if (len == s.len && xc_i_equal((const unsigned char *)s.ptr,
-                                       (const unsigned char *)list, len))
+        if (len == s.len &&
+            xc_i_fast_same_bytes((const unsigned char *)s.ptr,
+                                 (const unsigned char *)list, len))
             return i;
     }
     return 0;
 }
 
 /* Which content namespace it is, from 1 on; 0: none. */
-XC_I_APART uint8_t xc_i_content(const char *ns)
+XC_I_APART uint8_t xc_i_which_content(const char *ns)
 {
     unsigned i = xc_i_which(xc_str_from(ns), xc_i_namespaces);
     return (uint8_t)(i <= XC_I_CONTENTS ? i : 0);
 }
 
-XC_I_COLD void xc_i_tree_begin(xc_stream *s)
+XC_I_NOINLINE void xc_i_tree_begin(xc_stream *s)
 {
     s->i_block = s->i_xml.i_base;
     s->i_open = s->i_leaf = s->i_last = s->i_text = s->i_recent_ns =
@@ -7626,7 +7637,7 @@ static void xc_i_release(xc_stream *s)
 }
 
 /* The block is complete. */
-XC_I_COLD const xc_element *xc_i_tree_finish(xc_stream *s)
+XC_I_NOINLINE const xc_element *xc_i_tree_finish(xc_stream *s)
 {
     s->i_xml.i_mem[s->i_block] |= XC_I_LAST;
     s->i_pending |= XC_I_DELIVERED;
@@ -7681,7 +7692,7 @@ XC_I_APART void xc_i_read_header(const xc_stream *s, const xc_element *e,
 
 /* The content namespace is the default namespace that the header declares;
    a header without a prefix does not say (RFC 6120 section 4.8.2). */
-static xc_status xc_i_check_content(xc_stream *s)
+static xc_status xc_i_check_content_ns(xc_stream *s)
 {
     uint32_t scope = xc_i_lookup(&s->i_xml, XC_STR(""));
     xc_str ns = xc_i_scope_ns(s->i_xml.i_mem, scope);
@@ -7704,8 +7715,8 @@ XC_I_APART xc_status xc_i_check_header(xc_stream *s, const xc_token *tok)
     if (xc_i_which(tok->ns, xc_i_namespaces) !=
         (bosh ? XC_I_IN_BOSH : XC_I_IN_STREAMS))
         return XC_ERR_STREAM_NAMESPACE;
-    s->i_content = xc_i_content(s->i_content_ns);
-    return bosh ? XC_OK : xc_i_check_content(s);
+    s->i_content = xc_i_which_content(s->i_content_ns);
+    return bosh ? XC_OK : xc_i_check_content_ns(s);
 }
 
 static xc_status xc_i_push_lang(xc_stream *s, xc_str lang)
@@ -7811,7 +7822,7 @@ static xc_status xc_i_element_done(xc_stream *s, xc_stream_event *ev)
         s->i_frame_elements++;
     s->i_phase = ev->kind == XC_EVENT_CLOSE ? XC_I_OVER : XC_I_BODY;
     if (ev->kind == XC_EVENT_OPEN) {
-        s->i_content = xc_i_content(s->i_content_ns);
+        s->i_content = xc_i_which_content(s->i_content_ns);
         xc_i_read_header(s, ev->element, &ev->header);
     }
     return XC_EVENT;
@@ -7864,7 +7875,7 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
     if (s->i_phase == XC_I_OVER)
         return XC_CLOSED;
     while (status == XC_OK) {
-        status = XC_I_FAST ? xc_i_plain(&s->i_xml, in, &tok)
+        status = XC_I_FAST ? xc_i_fast_next(&s->i_xml, in, &tok)
                            : xc_xml_next(&s->i_xml, in, &tok);
         if (status == XC_EVENT)
             status = xc_i_stream_token(s, &tok, ev);
@@ -7949,12 +7960,12 @@ XC_I_HOT void xc_i_emit_byte(xc_writer *w, char byte)
     w->i_len++;
 }
 
-static void xc_i_emit_text(xc_writer *w, const char *text)
+static void xc_i_emit_string(xc_writer *w, const char *text)
 {
     xc_i_emit(w, text, strlen(text));
 }
 
-static const char *xc_i_ns(const char *ns)
+static const char *xc_i_ns_or_null(const char *ns)
 {
     return ns != NULL && ns[0] != '\0' ? ns : NULL;
 }
@@ -7969,7 +7980,8 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
     if (buf != NULL)
         w->i_cap = size;
     w->i_framed = content_ns == NULL;
-    w->i_content_ns = w->i_framed ? xc_i_namespaces : xc_i_ns(content_ns);
+    w->i_content_ns =
+        w->i_framed ? xc_i_namespaces : xc_i_ns_or_null(content_ns);
 }
 
 XC_API void xc_writer_fail(xc_writer *w, xc_status status)
@@ -8011,8 +8023,8 @@ XC_I_HOT uint64_t xc_i_get64(const unsigned char *p)
 }
 
 /* Up to 16. */
-XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
-                              size_t n, unsigned what)
+XC_I_HOT bool xc_i_copy_checked16(unsigned char *to, const unsigned char *from,
+                                  size_t n, unsigned what)
 {
     uint64_t first, last;
     if (n >= 8) {
@@ -8038,12 +8050,12 @@ XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
     return xc_i_odd8(first, last, what) == 0;
 }
 
-XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
-                              size_t n, unsigned what)
+XC_I_HOT bool xc_i_copy_checked(unsigned char *to, const unsigned char *from,
+                                size_t n, unsigned what)
 {
     size_t i;
     if (n <= 16)
-        return xc_i_copy_short(to, from, n, what);
+        return xc_i_copy_checked16(to, from, n, what);
     for (i = 0; n - i > 16; i += 16) {
         if (xc_i_copy16(to + i, from + i, what) != 0)
             return false;
@@ -8053,8 +8065,8 @@ XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
 
 #else
 
-XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
-                              size_t n, unsigned what)
+XC_I_HOT bool xc_i_copy_checked16(unsigned char *to, const unsigned char *from,
+                                  size_t n, unsigned what)
 {
     if (xc_i_find_on(from, 0, n, what) != n)
         return false;
@@ -8062,24 +8074,24 @@ XC_I_HOT bool xc_i_copy_short(unsigned char *to, const unsigned char *from,
     return true;
 }
 
-XC_I_HOT bool xc_i_copy_plain(unsigned char *to, const unsigned char *from,
-                              size_t n, unsigned what)
+XC_I_HOT bool xc_i_copy_checked(unsigned char *to, const unsigned char *from,
+                                size_t n, unsigned what)
 {
-    return xc_i_copy_short(to, from, n, what);
+    return xc_i_copy_checked16(to, from, n, what);
 }
 
 #endif
 
-XC_I_HOT bool xc_i_copy_value(unsigned char *to, xc_str value)
+XC_I_HOT bool xc_i_copy_checked_value(unsigned char *to, xc_str value)
 {
-    return xc_i_copy_plain(to, (const unsigned char *)value.ptr, value.len,
-                           XC_I_WRITABLE_VALUE);
+    return xc_i_copy_checked(to, (const unsigned char *)value.ptr, value.len,
+                             XC_I_WRITABLE_VALUE);
 }
 
-XC_I_HOT bool xc_i_copy_text(unsigned char *to, xc_str text)
+XC_I_HOT bool xc_i_copy_checked_text(unsigned char *to, xc_str text)
 {
-    return xc_i_copy_plain(to, (const unsigned char *)text.ptr, text.len,
-                           XC_I_WRITABLE);
+    return xc_i_copy_checked(to, (const unsigned char *)text.ptr, text.len,
+                             XC_I_WRITABLE);
 }
 
 XC_I_HOT unsigned char *xc_i_put_bytes(unsigned char *to, const char *text,
@@ -8093,7 +8105,7 @@ XC_I_HOT unsigned char *xc_i_put_bytes(unsigned char *to, const char *text,
 XC_I_HOT unsigned char *xc_i_put_value(unsigned char *to, xc_str value)
 {
     to = xc_i_put_bytes(to, "='", 2);
-    if (!xc_i_copy_value(to, value))
+    if (!xc_i_copy_checked_value(to, value))
         return NULL;
     to[value.len] = '\'';
     return to + value.len + 1;
@@ -8114,11 +8126,12 @@ XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
 }
 
 /* Most text needs no escape. Is it so, is it written? */
-XC_I_HOT bool xc_i_emit_plain(xc_writer *w, xc_str s, unsigned plain)
+XC_I_HOT bool xc_i_fast_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
 {
     unsigned char *to = xc_i_space_for(w, 0, s.len);
-    if (to == NULL || !(plain == XC_I_WRITABLE ? xc_i_copy_text(to, s)
-                                               : xc_i_copy_value(to, s)))
+    if (to == NULL ||
+        !(plain == XC_I_WRITABLE ? xc_i_copy_checked_text(to, s)
+                                 : xc_i_copy_checked_value(to, s)))
         return false;
     w->i_len += s.len;
     return true;
@@ -8129,7 +8142,7 @@ static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0, from;
-    if (!XC_I_SMALL && xc_i_emit_plain(w, s, plain))
+    if (!XC_I_SMALL && xc_i_fast_emit_escaped(w, s, plain))
         return;
     while (i < s.len) {
         const char *escape;
@@ -8145,7 +8158,7 @@ static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
             xc_writer_fail(w, XC_ERR_WRITE_TEXT);
             return;
         }
-        xc_i_emit_text(w, escape);
+        xc_i_emit_string(w, escape);
     }
 }
 
@@ -8207,7 +8220,7 @@ static const char xc_i_prefixes[] = "stream\0db\0xmpp\0";
 
 /* How many of them the header of our stream declares: that of dialback is
    known among servers only. */
-static unsigned xc_i_declares(const xc_writer *w)
+static unsigned xc_i_header_prefixes(const xc_writer *w)
 {
     return xc_i_same_ns(w->i_content_ns, XC_NS_SERVER) ? 2 : 1;
 }
@@ -8230,7 +8243,7 @@ static const char *xc_i_prefix(const xc_writer *w, const char *ns)
 {
     if (!XC_I_SMALL && !xc_i_may_have_prefix(w, ns))
         return NULL;
-    return xc_i_prefix_among(xc_i_declares(w), ns);
+    return xc_i_prefix_among(xc_i_header_prefixes(w), ns);
 }
 
 /* Is it a name of ASCII alone? Where code is cheap, most are seen to be one
@@ -8238,9 +8251,9 @@ static const char *xc_i_prefix(const xc_writer *w, const char *ns)
 XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
 {
     size_t i = 1;
-    if (!xc_i_is(name[0], XC_I_NAME_START))
+    if (!xc_i_in_class(name[0], XC_I_NAME_START))
         return false;
-    while (i < len && xc_i_is(name[i], XC_I_NAME_CHAR))
+    while (i < len && xc_i_in_class(name[i], XC_I_NAME_CHAR))
         i++;
     return i == len;
 }
@@ -8267,14 +8280,14 @@ static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
 static void xc_i_emit_name(xc_writer *w, const char *prefix, const char *name)
 {
     if (prefix != NULL) {
-        xc_i_emit_text(w, prefix);
+        xc_i_emit_string(w, prefix);
         xc_i_emit_byte(w, ':');
     }
-    xc_i_emit_text(w, name);
+    xc_i_emit_string(w, name);
 }
 
 /* " name='value'" at once, if the value needs no escape. */
-static bool xc_i_emit_plain_attr(xc_writer *w, const char *name, xc_str value)
+static bool xc_i_fast_emit_attr(xc_writer *w, const char *name, xc_str value)
 {
     size_t len = strlen(name);
     unsigned char *to = xc_i_space_for(w, 4 + len, value.len);
@@ -8291,7 +8304,7 @@ static bool xc_i_emit_plain_attr(xc_writer *w, const char *name, xc_str value)
 static void xc_i_emit_attr(xc_writer *w, const char *prefix, const char *name,
                            xc_str value)
 {
-    if (!XC_I_SMALL && prefix == NULL && xc_i_emit_plain_attr(w, name, value))
+    if (!XC_I_SMALL && prefix == NULL && xc_i_fast_emit_attr(w, name, value))
         return;
     xc_i_emit_byte(w, ' ');
     xc_i_emit_name(w, prefix, name);
@@ -8319,15 +8332,17 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
    what is slower does it or tells the error. */
 
 /* A name that is to be checked: a short one of ASCII alone. */
-XC_I_HOT bool xc_i_copy_name(unsigned char *to, const char *name, size_t len)
+XC_I_HOT bool xc_i_copy_checked_name(unsigned char *to, const char *name,
+                                     size_t len)
 {
     const unsigned char *p = (const unsigned char *)name;
-    return len - 1 < 16 && xc_i_is(p[0], XC_I_NAME_START) &&
-           xc_i_copy_short(to, p, len, XC_I_NAME_CHAR);
+    return len - 1 < 16 && xc_i_in_class(p[0], XC_I_NAME_START) &&
+           xc_i_copy_checked16(to, p, len, XC_I_NAME_CHAR);
 }
 
 /* What was written up to `to` counts from now on. */
-XC_I_HOT bool xc_i_wrote(xc_writer *w, const unsigned char *to, bool in_tag)
+XC_I_HOT bool xc_i_fast_wrote(xc_writer *w, const unsigned char *to,
+                              bool in_tag)
 {
     w->i_len = (size_t)(to - (unsigned char *)w->i_buf);
     w->i_in_tag = in_tag;
@@ -8336,9 +8351,10 @@ XC_I_HOT bool xc_i_wrote(xc_writer *w, const unsigned char *to, bool in_tag)
 
 /* The start tag but its end, behind the end of the tag before, if there is
    room for `detail` bytes behind it. Returns its end, NULL if it cannot be. */
-XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
-                                       size_t len, bool checked,
-                                       const char *declared, size_t more)
+XC_I_HOT unsigned char *xc_i_fast_write_tag(const xc_writer *w,
+                                            const char *name, size_t len,
+                                            bool checked, const char *declared,
+                                            size_t more)
 {
     xc_str ns = xc_str_from(declared);
     size_t need = sizeof ">< xmlns=''" + len + ns.len;
@@ -8350,7 +8366,7 @@ XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
     *to++ = '<';
     if (checked)
         xc_i_copy(to, (const unsigned char *)name, len);
-    else if (!xc_i_copy_name(to, name, len))
+    else if (!xc_i_copy_checked_name(to, name, len))
         return NULL;
     to += len;
     if (declared == NULL)
@@ -8359,20 +8375,20 @@ XC_I_HOT unsigned char *xc_i_quick_tag(const xc_writer *w, const char *name,
 }
 
 /* The same for a name that was checked, if the tag needs no prefix. */
-static bool xc_i_quick_open(xc_writer *w, const char *ns, const char *name,
-                            const char *scope)
+static bool xc_i_fast_write_open(xc_writer *w, const char *ns,
+                                 const char *name, const char *scope)
 {
     size_t tag = w->i_len + w->i_in_tag;
     const char *declared = xc_i_same_ns(ns, scope) ? NULL : ns;
     unsigned char *to;
     if (xc_i_may_have_prefix(w, ns) || (ns == NULL && scope != NULL))
         return false;
-    to = xc_i_quick_tag(w, name, strlen(name), true, declared, 0);
+    to = xc_i_fast_write_tag(w, name, strlen(name), true, declared, 0);
     if (to == NULL)
         return false;
     w->i_tag = tag;
     w->i_prefixes = w->i_attrs = 0;
-    return xc_i_wrote(w, to, true);
+    return xc_i_fast_wrote(w, to, true);
 }
 
 /* -- tags and their ends -- */
@@ -8383,7 +8399,7 @@ XC_I_HOT void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
                             const char *around, const char *scope)
 {
     const char *prefix;
-    if (!XC_I_SMALL && xc_i_quick_open(w, ns, name, scope))
+    if (!XC_I_SMALL && xc_i_fast_write_open(w, ns, name, scope))
         return;
     prefix = xc_i_prefix(w, ns);
     xc_i_close_tag(w);
@@ -8435,8 +8451,8 @@ static const char *xc_i_scope(const xc_writer *w)
 
 /* Finds the namespace of an element that is to be opened, and in *declared
    what its tag must declare, or NULL. */
-XC_I_HOT bool xc_i_quick_ns(const xc_writer *w, const char **ns,
-                            const char **declared)
+XC_I_HOT bool xc_i_fast_write_ns(const xc_writer *w, const char **ns,
+                                 const char **declared)
 {
     const char *around = xc_i_around(w);
     if (*ns == NULL)
@@ -8464,21 +8480,22 @@ XC_I_HOT void xc_i_push(xc_writer *w, const char *ns, const char *name)
     w->i_depth++;
 }
 
-static bool xc_i_quick_begin(xc_writer *w, const char *ns, const char *name)
+static bool xc_i_fast_write_begin(xc_writer *w, const char *ns,
+                                  const char *name)
 {
     const char *declared;
     size_t tag = w->i_len + w->i_in_tag;
     unsigned char *to;
     if (name == NULL || w->i_depth == XC_WRITER_DEPTH ||
-        !xc_i_quick_ns(w, &ns, &declared))
+        !xc_i_fast_write_ns(w, &ns, &declared))
         return false;
-    to = xc_i_quick_tag(w, name, strlen(name), false, declared, 0);
+    to = xc_i_fast_write_tag(w, name, strlen(name), false, declared, 0);
     if (to == NULL)
         return false;
     w->i_tag = tag;
     w->i_prefixes = w->i_attrs = 0;
     xc_i_push(w, ns, name);
-    return xc_i_wrote(w, to, true);
+    return xc_i_fast_wrote(w, to, true);
 }
 
 /* The name was checked. */
@@ -8491,7 +8508,7 @@ XC_I_HOT unsigned char *xc_i_put_end_tag(unsigned char *to, const char *name,
     return to + len + 1;
 }
 
-static bool xc_i_quick_end(xc_writer *w)
+static bool xc_i_fast_write_end(xc_writer *w)
 {
     const char *name = w->i_open[w->i_depth - 1].name;
     size_t len = w->i_in_tag ? 0 : strlen(name);
@@ -8502,43 +8519,45 @@ static bool xc_i_quick_end(xc_writer *w)
     w->i_depth--;
     to = w->i_in_tag ? xc_i_put_bytes(to, "/>", 2)
                      : xc_i_put_end_tag(to, name, len);
-    return xc_i_wrote(w, to, false);
+    return xc_i_fast_wrote(w, to, false);
 }
 
-static bool xc_i_quick_text(xc_writer *w, xc_str text)
+static bool xc_i_fast_write_text(xc_writer *w, xc_str text)
 {
     unsigned char *to = xc_i_space_for(w, 1, text.len);
     if (to == NULL || w->i_in_header)
         return false;
     if (w->i_in_tag)
         *to++ = '>';
-    return xc_i_copy_text(to, text) && xc_i_wrote(w, to + text.len, false);
+    return xc_i_copy_checked_text(to, text) &&
+           xc_i_fast_wrote(w, to + text.len, false);
 }
 
 /* An element that has some text. */
-static bool xc_i_quick_leaf(xc_writer *w, const char *ns, const char *name,
-                            xc_str text)
+static bool xc_i_fast_write_leaf(xc_writer *w, const char *ns,
+                                 const char *name, xc_str text)
 {
     const char *declared;
     size_t len;
     unsigned char *to;
     if (name == NULL || text.len - 1 >= w->i_cap ||
-        w->i_depth == XC_WRITER_DEPTH || !xc_i_quick_ns(w, &ns, &declared))
+        w->i_depth == XC_WRITER_DEPTH ||
+        !xc_i_fast_write_ns(w, &ns, &declared))
         return false;
     len = strlen(name);
-    to = xc_i_quick_tag(w, name, len, false, declared,
-                        sizeof "></>" + len + text.len);
+    to = xc_i_fast_write_tag(w, name, len, false, declared,
+                             sizeof "></>" + len + text.len);
     if (to == NULL)
         return false;
     *to++ = '>';
-    if (!xc_i_copy_text(to, text))
+    if (!xc_i_copy_checked_text(to, text))
         return false;
     to = xc_i_put_end_tag(to + text.len, name, len);
-    return xc_i_wrote(w, to, false);
+    return xc_i_fast_wrote(w, to, false);
 }
 
 /* An attribute without namespace whose name is not like one before. */
-static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
+static bool xc_i_fast_write_attr(xc_writer *w, const char *name, xc_str value)
 {
     size_t len = strlen(name);
     unsigned bit = 1u << (((unsigned char)name[0] + len) & 15u);
@@ -8546,13 +8565,13 @@ static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
     if (to == NULL || !w->i_in_tag || (w->i_attrs & bit) != 0)
         return false;
     *to++ = ' ';
-    if (!xc_i_copy_name(to, name, len) || (len == 5 && name[0] == 'x'))
+    if (!xc_i_copy_checked_name(to, name, len) || (len == 5 && name[0] == 'x'))
         return false; /* the slower way looks whether it is "xmlns" */
     to = xc_i_put_value(to + len, value);
     if (to == NULL)
         return false;
     w->i_attrs = (uint16_t)(w->i_attrs | bit);
-    return xc_i_wrote(w, to, true);
+    return xc_i_fast_wrote(w, to, true);
 }
 
 /* -- elements and text -- */
@@ -8560,7 +8579,8 @@ static bool xc_i_quick_attr(xc_writer *w, const char *name, xc_str value)
 XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
 {
     const char *around;
-    if (!xc_i_writable(w) || (!XC_I_SMALL && xc_i_quick_begin(w, ns, name)))
+    if (!xc_i_writable(w) ||
+        (!XC_I_SMALL && xc_i_fast_write_begin(w, ns, name)))
         return;
     if (w->i_depth == XC_WRITER_DEPTH)
         xc_writer_fail(w, XC_ERR_WRITE_DEPTH);
@@ -8568,7 +8588,7 @@ XC_API void xc_writer_begin(xc_writer *w, const char *ns, const char *name)
     if (w->i_error != 0)
         return;
     around = xc_i_around(w);
-    ns = ns != NULL ? xc_i_ns(ns) : around;
+    ns = ns != NULL ? xc_i_ns_or_null(ns) : around;
     xc_i_open_tag(w, ns, name, around, xc_i_scope(w));
     xc_i_push(w, ns, name);
 }
@@ -8581,7 +8601,7 @@ XC_API void xc_writer_end(xc_writer *w)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
         return;
     }
-    if (!XC_I_SMALL && xc_i_quick_end(w))
+    if (!XC_I_SMALL && xc_i_fast_write_end(w))
         return;
     w->i_depth--;
     xc_i_close_element(w, w->i_open[w->i_depth].ns,
@@ -8595,7 +8615,7 @@ XC_API void xc_writer_text(xc_writer *w, xc_str text)
     if (w->i_depth == 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     if (w->i_error != 0 || text.len == 0 ||
-        (!XC_I_SMALL && xc_i_quick_text(w, text)))
+        (!XC_I_SMALL && xc_i_fast_write_text(w, text)))
         return;
     xc_i_close_tag(w);
     xc_i_emit_escaped(w, text, XC_I_WRITABLE);
@@ -8606,7 +8626,8 @@ XC_API void xc_writer_text_element(xc_writer *w, const char *ns,
 {
     if (text.ptr == NULL)
         return;
-    if (!XC_I_SMALL && xc_i_writable(w) && xc_i_quick_leaf(w, ns, name, text))
+    if (!XC_I_SMALL && xc_i_writable(w) &&
+        xc_i_fast_write_leaf(w, ns, name, text))
         return;
     xc_writer_begin(w, ns, name);
     xc_writer_text(w, text);
@@ -8665,13 +8686,13 @@ static void xc_i_number_prefix(char *out, unsigned number)
 /* Finds or declares a prefix for the namespace of an attribute; made in `mem`
    if none is usual. Attributes of a tree come without duplicates, so they may
    each get a prefix of their own. */
-static const char *xc_i_declare_prefix(xc_writer *w, const char *ns, bool tree,
-                                       char *mem)
+static const char *xc_i_attr_prefix(xc_writer *w, const char *ns, bool tree,
+                                    char *mem)
 {
     unsigned i = 0,
              known = (unsigned)xc_i_min(w->i_prefixes, XC_WRITER_ATTR_NS);
     const char *prefix =
-        xc_i_prefix_among(w->i_framed ? 0 : xc_i_declares(w), ns);
+        xc_i_prefix_among(w->i_framed ? 0 : xc_i_header_prefixes(w), ns);
     if (prefix != NULL) /* the stream's header has declared it */
         return prefix;
     while (i < known && !xc_i_same_ns(ns, w->i_attr_ns[i]))
@@ -8703,7 +8724,7 @@ static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
     const char *prefix = NULL;
     size_t at;
     if (ns != NULL)
-        prefix = xc_i_declare_prefix(w, ns, tree, mem);
+        prefix = xc_i_attr_prefix(w, ns, tree, mem);
     at = w->i_len;
     xc_i_emit_attr(w, prefix, name, value);
     if (!tree && (XC_I_SMALL || xc_i_may_repeat(w, name)) &&
@@ -8716,9 +8737,9 @@ XC_API void xc_writer_attr_ns(xc_writer *w, const char *ns, const char *name,
 {
     if (value.ptr == NULL || !xc_i_writable(w))
         return;
-    ns = xc_i_ns(ns);
+    ns = xc_i_ns_or_null(ns);
     if (!XC_I_SMALL && ns == NULL && name != NULL &&
-        xc_i_quick_attr(w, name, value))
+        xc_i_fast_write_attr(w, name, value))
         return;
     if (!w->i_in_tag)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
@@ -8744,7 +8765,7 @@ XC_I_APART const char *xc_i_ns_text(const unsigned char *at)
 
 static const char *xc_i_ns_of(const xc_element *e)
 {
-    return xc_i_ns_text(xc_i_ns_place(e));
+    return xc_i_ns_text(xc_i_ns_ptr(e));
 }
 
 XC_I_APART const char *xc_i_name_of(const xc_element *e)
@@ -8781,7 +8802,8 @@ static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
     const char *from = w->i_depth > 0 && w->i_from != NULL ? w->i_from : ns;
     unsigned i;
     if (w->i_framed || xc_i_same_ns(from, w->i_content_ns) ||
-        xc_i_content(from) == 0 || xc_i_content(w->i_content_ns) == 0)
+        xc_i_which_content(from) == 0 ||
+        xc_i_which_content(w->i_content_ns) == 0)
         return NULL;
     if (w->i_depth > 0)
         name = w->i_open[0].name;
@@ -8966,7 +8988,7 @@ static void xc_i_emit_header(xc_writer *w)
 {
     unsigned i;
     if (!w->i_framed)
-        xc_i_emit_text(w, "<?xml version='1.0'?>");
+        xc_i_emit_string(w, "<?xml version='1.0'?>");
     xc_i_open_tag(w, xc_i_root_ns(w), w->i_framed ? "open" : "stream", NULL,
                   NULL);
     w->i_in_header = true;
@@ -8974,7 +8996,7 @@ static void xc_i_emit_header(xc_writer *w)
         return;
     w->i_prefixes = 0;
     xc_i_emit_xmlns(w, NULL, w->i_content_ns);
-    for (i = 0; i < xc_i_declares(w); i++)
+    for (i = 0; i < xc_i_header_prefixes(w); i++)
         xc_i_emit_xmlns(w, xc_i_name_at(xc_i_prefixes, i + 1),
                         xc_i_name_at(xc_i_namespaces, XC_I_IN_STREAMS + i));
 }
@@ -9285,7 +9307,7 @@ static unsigned xc_i_base64_digit(unsigned c)
 static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
 {
     while (skips && at < text.len &&
-           xc_i_is((unsigned char)text.ptr[at], XC_I_SPACE))
+           xc_i_in_class((unsigned char)text.ptr[at], XC_I_SPACE))
         at++;
     return at;
 }
@@ -9331,7 +9353,7 @@ static bool xc_i_is_base64(xc_str text)
 static bool xc_i_has_space(xc_str s)
 {
     size_t i = 0;
-    while (i < s.len && !xc_i_is((unsigned char)s.ptr[i], XC_I_SPACE))
+    while (i < s.len && !xc_i_in_class((unsigned char)s.ptr[i], XC_I_SPACE))
         i++;
     return i < s.len;
 }
@@ -9427,10 +9449,11 @@ static const char *xc_i_field_ns(const xc_field *f)
 }
 
 /* A stanza's error, thread or body is in the namespace of the stanza. */
-static bool xc_i_in_content(xc_str ns, xc_str around)
+static bool xc_i_in_content_ns(xc_str ns, xc_str around)
 {
-    return xc_i_content(around.ptr) != 0 ? xc_str_equal(ns, around)
-                                         : xc_i_content(ns.ptr) != 0;
+    return xc_i_which_content(around.ptr) != 0
+               ? xc_str_equal(ns, around)
+               : xc_i_which_content(ns.ptr) != 0;
 }
 
 /* Children in the namespace of the element around them mostly refer to the
@@ -9445,7 +9468,7 @@ static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
     ns = xc_ns(child);
     around = xc_ns(e);
     if (wanted != NULL)
-        return xc_i_in_content(ns, around);
+        return xc_i_in_content_ns(ns, around);
     return ns.ptr == around.ptr || xc_str_equal(ns, around);
 }
 
@@ -9507,13 +9530,13 @@ static bool xc_i_only_text(const xc_element *child, xc_str *text)
 /* As there are no two texts in a row, one record tells all. */
 static bool xc_i_only_text(const xc_element *child, xc_str *text)
 {
-    const unsigned char *p = xc_i_children(child);
+    const unsigned char *p = xc_i_child_nodes(child);
     *text = XC_STR("");
     if (p == xc_i_bytes(child) + xc_element_size(child))
         return true;
     if ((p[0] & (XC_I_ELEMENT | XC_I_LAST_TEXT)) != XC_I_LAST_TEXT)
         return false;
-    *text = xc_i_record_text(p);
+    *text = xc_i_node_text(p);
     return true;
 }
 
@@ -9552,7 +9575,7 @@ XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
     if (!xc_i_same_ns(schema->ns, XC_NS_STANZA))
         return xc_is(element, schema->ns, schema->name);
     return xc_is(element, NULL, schema->name) &&
-           xc_i_content(xc_i_ns_of(element)) != 0;
+           xc_i_which_content(xc_i_ns_of(element)) != 0;
 }
 
 /* Where an element of the schema is written that is read from e, or new. */
@@ -9565,7 +9588,7 @@ static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
     if (e != NULL)
         return xc_i_moved_ns(w, xc_i_ns_of(e) != NULL ? xc_i_ns_of(e) : "",
                              s->name);
-    if (ns == NULL || w->i_depth == 0 || xc_i_content(around) != 0)
+    if (ns == NULL || w->i_depth == 0 || xc_i_which_content(around) != 0)
         return NULL;
     return XC_NS_CLIENT;
 }
@@ -9710,7 +9733,7 @@ static void xc_i_read_attrs(const xc_schema *s, const xc_element *e, void *out,
 }
 
 /* The field for the element's own text. */
-static const xc_field *xc_i_content_field(const xc_schema *s)
+static const xc_field *xc_i_own_text_field(const xc_schema *s)
 {
     size_t i;
     for (i = 0; i < s->count; i++) {
@@ -9721,10 +9744,10 @@ static const xc_field *xc_i_content_field(const xc_schema *s)
 }
 
 /* Empty text is none, but empty base64 is data (XEP-0388 section 2.4). */
-static void xc_i_read_content(const xc_schema *s, const xc_element *e,
-                              void *out, xc_i_flaw *flaw)
+static void xc_i_read_own_text(const xc_schema *s, const xc_element *e,
+                               void *out, xc_i_flaw *flaw)
 {
-    const xc_field *f = xc_i_content_field(s);
+    const xc_field *f = xc_i_own_text_field(s);
     xc_str text;
     if (f == NULL)
         return;
@@ -9826,7 +9849,7 @@ static void xc_i_read_struct(const xc_schema *s, const xc_element *e,
     ((xc_base *)out)->element = e;
     ((xc_base *)out)->present = true;
     xc_i_read_attrs(s, e, out, flaw);
-    xc_i_read_content(s, e, out, flaw);
+    xc_i_read_own_text(s, e, out, flaw);
     xc_i_read_children(s, e, out, flaw);
     xc_i_read_rest(s, e, out, flaw);
 }
@@ -9914,7 +9937,7 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
 static bool xc_i_is_same_text(xc_str a, xc_str b)
 {
     return a.len == b.len &&
-           (a.ptr == b.ptr || xc_i_same(a.ptr, b.ptr, a.len));
+           (a.ptr == b.ptr || xc_i_same_bytes(a.ptr, b.ptr, a.len));
 }
 
 /* Two values of a field, but structs. */
@@ -10002,11 +10025,11 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
 /* Text in front of the old children. */
 static xc_str xc_i_text_before(const xc_element *e)
 {
-    const unsigned char *p = e != NULL ? xc_i_children(e) : NULL;
+    const unsigned char *p = e != NULL ? xc_i_child_nodes(e) : NULL;
     return p == NULL || p == xc_i_bytes(e) + xc_element_size(e) ||
                    (p[0] & XC_I_ELEMENT)
                ? xc_i_absent()
-               : xc_i_record_text(p);
+               : xc_i_node_text(p);
 }
 
 /* Writes the value of a field as text of the open element; false if that is
@@ -10021,8 +10044,8 @@ XC_I_APART bool xc_i_write_value(xc_writer *w, const xc_field *f,
 }
 
 /* What the field for the element's own text has, in place of the old text. */
-static void xc_i_write_content(xc_writer *w, const xc_field *f, const void *in,
-                               xc_str old)
+static void xc_i_write_own_text(xc_writer *w, const xc_field *f,
+                                const void *in, xc_str old)
 {
     const void *member = xc_i_member_of(f, in);
     const xc_element *e = ((const xc_base *)in)->element;
@@ -10040,23 +10063,23 @@ static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
                                   const void *in)
 {
     const xc_element *e = ((const xc_base *)in)->element;
-    const xc_field *f = xc_i_content_field(s);
+    const xc_field *f = xc_i_own_text_field(s);
     xc_str old = xc_i_text_before(e);
     if (f == NULL)
         xc_writer_text(w, old);
     else if (old.len != 0 || xc_text(e).len == 0)
-        xc_i_write_content(w, f, in, old);
+        xc_i_write_own_text(w, f, in, old);
 }
 
 /* The text behind an old child. */
 static void xc_i_write_next_text(xc_writer *w, const xc_schema *s,
                                  const void *in, xc_str old, uint32_t *done)
 {
-    const xc_field *f = xc_i_content_field(s);
+    const xc_field *f = xc_i_own_text_field(s);
     uint32_t bit = f != NULL ? (uint32_t)1 << (f - s->fields) : 0;
     if ((~*done & bit) != 0 &&
         xc_text(((const xc_base *)in)->element).ptr == old.ptr)
-        xc_i_write_content(w, f, in, old);
+        xc_i_write_own_text(w, f, in, old);
     else
         xc_writer_text(w, old);
     *done |= bit;
@@ -10114,7 +10137,7 @@ static void xc_i_write_struct(xc_writer *w, const xc_field *f,
 {
     const xc_schema *s = (const xc_schema *)f->detail;
     const char *ns = xc_i_field_ns(f), *around = xc_i_around(w);
-    if (xc_i_same_ns(ns, XC_NS_STANZA) && xc_i_content(around) != 0)
+    if (xc_i_same_ns(ns, XC_NS_STANZA) && xc_i_which_content(around) != 0)
         ns = around;
     xc_i_write_start(w, s, member, ns);
     xc_write_children(w, s, member);
@@ -10970,7 +10993,7 @@ static unsigned xc_i_iq_type(const xc_element *e)
     return xc_i_which(xc_str_trim(xc_attr(e, "type")), xc_i_iq_types);
 }
 
-static bool xc_i_is_error(const xc_element *e)
+static bool xc_i_is_error_stanza(const xc_element *e)
 {
     return xc_str_is(xc_str_trim(xc_attr(e, "type")), "error");
 }
@@ -11061,7 +11084,8 @@ static bool xc_i_has_distinct(const xc_element *stanza, const char *name)
 XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza)
 {
     bool good = true;
-    if (xc_i_is_error(stanza) != (xc_child(stanza, NULL, "error") != NULL))
+    if (xc_i_is_error_stanza(stanza) !=
+        (xc_child(stanza, NULL, "error") != NULL))
         good = false;
     else if (xc_is(stanza, NULL, "iq"))
         good = xc_i_is_good_iq(stanza);
@@ -11102,7 +11126,7 @@ static bool xc_i_is_of_account(xc_str from, xc_str own)
 }
 
 /* The same for an answer, for which servers take other names of theirs. */
-static bool xc_i_answers_for_account(xc_str from, xc_str own)
+static bool xc_i_replies_for_account(xc_str from, xc_str own)
 {
     return xc_i_is_of_account(from, own) || xc_i_same_address(from, own) ||
            xc_i_same_address(from, xc_i_domain_of(own));
@@ -11118,7 +11142,7 @@ XC_API bool xc_iq_is_reply_to(const xc_element *iq, xc_str id, xc_str to,
         !xc_str_equal(xc_attr(iq, "id"), id))
         return false;
     if (to.ptr == NULL || xc_i_same_address(to, xc_jid_cut_resource(own)))
-        return xc_i_answers_for_account(from, own);
+        return xc_i_replies_for_account(from, own);
     if (from.ptr == NULL)
         return xc_i_same_address(to, xc_i_domain_of(own)) ||
                xc_i_same_address(to, own);
@@ -11258,8 +11282,9 @@ static bool xc_i_is_host(xc_str s)
     size_t i = 0;
     if (s.len > 0 && s.ptr[0] == '[')
         return xc_i_is_literal(s);
-    while (i < s.len && ((unsigned char)s.ptr[i] >= 0x80 ||
-                         xc_i_is((unsigned char)s.ptr[i], XC_I_NAME_CHAR)))
+    while (i < s.len &&
+           ((unsigned char)s.ptr[i] >= 0x80 ||
+            xc_i_in_class((unsigned char)s.ptr[i], XC_I_NAME_CHAR)))
         i++;
     return s.len > 0 && i == s.len;
 }
@@ -11361,15 +11386,15 @@ static bool xc_i_is_stanza(const xc_element *e)
 
 XC_API bool xc_can_reply(const xc_element *stanza)
 {
-    return xc_i_is_stanza(stanza) && !xc_i_is_error(stanza) &&
+    return xc_i_is_stanza(stanza) && !xc_i_is_error_stanza(stanza) &&
            !(xc_is(stanza, NULL, "iq") &&
              xc_i_iq_type(stanza) == XC_IQ_RESULT);
 }
 
 /* The start tag of an answer, in the namespace of the stream; where there is
    none, in that of what it answers. */
-static void xc_i_begin_answer(xc_writer *w, const xc_element *e, xc_str to,
-                              const char *type)
+static void xc_i_begin_reply(xc_writer *w, const xc_element *e, xc_str to,
+                             const char *type)
 {
     xc_i_begin_again(w, xc_i_ns_of(e), xc_i_name_of(e));
     xc_writer_attr(w, "to", to.ptr != NULL ? to : xc_attr(e, "from"));
@@ -11379,7 +11404,7 @@ static void xc_i_begin_answer(xc_writer *w, const xc_element *e, xc_str to,
 }
 
 /* An element that is begun only to fail. */
-static void xc_i_refuse_answer(xc_writer *w)
+static void xc_i_refuse_reply(xc_writer *w)
 {
     xc_writer_begin(w, NULL, "error");
     xc_writer_fail(w, XC_ERR_NO_REPLY);
@@ -11391,9 +11416,9 @@ XC_API void xc_write_reply_begin_to(xc_writer *w, const xc_element *iq,
     unsigned type = xc_i_iq_type(iq);
     if (xc_matches(&xc_iq_schema, iq) &&
         (type == XC_IQ_GET || type == XC_IQ_SET))
-        xc_i_begin_answer(w, iq, to, "result");
+        xc_i_begin_reply(w, iq, to, "result");
     else
-        xc_i_refuse_answer(w);
+        xc_i_refuse_reply(w);
 }
 
 XC_API void xc_write_reply_begin(xc_writer *w, const xc_element *iq)
@@ -11405,14 +11430,14 @@ static void xc_i_begin_error(xc_writer *w, const xc_element *stanza, xc_str to,
                              xc_stanza_error *error)
 {
     if (!xc_can_reply(stanza)) {
-        xc_i_refuse_answer(w);
+        xc_i_refuse_reply(w);
         return;
     }
     error->base.element = NULL;
     if (error->type == XC_STANZA_ERROR_TYPE_NONE)
         error->type =
             (uint8_t)xc_stanza_error_default_type(error->condition.value);
-    xc_i_begin_answer(w, stanza, to, "error");
+    xc_i_begin_reply(w, stanza, to, "error");
     xc_write_begin(w, &xc_stanza_error_schema, error);
     xc_write_children(w, &xc_stanza_error_schema, error);
     if (error->condition.value == XC_STANZA_ERROR_NONE)
@@ -11424,7 +11449,7 @@ XC_API void xc_write_error_begin(xc_writer *w, const xc_element *stanza,
 {
     xc_stanza_error e;
     if (error == NULL) {
-        xc_i_refuse_answer(w);
+        xc_i_refuse_reply(w);
         return;
     }
     e = *error;
@@ -12376,7 +12401,7 @@ XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
 static bool xc_i_is_said_by(const xc_element *message, xc_str by, xc_str own)
 {
     xc_str from = xc_attr(message, "from");
-    if (!xc_is(message, NULL, "message") || xc_i_is_error(message))
+    if (!xc_is(message, NULL, "message") || xc_i_is_error_stanza(message))
         return false;
     if (by.ptr == NULL || xc_i_same_address(by, xc_jid_cut_resource(own)))
         return xc_i_is_of_account(from, own);
@@ -12425,7 +12450,7 @@ XC_API const xc_element *xc_delivery_receipt_of(const xc_element *message,
     if (xc_jid_split(to).resource.ptr == NULL)
         from = xc_jid_cut_resource(from);
     if (id.ptr == NULL || !xc_is(message, NULL, "message") ||
-        xc_i_is_error(message) || !xc_i_same_address(from, to))
+        xc_i_is_error_stanza(message) || !xc_i_same_address(from, to))
         return NULL;
     while (e != NULL &&
            !(xc_i_is_receipt(e) && xc_str_equal(xc_attr(e, "id"), id)))
@@ -12445,7 +12470,7 @@ XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
     xc_str by = xc_jid_cut_resource(
         xc_i_is_groupchat(message) ? xc_attr(message, "from") : own);
     return announced && xc_is(message, NULL, "message") &&
-                   !xc_i_is_error(message)
+                   !xc_i_is_error_stanza(message)
                ? xc_stanza_id_by(message, by)
                : xc_i_absent();
 }
@@ -12453,7 +12478,7 @@ XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
 /* Is it no error, and from the room or an occupant? */
 static bool xc_i_is_in_room(const xc_element *stanza, xc_str room)
 {
-    return !xc_i_is_error(stanza) &&
+    return !xc_i_is_error_stanza(stanza) &&
            xc_i_same_address(xc_jid_cut_resource(xc_attr(stanza, "from")),
                              xc_jid_cut_resource(room));
 }
@@ -12494,7 +12519,7 @@ XC_API bool xc_is_same_author(const xc_element *message,
                               bool announced, xc_str own)
 {
     if (!xc_is(message, NULL, "message") || !xc_is(other, NULL, "message") ||
-        xc_i_is_error(message) || xc_i_is_error(other))
+        xc_i_is_error_stanza(message) || xc_i_is_error_stanza(other))
         return false;
     if (room.ptr != NULL)
         return xc_i_same_occupant(message, other, room, announced);
@@ -13004,7 +13029,7 @@ static xc_sasl_profile xc_i_password_profile(xc_sasl_profile profile)
 
 /* -- PLAIN, EXTERNAL, ANONYMOUS -- */
 
-static xc_status xc_i_check_plain(const xc_plain *p)
+static xc_status xc_i_check_sasl_plain(const xc_plain *p)
 {
     bool authzid = p->authzid.ptr == NULL || xc_i_is_sasl_text(p->authzid);
     return authzid && xc_i_is_sasl_text(p->authcid) &&
@@ -13014,8 +13039,8 @@ static xc_status xc_i_check_plain(const xc_plain *p)
 }
 
 /* Adds the text, prepared, to what is in mem. */
-static xc_status xc_i_plain_put(xc_sasl_profile profile, xc_str text,
-                                char *mem, size_t size, size_t *used)
+static xc_status xc_i_put_sasl_plain(xc_sasl_profile profile, xc_str text,
+                                     char *mem, size_t size, size_t *used)
 {
     size_t at = *used < size ? *used : size;
     char *place = at < size ? mem + at : NULL;
@@ -13036,17 +13061,17 @@ XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
     xc_status status;
     if (!xc_i_sasl_begin(mem, size, message) || in == NULL)
         return XC_ERR_ARGUMENT;
-    status = xc_i_check_plain(in);
+    status = xc_i_check_sasl_plain(in);
     if (status != XC_OK)
         return status;
     if (in->authzid.ptr != NULL)
         xc_i_sasl_put(mem, size, &used, in->authzid);
     xc_i_sasl_put(mem, size, &used, nul);
-    status = xc_i_plain_put(profile, in->authcid, mem, size, &used);
+    status = xc_i_put_sasl_plain(profile, in->authcid, mem, size, &used);
     xc_i_sasl_put(mem, size, &used, nul);
     if (status == XC_OK)
-        status = xc_i_plain_put(xc_i_password_profile(profile), in->password,
-                                mem, size, &used);
+        status = xc_i_put_sasl_plain(xc_i_password_profile(profile),
+                                     in->password, mem, size, &used);
     if (status == XC_OK)
         return xc_i_sasl_result(mem, size, used, message);
     xc_wipe(mem, size);
@@ -13090,7 +13115,7 @@ XC_API xc_status xc_plain_read(xc_str message, xc_plain *out)
     out->password = message;
     if (out->authzid.len == 0)
         out->authzid = xc_i_absent();
-    if (xc_i_check_plain(out) == XC_OK)
+    if (xc_i_check_sasl_plain(out) == XC_OK)
         return XC_OK;
     out->authzid = out->authcid = out->password = xc_i_absent();
     return XC_ERR_SASL_SYNTAX;
@@ -13849,7 +13874,7 @@ XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
 }
 
 /* SaltedPassword, into the place that the signature will take. */
-XC_I_COLD xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
+XC_I_NOINLINE xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
 {
     xc_scram_hi hi;
     xc_status status = xc_i_scram_begin_hi(s, prepared, &hi);
@@ -14082,9 +14107,9 @@ static xc_status xc_i_scram_read_bare(xc_scram *s, xc_str rest, size_t *at,
 }
 
 /* gs2-header; *at is where free memory begins. */
-XC_I_COLD xc_status xc_i_scram_read_gs2(xc_scram *s,
-                                        const xc_scram_server_options *o,
-                                        size_t *at, xc_scram_identity *who)
+XC_I_NOINLINE xc_status xc_i_scram_read_gs2(xc_scram *s,
+                                            const xc_scram_server_options *o,
+                                            size_t *at, xc_scram_identity *who)
 {
     xc_str rest = xc_i_scram_view(s, 0, s->i_used);
     xc_str flag = xc_str_cut(&rest, ',');
@@ -14116,7 +14141,7 @@ static xc_status xc_i_scram_read_first(xc_scram *s,
                : status;
 }
 
-static void xc_i_scram_nobody(xc_scram_identity *who)
+static void xc_i_scram_clear_identity(xc_scram_identity *who)
 {
     who->username = who->authzid = who->binding_type = xc_i_absent();
 }
@@ -14131,7 +14156,7 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
     xc_i_scram_clear(s);
     if (o == NULL || identity == NULL)
         return XC_ERR_ARGUMENT;
-    xc_i_scram_nobody(identity);
+    xc_i_scram_clear_identity(identity);
     if (!xc_i_scram_begin(s, mem, size, o->mechanism, o->hash, o->profile) ||
         (o->binding_count > 0 && o->bindings == NULL))
         return XC_ERR_ARGUMENT;
@@ -14146,7 +14171,7 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
         status = xc_i_scram_read_first(s, o, identity);
     status = xc_i_scram_end(s, status, XC_I_SERVER_ASKED);
     if (status != XC_OK)
-        xc_i_scram_nobody(identity);
+        xc_i_scram_clear_identity(identity);
     return status;
 }
 
@@ -14745,7 +14770,7 @@ static bool xc_i_may_decompose(uint32_t cp)
 
 /* The code point at the spot, which is moved behind it. XC_OK: none is
    left. */
-static xc_status xc_i_read(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
+static xc_status xc_i_read_spot(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
 {
     uint32_t at = *spot / 4, points[4];
     unsigned length, count;
@@ -14784,7 +14809,7 @@ static xc_status xc_i_next_mark(xc_i_nfc *n, uint32_t *cp)
 {
     for (;;) {
         xc_i_spot before = n->spot;
-        xc_status status = xc_i_read(n, &n->spot, cp);
+        xc_status status = xc_i_read_spot(n, &n->spot, cp);
         unsigned ccc = status == XC_EVENT ? xc_i_ccc(*cp) : 0;
         if (xc_status_is_error(status))
             return status;
@@ -14845,7 +14870,7 @@ static xc_status xc_i_join(xc_i_nfc *n)
 {
     xc_i_spot spot = n->end;
     uint32_t cp = 0, whole;
-    xc_status status = xc_i_read(n, &spot, &cp);
+    xc_status status = xc_i_read_spot(n, &spot, &cp);
     if (status != XC_EVENT)
         return status;
     whole = xc_i_compose(n->whole, cp);
@@ -14885,7 +14910,7 @@ static xc_status xc_i_starter(xc_i_nfc *n, xc_i_spot behind, uint32_t *cp)
 static xc_status xc_i_sequence(xc_i_nfc *n, uint32_t *cp)
 {
     xc_i_spot behind = n->next;
-    xc_status status = xc_i_read(n, &behind, cp);
+    xc_status status = xc_i_read_spot(n, &behind, cp);
     if (status != XC_EVENT)
         return status;
     if (xc_i_ccc(*cp) == 0)
@@ -15083,34 +15108,36 @@ static xc_status xc_i_check_end(xc_i_checks *c)
     return c->wants_japanese && !c->japanese ? XC_ERR_JID_CONTEXT : XC_OK;
 }
 
-static unsigned xc_i_has(const xc_i_checks *c, unsigned direction)
+static unsigned xc_i_bidi_has(const xc_i_checks *c, unsigned direction)
 {
     return c->directions >> direction & 1u;
 }
 
-static bool xc_i_has_rtl(const xc_i_checks *c)
+static bool xc_i_bidi_has_rtl(const xc_i_checks *c)
 {
-    return xc_i_has(c, XC_I_BIDI_R) || xc_i_has(c, XC_I_BIDI_AN);
+    return xc_i_bidi_has(c, XC_I_BIDI_R) || xc_i_bidi_has(c, XC_I_BIDI_AN);
 }
 
 /* The Bidi Rule (RFC 5893 section 2). */
-static bool xc_i_keeps_bidi(const xc_i_checks *c)
+static bool xc_i_bidi_is_kept(const xc_i_checks *c)
 {
     unsigned last = c->last;
     if (c->first == XC_I_BIDI_R)
-        return !xc_i_has(c, XC_I_BIDI_L) && !xc_i_has(c, XC_I_BIDI_OTHER) &&
-               !(xc_i_has(c, XC_I_BIDI_EN) && xc_i_has(c, XC_I_BIDI_AN)) &&
+        return !xc_i_bidi_has(c, XC_I_BIDI_L) &&
+               !xc_i_bidi_has(c, XC_I_BIDI_OTHER) &&
+               !(xc_i_bidi_has(c, XC_I_BIDI_EN) &&
+                 xc_i_bidi_has(c, XC_I_BIDI_AN)) &&
                (last == XC_I_BIDI_R || last == XC_I_BIDI_EN ||
                 last == XC_I_BIDI_AN);
-    return c->first == XC_I_BIDI_L && !xc_i_has_rtl(c) &&
-           !xc_i_has(c, XC_I_BIDI_OTHER) &&
+    return c->first == XC_I_BIDI_L && !xc_i_bidi_has_rtl(c) &&
+           !xc_i_bidi_has(c, XC_I_BIDI_OTHER) &&
            (last == XC_I_BIDI_L || last == XC_I_BIDI_EN);
 }
 
 /* -- enforcing localparts and resourceparts -- */
 
-XC_I_COLD xc_status xc_i_enforce_text(unsigned part, xc_str text,
-                                      xc_i_enforced *e)
+XC_I_NOINLINE xc_status xc_i_enforce_text(unsigned part, xc_str text,
+                                          xc_i_enforced *e)
 {
     size_t begin = e->used;
     xc_i_nfc n;
@@ -15130,7 +15157,8 @@ XC_I_COLD xc_status xc_i_enforce_text(unsigned part, xc_str text,
     if (status != XC_OK)
         return xc_i_refuse(e, status, n.source);
     /* RFC 8265 section 3.3.2 asks for the Bidi Rule, section 4.2.2 does not */
-    if (part == XC_JID_LOCAL && xc_i_has_rtl(&c) && !xc_i_keeps_bidi(&c))
+    if (part == XC_JID_LOCAL && xc_i_bidi_has_rtl(&c) &&
+        !xc_i_bidi_is_kept(&c))
         return xc_i_refuse(e, XC_ERR_JID_BIDI, 0);
     status = xc_i_check_end(&c);
     return xc_i_refuse(e, status, c.at);
@@ -15353,7 +15381,7 @@ static bool xc_i_is_a_label(const xc_i_label *l)
            l->points[1] == 'n';
 }
 
-XC_I_COLD bool xc_i_is_nfc(const xc_i_label *l)
+XC_I_NOINLINE bool xc_i_is_nfc(const xc_i_label *l)
 {
     xc_i_nfc n;
     uint32_t i, cp;
@@ -15368,7 +15396,7 @@ XC_I_COLD bool xc_i_is_nfc(const xc_i_label *l)
 }
 
 /* An A-label becomes the U-label that it stands for (RFC 5891 section 5.4). */
-XC_I_COLD xc_status xc_i_decode_label(xc_i_domain *d)
+XC_I_NOINLINE xc_status xc_i_decode_label(xc_i_domain *d)
 {
     xc_i_label *l = &d->label;
     uint32_t length = l->count, i;
@@ -15420,8 +15448,8 @@ static xc_status xc_i_end_label(xc_i_domain *d, xc_i_enforced *e, uint32_t at)
         status = xc_i_check_label(d, &where);
     if (status != XC_OK)
         return xc_i_refuse(e, status, where);
-    d->rtl = d->rtl || xc_i_has_rtl(&d->checks);
-    if (d->unruly == 0 && !xc_i_keeps_bidi(&d->checks))
+    d->rtl = d->rtl || xc_i_bidi_has_rtl(&d->checks);
+    if (d->unruly == 0 && !xc_i_bidi_is_kept(&d->checks))
         d->unruly = 1 + l->at;
     for (i = 0; i < l->count; i++)
         xc_i_put(e, l->points[i]);
@@ -15480,7 +15508,7 @@ static bool xc_i_read_label(xc_i_label *l, xc_str domain, size_t *at)
 }
 
 /* The DNS form of an enforced domainpart that is not ASCII. */
-XC_I_COLD xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
+XC_I_NOINLINE xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
 {
     xc_i_label label;
     size_t at = 0;
@@ -15537,12 +15565,12 @@ static xc_status xc_i_check_ascii(unsigned part, unsigned c)
     if (part == XC_JID_RESOURCE)
         return XC_OK;
     if (part == XC_JID_DOMAIN)
-        return xc_i_is(c, XC_I_NAME_CHAR) && c != '_' && c != '.'
+        return xc_i_in_class(c, XC_I_NAME_CHAR) && c != '_' && c != '.'
                    ? XC_OK
                    : XC_ERR_JID_CHAR;
-    return xc_i_is(c, XC_I_IN_LOCAL) ? XC_OK
-           : c == ' '                ? XC_ERR_JID_CHAR
-                                     : XC_ERR_JID_EXCLUDED;
+    return xc_i_in_class(c, XC_I_IN_LOCAL) ? XC_OK
+           : c == ' '                      ? XC_ERR_JID_CHAR
+                                           : XC_ERR_JID_EXCLUDED;
 }
 
 /* All of a part, or a label. */
@@ -15647,7 +15675,7 @@ XC_I_HOT unsigned xc_i_first_bit(uint64_t bits)
    a mark has to be a cut, up to the resourcepart. No mark may stand beside
    another or a cut, nor begin or end the bare address, so that labels need no
    closer look. */
-XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
+XC_I_HOT bool xc_i_fast_cut_jid(const xc_i_jid_bits *b, const char *p,
                                 unsigned n, xc_jid *jid)
 {
     uint64_t edges = ~b->plain; /* what is behind the end, too */
@@ -15673,18 +15701,18 @@ XC_I_HOT bool xc_i_cut_ordinary(const xc_i_jid_bits *b, const char *p,
 }
 
 /* 16 to 32 bytes, as most have, are looked at at once. */
-XC_I_HOT bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
+XC_I_HOT bool xc_i_fast_jid(xc_str text, xc_jid *jid)
 {
     xc_i_jid_bits b = {0, 0};
     if (text.len - 16 > 16)
         return false;
     xc_i_look16(&b, text.ptr, 0);
     xc_i_look16(&b, text.ptr + text.len - 16, text.len - 16);
-    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
+    return xc_i_fast_cut_jid(&b, text.ptr, (unsigned)text.len, jid);
 }
 
 /* 1 to 62 bytes. */
-static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
+static bool xc_i_fast_jid_of_any_length(xc_str text, xc_jid *jid)
 {
     xc_i_jid_bits b = {0, 0};
     size_t at;
@@ -15696,21 +15724,21 @@ static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
     memset(few, 0, sizeof few);
     memcpy(few, text.ptr + at, text.len - at);
     xc_i_look16(&b, few, at);
-    return xc_i_cut_ordinary(&b, text.ptr, (unsigned)text.len, jid);
+    return xc_i_fast_cut_jid(&b, text.ptr, (unsigned)text.len, jid);
 }
 
 #else
 
-static bool xc_i_is_ordinary(xc_str text, xc_jid *jid)
+static bool xc_i_fast_jid(xc_str text, xc_jid *jid)
 {
     (void)text;
     (void)jid;
     return false;
 }
 
-static bool xc_i_is_ordinary_too(xc_str text, xc_jid *jid)
+static bool xc_i_fast_jid_of_any_length(xc_str text, xc_jid *jid)
 {
-    return xc_i_is_ordinary(text, jid);
+    return xc_i_fast_jid(text, jid);
 }
 #endif
 
@@ -15771,7 +15799,7 @@ static bool xc_i_is_ipv6(const char *p, size_t n)
 /* RFC 3986 section 2.3. */
 static bool xc_i_is_unreserved(unsigned c)
 {
-    return xc_i_is(c, XC_I_NAME_CHAR) || c == '~';
+    return xc_i_in_class(c, XC_I_NAME_CHAR) || c == '~';
 }
 
 /* RFC 3986 section 2.2. */
@@ -15828,7 +15856,7 @@ static bool xc_i_is_ip(const char *p, size_t n, size_t address)
 
 /* An IP-literal. It is not case-sensitive (RFC 3986 section 6.2.2.1), but what
    identifies a zone stays as it is. */
-XC_I_COLD xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
+XC_I_NOINLINE xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
 {
     size_t n = text.len - 1, address = 1, i;
     while (address < n && text.ptr[address] != '%')
@@ -15872,7 +15900,7 @@ static bool xc_i_has_upper(xc_str s)
 }
 
 /* Is the part ASCII, and what enforcing would make of it? */
-static bool xc_i_is_plain(unsigned part, xc_str s)
+static bool xc_i_is_enforced(unsigned part, xc_str s)
 {
     xc_i_enforced e = {NULL, 0, 0, 0};
     xc_str rest = s;
@@ -15948,13 +15976,13 @@ static xc_str xc_i_jid_part(const xc_jid_parts *parts, unsigned part)
                                    : parts->resource;
 }
 
-static bool xc_i_is_plain_jid(const xc_jid_parts *parts)
+static bool xc_i_is_enforced_jid(const xc_jid_parts *parts)
 {
-    return xc_i_is_plain(XC_JID_DOMAIN, parts->domain) &&
+    return xc_i_is_enforced(XC_JID_DOMAIN, parts->domain) &&
            (parts->local.ptr == NULL ||
-            xc_i_is_plain(XC_JID_LOCAL, parts->local)) &&
+            xc_i_is_enforced(XC_JID_LOCAL, parts->local)) &&
            (parts->resource.ptr == NULL ||
-            xc_i_is_plain(XC_JID_RESOURCE, parts->resource));
+            xc_i_is_enforced(XC_JID_RESOURCE, parts->resource));
 }
 
 /* Enforces one part behind those before it; returns its length in *len. */
@@ -16009,17 +16037,17 @@ XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
     return XC_OK;
 }
 
-XC_I_COLD xc_status xc_i_parse_jid(xc_str text, char *mem, size_t size,
-                                   xc_jid *jid)
+XC_I_NOINLINE xc_status xc_i_parse_jid(xc_str text, char *mem, size_t size,
+                                       xc_jid *jid)
 {
     xc_jid_parts parts;
     xc_status status;
     if (text.ptr == NULL)
         return xc_jid_build(NULL, mem, size, jid);
-    if (xc_i_is_ordinary_too(text, jid))
+    if (xc_i_fast_jid_of_any_length(text, jid))
         return XC_OK;
     parts = xc_jid_split(text);
-    if (!xc_i_is_plain_jid(&parts)) {
+    if (!xc_i_is_enforced_jid(&parts)) {
         status = xc_jid_build(&parts, mem, size, jid);
         if (status > XC_ERR_BUFFER_SIZE) /* `where` is in the part */
             jid->where +=
@@ -16038,7 +16066,7 @@ XC_API xc_status xc_jid_parse(xc_str text, char *mem, size_t size, xc_jid *jid)
 {
     if (jid == NULL)
         return XC_ERR_ARGUMENT;
-    if (text.ptr != NULL && xc_i_is_ordinary(text, jid))
+    if (text.ptr != NULL && xc_i_fast_jid(text, jid))
         return XC_OK;
     return xc_i_parse_jid(text, mem, size, jid);
 }
@@ -16054,7 +16082,7 @@ XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
     if (text.ptr == NULL || (mem == NULL && size != 0) ||
         (unsigned)part > XC_JID_RESOURCE)
         return XC_ERR_ARGUMENT;
-    if (xc_i_is_plain((unsigned)part, text)) {
+    if (xc_i_is_enforced((unsigned)part, text)) {
         *result = text;
         return XC_OK;
     }
@@ -16302,7 +16330,7 @@ XC_API size_t xc_utf8_check(xc_str s)
 XC_API bool xc_is_char(uint32_t cp)
 {
     if (cp < 0x20)
-        return xc_i_is(cp, XC_I_SPACE);
+        return xc_i_in_class(cp, XC_I_SPACE);
     return cp < 0xD800 || cp - 0xE000 < 0x1FFE || cp - 0x10000 < 0x100000;
 }
 
@@ -16443,7 +16471,8 @@ static bool xc_i_prep_keeps_bidi(const xc_i_prepared *p)
             p->first == XC_I_PREP_RIGHT && p->last == XC_I_PREP_RIGHT);
 }
 
-XC_I_COLD xc_status xc_i_prep_text(bool stored, xc_str text, xc_i_enforced *e)
+XC_I_NOINLINE xc_status xc_i_prep_text(bool stored, xc_str text,
+                                       xc_i_enforced *e)
 {
     xc_i_prepared p = {0, 0, 0};
     xc_i_mapped mapped;
