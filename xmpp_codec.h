@@ -3937,38 +3937,51 @@ XC_API bool xc_is_name_char(uint32_t cp);
 /* ---- [STATE] the structs of readers and writers, all private ------------ */
 
 struct xc_xml {
-    uint8_t i_state, i_error, i_quote;
-    bool i_carrying;     /* the tag being read is in scratch space */
-    bool i_after_cr;     /* a CR was the last character */
-    bool i_begun;        /* no XML declaration any more */
-    bool i_done;         /* the root element has ended */
-    bool i_limited;      /* stanza_bytes applies to the bytes being read */
-    bool i_settled;      /* root's items are at the start of the memory */
+    uint8_t i_state, i_error;
+    uint8_t i_brackets; /* "]" held back that may begin "]]>" */
+    bool i_carrying;    /* the tag being read is in scratch space */
+    bool i_after_cr;    /* a CR was the last character */
+    bool i_begun;       /* no XML declaration any more */
+    bool i_done;        /* the root element has ended */
+    bool i_limited;     /* stanza_bytes applies to the bytes being read */
+    bool i_settled;     /* root's items are at the start of the memory */
+    struct {
+        uint8_t step;    /* what has been read of it */
+        uint8_t base;    /* 10 or 16 */
+    } i_ref;             /* the reference read last */
     bool i_tolerant;     /* of undeclared prefixes of attributes */
-    bool i_dense;        /* no white space in front of the document */
-    uint8_t i_digits;    /* how far a reference or declaration is */
-    uint8_t i_brackets;  /* "]" held back that may begin "]]>" */
+    bool i_dense;        /* no white space before the document */
     uint8_t i_outer;     /* depth where only elements and space occur */
     bool i_has_prefixes; /* among the attributes of the tag */
-    uint8_t i_utf8_len;
-    unsigned char i_utf8[4]; /* a character cut by the end of the input */
-    uint16_t i_max_depth, i_max_attributes, i_max_namespaces;
+    bool i_late;         /* the "<" was not the first byte */
+    uint8_t i_quote;     /* open in a tag or the XML declaration; 0: none */
+    struct {
+        uint8_t resume; /* the state before */
+        uint8_t error;  /* that it is if it is well-formed; 0: it is text */
+        uint8_t len;    /* bytes of it in i_utf8 */
+    } i_cut;            /* the character that the input cut */
+    unsigned char i_utf8[4]; /* a character that was cut or referred to */
     uint16_t i_depth, i_namespaces;
-    uint16_t i_attributes; /* of the tag, declarations included */
     uint16_t i_records;    /* of the tag's attributes */
-    uint16_t i_colon;      /* where the prefix ends in a name; 0 none */
+    uint16_t i_attributes; /* of the tag, declarations included */
+    uint16_t i_colon;      /* where the prefix ends in a name; 0: none */
+    uint16_t i_max_depth, i_max_attributes, i_max_namespaces;
     unsigned char *i_mem;
     uint32_t i_size;    /* bytes of i_mem */
     uint32_t i_base;    /* where scratch space begins */
     uint32_t i_high;    /* where it ends and the open elements begin */
     uint32_t i_root;    /* root's items, once it is alone (in a stream) */
     uint32_t i_item;    /* of the element whose start tag is being read */
-    uint32_t i_scope;   /* innermost namespace declaration, +1; 0 none */
+    uint32_t i_scope;   /* innermost namespace declaration, +1; 0: none */
     uint32_t i_carried; /* bytes of a cut tag in scratch space */
-    uint32_t i_pos;     /* next byte of the tag to look at */
-    uint32_t i_mark;    /* where the current name or value begins */
+    uint32_t i_pos;     /* next byte of the markup to look at, or to expect */
+    uint32_t i_begin;   /* where the name or value in the tag begins */
     uint32_t i_out;     /* where the decoded value ends */
-    uint32_t i_number;  /* character reference, entity name */
+    union {
+        uint32_t character; /* a reference: its number so far */
+        uint32_t entity;    /* ... the index in the list of entities */
+        uint32_t scope;     /* the end of a start tag: the element's */
+    } i_found;
     uint32_t i_stanza_bytes;
     size_t i_left;         /* of them, from i_offset on, if i_limited */
     uint64_t i_offset;     /* bytes consumed; after an error the bad one */
@@ -4180,34 +4193,50 @@ struct xc_writer {
 #define XC_I_SIMD 0
 #endif
 
-/* Optimised for speed with SIMD at hand, what runs for each tag is inlined
-   (HOT). Optimised for size, there is one way to read a tag, and what is
-   called twice is there once (SHARED); so is, always, what is off the usual
-   path (COLD). */
+/* There are up to two ways to read or write one thing. The complete way takes
+   whatever there is, wherever the input is cut, and reports all errors. The
+   fast way, xc_i_fast_*, takes what nearly all of real streams consists of. It
+   may assume that all of the thing is in the input, that the memory suffices
+   even if a tag had to be carried, and what its own comment says. If any of
+   that does not hold, it changes nothing and leaves the thing to the complete
+   way; it never reports an error. Both give the same tokens, bytes and
+   offsets: the tests compare input in one piece, which takes the fast way,
+   with the same input in pieces, which does not.
+
+   XC_I_FAST: the fast ways of reading, which need SIMD. The fast ways of
+   writing are in all but the small build. */
 #ifdef __OPTIMIZE_SIZE__
 #define XC_I_SMALL 1
 #else
 #define XC_I_SMALL 0
 #endif
 #define XC_I_FAST (XC_I_SIMD && !XC_I_SMALL)
+
+/* How functions are inlined, if that must not be left to the compiler:
+
+   build                 XC_I_FAST  others  XC_I_SMALL
+   XC_I_HOT              always             up to the compiler
+   XC_I_NOINLINE         never      never   never
+   XC_I_NOINLINE_SMALL                      never
+
+   HOT: what runs for each tag, attribute or value. NOINLINE: what is off the
+   usual path, and what reads one kind of token: its frame is no larger than it
+   needs. NOINLINE_SMALL: what is called from several functions, and what would
+   make the frame and the spills of its only caller larger. */
 #ifdef __GNUC__
 #define XC_I_NOINLINE static __attribute__((noinline))
 #else
 #define XC_I_NOINLINE static
 #endif
-/* What reads one kind of token has a frame of its own (ALONE), no larger than
-   it needs. */
 #if XC_I_FAST
 #define XC_I_HOT static inline __attribute__((always_inline))
-#define XC_I_NOINLINE_FAST XC_I_NOINLINE
 #else
 #define XC_I_HOT static
-#define XC_I_NOINLINE_FAST static
 #endif
 #if XC_I_SMALL
-#define XC_I_SHARED XC_I_NOINLINE
+#define XC_I_NOINLINE_SMALL XC_I_NOINLINE
 #else
-#define XC_I_SHARED XC_I_HOT
+#define XC_I_NOINLINE_SMALL static
 #endif
 
 #ifdef __cplusplus
@@ -4782,8 +4811,8 @@ static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
 
 /* The end of the run from i on of characters that stand for themselves: ASCII
    of the class or `other`, and all others that XML allows. */
-XC_I_SHARED size_t xc_i_run(const unsigned char *p, size_t i, size_t n,
-                            unsigned what, unsigned other)
+XC_I_HOT size_t xc_i_run(const unsigned char *p, size_t i, size_t n,
+                         unsigned what, unsigned other)
 {
     size_t wide;
     for (;;) {
@@ -4886,6 +4915,15 @@ enum xc_i_state {
     XC_I_SLASH      /* behind the "/" of an empty-element tag */
 };
 
+enum {               /* what has been read of a reference */
+    XC_I_REF_NONE,   /* there was none in this document */
+    XC_I_REF_NEW,    /* "&" */
+    XC_I_REF_NAME,   /* some of a name */
+    XC_I_REF_NUMBER, /* "&#" */
+    XC_I_REF_HEX,    /* "&#x" */
+    XC_I_REF_DIGITS  /* a digit at least */
+};
+
 /* The tag needs to be carried; the element's name has been stored; the
    attributes are complete. */
 #define XC_I_COPY XC_STATUS_COUNT
@@ -4955,7 +4993,7 @@ static unsigned xc_i_get16(const unsigned char *p)
     return v;
 }
 
-XC_I_SHARED void xc_i_put16(unsigned char *p, size_t v)
+XC_I_HOT void xc_i_put16(unsigned char *p, size_t v)
 {
     uint16_t u = (uint16_t)v;
     memcpy(p, &u, sizeof u);
@@ -5045,7 +5083,7 @@ XC_I_NOINLINE xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 }
 
 /* Where the token or character that is next begins. */
-XC_I_SHARED void xc_i_mark(xc_xml *x, const xc_i_input *in)
+XC_I_NOINLINE_SMALL void xc_i_begin_token(xc_xml *x, const xc_i_input *in)
 {
     x->i_tag_offset = x->i_offset + in->used;
 }
@@ -5085,7 +5123,7 @@ XC_API xc_status xc_xml_reset(xc_xml *x)
     x->i_state = XC_I_TEXT;
     x->i_carrying = x->i_after_cr = x->i_begun = x->i_done = false;
     x->i_limited = x->i_settled = false;
-    x->i_error = x->i_brackets = 0;
+    x->i_error = x->i_brackets = x->i_ref.step = 0;
     return XC_OK;
 }
 
@@ -5110,7 +5148,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
         return (xc_status)x->i_error;
     if (x->i_done && x->i_state == XC_I_TEXT)
         return XC_OK;
-    return x->i_state == XC_I_XMLDECL && x->i_quote != 0
+    return x->i_state == XC_I_XMLDECL && x->i_late
                ? xc_i_tag_fail(x, XC_ERR_INSTRUCTION, 0)
                : xc_i_fail_by(x, XC_ERR_TRUNCATED, 0);
 }
@@ -5272,8 +5310,8 @@ static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
 }
 
 /* What a declaration declares: its prefix, "" for the default namespace. */
-XC_I_SHARED xc_str xc_i_nsdecl_prefix(const xc_i_record *r,
-                                      const unsigned char *tag)
+XC_I_NOINLINE_SMALL xc_str xc_i_nsdecl_prefix(const xc_i_record *r,
+                                              const unsigned char *tag)
 {
     return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
 }
@@ -5324,8 +5362,8 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r = {0, 0, 0, 0, 0, 0};
     xc_status status;
-    r.name = x->i_mark;
-    r.name_len = (uint16_t)(x->i_pos - x->i_mark);
+    r.name = x->i_begin;
+    r.name_len = (uint16_t)(x->i_pos - x->i_begin);
     r.colon = x->i_colon;
     status = xc_i_note_attribute(x, &r, t->p);
     if (status == XC_OK && x->i_attributes >= x->i_max_attributes)
@@ -5392,8 +5430,8 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 {
     unsigned char *record = xc_i_record_bytes(x, x->i_records - 1u);
     uint32_t value[2];
-    value[0] = x->i_mark;
-    value[1] = x->i_out - x->i_mark;
+    value[0] = x->i_begin;
+    value[1] = x->i_out - x->i_begin;
     memcpy(record + XC_I_R_VALUE, value, sizeof value);
     x->i_state = XC_I_GAP;
     if (xc_i_get32(record + XC_I_R_SCOPE) == XC_I_SCOPE_NSDECL) {
@@ -5456,13 +5494,13 @@ static xc_status xc_i_resolve_attribute(const xc_xml *x,
 
 /* At the "/" or ">" that ends the attributes. The element's scope is left in
    `number`. */
-XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
+XC_I_NOINLINE_SMALL xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 {
     const unsigned char *item = x->i_mem + x->i_item;
     size_t prefix = xc_i_get16(item + 2), i;
     xc_status status = XC_OK;
-    x->i_number = xc_i_lookup(x, xc_i_str(item + XC_I_ITEM, prefix));
-    if (x->i_number == 0 && prefix != 0)
+    x->i_found.scope = xc_i_lookup(x, xc_i_str(item + XC_I_ITEM, prefix));
+    if (x->i_found.scope == 0 && prefix != 0)
         status = XC_ERR_PREFIX;
     for (i = 0; status == XC_OK && i < x->i_records; i++)
         status = xc_i_resolve_attribute(x, t->p, i);
@@ -5473,12 +5511,13 @@ XC_I_SHARED xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 
    Each state looks at the byte at pos, which is there. XC_OK: go on. */
 
-/* What is wrong with a character that cannot stand there. One beyond ASCII
-   tells only when it is whole whether it belongs to a name; `digits` is 0 at
-   the start of that name. */
+/* What is wrong with a character that cannot stand there. Of one beyond ASCII
+   it is known only when it is whole whether it belongs to the name in a
+   reference, or to that behind the "<?" at the start of a document. */
 static xc_status xc_i_offence(const xc_xml *x, xc_status error, uint32_t cp)
 {
-    bool name = cp < 0x80 || xc_i_in_name(cp, x->i_digits == 0);
+    bool start = x->i_ref.step == XC_I_REF_NEW;
+    bool name = cp < 0x80 || xc_i_in_name(cp, start);
     if (error == XC_ERR_ENTITY && !name)
         return XC_ERR_REFERENCE;
     return error == XC_ERR_INSTRUCTION && !name && x->i_pos == XC_I_XML_TARGET
@@ -5511,7 +5550,7 @@ static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
     if (length > 0 && !start)
         return XC_EVENT;
     return xc_i_wrong(x, t,
-                      x->i_pos == x->i_mark && t->p[x->i_pos] != ':'
+                      x->i_pos == x->i_begin && t->p[x->i_pos] != ':'
                           ? XC_ERR_NAME
                           : XC_ERR_QNAME);
 }
@@ -5521,7 +5560,7 @@ static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
 {
     if (x->i_colon != 0)
         return xc_i_tag_fail(x, XC_ERR_QNAME, x->i_pos);
-    x->i_colon = (uint16_t)(x->i_pos - x->i_mark);
+    x->i_colon = (uint16_t)(x->i_pos - x->i_begin);
     if (x->i_state == XC_I_TAG_NAME && /* Namespaces in XML section 3 */
         xc_str_is(xc_i_str(p, x->i_colon), "xmlns"))
         return xc_i_tag_fail(x, XC_ERR_RESERVED_NAMESPACE, x->i_pos);
@@ -5533,10 +5572,10 @@ static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
    ended before it. */
 static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
 {
-    bool start = x->i_pos == x->i_mark + x->i_colon + (x->i_colon != 0);
+    bool start = x->i_pos == x->i_begin + x->i_colon + (x->i_colon != 0);
     unsigned c = t->p[x->i_pos];
-    if ((x->i_pos - x->i_mark) >> 16 != 0)
-        return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->i_mark + 0x10000u);
+    if ((x->i_pos - x->i_begin) >> 16 != 0)
+        return xc_i_tag_fail(x, XC_ERR_LIMIT_NAME, x->i_begin + 0x10000u);
     if (!start && c == ':')
         return xc_i_colon(x, t->p);
     if (!start && c < 0x80)
@@ -5549,7 +5588,7 @@ static xc_status xc_i_scan_name(xc_xml *x, const xc_i_tag *t)
 {
     xc_status status = XC_OK;
     while (status == XC_OK && x->i_pos < t->n) {
-        size_t first = x->i_mark + x->i_colon + (x->i_colon != 0),
+        size_t first = x->i_begin + x->i_colon + (x->i_colon != 0),
                i = x->i_pos;
         if (i != first || xc_i_in_class(t->p[i], XC_I_NAME_START))
             i = xc_i_find(t->p, i, t->n, XC_I_NAME_CHAR);
@@ -5631,7 +5670,7 @@ static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
         return xc_i_wrong(x, t, XC_ERR_TAG);
     if (XC_I_FAST && xc_i_fast_add_record(x, t))
         return XC_OK;
-    x->i_mark = x->i_pos;
+    x->i_begin = x->i_pos;
     x->i_colon = 0;
     x->i_state = XC_I_ATTR_NAME;
     return XC_OK;
@@ -5643,7 +5682,7 @@ static xc_status xc_i_equals(xc_xml *x, const xc_i_tag *t)
     unsigned c = t->p[x->i_pos];
     if (x->i_state == XC_I_EQUALS ? c == '=' : c == '"' || c == '\'') {
         x->i_quote = (uint8_t)c;
-        x->i_mark = x->i_out = x->i_pos + 1;
+        x->i_begin = x->i_out = x->i_pos + 1;
         x->i_state++;
     } else if (!xc_i_in_class(c, XC_I_SPACE)) {
         return xc_i_wrong(x, t, XC_ERR_ATTRIBUTE);
@@ -5666,8 +5705,8 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
 /* Behind "&". */
 static void xc_i_begin_ref(xc_xml *x, enum xc_i_state state)
 {
-    x->i_digits = 0;
-    x->i_number = 0;
+    x->i_ref.step = XC_I_REF_NEW;
+    x->i_found.character = 0;
     x->i_state = (uint8_t)state;
 }
 
@@ -5721,73 +5760,65 @@ static unsigned xc_i_entity(unsigned c)
     return (c ^ 17) & 31;
 }
 
-/* The next byte of an entity's name; `number` is the place in the list. At the
-   ";" XC_EVENT and `number` is the character. */
+/* The next byte of an entity's name. XC_EVENT: the ";", and the character is
+   known. */
 static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
 {
-    if (c == 'p' && x->i_number == XC_I_AMPREF + 1)
-        x->i_number = XC_I_APOSREF + 1;
-    if (c !=
-        (unsigned char)xc_i_entities[x->i_number]) /* any other entity is */
+    if (c == 'p' && x->i_found.entity == XC_I_AMPREF + 1)
+        x->i_found.entity = XC_I_APOSREF + 1;
+    if (c != (unsigned char)
+                 xc_i_entities[x->i_found.entity]) /* any other entity is */
         return c == ';' || c == ':' || xc_i_in_class(c, XC_I_NAME_CHAR)
                    ? XC_ERR_ENTITY /* RFC 6120 section 11.1 */
                    : XC_ERR_REFERENCE;
-    x->i_number++;
+    x->i_found.entity++;
     if (c != ';')
         return XC_OK;
-    x->i_number = (unsigned char)xc_i_entities[x->i_number];
+    x->i_found.character = (unsigned char)xc_i_entities[x->i_found.entity];
     return XC_EVENT;
 }
 
-enum {
-    XC_I_REF_NEW,
-    XC_I_REF_NAME,
-    XC_I_REF_NUMBER,
-    XC_I_REF_HEX,
-    XC_I_REF_DIGITS
-};
-
-/* The next byte of a character reference; `colon` is its base. */
+/* The next byte of a character reference. */
 static xc_status xc_i_charref_byte(xc_xml *x, unsigned c)
 {
     unsigned digit = xc_i_digit(c);
-    if (c == 'x' && x->i_digits == XC_I_REF_NUMBER) {
-        x->i_digits = XC_I_REF_HEX;
-        x->i_colon = 16;
+    if (c == 'x' && x->i_ref.step == XC_I_REF_NUMBER) {
+        x->i_ref.step = XC_I_REF_HEX;
+        x->i_ref.base = 16;
         return XC_OK;
     }
-    if (c == ';' && x->i_digits == XC_I_REF_DIGITS)
-        return xc_is_char(x->i_number) ? XC_EVENT : XC_ERR_CHAR;
-    if (digit >= x->i_colon)
+    if (c == ';' && x->i_ref.step == XC_I_REF_DIGITS)
+        return xc_is_char(x->i_found.character) ? XC_EVENT : XC_ERR_CHAR;
+    if (digit >= x->i_ref.base)
         return XC_ERR_REFERENCE;
-    x->i_digits = XC_I_REF_DIGITS;
-    x->i_number = x->i_number * x->i_colon + digit;
-    return x->i_number <= 0x10FFFF ? XC_OK : XC_ERR_CHAR;
+    x->i_ref.step = XC_I_REF_DIGITS;
+    x->i_found.character = x->i_found.character * x->i_ref.base + digit;
+    return x->i_found.character <= 0x10FFFF ? XC_OK : XC_ERR_CHAR;
 }
 
-XC_I_SHARED xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
+XC_I_NOINLINE_SMALL xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
 {
     if (c >= 0x80)
-        return x->i_digits >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE
-                                              : XC_ERR_ENTITY;
-    if (x->i_digits >= XC_I_REF_NUMBER)
+        return x->i_ref.step >= XC_I_REF_NUMBER ? XC_ERR_REFERENCE
+                                                : XC_ERR_ENTITY;
+    if (x->i_ref.step >= XC_I_REF_NUMBER)
         return xc_i_charref_byte(x, c);
-    if (x->i_digits == XC_I_REF_NEW) {
+    if (x->i_ref.step == XC_I_REF_NEW) {
         if (c == '#') {
-            x->i_digits = XC_I_REF_NUMBER;
-            x->i_colon = 10;
+            x->i_ref.step = XC_I_REF_NUMBER;
+            x->i_ref.base = 10;
             return XC_OK;
         }
         if (c != ':' && !xc_i_in_class(c, XC_I_NAME_START))
             return XC_ERR_REFERENCE;
-        x->i_digits = XC_I_REF_NAME;
-        x->i_number = xc_i_entity(c);
+        x->i_ref.step = XC_I_REF_NAME;
+        x->i_found.entity = xc_i_entity(c);
     }
     return xc_i_entity_byte(x, c);
 }
 
-/* Reads on behind "&" from *i. XC_EVENT: the reference is complete, `number`
-   is the character. An error is at *i. */
+/* Reads on behind "&" from *i. XC_EVENT: the reference is complete, and the
+   character is known. An error is at *i. */
 static xc_status xc_i_reference(xc_xml *x, const unsigned char *p, size_t *i,
                                 size_t n)
 {
@@ -5809,7 +5840,7 @@ static xc_status xc_i_value_ref(xc_xml *x, xc_i_tag *t)
     if (status == XC_OK)
         return status;
     x->i_out += (uint32_t)xc_i_utf8_encode(x->i_mem + x->i_base + x->i_out,
-                                           x->i_number);
+                                           x->i_found.character);
     x->i_state = XC_I_VALUE;
     return XC_OK;
 }
@@ -5887,7 +5918,7 @@ XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
                                     xc_token *tok)
 {
     tok->empty = x->i_state == XC_I_END_DUE;
-    tok->ns = xc_i_scope_ns(x->i_mem, x->i_number);
+    tok->ns = xc_i_scope_ns(x->i_mem, x->i_found.scope);
     tok->attributes = x->i_records;
     tok->i_tag = p;
     tok->i_mem = x->i_mem;
@@ -5997,8 +6028,9 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr)
 
 /* -- character data -- */
 
-XC_I_SHARED xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
-                                      const unsigned char *text, size_t len)
+XC_I_NOINLINE_SMALL xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
+                                              const unsigned char *text,
+                                              size_t len)
 {
     xc_i_new_token(x, tok, XC_TEXT);
     tok->text = xc_i_str(text, len);
@@ -6011,41 +6043,42 @@ static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
 {
     if (in->p[in->used] < 0x80)
         return xc_i_fail(x, in, error);
-    xc_i_mark(x, in);
-    x->i_quote = x->i_state;
+    xc_i_begin_token(x, in);
+    x->i_cut.resume = x->i_state;
     x->i_state = XC_I_CUT_CHAR;
-    x->i_mark = (uint32_t)error;
-    x->i_utf8_len = 0;
+    x->i_cut.error = (uint8_t)error;
+    x->i_cut.len = 0;
     return XC_OK;
 }
 
-/* The next byte of the character in `utf8`. When it is complete, it is the
-   error in `mark`, or text; then the state in `quote` goes on. */
+/* The next byte of the character in `utf8`. When it is complete, it is an
+   error, or text. */
 static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     uint32_t cp;
     int length;
-    x->i_utf8[x->i_utf8_len++ & 3] = in->p[in->used];
-    length = xc_i_utf8(x->i_utf8, x->i_utf8_len, &cp);
+    x->i_utf8[x->i_cut.len++ & 3] = in->p[in->used];
+    length = xc_i_utf8(x->i_utf8, x->i_cut.len, &cp);
     if (length < 0)
         return xc_i_fail(x, in, XC_ERR_UTF8);
     in->used++;
     if (length == 0)
         return XC_OK;
-    if (x->i_mark != 0 || !xc_is_char(cp))
-        return xc_i_fail_at(x,
-                            x->i_mark != 0
-                                ? xc_i_offence(x, (xc_status)x->i_mark, cp)
-                                : XC_ERR_CHAR,
-                            x->i_tag_offset);
-    x->i_state = x->i_quote;
-    return xc_i_text_token(x, tok, x->i_utf8, x->i_utf8_len);
+    if (x->i_cut.error != 0 || !xc_is_char(cp))
+        return xc_i_fail_at(
+            x,
+            x->i_cut.error != 0
+                ? xc_i_offence(x, (xc_status)x->i_cut.error, cp)
+                : XC_ERR_CHAR,
+            x->i_tag_offset);
+    x->i_state = x->i_cut.resume;
+    return xc_i_text_token(x, tok, x->i_utf8, x->i_cut.len);
 }
 
 /* "<": markup begins. */
 static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
 {
-    xc_i_mark(x, in);
+    xc_i_begin_token(x, in);
     x->i_state = XC_I_LT;
     if (x->i_depth <= x->i_outer && x->i_stanza_bytes != 0) {
         x->i_left = in->used + x->i_stanza_bytes;
@@ -6148,7 +6181,7 @@ static xc_status xc_i_xml_text(xc_xml *x, xc_i_input *in, xc_token *tok)
     if (xc_i_took_lf(x, in))
         return XC_OK;
     if (x->i_brackets == 0) {
-        xc_i_mark(x, in);
+        xc_i_begin_token(x, in);
         in->used = xc_i_any_run(x, in);
     }
     if (in->used == start)
@@ -6165,7 +6198,7 @@ static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
         return status;
     x->i_state = XC_I_TEXT;
     return xc_i_text_token(x, tok, x->i_utf8,
-                           xc_i_utf8_encode(x->i_utf8, x->i_number));
+                           xc_i_utf8_encode(x->i_utf8, x->i_found.character));
 }
 
 /* -- markup other than start tags -- */
@@ -6175,14 +6208,14 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 {
     static const char keyword[] = "[CDATA[";
     unsigned c = in->p[in->used];
-    if (x->i_digits == 0 && c == '-') /* RFC 6120 section 11.1; whatever */
+    if (x->i_pos == 0 && c == '-') /* RFC 6120 section 11.1; whatever */
         return xc_i_fail(x, in, XC_ERR_COMMENT); /* follows */
-    if (x->i_digits == 0 && c == 'D')
+    if (x->i_pos == 0 && c == 'D')
         return xc_i_fail(x, in, XC_ERR_DTD);
-    if (c != (unsigned char)keyword[x->i_digits] || x->i_depth <= x->i_outer)
+    if (c != (unsigned char)keyword[x->i_pos] || x->i_depth <= x->i_outer)
         return xc_i_reject(x, in, XC_ERR_MARKUP);
     in->used++;
-    if (++x->i_digits == sizeof keyword - 1)
+    if (++x->i_pos == sizeof keyword - 1)
         x->i_state = XC_I_CDATA;
     return XC_OK;
 }
@@ -6191,13 +6224,13 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
-    x->i_quote = x->i_begun;
+    x->i_late = x->i_begun;
     x->i_begun = true;
-    x->i_pos = x->i_mark = x->i_carried = 0;
+    x->i_quote = 0;
+    x->i_pos = x->i_begin = x->i_carried = 0;
     x->i_carrying = false;
     x->i_colon = x->i_attributes = 0;
     x->i_has_prefixes = false;
-    x->i_digits = c == '?';
     if (c == '/' && x->i_depth > 0)
         x->i_state = XC_I_END_NAME;
     else if (c == '!')
@@ -6220,8 +6253,9 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 
 /* The byte is not what the name has at pos. If that is inside a character, the
    offence is the whole character, which may be cut. */
-XC_I_SHARED xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
-                                       const unsigned char *name, size_t pos)
+XC_I_NOINLINE_SMALL xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
+                                               const unsigned char *name,
+                                               size_t pos)
 {
     xc_status status;
     unsigned begun = 0;
@@ -6231,7 +6265,7 @@ XC_I_SHARED xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
         x, in,
         begun != 0 && in->p[in->used] < 0x80 ? XC_ERR_UTF8 : XC_ERR_MISMATCH);
     memcpy(x->i_utf8, name + pos, begun);
-    x->i_utf8_len = (uint8_t)begun;
+    x->i_cut.len = (uint8_t)begun;
     x->i_tag_offset -= begun;
     return status;
 }
@@ -6272,9 +6306,7 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
 
    XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
    this text, in which a space stands for white space that must be there and
-   "'" for either quote. `pos` is the place in it, `colon` the quote around the
-   value being read, `quote` tells that something came before: then the "?" was
-   wrong, and the target tells why. */
+   "'" for either quote; `pos` is the index in it. */
 
 static const char xc_i_xmldecl_text[] =
     "?xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
@@ -6323,11 +6355,11 @@ static bool xc_i_xmldecl_gap(size_t pos)
 }
 
 /* The byte as it stands in the text. */
-XC_I_SHARED unsigned xc_i_xmldecl_normal(xc_xml *x, unsigned c)
+XC_I_NOINLINE_SMALL unsigned xc_i_xmldecl_normal(xc_xml *x, unsigned c)
 {
-    unsigned open = x->i_colon;
+    unsigned open = x->i_quote;
     if (open != 0 ? c == open : c == '"' || c == '\'') {
-        x->i_colon = (uint16_t)(open ^ c);
+        x->i_quote = (uint8_t)(open ^ c);
         return '\'';
     }
     if (open == 0 && xc_i_in_class(c, XC_I_SPACE))
@@ -6350,16 +6382,16 @@ XC_I_NOINLINE xc_status xc_i_xmldecl_byte(xc_xml *x, unsigned c)
     return XC_OK;
 }
 
-/* `quote`: not at the very start, so that the "?" is an offence already; only
-   its name tells which (XML section 2.8). */
+/* If it is not at the very start, the "?" is an offence already; which one
+   depends on the name (XML section 2.8). */
 static xc_status xc_i_xmldecl(xc_xml *x, xc_i_input *in)
 {
     xc_status status = xc_i_xmldecl_byte(x, in->p[in->used]);
-    if (x->i_quote != 0 && x->i_pos > XC_I_XML_TARGET)
+    if (x->i_late && x->i_pos > XC_I_XML_TARGET)
         status = XC_ERR_XML_DECLARATION; /* it comes too late */
     if (status != XC_OK)
-        return x->i_quote != 0 ? xc_i_tag_fail(x, status, 0)
-                               : xc_i_reject(x, in, status);
+        return x->i_late ? xc_i_tag_fail(x, status, 0)
+                         : xc_i_reject(x, in, status);
     in->used++;
     if (x->i_pos == XC_I_XMLDECL_NO) {
         x->i_limited = false;
@@ -6400,8 +6432,7 @@ XC_I_HOT void xc_i_take(xc_xml *x, xc_str *in, size_t used)
 }
 
 /* As xc_xml_next, with the states. */
-XC_I_NOINLINE_FAST xc_status xc_i_xml_step(xc_xml *x, xc_str *in,
-                                           xc_token *tok)
+XC_I_NOINLINE xc_status xc_i_xml_step(xc_xml *x, xc_str *in, xc_token *tok)
 {
     xc_status status;
     xc_i_input part;
@@ -6582,9 +6613,8 @@ XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
 }
 
 /* The states go on behind the attributes that were plain. */
-XC_I_NOINLINE_FAST xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in,
-                                               xc_token *tok,
-                                               const xc_i_fast_tag *a)
+XC_I_NOINLINE xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in, xc_token *tok,
+                                          const xc_i_fast_tag *a)
 {
     x->i_attributes = (uint16_t)(a->records + (a->declared != 0));
     x->i_carrying = false;
@@ -6595,8 +6625,8 @@ XC_I_NOINLINE_FAST xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in,
 
 /* What follows reads the first of n bytes at in->ptr. */
 
-XC_I_NOINLINE_FAST xc_status xc_i_fast_start(xc_xml *x, xc_str *in,
-                                             xc_token *tok, size_t n)
+XC_I_NOINLINE xc_status xc_i_fast_start(xc_xml *x, xc_str *in, xc_token *tok,
+                                        size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t room = x->i_high - x->i_base, len;
@@ -6626,7 +6656,7 @@ XC_I_NOINLINE_FAST xc_status xc_i_fast_start(xc_xml *x, xc_str *in,
     xc_i_take(x, in, 1 + len + (whole ? a.end : 0));
     if (!whole)
         return xc_i_fast_give_up(x, in, tok, &a);
-    x->i_number = xc_i_lookup(x, XC_STR(""));
+    x->i_found.scope = xc_i_lookup(x, XC_STR(""));
     x->i_state = a.empty ? XC_I_END_DUE : XC_I_TEXT;
     xc_i_new_token(x, tok, XC_START);
     tok->name = xc_i_str(item + XC_I_ITEM, len);
@@ -6642,8 +6672,8 @@ XC_I_HOT bool xc_i_fast_same_name(const xc_xml *x, const unsigned char *p,
     return xc_i_same_bytes(p, x->i_mem + at, len);
 }
 
-XC_I_NOINLINE_FAST xc_status xc_i_fast_end(xc_xml *x, xc_str *in,
-                                           xc_token *tok, size_t n)
+XC_I_NOINLINE xc_status xc_i_fast_end(xc_xml *x, xc_str *in, xc_token *tok,
+                                      size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     uint32_t item = x->i_depth != 0 ? xc_i_innermost(x) : 0;
@@ -6658,7 +6688,7 @@ XC_I_NOINLINE_FAST xc_status xc_i_fast_end(xc_xml *x, xc_str *in,
     return xc_i_end_token(x, item, tok);
 }
 
-XC_I_NOINLINE_FAST xc_status xc_i_fast_end_due(xc_xml *x, xc_token *tok)
+XC_I_NOINLINE xc_status xc_i_fast_end_due(xc_xml *x, xc_token *tok)
 {
     return xc_i_end_token(x, xc_i_innermost(x), tok);
 }
@@ -6673,8 +6703,8 @@ XC_I_HOT xc_status xc_i_fast_text_token(xc_xml *x, xc_str *in, xc_token *tok,
     return xc_i_text_token(x, tok, p, len);
 }
 
-XC_I_NOINLINE_FAST xc_status xc_i_fast_text(xc_xml *x, xc_str *in,
-                                            xc_token *tok, size_t n)
+XC_I_NOINLINE xc_status xc_i_fast_text(xc_xml *x, xc_str *in, xc_token *tok,
+                                       size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t len = 0;
@@ -6686,8 +6716,8 @@ XC_I_NOINLINE_FAST xc_status xc_i_fast_text(xc_xml *x, xc_str *in,
 
 /* The same for a few characters down to a "<"; without a call, so that no
    registers need to be saved. */
-XC_I_NOINLINE_FAST xc_status xc_i_fast_short_text(xc_xml *x, xc_str *in,
-                                                  xc_token *tok, size_t n)
+XC_I_NOINLINE xc_status xc_i_fast_short_text(xc_xml *x, xc_str *in,
+                                             xc_token *tok, size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t len = n >= 32 ? xc_i_span32(p, XC_I_IN_TEXT) : 32;
@@ -6704,8 +6734,8 @@ XC_I_HOT xc_status xc_i_fast_markup(xc_xml *x, xc_str *in, xc_token *tok,
 }
 
 /* White space between elements, then a tag. */
-XC_I_NOINLINE_FAST xc_status xc_i_fast_between(xc_xml *x, xc_str *in,
-                                               xc_token *tok, size_t n)
+XC_I_NOINLINE xc_status xc_i_fast_between(xc_xml *x, xc_str *in, xc_token *tok,
+                                          size_t n)
 {
     const unsigned char *p = (const unsigned char *)in->ptr;
     size_t i = 0;
@@ -6767,14 +6797,6 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
              stored. Stored: distance back to the one stored before (0 none),
              bytes, the name, NUL. So each is stored once in a block (of the
              latest XC_I_NS_SEARCH) and found without a table. */
-
-/* Where code is dear, functions that are called once stay functions: they
-   would make the frame and the spills of their caller larger. */
-#if defined(__GNUC__) && !XC_I_FAST
-#define XC_I_APART static __attribute__((noinline))
-#else
-#define XC_I_APART static
-#endif
 
 enum {
     XC_I_ELEMENT = 0x80,
@@ -6939,7 +6961,7 @@ XC_I_HOT bool xc_i_undeclared(const xc_i_part *a)
 }
 
 /* Where the records of the children begin. */
-XC_I_APART const unsigned char *xc_i_child_nodes(const xc_element *e)
+XC_I_NOINLINE_SMALL const unsigned char *xc_i_child_nodes(const xc_element *e)
 {
     xc_i_part part;
     xc_i_open_element(e, &part);
@@ -7072,8 +7094,8 @@ XC_API const xc_element *xc_next_sibling(const xc_element *e)
 }
 
 /* The first of e and the siblings after it that is such an element. */
-XC_I_APART const xc_element *xc_i_search(const xc_element *e, xc_str ns,
-                                         const char *name)
+XC_I_NOINLINE_SMALL const xc_element *xc_i_search(const xc_element *e,
+                                                  xc_str ns, const char *name)
 {
     while (e != NULL && !xc_is(e, ns.ptr != NULL ? ns.ptr : "", name))
         e = xc_next_sibling(e);
@@ -7129,7 +7151,8 @@ XC_API void xc_walk_init(xc_walk *w, const xc_element *e)
 }
 
 /* The open element at this depth; 1 is the root. */
-XC_I_APART const xc_element *xc_i_walk_open(const xc_walk *w, unsigned depth)
+XC_I_NOINLINE_SMALL const xc_element *xc_i_walk_open(const xc_walk *w,
+                                                     unsigned depth)
 {
     return xc_i_element(w->i_root + xc_i_get24(w->i_open[depth - 1]));
 }
@@ -7270,8 +7293,10 @@ static unsigned char *xc_i_put_ns(xc_stream *s, unsigned char *to, xc_str ns)
     return xc_i_put_string(to, ns.ptr, ns.len);
 }
 
-XC_I_APART unsigned char *xc_i_put_attr_head(unsigned char *to, unsigned flags,
-                                             size_t name_len, size_t value_len)
+XC_I_NOINLINE_SMALL unsigned char *xc_i_put_attr_head(unsigned char *to,
+                                                      unsigned flags,
+                                                      size_t name_len,
+                                                      size_t value_len)
 {
     *to++ = (unsigned char)(flags | xc_i_min(name_len, 63));
     *to++ = (unsigned char)xc_i_min(value_len, 255);
@@ -7531,7 +7556,7 @@ static unsigned xc_i_which(xc_str s, const char *list)
 }
 
 /* Which content namespace it is, from 1 on; 0: none. */
-XC_I_APART uint8_t xc_i_which_content(const char *ns)
+XC_I_NOINLINE_SMALL uint8_t xc_i_which_content(const char *ns)
 {
     unsigned i = xc_i_which(xc_str_from(ns), xc_i_namespaces);
     return (uint8_t)(i <= XC_I_CONTENTS ? i : 0);
@@ -7679,8 +7704,8 @@ static bool xc_i_read_version(xc_str text, uint16_t *major, uint16_t *minor)
     return good;
 }
 
-XC_I_APART void xc_i_read_header(const xc_stream *s, const xc_element *e,
-                                 xc_stream_header *h)
+XC_I_NOINLINE_SMALL void
+xc_i_read_header(const xc_stream *s, const xc_element *e, xc_stream_header *h)
 {
     h->content_ns = xc_str_from(xc_i_name_at(xc_i_namespaces, s->i_content));
     h->to = xc_attr(e, "to");
@@ -7707,7 +7732,8 @@ static xc_status xc_i_check_content_ns(xc_stream *s)
 }
 
 /* Is the root of the document a stream header? (RFC 6120 section 4.8.1) */
-XC_I_APART xc_status xc_i_check_header(xc_stream *s, const xc_token *tok)
+XC_I_NOINLINE_SMALL xc_status xc_i_check_header(xc_stream *s,
+                                                const xc_token *tok)
 {
     bool bosh = s->i_framing == XC_BOSH;
     if (!xc_str_is(tok->name, bosh ? "body" : "stream"))
@@ -7754,8 +7780,8 @@ static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
 }
 
 /* WebSocket <open/> and <close/> (RFC 7395 sections 3.4 and 3.6). */
-XC_I_APART xc_status xc_i_classify_frame(xc_stream *s, bool framing,
-                                         unsigned name)
+XC_I_NOINLINE_SMALL xc_status xc_i_classify_frame(xc_stream *s, bool framing,
+                                                  unsigned name)
 {
     bool open = name == XC_I_IS_OPEN, close = name == XC_I_IS_CLOSE;
     if (s->i_phase == XC_I_HEADER && !framing)
@@ -7774,7 +7800,7 @@ XC_I_APART xc_status xc_i_classify_frame(xc_stream *s, bool framing,
    another content namespace than the stream's is the offence of section
    4.9.3.10, with one exception: routers deliver to components (XEP-0114) what
    clients sent as it came. */
-XC_I_APART xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
+XC_I_NOINLINE_SMALL xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
 {
     unsigned ns, name;
     s->i_kind = XC_EVENT_NONZA;
@@ -7844,8 +7870,8 @@ static xc_status xc_i_stream_end_tag(xc_stream *s, xc_stream_event *ev)
     return XC_EVENT;
 }
 
-XC_I_APART xc_status xc_i_stream_token(xc_stream *s, xc_token *tok,
-                                       xc_stream_event *ev)
+XC_I_NOINLINE_SMALL xc_status xc_i_stream_token(xc_stream *s, xc_token *tok,
+                                                xc_stream_event *ev)
 {
     switch (tok->type) {
     case XC_START:
@@ -8758,7 +8784,7 @@ XC_API void xc_writer_attr(xc_writer *w, const char *name, xc_str value)
 
 /* -- trees -- */
 
-XC_I_APART const char *xc_i_ns_text(const unsigned char *at)
+XC_I_NOINLINE_SMALL const char *xc_i_ns_text(const unsigned char *at)
 {
     return xc_i_ns_at(at).ptr;
 }
@@ -8768,14 +8794,14 @@ static const char *xc_i_ns_of(const xc_element *e)
     return xc_i_ns_text(xc_i_ns_ptr(e));
 }
 
-XC_I_APART const char *xc_i_name_of(const xc_element *e)
+XC_I_NOINLINE_SMALL const char *xc_i_name_of(const xc_element *e)
 {
     return xc_name(e).ptr;
 }
 
 /* An attribute with an undeclared prefix cannot be written: it is left out.
    So is the inherited xml:lang, which has no name. */
-XC_I_APART void xc_i_copy_attrs(xc_writer *w, const xc_element *e)
+XC_I_NOINLINE_SMALL void xc_i_copy_attrs(xc_writer *w, const xc_element *e)
 {
     xc_i_part a;
     xc_i_open_element(e, &a);
@@ -8892,7 +8918,7 @@ static const char *xc_i_tree_scope(const xc_writer *w, const xc_walk *tree)
 /* Nothing stays while all are in that namespace or in the stream's. */
 #define XC_I_NONE_STAYS (XC_DEPTH_MAX + 1u)
 
-XC_I_APART void xc_i_tree_tag(xc_writer *w, const xc_walk *tree)
+XC_I_NOINLINE_SMALL void xc_i_tree_tag(xc_writer *w, const xc_walk *tree)
 {
     const xc_element *e = tree->element;
     const char *ns = xc_i_ns_of(e);
@@ -8953,7 +8979,7 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
 /* -- stream header, close, error -- */
 
 /* Writes a number before `end`; returns where it begins. */
-XC_I_APART char *xc_i_decimal(char *end, unsigned number)
+XC_I_NOINLINE_SMALL char *xc_i_decimal(char *end, unsigned number)
 {
     do {
         *--end = (char)('0' + number % 10);
@@ -9390,7 +9416,7 @@ static bool xc_i_is_domain_like(xc_str s)
                                         : xc_i_is_part_like(XC_JID_DOMAIN, s);
 }
 
-XC_I_APART bool xc_i_is_jid_like(xc_str text)
+XC_I_NOINLINE_SMALL bool xc_i_is_jid_like(xc_str text)
 {
     xc_jid_parts parts = xc_jid_split(text);
     return xc_i_is_domain_like(parts.domain) &&
@@ -9981,7 +10007,7 @@ static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
 
 /* Does the old element not have the field either, or say it in another way?
    Then it need not be written. */
-XC_I_APART bool xc_i_stays_out(const xc_field *f, const void *in)
+XC_I_NOINLINE_SMALL bool xc_i_stays_out(const xc_field *f, const void *in)
 {
     const xc_element *e = ((const xc_base *)in)->element;
     const xc_stanza_error *error = (const xc_stanza_error *)in;
@@ -10034,8 +10060,8 @@ static xc_str xc_i_text_before(const xc_element *e)
 
 /* Writes the value of a field as text of the open element; false if that is
    empty. */
-XC_I_APART bool xc_i_write_value(xc_writer *w, const xc_field *f,
-                                 const void *member)
+XC_I_NOINLINE_SMALL bool xc_i_write_value(xc_writer *w, const xc_field *f,
+                                          const void *member)
 {
     char mem[XC_I_VALUE_MAX];
     xc_str text = xc_i_text_of(w, f, member, mem);
@@ -10144,8 +10170,8 @@ static void xc_i_write_struct(xc_writer *w, const xc_field *f,
     xc_writer_end(w);
 }
 
-XC_I_APART void xc_i_write_leaf(xc_writer *w, const xc_field *f,
-                                const void *member)
+XC_I_NOINLINE_SMALL void xc_i_write_leaf(xc_writer *w, const xc_field *f,
+                                         const void *member)
 {
     char mem[XC_I_VALUE_MAX];
     xc_writer_text_element(w, f->ns, f->name, xc_i_text_of(w, f, member, mem));
