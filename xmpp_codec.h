@@ -8211,10 +8211,11 @@ static bool xc_i_writable(xc_writer *w)
 
 static void xc_i_close_tag(xc_writer *w)
 {
-    if (w->i_in_tag && w->i_in_header && w->i_framed)
+    if (!w->i_in_tag)
+        return;
+    if (w->i_in_header && w->i_framed)
         xc_i_emit_byte(w, '/');
-    if (w->i_in_tag)
-        xc_i_emit_byte(w, '>');
+    xc_i_emit_byte(w, '>');
     w->i_in_tag = w->i_in_header = false;
 }
 
@@ -8534,31 +8535,6 @@ XC_I_HOT unsigned char *xc_i_put_end_tag(unsigned char *to, const char *name,
     return to + len + 1;
 }
 
-static bool xc_i_fast_write_end(xc_writer *w)
-{
-    const char *name = w->i_open[w->i_depth - 1].name;
-    size_t len = w->i_in_tag ? 0 : strlen(name);
-    unsigned char *to = xc_i_space_for(w, 3, len);
-    if (to == NULL || (!w->i_in_tag &&
-                       xc_i_may_have_prefix(w, w->i_open[w->i_depth - 1].ns)))
-        return false;
-    w->i_depth--;
-    to = w->i_in_tag ? xc_i_put_bytes(to, "/>", 2)
-                     : xc_i_put_end_tag(to, name, len);
-    return xc_i_fast_wrote(w, to, false);
-}
-
-static bool xc_i_fast_write_text(xc_writer *w, xc_str text)
-{
-    unsigned char *to = xc_i_space_for(w, 1, text.len);
-    if (to == NULL || w->i_in_header)
-        return false;
-    if (w->i_in_tag)
-        *to++ = '>';
-    return xc_i_copy_checked_text(to, text) &&
-           xc_i_fast_wrote(w, to + text.len, false);
-}
-
 /* An element that has some text. */
 static bool xc_i_fast_write_leaf(xc_writer *w, const char *ns,
                                  const char *name, xc_str text)
@@ -8627,8 +8603,6 @@ XC_API void xc_writer_end(xc_writer *w)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
         return;
     }
-    if (!XC_I_SMALL && xc_i_fast_write_end(w))
-        return;
     w->i_depth--;
     xc_i_close_element(w, w->i_open[w->i_depth].ns,
                        w->i_open[w->i_depth].name);
@@ -8640,8 +8614,7 @@ XC_API void xc_writer_text(xc_writer *w, xc_str text)
         return;
     if (w->i_depth == 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
-    if (w->i_error != 0 || text.len == 0 ||
-        (!XC_I_SMALL && xc_i_fast_write_text(w, text)))
+    if (w->i_error != 0 || text.len == 0)
         return;
     xc_i_close_tag(w);
     xc_i_emit_escaped(w, text, XC_I_WRITABLE);
