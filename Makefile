@@ -170,6 +170,22 @@ docs: ## the manual as HTML, build/docs/index.html (doxygen)
 	  echo 'build/docs/index.html'; \
 	else echo 'skipped: doxygen is not installed'; fi
 
+.PHONY: xeps readme-xeps check-xeps
+
+XEPS = awk -f tests/style/xeps.awk
+
+xeps: ## each RFC and XEP, with its structs and tags
+	@$(XEPS) -v all=1 xmpp_codec.h
+
+readme-xeps: ## rewrite the table of RFCs and XEPs in README.md
+	@$(XEPS) -v readme=README.md xmpp_codec.h >README.md.new && \
+	  mv README.md.new README.md
+
+check-xeps: ## README.md has the table that the rows of the header give
+	@mkdir -p build
+	@$(XEPS) -v readme=README.md xmpp_codec.h >build/README.md && \
+	  diff -u README.md build/README.md && echo "README.md has these XEPs"
+
 # ---- embedded ---------------------------------------------------------------
 
 .PHONY: embedded embedded-images

@@ -2080,72 +2080,98 @@ typedef struct xc_stream_error {
     xc_str text; /**< for people */
 } xc_stream_error;
 
+/* Every schema of this section, one row each: of X(NAME, STRUCT, namespace,
+   element, specification) the schema is xc_NAME_schema, for a struct
+   xc_STRUCT. Walk them with a macro of your own:
+
+       #define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
+       static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)};
+*/
+#define XC_STANZAS(X)                                                         \
+    /* stanzas and roster */                                                  \
+    X(stanza_error, stanza_error, XC_NS_STANZA, "error",                      \
+      "RFC 6120, XEP-0086")                                                   \
+    X(message, message, XC_NS_STANZA, "message", "RFC 6121")                  \
+    X(thread, thread, XC_NS_STANZA, "thread", "RFC 6121")                     \
+    X(presence, presence, XC_NS_STANZA, "presence", "RFC 6121")               \
+    X(iq, iq, XC_NS_STANZA, "iq", "RFC 6120")                                 \
+    X(roster, roster, XC_NS_ROSTER, "query", "RFC 6121")                      \
+    X(roster_item, roster_item, XC_NS_ROSTER, "item", "RFC 6121")             \
+    /* login */                                                               \
+    X(bind, bind, XC_NS_BIND, "bind", "RFC 6120")                             \
+    X(session, session, XC_NS_SESSION, "session", "RFC 3921")                 \
+    X(starttls, starttls, XC_NS_TLS, "starttls", "RFC 6120")                  \
+    X(tls_proceed, tls_proceed, XC_NS_TLS, "proceed", "RFC 6120")             \
+    X(tls_failure, tls_failure, XC_NS_TLS, "failure", "RFC 6120")             \
+    X(sasl_mechanisms, sasl_mechanisms, XC_NS_SASL, "mechanisms", "RFC 6120") \
+    X(sasl_auth, sasl_auth, XC_NS_SASL, "auth", "RFC 6120")                   \
+    X(sasl_challenge, sasl_challenge, XC_NS_SASL, "challenge", "RFC 6120")    \
+    X(sasl_response, sasl_response, XC_NS_SASL, "response", "RFC 6120")       \
+    X(sasl_abort, sasl_abort, XC_NS_SASL, "abort", "RFC 6120")                \
+    X(sasl_success, sasl_success, XC_NS_SASL, "success", "RFC 6120")          \
+    X(sasl_failure, sasl_failure, XC_NS_SASL, "failure", "RFC 6120")          \
+    X(channel_bindings, channel_bindings, XC_NS_CHANNEL_BINDING,              \
+      "sasl-channel-binding", "XEP-0440")                                     \
+    X(channel_binding_type, channel_binding_type, XC_NS_CHANNEL_BINDING,      \
+      "channel-binding", "XEP-0440")                                          \
+    /* WebSocket, BOSH, components, servers */                                \
+    X(ws_open, ws_open, XC_NS_FRAMING, "open", "RFC 7395")                    \
+    X(ws_close, ws_close, XC_NS_FRAMING, "close", "RFC 7395")                 \
+    X(handshake, handshake, XC_NS_COMPONENT, "handshake", "XEP-0114")         \
+    X(dialback_result, dialback_result, XC_NS_DIALBACK, "result", "XEP-0220") \
+    X(dialback_verify, dialback_verify, XC_NS_DIALBACK, "verify", "XEP-0220") \
+    X(dialback, dialback, XC_NS_DIALBACK_FEATURE, "dialback", "XEP-0220")     \
+    X(stream_limits, stream_limits, XC_NS_STREAM_LIMITS, "limits",            \
+      "XEP-0478")                                                             \
+    X(s2s_bidi, s2s_bidi, XC_NS_BIDI, "bidi", "XEP-0288")                     \
+    X(bosh_body, bosh_body, XC_NS_BOSH, "body", "XEP-0124, XEP-0206")         \
+    X(bosh_uri, bosh_uri, XC_NS_BOSH, "uri", "XEP-0124")                      \
+    /* streams */                                                             \
+    X(sm, sm, XC_NS_SM, "sm", "XEP-0198")                                     \
+    X(sm_enable, sm_enable, XC_NS_SM, "enable", "XEP-0198")                   \
+    X(sm_enabled, sm_enabled, XC_NS_SM, "enabled", "XEP-0198")                \
+    X(sm_error, stanza_error, XC_NS_SM, "error", "XEP-0198")                  \
+    X(sm_failed, sm_failed, XC_NS_SM, "failed", "XEP-0198")                   \
+    X(sm_r, sm_r, XC_NS_SM, "r", "XEP-0198")                                  \
+    X(sm_a, sm_a, XC_NS_SM, "a", "XEP-0198")                                  \
+    X(sm_resume, sm_resume, XC_NS_SM, "resume", "XEP-0198")                   \
+    X(sm_resumed, sm_resumed, XC_NS_SM, "resumed", "XEP-0198")                \
+    X(sm_too_high, sm_too_high, XC_NS_SM, "handled-count-too-high",           \
+      "XEP-0198")                                                             \
+    X(csi_active, csi_active, XC_NS_CSI, "active", "XEP-0352")                \
+    X(csi_inactive, csi_inactive, XC_NS_CSI, "inactive", "XEP-0352")          \
+    /* login */                                                               \
+    X(bind2_inline, bind2_inline, XC_NS_BIND2, "inline", "XEP-0386")          \
+    X(bind2_feature, bind2_feature, XC_NS_BIND2, "feature", "XEP-0386")       \
+    X(bind2, bind2, XC_NS_BIND2, "bind", "XEP-0386")                          \
+    X(bind2_bound, bind2_bound, XC_NS_BIND2, "bound", "XEP-0386")             \
+    X(fast, fast, XC_NS_FAST, "fast", "XEP-0484")                             \
+    X(fast_request, fast_request, XC_NS_FAST, "request-token", "XEP-0484")    \
+    X(fast_token, fast_token, XC_NS_FAST, "token", "XEP-0484")                \
+    X(sasl2_inline, sasl2_inline, XC_NS_SASL2, "inline", "XEP-0388")          \
+    X(sasl2_authentication, sasl2_authentication, XC_NS_SASL2,                \
+      "authentication", "XEP-0388")                                           \
+    X(user_agent, user_agent, XC_NS_SASL2, "user-agent", "XEP-0388")          \
+    X(sasl2_authenticate, sasl2_authenticate, XC_NS_SASL2, "authenticate",    \
+      "XEP-0388")                                                             \
+    X(sasl2_challenge, sasl2_challenge, XC_NS_SASL2, "challenge", "XEP-0388") \
+    X(sasl2_response, sasl2_response, XC_NS_SASL2, "response", "XEP-0388")    \
+    X(sasl2_success, sasl2_success, XC_NS_SASL2, "success", "XEP-0388")       \
+    X(sasl2_failure, sasl2_failure, XC_NS_SASL2, "failure", "XEP-0388")       \
+    X(sasl2_tasks, sasl2_tasks, XC_NS_SASL2, "tasks", "XEP-0388")             \
+    X(sasl2_continue, sasl2_continue, XC_NS_SASL2, "continue", "XEP-0388")    \
+    X(sasl2_next, sasl2_next, XC_NS_SASL2, "next", "XEP-0388")                \
+    X(sasl2_task_data, sasl2_task_data, XC_NS_SASL2, "task-data", "XEP-0388") \
+    X(sasl2_abort, sasl2_abort, XC_NS_SASL2, "abort", "XEP-0388")             \
+    /* streams */                                                             \
+    X(features, features, XC_NS_STREAMS, "features", "RFC 6120")              \
+    X(stream_error, stream_error, XC_NS_STREAMS, "error", "RFC 6120")
+
 XC_I_SCHEMAS
-XC_I_SCHEMA xc_stanza_error_schema;
-XC_I_SCHEMA xc_message_schema;
-XC_I_SCHEMA xc_thread_schema;
-XC_I_SCHEMA xc_presence_schema;
-XC_I_SCHEMA xc_iq_schema;
-XC_I_SCHEMA xc_roster_schema;
-XC_I_SCHEMA xc_roster_item_schema;
-XC_I_SCHEMA xc_bind_schema;
-XC_I_SCHEMA xc_session_schema;
-XC_I_SCHEMA xc_starttls_schema;
-XC_I_SCHEMA xc_tls_proceed_schema;
-XC_I_SCHEMA xc_tls_failure_schema;
-XC_I_SCHEMA xc_sasl_mechanisms_schema;
-XC_I_SCHEMA xc_sasl_auth_schema;
-XC_I_SCHEMA xc_sasl_challenge_schema;
-XC_I_SCHEMA xc_sasl_response_schema;
-XC_I_SCHEMA xc_sasl_abort_schema;
-XC_I_SCHEMA xc_sasl_success_schema;
-XC_I_SCHEMA xc_sasl_failure_schema;
-XC_I_SCHEMA xc_channel_bindings_schema;
-XC_I_SCHEMA xc_channel_binding_type_schema;
-XC_I_SCHEMA xc_ws_open_schema;
-XC_I_SCHEMA xc_ws_close_schema;
-XC_I_SCHEMA xc_handshake_schema;
-XC_I_SCHEMA xc_dialback_result_schema;
-XC_I_SCHEMA xc_dialback_verify_schema;
-XC_I_SCHEMA xc_dialback_schema;
-XC_I_SCHEMA xc_stream_limits_schema;
-XC_I_SCHEMA xc_s2s_bidi_schema;
-XC_I_SCHEMA xc_bosh_body_schema;
-XC_I_SCHEMA xc_bosh_uri_schema;
-XC_I_SCHEMA xc_sm_schema;
-XC_I_SCHEMA xc_sm_enable_schema;
-XC_I_SCHEMA xc_sm_enabled_schema;
-XC_I_SCHEMA xc_sm_error_schema;
-XC_I_SCHEMA xc_sm_failed_schema;
-XC_I_SCHEMA xc_sm_r_schema;
-XC_I_SCHEMA xc_sm_a_schema;
-XC_I_SCHEMA xc_sm_resume_schema;
-XC_I_SCHEMA xc_sm_resumed_schema;
-XC_I_SCHEMA xc_sm_too_high_schema;
-XC_I_SCHEMA xc_csi_active_schema;
-XC_I_SCHEMA xc_csi_inactive_schema;
-XC_I_SCHEMA xc_bind2_inline_schema;
-XC_I_SCHEMA xc_bind2_feature_schema;
-XC_I_SCHEMA xc_bind2_schema;
-XC_I_SCHEMA xc_bind2_bound_schema;
-XC_I_SCHEMA xc_fast_schema;
-XC_I_SCHEMA xc_fast_request_schema;
-XC_I_SCHEMA xc_fast_token_schema;
-XC_I_SCHEMA xc_sasl2_inline_schema;
-XC_I_SCHEMA xc_sasl2_authentication_schema;
-XC_I_SCHEMA xc_user_agent_schema;
-XC_I_SCHEMA xc_sasl2_authenticate_schema;
-XC_I_SCHEMA xc_sasl2_challenge_schema;
-XC_I_SCHEMA xc_sasl2_response_schema;
-XC_I_SCHEMA xc_sasl2_success_schema;
-XC_I_SCHEMA xc_sasl2_failure_schema;
-XC_I_SCHEMA xc_sasl2_tasks_schema;
-XC_I_SCHEMA xc_sasl2_continue_schema;
-XC_I_SCHEMA xc_sasl2_next_schema;
-XC_I_SCHEMA xc_sasl2_task_data_schema;
-XC_I_SCHEMA xc_sasl2_abort_schema;
-XC_I_SCHEMA xc_features_schema;
-XC_I_SCHEMA xc_stream_error_schema;
+#define XC_I_DECLARE(name, type, ns, element, spec)                           \
+    XC_I_SCHEMA xc_##name##_schema;
+XC_STANZAS(XC_I_DECLARE)
+#undef XC_I_DECLARE
 XC_I_END_SCHEMAS
 
 /* -- checks --
@@ -3009,127 +3035,217 @@ typedef struct xc_pubsub_delete {
     xc_pubsub_redirect redirect;
 } xc_pubsub_delete;
 
-/* The schemas. Each is for the struct of its name, or for the one
-   that is named with it. */
+/* Every tag, and its specification: X(TAG, specification). */
+#define XC_TAGS(X)                                                            \
+    /* queries and forms */                                                   \
+    X(XC_TAG_REGISTER_FEATURE, "XEP-0077")                                    \
+    X(XC_TAG_PING, "XEP-0199")                                                \
+    X(XC_TAG_BLOCKLIST, "XEP-0191")                                           \
+    X(XC_TAG_BLOCK, "XEP-0191")                                               \
+    X(XC_TAG_UNBLOCK, "XEP-0191")                                             \
+    X(XC_TAG_BLOCKED, "XEP-0191")                                             \
+    X(XC_TAG_PRIVATE, "XEP-0049")                                             \
+    X(XC_TAG_FORM_REPORTED, "XEP-0004")                                       \
+    X(XC_TAG_FORM_ITEM, "XEP-0004")                                           \
+    /* messages */                                                            \
+    X(XC_TAG_CARBONS_ENABLE, "XEP-0280")                                      \
+    X(XC_TAG_CARBONS_DISABLE, "XEP-0280")                                     \
+    X(XC_TAG_CARBONS_PRIVATE, "XEP-0280")                                     \
+    X(XC_TAG_RECEIPT_REQUEST, "XEP-0184")                                     \
+    X(XC_TAG_MARKABLE, "XEP-0333")                                            \
+    X(XC_TAG_HINT_NO_PERMANENT_STORE, "XEP-0334")                             \
+    X(XC_TAG_HINT_NO_STORE, "XEP-0334")                                       \
+    X(XC_TAG_HINT_NO_COPY, "XEP-0334")                                        \
+    X(XC_TAG_HINT_STORE, "XEP-0334")                                          \
+    X(XC_TAG_REACTION, "XEP-0444")                                            \
+    X(XC_TAG_ACTIVE, "XEP-0085")                                              \
+    X(XC_TAG_COMPOSING, "XEP-0085")                                           \
+    X(XC_TAG_PAUSED, "XEP-0085")                                              \
+    X(XC_TAG_INACTIVE, "XEP-0085")                                            \
+    X(XC_TAG_GONE, "XEP-0085")                                                \
+    /* archives */                                                            \
+    X(XC_TAG_MAM_ALWAYS, "XEP-0441")                                          \
+    X(XC_TAG_MAM_NEVER, "XEP-0441")                                           \
+    X(XC_TAG_MAM_JID, "XEP-0441")                                             \
+    /* rooms and bookmarks */                                                 \
+    X(XC_TAG_MUC_ADMIN, "XEP-0045")                                           \
+    X(XC_TAG_BOOKMARKS_PRIVATE, "XEP-0048")                                   \
+    /* profiles */                                                            \
+    X(XC_TAG_AVATAR_METADATA, "XEP-0084")                                     \
+    /* publish-subscribe */                                                   \
+    X(XC_TAG_PUBSUB, "XEP-0060")                                              \
+    X(XC_TAG_PUBSUB_EVENT, "XEP-0060")                                        \
+    X(XC_TAG_PUBSUB_OWNER, "XEP-0060")
+
+/* Every schema of this section, as XC_STANZAS has those of [STANZA]. */
+#define XC_PAYLOADS(X)                                                        \
+    /* queries and forms */                                                   \
+    X(disco_info, disco_info, XC_NS_DISCO_INFO, "query",                      \
+      "XEP-0030, XEP-0128")                                                   \
+    X(disco_identity, disco_identity, XC_NS_DISCO_INFO, "identity",           \
+      "XEP-0030")                                                             \
+    X(disco_feature, disco_feature, XC_NS_DISCO_INFO, "feature", "XEP-0030")  \
+    X(disco_items, disco_items, XC_NS_DISCO_ITEMS, "query", "XEP-0030")       \
+    X(disco_item, disco_item, XC_NS_DISCO_ITEMS, "item", "XEP-0030")          \
+    X(rsm_first, rsm_first, XC_NS_RSM, "first", "XEP-0059")                   \
+    X(rsm, rsm, XC_NS_RSM, "set", "XEP-0059")                                 \
+    X(caps, caps, XC_NS_CAPS, "c", "XEP-0115")                                \
+    X(form, form, XC_NS_DATA_FORMS, "x", "XEP-0004")                          \
+    X(form_field, form_field, XC_NS_DATA_FORMS, "field", "XEP-0004")          \
+    X(form_option, form_option, XC_NS_DATA_FORMS, "option", "XEP-0004")       \
+    X(registration, registration, XC_NS_REGISTER, "query", "XEP-0077")        \
+    X(blocking_item, blocking_item, XC_NS_BLOCKING, "item", "XEP-0191")       \
+    X(software_version, software_version, XC_NS_SOFTWARE_VERSION, "query",    \
+      "XEP-0092")                                                             \
+    X(entity_time, entity_time, XC_NS_ENTITY_TIME, "time", "XEP-0202")        \
+    X(last_activity, last_activity, XC_NS_LAST_ACTIVITY, "query", "XEP-0012") \
+    X(oob, oob, XC_NS_OOB, "x", "XEP-0066")                                   \
+    X(oob_query, oob, XC_NS_OOB_QUERY, "query", "XEP-0066")                   \
+    /* messages */                                                            \
+    X(delay, delay, XC_NS_DELAY, "delay", "XEP-0203")                         \
+    X(forwarded, forwarded, XC_NS_FORWARD, "forwarded", "XEP-0297")           \
+    X(carbon_received, carbon, XC_NS_CARBONS, "received", "XEP-0280")         \
+    X(carbon_sent, carbon, XC_NS_CARBONS, "sent", "XEP-0280")                 \
+    X(delivery_receipt, delivery_receipt, XC_NS_RECEIPTS, "received",         \
+      "XEP-0184")                                                             \
+    X(stanza_id, stanza_id, XC_NS_STANZA_ID, "stanza-id", "XEP-0359")         \
+    X(origin_id, origin_id, XC_NS_STANZA_ID, "origin-id", "XEP-0359")         \
+    X(occupant_id, occupant_id, XC_NS_OCCUPANT_ID, "occupant-id", "XEP-0421") \
+    X(correction, correction, XC_NS_MESSAGE_CORRECT, "replace", "XEP-0308")   \
+    X(marker_received, marker, XC_NS_MARKERS, "received", "XEP-0333")         \
+    X(marker_displayed, marker, XC_NS_MARKERS, "displayed", "XEP-0333")       \
+    X(marker_acknowledged, marker, XC_NS_MARKERS, "acknowledged", "XEP-0333") \
+    X(encryption, encryption, XC_NS_ENCRYPTION, "encryption", "XEP-0380")     \
+    X(moderated, moderated, XC_NS_MODERATE, "moderated", "XEP-0425")          \
+    X(retraction, retraction, XC_NS_RETRACT, "retract", "XEP-0424")           \
+    X(retracted, retracted, XC_NS_RETRACT, "retracted", "XEP-0424")           \
+    X(moderation, moderation, XC_NS_MODERATE, "moderate", "XEP-0425")         \
+    X(reactions, reactions, XC_NS_REACTIONS, "reactions", "XEP-0444")         \
+    X(message_reply, message_reply, XC_NS_REPLY, "reply", "XEP-0461")         \
+    X(fallback_body, fallback_part, XC_NS_FALLBACK, "body", "XEP-0428")       \
+    X(fallback_subject, fallback_part, XC_NS_FALLBACK, "subject", "XEP-0428") \
+    X(fallback, fallback, XC_NS_FALLBACK, "fallback", "XEP-0428")             \
+    /* archives */                                                            \
+    X(mam_query, mam_query, XC_NS_MAM, "query", "XEP-0313")                   \
+    X(mam_result, mam_result, XC_NS_MAM, "result", "XEP-0313")                \
+    X(mam_fin, mam_fin, XC_NS_MAM, "fin", "XEP-0313")                         \
+    X(mam_start, mam_edge, XC_NS_MAM, "start", "XEP-0313")                    \
+    X(mam_end, mam_edge, XC_NS_MAM, "end", "XEP-0313")                        \
+    X(mam_metadata, mam_metadata, XC_NS_MAM, "metadata", "XEP-0313")          \
+    X(mam_prefs, mam_prefs, XC_NS_MAM, "prefs", "XEP-0441")                   \
+    /* files */                                                               \
+    X(upload_ephemeral, upload_ephemeral, XC_NS_UPLOAD_PURPOSE, "ephemeral",  \
+      "XEP-0363")                                                             \
+    X(upload_request, upload_request, XC_NS_UPLOAD, "request", "XEP-0363")    \
+    X(upload_header, upload_header, XC_NS_UPLOAD, "header", "XEP-0363")       \
+    X(upload_put, upload_url, XC_NS_UPLOAD, "put", "XEP-0363")                \
+    X(upload_get, upload_url, XC_NS_UPLOAD, "get", "XEP-0363")                \
+    X(upload_slot, upload_slot, XC_NS_UPLOAD, "slot", "XEP-0363")             \
+    X(upload_too_large, upload_too_large, XC_NS_UPLOAD, "file-too-large",     \
+      "XEP-0363")                                                             \
+    X(upload_retry, upload_retry, XC_NS_UPLOAD, "retry", "XEP-0363")          \
+    /* rooms and bookmarks */                                                 \
+    X(muc_history, muc_history, XC_NS_MUC, "history", "XEP-0045")             \
+    X(muc_join, muc_join, XC_NS_MUC, "x", "XEP-0045")                         \
+    X(muc_actor, muc_actor, NULL, "actor", "XEP-0045")                        \
+    X(muc_item, muc_item, XC_NS_MUC_USER, "item", "XEP-0045")                 \
+    X(muc_admin_item, muc_item, XC_NS_MUC_ADMIN, "item", "XEP-0045")          \
+    X(muc_continue, muc_continue, XC_NS_MUC_USER, "continue", "XEP-0045")     \
+    X(muc_invite, muc_invite, XC_NS_MUC_USER, "invite", "XEP-0045")           \
+    X(muc_decline, muc_invite, XC_NS_MUC_USER, "decline", "XEP-0045")         \
+    X(muc_destroy, muc_destroy, XC_NS_MUC_USER, "destroy", "XEP-0045")        \
+    X(muc_owner_destroy, muc_destroy, XC_NS_MUC_OWNER, "destroy", "XEP-0045") \
+    X(muc_status, muc_status, XC_NS_MUC_USER, "status", "XEP-0045")           \
+    X(muc_user, muc_user, XC_NS_MUC_USER, "x", "XEP-0045")                    \
+    X(muc_owner, muc_owner, XC_NS_MUC_OWNER, "query", "XEP-0045")             \
+    X(muc_direct_invite, muc_direct_invite, XC_NS_CONFERENCE, "x",            \
+      "XEP-0249")                                                             \
+    X(bookmark_extensions, bookmark_extensions, XC_NS_BOOKMARKS,              \
+      "extensions", "XEP-0402")                                               \
+    X(bookmark, bookmark, XC_NS_BOOKMARKS, "conference", "XEP-0402")          \
+    X(bookmark_private, bookmark, XC_NS_BOOKMARKS_PRIVATE, "conference",      \
+      "XEP-0048")                                                             \
+    /* files */                                                               \
+    X(ibb_open, ibb_open, XC_NS_IBB, "open", "XEP-0047")                      \
+    X(ibb_data, ibb_data, XC_NS_IBB, "data", "XEP-0047")                      \
+    X(ibb_close, ibb_close, XC_NS_IBB, "close", "XEP-0047")                   \
+    /* queries and forms */                                                   \
+    X(command_actions, command_actions, XC_NS_COMMANDS, "actions",            \
+      "XEP-0050")                                                             \
+    X(command_note, command_note, XC_NS_COMMANDS, "note", "XEP-0050")         \
+    X(command, command, XC_NS_COMMANDS, "command", "XEP-0050")                \
+    /* profiles */                                                            \
+    X(vcard_name, vcard_name, XC_NS_VCARD, "N", "XEP-0054")                   \
+    X(vcard_photo, vcard_photo, XC_NS_VCARD, "PHOTO", "XEP-0054")             \
+    X(vcard_email, vcard_email, XC_NS_VCARD, "EMAIL", "XEP-0054")             \
+    X(vcard, vcard, XC_NS_VCARD, "vCard", "XEP-0054")                         \
+    X(vcard_update, vcard_update, XC_NS_VCARD_UPDATE, "x", "XEP-0153")        \
+    X(avatar_data, avatar_data, XC_NS_AVATAR_DATA, "data", "XEP-0084")        \
+    X(avatar_info, avatar_info, XC_NS_AVATAR_METADATA, "info", "XEP-0084")    \
+    X(avatar_pointer, avatar_pointer, XC_NS_AVATAR_METADATA, "pointer",       \
+      "XEP-0084")                                                             \
+    /* publish-subscribe */                                                   \
+    X(pubsub_create, pubsub_create, XC_NS_PUBSUB, "create", "XEP-0060")       \
+    X(pubsub_item, pubsub_item, XC_NS_PUBSUB, "item", "XEP-0060")             \
+    X(pubsub_event_item, pubsub_item, XC_NS_PUBSUB_EVENT, "item", "XEP-0060") \
+    X(pubsub_items, pubsub_items, XC_NS_PUBSUB, "items", "XEP-0060")          \
+    X(pubsub_event_items, pubsub_items, XC_NS_PUBSUB_EVENT, "items",          \
+      "XEP-0060, XEP-0163")                                                   \
+    X(pubsub_publish, pubsub_publish, XC_NS_PUBSUB, "publish", "XEP-0060")    \
+    X(pubsub_retract, pubsub_retract, XC_NS_PUBSUB, "retract", "XEP-0060")    \
+    X(pubsub_event_retract, pubsub_event_retract, XC_NS_PUBSUB_EVENT,         \
+      "retract", "XEP-0060")                                                  \
+    X(pubsub_subscribe, pubsub_subscribe, XC_NS_PUBSUB, "subscribe",          \
+      "XEP-0060")                                                             \
+    X(pubsub_unsubscribe, pubsub_unsubscribe, XC_NS_PUBSUB, "unsubscribe",    \
+      "XEP-0060")                                                             \
+    X(pubsub_subscribe_options, pubsub_subscribe_options, XC_NS_PUBSUB,       \
+      "subscribe-options", "XEP-0060")                                        \
+    X(pubsub_subscription, pubsub_subscription, XC_NS_PUBSUB, "subscription", \
+      "XEP-0060")                                                             \
+    X(pubsub_event_subscription, pubsub_subscription, XC_NS_PUBSUB_EVENT,     \
+      "subscription", "XEP-0060")                                             \
+    X(pubsub_owner_subscription, pubsub_subscription, XC_NS_PUBSUB_OWNER,     \
+      "subscription", "XEP-0060")                                             \
+    X(pubsub_subscriptions, pubsub_subscriptions, XC_NS_PUBSUB,               \
+      "subscriptions", "XEP-0060")                                            \
+    X(pubsub_owner_subscriptions, pubsub_subscriptions, XC_NS_PUBSUB_OWNER,   \
+      "subscriptions", "XEP-0060")                                            \
+    X(pubsub_affiliation, pubsub_affiliation, XC_NS_PUBSUB, "affiliation",    \
+      "XEP-0060")                                                             \
+    X(pubsub_owner_affiliation, pubsub_affiliation, XC_NS_PUBSUB_OWNER,       \
+      "affiliation", "XEP-0060")                                              \
+    X(pubsub_affiliations, pubsub_affiliations, XC_NS_PUBSUB, "affiliations", \
+      "XEP-0060")                                                             \
+    X(pubsub_owner_affiliations, pubsub_affiliations, XC_NS_PUBSUB_OWNER,     \
+      "affiliations", "XEP-0060")                                             \
+    X(pubsub_options, pubsub_options, XC_NS_PUBSUB, "options", "XEP-0060")    \
+    X(pubsub_publish_options, pubsub_options, XC_NS_PUBSUB,                   \
+      "publish-options", "XEP-0060")                                          \
+    X(pubsub_configure, pubsub_options, XC_NS_PUBSUB, "configure",            \
+      "XEP-0060")                                                             \
+    X(pubsub_default, pubsub_options, XC_NS_PUBSUB, "default", "XEP-0060")    \
+    X(pubsub_owner_configure, pubsub_options, XC_NS_PUBSUB_OWNER,             \
+      "configure", "XEP-0060")                                                \
+    X(pubsub_owner_default, pubsub_options, XC_NS_PUBSUB_OWNER, "default",    \
+      "XEP-0060")                                                             \
+    X(pubsub_event_configuration, pubsub_options, XC_NS_PUBSUB_EVENT,         \
+      "configuration", "XEP-0060")                                            \
+    X(pubsub_redirect, pubsub_redirect, NULL, "redirect", "XEP-0060")         \
+    X(pubsub_owner_delete, pubsub_delete, XC_NS_PUBSUB_OWNER, "delete",       \
+      "XEP-0060")                                                             \
+    X(pubsub_owner_purge, pubsub_delete, XC_NS_PUBSUB_OWNER, "purge",         \
+      "XEP-0060")                                                             \
+    X(pubsub_event_delete, pubsub_delete, XC_NS_PUBSUB_EVENT, "delete",       \
+      "XEP-0060")                                                             \
+    X(pubsub_event_purge, pubsub_delete, XC_NS_PUBSUB_EVENT, "purge",         \
+      "XEP-0060")
+
 XC_I_SCHEMAS
-XC_I_SCHEMA xc_disco_info_schema;
-XC_I_SCHEMA xc_disco_identity_schema;
-XC_I_SCHEMA xc_disco_feature_schema;
-XC_I_SCHEMA xc_disco_items_schema;
-XC_I_SCHEMA xc_disco_item_schema;
-XC_I_SCHEMA xc_rsm_first_schema;
-XC_I_SCHEMA xc_rsm_schema;
-XC_I_SCHEMA xc_caps_schema;
-XC_I_SCHEMA xc_form_schema;
-XC_I_SCHEMA xc_form_field_schema;
-XC_I_SCHEMA xc_form_option_schema;
-XC_I_SCHEMA xc_registration_schema;
-XC_I_SCHEMA xc_blocking_item_schema;
-XC_I_SCHEMA xc_software_version_schema;
-XC_I_SCHEMA xc_entity_time_schema;
-XC_I_SCHEMA xc_last_activity_schema;
-XC_I_SCHEMA xc_oob_schema;
-XC_I_SCHEMA xc_oob_query_schema; /* xc_oob */
-XC_I_SCHEMA xc_delay_schema;
-XC_I_SCHEMA xc_forwarded_schema;
-XC_I_SCHEMA xc_carbon_received_schema; /* xc_carbon */
-XC_I_SCHEMA xc_carbon_sent_schema;     /* xc_carbon */
-XC_I_SCHEMA xc_delivery_receipt_schema;
-XC_I_SCHEMA xc_stanza_id_schema;
-XC_I_SCHEMA xc_origin_id_schema;
-XC_I_SCHEMA xc_occupant_id_schema;
-XC_I_SCHEMA xc_correction_schema;
-XC_I_SCHEMA xc_marker_received_schema;     /* xc_marker */
-XC_I_SCHEMA xc_marker_displayed_schema;    /* xc_marker */
-XC_I_SCHEMA xc_marker_acknowledged_schema; /* xc_marker */
-XC_I_SCHEMA xc_encryption_schema;
-XC_I_SCHEMA xc_moderated_schema;
-XC_I_SCHEMA xc_retraction_schema;
-XC_I_SCHEMA xc_retracted_schema;
-XC_I_SCHEMA xc_moderation_schema;
-XC_I_SCHEMA xc_reactions_schema;
-XC_I_SCHEMA xc_message_reply_schema;
-XC_I_SCHEMA xc_fallback_body_schema;    /* xc_fallback_part */
-XC_I_SCHEMA xc_fallback_subject_schema; /* xc_fallback_part */
-XC_I_SCHEMA xc_fallback_schema;
-XC_I_SCHEMA xc_mam_query_schema;
-XC_I_SCHEMA xc_mam_result_schema;
-XC_I_SCHEMA xc_mam_fin_schema;
-XC_I_SCHEMA xc_mam_start_schema; /* xc_mam_edge */
-XC_I_SCHEMA xc_mam_end_schema;   /* xc_mam_edge */
-XC_I_SCHEMA xc_mam_metadata_schema;
-XC_I_SCHEMA xc_mam_prefs_schema;
-XC_I_SCHEMA xc_upload_ephemeral_schema;
-XC_I_SCHEMA xc_upload_request_schema;
-XC_I_SCHEMA xc_upload_header_schema;
-XC_I_SCHEMA xc_upload_put_schema; /* xc_upload_url */
-XC_I_SCHEMA xc_upload_get_schema; /* xc_upload_url */
-XC_I_SCHEMA xc_upload_slot_schema;
-XC_I_SCHEMA xc_upload_too_large_schema;
-XC_I_SCHEMA xc_upload_retry_schema;
-XC_I_SCHEMA xc_muc_history_schema;
-XC_I_SCHEMA xc_muc_join_schema;
-XC_I_SCHEMA xc_muc_actor_schema;
-XC_I_SCHEMA xc_muc_item_schema;
-XC_I_SCHEMA xc_muc_admin_item_schema; /* xc_muc_item */
-XC_I_SCHEMA xc_muc_continue_schema;
-XC_I_SCHEMA xc_muc_invite_schema;
-XC_I_SCHEMA xc_muc_decline_schema; /* xc_muc_invite */
-XC_I_SCHEMA xc_muc_destroy_schema;
-XC_I_SCHEMA xc_muc_owner_destroy_schema; /* xc_muc_destroy */
-XC_I_SCHEMA xc_muc_status_schema;
-XC_I_SCHEMA xc_muc_user_schema;
-XC_I_SCHEMA xc_muc_owner_schema;
-XC_I_SCHEMA xc_muc_direct_invite_schema;
-XC_I_SCHEMA xc_bookmark_extensions_schema;
-XC_I_SCHEMA xc_bookmark_schema;
-XC_I_SCHEMA xc_bookmark_private_schema; /* xc_bookmark */
-XC_I_SCHEMA xc_ibb_open_schema;
-XC_I_SCHEMA xc_ibb_data_schema;
-XC_I_SCHEMA xc_ibb_close_schema;
-XC_I_SCHEMA xc_command_actions_schema;
-XC_I_SCHEMA xc_command_note_schema;
-XC_I_SCHEMA xc_command_schema;
-XC_I_SCHEMA xc_vcard_name_schema;
-XC_I_SCHEMA xc_vcard_photo_schema;
-XC_I_SCHEMA xc_vcard_email_schema;
-XC_I_SCHEMA xc_vcard_schema;
-XC_I_SCHEMA xc_vcard_update_schema;
-XC_I_SCHEMA xc_avatar_data_schema;
-XC_I_SCHEMA xc_avatar_info_schema;
-XC_I_SCHEMA xc_avatar_pointer_schema;
-XC_I_SCHEMA xc_pubsub_create_schema;
-XC_I_SCHEMA xc_pubsub_item_schema;
-XC_I_SCHEMA xc_pubsub_event_item_schema; /* xc_pubsub_item */
-XC_I_SCHEMA xc_pubsub_items_schema;
-XC_I_SCHEMA xc_pubsub_event_items_schema; /* xc_pubsub_items */
-XC_I_SCHEMA xc_pubsub_publish_schema;
-XC_I_SCHEMA xc_pubsub_retract_schema;
-XC_I_SCHEMA xc_pubsub_event_retract_schema;
-XC_I_SCHEMA xc_pubsub_subscribe_schema;
-XC_I_SCHEMA xc_pubsub_unsubscribe_schema;
-XC_I_SCHEMA xc_pubsub_subscribe_options_schema;
-XC_I_SCHEMA xc_pubsub_subscription_schema;
-XC_I_SCHEMA xc_pubsub_event_subscription_schema; /* xc_pubsub_subscription */
-XC_I_SCHEMA xc_pubsub_owner_subscription_schema; /* xc_pubsub_subscription */
-XC_I_SCHEMA xc_pubsub_subscriptions_schema;
-XC_I_SCHEMA xc_pubsub_owner_subscriptions_schema; /* xc_pubsub_subscriptions */
-XC_I_SCHEMA xc_pubsub_affiliation_schema;
-XC_I_SCHEMA xc_pubsub_owner_affiliation_schema; /* xc_pubsub_affiliation */
-XC_I_SCHEMA xc_pubsub_affiliations_schema;
-XC_I_SCHEMA xc_pubsub_owner_affiliations_schema; /* xc_pubsub_affiliations */
-XC_I_SCHEMA xc_pubsub_options_schema;
-XC_I_SCHEMA xc_pubsub_publish_options_schema;     /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_configure_schema;           /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_default_schema;             /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_owner_configure_schema;     /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_owner_default_schema;       /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_event_configuration_schema; /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_redirect_schema;
-XC_I_SCHEMA xc_pubsub_owner_delete_schema; /* xc_pubsub_delete */
-XC_I_SCHEMA xc_pubsub_owner_purge_schema;  /* xc_pubsub_delete */
-XC_I_SCHEMA xc_pubsub_event_delete_schema; /* xc_pubsub_delete */
-XC_I_SCHEMA xc_pubsub_event_purge_schema;  /* xc_pubsub_delete */
+#define XC_I_DECLARE(name, type, ns, element, spec)                           \
+    XC_I_SCHEMA xc_##name##_schema;
+XC_PAYLOADS(XC_I_DECLARE)
+#undef XC_I_DECLARE
 XC_I_END_SCHEMAS
 
 /* Does the element have such a child? */
@@ -10322,8 +10438,7 @@ static const xc_range xc_i_positive = {1, INT64_MAX};
 static const xc_range xc_i_error_code = {0, 999};
 static const xc_range xc_i_rid = {1, 9007199254740991};
 
-XC_I_SCHEMAS
-static const xc_field xc_i_error_fields[] = {
+static const xc_field xc_i_stanza_error_fields[] = {
     XC_ATTR(xc_stanza_error, type, ENUM, "type", xc_i_error_types,
             XC_FIELD_UNKNOWN_IS_LAST | XC_I_FIELD_LEGACY),
     XC_ATTR(xc_stanza_error, by, JID, "by", NULL, 0),
@@ -10332,8 +10447,6 @@ static const xc_field xc_i_error_fields[] = {
              xc_i_error_names, XC_FIELD_UNKNOWN_IS_LAST | XC_I_FIELD_LEGACY),
     XC_CHILD(xc_stanza_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
              XC_I_FIELD_LEGACY)};
-XC_I_DEFINE xc_stanza_error_schema =
-    XC_SCHEMA(XC_NS_STANZA, "error", xc_stanza_error, xc_i_error_fields);
 
 static const xc_field xc_i_message_fields[] = {
     XC_ATTR(xc_message, to, JID, "to", NULL, 0),
@@ -10349,14 +10462,10 @@ static const xc_field xc_i_message_fields[] = {
              XC_FIELD_SINGLE),
     XC_CHILD(xc_message, error, STRUCT, NULL, "error", &xc_stanza_error_schema,
              XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_message_schema =
-    XC_SCHEMA(XC_NS_STANZA, "message", xc_message, xc_i_message_fields);
 
 static const xc_field xc_i_thread_fields[] = {
     XC_ATTR(xc_thread, parent, STRING, "parent", NULL, 0),
     XC_OWN_TEXT(xc_thread, id, STRING, NULL, 0)};
-XC_I_DEFINE xc_thread_schema =
-    XC_SCHEMA(XC_NS_STANZA, "thread", xc_thread, xc_i_thread_fields);
 
 static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, to, JID, "to", NULL, 0),
@@ -10372,8 +10481,6 @@ static const xc_field xc_i_presence_fields[] = {
              XC_FIELD_SINGLE),
     XC_CHILD(xc_presence, error, STRUCT, NULL, "error",
              &xc_stanza_error_schema, XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_presence_schema =
-    XC_SCHEMA(XC_NS_STANZA, "presence", xc_presence, xc_i_presence_fields);
 
 static const xc_field xc_i_iq_fields[] = {
     XC_ATTR(xc_iq, to, JID, "to", NULL, 0),
@@ -10383,13 +10490,9 @@ static const xc_field xc_i_iq_fields[] = {
     XC_LANG(xc_iq, lang),
     XC_CHILD(xc_iq, error, STRUCT, NULL, "error", &xc_stanza_error_schema,
              XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_iq_schema =
-    XC_SCHEMA(XC_NS_STANZA, "iq", xc_iq, xc_i_iq_fields);
 
 static const xc_field xc_i_roster_fields[] = {
     XC_ATTR(xc_roster, ver, STRING, "ver", NULL, 0)};
-XC_I_DEFINE xc_roster_schema =
-    XC_SCHEMA(XC_NS_ROSTER, "query", xc_roster, xc_i_roster_fields);
 
 static const xc_field xc_i_roster_item_fields[] = {
     XC_ATTR(xc_roster_item, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
@@ -10400,79 +10503,43 @@ static const xc_field xc_i_roster_item_fields[] = {
                 XC_FIELD_DEFAULT_HAS_NAME), /* RFC 6121 section 2.1.2.5 */
     XC_ATTR(xc_roster_item, ask, ENUM, "ask", "subscribe\0", 0),
     XC_ATTR(xc_roster_item, approved, BOOL, "approved", NULL, 0)};
-XC_I_DEFINE xc_roster_item_schema =
-    XC_SCHEMA(XC_NS_ROSTER, "item", xc_roster_item, xc_i_roster_item_fields);
 
 static const xc_field xc_i_bind_fields[] = {
     XC_CHILD(xc_bind, required, FLAG, NULL, "required", NULL, 0),
     XC_CHILD(xc_bind, resource, STRING, NULL, "resource", NULL, 0),
     XC_CHILD(xc_bind, jid, JID, NULL, "jid", NULL, 0)};
-XC_I_DEFINE xc_bind_schema =
-    XC_SCHEMA(XC_NS_BIND, "bind", xc_bind, xc_i_bind_fields);
 
 static const xc_field xc_i_session_fields[] = {
     XC_CHILD(xc_session, optional, FLAG, NULL, "optional", NULL, 0)};
-XC_I_DEFINE xc_session_schema =
-    XC_SCHEMA(XC_NS_SESSION, "session", xc_session, xc_i_session_fields);
 
 static const xc_field xc_i_starttls_fields[] = {
     XC_CHILD(xc_starttls, required, FLAG, NULL, "required", NULL, 0)};
-XC_I_DEFINE xc_starttls_schema =
-    XC_SCHEMA(XC_NS_TLS, "starttls", xc_starttls, xc_i_starttls_fields);
-
-XC_I_DEFINE xc_tls_proceed_schema =
-    XC_SCHEMA_EMPTY(XC_NS_TLS, "proceed", xc_tls_proceed);
-
-XC_I_DEFINE xc_tls_failure_schema =
-    XC_SCHEMA_EMPTY(XC_NS_TLS, "failure", xc_tls_failure);
-
-XC_I_DEFINE xc_sasl_mechanisms_schema =
-    XC_SCHEMA_EMPTY(XC_NS_SASL, "mechanisms", xc_sasl_mechanisms);
 
 static const xc_field xc_i_sasl_auth_fields[] = {
     XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL,
             XC_FIELD_REQUIRED),
     XC_OWN_TEXT(xc_sasl_auth, data, BASE64, NULL,
                 XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
-XC_I_DEFINE xc_sasl_auth_schema =
-    XC_SCHEMA(XC_NS_SASL, "auth", xc_sasl_auth, xc_i_sasl_auth_fields);
 
 static const xc_field xc_i_sasl_challenge_fields[] = {
     XC_OWN_TEXT(xc_sasl_challenge, data, BASE64, NULL,
                 XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
-XC_I_DEFINE xc_sasl_challenge_schema = XC_SCHEMA(
-    XC_NS_SASL, "challenge", xc_sasl_challenge, xc_i_sasl_challenge_fields);
 
 static const xc_field xc_i_sasl_response_fields[] = {
     XC_OWN_TEXT(xc_sasl_response, data, BASE64, NULL,
                 XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
-XC_I_DEFINE xc_sasl_response_schema = XC_SCHEMA(
-    XC_NS_SASL, "response", xc_sasl_response, xc_i_sasl_response_fields);
-
-XC_I_DEFINE xc_sasl_abort_schema =
-    XC_SCHEMA_EMPTY(XC_NS_SASL, "abort", xc_sasl_abort);
 
 static const xc_field xc_i_sasl_success_fields[] = {
     XC_OWN_TEXT(xc_sasl_success, data, BASE64, NULL,
                 XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
-XC_I_DEFINE xc_sasl_success_schema = XC_SCHEMA(
-    XC_NS_SASL, "success", xc_sasl_success, xc_i_sasl_success_fields);
 
 static const xc_field xc_i_sasl_failure_fields[] = {
     XC_CHILD(xc_sasl_failure, condition, CHOICE, NULL, NULL,
              xc_i_sasl_failure_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_sasl_failure, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl_failure_schema = XC_SCHEMA(
-    XC_NS_SASL, "failure", xc_sasl_failure, xc_i_sasl_failure_fields);
-
-XC_I_DEFINE xc_channel_bindings_schema = XC_SCHEMA_EMPTY(
-    XC_NS_CHANNEL_BINDING, "sasl-channel-binding", xc_channel_bindings);
 
 static const xc_field xc_i_channel_binding_type_fields[] = {XC_ATTR(
     xc_channel_binding_type, type, STRING, "type", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_channel_binding_type_schema =
-    XC_SCHEMA(XC_NS_CHANNEL_BINDING, "channel-binding",
-              xc_channel_binding_type, xc_i_channel_binding_type_fields);
 
 static const xc_field xc_i_ws_open_fields[] = {
     XC_ATTR(xc_ws_open, to, JID, "to", NULL, 0),
@@ -10480,8 +10547,6 @@ static const xc_field xc_i_ws_open_fields[] = {
     XC_ATTR(xc_ws_open, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_ws_open, version, STRING, "version", NULL, 0),
     XC_LANG(xc_ws_open, lang)};
-XC_I_DEFINE xc_ws_open_schema =
-    XC_SCHEMA(XC_NS_FRAMING, "open", xc_ws_open, xc_i_ws_open_fields);
 
 static const xc_field xc_i_ws_close_fields[] = {
     XC_ATTR(xc_ws_close, to, JID, "to", NULL, 0),
@@ -10490,13 +10555,9 @@ static const xc_field xc_i_ws_close_fields[] = {
     XC_ATTR(xc_ws_close, version, STRING, "version", NULL, 0),
     XC_LANG(xc_ws_close, lang),
     XC_ATTR(xc_ws_close, see_other_uri, STRING, "see-other-uri", NULL, 0)};
-XC_I_DEFINE xc_ws_close_schema =
-    XC_SCHEMA(XC_NS_FRAMING, "close", xc_ws_close, xc_i_ws_close_fields);
 
 static const xc_field xc_i_handshake_fields[] = {
     XC_OWN_TEXT(xc_handshake, digest, STRING, NULL, 0)};
-XC_I_DEFINE xc_handshake_schema = XC_SCHEMA(
-    XC_NS_COMPONENT, "handshake", xc_handshake, xc_i_handshake_fields);
 
 static const xc_field xc_i_dialback_result_fields[] = {
     XC_ATTR(xc_dialback_result, from, JID, "from", NULL, XC_FIELD_REQUIRED),
@@ -10507,8 +10568,6 @@ static const xc_field xc_i_dialback_result_fields[] = {
     XC_OWN_TEXT(xc_dialback_result, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_result, error, STRUCT, XC_NS_SERVER, "error",
              &xc_stanza_error_schema, XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_dialback_result_schema = XC_SCHEMA(
-    XC_NS_DIALBACK, "result", xc_dialback_result, xc_i_dialback_result_fields);
 
 static const xc_field xc_i_dialback_verify_fields[] = {
     XC_ATTR(xc_dialback_verify, from, JID, "from", NULL, XC_FIELD_REQUIRED),
@@ -10519,27 +10578,18 @@ static const xc_field xc_i_dialback_verify_fields[] = {
     XC_OWN_TEXT(xc_dialback_verify, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_verify, error, STRUCT, XC_NS_SERVER, "error",
              &xc_stanza_error_schema, XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_dialback_verify_schema = XC_SCHEMA(
-    XC_NS_DIALBACK, "verify", xc_dialback_verify, xc_i_dialback_verify_fields);
 
 static const xc_field xc_i_dialback_fields[] = {
     XC_CHILD(xc_dialback, errors, FLAG, NULL, "errors", NULL, 0)};
-XC_I_DEFINE xc_dialback_schema = XC_SCHEMA(XC_NS_DIALBACK_FEATURE, "dialback",
-                                           xc_dialback, xc_i_dialback_fields);
 
 static const xc_field xc_i_stream_limits_fields[] = {
     XC_CHILD(xc_stream_limits, max_bytes, NUMBER, NULL, "max-bytes", NULL, 0),
     XC_CHILD(xc_stream_limits, idle_seconds, NUMBER, NULL, "idle-seconds",
              NULL, 0)};
-XC_I_DEFINE xc_stream_limits_schema =
-    XC_SCHEMA(XC_NS_STREAM_LIMITS, "limits", xc_stream_limits,
-              xc_i_stream_limits_fields);
 
-static const xc_field xc_i_bidi_fields[] = {
+static const xc_field xc_i_s2s_bidi_fields[] = {
     XC_CHILD(xc_s2s_bidi, limits, STRUCT, XC_NS_STREAM_LIMITS, "limits",
              &xc_stream_limits_schema, 0)};
-XC_I_DEFINE xc_s2s_bidi_schema =
-    XC_SCHEMA(XC_NS_BIDI, "bidi", xc_s2s_bidi, xc_i_bidi_fields);
 
 static const xc_field xc_i_bosh_body_fields[] = {
     XC_ATTR(xc_bosh_body, rid, NUMBER, "rid", &xc_i_rid, 0),
@@ -10579,35 +10629,24 @@ static const xc_field xc_i_bosh_body_fields[] = {
     XC_ATTR_NS(xc_bosh_body, restartlogic, BOOL, XC_NS_XBOSH, "restartlogic",
                NULL, 0),
     XC_CHILD(xc_bosh_body, uri, STRING, NULL, "uri", NULL, 0)};
-XC_I_DEFINE xc_bosh_body_schema =
-    XC_SCHEMA(XC_NS_BOSH, "body", xc_bosh_body, xc_i_bosh_body_fields);
 
 static const xc_field xc_i_bosh_uri_fields[] = {
     XC_OWN_TEXT(xc_bosh_uri, uri, STRING, NULL, 0)};
-XC_I_DEFINE xc_bosh_uri_schema =
-    XC_SCHEMA(XC_NS_BOSH, "uri", xc_bosh_uri, xc_i_bosh_uri_fields);
 
 static const xc_field xc_i_sm_fields[] = {
     XC_CHILD(xc_sm, required, FLAG, NULL, "required", NULL, 0),
     XC_CHILD(xc_sm, optional, FLAG, NULL, "optional", NULL, 0)};
-XC_I_DEFINE xc_sm_schema = XC_SCHEMA(XC_NS_SM, "sm", xc_sm, xc_i_sm_fields);
 
 static const xc_field xc_i_sm_enable_fields[] = {
     XC_ATTR(xc_sm_enable, resume, BOOL, "resume", NULL, 0),
     XC_ATTR(xc_sm_enable, max, NUMBER, "max", &xc_i_positive, 0)};
-XC_I_DEFINE xc_sm_enable_schema =
-    XC_SCHEMA(XC_NS_SM, "enable", xc_sm_enable, xc_i_sm_enable_fields);
 
 static const xc_field xc_i_sm_enabled_fields[] = {
     XC_ATTR(xc_sm_enabled, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_sm_enabled, resume, BOOL, "resume", NULL, 0),
     XC_ATTR(xc_sm_enabled, max, NUMBER, "max", &xc_i_positive, 0),
     XC_ATTR(xc_sm_enabled, location, STRING, "location", NULL, 0)};
-XC_I_DEFINE xc_sm_enabled_schema =
-    XC_SCHEMA(XC_NS_SM, "enabled", xc_sm_enabled, xc_i_sm_enabled_fields);
 
-XC_I_DEFINE xc_sm_error_schema =
-    XC_SCHEMA(XC_NS_SM, "error", xc_stanza_error, xc_i_error_fields);
 static const xc_field xc_i_sm_failed_fields[] = {
     XC_ATTR(xc_sm_failed, h, NUMBER, "h", NULL, 0),
     XC_CHILD(xc_sm_failed, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
@@ -10615,48 +10654,24 @@ static const xc_field xc_i_sm_failed_fields[] = {
     XC_CHILD(xc_sm_failed, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL, 0),
     XC_CHILD(xc_sm_failed, error, STRUCT, XC_NS_SM, "error",
              &xc_sm_error_schema, XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_sm_failed_schema =
-    XC_SCHEMA(XC_NS_SM, "failed", xc_sm_failed, xc_i_sm_failed_fields);
-
-XC_I_DEFINE xc_sm_r_schema = XC_SCHEMA_EMPTY(XC_NS_SM, "r", xc_sm_r);
 
 static const xc_field xc_i_sm_a_fields[] = {
     XC_ATTR(xc_sm_a, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_sm_a_schema =
-    XC_SCHEMA(XC_NS_SM, "a", xc_sm_a, xc_i_sm_a_fields);
 
 static const xc_field xc_i_sm_resume_fields[] = {
     XC_ATTR(xc_sm_resume, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_sm_resume, previd, STRING, "previd", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_sm_resume_schema =
-    XC_SCHEMA(XC_NS_SM, "resume", xc_sm_resume, xc_i_sm_resume_fields);
 
 static const xc_field xc_i_sm_resumed_fields[] = {
     XC_ATTR(xc_sm_resumed, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_sm_resumed, previd, STRING, "previd", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_sm_resumed_schema =
-    XC_SCHEMA(XC_NS_SM, "resumed", xc_sm_resumed, xc_i_sm_resumed_fields);
 
 static const xc_field xc_i_sm_too_high_fields[] = {
     XC_ATTR(xc_sm_too_high, h, NUMBER, "h", NULL, 0),
     XC_ATTR(xc_sm_too_high, send_count, NUMBER, "send-count", NULL, 0)};
-XC_I_DEFINE xc_sm_too_high_schema =
-    XC_SCHEMA(XC_NS_SM, "handled-count-too-high", xc_sm_too_high,
-              xc_i_sm_too_high_fields);
-
-XC_I_DEFINE xc_csi_active_schema =
-    XC_SCHEMA_EMPTY(XC_NS_CSI, "active", xc_csi_active);
-
-XC_I_DEFINE xc_csi_inactive_schema =
-    XC_SCHEMA_EMPTY(XC_NS_CSI, "inactive", xc_csi_inactive);
-
-XC_I_DEFINE xc_bind2_inline_schema =
-    XC_SCHEMA_EMPTY(XC_NS_BIND2, "inline", xc_bind2_inline);
 
 static const xc_field xc_i_bind2_feature_fields[] = {
     XC_ATTR(xc_bind2_feature, var, STRING, "var", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_bind2_feature_schema = XC_SCHEMA(
-    XC_NS_BIND2, "feature", xc_bind2_feature, xc_i_bind2_feature_fields);
 
 static const xc_field xc_i_bind2_fields[] = {
     XC_CHILD(xc_bind2, inline_features, STRUCT, NULL, "inline",
@@ -10667,10 +10682,8 @@ static const xc_field xc_i_bind2_fields[] = {
     XC_CHILD(xc_bind2, carbons, FLAG, XC_NS_CARBONS, "enable", NULL, 0),
     XC_CHILD(xc_bind2, active, FLAG, XC_NS_CSI, "active", NULL, 0),
     XC_CHILD(xc_bind2, inactive, FLAG, XC_NS_CSI, "inactive", NULL, 0)};
-XC_I_DEFINE xc_bind2_schema =
-    XC_SCHEMA(XC_NS_BIND2, "bind", xc_bind2, xc_i_bind2_fields);
 
-static const xc_field xc_i_bound_fields[] = {
+static const xc_field xc_i_bind2_bound_fields[] = {
     XC_CHILD(xc_bind2_bound, mam, STRUCT, XC_NS_MAM, "metadata",
              &xc_mam_metadata_schema, 0),
     XC_CHILD(xc_bind2_bound, sm_enabled, STRUCT, XC_NS_SM, "enabled",
@@ -10679,26 +10692,18 @@ static const xc_field xc_i_bound_fields[] = {
              &xc_sm_failed_schema, 0),
     XC_CHILD(xc_bind2_bound, carbons, FLAG, XC_NS_CARBONS, "enabled", NULL,
              0)};
-XC_I_DEFINE xc_bind2_bound_schema =
-    XC_SCHEMA(XC_NS_BIND2, "bound", xc_bind2_bound, xc_i_bound_fields);
 
 static const xc_field xc_i_fast_fields[] = {
     XC_ATTR(xc_fast, tls_0rtt, BOOL, "tls-0rtt", NULL, 0),
     XC_ATTR(xc_fast, count, NUMBER, "count", &xc_i_int, 0),
     XC_ATTR(xc_fast, invalidate, BOOL, "invalidate", NULL, 0)};
-XC_I_DEFINE xc_fast_schema =
-    XC_SCHEMA(XC_NS_FAST, "fast", xc_fast, xc_i_fast_fields);
 
 static const xc_field xc_i_fast_request_fields[] = {XC_ATTR(
     xc_fast_request, mechanism, STRING, "mechanism", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_fast_request_schema = XC_SCHEMA(
-    XC_NS_FAST, "request-token", xc_fast_request, xc_i_fast_request_fields);
 
 static const xc_field xc_i_fast_token_fields[] = {
     XC_ATTR(xc_fast_token, expiry, TIME, "expiry", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_fast_token, token, STRING, "token", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_fast_token_schema =
-    XC_SCHEMA(XC_NS_FAST, "token", xc_fast_token, xc_i_fast_token_fields);
 
 static const xc_field xc_i_sasl2_inline_fields[] = {
     XC_CHILD(xc_sasl2_inline, bind, STRUCT, XC_NS_BIND2, "bind",
@@ -10706,22 +10711,15 @@ static const xc_field xc_i_sasl2_inline_fields[] = {
     XC_CHILD(xc_sasl2_inline, sm, STRUCT, XC_NS_SM, "sm", &xc_sm_schema, 0),
     XC_CHILD(xc_sasl2_inline, fast, STRUCT, XC_NS_FAST, "fast",
              &xc_fast_schema, 0)};
-XC_I_DEFINE xc_sasl2_inline_schema = XC_SCHEMA(
-    XC_NS_SASL2, "inline", xc_sasl2_inline, xc_i_sasl2_inline_fields);
 
 static const xc_field xc_i_sasl2_authentication_fields[] = {
     XC_CHILD(xc_sasl2_authentication, inline_features, STRUCT, NULL, "inline",
              &xc_sasl2_inline_schema, 0)};
-XC_I_DEFINE xc_sasl2_authentication_schema =
-    XC_SCHEMA(XC_NS_SASL2, "authentication", xc_sasl2_authentication,
-              xc_i_sasl2_authentication_fields);
 
 static const xc_field xc_i_user_agent_fields[] = {
     XC_ATTR(xc_user_agent, id, STRING, "id", NULL, 0),
     XC_CHILD(xc_user_agent, software, STRING, NULL, "software", NULL, 0),
     XC_CHILD(xc_user_agent, device, STRING, NULL, "device", NULL, 0)};
-XC_I_DEFINE xc_user_agent_schema = XC_SCHEMA(
-    XC_NS_SASL2, "user-agent", xc_user_agent, xc_i_user_agent_fields);
 
 static const xc_field xc_i_sasl2_authenticate_fields[] = {
     XC_ATTR(xc_sasl2_authenticate, mechanism, STRING, "mechanism", NULL,
@@ -10738,19 +10736,12 @@ static const xc_field xc_i_sasl2_authenticate_fields[] = {
              &xc_fast_schema, 0),
     XC_CHILD(xc_sasl2_authenticate, fast_request, STRUCT, XC_NS_FAST,
              "request-token", &xc_fast_request_schema, 0)};
-XC_I_DEFINE xc_sasl2_authenticate_schema =
-    XC_SCHEMA(XC_NS_SASL2, "authenticate", xc_sasl2_authenticate,
-              xc_i_sasl2_authenticate_fields);
 
 static const xc_field xc_i_sasl2_challenge_fields[] = {
     XC_OWN_TEXT(xc_sasl2_challenge, data, BASE64, NULL, 0)};
-XC_I_DEFINE xc_sasl2_challenge_schema = XC_SCHEMA(
-    XC_NS_SASL2, "challenge", xc_sasl2_challenge, xc_i_sasl2_challenge_fields);
 
 static const xc_field xc_i_sasl2_response_fields[] = {
     XC_OWN_TEXT(xc_sasl2_response, data, BASE64, NULL, 0)};
-XC_I_DEFINE xc_sasl2_response_schema = XC_SCHEMA(
-    XC_NS_SASL2, "response", xc_sasl2_response, xc_i_sasl2_response_fields);
 
 static const xc_field xc_i_sasl2_success_fields[] = {
     XC_CHILD(xc_sasl2_success, additional_data, BASE64, NULL,
@@ -10766,18 +10757,11 @@ static const xc_field xc_i_sasl2_success_fields[] = {
              &xc_sm_failed_schema, 0),
     XC_CHILD(xc_sasl2_success, fast_token, STRUCT, XC_NS_FAST, "token",
              &xc_fast_token_schema, 0)};
-XC_I_DEFINE xc_sasl2_success_schema = XC_SCHEMA(
-    XC_NS_SASL2, "success", xc_sasl2_success, xc_i_sasl2_success_fields);
 
 static const xc_field xc_i_sasl2_failure_fields[] = {
     XC_CHILD(xc_sasl2_failure, condition, CHOICE, XC_NS_SASL, NULL,
              xc_i_sasl_failure_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_sasl2_failure, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl2_failure_schema = XC_SCHEMA(
-    XC_NS_SASL2, "failure", xc_sasl2_failure, xc_i_sasl2_failure_fields);
-
-XC_I_DEFINE xc_sasl2_tasks_schema =
-    XC_SCHEMA_EMPTY(XC_NS_SASL2, "tasks", xc_sasl2_tasks);
 
 static const xc_field xc_i_sasl2_continue_fields[] = {
     XC_CHILD(xc_sasl2_continue, additional_data, BASE64, NULL,
@@ -10785,21 +10769,12 @@ static const xc_field xc_i_sasl2_continue_fields[] = {
     XC_CHILD(xc_sasl2_continue, tasks, STRUCT, NULL, "tasks",
              &xc_sasl2_tasks_schema, 0),
     XC_CHILD(xc_sasl2_continue, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl2_continue_schema = XC_SCHEMA(
-    XC_NS_SASL2, "continue", xc_sasl2_continue, xc_i_sasl2_continue_fields);
 
 static const xc_field xc_i_sasl2_next_fields[] = {
     XC_ATTR(xc_sasl2_next, task, STRING, "task", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_sasl2_next_schema =
-    XC_SCHEMA(XC_NS_SASL2, "next", xc_sasl2_next, xc_i_sasl2_next_fields);
-
-XC_I_DEFINE xc_sasl2_task_data_schema =
-    XC_SCHEMA_EMPTY(XC_NS_SASL2, "task-data", xc_sasl2_task_data);
 
 static const xc_field xc_i_sasl2_abort_fields[] = {
     XC_CHILD(xc_sasl2_abort, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl2_abort_schema =
-    XC_SCHEMA(XC_NS_SASL2, "abort", xc_sasl2_abort, xc_i_sasl2_abort_fields);
 
 static const xc_field xc_i_features_fields[] = {
     XC_CHILD(xc_features, starttls, STRUCT, XC_NS_TLS, "starttls",
@@ -10830,17 +10805,38 @@ static const xc_field xc_i_features_fields[] = {
              "register", NULL, 0),
     XC_CHILD(xc_features, invite, FLAG, XC_NS_INVITE, "register", NULL, 0),
     XC_CHILD(xc_features, sm_2, FLAG, XC_NS_SM_2, "sm", NULL, 0)};
-XC_I_DEFINE xc_features_schema =
-    XC_SCHEMA(XC_NS_STREAMS, "features", xc_features, xc_i_features_fields);
 
 static const xc_field xc_i_stream_error_fields[] = {
     XC_CHILD(xc_stream_error, condition, CHOICE, XC_NS_STREAM_ERRORS, NULL,
              xc_i_stream_error_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_stream_error, text, STRING, XC_NS_STREAM_ERRORS, "text", NULL,
              0)};
-XC_I_DEFINE xc_stream_error_schema = XC_SCHEMA(
-    XC_NS_STREAMS, "error", xc_stream_error, xc_i_stream_error_fields);
 
+/* The table of xc_NAME_schema is xc_i_NAME_fields; these have that of another,
+   or none. */
+/* clang-format off */
+#define xc_i_tls_proceed_fields NULL
+#define xc_i_tls_failure_fields NULL
+#define xc_i_sasl_mechanisms_fields NULL
+#define xc_i_sasl_abort_fields NULL
+#define xc_i_channel_bindings_fields NULL
+#define xc_i_sm_error_fields xc_i_stanza_error_fields
+#define xc_i_sm_r_fields NULL
+#define xc_i_csi_active_fields NULL
+#define xc_i_csi_inactive_fields NULL
+#define xc_i_bind2_inline_fields NULL
+#define xc_i_sasl2_tasks_fields NULL
+#define xc_i_sasl2_task_data_fields NULL
+/* clang-format on */
+
+/* Of NULL the size of a pointer, less than a field, gives a count of 0. */
+#define XC_I_DEFINE_SCHEMA(name, type, ns, element, spec)                     \
+    XC_I_DEFINE xc_##name##_schema = {                                        \
+        ns, element, xc_i_##name##_fields,                                    \
+        (uint16_t)(sizeof(xc_i_##name##_fields) / sizeof(xc_field)),          \
+        (uint16_t)sizeof(xc_##type)};
+XC_I_SCHEMAS
+XC_STANZAS(XC_I_DEFINE_SCHEMA)
 XC_I_END_SCHEMAS
 
 /* -- lists -- */
@@ -11564,14 +11560,14 @@ static const xc_field xc_i_registration_fields[] = {
     XC_CHILD(xc_registration, oob, STRUCT, XC_NS_OOB, "x", &xc_oob_schema, 0)};
 static const xc_field xc_i_blocking_item_fields[] = {
     XC_ATTR(xc_blocking_item, jid, JID, "jid", NULL, XC_FIELD_REQUIRED)};
-static const xc_field xc_i_version_fields[] = {
+static const xc_field xc_i_software_version_fields[] = {
     XC_CHILD(xc_software_version, name, STRING, NULL, "name", NULL, 0),
     XC_CHILD(xc_software_version, version, STRING, NULL, "version", NULL, 0),
     XC_CHILD(xc_software_version, os, STRING, NULL, "os", NULL, 0)};
 static const xc_field xc_i_entity_time_fields[] = {
     XC_CHILD(xc_entity_time, tzo, STRING, NULL, "tzo", NULL, 0),
     XC_CHILD(xc_entity_time, utc, TIME, NULL, "utc", NULL, 0)};
-static const xc_field xc_i_last_fields[] = {
+static const xc_field xc_i_last_activity_fields[] = {
     XC_ATTR(xc_last_activity, seconds, NUMBER, "seconds", &xc_i_unsigned_long,
             0),
     XC_OWN_TEXT(xc_last_activity, status, STRING, NULL, 0)};
@@ -11584,7 +11580,7 @@ static const xc_field xc_i_forwarded_fields[] = {XC_CHILD(
 static const xc_field xc_i_carbon_fields[] = {
     XC_CHILD(xc_carbon, forwarded, STRUCT, XC_NS_FORWARD, "forwarded",
              &xc_forwarded_schema, XC_FIELD_REQUIRED)};
-static const xc_field xc_i_receipt_fields[] = {
+static const xc_field xc_i_delivery_receipt_fields[] = {
     XC_ATTR(xc_delivery_receipt, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_stanza_id_fields[] = {
     XC_ATTR(xc_stanza_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
@@ -11593,7 +11589,7 @@ static const xc_field xc_i_origin_id_fields[] = {
     XC_ATTR(xc_origin_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_occupant_id_fields[] = {
     XC_ATTR(xc_occupant_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
-static const xc_field xc_i_replace_fields[] = {
+static const xc_field xc_i_correction_fields[] = {
     XC_ATTR(xc_correction, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_marker_fields[] = {
     XC_ATTR(xc_marker, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
@@ -11604,7 +11600,7 @@ static const xc_field xc_i_moderated_fields[] = {
     XC_ATTR(xc_moderated, by, JID, "by", NULL, 0),
     XC_CHILD(xc_moderated, occupant_id, STRUCT, XC_NS_OCCUPANT_ID,
              "occupant-id", &xc_occupant_id_schema, 0)};
-static const xc_field xc_i_retract_fields[] = {
+static const xc_field xc_i_retraction_fields[] = {
     XC_ATTR(xc_retraction, id, STRING, "id", NULL, 0),
     XC_CHILD(xc_retraction, reason, STRING, NULL, "reason", NULL, 0),
     XC_CHILD(xc_retraction, moderated, STRUCT, XC_NS_MODERATE, "moderated",
@@ -11616,14 +11612,14 @@ static const xc_field xc_i_retracted_fields[] = {
     XC_CHILD(xc_retracted, reason, STRING, NULL, "reason", NULL, 0),
     XC_CHILD(xc_retracted, moderated, STRUCT, XC_NS_MODERATE, "moderated",
              &xc_moderated_schema, 0)};
-static const xc_field xc_i_moderate_fields[] = {
+static const xc_field xc_i_moderation_fields[] = {
     XC_ATTR(xc_moderation, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
     XC_CHILD(xc_moderation, retract, STRUCT, XC_NS_RETRACT, "retract",
              &xc_retraction_schema, 0),
     XC_CHILD(xc_moderation, reason, STRING, NULL, "reason", NULL, 0)};
 static const xc_field xc_i_reactions_fields[] = {
     XC_ATTR(xc_reactions, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
-static const xc_field xc_i_reply_fields[] = {
+static const xc_field xc_i_message_reply_fields[] = {
     XC_ATTR(xc_message_reply, to, JID, "to", NULL, 0),
     XC_ATTR(xc_message_reply, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_fallback_part_fields[] = {
@@ -11744,7 +11740,7 @@ static const xc_field xc_i_muc_owner_fields[] = {
              &xc_form_schema, 0),
     XC_CHILD(xc_muc_owner, destroy, STRUCT, NULL, "destroy",
              &xc_muc_owner_destroy_schema, 0)};
-static const xc_field xc_i_conference_fields[] = {
+static const xc_field xc_i_muc_direct_invite_fields[] = {
     XC_ATTR(xc_muc_direct_invite, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_muc_direct_invite, password, STRING, "password", NULL, 0),
     XC_ATTR(xc_muc_direct_invite, reason, STRING, "reason", NULL, 0),
@@ -11935,265 +11931,42 @@ static const xc_field xc_i_pubsub_delete_fields[] = {
     XC_CHILD(xc_pubsub_delete, redirect, STRUCT, NULL, "redirect",
              &xc_pubsub_redirect_schema, 0)};
 
+/* The table of xc_NAME_schema is xc_i_NAME_fields; these have that of another,
+   or none. */
+/* clang-format off */
+#define xc_i_oob_query_fields xc_i_oob_fields
+#define xc_i_carbon_received_fields xc_i_carbon_fields
+#define xc_i_carbon_sent_fields xc_i_carbon_fields
+#define xc_i_marker_received_fields xc_i_marker_fields
+#define xc_i_marker_displayed_fields xc_i_marker_fields
+#define xc_i_marker_acknowledged_fields xc_i_marker_fields
+#define xc_i_fallback_body_fields xc_i_fallback_part_fields
+#define xc_i_fallback_subject_fields xc_i_fallback_part_fields
+#define xc_i_mam_start_fields xc_i_mam_edge_fields
+#define xc_i_mam_end_fields xc_i_mam_edge_fields
+#define xc_i_upload_put_fields xc_i_upload_url_fields
+#define xc_i_upload_get_fields xc_i_upload_url_fields
+#define xc_i_muc_admin_item_fields xc_i_muc_item_fields
+#define xc_i_muc_decline_fields xc_i_muc_invite_fields
+#define xc_i_muc_owner_destroy_fields xc_i_muc_destroy_fields
+#define xc_i_bookmark_extensions_fields NULL
+#define xc_i_pubsub_event_item_fields xc_i_pubsub_item_fields
+#define xc_i_pubsub_event_items_fields xc_i_pubsub_items_fields
+#define xc_i_pubsub_event_subscription_fields xc_i_pubsub_subscription_fields
+#define xc_i_pubsub_publish_options_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_configure_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_default_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_owner_configure_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_event_configuration_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_owner_delete_fields xc_i_pubsub_delete_fields
+#define xc_i_pubsub_owner_purge_fields xc_i_pubsub_delete_fields
+#define xc_i_pubsub_event_delete_fields xc_i_pubsub_delete_fields
+#define xc_i_pubsub_event_purge_fields xc_i_pubsub_delete_fields
+/* clang-format on */
+
 XC_I_SCHEMAS
-XC_I_DEFINE xc_disco_info_schema = XC_SCHEMA(
-    XC_NS_DISCO_INFO, "query", xc_disco_info, xc_i_disco_info_fields);
-XC_I_DEFINE xc_disco_identity_schema =
-    XC_SCHEMA(XC_NS_DISCO_INFO, "identity", xc_disco_identity,
-              xc_i_disco_identity_fields);
-XC_I_DEFINE xc_disco_feature_schema = XC_SCHEMA(
-    XC_NS_DISCO_INFO, "feature", xc_disco_feature, xc_i_disco_feature_fields);
-XC_I_DEFINE xc_disco_items_schema = XC_SCHEMA(
-    XC_NS_DISCO_ITEMS, "query", xc_disco_items, xc_i_disco_items_fields);
-XC_I_DEFINE xc_disco_item_schema = XC_SCHEMA(
-    XC_NS_DISCO_ITEMS, "item", xc_disco_item, xc_i_disco_item_fields);
-XC_I_DEFINE xc_rsm_first_schema =
-    XC_SCHEMA(XC_NS_RSM, "first", xc_rsm_first, xc_i_rsm_first_fields);
-XC_I_DEFINE xc_rsm_schema =
-    XC_SCHEMA(XC_NS_RSM, "set", xc_rsm, xc_i_rsm_fields);
-XC_I_DEFINE xc_caps_schema =
-    XC_SCHEMA(XC_NS_CAPS, "c", xc_caps, xc_i_caps_fields);
-XC_I_DEFINE xc_form_schema =
-    XC_SCHEMA(XC_NS_DATA_FORMS, "x", xc_form, xc_i_form_fields);
-XC_I_DEFINE xc_form_field_schema = XC_SCHEMA(
-    XC_NS_DATA_FORMS, "field", xc_form_field, xc_i_form_field_fields);
-XC_I_DEFINE xc_form_option_schema = XC_SCHEMA(
-    XC_NS_DATA_FORMS, "option", xc_form_option, xc_i_form_option_fields);
-XC_I_DEFINE xc_registration_schema = XC_SCHEMA(
-    XC_NS_REGISTER, "query", xc_registration, xc_i_registration_fields);
-XC_I_DEFINE xc_blocking_item_schema = XC_SCHEMA(
-    XC_NS_BLOCKING, "item", xc_blocking_item, xc_i_blocking_item_fields);
-XC_I_DEFINE xc_software_version_schema = XC_SCHEMA(
-    XC_NS_SOFTWARE_VERSION, "query", xc_software_version, xc_i_version_fields);
-XC_I_DEFINE xc_entity_time_schema = XC_SCHEMA(
-    XC_NS_ENTITY_TIME, "time", xc_entity_time, xc_i_entity_time_fields);
-XC_I_DEFINE xc_last_activity_schema = XC_SCHEMA(
-    XC_NS_LAST_ACTIVITY, "query", xc_last_activity, xc_i_last_fields);
-XC_I_DEFINE xc_oob_schema = XC_SCHEMA(XC_NS_OOB, "x", xc_oob, xc_i_oob_fields);
-XC_I_DEFINE xc_oob_query_schema =
-    XC_SCHEMA(XC_NS_OOB_QUERY, "query", xc_oob, xc_i_oob_fields);
-XC_I_DEFINE xc_delay_schema =
-    XC_SCHEMA(XC_NS_DELAY, "delay", xc_delay, xc_i_delay_fields);
-XC_I_DEFINE xc_forwarded_schema =
-    XC_SCHEMA(XC_NS_FORWARD, "forwarded", xc_forwarded, xc_i_forwarded_fields);
-XC_I_DEFINE xc_carbon_received_schema =
-    XC_SCHEMA(XC_NS_CARBONS, "received", xc_carbon, xc_i_carbon_fields);
-XC_I_DEFINE xc_carbon_sent_schema =
-    XC_SCHEMA(XC_NS_CARBONS, "sent", xc_carbon, xc_i_carbon_fields);
-XC_I_DEFINE xc_delivery_receipt_schema = XC_SCHEMA(
-    XC_NS_RECEIPTS, "received", xc_delivery_receipt, xc_i_receipt_fields);
-XC_I_DEFINE xc_stanza_id_schema = XC_SCHEMA(
-    XC_NS_STANZA_ID, "stanza-id", xc_stanza_id, xc_i_stanza_id_fields);
-XC_I_DEFINE xc_origin_id_schema = XC_SCHEMA(
-    XC_NS_STANZA_ID, "origin-id", xc_origin_id, xc_i_origin_id_fields);
-XC_I_DEFINE xc_occupant_id_schema = XC_SCHEMA(
-    XC_NS_OCCUPANT_ID, "occupant-id", xc_occupant_id, xc_i_occupant_id_fields);
-XC_I_DEFINE xc_correction_schema = XC_SCHEMA(
-    XC_NS_MESSAGE_CORRECT, "replace", xc_correction, xc_i_replace_fields);
-XC_I_DEFINE xc_marker_received_schema =
-    XC_SCHEMA(XC_NS_MARKERS, "received", xc_marker, xc_i_marker_fields);
-XC_I_DEFINE xc_marker_displayed_schema =
-    XC_SCHEMA(XC_NS_MARKERS, "displayed", xc_marker, xc_i_marker_fields);
-XC_I_DEFINE xc_marker_acknowledged_schema =
-    XC_SCHEMA(XC_NS_MARKERS, "acknowledged", xc_marker, xc_i_marker_fields);
-XC_I_DEFINE xc_encryption_schema = XC_SCHEMA(
-    XC_NS_ENCRYPTION, "encryption", xc_encryption, xc_i_encryption_fields);
-XC_I_DEFINE xc_moderated_schema = XC_SCHEMA(
-    XC_NS_MODERATE, "moderated", xc_moderated, xc_i_moderated_fields);
-XC_I_DEFINE xc_retraction_schema =
-    XC_SCHEMA(XC_NS_RETRACT, "retract", xc_retraction, xc_i_retract_fields);
-XC_I_DEFINE xc_retracted_schema =
-    XC_SCHEMA(XC_NS_RETRACT, "retracted", xc_retracted, xc_i_retracted_fields);
-XC_I_DEFINE xc_moderation_schema =
-    XC_SCHEMA(XC_NS_MODERATE, "moderate", xc_moderation, xc_i_moderate_fields);
-XC_I_DEFINE xc_reactions_schema = XC_SCHEMA(
-    XC_NS_REACTIONS, "reactions", xc_reactions, xc_i_reactions_fields);
-XC_I_DEFINE xc_message_reply_schema =
-    XC_SCHEMA(XC_NS_REPLY, "reply", xc_message_reply, xc_i_reply_fields);
-XC_I_DEFINE xc_fallback_body_schema = XC_SCHEMA(
-    XC_NS_FALLBACK, "body", xc_fallback_part, xc_i_fallback_part_fields);
-XC_I_DEFINE xc_fallback_subject_schema = XC_SCHEMA(
-    XC_NS_FALLBACK, "subject", xc_fallback_part, xc_i_fallback_part_fields);
-XC_I_DEFINE xc_fallback_schema =
-    XC_SCHEMA(XC_NS_FALLBACK, "fallback", xc_fallback, xc_i_fallback_fields);
-XC_I_DEFINE xc_mam_query_schema =
-    XC_SCHEMA(XC_NS_MAM, "query", xc_mam_query, xc_i_mam_query_fields);
-XC_I_DEFINE xc_mam_result_schema =
-    XC_SCHEMA(XC_NS_MAM, "result", xc_mam_result, xc_i_mam_result_fields);
-XC_I_DEFINE xc_mam_fin_schema =
-    XC_SCHEMA(XC_NS_MAM, "fin", xc_mam_fin, xc_i_mam_fin_fields);
-XC_I_DEFINE xc_mam_start_schema =
-    XC_SCHEMA(XC_NS_MAM, "start", xc_mam_edge, xc_i_mam_edge_fields);
-XC_I_DEFINE xc_mam_end_schema =
-    XC_SCHEMA(XC_NS_MAM, "end", xc_mam_edge, xc_i_mam_edge_fields);
-XC_I_DEFINE xc_mam_metadata_schema = XC_SCHEMA(
-    XC_NS_MAM, "metadata", xc_mam_metadata, xc_i_mam_metadata_fields);
-XC_I_DEFINE xc_mam_prefs_schema =
-    XC_SCHEMA(XC_NS_MAM, "prefs", xc_mam_prefs, xc_i_mam_prefs_fields);
-XC_I_DEFINE xc_upload_ephemeral_schema =
-    XC_SCHEMA(XC_NS_UPLOAD_PURPOSE, "ephemeral", xc_upload_ephemeral,
-              xc_i_upload_ephemeral_fields);
-XC_I_DEFINE xc_upload_request_schema = XC_SCHEMA(
-    XC_NS_UPLOAD, "request", xc_upload_request, xc_i_upload_request_fields);
-XC_I_DEFINE xc_upload_header_schema = XC_SCHEMA(
-    XC_NS_UPLOAD, "header", xc_upload_header, xc_i_upload_header_fields);
-XC_I_DEFINE xc_upload_put_schema =
-    XC_SCHEMA(XC_NS_UPLOAD, "put", xc_upload_url, xc_i_upload_url_fields);
-XC_I_DEFINE xc_upload_get_schema =
-    XC_SCHEMA(XC_NS_UPLOAD, "get", xc_upload_url, xc_i_upload_url_fields);
-XC_I_DEFINE xc_upload_slot_schema =
-    XC_SCHEMA(XC_NS_UPLOAD, "slot", xc_upload_slot, xc_i_upload_slot_fields);
-XC_I_DEFINE xc_upload_too_large_schema =
-    XC_SCHEMA(XC_NS_UPLOAD, "file-too-large", xc_upload_too_large,
-              xc_i_upload_too_large_fields);
-XC_I_DEFINE xc_upload_retry_schema = XC_SCHEMA(
-    XC_NS_UPLOAD, "retry", xc_upload_retry, xc_i_upload_retry_fields);
-XC_I_DEFINE xc_muc_history_schema =
-    XC_SCHEMA(XC_NS_MUC, "history", xc_muc_history, xc_i_muc_history_fields);
-XC_I_DEFINE xc_muc_join_schema =
-    XC_SCHEMA(XC_NS_MUC, "x", xc_muc_join, xc_i_muc_join_fields);
-XC_I_DEFINE xc_muc_actor_schema =
-    XC_SCHEMA(NULL, "actor", xc_muc_actor, xc_i_muc_actor_fields);
-XC_I_DEFINE xc_muc_item_schema =
-    XC_SCHEMA(XC_NS_MUC_USER, "item", xc_muc_item, xc_i_muc_item_fields);
-XC_I_DEFINE xc_muc_admin_item_schema =
-    XC_SCHEMA(XC_NS_MUC_ADMIN, "item", xc_muc_item, xc_i_muc_item_fields);
-XC_I_DEFINE xc_muc_continue_schema = XC_SCHEMA(
-    XC_NS_MUC_USER, "continue", xc_muc_continue, xc_i_muc_continue_fields);
-XC_I_DEFINE xc_muc_invite_schema =
-    XC_SCHEMA(XC_NS_MUC_USER, "invite", xc_muc_invite, xc_i_muc_invite_fields);
-XC_I_DEFINE xc_muc_decline_schema = XC_SCHEMA(
-    XC_NS_MUC_USER, "decline", xc_muc_invite, xc_i_muc_invite_fields);
-XC_I_DEFINE xc_muc_destroy_schema = XC_SCHEMA(
-    XC_NS_MUC_USER, "destroy", xc_muc_destroy, xc_i_muc_destroy_fields);
-XC_I_DEFINE xc_muc_owner_destroy_schema = XC_SCHEMA(
-    XC_NS_MUC_OWNER, "destroy", xc_muc_destroy, xc_i_muc_destroy_fields);
-XC_I_DEFINE xc_muc_status_schema =
-    XC_SCHEMA(XC_NS_MUC_USER, "status", xc_muc_status, xc_i_muc_status_fields);
-XC_I_DEFINE xc_muc_user_schema =
-    XC_SCHEMA(XC_NS_MUC_USER, "x", xc_muc_user, xc_i_muc_user_fields);
-XC_I_DEFINE xc_muc_owner_schema =
-    XC_SCHEMA(XC_NS_MUC_OWNER, "query", xc_muc_owner, xc_i_muc_owner_fields);
-XC_I_DEFINE xc_muc_direct_invite_schema = XC_SCHEMA(
-    XC_NS_CONFERENCE, "x", xc_muc_direct_invite, xc_i_conference_fields);
-XC_I_DEFINE xc_bookmark_extensions_schema =
-    XC_SCHEMA_EMPTY(XC_NS_BOOKMARKS, "extensions", xc_bookmark_extensions);
-XC_I_DEFINE xc_bookmark_schema = XC_SCHEMA(XC_NS_BOOKMARKS, "conference",
-                                           xc_bookmark, xc_i_bookmark_fields);
-XC_I_DEFINE xc_bookmark_private_schema =
-    XC_SCHEMA(XC_NS_BOOKMARKS_PRIVATE, "conference", xc_bookmark,
-              xc_i_bookmark_private_fields);
-XC_I_DEFINE xc_ibb_open_schema =
-    XC_SCHEMA(XC_NS_IBB, "open", xc_ibb_open, xc_i_ibb_open_fields);
-XC_I_DEFINE xc_ibb_data_schema =
-    XC_SCHEMA(XC_NS_IBB, "data", xc_ibb_data, xc_i_ibb_data_fields);
-XC_I_DEFINE xc_ibb_close_schema =
-    XC_SCHEMA(XC_NS_IBB, "close", xc_ibb_close, xc_i_ibb_close_fields);
-XC_I_DEFINE xc_command_actions_schema =
-    XC_SCHEMA(XC_NS_COMMANDS, "actions", xc_command_actions,
-              xc_i_command_actions_fields);
-XC_I_DEFINE xc_command_note_schema = XC_SCHEMA(
-    XC_NS_COMMANDS, "note", xc_command_note, xc_i_command_note_fields);
-XC_I_DEFINE xc_command_schema =
-    XC_SCHEMA(XC_NS_COMMANDS, "command", xc_command, xc_i_command_fields);
-XC_I_DEFINE xc_vcard_name_schema =
-    XC_SCHEMA(XC_NS_VCARD, "N", xc_vcard_name, xc_i_vcard_name_fields);
-XC_I_DEFINE xc_vcard_photo_schema =
-    XC_SCHEMA(XC_NS_VCARD, "PHOTO", xc_vcard_photo, xc_i_vcard_photo_fields);
-XC_I_DEFINE xc_vcard_email_schema =
-    XC_SCHEMA(XC_NS_VCARD, "EMAIL", xc_vcard_email, xc_i_vcard_email_fields);
-XC_I_DEFINE xc_vcard_schema =
-    XC_SCHEMA(XC_NS_VCARD, "vCard", xc_vcard, xc_i_vcard_fields);
-XC_I_DEFINE xc_vcard_update_schema = XC_SCHEMA(
-    XC_NS_VCARD_UPDATE, "x", xc_vcard_update, xc_i_vcard_update_fields);
-XC_I_DEFINE xc_avatar_data_schema = XC_SCHEMA(
-    XC_NS_AVATAR_DATA, "data", xc_avatar_data, xc_i_avatar_data_fields);
-XC_I_DEFINE xc_avatar_info_schema = XC_SCHEMA(
-    XC_NS_AVATAR_METADATA, "info", xc_avatar_info, xc_i_avatar_info_fields);
-XC_I_DEFINE xc_avatar_pointer_schema =
-    XC_SCHEMA(XC_NS_AVATAR_METADATA, "pointer", xc_avatar_pointer,
-              xc_i_avatar_pointer_fields);
-XC_I_DEFINE xc_pubsub_create_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "create", xc_pubsub_create, xc_i_pubsub_create_fields);
-XC_I_DEFINE xc_pubsub_item_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "item", xc_pubsub_item, xc_i_pubsub_item_fields);
-XC_I_DEFINE xc_pubsub_event_item_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_EVENT, "item", xc_pubsub_item, xc_i_pubsub_item_fields);
-XC_I_DEFINE xc_pubsub_items_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "items", xc_pubsub_items, xc_i_pubsub_items_fields);
-XC_I_DEFINE xc_pubsub_event_items_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_EVENT, "items", xc_pubsub_items, xc_i_pubsub_items_fields);
-XC_I_DEFINE xc_pubsub_publish_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "publish", xc_pubsub_publish, xc_i_pubsub_publish_fields);
-XC_I_DEFINE xc_pubsub_retract_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "retract", xc_pubsub_retract, xc_i_pubsub_retract_fields);
-XC_I_DEFINE xc_pubsub_event_retract_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "retract", xc_pubsub_event_retract,
-              xc_i_pubsub_event_retract_fields);
-XC_I_DEFINE xc_pubsub_subscribe_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "subscribe", xc_pubsub_subscribe,
-              xc_i_pubsub_subscribe_fields);
-XC_I_DEFINE xc_pubsub_unsubscribe_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "unsubscribe", xc_pubsub_unsubscribe,
-              xc_i_pubsub_unsubscribe_fields);
-XC_I_DEFINE xc_pubsub_subscribe_options_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "subscribe-options", xc_pubsub_subscribe_options,
-              xc_i_pubsub_subscribe_options_fields);
-XC_I_DEFINE xc_pubsub_subscription_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "subscription", xc_pubsub_subscription,
-              xc_i_pubsub_subscription_fields);
-XC_I_DEFINE xc_pubsub_event_subscription_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "subscription", xc_pubsub_subscription,
-              xc_i_pubsub_subscription_fields);
-XC_I_DEFINE xc_pubsub_owner_subscription_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "subscription", xc_pubsub_subscription,
-              xc_i_pubsub_owner_subscription_fields);
-XC_I_DEFINE xc_pubsub_subscriptions_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "subscriptions", xc_pubsub_subscriptions,
-              xc_i_pubsub_subscriptions_fields);
-XC_I_DEFINE xc_pubsub_owner_subscriptions_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "subscriptions", xc_pubsub_subscriptions,
-              xc_i_pubsub_owner_subscriptions_fields);
-XC_I_DEFINE xc_pubsub_affiliation_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "affiliation", xc_pubsub_affiliation,
-              xc_i_pubsub_affiliation_fields);
-XC_I_DEFINE xc_pubsub_owner_affiliation_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "affiliation", xc_pubsub_affiliation,
-              xc_i_pubsub_owner_affiliation_fields);
-XC_I_DEFINE xc_pubsub_affiliations_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "affiliations", xc_pubsub_affiliations,
-              xc_i_pubsub_affiliations_fields);
-XC_I_DEFINE xc_pubsub_owner_affiliations_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "affiliations", xc_pubsub_affiliations,
-              xc_i_pubsub_owner_affiliations_fields);
-XC_I_DEFINE xc_pubsub_options_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "options", xc_pubsub_options, xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_publish_options_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "publish-options", xc_pubsub_options,
-              xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_configure_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "configure", xc_pubsub_options, xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_default_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "default", xc_pubsub_options, xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_owner_configure_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "configure", xc_pubsub_options,
-              xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_owner_default_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "default", xc_pubsub_options,
-              xc_i_pubsub_owner_default_fields);
-XC_I_DEFINE xc_pubsub_event_configuration_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "configuration", xc_pubsub_options,
-              xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_redirect_schema = XC_SCHEMA(
-    NULL, "redirect", xc_pubsub_redirect, xc_i_pubsub_redirect_fields);
-XC_I_DEFINE xc_pubsub_owner_delete_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_OWNER, "delete", xc_pubsub_delete, xc_i_pubsub_delete_fields);
-XC_I_DEFINE xc_pubsub_owner_purge_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_OWNER, "purge", xc_pubsub_delete, xc_i_pubsub_delete_fields);
-XC_I_DEFINE xc_pubsub_event_delete_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_EVENT, "delete", xc_pubsub_delete, xc_i_pubsub_delete_fields);
-XC_I_DEFINE xc_pubsub_event_purge_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_EVENT, "purge", xc_pubsub_delete, xc_i_pubsub_delete_fields);
+XC_PAYLOADS(XC_I_DEFINE_SCHEMA)
+#undef XC_I_DEFINE_SCHEMA
 XC_I_END_SCHEMAS
 
 /* -- helpers -- */
