@@ -170,7 +170,13 @@ docs: ## the manual as HTML, build/docs/index.html (doxygen)
 	  echo 'build/docs/index.html'; \
 	else echo 'skipped: doxygen is not installed'; fi
 
-.PHONY: xeps readme-xeps check-xeps
+.PHONY: classes check-classes xeps readme-xeps check-xeps
+
+classes: ## rewrite the header's table of byte classes
+	@$(PYTHON) tests/style/classes.py --write xmpp_codec.h
+
+check-classes: ## they are what the rules of XML and RFC 7622 give
+	@$(PYTHON) tests/style/classes.py --check xmpp_codec.h
 
 XEPS = awk -f tests/style/xeps.awk
 
