@@ -170,7 +170,7 @@ docs: ## the manual as HTML, build/docs/index.html (doxygen)
 	  echo 'build/docs/index.html'; \
 	else echo 'skipped: doxygen is not installed'; fi
 
-.PHONY: classes check-classes xeps readme-xeps check-xeps
+.PHONY: classes check-classes xeps readme-xeps check-xeps check-required
 
 classes: ## rewrite the header's table of byte classes
 	@$(PYTHON) tests/style/classes.py --write xmpp_codec.h
@@ -191,6 +191,9 @@ check-xeps: ## README.md has the table that the rows of the header give
 	@mkdir -p build
 	@$(XEPS) -v readme=README.md xmpp_codec.h >build/README.md && \
 	  diff -u README.md build/README.md && echo "README.md has these XEPs"
+
+check-required: ## comments of structs say what their tables say
+	@$(PYTHON) tests/style/payloads.py xmpp_codec.h
 
 # ---- embedded ---------------------------------------------------------------
 

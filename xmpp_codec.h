@@ -2080,9 +2080,9 @@ typedef struct xc_stream_error {
     xc_str text; /**< for people */
 } xc_stream_error;
 
-/* Every schema of this section, one row each: of X(NAME, STRUCT, namespace,
-   element, specification) the schema is xc_NAME_schema, for a struct
-   xc_STRUCT. Walk them with a macro of your own:
+/** Every schema of this section, one row each: of X(NAME, STRUCT, namespace,
+    element, specification) the schema is xc_NAME_schema, for a struct
+    xc_STRUCT. Walk them with a macro of your own:
 
        #define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
        static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)};
@@ -2335,8 +2335,55 @@ xc_sm_failed_condition(const xc_sm_failed *failed);
 /* ---- [PAYLOAD] what extensions put into stanzas --------------------------
 
    Structs with schemas for xc_read and xc_write (see [SCHEMA]): struct
-   xc_delay has xc_delay_schema. What repeats, and what a struct does not
-   name, is walked in base.element:
+   xc_delay has xc_delay_schema. By number; XEP-0386, 0388 and others that
+   negotiate a stream are in [STANZA]:
+
+       0004 data forms              xc_form, xc_form_field, xc_form_option
+       0012 last activity           xc_last_activity
+       0030 service discovery       xc_disco_info, xc_disco_items
+       0045 rooms                   xc_muc_join, xc_muc_user, xc_muc_owner
+       0047 in-band bytestreams     xc_ibb_open, xc_ibb_data, xc_ibb_close
+       0048 bookmarks, old          xc_bookmark
+       0049 private XML storage     XC_TAG_PRIVATE
+       0050 commands                xc_command
+       0054 vCard                   xc_vcard
+       0059 result sets             xc_rsm
+       0060 publish-subscribe       xc_pubsub_items, xc_pubsub_publish, ...
+       0066 out-of-band data        xc_oob
+       0077 registration            xc_registration
+       0084 avatars                 xc_avatar_data, xc_avatar_info
+       0085 chat states             XC_TAG_COMPOSING, xc_chat_state_of
+       0092 software version        xc_software_version
+       0115 entity capabilities     xc_caps
+       0128 extended discovery      xc_form in xc_disco_info
+       0153 avatars in vCards       xc_vcard_update
+       0163 personal eventing       xc_pubsub_event_of
+       0184 delivery receipts       xc_delivery_receipt
+       0191 blocking                xc_blocking_item
+       0199 ping                    XC_TAG_PING
+       0202 entity time             xc_entity_time
+       0203 delayed delivery        xc_delay
+       0249 direct invitations      xc_muc_direct_invite
+       0280 carbons                 xc_carbon
+       0297 forwarding              xc_forwarded
+       0308 correction              xc_correction
+       0313 message archive         xc_mam_query, xc_mam_result, xc_mam_fin
+       0333 displayed markers       xc_marker
+       0334 processing hints        XC_TAG_HINT_STORE
+       0359 stanza ids              xc_stanza_id, xc_origin_id
+       0363 HTTP upload             xc_upload_request, xc_upload_slot
+       0380 encryption              xc_encryption
+       0402 bookmarks               xc_bookmark
+       0421 occupant ids            xc_occupant_id
+       0424 retraction              xc_retraction, xc_retracted
+       0425 moderation              xc_moderation, xc_moderated
+       0428 fallback                xc_fallback
+       0441 archive preferences     xc_mam_prefs
+       0444 reactions               xc_reactions
+       0461 replies                 xc_message_reply
+
+   Children that repeat, and those that a struct does not name, are walked in
+   base.element:
 
        xc_disco_info info;
        const xc_element *e;
@@ -2349,693 +2396,1021 @@ xc_sm_failed_condition(const xc_sm_failed *failed);
                ...
        }
 
-   A struct inside another is there if its base.present is true: set that to
+   A struct inside another is there if its base.present is true; set that to
    write it. Of elements that repeat the first is read. Passwords are views
-   like all else: wiping them is up to you.
+   like all strings: wiping them is up to you. Enumerations are uint8_t
+   members; 0 is absent, or the default. A member that is "required" is never
+   absent in a struct that was read with XC_OK, and must be set to write one.
 
-   Enumerations are uint8_t members; 0 is absent, or the default. Elements
-   without a struct are an XC_TAG, which stands for two arguments, namespace
-   and name, of xc_has_child, xc_is, xc_child, xc_writer_begin, xc_write_tag:
+   Elements without a struct are an XC_TAG, which stands for two arguments,
+   namespace and name, of xc_has_child, xc_is, xc_child, xc_writer_begin and
+   xc_write_tag:
 
        if (xc_has_child(iq, XC_TAG_PING)) ...
+
+   Adding a payload: its struct here, its table of fields in the private part,
+   one row in XC_PAYLOADS, one document in tests/data.
 */
 
-/* Elements without a struct. XEP-0077 (a stream feature), 0199, 0191. */
+/* -- Elements without a struct -- */
+
+/** The stream feature `<register/>` (XEP-0077 section 8). */
 #define XC_TAG_REGISTER_FEATURE XC_NS_REGISTER_FEATURE, "register"
+/** `<ping/>` in an iq get (XEP-0199 section 3). */
 #define XC_TAG_PING XC_NS_PING, "ping"
+/** Requests the block list; in the result it has xc_blocking_item (XEP-0191
+    section 3.2). */
 #define XC_TAG_BLOCKLIST XC_NS_BLOCKING, "blocklist"
+/** Blocks the addresses of its xc_blocking_item (XEP-0191 section 3.3). */
 #define XC_TAG_BLOCK XC_NS_BLOCKING, "block"
-#define XC_TAG_UNBLOCK XC_NS_BLOCKING, "unblock"        /* no item: everyone */
-#define XC_TAG_BLOCKED XC_NS_BLOCKING_ERRORS, "blocked" /* in an error */
-/* XEP-0280, 0184, 0333, 0334, 0444. */
+/** Unblocks the addresses of its xc_blocking_item; without one, all addresses
+    (XEP-0191 sections 3.4 and 3.5). */
+#define XC_TAG_UNBLOCK XC_NS_BLOCKING, "unblock"
+/** In an error: you have blocked the address (XEP-0191 section 3.3). */
+#define XC_TAG_BLOCKED XC_NS_BLOCKING_ERRORS, "blocked"
+/** Asks for carbon copies (XEP-0280 section 4). */
 #define XC_TAG_CARBONS_ENABLE XC_NS_CARBONS, "enable"
+/** Asks for no more carbon copies (XEP-0280 section 5). */
 #define XC_TAG_CARBONS_DISABLE XC_NS_CARBONS, "disable"
+/** In a message that must not be copied (XEP-0280 section 9). */
 #define XC_TAG_CARBONS_PRIVATE XC_NS_CARBONS, "private"
+/** In a message: asks for an xc_delivery_receipt (XEP-0184 section 5). */
 #define XC_TAG_RECEIPT_REQUEST XC_NS_RECEIPTS, "request"
+/** In a message: asks for an xc_marker (XEP-0333 section 4.1). */
 #define XC_TAG_MARKABLE XC_NS_MARKERS, "markable"
+/** Do not archive the message (XEP-0334 section 4.1). */
 #define XC_TAG_HINT_NO_PERMANENT_STORE XC_NS_HINTS, "no-permanent-store"
+/** Neither archive it nor keep it offline (XEP-0334 section 4.2). */
 #define XC_TAG_HINT_NO_STORE XC_NS_HINTS, "no-store"
+/** Do not copy it to other resources (XEP-0334 section 4.3). */
 #define XC_TAG_HINT_NO_COPY XC_NS_HINTS, "no-copy"
+/** Store it, even without a body (XEP-0334 section 4.4). */
 #define XC_TAG_HINT_STORE XC_NS_HINTS, "store"
-#define XC_TAG_REACTION XC_NS_REACTIONS, "reaction" /* has text */
-/* XEP-0441: lists, and what they consist of. */
+/** One reaction as own text, in xc_reactions (XEP-0444 section 3.1). */
+#define XC_TAG_REACTION XC_NS_REACTIONS, "reaction"
+/** In xc_mam_prefs: the XC_TAG_MAM_JID of addresses whose messages are always
+    archived (XEP-0441 section 2.1.2). */
 #define XC_TAG_MAM_ALWAYS XC_NS_MAM, "always"
+/** The same for those that are never archived (XEP-0441 section 2.1.3). */
 #define XC_TAG_MAM_NEVER XC_NS_MAM, "never"
-#define XC_TAG_MAM_JID XC_NS_MAM, "jid" /* has text */
-/* What holds items or actions: XEP-0004, 0045, 0048, 0049, 0060, 0084. */
+/** One address as own text (XEP-0441 section 2.1). */
+#define XC_TAG_MAM_JID XC_NS_MAM, "jid"
+/** Holds one element to store, or to retrieve (XEP-0049 section 2). */
 #define XC_TAG_PRIVATE XC_NS_PRIVATE, "query"
+/** The columns of a table of results: xc_form_field (XEP-0004 section 3.4). */
 #define XC_TAG_FORM_REPORTED XC_NS_DATA_FORMS, "reported"
+/** One line of a table of results: xc_form_field (XEP-0004 section 3.4). */
 #define XC_TAG_FORM_ITEM XC_NS_DATA_FORMS, "item"
+/** Holds xc_muc_item for xc_muc_admin_item_schema (XEP-0045 section 9). */
 #define XC_TAG_MUC_ADMIN XC_NS_MUC_ADMIN, "query"
+/** Holds xc_bookmark for xc_bookmark_private_schema (XEP-0048 section 2). */
 #define XC_TAG_BOOKMARKS_PRIVATE XC_NS_BOOKMARKS_PRIVATE, "storage"
+/** Holds xc_avatar_info and xc_avatar_pointer; empty: no avatar (XEP-0084
+    section 4.2). */
 #define XC_TAG_AVATAR_METADATA XC_NS_AVATAR_METADATA, "metadata"
+/** Holds one action of an entity, as xc_pubsub_publish (XEP-0060). */
 #define XC_TAG_PUBSUB XC_NS_PUBSUB, "pubsub"
+/** Holds one notification, as xc_pubsub_items (XEP-0060). */
 #define XC_TAG_PUBSUB_EVENT XC_NS_PUBSUB_EVENT, "event"
+/** Holds one action of the owner of a node (XEP-0060 section 8). */
 #define XC_TAG_PUBSUB_OWNER XC_NS_PUBSUB_OWNER, "pubsub"
-/* XEP-0085; see xc_chat_state_of. */
+/** Chat state: pays attention (XEP-0085 section 2); see xc_chat_state_of. */
 #define XC_TAG_ACTIVE XC_NS_CHAT_STATES, "active"
+/** Chat state: is typing (XEP-0085 section 2). */
 #define XC_TAG_COMPOSING XC_NS_CHAT_STATES, "composing"
+/** Chat state: has stopped typing (XEP-0085 section 2). */
 #define XC_TAG_PAUSED XC_NS_CHAT_STATES, "paused"
+/** Chat state: pays no attention (XEP-0085 section 2). */
 #define XC_TAG_INACTIVE XC_NS_CHAT_STATES, "inactive"
+/** Chat state: has left the conversation (XEP-0085 section 2). */
 #define XC_TAG_GONE XC_NS_CHAT_STATES, "gone"
 
-/* -- Service discovery (XEP-0030), result sets (0059), capabilities (0115) --
- */
-/* <query/>, XEP-0030 section 3. Walk identities and features:
-   xc_disco_identity, xc_disco_feature; XEP-0128 forms: xc_form. */
+/* -- Service discovery (XEP-0030, 0128), result sets (0059), capabilities
+   (0115) -- */
+
+/** `<query/>`, XEP-0030 section 3. Children: xc_disco_identity,
+    xc_disco_feature, and forms that say more (XEP-0128): xc_form. */
 typedef struct xc_disco_info {
     xc_base base;
-    xc_str node;
+    xc_str node; /**< what of the entity; absent: the entity itself */
 } xc_disco_info;
-/* XEP-0030 section 3.1. */
+
+/** `<identity/>`, XEP-0030 section 3.1. */
 typedef struct xc_disco_identity {
     xc_base base;
-    xc_str category, type, name, lang;
+    xc_str category; /**< required; as registered: "client" */
+    xc_str type;     /**< required; as registered: "pc" */
+    xc_str name;     /**< for people */
+    xc_str lang;     /**< xml:lang */
 } xc_disco_identity;
+
+/** `<feature/>`, XEP-0030 section 3.1; see xc_disco_has_feature. */
 typedef struct xc_disco_feature {
     xc_base base;
-    xc_str var;
+    xc_str var; /**< required; a namespace as a rule */
 } xc_disco_feature;
+
+/** `<first/>` of xc_rsm, XEP-0059 section 2.1. */
 typedef struct xc_rsm_first {
     xc_base base;
-    xc_number index;
-    xc_str id;
+    xc_number index; /**< of this item in the whole set, from 0 */
+    xc_str id;       /**< of the first item on the page; own text */
 } xc_rsm_first;
-/* <set/>, XEP-0059. before may be empty: the last page. Numbers are xs:int:
-   nothing keeps a peer from sending negative ones. */
+
+/** `<set/>`, XEP-0059 section 2. Numbers are xs:int: nothing keeps a peer from
+    sending negative ones. */
 typedef struct xc_rsm {
     xc_base base;
-    xc_number max;
-    xc_str after, before;
-    xc_number index;
-    xc_rsm_first first;
-    xc_str last;
-    xc_number count;
+    xc_number max;      /**< request: at most so many; 0: only the count */
+    xc_str after;       /**< request: the page after the item with this id */
+    xc_str before;      /**< request: the page before it; "": the last page */
+    xc_number index;    /**< request: the page that begins with this item */
+    xc_rsm_first first; /**< result: the first item of the page */
+    xc_str last;        /**< result: id of the last item of the page */
+    xc_number count;    /**< result: items in the whole set */
 } xc_rsm;
-/* <query/>, XEP-0030 section 4. Walk the items. */
+
+/** `<query/>`, XEP-0030 section 4. Children: xc_disco_item. */
 typedef struct xc_disco_items {
     xc_base base;
-    xc_str node;
-    xc_rsm rsm;
+    xc_str node; /**< of the entity; absent: the entity itself */
+    xc_rsm rsm;  /**< XEP-0059: which page */
 } xc_disco_items;
+
+/** `<item/>`, XEP-0030 section 4.1. */
 typedef struct xc_disco_item {
     xc_base base;
-    xc_str jid, name, node;
+    xc_str jid;  /**< required */
+    xc_str name; /**< for people */
+    xc_str node; /**< of `jid`; absent: `jid` itself */
 } xc_disco_item;
-/* <c/>, XEP-0115 section 4; without hash it is the old format. */
+
+/** `<c/>` in a presence, XEP-0115 section 4. */
 typedef struct xc_caps {
     xc_base base;
-    xc_str hash, node, ver, ext;
+    xc_str hash; /**< as registered: "sha-1"; absent: the old format */
+    xc_str node; /**< required; a URI of the program */
+    xc_str ver;  /**< required; base64 of the hash, or the old version */
+    xc_str ext;  /**< of the old format (section 13) */
 } xc_caps;
 
 /* -- Data forms (XEP-0004) -- */
+
+/** Types of forms, XEP-0004 section 3.1. */
 typedef enum xc_form_type {
-    XC_FORM_UNSET, /* absent */
-    XC_FORM_FORM,
-    XC_FORM_SUBMIT,
-    XC_FORM_RESULT,
-    XC_FORM_CANCEL
+    XC_FORM_UNSET,  /**< absent */
+    XC_FORM_FORM,   /**< to be filled in */
+    XC_FORM_SUBMIT, /**< filled in */
+    XC_FORM_RESULT, /**< data */
+    XC_FORM_CANCEL  /**< not filled in */
 } xc_form_type;
-/* <x/>. Walk fields, items (their fields in turn), <reported/>; several
-   <instructions/> with xc_next_same_name. */
+
+/** `<x/>`, XEP-0004 section 3. Children: xc_form_field (see xc_form_find),
+    XC_TAG_FORM_REPORTED and XC_TAG_FORM_ITEM with fields in turn. */
 typedef struct xc_form {
     xc_base base;
-    uint8_t type; /* xc_form_type. XEP-0004 requires it; XEP-0357 and others
-                     print forms without */
-    xc_str title, instructions;
+    /** An xc_form_type. Always set it: XEP-0004 wants one, but examples of
+        XEP-0357 and others have none. */
+    uint8_t type;
+    xc_str title;        /**< for people */
+    xc_str instructions; /**< for people; several: xc_next_same_name */
 } xc_form;
+
+/** Types of fields, XEP-0004 section 3.3. */
 typedef enum xc_form_field_type {
-    XC_FORM_FIELD_TEXT_SINGLE, /* absent or unknown, too */
-    XC_FORM_FIELD_BOOLEAN,
-    XC_FORM_FIELD_FIXED,
-    XC_FORM_FIELD_HIDDEN,
-    XC_FORM_FIELD_JID_MULTI,
-    XC_FORM_FIELD_JID_SINGLE,
-    XC_FORM_FIELD_LIST_MULTI,
-    XC_FORM_FIELD_LIST_SINGLE,
-    XC_FORM_FIELD_TEXT_MULTI,
-    XC_FORM_FIELD_TEXT_PRIVATE
+    XC_FORM_FIELD_TEXT_SINGLE, /**< one line; also absent or unknown */
+    XC_FORM_FIELD_BOOLEAN,     /**< "1", "true", "0" or "false" */
+    XC_FORM_FIELD_FIXED,       /**< only text for people */
+    XC_FORM_FIELD_HIDDEN,      /**< not shown; goes back as it is */
+    XC_FORM_FIELD_JID_MULTI,   /**< addresses */
+    XC_FORM_FIELD_JID_SINGLE,  /**< one address */
+    XC_FORM_FIELD_LIST_MULTI,  /**< some of the options */
+    XC_FORM_FIELD_LIST_SINGLE, /**< one of the options */
+    XC_FORM_FIELD_TEXT_MULTI,  /**< a value for each line */
+    XC_FORM_FIELD_TEXT_PRIVATE /**< one line, not to be shown */
 } xc_form_field_type;
-/* Several values: xc_next_same_name. Walk the options. */
+
+/** `<field/>`, XEP-0004 section 3.2. Children: `<value/>`, xc_form_option. */
 typedef struct xc_form_field {
     xc_base base;
-    xc_str var;
-    uint8_t type; /* xc_form_field_type */
-    xc_str label, desc;
-    bool required;
-    xc_str value; /* the first one */
+    xc_str var;    /**< its name */
+    uint8_t type;  /**< xc_form_field_type */
+    xc_str label;  /**< for people */
+    xc_str desc;   /**< for people: more about it */
+    bool required; /**< it must be filled in */
+    xc_str value;  /**< the first one; others: xc_next_same_name */
 } xc_form_field;
+
+/** `<option/>`, XEP-0004 section 3.2. */
 typedef struct xc_form_option {
     xc_base base;
-    xc_str label, value; /* value is required, and may be empty */
+    xc_str label; /**< for people */
+    xc_str value; /**< required, and may be empty */
 } xc_form_option;
 
-/* -- Registration, blocking, small queries -- */
-/* <x/> in a message, <query/> in an iq; XEP-0066. */
+/* -- Registration (XEP-0077), blocking (0191), small queries (0012, 0066,
+   0092, 0202) -- */
+
+/** `<x/>` in a message (XEP-0066 section 3); `<query/>` in an iq (section 2)
+    with xc_oob_query_schema. */
 typedef struct xc_oob {
     xc_base base;
-    xc_str sid; /* of <query/> only */
-    xc_str url, desc;
+    xc_str sid;  /**< of `<query/>` only: a stream of XEP-0095 */
+    xc_str url;  /**< required */
+    xc_str desc; /**< for people */
 } xc_oob;
-/* <query/>, XEP-0077. Empty strings ask for a value. */
+
+/** `<query/>`, XEP-0077 section 3. Empty strings ask for a value; what they
+    mean is in section 14.1. */
 typedef struct xc_registration {
     xc_base base;
-    bool registered, remove;
-    xc_str instructions, username, nick, password, name, first, last, email,
-        address, city, state, zip, phone, url, date, misc, text, key;
-    xc_form form;
-    xc_oob oob; /* elsewhere to register */
+    bool registered;     /**< there is an account; the values are its own */
+    bool remove;         /**< request: cancel the account (section 3.2) */
+    xc_str instructions; /**< for people */
+    xc_str username;     /**< the localpart */
+    xc_str nick;         /**< nickname */
+    xc_str password;     /**< secret */
+    xc_str name;         /**< the full name */
+    xc_str first;        /**< given name */
+    xc_str last;         /**< family name */
+    xc_str email;        /**< e-mail address */
+    xc_str address;      /**< street */
+    xc_str city;         /**< city */
+    xc_str state;        /**< state or region */
+    xc_str zip;          /**< postal code */
+    xc_str phone;        /**< telephone number */
+    xc_str url;          /**< web page */
+    xc_str date;         /**< some date, such as a birthday */
+    xc_str misc;         /**< obsolete */
+    xc_str text;         /**< obsolete */
+    xc_str key;          /**< obsolete (section 7) */
+    xc_form form;        /**< counts before the members above (section 6) */
+    xc_oob oob;          /**< elsewhere to register (section 5) */
 } xc_registration;
-/* In XC_TAG_BLOCK, _UNBLOCK, _BLOCKLIST; XEP-0191 section 3. */
+
+/** `<item/>` in XC_TAG_BLOCK, XC_TAG_UNBLOCK and XC_TAG_BLOCKLIST, XEP-0191
+    section 3. */
 typedef struct xc_blocking_item {
     xc_base base;
-    xc_str jid;
+    xc_str jid; /**< required; section 6 says what it matches */
 } xc_blocking_item;
-/* <query/>, XEP-0092. All absent in a request. */
+
+/** `<query/>`, XEP-0092 section 2. All absent in a request. */
 typedef struct xc_software_version {
     xc_base base;
-    xc_str name, version, os;
+    xc_str name;    /**< of the program */
+    xc_str version; /**< of the program */
+    xc_str os;      /**< the operating system */
 } xc_software_version;
-/* <time/>, XEP-0202. Both absent in a request. */
+
+/** `<time/>`, XEP-0202 section 2. Both absent in a request. */
 typedef struct xc_entity_time {
     xc_base base;
-    xc_str tzo; /* see xc_time_offset */
-    xc_time utc;
+    xc_str tzo;  /**< offset from UTC, for xc_time_offset */
+    xc_time utc; /**< the time */
 } xc_entity_time;
-/* <query/>, XEP-0012. Absent in a request. */
+
+/** `<query/>`, XEP-0012 section 2. Absent in a request. */
 typedef struct xc_last_activity {
     xc_base base;
-    xc_number seconds; /* xs:unsignedLong: up to INT64_MAX is told apart */
-    xc_str status;
+    xc_number seconds; /**< since then; xs:unsignedLong, but what is more than
+                            INT64_MAX counts as that */
+    xc_str status;     /**< last status of someone offline; own text */
 } xc_last_activity;
 
-/* -- Messages: when, where from, which -- */
-/* XEP-0203. */
+/* -- Messages: when, where from, which (XEP-0184, 0203, 0280, 0297, 0308,
+   0333, 0359, 0380, 0421, 0424, 0425, 0428, 0444, 0461) -- */
+
+/** `<delay/>`, XEP-0203 section 2. */
 typedef struct xc_delay {
     xc_base base;
-    xc_time stamp;
-    xc_str from, text;
+    xc_time stamp; /**< required; when it was sent */
+    xc_str from;   /**< address of the entity that delayed it */
+    xc_str text;   /**< why, for people; own text */
 } xc_delay;
-/* XEP-0297. The stanza stays a tree: xc_forwarded_stanza. */
+
+/** `<forwarded/>`, XEP-0297 section 3. Its stanza remains a tree:
+    xc_forwarded_stanza. */
 typedef struct xc_forwarded {
     xc_base base;
-    xc_delay delay;
+    xc_delay delay; /**< when the stanza was first sent */
 } xc_forwarded;
-/* XEP-0280. Believe it only if xc_carbon_copy does. */
+
+/** `<received/>` and `<sent/>`, XEP-0280 sections 7 and 8: schemas
+    xc_carbon_received_schema and xc_carbon_sent_schema. Anybody can send one:
+    believe only what xc_carbon_copy returns. */
 typedef struct xc_carbon {
     xc_base base;
-    xc_forwarded forwarded;
+    xc_forwarded forwarded; /**< required */
 } xc_carbon;
-/* <received/>, XEP-0184. The request is XC_TAG_RECEIPT_REQUEST. */
+
+/** `<received/>`, XEP-0184 section 7. The request is XC_TAG_RECEIPT_REQUEST.
+    Believe it only if xc_delivery_receipt_of does. */
 typedef struct xc_delivery_receipt {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required; of the message */
 } xc_delivery_receipt;
-/* XEP-0359. Believe it only if `by` is who may say so: xc_stanza_id_of. */
+
+/** `<stanza-id/>`, XEP-0359 section 2.1. Believe it only if xc_stanza_id_of
+    does. */
 typedef struct xc_stanza_id {
     xc_base base;
-    xc_str id, by;
+    xc_str id; /**< required */
+    xc_str by; /**< required; address of the archive that gave it */
 } xc_stanza_id;
-/* XEP-0359: that the sender gave, who can give any. */
+
+/** `<origin-id/>`, XEP-0359 section 2.2: a sender can give any. */
 typedef struct xc_origin_id {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required */
 } xc_origin_id;
-/* XEP-0421: who it is in the room, whatever the nickname. Believe it only if
-   xc_occupant_id_of does. */
+
+/** `<occupant-id/>`, XEP-0421 section 3: the same for one person in one room,
+    whatever the nickname. Believe it only if xc_occupant_id_of does. */
 typedef struct xc_occupant_id {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required */
 } xc_occupant_id;
-/* XEP-0308. */
+
+/** `<replace/>`, XEP-0308 section 3: the message corrects another. Believe it
+    only if xc_is_same_author does. */
 typedef struct xc_correction {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required; of the message that is corrected */
 } xc_correction;
-/* XEP-0333: one of three elements. */
+
+/** XEP-0333 section 4.2: `<displayed/>` (xc_marker_displayed_schema), and from
+    older versions `<received/>` and `<acknowledged/>`
+    (xc_marker_received_schema, xc_marker_acknowledged_schema). */
 typedef struct xc_marker {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required; of the message */
 } xc_marker;
-/* XEP-0380. */
+
+/** `<encryption/>`, XEP-0380 section 3: what the message is encrypted with. */
 typedef struct xc_encryption {
     xc_base base;
-    xc_str ns, name;
+    xc_str ns;   /**< required; the protocol, as XC_NS_OMEMO */
+    xc_str name; /**< the protocol, for people */
 } xc_encryption;
-/* XEP-0425, inside <retract/> and <retracted/>. */
+
+/** `<moderated/>` in xc_retraction and xc_retracted, XEP-0425 section 3.1. */
 typedef struct xc_moderated {
     xc_base base;
-    xc_str by;
-    xc_occupant_id occupant_id; /* of the moderator */
+    xc_str by;                  /**< address of the moderator in the room */
+    xc_occupant_id occupant_id; /**< of the moderator */
 } xc_moderated;
-/* XEP-0424. In <moderate/> without an id. */
+
+/** `<retract/>`, XEP-0424 section 3. Believe it only if xc_is_same_author or
+    xc_muc_moderation_of does. */
 typedef struct xc_retraction {
     xc_base base;
-    xc_str id, reason;
-    xc_moderated moderated; /* by a room only */
+    xc_str id;              /**< of the message; absent in xc_moderation */
+    xc_str reason;          /**< why, for people */
+    xc_moderated moderated; /**< a moderator did it; from a room only */
 } xc_retraction;
-/* What an archive has instead of the message. */
+
+/** `<retracted/>`, XEP-0424 section 4: in an archive in place of what the
+    message said. */
 typedef struct xc_retracted {
     xc_base base;
-    xc_str id, by;
-    xc_time stamp;
-    xc_str reason;
-    xc_moderated moderated;
+    xc_str id;              /**< of the message that retracted it */
+    xc_str by;              /**< address of the entity that retracted it */
+    xc_time stamp;          /**< when */
+    xc_str reason;          /**< why, for people */
+    xc_moderated moderated; /**< a moderator did it */
 } xc_retracted;
-/* Asks a room to retract a message, XEP-0425. */
+
+/** `<moderate/>`, XEP-0425 section 3: asks a room to retract a message. */
 typedef struct xc_moderation {
     xc_base base;
-    xc_str id; /* that the room gave */
-    xc_retraction retract;
-    xc_str reason;
+    xc_str id;             /**< required; the one that the room gave */
+    xc_retraction retract; /**< set its base.present; without an id */
+    xc_str reason;         /**< why, for people */
 } xc_moderation;
-/* XEP-0444. Walk XC_TAG_REACTION for the texts; none: all withdrawn. */
+
+/** `<reactions/>`, XEP-0444 section 3. Children: XC_TAG_REACTION; none: all
+    are withdrawn. Believe it only if xc_is_same_author does. */
 typedef struct xc_reactions {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required; of the message */
 } xc_reactions;
-/* XEP-0461. */
+
+/** `<reply/>`, XEP-0461 section 3: the message is a reply to another. */
 typedef struct xc_message_reply {
     xc_base base;
-    xc_str to, id;
+    xc_str to; /**< address of its author */
+    xc_str id; /**< required; of the other message */
 } xc_message_reply;
-/* Code points, from 0; both absent: all of it. */
+
+/** `<body/>` and `<subject/>` of xc_fallback, XEP-0428 section 2.2. In code
+    points; both absent: all of the text. */
 typedef struct xc_fallback_part {
     xc_base base;
-    xc_number start, end;
+    xc_number start; /**< from 0 */
+    xc_number end;   /**< the first one after the part */
 } xc_fallback_part;
-/* XEP-0428. Several parts: xc_next_same_name. */
+
+/** `<fallback/>`, XEP-0428 section 2.2: parts of the texts are for clients
+    that do not support something. Several parts: xc_next_same_name. */
 typedef struct xc_fallback {
     xc_base base;
-    xc_str purpose; /* a namespace */
-    xc_fallback_part subject, body;
+    xc_str purpose;           /**< what that is: a namespace */
+    xc_fallback_part subject; /**< part of the subject */
+    xc_fallback_part body;    /**< part of the body */
 } xc_fallback;
 
 /* -- Message archive (XEP-0313, 0441) -- */
-/* Section 4. */
+
+/** `<query/>`, XEP-0313 section 4. */
 typedef struct xc_mam_query {
     xc_base base;
-    xc_str queryid, node;
-    xc_form form;
-    xc_rsm rsm;
-    bool flip_page;
+    xc_str queryid; /**< comes back in each xc_mam_result */
+    xc_str node;    /**< of an archive of a pubsub node (section 6.1.3) */
+    xc_form form;   /**< which messages (section 4.1) */
+    xc_rsm rsm;     /**< which page (section 4.3) */
+    bool flip_page; /**< the last message of the page first (section 4.3.4) */
 } xc_mam_query;
+
+/** `<result/>`, XEP-0313 section 4.2. Believe it only if xc_mam_result_of
+    does. */
 typedef struct xc_mam_result {
     xc_base base;
-    xc_str id, queryid;
-    xc_forwarded forwarded;
+    xc_str id;              /**< required; of the message in the archive */
+    xc_str queryid;         /**< of the query; absent: it had none */
+    xc_forwarded forwarded; /**< required; the message and when it came */
 } xc_mam_result;
+
+/** `<fin/>`, XEP-0313 sections 4.2 and 4.3: in the result of a query. */
 typedef struct xc_mam_fin {
     xc_base base;
-    uint8_t complete; /* default false */
-    uint8_t stable;   /* default true */
-    xc_str queryid;
-    xc_rsm rsm;
+    uint8_t complete; /**< xc_tristate: no further page; default false */
+    uint8_t stable;   /**< xc_tristate: ids do not change; default true */
+    xc_str queryid;   /**< of the query */
+    xc_rsm rsm;       /**< which page this was */
 } xc_mam_fin;
+
+/** What is archived by default, XEP-0441 section 2.1.1. */
 typedef enum xc_mam_default {
-    XC_MAM_UNSET, /* absent */
-    XC_MAM_ALWAYS,
-    XC_MAM_NEVER,
-    XC_MAM_ROSTER
+    XC_MAM_UNSET,  /**< absent */
+    XC_MAM_ALWAYS, /**< all messages */
+    XC_MAM_NEVER,  /**< none */
+    XC_MAM_ROSTER  /**< messages of contacts in the roster */
 } xc_mam_default;
-/* XEP-0441. Walk XC_TAG_MAM_JID in XC_TAG_MAM_ALWAYS and _NEVER. */
+
+/** `<prefs/>`, XEP-0441 section 2.1. Children: XC_TAG_MAM_ALWAYS and
+    XC_TAG_MAM_NEVER, each with XC_TAG_MAM_JID. */
 typedef struct xc_mam_prefs {
     xc_base base;
-    uint8_t by_default; /* xc_mam_default; absent in a request */
+    uint8_t by_default; /**< xc_mam_default; absent in a request */
 } xc_mam_prefs;
 
 /* -- HTTP upload (XEP-0363) -- */
-/* Section 5: how long the file should stay. */
+
+/** How long a file should be kept, XEP-0363 section 5. */
 typedef enum xc_upload_purpose {
-    XC_UPLOAD_PURPOSE_UNSET, /* absent: message, or see `ephemeral` */
-    XC_UPLOAD_MESSAGE,
-    XC_UPLOAD_PROFILE,
-    XC_UPLOAD_PERMANENT
+    XC_UPLOAD_PURPOSE_UNSET, /**< absent: as for messages, or `ephemeral` */
+    XC_UPLOAD_MESSAGE,       /**< as long as messages */
+    XC_UPLOAD_PROFILE,       /**< as long as it is part of a profile */
+    XC_UPLOAD_PERMANENT      /**< forever */
 } xc_upload_purpose;
+
+/** `<ephemeral/>`, XEP-0363 section 5.3. */
 typedef struct xc_upload_ephemeral {
     xc_base base;
-    xc_time expire_before; /* required */
+    xc_time expire_before; /**< required; until when to keep the file */
 } xc_upload_ephemeral;
-/* Section 4. */
+
+/** `<request/>`, XEP-0363 section 4. */
 typedef struct xc_upload_request {
     xc_base base;
-    xc_str filename;
-    xc_number size; /* bytes, from 1 */
-    xc_str content_type;
-    xc_choice purpose;             /* value: xc_upload_purpose */
-    xc_upload_ephemeral ephemeral; /* or this purpose */
+    xc_str filename;               /**< required */
+    xc_number size;                /**< required; bytes, from 1 */
+    xc_str content_type;           /**< a media type */
+    xc_choice purpose;             /**< value: xc_upload_purpose */
+    xc_upload_ephemeral ephemeral; /**< or this purpose */
 } xc_upload_request;
-/* Use it only if xc_upload_header_allowed. */
+
+/** `<header/>` in `put`, XEP-0363 section 4. Send it only if
+    xc_upload_header_allowed. */
 typedef struct xc_upload_header {
     xc_base base;
-    xc_str name, value;
+    xc_str name;  /**< required */
+    xc_str value; /**< own text */
 } xc_upload_header;
+
+/** `<put/>` and `<get/>` of xc_upload_slot, XEP-0363 section 4. */
 typedef struct xc_upload_url {
     xc_base base;
-    xc_str url;
+    xc_str url; /**< required; https */
 } xc_upload_url;
-/* Walk the xc_upload_header in put. */
+
+/** `<slot/>`, XEP-0363 section 4: the result of a request. */
 typedef struct xc_upload_slot {
     xc_base base;
-    xc_upload_url put, get;
+    xc_upload_url put; /**< required; where to upload. Children:
+                            xc_upload_header */
+    xc_upload_url get; /**< required; where others find the file */
 } xc_upload_slot;
-/* In an error, section 6. */
+
+/** `<file-too-large/>` in an error, XEP-0363 section 6. */
 typedef struct xc_upload_too_large {
     xc_base base;
-    xc_number max_file_size; /* bytes, from 1 */
+    xc_number max_file_size; /**< bytes, from 1 */
 } xc_upload_too_large;
+
+/** `<retry/>` in an error, XEP-0363 section 6. */
 typedef struct xc_upload_retry {
     xc_base base;
-    xc_time stamp;
+    xc_time stamp; /**< required; when to try again */
 } xc_upload_retry;
 
-/* -- Rooms (XEP-0045) -- */
+/* -- Rooms (XEP-0045, 0249), bookmarks (0048, 0402) -- */
+
+/** `<history/>` of xc_muc_join, XEP-0045 section 7.2.14: how much of what was
+    said before. Numbers are xs:int. */
 typedef struct xc_muc_history {
     xc_base base;
-    xc_number maxchars, maxstanzas, seconds; /* xs:int */
-    xc_time since;
+    xc_number maxchars;   /**< at most so many characters of XML */
+    xc_number maxstanzas; /**< at most so many messages */
+    xc_number seconds;    /**< of the last so many seconds */
+    xc_time since;        /**< since then */
 } xc_muc_history;
-/* <x/> in a presence, section 7.2. */
+
+/** `<x/>` in a presence to a room, XEP-0045 section 7.2. */
 typedef struct xc_muc_join {
     xc_base base;
-    xc_str password;
-    xc_muc_history history;
+    xc_str password;        /**< of the room */
+    xc_muc_history history; /**< absent: as the room likes */
 } xc_muc_join;
+
+/** `<actor/>` of xc_muc_item, XEP-0045 section 8.2: the moderator or admin. */
 typedef struct xc_muc_actor {
     xc_base base;
-    xc_str jid, nick;
+    xc_str jid;  /**< bare address */
+    xc_str nick; /**< nickname in the room */
 } xc_muc_actor;
+
+/** Lasting relation to a room, XEP-0045 section 5.2. */
 typedef enum xc_muc_affiliation {
-    XC_MUC_AFFILIATION_UNSET, /* absent */
-    XC_MUC_AFFILIATION_OWNER,
-    XC_MUC_AFFILIATION_ADMIN,
-    XC_MUC_AFFILIATION_MEMBER,
-    XC_MUC_AFFILIATION_OUTCAST,
-    XC_MUC_AFFILIATION_NONE
+    XC_MUC_AFFILIATION_UNSET,   /**< absent */
+    XC_MUC_AFFILIATION_OWNER,   /**< may configure and destroy it */
+    XC_MUC_AFFILIATION_ADMIN,   /**< may ban and appoint */
+    XC_MUC_AFFILIATION_MEMBER,  /**< may enter if only members may */
+    XC_MUC_AFFILIATION_OUTCAST, /**< banned */
+    XC_MUC_AFFILIATION_NONE     /**< written: takes another away */
 } xc_muc_affiliation;
+
+/** Role of an occupant during a visit, XEP-0045 section 5.1. */
 typedef enum xc_muc_role {
-    XC_MUC_ROLE_UNSET, /* absent */
-    XC_MUC_ROLE_MODERATOR,
-    XC_MUC_ROLE_PARTICIPANT,
-    XC_MUC_ROLE_VISITOR,
-    XC_MUC_ROLE_NONE
+    XC_MUC_ROLE_UNSET,       /**< absent */
+    XC_MUC_ROLE_MODERATOR,   /**< may kick, may give and take voice */
+    XC_MUC_ROLE_PARTICIPANT, /**< may speak */
+    XC_MUC_ROLE_VISITOR,     /**< may listen */
+    XC_MUC_ROLE_NONE         /**< written: is outside; kicks an occupant */
 } xc_muc_role;
-/* Section 7.9: from a chat of two to a room. */
+
+/** `<continue/>`, XEP-0045 section 7.9: from a chat of two to a room. */
 typedef struct xc_muc_continue {
     xc_base base;
-    xc_str thread;
+    xc_str thread; /**< of the chat */
 } xc_muc_continue;
-/* In a room's presence, or in XC_TAG_MUC_ADMIN. */
+
+/** `<item/>` of xc_muc_user in a presence, XEP-0045 section 7.2; in
+    XC_TAG_MUC_ADMIN with xc_muc_admin_item_schema (sections 8 and 9). */
 typedef struct xc_muc_item {
     xc_base base;
-    uint8_t affiliation; /* xc_muc_affiliation */
-    uint8_t role;        /* xc_muc_role */
-    xc_str jid, nick;
-    xc_muc_actor actor;
-    xc_muc_continue continues; /* in a room's presence only */
-    xc_str reason;
+    uint8_t affiliation;       /**< xc_muc_affiliation */
+    uint8_t role;              /**< xc_muc_role */
+    xc_str jid;                /**< the occupant's own address */
+    xc_str nick;               /**< nickname; the new one if it changes */
+    xc_muc_actor actor;        /**< the moderator or admin who did it */
+    xc_muc_continue continues; /**< in a room's presence only */
+    xc_str reason;             /**< why, for people */
 } xc_muc_item;
-/* Through the room, section 7.8.2. */
+
+/** `<invite/>` and `<decline/>` (xc_muc_decline_schema) through the room,
+    XEP-0045 section 7.8.2. */
 typedef struct xc_muc_invite {
     xc_base base;
-    xc_str to, from, reason;
-    xc_muc_continue continues;
+    xc_str to;                 /**< in a message to the room */
+    xc_str from;               /**< in a message of the room */
+    xc_str reason;             /**< why, for people */
+    xc_muc_continue continues; /**< a chat of two goes on there */
 } xc_muc_invite;
+
+/** `<destroy/>`, XEP-0045 section 10.9: in a presence of the room; in
+    xc_muc_owner with xc_muc_owner_destroy_schema. */
 typedef struct xc_muc_destroy {
     xc_base base;
-    xc_str jid; /* where the room is now */
-    xc_str password, reason;
+    xc_str jid;      /**< the room to go to instead */
+    xc_str password; /**< of that room */
+    xc_str reason;   /**< why, for people */
 } xc_muc_destroy;
+
+/** `<status/>` in xc_muc_user, XEP-0045 section 16.6; see
+    xc_muc_has_status. */
 typedef struct xc_muc_status {
     xc_base base;
-    xc_number code; /* section 15.6.2 */
+    xc_number code; /**< required; 100 to 999 */
 } xc_muc_status;
-/* <x/> from the room. Walk status (or xc_muc_has_status), further invites. */
+
+/** `<x/>` of a room in presence and messages, XEP-0045 sections 7 to 10.
+    Children: xc_muc_status, further invitations. Believe it only if
+    xc_muc_user_of does. */
 typedef struct xc_muc_user {
     xc_base base;
-    xc_muc_item item;
-    xc_muc_invite invite, decline;
-    xc_muc_destroy destroy;
-    xc_str password;
+    xc_muc_item item;       /**< in presence: the occupant */
+    xc_muc_invite invite;   /**< an invitation (section 7.8.2) */
+    xc_muc_invite decline;  /**< an invitation was declined */
+    xc_muc_destroy destroy; /**< the room is gone */
+    xc_str password;        /**< of the room, in an invitation */
 } xc_muc_user;
-/* <query/>, section 10. */
+
+/** `<query/>`, XEP-0045 section 10. */
 typedef struct xc_muc_owner {
     xc_base base;
-    xc_form form;
-    xc_muc_destroy destroy;
+    xc_form form;           /**< configuration of the room */
+    xc_muc_destroy destroy; /**< destroys it (section 10.9) */
 } xc_muc_owner;
-/* <x/>: invitation from person to person, XEP-0249. */
+
+/** `<x/>` in a message from person to person: an invitation, XEP-0249 section
+    2. */
 typedef struct xc_muc_direct_invite {
     xc_base base;
-    xc_str jid, password, reason;
-    uint8_t continues;
-    xc_str thread;
+    xc_str jid;        /**< required; of the room */
+    xc_str password;   /**< of the room */
+    xc_str reason;     /**< why, for people */
+    uint8_t continues; /**< xc_tristate: a chat of two goes on there */
+    xc_str thread;     /**< of that chat */
 } xc_muc_direct_invite;
-/* What others have put into a bookmark is its children and must stay when the
-   bookmark is written (XEP-0402): copy the struct to the new one. */
+
+/** `<extensions/>` of xc_bookmark, XEP-0402 section 3: what other programs
+    keep in a bookmark. It must be kept when the bookmark is written: copy the
+    struct to the new one. */
 typedef struct xc_bookmark_extensions {
     xc_base base;
 } xc_bookmark_extensions;
-/* XEP-0402: the id of the pubsub item is the address. XEP-0048: jid. */
+
+/** `<conference/>`: payload of a pubsub item whose id is the address of the
+    room, XEP-0402 section 3. In XC_TAG_BOOKMARKS_PRIVATE it has a jid and the
+    schema xc_bookmark_private_schema, XEP-0048 section 2.1. */
 typedef struct xc_bookmark {
     xc_base base;
-    xc_str jid; /* XEP-0048: required */
-    xc_str name;
-    uint8_t autojoin; /* default false */
-    xc_str nick, password;
-    xc_bookmark_extensions extensions; /* XEP-0402 */
+    xc_str jid;       /**< of the room; required in XEP-0048 only */
+    xc_str name;      /**< of the room, for people */
+    uint8_t autojoin; /**< xc_tristate: enter it at login; default false */
+    xc_str nick;      /**< nickname in the room */
+    xc_str password;  /**< of the room */
+    xc_bookmark_extensions extensions; /**< XEP-0402 only */
 } xc_bookmark;
 
 /* -- In-band bytestreams (XEP-0047) -- */
+
+/** The stanzas that carry the data, XEP-0047 sections 2.1 and 4. */
 typedef enum xc_ibb_stanza {
-    XC_IBB_IQ, /* absent, too */
-    XC_IBB_MESSAGE
+    XC_IBB_IQ,     /**< iq; also absent */
+    XC_IBB_MESSAGE /**< message */
 } xc_ibb_stanza;
+
+/** `<open/>`, XEP-0047 section 2.1. */
 typedef struct xc_ibb_open {
     xc_base base;
-    xc_number block_size; /* bytes */
-    xc_str sid;
-    uint8_t stanza; /* xc_ibb_stanza */
+    xc_number block_size; /**< required; bytes in a block before base64, at
+                               most 65535 */
+    xc_str sid;           /**< required; of the bytestream */
+    uint8_t stanza;       /**< xc_ibb_stanza */
 } xc_ibb_open;
+
+/** `<data/>`, XEP-0047 section 2.2. */
 typedef struct xc_ibb_data {
     xc_base base;
-    xc_number seq; /* modulo 65536 */
-    xc_str sid, data;
+    xc_number seq; /**< required; of the block, modulo 65536 */
+    xc_str sid;    /**< required; of the bytestream */
+    xc_str data;   /**< base64 without white space; own text */
 } xc_ibb_data;
+
+/** `<close/>`, XEP-0047 section 2.3. */
 typedef struct xc_ibb_close {
     xc_base base;
-    xc_str sid;
+    xc_str sid; /**< required; of the bytestream */
 } xc_ibb_close;
 
 /* -- Commands (XEP-0050) -- */
+
+/** What `execute` means at a stage, XEP-0050 section 4.2. */
 typedef enum xc_command_execute {
-    XC_EXECUTE_UNSET, /* absent: next */
-    XC_EXECUTE_PREV,
-    XC_EXECUTE_NEXT,
-    XC_EXECUTE_COMPLETE
+    XC_EXECUTE_UNSET,   /**< absent: next */
+    XC_EXECUTE_PREV,    /**< the stage before */
+    XC_EXECUTE_NEXT,    /**< the stage after */
+    XC_EXECUTE_COMPLETE /**< the end */
 } xc_command_execute;
+
+/** `<actions/>` of xc_command, XEP-0050 section 4.2: what is allowed next. */
 typedef struct xc_command_actions {
     xc_base base;
-    uint8_t execute; /* xc_command_execute; what execute means */
-    bool prev, next, complete;
+    uint8_t execute; /**< xc_command_execute */
+    bool prev;       /**< there is a stage before */
+    bool next;       /**< there is a stage after */
+    bool complete;   /**< it may be completed */
 } xc_command_actions;
+
+/** How serious a note is, XEP-0050 section 4.3. */
 typedef enum xc_command_note_type {
-    XC_NOTE_INFO, /* absent, too */
-    XC_NOTE_WARN,
-    XC_NOTE_ERROR
+    XC_NOTE_INFO, /**< information; also absent */
+    XC_NOTE_WARN, /**< a warning */
+    XC_NOTE_ERROR /**< an error */
 } xc_command_note_type;
+
+/** `<note/>` of xc_command, XEP-0050 section 4.3. */
 typedef struct xc_command_note {
     xc_base base;
-    uint8_t type; /* xc_command_note_type */
-    xc_str text;
+    uint8_t type; /**< xc_command_note_type */
+    xc_str text;  /**< for people; own text */
 } xc_command_note;
+
+/** What to do with a command, XEP-0050 section 3.4. */
 typedef enum xc_command_action {
-    XC_COMMAND_UNSET, /* absent: execute */
-    XC_COMMAND_EXECUTE,
-    XC_COMMAND_CANCEL,
-    XC_COMMAND_PREV,
-    XC_COMMAND_NEXT,
-    XC_COMMAND_COMPLETE,
-    XC_COMMAND_UNKNOWN /* none of these: malformed-action (section 4.4) */
+    XC_COMMAND_UNSET,    /**< absent: execute */
+    XC_COMMAND_EXECUTE,  /**< begin, or see xc_command_actions.execute */
+    XC_COMMAND_CANCEL,   /**< give up */
+    XC_COMMAND_PREV,     /**< go to the stage before */
+    XC_COMMAND_NEXT,     /**< go to the stage after */
+    XC_COMMAND_COMPLETE, /**< finish */
+    XC_COMMAND_UNKNOWN   /**< another name: reply with an error that has
+                              `<malformed-action/>` (section 4.4) */
 } xc_command_action;
+
+/** Where a command stands, XEP-0050 section 3.4. */
 typedef enum xc_command_status {
-    XC_COMMAND_STATUS_UNSET, /* absent */
-    XC_COMMAND_STATUS_EXECUTING,
-    XC_COMMAND_STATUS_COMPLETED,
-    XC_COMMAND_STATUS_CANCELED
+    XC_COMMAND_STATUS_UNSET,     /**< absent */
+    XC_COMMAND_STATUS_EXECUTING, /**< there are more stages */
+    XC_COMMAND_STATUS_COMPLETED, /**< it is done */
+    XC_COMMAND_STATUS_CANCELED   /**< it was given up */
 } xc_command_status;
-/* Walk the notes: xc_command_note. An unknown action is an error: answer
-   with <malformed-action/>, too. */
+
+/** `<command/>`, XEP-0050 section 4.1. Children: xc_command_note. */
 typedef struct xc_command {
     xc_base base;
-    xc_str node, sessionid;
-    uint8_t action; /* xc_command_action */
-    uint8_t status; /* xc_command_status */
-    xc_str lang;
-    xc_command_actions actions;
-    xc_form form;
+    xc_str node;                /**< required; of the command */
+    xc_str sessionid;           /**< of this execution; absent at first */
+    uint8_t action;             /**< request: xc_command_action */
+    uint8_t status;             /**< reply: xc_command_status */
+    xc_str lang;                /**< xml:lang */
+    xc_command_actions actions; /**< reply: what is allowed next */
+    xc_form form;               /**< the payload, as a rule (section 3.5) */
 } xc_command;
 
 /* -- vCard (XEP-0054, 0153), avatars (XEP-0084) -- */
+
+/** `<N/>` of xc_vcard, XEP-0054 section 9. */
 typedef struct xc_vcard_name {
     xc_base base;
-    xc_str family, given, middle, prefix, suffix;
+    xc_str family; /**< family name */
+    xc_str given;  /**< given name */
+    xc_str middle; /**< middle names */
+    xc_str prefix; /**< such as "Dr." */
+    xc_str suffix; /**< such as "Jr." */
 } xc_vcard_name;
-/* Either type and binval, or extval. */
+
+/** `<PHOTO/>` of xc_vcard, XEP-0054 section 9: either type and binval, or
+    extval. */
 typedef struct xc_vcard_photo {
     xc_base base;
-    xc_str type;   /* a media type */
-    xc_str binval; /* base64, may have white space */
-    xc_str extval; /* a URI */
+    xc_str type;   /**< a media type */
+    xc_str binval; /**< base64, may have white space: xc_base64_decode */
+    xc_str extval; /**< a URI */
 } xc_vcard_photo;
+
+/** `<EMAIL/>` of xc_vcard, XEP-0054 section 9. */
 typedef struct xc_vcard_email {
     xc_base base;
-    xc_str userid; /* the address */
-    bool home, work, internet, pref;
+    xc_str userid; /**< the address */
+    bool home;     /**< at home */
+    bool work;     /**< at work */
+    bool internet; /**< an Internet address */
+    bool pref;     /**< the preferred one */
 } xc_vcard_email;
-/* XEP-0054, basics. Walk further ones and what is not here. */
+
+/** `<vCard/>`, XEP-0054 section 9, in part. Children: further ones of these,
+    and all that is not here. */
 typedef struct xc_vcard {
     xc_base base;
-    xc_str fn;
-    xc_vcard_name n;
-    xc_str nickname, url, bday, jabberid, title, role, desc;
-    xc_vcard_photo photo;
-    xc_vcard_email email; /* the first one */
+    xc_str fn;            /**< the full name */
+    xc_vcard_name n;      /**< the name in parts */
+    xc_str nickname;      /**< nickname */
+    xc_str url;           /**< web page */
+    xc_str bday;          /**< birthday; a date of ISO 8601 */
+    xc_str jabberid;      /**< an address of XMPP */
+    xc_str title;         /**< job title */
+    xc_str role;          /**< role at work */
+    xc_str desc;          /**< about the person */
+    xc_vcard_photo photo; /**< picture */
+    xc_vcard_email email; /**< the first one */
 } xc_vcard;
-/* <x/> in a presence, XEP-0153. */
+
+/** `<x/>` in a presence, XEP-0153 section 4.1. */
 typedef struct xc_vcard_update {
     xc_base base;
-    xc_str photo; /* SHA-1 in hex, "" for no photo, absent: not known yet */
+    xc_str photo; /**< SHA-1 of the picture in hexadecimal digits; "": there is
+                       none; absent: not known yet */
 } xc_vcard_update;
-/* XEP-0084. */
+
+/** `<data/>`, payload of a pubsub item, XEP-0084 section 4.1. */
 typedef struct xc_avatar_data {
     xc_base base;
-    xc_str data; /* base64, may have line ends */
+    xc_str data; /**< base64, may have white space: xc_base64_decode; own
+                      text */
 } xc_avatar_data;
-/* In XC_TAG_AVATAR_METADATA; none: no avatar. */
+
+/** `<info/>` in XC_TAG_AVATAR_METADATA, XEP-0084 section 4.2.1. */
 typedef struct xc_avatar_info {
     xc_base base;
-    xc_number bytes;
-    xc_number height; /* pixels */
-    xc_number width;  /* pixels */
-    xc_str id;        /* SHA-1 in hex */
-    xc_str type, url;
+    xc_number bytes;  /**< required; size of the image */
+    xc_number height; /**< pixels */
+    xc_number width;  /**< pixels */
+    xc_str id;        /**< required; SHA-1 in hexadecimal digits */
+    xc_str type;      /**< required; a media type */
+    xc_str url;       /**< where it is; absent: in xc_avatar_data */
 } xc_avatar_info;
-/* Behind the xc_avatar_info; where the avatar is else is its child. */
+
+/** `<pointer/>` after the xc_avatar_info, XEP-0084 section 4.2.2. Its child
+    says where the avatar is. */
 typedef struct xc_avatar_pointer {
     xc_base base;
-    xc_number bytes, height, width;
-    xc_str id, type;
+    xc_number bytes;  /**< size of the image */
+    xc_number height; /**< pixels */
+    xc_number width;  /**< pixels */
+    xc_str id;        /**< SHA-1 in hexadecimal digits */
+    xc_str type;      /**< a media type */
 } xc_avatar_pointer;
 
 /* -- Publish-subscribe (XEP-0060; at a bare JID XEP-0163) -- */
+
+/** `<create/>`, XEP-0060 section 8.1. */
 typedef struct xc_pubsub_create {
     xc_base base;
-    xc_str node; /* absent: an instant node */
+    xc_str node; /**< absent: the service finds a name */
 } xc_pubsub_create;
-/* The payload is xc_first_child(item.base.element). */
+
+/** `<item/>` in requests and results, XEP-0060 section 7.1; in events with
+    xc_pubsub_event_item_schema. Its payload is
+    xc_first_child(item.base.element). */
 typedef struct xc_pubsub_item {
     xc_base base;
-    xc_str id, publisher;
+    xc_str id;        /**< absent: the service chooses one */
+    xc_str publisher; /**< address of the publisher */
 } xc_pubsub_item;
-/* Walk the items, in events <retract/>, too. */
+
+/** `<items/>`, XEP-0060 section 6.5; in events with
+    xc_pubsub_event_items_schema (XEP-0060 section 7.1, XEP-0163). Children:
+    xc_pubsub_item; in events also xc_pubsub_event_retract. */
 typedef struct xc_pubsub_items {
     xc_base base;
-    xc_str node;
-    xc_number max_items; /* from 1 */
-    xc_str subid;
+    xc_str node;         /**< required */
+    xc_number max_items; /**< the last so many; from 1 */
+    xc_str subid;        /**< of the subscription */
 } xc_pubsub_items;
-/* Walk the items. */
+
+/** `<publish/>`, XEP-0060 section 7.1. Children: xc_pubsub_item. */
 typedef struct xc_pubsub_publish {
     xc_base base;
-    xc_str node;
+    xc_str node; /**< required */
 } xc_pubsub_publish;
-/* Walk the items. */
+
+/** `<retract/>`, XEP-0060 section 7.2. Children: xc_pubsub_item. */
 typedef struct xc_pubsub_retract {
     xc_base base;
-    xc_str node;
-    uint8_t notify; /* default false */
+    xc_str node;    /**< required */
+    uint8_t notify; /**< xc_tristate: subscribers are told; default false */
 } xc_pubsub_retract;
+
+/** `<retract/>` in an event, XEP-0060 section 7.2.2: an item is gone. */
 typedef struct xc_pubsub_event_retract {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required */
 } xc_pubsub_event_retract;
+
+/** `<subscribe/>`, XEP-0060 section 6.1. */
 typedef struct xc_pubsub_subscribe {
     xc_base base;
-    xc_str jid, node;
+    xc_str jid;  /**< required; the address to subscribe */
+    xc_str node; /**< absent: the root collection */
 } xc_pubsub_subscribe;
+
+/** `<unsubscribe/>`, XEP-0060 section 6.2. */
 typedef struct xc_pubsub_unsubscribe {
     xc_base base;
-    xc_str jid, node, subid;
+    xc_str jid;   /**< required; the address that is subscribed */
+    xc_str node;  /**< absent: the root collection */
+    xc_str subid; /**< of the subscription, if there are several */
 } xc_pubsub_unsubscribe;
+
+/** States of a subscription, XEP-0060 section 4.2. */
 typedef enum xc_pubsub_state {
-    XC_PUBSUB_STATE_UNSET, /* absent */
-    XC_PUBSUB_STATE_NONE,
-    XC_PUBSUB_STATE_PENDING,
-    XC_PUBSUB_STATE_SUBSCRIBED,
-    XC_PUBSUB_STATE_UNCONFIGURED
+    XC_PUBSUB_STATE_UNSET,       /**< absent */
+    XC_PUBSUB_STATE_NONE,        /**< not subscribed */
+    XC_PUBSUB_STATE_PENDING,     /**< an owner must approve it */
+    XC_PUBSUB_STATE_SUBSCRIBED,  /**< subscribed */
+    XC_PUBSUB_STATE_UNCONFIGURED /**< options must be set first */
 } xc_pubsub_state;
-/* XEP-0060 section 6.1.5: the subscription has options. */
+
+/** `<subscribe-options/>`, XEP-0060 section 6.1.5: the subscription has
+    options. */
 typedef struct xc_pubsub_subscribe_options {
     xc_base base;
-    bool required; /* it takes effect when they are set */
+    bool required; /**< it takes effect when they are set */
 } xc_pubsub_subscribe_options;
-/* The state; in requests of owners and in events, too. */
+
+/** `<subscription/>`, XEP-0060 sections 5.6 and 6.1.2; in events with
+    xc_pubsub_event_subscription_schema (section 8.8.4); of an owner with
+    xc_pubsub_owner_subscription_schema (section 8.8). */
 typedef struct xc_pubsub_subscription {
     xc_base base;
-    xc_str jid, node, subid;
-    uint8_t state; /* xc_pubsub_state; of an owner: required */
-    xc_time expiry;
-    xc_pubsub_subscribe_options subscribe_options; /* to a subscriber */
+    xc_str jid;     /**< required; the address that is subscribed */
+    xc_str node;    /**< of the subscription */
+    xc_str subid;   /**< tells several subscriptions apart */
+    uint8_t state;  /**< xc_pubsub_state; required of an owner only */
+    xc_time expiry; /**< when it ends (section 12.19) */
+    xc_pubsub_subscribe_options subscribe_options; /**< to a subscriber */
 } xc_pubsub_subscription;
-/* Walk the subscriptions. */
+
+/** `<subscriptions/>`, XEP-0060 section 5.6; of an owner with
+    xc_pubsub_owner_subscriptions_schema (section 8.8). Children:
+    xc_pubsub_subscription. */
 typedef struct xc_pubsub_subscriptions {
     xc_base base;
-    xc_str node, subid;
+    xc_str node;  /**< required of an owner only; absent: all nodes */
+    xc_str subid; /**< of one subscription */
 } xc_pubsub_subscriptions;
+
+/** Affiliations with a node, XEP-0060 section 4.1. */
 typedef enum xc_pubsub_affiliation_type {
-    XC_PUBSUB_AFFILIATION_UNSET, /* absent */
-    XC_PUBSUB_AFFILIATION_OWNER,
-    XC_PUBSUB_AFFILIATION_PUBLISHER,
-    XC_PUBSUB_AFFILIATION_PUBLISH_ONLY,
-    XC_PUBSUB_AFFILIATION_MEMBER,
-    XC_PUBSUB_AFFILIATION_NONE,
-    XC_PUBSUB_AFFILIATION_OUTCAST
+    XC_PUBSUB_AFFILIATION_UNSET,        /**< absent */
+    XC_PUBSUB_AFFILIATION_OWNER,        /**< may do everything */
+    XC_PUBSUB_AFFILIATION_PUBLISHER,    /**< may publish and subscribe */
+    XC_PUBSUB_AFFILIATION_PUBLISH_ONLY, /**< may only publish */
+    XC_PUBSUB_AFFILIATION_MEMBER,       /**< may subscribe to a whitelist */
+    XC_PUBSUB_AFFILIATION_NONE,         /**< as anybody else */
+    XC_PUBSUB_AFFILIATION_OUTCAST       /**< may do nothing */
 } xc_pubsub_affiliation_type;
+
+/** `<affiliation/>`, XEP-0060 section 5.7; of an owner with
+    xc_pubsub_owner_affiliation_schema (section 8.9). */
 typedef struct xc_pubsub_affiliation {
     xc_base base;
-    uint8_t affiliation; /* xc_pubsub_affiliation_type; required */
-    xc_str node;         /* asked by a subscriber */
-    xc_str jid;          /* asked by an owner */
+    uint8_t affiliation; /**< required; xc_pubsub_affiliation_type */
+    xc_str node;         /**< to an entity that asks for its own */
+    xc_str jid;          /**< of the entity; required of an owner only */
 } xc_pubsub_affiliation;
-/* Walk the affiliations. */
+
+/** `<affiliations/>`, XEP-0060 section 5.7; of an owner with
+    xc_pubsub_owner_affiliations_schema (section 8.9). Children:
+    xc_pubsub_affiliation. */
 typedef struct xc_pubsub_affiliations {
     xc_base base;
-    xc_str node;
+    xc_str node; /**< required of an owner only; absent: all nodes */
 } xc_pubsub_affiliations;
+
+/** Types of nodes, XEP-0060 section 4.4. */
 typedef enum xc_pubsub_node_type {
-    XC_PUBSUB_LEAF, /* absent, too */
-    XC_PUBSUB_COLLECTION
+    XC_PUBSUB_LEAF,      /**< has items; also absent */
+    XC_PUBSUB_COLLECTION /**< has nodes (XEP-0248) */
 } xc_pubsub_node_type;
-/* A form and whom it concerns. jid, subid: of <options/> only. */
+
+/** A form about a node or subscription, XEP-0060: `<options/>` (section 6.3),
+    `<default/>` (section 6.4, xc_pubsub_default_schema), `<publish-options/>`
+    (section 7.1.5, xc_pubsub_publish_options_schema), `<configure/>` beside
+    `<create/>` (section 8.1.3, xc_pubsub_configure_schema) and of an owner
+    (section 8.2, xc_pubsub_owner_configure_schema), an owner's `<default/>`
+    (section 8.3, xc_pubsub_owner_default_schema), `<configuration/>` in events
+    (section 8.2, xc_pubsub_event_configuration_schema). */
 typedef struct xc_pubsub_options {
     xc_base base;
-    xc_str node, jid, subid;
-    uint8_t type; /* xc_pubsub_node_type; of an owner's <default/> only */
-    xc_form form;
+    xc_str node;  /**< of which node */
+    xc_str jid;   /**< of `<options/>`: the address that is subscribed */
+    xc_str subid; /**< of `<options/>`: the subscription */
+    uint8_t type; /**< of an owner's `<default/>`: xc_pubsub_node_type */
+    xc_form form; /**< the options */
 } xc_pubsub_options;
+
+/** `<redirect/>` of xc_pubsub_delete, XEP-0060 section 8.4. */
 typedef struct xc_pubsub_redirect {
     xc_base base;
-    xc_str uri;
+    xc_str uri; /**< required; of the node to use instead */
 } xc_pubsub_redirect;
-/* Delete: the node is gone; purge: its items. */
+
+/** XEP-0060: `<delete/>`, the node is gone (section 8.4), with
+    xc_pubsub_owner_delete_schema and xc_pubsub_event_delete_schema;
+    `<purge/>`, its items are gone (section 8.5), with
+    xc_pubsub_owner_purge_schema and xc_pubsub_event_purge_schema. */
 typedef struct xc_pubsub_delete {
     xc_base base;
-    xc_str node;
-    xc_pubsub_redirect redirect;
+    xc_str node;                 /**< required */
+    xc_pubsub_redirect redirect; /**< of `<delete/>`: another node */
 } xc_pubsub_delete;
 
-/* Every tag, and its specification: X(TAG, specification). */
+/** Every XC_TAG, one row each: X(TAG, specification). */
 #define XC_TAGS(X)                                                            \
     /* queries and forms */                                                   \
     X(XC_TAG_REGISTER_FEATURE, "XEP-0077")                                    \
@@ -3077,7 +3452,7 @@ typedef struct xc_pubsub_delete {
     X(XC_TAG_PUBSUB_EVENT, "XEP-0060")                                        \
     X(XC_TAG_PUBSUB_OWNER, "XEP-0060")
 
-/* Every schema of this section, as XC_STANZAS has those of [STANZA]. */
+/** Every schema of this section, as XC_STANZAS has those of [STANZA]. */
 #define XC_PAYLOADS(X)                                                        \
     /* queries and forms */                                                   \
     X(disco_info, disco_info, XC_NS_DISCO_INFO, "query",                      \
@@ -3248,116 +3623,133 @@ XC_PAYLOADS(XC_I_DECLARE)
 #undef XC_I_DECLARE
 XC_I_END_SCHEMAS
 
-/* Does the element have such a child? */
+/** True if `parent` has a child `name` in namespace `ns`; an XC_TAG gives
+    both. */
 XC_API bool xc_has_child(const xc_element *parent, const char *ns,
                          const char *name);
-/* Writes an empty element: xc_write_tag(&w, XC_TAG_HINT_STORE). */
+/** Writes an empty element: xc_write_tag(&w, XC_TAG_HINT_STORE). Errors go to
+    the writer. */
 XC_API void xc_write_tag(xc_writer *w, const char *ns, const char *name);
 
-/* XEP-0085. */
+/** Chat states, XEP-0085 section 2. */
 typedef enum xc_chat_state {
-    XC_CHAT_STATE_NONE,
-    XC_CHAT_STATE_ACTIVE,
-    XC_CHAT_STATE_COMPOSING,
-    XC_CHAT_STATE_PAUSED,
-    XC_CHAT_STATE_INACTIVE,
-    XC_CHAT_STATE_GONE
+    XC_CHAT_STATE_NONE,      /**< no chat state */
+    XC_CHAT_STATE_ACTIVE,    /**< XC_TAG_ACTIVE */
+    XC_CHAT_STATE_COMPOSING, /**< XC_TAG_COMPOSING */
+    XC_CHAT_STATE_PAUSED,    /**< XC_TAG_PAUSED */
+    XC_CHAT_STATE_INACTIVE,  /**< XC_TAG_INACTIVE */
+    XC_CHAT_STATE_GONE       /**< XC_TAG_GONE */
 } xc_chat_state;
-/* The first chat state of a message that is known. */
+/** Returns the first known chat state of a message. */
 XC_API xc_chat_state xc_chat_state_of(const xc_element *message);
-/* Writes the element; nothing for XC_CHAT_STATE_NONE. */
+/** Writes the element of a chat state; nothing for XC_CHAT_STATE_NONE. Errors
+    go to the writer. */
 XC_API void xc_write_chat_state(xc_writer *w, xc_chat_state state);
 
-/* Does the query have <feature var=.../>? (XEP-0030 section 3.1) */
+/** True if the query, an xc_disco_info, has `<feature/>` with this `var`
+    (XEP-0030 section 3.1). */
 XC_API bool xc_disco_has_feature(const xc_element *query, const char *feature);
 
-/* The field of a form (or of an item of one); its first value. Absent: no
-   such field, or no value. For FORM_TYPE see XEP-0068. */
+/** Returns the field `var` of a form, or of an XC_TAG_FORM_ITEM; NULL if there
+    is none. For FORM_TYPE see XEP-0068. */
 XC_API const xc_element *xc_form_find(const xc_element *form, const char *var);
+/** Returns the first value of the field `var`; absent if there is no such
+    field, or no value. */
 XC_API xc_str xc_form_value(const xc_element *form, const char *var);
-/* Writes a form: begin, a field each, then xc_writer_end. The first field is
-   a hidden FORM_TYPE unless form_type is NULL. A field without a value: absent
-   value; with several: xc_writer_begin and so on. */
+/** Begins a form whose first field is a hidden FORM_TYPE, unless `form_type`
+    is NULL. Write the fields, then xc_writer_end. Errors go to the writer. */
 XC_API void xc_write_form_begin(xc_writer *w, xc_form_type type,
                                 const char *form_type);
+/** Writes a field with one value, or without one if it is absent. A field with
+    several values: begin XC_NS_DATA_FORMS, "field" yourself. Errors go to the
+    writer. */
 XC_API void xc_write_form_field(xc_writer *w, const char *var, xc_str value);
 
-/* The stanza in <forwarded/>: the first child that is a message, presence or
-   iq of a client, server or component stream. NULL: none. */
+/** Returns the stanza in `<forwarded/>`: its first child that is a message,
+    presence or iq of a client, server or component stream; NULL if none. */
 XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded);
-/* The id that `by` gave a message (XEP-0359). Absent: none, several, or one
-   that is not as it must be (section 3). For whom to ask see xc_stanza_id_of.
- */
+/** Returns the id that `by` gave a message (XEP-0359); absent if there is
+    none, if there are several, or if it is malformed (section 3).
+    xc_stanza_id_of knows which `by` to believe. */
 XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by);
-/* Is it a header that a client may send (XEP-0363 section 4)? Others must be
-   ignored. Values with line ends are refused instead of cleaned. */
+/** True for a header that a client may send with its upload (XEP-0363 section
+    4); ignore all others. Values with line ends are refused, not cleaned. */
 XC_API bool xc_upload_header_allowed(const xc_upload_header *header);
-/* Does <x/> of a room have this status code? */
+/** True if `x`, an xc_muc_user, has this status code (XEP-0045 section
+    16.6). */
 XC_API bool xc_muc_has_status(const xc_element *x, unsigned code);
-/* "-06:00" or "Z" to minutes east of UTC (XEP-0202, 0082). White space around
-   it is no part of it. */
+/** Sets *minutes, unless it is NULL, to minutes east of UTC: "-06:00" or "Z"
+    (XEP-0082, XEP-0202). White space at its ends is ignored. Returns false,
+    and leaves *minutes, if it is malformed. */
 XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 
 /* -- Who may say it: see [STANZA] checks --
 
-   Each gives what is to be believed, and NULL or absent if there is no such
-   thing, if there is more than one, or if it is not from who may say it.
+   Each function returns what can be believed; NULL or absent if there is no
+   such thing, if there is more than one, or if the sender may not say it.
    Nothing is believed of a stanza of type error, which repeats what somebody
-   else has said. `room` is the address of a room; a resourcepart of it is not
-   looked at. `announced`: the features of disco#info had it, of the room or
-   account itself (XEP-0030); where it is not announced, it can be forged. */
+   else has said.
 
-/* A push of your block list, in XC_TAG_BLOCK or XC_TAG_UNBLOCK (XEP-0191
-   sections 3.3 to 3.5): as xc_is_roster_push. */
+   `own` is your full address. `room` is the address of a room; its
+   resourcepart is ignored. `announced`: the room or account itself has the feature in its
+   disco#info (XEP-0030). Without that the element can be forged. */
+
+/** True for a push of your block list, in XC_TAG_BLOCK or XC_TAG_UNBLOCK
+    (XEP-0191 sections 3.3 to 3.5), from your own account; as
+    xc_is_roster_push. */
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own);
-/* <result/> with a message, of the query with this queryid (absent: it had
-   none) that was sent to `archive` (absent: the own account); XEP-0313 section
-   8.2. The end, xc_mam_fin, is in the answer: xc_iq_is_reply_to. */
+/** Returns `<result/>`, an xc_mam_result, with a message of the query with
+    this queryid (absent: it had none) that was sent to `archive` (absent: your
+    own account; XEP-0313 section 8.2). The end, xc_mam_fin, is in the reply:
+    xc_iq_is_reply_to. */
 XC_API const xc_element *xc_mam_result_of(const xc_element *message,
                                           xc_str queryid, xc_str archive,
                                           xc_str own);
-/* <event/> from `service`, where the node is: a pubsub service, or for PEP the
-   bare address of an account (absent: the own one). What you keep in nodes of
-   your own, as bookmarks, is believed of your own account alone (XEP-0163
-   section 4.3.1, XEP-0223 section 6). */
+/** Returns `<event/>` from `service`: a pubsub service, or for PEP the bare
+    address of an account (absent: your own). Ask it of your own account for
+    nodes that only you may write, such as bookmarks (XEP-0163 section 4.3.1,
+    XEP-0223 section 6). */
 XC_API const xc_element *xc_pubsub_event_of(const xc_element *message,
                                             xc_str service, xc_str own);
-/* <received/> of XEP-0184 or a marker of XEP-0333, for the message with this
-   id that was sent to `to` (absent: the own account). A bare address: from any
-   of its resources; a full one, as of an occupant: from that alone. */
+/** Returns `<received/>` of XEP-0184 or a marker of XEP-0333 for the message
+    with this id that was sent to `to` (absent: your own account). A bare
+    address matches all its resources; a full one, as of an occupant, only
+    itself. */
 XC_API const xc_element *xc_delivery_receipt_of(const xc_element *message,
                                                 xc_str id, xc_str to,
                                                 xc_str own);
-/* The id of a message in the archive of its room if it is of type groupchat,
-   else in that of your account (XEP-0359 sections 3 and 6). Announced:
-   XC_NS_STANZA_ID, by that room or account. */
+/** Returns the id of a message in the archive of its room if it is of type
+    groupchat, otherwise in that of your account (XEP-0359 sections 3 and 6).
+    `announced`: XC_NS_STANZA_ID, by that room or account. */
 XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
                               bool announced);
-/* The id of the occupant that a message or presence is from (XEP-0421 section
-   4). Announced: XC_NS_OCCUPANT_ID. */
+/** Returns the id of the occupant who sent a message or presence (XEP-0421
+    section 4). `announced`: XC_NS_OCCUPANT_ID, by the room. */
 XC_API xc_str xc_occupant_id_of(const xc_element *stanza, xc_str room,
                                 bool announced);
-/* Is a message by the author of another, and so may correct or retract it, or
-   withdraw a reaction (XEP-0308 section 4, XEP-0424 section 5, XEP-0444
-   section 4.1)? Without a room (absent): of the same bare address. In a room,
-   or between its occupants: with the same occupant id where these are
-   announced; else of the same nickname, and nobody must have left and come
-   back with it. */
+/** True if the author of `message` also wrote `other`, and so may correct or
+    retract it, or withdraw a reaction (XEP-0308 section 4, XEP-0424 section 5,
+    XEP-0444 section 4). Without a room (absent) both must have the same bare
+    address. In a room, or between its occupants, both must have the same
+    occupant id if these are announced; otherwise the same nickname: then make
+    sure that nobody has left and come back with it. */
 XC_API bool xc_is_same_author(const xc_element *message,
                               const xc_element *other, xc_str room,
                               bool announced, xc_str own);
-/* <retract/> with xc_moderated, by which a moderator retracts what others said
-   (XEP-0425 section 5): only the room itself tells so, no occupant. */
+/** Returns `<retract/>` with xc_moderated, by which a moderator retracts what
+    others said (XEP-0425 section 5). Only the room itself may send it. */
 XC_API const xc_element *xc_muc_moderation_of(const xc_element *message,
                                               xc_str room);
-/* The first <subject/> (see xc_choose_lang) if the message changes that of the
-   room: beside <body/> or <thread/> it does not (XEP-0045 section 8.1). */
+/** Returns the first `<subject/>` (see xc_choose_lang) if the message changes
+    the subject of the room: with `<body/>` or `<thread/>` it does not
+    (XEP-0045 section 8.1). */
 XC_API const xc_element *xc_muc_subject_of(const xc_element *message,
                                            xc_str room);
-/* <x/> for xc_muc_user: in presence of the room and its occupants (XEP-0045
-   section 7.2); in messages of the room itself alone, as occupants can put one
-   into theirs (XEP-0313 section 8.4). An invitation comes from a room that you
-   are not in: `room` is then the `from` of the message (section 7.8.2). */
+/** Returns `<x/>` for xc_muc_user: in presence of the room and its occupants
+    (XEP-0045 section 7.2); in messages only of the room itself, because
+    occupants can put one into theirs (XEP-0313 section 8.4). For an
+    invitation, from a room that you are not in, `room` is the `from` of the
+    message (section 7.8.2). */
 XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
 
 /* ---- [SASL] logging in ----------------------------------------------------
@@ -11482,7 +11874,7 @@ xc_sm_failed_condition(const xc_sm_failed *failed)
 
 /* ---- [PAYLOAD] tables (private) ----------------------------------------- */
 
-static const xc_range xc_i_muc_code = {100, 999}; /* XEP-0045 section 18.2 */
+static const xc_range xc_i_muc_code = {100, 999}; /* XEP-0045 section 19.2 */
 static const xc_field xc_i_disco_info_fields[] = {
     XC_ATTR(xc_disco_info, node, STRING, "node", NULL, 0)};
 static const xc_field xc_i_disco_identity_fields[] = {
