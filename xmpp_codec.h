@@ -3691,8 +3691,9 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes);
    else has said.
 
    `own` is your full address. `room` is the address of a room; its
-   resourcepart is ignored. `announced`: the room or account itself has the feature in its
-   disco#info (XEP-0030). Without that the element can be forged. */
+   resourcepart is ignored. `announced`: the room or account itself has the
+   feature in its disco#info (XEP-0030). Without that the element can be
+   forged. */
 
 /** True for a push of your block list, in XC_TAG_BLOCK or XC_TAG_UNBLOCK
     (XEP-0191 sections 3.3 to 3.5), from your own account; as
@@ -3754,9 +3755,11 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
 
 /* ---- [SASL] logging in ----------------------------------------------------
 
-   The messages of SASL mechanisms (RFC 6120 section 6, XEP-0388), as bytes:
-   base64 between them and the elements is a call of its own. Hash functions,
-   random numbers and channel binding data come from you. A SCRAM client:
+   The messages of SASL mechanisms (RFC 6120 section 6, XEP-0388) as bytes:
+   PLAIN, EXTERNAL, ANONYMOUS, SCRAM with SHA-1, SHA-256 and SHA-512, each with
+   and without channel binding (-PLUS), and HT with SHA-256. Base64 between
+   them and the elements is a call of its own. Hash functions, random numbers
+   and channel binding data come from you. A SCRAM client:
 
        char memory[1024], text[1024], raw[1024];
        xc_scram scram;
@@ -3765,13 +3768,14 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
        o.mechanism = XC_MECHANISM_SCRAM_SHA_256;
        o.hash = &sha256;
        o.username = XC_STR("juliet");
-       o.nonce = nonce; (24 random characters, say)
+       o.nonce = nonce; (24 random letters and digits, say)
        xc_scram_client_first(&scram, memory, sizeof memory, &o, &out);
        xc_sasl_encode(out, text, sizeof text, &out);    -> <auth/>
                                                         <- <challenge/>
        xc_sasl_decode(xc_text(challenge), raw, sizeof raw, &in);
        xc_scram_client_challenge(&scram, in, NULL);
-       xc_scram_client_password(&scram, password, &out);
+       if (xc_scram_client_password(&scram, password, &out) != XC_OK)
+           ... send <abort/>
        xc_sasl_encode(out, text, sizeof text, &out);    -> <response/>
                                                         <- <success/>
        xc_sasl_decode(xc_text(success), raw, sizeof raw, &in);
@@ -3779,53 +3783,117 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
            ... the server knows the password too: logged in
        xc_scram_wipe(&scram);
 
-   Each call returns XC_OK or an error, which for an xc_scram is sticky (but
-   for XC_ERR_ARGUMENT). No error text contains anything of a message.
-   Secrets are wiped from the stack here; xc_wipe is for your own buffers.
+   Errors of an xc_scram are sticky, except XC_ERR_ARGUMENT: check only the
+   last call before you send. Anything but XC_OK at the end is no login,
+   whatever the server says.
 
-   Stack, besides what your hash function takes: 544 bytes on a Cortex-M0+, and
-   800 for the calls that prepare a name or a password. Programs that prepare
-   have 9 KB of tables for SASLprep beside those of addresses.
+   Which mechanism. Call xc_mechanism_offer for each name that the server
+   offers, then xc_mechanism_choose with those that you allow: PLAIN only under
+   TLS, -PLUS only with channel binding data. Unknown names are never chosen,
+   but the set remembers them.
+
+   Downgrades. With -PLUS, `binding` has type and data of the channel;
+   xc_binding_choose finds the type. Without -PLUS, give the type all the same
+   if you could bind, and the set as `offered`: if the server offers no name
+   with -PLUS, the client says so (flag "y"), so that a downgrade is detected.
+   `offer`, from xc_sasl_offer, protects the whole list where the server says
+   it too (XEP-0474; XEP-0515 with `tls_version`), at both ends.
+
+   A server keeps salt, iterations and xc_scram_keys (xc_scram_derive), not the
+   password:
+
+       first message   xc_scram_server_first: says who logs in
+       challenge       xc_scram_server_challenge: your nonce, the user's salt
+       last message    xc_scram_server_verify: the text for <success/>
+       failure         xc_sasl_failure_for_status: the same for a wrong
+                       password and an unknown user
+
+   For a user that does not exist call xc_scram_server_verify with keys NULL:
+   it does the same work. You decide whether a user may act as `authzid`. The
+   texts are in the memory that you gave: call xc_scram_wipe when they are sent.
+
+   What is checked, and the error:
+
+       each message by the grammar of RFC 5802;      SASL_SYNTAX
+         U+0000, UTF-8
+       base64: no white space, canonical             BASE64
+       mandatory extensions: there are none          SASL_EXTENSION
+       the peer's nonce continues yours              SASL_NONCE
+       iterations are within limits                  SASL_ITERATIONS
+       type and data of channel binding; nobody      SASL_BINDING
+         has hidden -PLUS
+       the server offered what it says it has        SASL_DOWNGRADE
+       the client's proof, the server's signature,   SASL_PROOF
+         in constant time
+       the server's own error (xc_scram.error)       SASL_PEER
+
+   Names and passwords are prepared by SASLprep (RFC 4013), as RFC 5802 and RFC
+   4616 ask and Prosody and ejabberd do, so that a Roman numeral nine and "IX"
+   are one password; see xc_sasl_profile. With XMPP_CODEC_UNICODE 0 only ASCII
+   can be prepared (XC_ERR_JID_UNICODE).
+
+   Results. A function that takes `mem` puts its result there and sets the view
+   *result. After XC_ERR_BUFFER_SIZE the view is absent and its len is the size
+   needed; after other errors it is absent, and what was written is wiped.
+   XC_ERR_ARGUMENT: a pointer or a text is missing where one is needed.
+
+   Secrets are wiped from the stack here; xc_wipe is for your own buffers. No
+   error text contains anything of a message. Besides what your hash function
+   takes, the stack is 544 bytes on a Cortex-M0+, and 800 for calls that
+   prepare a name or a password. Programs that prepare have 9 KB of tables for
+   SASLprep beside those of addresses.
 */
 
-/* Overwrites what the compiler would otherwise leave alone. */
+/** Overwrites memory with zeros even where a compiler would drop that. */
 XC_API void xc_wipe(void *mem, size_t size);
-/* Same bytes? Takes the same time wherever they differ. Absent equals
-   nothing. For what a peer sends to prove that it knows a secret. */
+/** True for the same bytes; takes the same time wherever they differ. Absent
+    equals nothing. Use it for what a peer sends to prove that it knows a
+    secret. */
 XC_API bool xc_secret_equal(xc_str a, xc_str b);
 
-/* Base64 of RFC 4648 section 4: padding only at the end, bits left over zero,
-   so that each data is written in one way. White space between the characters
-   is skipped, as XEP-0084 section 4.1 and XEP-0153 section 4.6 ask for avatars
-   and XML Schema for all; nothing else that is foreign is. *result is a view
-   of `mem`; after XC_ERR_BUFFER_SIZE its len is what `mem` needs (exact); after
-   XC_ERR_BASE64 its len is the byte of the text that shows the error. What was
-   written before an error is wiped. Decoding may go in place: `mem` may be
-   where the text is (an error then spoils it). */
+/* -- Base64 -- */
+
+/** Bytes of the base64 of so many bytes of data. */
 #define XC_BASE64_SIZE(bytes) (((bytes) + 2) / 3 * 4)
+/** Writes data as base64 (RFC 4648 section 4). Returns XC_OK,
+    XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT (absent data). */
 XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
                                   xc_str *result);
+/** Reads canonical base64: padding only at the end, unused bits zero. White
+    space between the characters is skipped, as avatars and vCards need it
+    (XEP-0084 section 4.1, XEP-0153 section 4.6). `mem` may be where the text
+    is; an error then spoils the text. Returns XC_OK, XC_ERR_BASE64
+    (result->len is the byte of the text that shows it), XC_ERR_BUFFER_SIZE or
+    XC_ERR_ARGUMENT (absent text). */
 XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
                                   xc_str *result);
-/* The same, without white space (RFC 6120 section 13.9.1), for the text of the
-   elements of SASL, where "=" is data of no bytes and an empty or absent text
-   is absent data (RFC 6120 section 6.4.2): <auth/>, <challenge/>, <response/>,
-   <success/>. */
+/** Writes data for `<auth/>`, `<challenge/>`, `<response/>` and `<success/>`
+    of SASL: "=" for empty data, no text for absent data (RFC 6120 section
+    6.4.2). Returns XC_OK, XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
                                 xc_str *result);
+/** Reads the text of these elements: "=" is empty data, an empty or absent
+    text absent data. White space is an error (RFC 6120 section 13.9.1).
+    Returns as xc_base64_decode. */
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result);
-/* And for those of SASL2, where an empty element is data of no bytes, no
-   element is absent data, and "=" is not base64 (XEP-0388):
-   <initial-response/>, <challenge/>, <response/>, <additional-data/>. */
+/** Writes data for the elements of SASL2, `<initial-response/>`,
+    `<challenge/>`, `<response/>` and `<additional-data/>`: an empty text for
+    empty data, an absent one for absent data (XEP-0388). Returns as
+    xc_sasl_encode. */
 XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
                                  xc_str *result);
+/** Reads the text of these elements: an empty text is empty data, an absent
+    text (no element) absent data; "=" and white space are errors. Returns as
+    xc_base64_decode. */
 XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
                                  xc_str *result);
 
-/* The mechanisms, the preferred ones first: name, text, bytes of the hash. A
-   certificate before all (RFC 6120 section 6.3.4), tokens before passwords,
-   bound to the channel before unbound. */
+/* -- Mechanisms -- */
+
+/** The mechanisms, the preferred ones first: X(constant, name, bytes of the
+    hash). A certificate before everything else (RFC 6120 section 6.3.4),
+    tokens before passwords, bound to the channel before unbound. */
 #define XC_MECHANISMS(X)                                                      \
     X(EXTERNAL, "EXTERNAL", 0)                                                \
     X(HT_SHA_256_EXPR, "HT-SHA-256-EXPR", 32)                                 \
@@ -3842,210 +3910,262 @@ XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
     X(ANONYMOUS, "ANONYMOUS", 0)
 
 /* clang-format off */
+/** The mechanisms of XC_MECHANISMS: XC_MECHANISM_PLAIN and so on. */
 typedef enum xc_mechanism {
 #define XC_I_ENUM(name, text, hash) XC_MECHANISM_##name,
     XC_MECHANISMS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_MECHANISM_NONE /* an unknown name; nothing to choose from */
+    XC_MECHANISM_NONE /**< an unknown name; nothing to choose from */
 } xc_mechanism;
 /* clang-format on */
 
-/* Sets of mechanisms: XC_MECHANISM_BIT(XC_MECHANISM_PLAIN) | XC_MECHANISMS_SCRAM. That of what
-   is offered says of names that are not in the list above that there are some,
-   and whether some end in -PLUS: those bind to the channel, too. They count
-   where it is asked what the server can do and are never chosen. */
+/** A set of one mechanism. Sets are joined with "|":
+    XC_MECHANISM_BIT(XC_MECHANISM_PLAIN) | XC_MECHANISMS_SCRAM. */
 #define XC_MECHANISM_BIT(m) ((uint32_t)1 << (m))
+/** In a set of what is offered: there are unknown names. Never chosen. */
 #define XC_MECHANISMS_UNKNOWN_BARE ((uint32_t)1 << 30)
+/** In a set of what is offered: there are unknown names with -PLUS, so that
+    the server can bind to the channel. Never chosen. */
 #define XC_MECHANISMS_UNKNOWN_PLUS ((uint32_t)1 << 31)
+/** HT bound to the channel. */
 #define XC_MECHANISMS_HT_BOUND                                                \
     (XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_EXPR) |                         \
      XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_UNIQ) |                         \
      XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_ENDP))
+/** SCRAM bound to the channel, and unknown names with -PLUS. */
 #define XC_MECHANISMS_SCRAM_PLUS                                              \
     (XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_512_PLUS) |                      \
      XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_256_PLUS) |                      \
      XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_1_PLUS) |                        \
      XC_MECHANISMS_UNKNOWN_PLUS)
+/** SCRAM without channel binding. */
 #define XC_MECHANISMS_SCRAM_BARE                                              \
     (XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_512) |                           \
      XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_256) |                           \
      XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_1))
+/** SCRAM with and without channel binding. */
 #define XC_MECHANISMS_SCRAM                                                   \
     (XC_MECHANISMS_SCRAM_PLUS | XC_MECHANISMS_SCRAM_BARE)
 
-/* The mechanism of a name, XC_MECHANISM_NONE if it is unknown. */
+/** Returns the mechanism of that name; XC_MECHANISM_NONE if it is unknown. */
 XC_API xc_mechanism xc_mechanism_from_name(xc_str name);
-/* Its name; "" for XC_MECHANISM_NONE. Never NULL; static. */
+/** Returns the name of a mechanism; "" for XC_MECHANISM_NONE. Never NULL. */
 XC_API const char *xc_mechanism_name(xc_mechanism mechanism);
-/* Bytes of its hash: 20, 32 or 64; 0 if it has none. */
+/** Returns the bytes of its hash: 20, 32 or 64; 0 if it has none. */
 XC_API size_t xc_mechanism_hash(xc_mechanism mechanism);
-/* Adds a name that the server offers to the set *offered (0 at first). White
-   space around it does not matter. FAST's mechanisms are another set. */
+/** Adds a name that the server offers to the set *offered (0 at first). White
+    space at its ends is ignored. The mechanisms of FAST are another set. */
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name);
-/* The preferred one of those that are offered and allowed. Nothing is allowed
-   that you do not name: allow PLAIN only under TLS (RFC 4616 section 5), the
-   -PLUS mechanisms only with channel binding data at hand. */
+/** Returns the preferred mechanism that is both offered and allowed;
+    XC_MECHANISM_NONE if there is none. Allow PLAIN only under TLS (RFC 4616
+    section 5), the -PLUS mechanisms only with channel binding data at hand. */
 XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed);
+/** Returns the condition for `<failure/>` if a server has refused a client's
+    message with `status`. It is the same for a wrong password and an unknown
+    user. */
+XC_API xc_sasl_failure_condition xc_sasl_failure_for_status(xc_status status);
 
-/* Channel binding: type and data, of TLS. "tls-exporter" (RFC 9266),
-   "tls-server-end-point", "tls-unique" (RFC 5929). */
+/* -- Channel binding, protection of the offer -- */
+
+/** Channel binding by exported keying material, RFC 9266. */
 #define XC_CB_TLS_EXPORTER "tls-exporter"
+/** Channel binding by the server's certificate, RFC 5929 section 4. */
 #define XC_CB_TLS_SERVER_END_POINT "tls-server-end-point"
+/** Channel binding by the handshake, up to TLS 1.2: RFC 5929 section 3. */
 #define XC_CB_TLS_UNIQUE "tls-unique"
+
+/** A channel binding: what your TLS library gives. */
 typedef struct xc_channel_binding {
-    xc_str type, data;
+    xc_str type; /**< XC_CB_TLS_EXPORTER, ... */
+    xc_str data; /**< bytes */
 } xc_channel_binding;
 
-/* What a client makes of the bindings that a server offers (RFC 5802 section
-   6, XEP-0440 section 5), and the flag it sends. "y" says that it could bind
-   but has seen no name with -PLUS, known or not: a server that has offered one
-   takes it for an attack. Give the set of names as `offered` to SCRAM, and it
-   is sent only then. */
+/** What a client does about the channel bindings that a server offers (RFC
+    5802 section 6, XEP-0440), and the flag it sends. "y" says that it could
+    bind but has seen no name with -PLUS, known or not; a server that has
+    offered one takes it for an attack. */
 typedef enum xc_binding_choice {
-    XC_BINDING_IMPOSSIBLE,  /* you have none: "n" */
-    XC_BINDING_NOT_OFFERED, /* no name with -PLUS, no type: "y" */
-    XC_BINDING_CHOSEN,      /* *chosen: "p" with -PLUS; "n" if only names are
-                              offered with it that are unknown here */
-    XC_BINDING_UNLISTED,    /* -PLUS, but no list of types. SASL: you may try
-                              tls-server-end-point, or go on with "n". SASL2:
-                              do not log in */
-    XC_BINDING_NOT_COMMON,  /* types, but none of yours: "n". Somebody on the
-                              way may have put others in their place: require
-                              the server's word (offer_required, XEP-0474
-                              section 7) or, with neither that nor
-                              tls-server-end-point in the list, do not log
-                              in */
-    XC_BINDING_STRIPPED     /* types, but no -PLUS, which somebody may have
-                              taken out: SASL: "y", so that the server notices.
-                              SASL2: do not log in */
+    /** You have no binding: "n". */
+    XC_BINDING_IMPOSSIBLE,
+    /** No name with -PLUS, no type: "y". */
+    XC_BINDING_NOT_OFFERED,
+    /** *chosen: "p" with -PLUS; "n" if only unknown names are offered with
+        -PLUS. */
+    XC_BINDING_CHOSEN,
+    /** -PLUS, but no list of types. SASL: you may try
+        XC_CB_TLS_SERVER_END_POINT, or go on with "n". SASL2: do not log in. */
+    XC_BINDING_UNLISTED,
+    /** Types, but none of yours: "n". An attacker may have replaced them:
+        require the server's confirmation (offer_required, XEP-0474) or, with
+        neither that nor XC_CB_TLS_SERVER_END_POINT in the list, do not log
+        in. */
+    XC_BINDING_NOT_COMMON,
+    /** Types, but no -PLUS, which an attacker may have removed. SASL: "y", so
+        that the server notices. SASL2: do not log in. */
+    XC_BINDING_STRIPPED
 } xc_binding_choice;
 
-/* `offered` as xc_mechanism_offer has it; `types` is <sasl-channel-binding/>
-   of the features, NULL if it is not there; `mine` are those that this channel
-   has, the preferred one first. *chosen is one of them, or NULL. */
+/** Chooses among the `count` bindings in `mine`, the preferred one first.
+    `offered` is the set of xc_mechanism_offer; `types` is
+    `<sasl-channel-binding/>` of the features, NULL if it is not there. *chosen
+    becomes one of `mine`, or NULL. */
 XC_API xc_binding_choice xc_binding_choose(uint32_t offered,
                                            const xc_element *types,
                                            const xc_channel_binding *mine,
                                            size_t count,
                                            const xc_channel_binding **chosen);
-/* Is this type in the list? */
+/** True if `types`, an xc_channel_bindings, has this type. */
 XC_API bool xc_binding_offered(const xc_element *types, xc_str type);
 
-/* What XEP-0474 (version 0.5) protects against change on the way: the names of
-   the offered mechanisms, and the types of channel binding if they were
-   listed, sorted, as the one text that is hashed; for the options of SCRAM. A
-   client takes it from the features, before they go: <mechanisms/>, or
-   <authentication/> if it logs in with SASL2, and <sasl-channel-binding/> or
-   NULL. A server has names (`types` NULL: not listed). FAST's mechanisms do
-   not count. *offer is a view of `mem`; after XC_ERR_BUFFER_SIZE its len is what
-   `mem` needs. Sorting takes time with the square of the names: more than
-   XC_OFFER_MAX of one kind are XC_ERR_SASL_SYNTAX. */
+/** Names of one kind that xc_sasl_offer sorts, at most. */
 #define XC_OFFER_MAX 128
+/** A client's `offer` for SCRAM, which protects the offered mechanisms and
+    types of channel binding against change on their way (XEP-0474 version
+    0.5): the sorted names as the one text that is hashed. Call it before the
+    features go. `mechanisms` is `<mechanisms/>`, or `<authentication/>` for
+    SASL2; `types` is `<sasl-channel-binding/>`, or NULL. The mechanisms of
+    FAST do not count. Returns XC_OK, XC_ERR_SASL_SYNTAX (more than
+    XC_OFFER_MAX names; the time grows with their square), XC_ERR_BUFFER_SIZE
+    or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
                                const xc_element *types, char *mem, size_t size,
                                xc_str *offer);
+/** The same for a server, which has names. `types` NULL: types are not
+    listed. Returns as xc_sasl_offer. */
 XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
                                      const xc_str *types, size_t type_count,
                                      char *mem, size_t size, xc_str *offer);
 
-/* What a server answers to a client whose message was refused with `status`.
-   It does not tell a wrong password from an unknown user. */
-XC_API xc_sasl_failure_condition xc_sasl_failure_for_status(xc_status status);
+/* -- Names and passwords -- */
 
-/* How user names and passwords are prepared before they are compared or
-   hashed. RFC 4616 and RFC 5802 ask for SASLprep (RFC 4013), which servers
-   have and which maps a lot: U+2168, a Roman nine, to IX. Its successor is
-   OpaqueString (RFC 8265), which maps spaces alone; take it if your server
-   does. What Unicode 3.2 does not assign, pictures of today among it, is
-   allowed in what a user types (a query, RFC 3454 section 7) and refused in
-   what is stored. Section 2.2 of RFC 5802 takes the password of SCRAM for
-   stored, as libgsasl 2.2 does; Prosody 0.12 does not, so that a client that
-   did could not log in there. */
+/** How user names and passwords are prepared before they are compared or
+    hashed. RFC 4616 and RFC 5802 ask for SASLprep (RFC 4013), which servers
+    have and which maps a lot: U+2168, a Roman nine, to IX. Its successor is
+    OpaqueString (RFC 8265), which maps only spaces; use it if your server
+    does.
+
+    Characters that Unicode 3.2 does not assign, such as most emoji, are
+    allowed in what a user types (a query, RFC 3454 section 7) and refused in
+    what is stored. RFC 5802 section 2.2 counts the password of SCRAM as
+    stored, and libgsasl 2.2 does so. Prosody 0.12 does not, so a client that
+    did could not log in there. */
 typedef enum xc_sasl_profile {
-    XC_SASL_PROFILE_SASLPREP, /* SASLprep, code points that Unicode 3.2 does not
-                            assign allowed: the default */
-    XC_SASL_PROFILE_SASLPREP_STORED, /* SASLprep, those refused (XC_ERR_JID_UNASSIGNED) */
-    XC_SASL_PROFILE_OPAQUE,      /* OpaqueString, RFC 8265 section 4.2 */
-    XC_SASL_PROFILE_CASE_MAPPED, /* user names: UsernameCaseMapped, RFC 8265 section
-                            3.3, less what a localpart may not have (RFC 7622);
-                            passwords: SASLprep */
-    XC_SASL_PROFILE_PREPARED /* as it is: not empty, UTF-8, no U+0000 */
+    /** SASLprep for what is typed: the default. */
+    XC_SASL_PROFILE_SASLPREP,
+    /** SASLprep for what is stored: unassigned characters are
+        XC_ERR_JID_UNASSIGNED. */
+    XC_SASL_PROFILE_SASLPREP_STORED,
+    /** OpaqueString, RFC 8265 section 4.2. */
+    XC_SASL_PROFILE_OPAQUE,
+    /** User names: UsernameCaseMapped, RFC 8265 section 3.3, without what a
+        localpart may not have (RFC 7622). Passwords: SASLprep. */
+    XC_SASL_PROFILE_CASE_MAPPED,
+    /** As it is. Not empty, UTF-8, without U+0000. */
+    XC_SASL_PROFILE_PREPARED
 } xc_sasl_profile;
 
-/* As xc_jid_enforce, whose errors and 1023 bytes it has. What is left empty is
-   XC_ERR_JID_EMPTY, what mixes directions XC_ERR_JID_BIDI. Compiled without
-   the Unicode tables only ASCII can be prepared (XC_ERR_JID_UNICODE), as RFC
-   5802 section 2.2 allows. */
+/** Prepares a name or password. *result is a view of the text or of `mem`, of
+    which XC_JID_PART_MAX bytes are enough. Returns XC_OK, XC_ERR_BUFFER_SIZE,
+    XC_ERR_ARGUMENT, XC_ERR_SASL_SYNTAX (XC_SASL_PROFILE_PREPARED) or an error
+    of xc_jid_enforce: XC_ERR_JID_EMPTY if nothing is left, XC_ERR_JID_BIDI if
+    directions mix, XC_ERR_JID_UNICODE for more than ASCII if compiled without
+    the Unicode tables (RFC 5802 section 2.2 allows that). result->len is then
+    the byte of the text that shows it. */
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result);
 
-/* PLAIN (RFC 4616). */
+/* -- PLAIN, EXTERNAL, ANONYMOUS -- */
+
+/** The message of PLAIN (RFC 4616). */
 typedef struct xc_plain {
-    xc_str authzid; /* whom to act as; absent: the user himself */
-    xc_str authcid; /* the user name */
-    xc_str password;
+    xc_str authzid;  /**< address to act as; absent: the user's own */
+    xc_str authcid;  /**< the user name */
+    xc_str password; /**< secret */
 } xc_plain;
 
-/* The message, in `mem`, with user name and password prepared by SASLprep
-   (XC_SASL_PROFILE_SASLPREP), or by another profile; the authzid as it is. After
-   XC_ERR_BUFFER_SIZE the len of *message is what `mem` needs. XC_ERR_SASL_SYNTAX:
-   one is empty, has U+0000 or is not UTF-8; else the errors of
-   xc_sasl_prepare. By RFC 4616 the server prepares, too; some that keep
-   passwords as they were chosen do not (ejabberd 23.01), and want them as they
-   are typed: XC_SASL_PROFILE_PREPARED. */
+/** Writes the message of PLAIN. User name and password are prepared by
+    SASLprep, the authzid is not. Returns XC_OK, XC_ERR_BUFFER_SIZE,
+    XC_ERR_ARGUMENT, XC_ERR_SASL_SYNTAX (one is empty, has U+0000 or is not
+    UTF-8), or an error of xc_sasl_prepare. */
 XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
                                 xc_str *message);
+/** The same with another profile. By RFC 4616 the server prepares too; some
+    servers that keep passwords as they were chosen do not (ejabberd 23.01),
+    and want XC_SASL_PROFILE_PREPARED. */
 XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
                                    char *mem, size_t size, xc_str *message);
-/* Views of the message, as it came. All absent on error. */
+/** Reads the message of PLAIN: views of it, as it came. Returns XC_OK,
+    XC_ERR_ARGUMENT, or XC_ERR_SASL_SYNTAX; then all are absent. */
 XC_API xc_status xc_plain_read(xc_str message, xc_plain *out);
-/* Prepares what was read, to compare with what is stored: user name and
-   password become views of the message or of `mem`, of which 2 *
-   XC_JID_PART_MAX bytes are enough. An error leaves *p as it was. */
+/** Prepares what was read, to compare it with what is stored: user name and
+    password become views of the message or of `mem`, of which 2 *
+    XC_JID_PART_MAX bytes are enough. Returns XC_OK, XC_ERR_ARGUMENT, or an
+    error of xc_sasl_prepare, which leaves *p as it was. */
 XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
                                   char *mem, size_t size);
 
-/* EXTERNAL (RFC 4422 appendix A, XEP-0178): the message is the authzid, or
-   empty. Views, no copies: absent <-> empty. */
+/** Writes the message of EXTERNAL (RFC 4422 appendix A, XEP-0178): the
+    authzid, or an empty message if it is absent. *message is a view of the
+    authzid. Returns XC_OK, XC_ERR_ARGUMENT, or XC_ERR_SASL_SYNTAX as
+    xc_plain_write. */
 XC_API xc_status xc_external_write(xc_str authzid, xc_str *message);
+/** Reads the message of EXTERNAL; the authzid of an empty message is absent.
+    *authzid is a view of the message. Returns as xc_external_write. */
 XC_API xc_status xc_external_read(xc_str message, xc_str *authzid);
-/* ANONYMOUS (RFC 4505): a trace of at most 255 characters, or empty. */
+/** Writes the message of ANONYMOUS (RFC 4505): a trace, or an empty message if
+    it is absent. *message is a view of the trace. Returns XC_OK,
+    XC_ERR_ARGUMENT, or XC_ERR_SASL_SYNTAX: more than 255 characters, a control
+    character, not UTF-8. */
 XC_API xc_status xc_anonymous_write(xc_str trace, xc_str *message);
+/** Reads the message of ANONYMOUS; the trace of an empty message is absent.
+    *trace is a view of the message. Returns as xc_anonymous_write. */
 XC_API xc_status xc_anonymous_read(xc_str message, xc_str *trace);
 
-/* A hash function, from whatever library or hardware you have:
+/* -- Hash functions -- */
 
-       bool sha256_digest(const xc_str *pieces, size_t count,
-                          unsigned char *out)
-       {
-           some_sha256 h;
-           some_sha256_init(&h);
-           while (count-- > 0) {
-               some_sha256_update(&h, pieces->ptr, pieces->len);
-               pieces++;
-           }
-           some_sha256_final(&h, out);
-           return true;
-       }
-       static const xc_hash sha256 = {32, 64, sha256_digest};
-
-   `out` may be where a piece is: write it when all have been read. False: the
-   hash could not be computed; whatever needs it fails. Wipe your state. */
+/** Bytes of the longest digest, that of SHA-512. */
 #define XC_HASH_MAX 64
+/** Bytes of the longest block, that of SHA-512. */
 #define XC_HASH_BLOCK_MAX 128
+/** A hash function, from whatever library or hardware you have:
+
+        bool sha256_digest(const xc_str *pieces, size_t count,
+                           unsigned char *out)
+        {
+            some_sha256 h;
+            some_sha256_init(&h);
+            while (count-- > 0) {
+                some_sha256_update(&h, pieces->ptr, pieces->len);
+                pieces++;
+            }
+            some_sha256_final(&h, out);
+            return true;
+        }
+        static const xc_hash sha256 = {32, 64, sha256_digest};
+*/
 typedef struct xc_hash {
-    size_t size;  /* bytes of a digest, at most XC_HASH_MAX */
-    size_t block; /* bytes of a block: 64; SHA-384 and SHA-512: 128 */
+    size_t size;  /**< bytes of a digest, at most XC_HASH_MAX */
+    size_t block; /**< bytes of a block: 64; for SHA-384 and SHA-512 128 */
+    /** Hashes `count` pieces as if they were one. `out` may be where a piece
+        is: write it after all have been read. Wipe your state. Returns false
+        if the hash could not be computed; the caller then gets
+        XC_ERR_SASL_HASH. */
     bool (*digest)(const xc_str *pieces, size_t count, unsigned char *out);
 } xc_hash;
 
-/* SCRAM (RFC 5802, RFC 7677). The messages of an exchange are kept in the
-   memory given, 1 KiB for names and nonces of usual length. Too little is
-   XC_ERR_WORKSPACE: so the size also bounds what a peer can send. */
-#define XC_SCRAM_ITERATIONS_MIN 4096 /* RFC 7677 section 4 */
+/* -- SCRAM (RFC 5802, RFC 7677) --
+
+   The messages of an exchange are kept in the memory that you give, 1 KiB for
+   names and nonces of usual length. Too little is XC_ERR_WORKSPACE: so the
+   size also limits what a peer can send. */
+
+/** Fewest iterations that a client accepts by default, RFC 7677 section 4. */
+#define XC_SCRAM_ITERATIONS_MIN 4096
+/** Most iterations that a client accepts by default. */
 #define XC_SCRAM_ITERATIONS_MAX 1000000
 
-/* What a server says about a failed exchange (RFC 5802 section 7). */
+/** What a server says about a failed exchange (RFC 5802 section 7):
+    X(constant, name). */
 #define XC_SCRAM_ERRORS(X)                                                    \
     X(OTHER_ERROR, "other-error")                                             \
     X(INVALID_ENCODING, "invalid-encoding")                                   \
@@ -4061,19 +4181,20 @@ typedef struct xc_hash {
     X(NO_RESOURCES, "no-resources")
 
 /* clang-format off */
+/** The errors of XC_SCRAM_ERRORS: XC_SCRAM_ERROR_OTHER_ERROR and so on. */
 typedef enum xc_scram_error {
 #define XC_I_ENUM(name, text) XC_SCRAM_ERROR_##name,
     XC_SCRAM_ERRORS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_SCRAM_ERROR_COUNT
+    XC_SCRAM_ERROR_COUNT /**< how many there are */
 } xc_scram_error;
 /* clang-format on */
 
-/* One exchange, of a client or of a server. Private but for `error`. */
+/** One exchange, of a client or of a server. */
 typedef struct xc_scram {
-    xc_scram_error error; /* client, after XC_ERR_SASL_PEER: what the server
-                             says; server, after an error: what it could say
-                             (xc_scram_server_error) */
+    /** Client, after XC_ERR_SASL_PEER: what the server says. Server, after an
+        error: what it could say (xc_scram_server_error). */
+    xc_scram_error error;
     xc_status i_status;
     xc_mechanism i_mechanism;
     xc_sasl_profile i_profile;
@@ -4090,187 +4211,227 @@ typedef struct xc_scram {
     uint8_t i_phase;
     bool i_offered, i_offer_required;
     unsigned char i_signature[XC_HASH_MAX]; /* the ServerSignature to come;
-                                             before, the hash of the offer */
+                                               before, the hash of the offer */
 } xc_scram;
 
+/** What a client gives. All zero is right for what it does not need. */
 typedef struct xc_scram_client_options {
-    xc_mechanism mechanism; /* one of XC_MECHANISMS_SCRAM */
-    const xc_hash *hash;    /* that of the mechanism; must outlive xc_scram */
-    xc_str username;        /* the localpart, as a rule (RFC 6120 6.3.7) */
-    xc_str authzid;         /* absent unless it is somebody else's */
-    xc_str nonce;           /* letters and digits: random, never used twice,
-                               128 bits or more. RFC 5802 allows all printable
-                               ASCII but the comma, and so does this; but
-                               programs are out there that take a message apart
-                               wrongly at a quotation mark or "=" */
-    xc_channel_binding binding; /* with -PLUS: what to bind to. Without: give
-                               it (or at least the type) if you could bind but
-                               the server offers no -PLUS at all: that detects
-                               who took the offer away (flag "y"). Absent: flag
-                               "n" */
-    uint32_t offered; /* the set of xc_mechanism_offer: flag "n" in place
-                               of "y" if something in it binds, whatever you
-                               gave as `binding`; 0: not said */
-    xc_sasl_profile profile; /* of username and password */
-    uint32_t iterations_min; /* 0: XC_SCRAM_ITERATIONS_MIN */
-    uint32_t iterations_max; /* 0: XC_SCRAM_ITERATIONS_MAX. It is the
-                                      server that sets what a login costs */
-    xc_str offer;         /* of xc_sasl_offer, not needed after the call: the
-                               challenge must say the same, if it says anything
-                               ("h=" of XEP-0474), or else it is
-                               XC_ERR_SASL_DOWNGRADE. Absent: not compared */
-    bool offer_required;  /* it must say it */
-    uint16_t tls_version; /* 0x0304 is TLS 1.3: likewise compared ("t=" of
-                               XEP-0515); 0: not */
+    xc_mechanism mechanism; /**< one of XC_MECHANISMS_SCRAM */
+    const xc_hash *hash;    /**< of the mechanism; must outlive the xc_scram */
+    xc_str username; /**< the localpart, as a rule (RFC 6120 section 6.3.7) */
+    xc_str authzid;  /**< address to act as; absent: the user's own */
+    /** Random, 128 bits or more, never used twice. Use only letters and
+        digits: RFC 5802 allows all printable ASCII except the comma, and so
+        does this, but some programs split a message wrongly at a quotation
+        mark or "=". */
+    xc_str nonce;
+    /** With -PLUS: what to bind to. Without: what you could bind to (the type
+        is enough), so that a server that has offered -PLUS detects that
+        somebody removed it (flag "y"). Absent: flag "n". */
+    xc_channel_binding binding;
+    /** The set of xc_mechanism_offer: if something in it binds, flag "n" takes
+        the place of "y". 0: not said. */
+    uint32_t offered;
+    xc_sasl_profile profile; /**< of username and password */
+    uint32_t iterations_min; /**< 0: XC_SCRAM_ITERATIONS_MIN */
+    uint32_t iterations_max; /**< 0: XC_SCRAM_ITERATIONS_MAX. The server
+                                  decides what a login costs you */
+    /** Of xc_sasl_offer; not needed after the call. If the challenge says
+        what was offered ("h=" of XEP-0474), it must be the same; otherwise it
+        is XC_ERR_SASL_DOWNGRADE. Absent: not compared. */
+    xc_str offer;
+    bool offer_required;  /**< the challenge must say what was offered */
+    uint16_t tls_version; /**< 0x0304 for TLS 1.3: likewise compared ("t=" of
+                               XEP-0515); 0: not compared */
 } xc_scram_client_options;
 
-/* What a client has to know to compute SaltedPassword itself, or to find one
-   it has kept. Views of the memory, until the next call. */
+/** What a client needs to compute SaltedPassword itself, or to find one that
+    it has kept. Views of the memory, until the next call. */
 typedef struct xc_scram_challenge {
-    xc_str salt;
-    uint32_t iterations;
-    bool offer_confirmed; /* the server has said the same as `offer`; that it
-                             was the server is proved by the end */
+    xc_str salt;          /**< bytes */
+    uint32_t iterations;  /**< within the limits */
+    bool offer_confirmed; /**< the server said the same as `offer`; the end of
+                               the exchange proves that it was the server */
 } xc_scram_challenge;
 
-/* Starts an exchange; *message is client-first-message. */
+/** Starts an exchange; *message is client-first-message. Returns XC_OK,
+    XC_ERR_ARGUMENT (mechanism and hash do not match, a bad nonce, -PLUS
+    without data, ...), XC_ERR_WORKSPACE, XC_ERR_SASL_HASH, or an error of
+    xc_sasl_prepare. */
 XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
                                        const xc_scram_client_options *options,
                                        xc_str *message);
-/* Takes server-first-message; `challenge` may be NULL. Then one of the next
-   two calls. */
+/** Takes server-first-message; `challenge` may be NULL. Continue with
+    xc_scram_client_password or _salted. Returns XC_OK, XC_ERR_SASL_SYNTAX,
+    _EXTENSION, _NONCE, _ITERATIONS, _DOWNGRADE or _PEER, XC_ERR_BASE64,
+    XC_ERR_WORKSPACE, XC_ERR_ARGUMENT (not the turn of this call). */
 XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
                                            xc_scram_challenge *challenge);
-/* Prepares and salts the password and does all iterations, each of which takes
-   4 blocks of the hash (2 with a PBKDF2 that keeps states: compute
-   SaltedPassword with it). On a microcontroller that is seconds: use
-   xc_scram_client_hi. *message is client-final-message. */
+/** Prepares and salts the password and does all iterations, each of which
+    takes 4 blocks of the hash (2 with a PBKDF2 that keeps states: compute
+    SaltedPassword with it). On a microcontroller that is seconds: use
+    xc_scram_client_hi. *message is client-final-message. Returns XC_OK,
+    XC_ERR_WORKSPACE, XC_ERR_SASL_HASH, XC_ERR_ARGUMENT, or an error of
+    xc_sasl_prepare. */
 XC_API xc_status xc_scram_client_password(xc_scram *s, xc_str password,
                                           xc_str *message);
-/* The same with SaltedPassword (hash->size bytes) computed elsewhere, or kept
-   from an earlier login with the same salt and iterations. */
+/** The same with a SaltedPassword (hash->size bytes) computed elsewhere, or
+    kept from an earlier login with the same salt and iterations. Returns
+    XC_OK, XC_ERR_WORKSPACE, XC_ERR_SASL_HASH or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_client_salted(xc_scram *s,
                                         const unsigned char *salted,
                                         xc_str *message);
-/* Takes server-final-message. XC_OK: the server has proved that it knows the
-   password. An absent message stands for <success/> without data: XC_OK only
-   if the proof came in a challenge before. Anything but XC_OK is no login,
-   whatever the server says (RFC 5802 section 5). */
+/** Takes server-final-message. Returns XC_OK if the server has proved that it
+    knows the password; otherwise XC_ERR_SASL_PROOF, _PEER, _SYNTAX or
+    _EXTENSION, XC_ERR_BASE64 or XC_ERR_ARGUMENT: no login, whatever the server
+    says (RFC 5802 section 5). An absent message stands for `<success/>`
+    without data: XC_OK only if the proof came in a challenge before. */
 XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message);
 
-/* Hi() of RFC 5802, which is PBKDF2, in portions:
-       status = xc_scram_client_hi(&s, password, &hi);
-       while (status == XC_NEED_MORE) {
-           feed_the_watchdog();
-           status = xc_scram_hi_next(&hi, 100);
-       }
-       if (status == XC_OK)
-           status = xc_scram_client_salted(&s, hi.result, &message);
-       xc_wipe(&hi, sizeof hi);
-   All of its memory is in the struct. */
+/** Hi() of RFC 5802, which is PBKDF2, in portions. All of its memory is in the
+    struct:
+
+        status = xc_scram_client_hi(&s, password, &hi);
+        while (status == XC_NEED_MORE) {
+            feed_the_watchdog();
+            status = xc_scram_hi_next(&hi, 100);
+        }
+        if (status == XC_OK)
+            status = xc_scram_client_salted(&s, hi.result, &message);
+        xc_wipe(&hi, sizeof hi);
+*/
 typedef struct xc_scram_hi {
     const xc_hash *i_hash; /* NULL after an error */
-    uint32_t left;         /* iterations */
+    uint32_t left;         /**< iterations to do */
     unsigned char i_key[XC_HASH_BLOCK_MAX];
     unsigned char i_u[XC_HASH_MAX];
-    unsigned char result[XC_HASH_MAX]; /* SaltedPassword, when complete */
+    unsigned char result[XC_HASH_MAX]; /**< SaltedPassword, when complete */
 } xc_scram_hi;
 
-/* XC_NEED_MORE, or an error. The password as it is (prepare it before);
-   neither it nor the salt is needed afterwards. */
+/** Starts with a password that you have prepared; neither it nor the salt is
+    needed after the call. Returns XC_NEED_MORE, XC_ERR_SASL_HASH or
+    XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_hi_init(xc_scram_hi *hi, const xc_hash *hash,
                                   xc_str password, xc_str salt,
                                   uint32_t iterations);
-/* At most `rounds` iterations. XC_NEED_MORE; XC_OK: result is complete. After
-   an error everything in *hi is wiped. */
+/** Does at most `rounds` iterations. Returns XC_NEED_MORE, XC_OK (result is
+    complete), XC_ERR_SASL_HASH (everything in *hi is wiped) or
+    XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_hi_next(xc_scram_hi *hi, uint32_t rounds);
-/* xc_scram_hi_init with what the challenge says, after preparing. */
+/** Prepares the password and starts with what the challenge says. Returns
+    XC_NEED_MORE, or the errors of xc_scram_client_password. */
 XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
                                     xc_scram_hi *hi);
 
-/* What a server keeps instead of a password, with salt and iterations. */
+/** What a server keeps instead of a password, with salt and iterations. */
 typedef struct xc_scram_keys {
-    unsigned char stored_key[XC_HASH_MAX];
-    unsigned char server_key[XC_HASH_MAX];
+    unsigned char stored_key[XC_HASH_MAX]; /**< StoredKey of RFC 5802 */
+    unsigned char server_key[XC_HASH_MAX]; /**< ServerKey */
 } xc_scram_keys;
+
+/** Computes the keys from SaltedPassword (hash->size bytes). Returns XC_OK,
+    XC_ERR_SASL_HASH or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_derive(const xc_hash *hash,
                                  const unsigned char *salted,
                                  xc_scram_keys *keys);
 
+/** What a server gives. */
 typedef struct xc_scram_server_options {
-    xc_mechanism mechanism; /* what the client has asked for */
-    const xc_hash *hash;
-    const xc_channel_binding *bindings; /* all this channel has; none at all
-                                           if you do not offer -PLUS */
-    size_t binding_count;
-    xc_sasl_profile profile; /* of the user name */
-    xc_str offer;         /* of xc_sasl_offer_names, not needed after the call:
-                             the challenge says it ("h=" of XEP-0474); absent:
-                             it does not */
-    uint16_t tls_version; /* 0x0304 is TLS 1.3: likewise ("t=" of XEP-0515); 0:
-                             it does not */
+    xc_mechanism mechanism; /**< the one that the client has asked for */
+    const xc_hash *hash;    /**< of the mechanism; must outlive the xc_scram */
+    const xc_channel_binding *bindings; /**< all that this channel has; none if
+                                             you do not offer -PLUS */
+    size_t binding_count;               /**< how many */
+    xc_sasl_profile profile;            /**< of the user name */
+    xc_str offer; /**< of xc_sasl_offer_names, not needed after the call: the
+                       challenge says it ("h=" of XEP-0474). Absent: it does
+                       not */
+    uint16_t tls_version; /**< 0x0304 for TLS 1.3: the challenge says it ("t="
+                               of XEP-0515); 0: it does not */
 } xc_scram_server_options;
 
-/* Who logs in. Views of the memory, until the next call. */
+/** Who logs in. Views of the memory, until the next call. */
 typedef struct xc_scram_identity {
-    xc_str username;     /* prepared */
-    xc_str authzid;      /* absent: the user himself. You decide whether the
-                            user may act as this one */
-    xc_str binding_type; /* absent without channel binding */
+    xc_str username;     /**< prepared */
+    xc_str authzid;      /**< absent: the user's own. You decide whether the
+                          user may act as this one */
+    xc_str binding_type; /**< absent without channel binding */
 } xc_scram_identity;
 
-/* Starts an exchange with client-first-message. */
+/** Starts an exchange with client-first-message. Returns XC_OK; otherwise
+    *identity is absent: XC_ERR_SASL_SYNTAX, _EXTENSION, _BINDING or _HASH,
+    XC_ERR_WORKSPACE, XC_ERR_ARGUMENT, or an error of xc_sasl_prepare. */
 XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
                                        const xc_scram_server_options *options,
                                        xc_str message,
                                        xc_scram_identity *identity);
-/* *message is server-first-message. For a user that does not exist make up a
-   salt that stays the same, lest the answer tell. */
+/** *message is server-first-message. For a user that does not exist make up a
+    salt that stays the same, so that nobody can find out. The nonce is as that
+    of a client. Returns XC_OK, XC_ERR_WORKSPACE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
                                            xc_str salt, uint32_t iterations,
                                            xc_str *message);
-/* Takes client-final-message. XC_OK: the client knows the password; *message
-   is server-final-message, for <success/>. `keys` NULL (no such user) does the
-   same work and ends in XC_ERR_SASL_PROOF. */
+/** Takes client-final-message. Returns XC_OK if the client knows the password;
+    *reply is then server-final-message, for `<success/>`. Otherwise
+    XC_ERR_SASL_PROOF, _SYNTAX, _EXTENSION, _BINDING, _NONCE or _HASH,
+    XC_ERR_BASE64, XC_ERR_WORKSPACE or XC_ERR_ARGUMENT. With `keys` NULL (no
+    such user) it does the same work and returns XC_ERR_SASL_PROOF. */
 XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
                                         const xc_scram_keys *keys,
                                         xc_str *reply);
-/* After an error: the server-final-message "e=...", which XMPP does not need
-   (it has <failure/>). Static. */
+/** After an error: the server-final-message "e=...", which XMPP does not need
+    because it has `<failure/>`. Static. */
 XC_API xc_str xc_scram_server_error(const xc_scram *s);
-/* The value of "e=". Never NULL; static. */
+/** The name of an error, the value of "e=". Never NULL. */
 XC_API const char *xc_scram_error_name(xc_scram_error error);
-/* Wipes state and memory. Call it at the end, whatever the end was. */
+/** Wipes state and memory. Call it at the end of every exchange, whatever the
+    result. */
 XC_API void xc_scram_wipe(xc_scram *s);
 
-/* HT-* (draft-schmaus-kitten-sasl-ht-08, which servers with FAST, XEP-0484,
-   speak): a token in place of a password, one message each way. `data` is that
-   of the channel binding in the mechanism's name, absent for NONE. The
-   functions for a result put it into `mem` as xc_plain_write does. */
+/* -- Tokens: HT (draft-schmaus-kitten-sasl-ht-08, for FAST of XEP-0484) --
+
+   A token in place of a password, one message each way. `data` is that of the
+   channel binding in the mechanism's name, absent for NONE. */
+
+/** The message of HT. */
 typedef struct xc_ht {
-    xc_str authcid; /* the user name */
-    xc_str hashed;  /* for xc_ht_verify */
+    xc_str authcid; /**< the user name */
+    xc_str hashed;  /**< for xc_ht_verify */
 } xc_ht;
-/* Client: its message. Server: reads it, verifies it, answers it with success.
-   Client: verifies the answer, without which it is not logged in. */
+
+/** Client: writes its message. Returns XC_OK, XC_ERR_SASL_SYNTAX (the user
+    name), XC_ERR_SASL_HASH, XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_ht_write(const xc_hash *hash, xc_str authcid, xc_str token,
                              xc_str data, char *mem, size_t size,
                              xc_str *message);
+/** Server: reads the message; views of it. Returns XC_OK, XC_ERR_ARGUMENT, or
+    XC_ERR_SASL_SYNTAX; then both are absent. */
 XC_API xc_status xc_ht_read(const xc_hash *hash, xc_str message, xc_ht *out);
+/** Server: verifies what it has read with the user's token. Returns XC_OK,
+    XC_ERR_SASL_PROOF, XC_ERR_SASL_HASH or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
                               xc_str hashed);
+/** Server: writes its reply, for `<success/>`. Returns XC_OK,
+    XC_ERR_SASL_HASH, XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
                              char *mem, size_t size, xc_str *reply);
+/** Client: verifies the reply; anything but XC_OK is no login. Returns as
+    xc_ht_verify. */
 XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
                                     xc_str data, xc_str reply);
 
-/* XEP-0114 section 3: what a component sends as <handshake/>, in lower case
-   hexadecimal: of SHA-1, 40 bytes. A server compares with xc_secret_equal. */
+/* -- Components and servers -- */
+
+/** What a component sends in `<handshake/>` (XEP-0114 section 3): SHA-1 in
+    hexadecimal digits in lower case, 40 bytes. A server compares with
+    xc_secret_equal. Returns XC_OK, XC_ERR_SASL_HASH, XC_ERR_BUFFER_SIZE or
+    XC_ERR_ARGUMENT. */
 XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
                                         xc_str secret, char *mem, size_t size,
                                         xc_str *handshake);
-/* XEP-0185, XEP-0220 section 2.1: the key of a dialback; of SHA-256, 64 bytes.
-   The id is that of the stream from the receiving server. */
+/** The key of a dialback (XEP-0185, XEP-0220 section 2.1): SHA-256 in
+    hexadecimal digits, 64 bytes. The id is that of the stream from the
+    receiving server. Returns as xc_component_handshake. */
 XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
                                  xc_str receiving, xc_str originating,
                                  xc_str stream_id, char *mem, size_t size,

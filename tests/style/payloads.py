@@ -3,7 +3,8 @@
 
 - the comment of a member has the word "required" exactly if a table of fields
   has XC_FIELD_REQUIRED for it; if not all tables of the struct do, it says
-  where it is required ("required of", "required in");
+  where it is required ("required of", "required in"). Of several members of
+  one declaration it may name one ("id is required");
 - the comment of a struct of XC_PAYLOADS names the specifications of its rows;
 - the index of [PAYLOAD] has each XEP of XC_PAYLOADS and XC_TAGS, once, in
   order, with structs, functions and tags that exist.
@@ -66,9 +67,12 @@ def structs(text):
         for part in re.finditer(r"/\*(.*?)\*/|([^/;]+);", m.group(3), re.S):
             if part.group(2) is None:
                 line = m.group(3)[:part.start()].rsplit("\n", 1)[-1]
+                one = re.search(r"\b(\w+) is required\b", part.group(1))
                 if ";" in line:
                     for name in last:
-                        members[name] += part.group(1)
+                        if not one or one.group(1) not in last or \
+                                one.group(1) == name:
+                            members[name] += part.group(1)
                 else:
                     before += part.group(1)
                 continue
