@@ -3809,8 +3809,8 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
                        password and an unknown user
 
    For a user that does not exist call xc_scram_server_verify with keys NULL:
-   it does the same work. You decide whether a user may act as `authzid`. The
-   texts are in the memory that you gave: call xc_scram_wipe when they are sent.
+   it does the same work. You decide whether a user may act as `authzid`. Texts
+   are in the memory that you gave: call xc_scram_wipe when they are sent.
 
    What is checked, and the error:
 
