@@ -2084,8 +2084,8 @@ typedef struct xc_stream_error {
     element, specification) the schema is xc_NAME_schema, for a struct
     xc_STRUCT. Walk them with a macro of your own:
 
-       #define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
-       static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)};
+        #define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
+        static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)};
 */
 #define XC_STANZAS(X)                                                         \
     /* stanzas and roster */                                                  \
