@@ -10986,8 +10986,8 @@ static const char xc_i_bosh_conditions[] =
     "policy-violation\0remote-connection-failed\0remote-stream-error\0"
     "see-other-uri\0system-shutdown\0undefined-condition\0";
 
-/* The types of XML Schema, by their names there; xs:unsignedInt is NULL. What
-   has no largest value has that of the member. */
+/* Types of XML Schema, by their names there; xs:unsignedInt is NULL. A type
+   without a largest value ends at that of the member. */
 static const xc_range xc_i_byte = {-128, 127};
 static const xc_range xc_i_int = {-2147483647 - 1, 2147483647};
 static const xc_range xc_i_unsigned_byte = {0, 255};
