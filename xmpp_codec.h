@@ -2644,7 +2644,7 @@ typedef struct xc_registration {
     xc_str misc;         /**< obsolete */
     xc_str text;         /**< obsolete */
     xc_str key;          /**< obsolete (section 7) */
-    xc_form form;        /**< counts before the members above (section 6) */
+    xc_form form;        /**< takes precedence over all above (section 6) */
     xc_oob oob;          /**< elsewhere to register (section 5) */
 } xc_registration;
 
@@ -2673,8 +2673,8 @@ typedef struct xc_entity_time {
 /** `<query/>`, XEP-0012 section 2. Absent in a request. */
 typedef struct xc_last_activity {
     xc_base base;
-    xc_number seconds; /**< since then; xs:unsignedLong, but what is more than
-                            INT64_MAX counts as that */
+    xc_number seconds; /**< since the last activity; xs:unsignedLong: a number
+                            above INT64_MAX counts as INT64_MAX */
     xc_str status;     /**< last status of someone offline; own text */
 } xc_last_activity;
 
@@ -2698,21 +2698,21 @@ typedef struct xc_forwarded {
 
 /** `<received/>` and `<sent/>`, XEP-0280 sections 7 and 8: schemas
     xc_carbon_received_schema and xc_carbon_sent_schema. Anybody can send one:
-    believe only what xc_carbon_copy returns. */
+    check the sender with xc_carbon_copy. */
 typedef struct xc_carbon {
     xc_base base;
     xc_forwarded forwarded; /**< required */
 } xc_carbon;
 
 /** `<received/>`, XEP-0184 section 7. The request is XC_TAG_RECEIPT_REQUEST.
-    Believe it only if xc_delivery_receipt_of does. */
+    Check the sender with xc_delivery_receipt_of. */
 typedef struct xc_delivery_receipt {
     xc_base base;
     xc_str id; /**< required; of the message */
 } xc_delivery_receipt;
 
-/** `<stanza-id/>`, XEP-0359 section 2.1. Believe it only if xc_stanza_id_of
-    does. */
+/** `<stanza-id/>`, XEP-0359 section 2.1. Check the sender with
+    xc_stanza_id_of. */
 typedef struct xc_stanza_id {
     xc_base base;
     xc_str id; /**< required */
@@ -2726,14 +2726,14 @@ typedef struct xc_origin_id {
 } xc_origin_id;
 
 /** `<occupant-id/>`, XEP-0421 section 3: the same for one person in one room,
-    whatever the nickname. Believe it only if xc_occupant_id_of does. */
+    whatever the nickname. Check the sender with xc_occupant_id_of. */
 typedef struct xc_occupant_id {
     xc_base base;
     xc_str id; /**< required */
 } xc_occupant_id;
 
-/** `<replace/>`, XEP-0308 section 3: the message corrects another. Believe it
-    only if xc_is_same_author does. */
+/** `<replace/>`, XEP-0308 section 3: the message corrects another. Check the
+    sender with xc_is_same_author. */
 typedef struct xc_correction {
     xc_base base;
     xc_str id; /**< required; of the message that is corrected */
@@ -2761,8 +2761,8 @@ typedef struct xc_moderated {
     xc_occupant_id occupant_id; /**< of the moderator */
 } xc_moderated;
 
-/** `<retract/>`, XEP-0424 section 3. Believe it only if xc_is_same_author or
-    xc_muc_moderation_of does. */
+/** `<retract/>`, XEP-0424 section 3. Check the sender with xc_is_same_author
+    or xc_muc_moderation_of. */
 typedef struct xc_retraction {
     xc_base base;
     xc_str id;              /**< of the message; absent in xc_moderation */
@@ -2790,7 +2790,7 @@ typedef struct xc_moderation {
 } xc_moderation;
 
 /** `<reactions/>`, XEP-0444 section 3. Children: XC_TAG_REACTION; none: all
-    are withdrawn. Believe it only if xc_is_same_author does. */
+    are withdrawn. Check the sender with xc_is_same_author. */
 typedef struct xc_reactions {
     xc_base base;
     xc_str id; /**< required; of the message */
@@ -2832,8 +2832,8 @@ typedef struct xc_mam_query {
     bool flip_page; /**< the last message of the page first (section 4.3.4) */
 } xc_mam_query;
 
-/** `<result/>`, XEP-0313 section 4.2. Believe it only if xc_mam_result_of
-    does. */
+/** `<result/>`, XEP-0313 section 4.2. Check the sender with
+    xc_mam_result_of. */
 typedef struct xc_mam_result {
     xc_base base;
     xc_str id;              /**< required; of the message in the archive */
@@ -3016,8 +3016,8 @@ typedef struct xc_muc_status {
 } xc_muc_status;
 
 /** `<x/>` of a room in presence and messages, XEP-0045 sections 7 to 10.
-    Children: xc_muc_status, further invitations. Believe it only if
-    xc_muc_user_of does. */
+    Children: xc_muc_status, further invitations. Check the sender with
+    xc_muc_user_of. */
 typedef struct xc_muc_user {
     xc_base base;
     xc_muc_item item;       /**< in presence: the occupant */
@@ -3141,7 +3141,7 @@ typedef enum xc_command_action {
                               `<malformed-action/>` (section 4.4) */
 } xc_command_action;
 
-/** Where a command stands, XEP-0050 section 3.4. */
+/** State of a command, XEP-0050 section 3.4. */
 typedef enum xc_command_status {
     XC_COMMAND_STATUS_UNSET,     /**< absent */
     XC_COMMAND_STATUS_EXECUTING, /**< there are more stages */
@@ -3329,7 +3329,7 @@ typedef struct xc_pubsub_subscription {
     xc_base base;
     xc_str jid;     /**< required; the address that is subscribed */
     xc_str node;    /**< of the subscription */
-    xc_str subid;   /**< tells several subscriptions apart */
+    xc_str subid;   /**< if there are several subscriptions */
     uint8_t state;  /**< xc_pubsub_state; required of an owner only */
     xc_time expiry; /**< when it ends (section 12.19) */
     xc_pubsub_subscribe_options subscribe_options; /**< to a subscriber */
