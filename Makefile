@@ -170,6 +170,31 @@ docs: ## the manual as HTML, build/docs/index.html (doxygen)
 	  echo 'build/docs/index.html'; \
 	else echo 'skipped: doxygen is not installed'; fi
 
+.PHONY: classes check-classes xeps readme-xeps check-xeps check-required
+
+classes: ## rewrite the header's table of byte classes
+	@$(PYTHON) tests/style/classes.py --write xmpp_codec.h
+
+check-classes: ## they are what the rules of XML and RFC 7622 give
+	@$(PYTHON) tests/style/classes.py --check xmpp_codec.h
+
+XEPS = awk -f tests/style/xeps.awk
+
+xeps: ## each RFC and XEP, with its structs and tags
+	@$(XEPS) -v all=1 xmpp_codec.h
+
+readme-xeps: ## rewrite the table of RFCs and XEPs in README.md
+	@$(XEPS) -v readme=README.md xmpp_codec.h >README.md.new && \
+	  mv README.md.new README.md
+
+check-xeps: ## README.md has the table that the rows of the header give
+	@mkdir -p build
+	@$(XEPS) -v readme=README.md xmpp_codec.h >build/README.md && \
+	  diff -u README.md build/README.md && echo "README.md has these XEPs"
+
+check-required: ## comments of structs say what their tables say
+	@$(PYTHON) tests/style/payloads.py xmpp_codec.h
+
 # ---- embedded ---------------------------------------------------------------
 
 .PHONY: embedded embedded-images

@@ -2080,72 +2080,98 @@ typedef struct xc_stream_error {
     xc_str text; /**< for people */
 } xc_stream_error;
 
+/** Every schema of this section, one row each: of X(NAME, STRUCT, namespace,
+    element, specification) the schema is xc_NAME_schema, for a struct
+    xc_STRUCT. Walk them with a macro of your own:
+
+        #define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
+        static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)};
+*/
+#define XC_STANZAS(X)                                                         \
+    /* stanzas and roster */                                                  \
+    X(stanza_error, stanza_error, XC_NS_STANZA, "error",                      \
+      "RFC 6120, XEP-0086")                                                   \
+    X(message, message, XC_NS_STANZA, "message", "RFC 6121")                  \
+    X(thread, thread, XC_NS_STANZA, "thread", "RFC 6121")                     \
+    X(presence, presence, XC_NS_STANZA, "presence", "RFC 6121")               \
+    X(iq, iq, XC_NS_STANZA, "iq", "RFC 6120")                                 \
+    X(roster, roster, XC_NS_ROSTER, "query", "RFC 6121")                      \
+    X(roster_item, roster_item, XC_NS_ROSTER, "item", "RFC 6121")             \
+    /* login */                                                               \
+    X(bind, bind, XC_NS_BIND, "bind", "RFC 6120")                             \
+    X(session, session, XC_NS_SESSION, "session", "RFC 3921")                 \
+    X(starttls, starttls, XC_NS_TLS, "starttls", "RFC 6120")                  \
+    X(tls_proceed, tls_proceed, XC_NS_TLS, "proceed", "RFC 6120")             \
+    X(tls_failure, tls_failure, XC_NS_TLS, "failure", "RFC 6120")             \
+    X(sasl_mechanisms, sasl_mechanisms, XC_NS_SASL, "mechanisms", "RFC 6120") \
+    X(sasl_auth, sasl_auth, XC_NS_SASL, "auth", "RFC 6120")                   \
+    X(sasl_challenge, sasl_challenge, XC_NS_SASL, "challenge", "RFC 6120")    \
+    X(sasl_response, sasl_response, XC_NS_SASL, "response", "RFC 6120")       \
+    X(sasl_abort, sasl_abort, XC_NS_SASL, "abort", "RFC 6120")                \
+    X(sasl_success, sasl_success, XC_NS_SASL, "success", "RFC 6120")          \
+    X(sasl_failure, sasl_failure, XC_NS_SASL, "failure", "RFC 6120")          \
+    X(channel_bindings, channel_bindings, XC_NS_CHANNEL_BINDING,              \
+      "sasl-channel-binding", "XEP-0440")                                     \
+    X(channel_binding_type, channel_binding_type, XC_NS_CHANNEL_BINDING,      \
+      "channel-binding", "XEP-0440")                                          \
+    /* WebSocket, BOSH, components, servers */                                \
+    X(ws_open, ws_open, XC_NS_FRAMING, "open", "RFC 7395")                    \
+    X(ws_close, ws_close, XC_NS_FRAMING, "close", "RFC 7395")                 \
+    X(handshake, handshake, XC_NS_COMPONENT, "handshake", "XEP-0114")         \
+    X(dialback_result, dialback_result, XC_NS_DIALBACK, "result", "XEP-0220") \
+    X(dialback_verify, dialback_verify, XC_NS_DIALBACK, "verify", "XEP-0220") \
+    X(dialback, dialback, XC_NS_DIALBACK_FEATURE, "dialback", "XEP-0220")     \
+    X(stream_limits, stream_limits, XC_NS_STREAM_LIMITS, "limits",            \
+      "XEP-0478")                                                             \
+    X(s2s_bidi, s2s_bidi, XC_NS_BIDI, "bidi", "XEP-0288")                     \
+    X(bosh_body, bosh_body, XC_NS_BOSH, "body", "XEP-0124, XEP-0206")         \
+    X(bosh_uri, bosh_uri, XC_NS_BOSH, "uri", "XEP-0124")                      \
+    /* streams */                                                             \
+    X(sm, sm, XC_NS_SM, "sm", "XEP-0198")                                     \
+    X(sm_enable, sm_enable, XC_NS_SM, "enable", "XEP-0198")                   \
+    X(sm_enabled, sm_enabled, XC_NS_SM, "enabled", "XEP-0198")                \
+    X(sm_error, stanza_error, XC_NS_SM, "error", "XEP-0198")                  \
+    X(sm_failed, sm_failed, XC_NS_SM, "failed", "XEP-0198")                   \
+    X(sm_r, sm_r, XC_NS_SM, "r", "XEP-0198")                                  \
+    X(sm_a, sm_a, XC_NS_SM, "a", "XEP-0198")                                  \
+    X(sm_resume, sm_resume, XC_NS_SM, "resume", "XEP-0198")                   \
+    X(sm_resumed, sm_resumed, XC_NS_SM, "resumed", "XEP-0198")                \
+    X(sm_too_high, sm_too_high, XC_NS_SM, "handled-count-too-high",           \
+      "XEP-0198")                                                             \
+    X(csi_active, csi_active, XC_NS_CSI, "active", "XEP-0352")                \
+    X(csi_inactive, csi_inactive, XC_NS_CSI, "inactive", "XEP-0352")          \
+    /* login */                                                               \
+    X(bind2_inline, bind2_inline, XC_NS_BIND2, "inline", "XEP-0386")          \
+    X(bind2_feature, bind2_feature, XC_NS_BIND2, "feature", "XEP-0386")       \
+    X(bind2, bind2, XC_NS_BIND2, "bind", "XEP-0386")                          \
+    X(bind2_bound, bind2_bound, XC_NS_BIND2, "bound", "XEP-0386")             \
+    X(fast, fast, XC_NS_FAST, "fast", "XEP-0484")                             \
+    X(fast_request, fast_request, XC_NS_FAST, "request-token", "XEP-0484")    \
+    X(fast_token, fast_token, XC_NS_FAST, "token", "XEP-0484")                \
+    X(sasl2_inline, sasl2_inline, XC_NS_SASL2, "inline", "XEP-0388")          \
+    X(sasl2_authentication, sasl2_authentication, XC_NS_SASL2,                \
+      "authentication", "XEP-0388")                                           \
+    X(user_agent, user_agent, XC_NS_SASL2, "user-agent", "XEP-0388")          \
+    X(sasl2_authenticate, sasl2_authenticate, XC_NS_SASL2, "authenticate",    \
+      "XEP-0388")                                                             \
+    X(sasl2_challenge, sasl2_challenge, XC_NS_SASL2, "challenge", "XEP-0388") \
+    X(sasl2_response, sasl2_response, XC_NS_SASL2, "response", "XEP-0388")    \
+    X(sasl2_success, sasl2_success, XC_NS_SASL2, "success", "XEP-0388")       \
+    X(sasl2_failure, sasl2_failure, XC_NS_SASL2, "failure", "XEP-0388")       \
+    X(sasl2_tasks, sasl2_tasks, XC_NS_SASL2, "tasks", "XEP-0388")             \
+    X(sasl2_continue, sasl2_continue, XC_NS_SASL2, "continue", "XEP-0388")    \
+    X(sasl2_next, sasl2_next, XC_NS_SASL2, "next", "XEP-0388")                \
+    X(sasl2_task_data, sasl2_task_data, XC_NS_SASL2, "task-data", "XEP-0388") \
+    X(sasl2_abort, sasl2_abort, XC_NS_SASL2, "abort", "XEP-0388")             \
+    /* streams */                                                             \
+    X(features, features, XC_NS_STREAMS, "features", "RFC 6120")              \
+    X(stream_error, stream_error, XC_NS_STREAMS, "error", "RFC 6120")
+
 XC_I_SCHEMAS
-XC_I_SCHEMA xc_stanza_error_schema;
-XC_I_SCHEMA xc_message_schema;
-XC_I_SCHEMA xc_thread_schema;
-XC_I_SCHEMA xc_presence_schema;
-XC_I_SCHEMA xc_iq_schema;
-XC_I_SCHEMA xc_roster_schema;
-XC_I_SCHEMA xc_roster_item_schema;
-XC_I_SCHEMA xc_bind_schema;
-XC_I_SCHEMA xc_session_schema;
-XC_I_SCHEMA xc_starttls_schema;
-XC_I_SCHEMA xc_tls_proceed_schema;
-XC_I_SCHEMA xc_tls_failure_schema;
-XC_I_SCHEMA xc_sasl_mechanisms_schema;
-XC_I_SCHEMA xc_sasl_auth_schema;
-XC_I_SCHEMA xc_sasl_challenge_schema;
-XC_I_SCHEMA xc_sasl_response_schema;
-XC_I_SCHEMA xc_sasl_abort_schema;
-XC_I_SCHEMA xc_sasl_success_schema;
-XC_I_SCHEMA xc_sasl_failure_schema;
-XC_I_SCHEMA xc_channel_bindings_schema;
-XC_I_SCHEMA xc_channel_binding_type_schema;
-XC_I_SCHEMA xc_ws_open_schema;
-XC_I_SCHEMA xc_ws_close_schema;
-XC_I_SCHEMA xc_handshake_schema;
-XC_I_SCHEMA xc_dialback_result_schema;
-XC_I_SCHEMA xc_dialback_verify_schema;
-XC_I_SCHEMA xc_dialback_schema;
-XC_I_SCHEMA xc_stream_limits_schema;
-XC_I_SCHEMA xc_s2s_bidi_schema;
-XC_I_SCHEMA xc_bosh_body_schema;
-XC_I_SCHEMA xc_bosh_uri_schema;
-XC_I_SCHEMA xc_sm_schema;
-XC_I_SCHEMA xc_sm_enable_schema;
-XC_I_SCHEMA xc_sm_enabled_schema;
-XC_I_SCHEMA xc_sm_error_schema;
-XC_I_SCHEMA xc_sm_failed_schema;
-XC_I_SCHEMA xc_sm_r_schema;
-XC_I_SCHEMA xc_sm_a_schema;
-XC_I_SCHEMA xc_sm_resume_schema;
-XC_I_SCHEMA xc_sm_resumed_schema;
-XC_I_SCHEMA xc_sm_too_high_schema;
-XC_I_SCHEMA xc_csi_active_schema;
-XC_I_SCHEMA xc_csi_inactive_schema;
-XC_I_SCHEMA xc_bind2_inline_schema;
-XC_I_SCHEMA xc_bind2_feature_schema;
-XC_I_SCHEMA xc_bind2_schema;
-XC_I_SCHEMA xc_bind2_bound_schema;
-XC_I_SCHEMA xc_fast_schema;
-XC_I_SCHEMA xc_fast_request_schema;
-XC_I_SCHEMA xc_fast_token_schema;
-XC_I_SCHEMA xc_sasl2_inline_schema;
-XC_I_SCHEMA xc_sasl2_authentication_schema;
-XC_I_SCHEMA xc_user_agent_schema;
-XC_I_SCHEMA xc_sasl2_authenticate_schema;
-XC_I_SCHEMA xc_sasl2_challenge_schema;
-XC_I_SCHEMA xc_sasl2_response_schema;
-XC_I_SCHEMA xc_sasl2_success_schema;
-XC_I_SCHEMA xc_sasl2_failure_schema;
-XC_I_SCHEMA xc_sasl2_tasks_schema;
-XC_I_SCHEMA xc_sasl2_continue_schema;
-XC_I_SCHEMA xc_sasl2_next_schema;
-XC_I_SCHEMA xc_sasl2_task_data_schema;
-XC_I_SCHEMA xc_sasl2_abort_schema;
-XC_I_SCHEMA xc_features_schema;
-XC_I_SCHEMA xc_stream_error_schema;
+#define XC_I_DECLARE(name, type, ns, element, spec)                           \
+    XC_I_SCHEMA xc_##name##_schema;
+XC_STANZAS(XC_I_DECLARE)
+#undef XC_I_DECLARE
 XC_I_END_SCHEMAS
 
 /* -- checks --
@@ -2309,8 +2335,55 @@ xc_sm_failed_condition(const xc_sm_failed *failed);
 /* ---- [PAYLOAD] what extensions put into stanzas --------------------------
 
    Structs with schemas for xc_read and xc_write (see [SCHEMA]): struct
-   xc_delay has xc_delay_schema. What repeats, and what a struct does not
-   name, is walked in base.element:
+   xc_delay has xc_delay_schema. By number; XEP-0386, 0388 and others that
+   negotiate a stream are in [STANZA]:
+
+       0004 data forms              xc_form, xc_form_field, xc_form_option
+       0012 last activity           xc_last_activity
+       0030 service discovery       xc_disco_info, xc_disco_items
+       0045 rooms                   xc_muc_join, xc_muc_user, xc_muc_owner
+       0047 in-band bytestreams     xc_ibb_open, xc_ibb_data, xc_ibb_close
+       0048 bookmarks, old          xc_bookmark
+       0049 private XML storage     XC_TAG_PRIVATE
+       0050 commands                xc_command
+       0054 vCard                   xc_vcard
+       0059 result sets             xc_rsm
+       0060 publish-subscribe       xc_pubsub_items, xc_pubsub_publish, ...
+       0066 out-of-band data        xc_oob
+       0077 registration            xc_registration
+       0084 avatars                 xc_avatar_data, xc_avatar_info
+       0085 chat states             XC_TAG_COMPOSING, xc_chat_state_of
+       0092 software version        xc_software_version
+       0115 entity capabilities     xc_caps
+       0128 extended discovery      xc_form in xc_disco_info
+       0153 avatars in vCards       xc_vcard_update
+       0163 personal eventing       xc_pubsub_event_of
+       0184 delivery receipts       xc_delivery_receipt
+       0191 blocking                xc_blocking_item
+       0199 ping                    XC_TAG_PING
+       0202 entity time             xc_entity_time
+       0203 delayed delivery        xc_delay
+       0249 direct invitations      xc_muc_direct_invite
+       0280 carbons                 xc_carbon
+       0297 forwarding              xc_forwarded
+       0308 correction              xc_correction
+       0313 message archive         xc_mam_query, xc_mam_result, xc_mam_fin
+       0333 displayed markers       xc_marker
+       0334 processing hints        XC_TAG_HINT_STORE
+       0359 stanza ids              xc_stanza_id, xc_origin_id
+       0363 HTTP upload             xc_upload_request, xc_upload_slot
+       0380 encryption              xc_encryption
+       0402 bookmarks               xc_bookmark
+       0421 occupant ids            xc_occupant_id
+       0424 retraction              xc_retraction, xc_retracted
+       0425 moderation              xc_moderation, xc_moderated
+       0428 fallback                xc_fallback
+       0441 archive preferences     xc_mam_prefs
+       0444 reactions               xc_reactions
+       0461 replies                 xc_message_reply
+
+   Children that repeat, and those that a struct does not name, are walked in
+   base.element:
 
        xc_disco_info info;
        const xc_element *e;
@@ -2323,932 +2396,1370 @@ xc_sm_failed_condition(const xc_sm_failed *failed);
                ...
        }
 
-   A struct inside another is there if its base.present is true: set that to
+   A struct inside another is there if its base.present is true; set that to
    write it. Of elements that repeat the first is read. Passwords are views
-   like all else: wiping them is up to you.
+   like all strings: wiping them is up to you. Enumerations are uint8_t
+   members; 0 is absent, or the default. A member that is "required" is never
+   absent in a struct that was read with XC_OK, and must be set to write one.
 
-   Enumerations are uint8_t members; 0 is absent, or the default. Elements
-   without a struct are an XC_TAG, which stands for two arguments, namespace
-   and name, of xc_has_child, xc_is, xc_child, xc_writer_begin, xc_write_tag:
+   Elements without a struct are an XC_TAG, which stands for two arguments,
+   namespace and name, of xc_has_child, xc_is, xc_child, xc_writer_begin and
+   xc_write_tag:
 
        if (xc_has_child(iq, XC_TAG_PING)) ...
+
+   Adding a payload: its struct here, its table of fields in the private part,
+   one row in XC_PAYLOADS, one document in tests/data.
 */
 
-/* Elements without a struct. XEP-0077 (a stream feature), 0199, 0191. */
+/* -- Elements without a struct -- */
+
+/** The stream feature `<register/>` (XEP-0077 section 8). */
 #define XC_TAG_REGISTER_FEATURE XC_NS_REGISTER_FEATURE, "register"
+/** `<ping/>` in an iq get (XEP-0199 section 3). */
 #define XC_TAG_PING XC_NS_PING, "ping"
+/** Requests the block list; in the result it has xc_blocking_item (XEP-0191
+    section 3.2). */
 #define XC_TAG_BLOCKLIST XC_NS_BLOCKING, "blocklist"
+/** Blocks the addresses of its xc_blocking_item (XEP-0191 section 3.3). */
 #define XC_TAG_BLOCK XC_NS_BLOCKING, "block"
-#define XC_TAG_UNBLOCK XC_NS_BLOCKING, "unblock"        /* no item: everyone */
-#define XC_TAG_BLOCKED XC_NS_BLOCKING_ERRORS, "blocked" /* in an error */
-/* XEP-0280, 0184, 0333, 0334, 0444. */
+/** Unblocks the addresses of its xc_blocking_item; without one, all addresses
+    (XEP-0191 sections 3.4 and 3.5). */
+#define XC_TAG_UNBLOCK XC_NS_BLOCKING, "unblock"
+/** In an error: you have blocked the address (XEP-0191 section 3.3). */
+#define XC_TAG_BLOCKED XC_NS_BLOCKING_ERRORS, "blocked"
+/** Asks for carbon copies (XEP-0280 section 4). */
 #define XC_TAG_CARBONS_ENABLE XC_NS_CARBONS, "enable"
+/** Asks for no more carbon copies (XEP-0280 section 5). */
 #define XC_TAG_CARBONS_DISABLE XC_NS_CARBONS, "disable"
+/** In a message that must not be copied (XEP-0280 section 9). */
 #define XC_TAG_CARBONS_PRIVATE XC_NS_CARBONS, "private"
+/** In a message: asks for an xc_delivery_receipt (XEP-0184 section 5). */
 #define XC_TAG_RECEIPT_REQUEST XC_NS_RECEIPTS, "request"
+/** In a message: asks for an xc_marker (XEP-0333 section 4.1). */
 #define XC_TAG_MARKABLE XC_NS_MARKERS, "markable"
+/** Do not archive the message (XEP-0334 section 4.1). */
 #define XC_TAG_HINT_NO_PERMANENT_STORE XC_NS_HINTS, "no-permanent-store"
+/** Neither archive it nor keep it offline (XEP-0334 section 4.2). */
 #define XC_TAG_HINT_NO_STORE XC_NS_HINTS, "no-store"
+/** Do not copy it to other resources (XEP-0334 section 4.3). */
 #define XC_TAG_HINT_NO_COPY XC_NS_HINTS, "no-copy"
+/** Store it, even without a body (XEP-0334 section 4.4). */
 #define XC_TAG_HINT_STORE XC_NS_HINTS, "store"
-#define XC_TAG_REACTION XC_NS_REACTIONS, "reaction" /* has text */
-/* XEP-0441: lists, and what they consist of. */
+/** One reaction as own text, in xc_reactions (XEP-0444 section 3.1). */
+#define XC_TAG_REACTION XC_NS_REACTIONS, "reaction"
+/** In xc_mam_prefs: the XC_TAG_MAM_JID of addresses whose messages are always
+    archived (XEP-0441 section 2.1.2). */
 #define XC_TAG_MAM_ALWAYS XC_NS_MAM, "always"
+/** The same for those that are never archived (XEP-0441 section 2.1.3). */
 #define XC_TAG_MAM_NEVER XC_NS_MAM, "never"
-#define XC_TAG_MAM_JID XC_NS_MAM, "jid" /* has text */
-/* What holds items or actions: XEP-0004, 0045, 0048, 0049, 0060, 0084. */
+/** One address as own text (XEP-0441 section 2.1). */
+#define XC_TAG_MAM_JID XC_NS_MAM, "jid"
+/** Holds one element to store, or to retrieve (XEP-0049 section 2). */
 #define XC_TAG_PRIVATE XC_NS_PRIVATE, "query"
+/** The columns of a table of results: xc_form_field (XEP-0004 section 3.4). */
 #define XC_TAG_FORM_REPORTED XC_NS_DATA_FORMS, "reported"
+/** One line of a table of results: xc_form_field (XEP-0004 section 3.4). */
 #define XC_TAG_FORM_ITEM XC_NS_DATA_FORMS, "item"
+/** Holds xc_muc_item for xc_muc_admin_item_schema (XEP-0045 section 9). */
 #define XC_TAG_MUC_ADMIN XC_NS_MUC_ADMIN, "query"
+/** Holds xc_bookmark for xc_bookmark_private_schema (XEP-0048 section 2). */
 #define XC_TAG_BOOKMARKS_PRIVATE XC_NS_BOOKMARKS_PRIVATE, "storage"
+/** Holds xc_avatar_info and xc_avatar_pointer; empty: no avatar (XEP-0084
+    section 4.2). */
 #define XC_TAG_AVATAR_METADATA XC_NS_AVATAR_METADATA, "metadata"
+/** Holds one action of an entity, as xc_pubsub_publish (XEP-0060). */
 #define XC_TAG_PUBSUB XC_NS_PUBSUB, "pubsub"
+/** Holds one notification, as xc_pubsub_items (XEP-0060). */
 #define XC_TAG_PUBSUB_EVENT XC_NS_PUBSUB_EVENT, "event"
+/** Holds one action of the owner of a node (XEP-0060 section 8). */
 #define XC_TAG_PUBSUB_OWNER XC_NS_PUBSUB_OWNER, "pubsub"
-/* XEP-0085; see xc_chat_state_of. */
+/** Chat state: pays attention (XEP-0085 section 2); see xc_chat_state_of. */
 #define XC_TAG_ACTIVE XC_NS_CHAT_STATES, "active"
+/** Chat state: is typing (XEP-0085 section 2). */
 #define XC_TAG_COMPOSING XC_NS_CHAT_STATES, "composing"
+/** Chat state: has stopped typing (XEP-0085 section 2). */
 #define XC_TAG_PAUSED XC_NS_CHAT_STATES, "paused"
+/** Chat state: pays no attention (XEP-0085 section 2). */
 #define XC_TAG_INACTIVE XC_NS_CHAT_STATES, "inactive"
+/** Chat state: has left the conversation (XEP-0085 section 2). */
 #define XC_TAG_GONE XC_NS_CHAT_STATES, "gone"
 
-/* -- Service discovery (XEP-0030), result sets (0059), capabilities (0115) --
- */
-/* <query/>, XEP-0030 section 3. Walk identities and features:
-   xc_disco_identity, xc_disco_feature; XEP-0128 forms: xc_form. */
+/* -- Service discovery (XEP-0030, 0128), result sets (0059), capabilities
+   (0115) -- */
+
+/** `<query/>`, XEP-0030 section 3. Children: xc_disco_identity,
+    xc_disco_feature, and forms that say more (XEP-0128): xc_form. */
 typedef struct xc_disco_info {
     xc_base base;
-    xc_str node;
+    xc_str node; /**< what of the entity; absent: the entity itself */
 } xc_disco_info;
-/* XEP-0030 section 3.1. */
+
+/** `<identity/>`, XEP-0030 section 3.1. */
 typedef struct xc_disco_identity {
     xc_base base;
-    xc_str category, type, name, lang;
+    xc_str category; /**< required; as registered: "client" */
+    xc_str type;     /**< required; as registered: "pc" */
+    xc_str name;     /**< for people */
+    xc_str lang;     /**< xml:lang */
 } xc_disco_identity;
+
+/** `<feature/>`, XEP-0030 section 3.1; see xc_disco_has_feature. */
 typedef struct xc_disco_feature {
     xc_base base;
-    xc_str var;
+    xc_str var; /**< required; a namespace as a rule */
 } xc_disco_feature;
+
+/** `<first/>` of xc_rsm, XEP-0059 section 2.1. */
 typedef struct xc_rsm_first {
     xc_base base;
-    xc_number index;
-    xc_str id;
+    xc_number index; /**< of this item in the whole set, from 0 */
+    xc_str id;       /**< of the first item on the page; own text */
 } xc_rsm_first;
-/* <set/>, XEP-0059. before may be empty: the last page. Numbers are xs:int:
-   nothing keeps a peer from sending negative ones. */
+
+/** `<set/>`, XEP-0059 section 2. Numbers are xs:int: nothing keeps a peer from
+    sending negative ones. */
 typedef struct xc_rsm {
     xc_base base;
-    xc_number max;
-    xc_str after, before;
-    xc_number index;
-    xc_rsm_first first;
-    xc_str last;
-    xc_number count;
+    xc_number max;      /**< request: at most so many; 0: only the count */
+    xc_str after;       /**< request: the page after the item with this id */
+    xc_str before;      /**< request: the page before it; "": the last page */
+    xc_number index;    /**< request: the page that begins with this item */
+    xc_rsm_first first; /**< result: the first item of the page */
+    xc_str last;        /**< result: id of the last item of the page */
+    xc_number count;    /**< result: items in the whole set */
 } xc_rsm;
-/* <query/>, XEP-0030 section 4. Walk the items. */
+
+/** `<query/>`, XEP-0030 section 4. Children: xc_disco_item. */
 typedef struct xc_disco_items {
     xc_base base;
-    xc_str node;
-    xc_rsm rsm;
+    xc_str node; /**< of the entity; absent: the entity itself */
+    xc_rsm rsm;  /**< XEP-0059: which page */
 } xc_disco_items;
+
+/** `<item/>`, XEP-0030 section 4.1. */
 typedef struct xc_disco_item {
     xc_base base;
-    xc_str jid, name, node;
+    xc_str jid;  /**< required */
+    xc_str name; /**< for people */
+    xc_str node; /**< of `jid`; absent: `jid` itself */
 } xc_disco_item;
-/* <c/>, XEP-0115 section 4; without hash it is the old format. */
+
+/** `<c/>` in a presence, XEP-0115 section 4. */
 typedef struct xc_caps {
     xc_base base;
-    xc_str hash, node, ver, ext;
+    xc_str hash; /**< as registered: "sha-1"; absent: the old format */
+    xc_str node; /**< required; a URI of the program */
+    xc_str ver;  /**< required; base64 of the hash, or the old version */
+    xc_str ext;  /**< of the old format (section 13) */
 } xc_caps;
 
 /* -- Data forms (XEP-0004) -- */
+
+/** Types of forms, XEP-0004 section 3.1. */
 typedef enum xc_form_type {
-    XC_FORM_UNSET, /* absent */
-    XC_FORM_FORM,
-    XC_FORM_SUBMIT,
-    XC_FORM_RESULT,
-    XC_FORM_CANCEL
+    XC_FORM_UNSET,  /**< absent */
+    XC_FORM_FORM,   /**< to be filled in */
+    XC_FORM_SUBMIT, /**< filled in */
+    XC_FORM_RESULT, /**< data */
+    XC_FORM_CANCEL  /**< not filled in */
 } xc_form_type;
-/* <x/>. Walk fields, items (their fields in turn), <reported/>; several
-   <instructions/> with xc_next_same_name. */
+
+/** `<x/>`, XEP-0004 section 3. Children: xc_form_field (see xc_form_find),
+    XC_TAG_FORM_REPORTED and XC_TAG_FORM_ITEM with fields in turn. */
 typedef struct xc_form {
     xc_base base;
-    uint8_t type; /* xc_form_type. XEP-0004 requires it; XEP-0357 and others
-                     print forms without */
-    xc_str title, instructions;
+    /** An xc_form_type. Always set it: XEP-0004 wants one, but examples of
+        XEP-0357 and others have none. */
+    uint8_t type;
+    xc_str title;        /**< for people */
+    xc_str instructions; /**< for people; several: xc_next_same_name */
 } xc_form;
+
+/** Types of fields, XEP-0004 section 3.3. */
 typedef enum xc_form_field_type {
-    XC_FORM_FIELD_TEXT_SINGLE, /* absent or unknown, too */
-    XC_FORM_FIELD_BOOLEAN,
-    XC_FORM_FIELD_FIXED,
-    XC_FORM_FIELD_HIDDEN,
-    XC_FORM_FIELD_JID_MULTI,
-    XC_FORM_FIELD_JID_SINGLE,
-    XC_FORM_FIELD_LIST_MULTI,
-    XC_FORM_FIELD_LIST_SINGLE,
-    XC_FORM_FIELD_TEXT_MULTI,
-    XC_FORM_FIELD_TEXT_PRIVATE
+    XC_FORM_FIELD_TEXT_SINGLE, /**< one line; also absent or unknown */
+    XC_FORM_FIELD_BOOLEAN,     /**< "1", "true", "0" or "false" */
+    XC_FORM_FIELD_FIXED,       /**< only text for people */
+    XC_FORM_FIELD_HIDDEN,      /**< not shown; goes back as it is */
+    XC_FORM_FIELD_JID_MULTI,   /**< addresses */
+    XC_FORM_FIELD_JID_SINGLE,  /**< one address */
+    XC_FORM_FIELD_LIST_MULTI,  /**< some of the options */
+    XC_FORM_FIELD_LIST_SINGLE, /**< one of the options */
+    XC_FORM_FIELD_TEXT_MULTI,  /**< a value for each line */
+    XC_FORM_FIELD_TEXT_PRIVATE /**< one line, not to be shown */
 } xc_form_field_type;
-/* Several values: xc_next_same_name. Walk the options. */
+
+/** `<field/>`, XEP-0004 section 3.2. Children: `<value/>`, xc_form_option. */
 typedef struct xc_form_field {
     xc_base base;
-    xc_str var;
-    uint8_t type; /* xc_form_field_type */
-    xc_str label, desc;
-    bool required;
-    xc_str value; /* the first one */
+    xc_str var;    /**< its name */
+    uint8_t type;  /**< xc_form_field_type */
+    xc_str label;  /**< for people */
+    xc_str desc;   /**< for people: more about it */
+    bool required; /**< it must be filled in */
+    xc_str value;  /**< the first one; others: xc_next_same_name */
 } xc_form_field;
+
+/** `<option/>`, XEP-0004 section 3.2. */
 typedef struct xc_form_option {
     xc_base base;
-    xc_str label, value; /* value is required, and may be empty */
+    xc_str label; /**< for people */
+    xc_str value; /**< required, and may be empty */
 } xc_form_option;
 
-/* -- Registration, blocking, small queries -- */
-/* <x/> in a message, <query/> in an iq; XEP-0066. */
+/* -- Registration (XEP-0077), blocking (0191), small queries (0012, 0066,
+   0092, 0202) -- */
+
+/** `<x/>` in a message (XEP-0066 section 3); `<query/>` in an iq (section 2)
+    with xc_oob_query_schema. */
 typedef struct xc_oob {
     xc_base base;
-    xc_str sid; /* of <query/> only */
-    xc_str url, desc;
+    xc_str sid;  /**< of `<query/>` only: a stream of XEP-0095 */
+    xc_str url;  /**< required */
+    xc_str desc; /**< for people */
 } xc_oob;
-/* <query/>, XEP-0077. Empty strings ask for a value. */
+
+/** `<query/>`, XEP-0077 section 3. Empty strings ask for a value; what they
+    mean is in section 14.1. */
 typedef struct xc_registration {
     xc_base base;
-    bool registered, remove;
-    xc_str instructions, username, nick, password, name, first, last, email,
-        address, city, state, zip, phone, url, date, misc, text, key;
-    xc_form form;
-    xc_oob oob; /* elsewhere to register */
+    bool registered;     /**< there is an account; the values are its own */
+    bool remove;         /**< request: cancel the account (section 3.2) */
+    xc_str instructions; /**< for people */
+    xc_str username;     /**< the localpart */
+    xc_str nick;         /**< nickname */
+    xc_str password;     /**< secret */
+    xc_str name;         /**< the full name */
+    xc_str first;        /**< given name */
+    xc_str last;         /**< family name */
+    xc_str email;        /**< e-mail address */
+    xc_str address;      /**< street */
+    xc_str city;         /**< city */
+    xc_str state;        /**< state or region */
+    xc_str zip;          /**< postal code */
+    xc_str phone;        /**< telephone number */
+    xc_str url;          /**< web page */
+    xc_str date;         /**< some date, such as a birthday */
+    xc_str misc;         /**< obsolete */
+    xc_str text;         /**< obsolete */
+    xc_str key;          /**< obsolete (section 7) */
+    xc_form form;        /**< takes precedence over all above (section 6) */
+    xc_oob oob;          /**< elsewhere to register (section 5) */
 } xc_registration;
-/* In XC_TAG_BLOCK, _UNBLOCK, _BLOCKLIST; XEP-0191 section 3. */
+
+/** `<item/>` in XC_TAG_BLOCK, XC_TAG_UNBLOCK and XC_TAG_BLOCKLIST, XEP-0191
+    section 3. */
 typedef struct xc_blocking_item {
     xc_base base;
-    xc_str jid;
+    xc_str jid; /**< required; section 6 says what it matches */
 } xc_blocking_item;
-/* <query/>, XEP-0092. All absent in a request. */
+
+/** `<query/>`, XEP-0092 section 2. All absent in a request. */
 typedef struct xc_software_version {
     xc_base base;
-    xc_str name, version, os;
+    xc_str name;    /**< of the program */
+    xc_str version; /**< of the program */
+    xc_str os;      /**< the operating system */
 } xc_software_version;
-/* <time/>, XEP-0202. Both absent in a request. */
+
+/** `<time/>`, XEP-0202 section 2. Both absent in a request. */
 typedef struct xc_entity_time {
     xc_base base;
-    xc_str tzo; /* see xc_time_offset */
-    xc_time utc;
+    xc_str tzo;  /**< offset from UTC, for xc_time_offset */
+    xc_time utc; /**< the time */
 } xc_entity_time;
-/* <query/>, XEP-0012. Absent in a request. */
+
+/** `<query/>`, XEP-0012 section 2. Absent in a request. */
 typedef struct xc_last_activity {
     xc_base base;
-    xc_number seconds; /* xs:unsignedLong: up to INT64_MAX is told apart */
-    xc_str status;
+    xc_number seconds; /**< since the last activity; xs:unsignedLong: a number
+                            above INT64_MAX counts as INT64_MAX */
+    xc_str status;     /**< last status of someone offline; own text */
 } xc_last_activity;
 
-/* -- Messages: when, where from, which -- */
-/* XEP-0203. */
+/* -- Messages: when, where from, which (XEP-0184, 0203, 0280, 0297, 0308,
+   0333, 0359, 0380, 0421, 0424, 0425, 0428, 0444, 0461) -- */
+
+/** `<delay/>`, XEP-0203 section 2. */
 typedef struct xc_delay {
     xc_base base;
-    xc_time stamp;
-    xc_str from, text;
+    xc_time stamp; /**< required; when it was sent */
+    xc_str from;   /**< address of the entity that delayed it */
+    xc_str text;   /**< why, for people; own text */
 } xc_delay;
-/* XEP-0297. The stanza stays a tree: xc_forwarded_stanza. */
+
+/** `<forwarded/>`, XEP-0297 section 3. Its stanza remains a tree:
+    xc_forwarded_stanza. */
 typedef struct xc_forwarded {
     xc_base base;
-    xc_delay delay;
+    xc_delay delay; /**< when the stanza was first sent */
 } xc_forwarded;
-/* XEP-0280. Believe it only if xc_carbon_copy does. */
+
+/** `<received/>` and `<sent/>`, XEP-0280 sections 7 and 8: schemas
+    xc_carbon_received_schema and xc_carbon_sent_schema. Anybody can send one:
+    check the sender with xc_carbon_copy. */
 typedef struct xc_carbon {
     xc_base base;
-    xc_forwarded forwarded;
+    xc_forwarded forwarded; /**< required */
 } xc_carbon;
-/* <received/>, XEP-0184. The request is XC_TAG_RECEIPT_REQUEST. */
+
+/** `<received/>`, XEP-0184 section 7. The request is XC_TAG_RECEIPT_REQUEST.
+    Check the sender with xc_delivery_receipt_of. */
 typedef struct xc_delivery_receipt {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required; of the message */
 } xc_delivery_receipt;
-/* XEP-0359. Believe it only if `by` is who may say so: xc_stanza_id_of. */
+
+/** `<stanza-id/>`, XEP-0359 section 2.1. Check the sender with
+    xc_stanza_id_of. */
 typedef struct xc_stanza_id {
     xc_base base;
-    xc_str id, by;
+    xc_str id; /**< required */
+    xc_str by; /**< required; address of the archive that gave it */
 } xc_stanza_id;
-/* XEP-0359: that the sender gave, who can give any. */
+
+/** `<origin-id/>`, XEP-0359 section 2.2: a sender can give any. */
 typedef struct xc_origin_id {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required */
 } xc_origin_id;
-/* XEP-0421: who it is in the room, whatever the nickname. Believe it only if
-   xc_occupant_id_of does. */
+
+/** `<occupant-id/>`, XEP-0421 section 3: the same for one person in one room,
+    whatever the nickname. Check the sender with xc_occupant_id_of. */
 typedef struct xc_occupant_id {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required */
 } xc_occupant_id;
-/* XEP-0308. */
+
+/** `<replace/>`, XEP-0308 section 3: the message corrects another. Check the
+    sender with xc_is_same_author. */
 typedef struct xc_correction {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required; of the message that is corrected */
 } xc_correction;
-/* XEP-0333: one of three elements. */
+
+/** XEP-0333 section 4.2: `<displayed/>` (xc_marker_displayed_schema), and from
+    older versions `<received/>` and `<acknowledged/>`
+    (xc_marker_received_schema, xc_marker_acknowledged_schema). */
 typedef struct xc_marker {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required; of the message */
 } xc_marker;
-/* XEP-0380. */
+
+/** `<encryption/>`, XEP-0380 section 3: what the message is encrypted with. */
 typedef struct xc_encryption {
     xc_base base;
-    xc_str ns, name;
+    xc_str ns;   /**< required; the protocol, as XC_NS_OMEMO */
+    xc_str name; /**< the protocol, for people */
 } xc_encryption;
-/* XEP-0425, inside <retract/> and <retracted/>. */
+
+/** `<moderated/>` in xc_retraction and xc_retracted, XEP-0425 section 3.1. */
 typedef struct xc_moderated {
     xc_base base;
-    xc_str by;
-    xc_occupant_id occupant_id; /* of the moderator */
+    xc_str by;                  /**< address of the moderator in the room */
+    xc_occupant_id occupant_id; /**< of the moderator */
 } xc_moderated;
-/* XEP-0424. In <moderate/> without an id. */
+
+/** `<retract/>`, XEP-0424 section 3. Check the sender with xc_is_same_author
+    or xc_muc_moderation_of. */
 typedef struct xc_retraction {
     xc_base base;
-    xc_str id, reason;
-    xc_moderated moderated; /* by a room only */
+    xc_str id;              /**< of the message; absent in xc_moderation */
+    xc_str reason;          /**< why, for people */
+    xc_moderated moderated; /**< a moderator did it; from a room only */
 } xc_retraction;
-/* What an archive has instead of the message. */
+
+/** `<retracted/>`, XEP-0424 section 4: in an archive in place of what the
+    message said. */
 typedef struct xc_retracted {
     xc_base base;
-    xc_str id, by;
-    xc_time stamp;
-    xc_str reason;
-    xc_moderated moderated;
+    xc_str id;              /**< of the message that retracted it */
+    xc_str by;              /**< address of the entity that retracted it */
+    xc_time stamp;          /**< when */
+    xc_str reason;          /**< why, for people */
+    xc_moderated moderated; /**< a moderator did it */
 } xc_retracted;
-/* Asks a room to retract a message, XEP-0425. */
+
+/** `<moderate/>`, XEP-0425 section 3: asks a room to retract a message. */
 typedef struct xc_moderation {
     xc_base base;
-    xc_str id; /* that the room gave */
-    xc_retraction retract;
-    xc_str reason;
+    xc_str id;             /**< required; the one that the room gave */
+    xc_retraction retract; /**< set its base.present; without an id */
+    xc_str reason;         /**< why, for people */
 } xc_moderation;
-/* XEP-0444. Walk XC_TAG_REACTION for the texts; none: all withdrawn. */
+
+/** `<reactions/>`, XEP-0444 section 3. Children: XC_TAG_REACTION; none: all
+    are withdrawn. Check the sender with xc_is_same_author. */
 typedef struct xc_reactions {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required; of the message */
 } xc_reactions;
-/* XEP-0461. */
+
+/** `<reply/>`, XEP-0461 section 3: the message is a reply to another. */
 typedef struct xc_message_reply {
     xc_base base;
-    xc_str to, id;
+    xc_str to; /**< address of its author */
+    xc_str id; /**< required; of the other message */
 } xc_message_reply;
-/* Code points, from 0; both absent: all of it. */
+
+/** `<body/>` and `<subject/>` of xc_fallback, XEP-0428 section 2.2. In code
+    points; both absent: all of the text. */
 typedef struct xc_fallback_part {
     xc_base base;
-    xc_number start, end;
+    xc_number start; /**< from 0 */
+    xc_number end;   /**< the first one after the part */
 } xc_fallback_part;
-/* XEP-0428. Several parts: xc_next_same_name. */
+
+/** `<fallback/>`, XEP-0428 section 2.2: parts of the texts are for clients
+    that do not support something. Several parts: xc_next_same_name. */
 typedef struct xc_fallback {
     xc_base base;
-    xc_str purpose; /* a namespace */
-    xc_fallback_part subject, body;
+    xc_str purpose;           /**< what that is: a namespace */
+    xc_fallback_part subject; /**< part of the subject */
+    xc_fallback_part body;    /**< part of the body */
 } xc_fallback;
 
 /* -- Message archive (XEP-0313, 0441) -- */
-/* Section 4. */
+
+/** `<query/>`, XEP-0313 section 4. */
 typedef struct xc_mam_query {
     xc_base base;
-    xc_str queryid, node;
-    xc_form form;
-    xc_rsm rsm;
-    bool flip_page;
+    xc_str queryid; /**< comes back in each xc_mam_result */
+    xc_str node;    /**< of an archive of a pubsub node (section 6.1.3) */
+    xc_form form;   /**< which messages (section 4.1) */
+    xc_rsm rsm;     /**< which page (section 4.3) */
+    bool flip_page; /**< the last message of the page first (section 4.3.4) */
 } xc_mam_query;
+
+/** `<result/>`, XEP-0313 section 4.2. Check the sender with
+    xc_mam_result_of. */
 typedef struct xc_mam_result {
     xc_base base;
-    xc_str id, queryid;
-    xc_forwarded forwarded;
+    xc_str id;              /**< required; of the message in the archive */
+    xc_str queryid;         /**< of the query; absent: it had none */
+    xc_forwarded forwarded; /**< required; the message and when it came */
 } xc_mam_result;
+
+/** `<fin/>`, XEP-0313 sections 4.2 and 4.3: in the result of a query. */
 typedef struct xc_mam_fin {
     xc_base base;
-    uint8_t complete; /* default false */
-    uint8_t stable;   /* default true */
-    xc_str queryid;
-    xc_rsm rsm;
+    uint8_t complete; /**< xc_tristate: no further page; default false */
+    uint8_t stable;   /**< xc_tristate: ids do not change; default true */
+    xc_str queryid;   /**< of the query */
+    xc_rsm rsm;       /**< which page this was */
 } xc_mam_fin;
+
+/** What is archived by default, XEP-0441 section 2.1.1. */
 typedef enum xc_mam_default {
-    XC_MAM_UNSET, /* absent */
-    XC_MAM_ALWAYS,
-    XC_MAM_NEVER,
-    XC_MAM_ROSTER
+    XC_MAM_UNSET,  /**< absent */
+    XC_MAM_ALWAYS, /**< all messages */
+    XC_MAM_NEVER,  /**< none */
+    XC_MAM_ROSTER  /**< messages of contacts in the roster */
 } xc_mam_default;
-/* XEP-0441. Walk XC_TAG_MAM_JID in XC_TAG_MAM_ALWAYS and _NEVER. */
+
+/** `<prefs/>`, XEP-0441 section 2.1. Children: XC_TAG_MAM_ALWAYS and
+    XC_TAG_MAM_NEVER, each with XC_TAG_MAM_JID. */
 typedef struct xc_mam_prefs {
     xc_base base;
-    uint8_t by_default; /* xc_mam_default; absent in a request */
+    uint8_t by_default; /**< xc_mam_default; absent in a request */
 } xc_mam_prefs;
 
 /* -- HTTP upload (XEP-0363) -- */
-/* Section 5: how long the file should stay. */
+
+/** How long a file should be kept, XEP-0363 section 5. */
 typedef enum xc_upload_purpose {
-    XC_UPLOAD_PURPOSE_UNSET, /* absent: message, or see `ephemeral` */
-    XC_UPLOAD_MESSAGE,
-    XC_UPLOAD_PROFILE,
-    XC_UPLOAD_PERMANENT
+    XC_UPLOAD_PURPOSE_UNSET, /**< absent: as for messages, or `ephemeral` */
+    XC_UPLOAD_MESSAGE,       /**< as long as messages */
+    XC_UPLOAD_PROFILE,       /**< as long as it is part of a profile */
+    XC_UPLOAD_PERMANENT      /**< forever */
 } xc_upload_purpose;
+
+/** `<ephemeral/>`, XEP-0363 section 5.3. */
 typedef struct xc_upload_ephemeral {
     xc_base base;
-    xc_time expire_before; /* required */
+    xc_time expire_before; /**< required; until when to keep the file */
 } xc_upload_ephemeral;
-/* Section 4. */
+
+/** `<request/>`, XEP-0363 section 4. */
 typedef struct xc_upload_request {
     xc_base base;
-    xc_str filename;
-    xc_number size; /* bytes, from 1 */
-    xc_str content_type;
-    xc_choice purpose;             /* value: xc_upload_purpose */
-    xc_upload_ephemeral ephemeral; /* or this purpose */
+    xc_str filename;               /**< required */
+    xc_number size;                /**< required; bytes, from 1 */
+    xc_str content_type;           /**< a media type */
+    xc_choice purpose;             /**< value: xc_upload_purpose */
+    xc_upload_ephemeral ephemeral; /**< or this purpose */
 } xc_upload_request;
-/* Use it only if xc_upload_header_allowed. */
+
+/** `<header/>` in `put`, XEP-0363 section 4. Send it only if
+    xc_upload_header_allowed. */
 typedef struct xc_upload_header {
     xc_base base;
-    xc_str name, value;
+    xc_str name;  /**< required */
+    xc_str value; /**< own text */
 } xc_upload_header;
+
+/** `<put/>` and `<get/>` of xc_upload_slot, XEP-0363 section 4. */
 typedef struct xc_upload_url {
     xc_base base;
-    xc_str url;
+    xc_str url; /**< required; https */
 } xc_upload_url;
-/* Walk the xc_upload_header in put. */
+
+/** `<slot/>`, XEP-0363 section 4: the result of a request. */
 typedef struct xc_upload_slot {
     xc_base base;
-    xc_upload_url put, get;
+    xc_upload_url put; /**< required; where to upload. Children:
+                            xc_upload_header */
+    xc_upload_url get; /**< required; where others find the file */
 } xc_upload_slot;
-/* In an error, section 6. */
+
+/** `<file-too-large/>` in an error, XEP-0363 section 6. */
 typedef struct xc_upload_too_large {
     xc_base base;
-    xc_number max_file_size; /* bytes, from 1 */
+    xc_number max_file_size; /**< bytes, from 1 */
 } xc_upload_too_large;
+
+/** `<retry/>` in an error, XEP-0363 section 6. */
 typedef struct xc_upload_retry {
     xc_base base;
-    xc_time stamp;
+    xc_time stamp; /**< required; when to try again */
 } xc_upload_retry;
 
-/* -- Rooms (XEP-0045) -- */
+/* -- Rooms (XEP-0045, 0249), bookmarks (0048, 0402) -- */
+
+/** `<history/>` of xc_muc_join, XEP-0045 section 7.2.14: how much of what was
+    said before. Numbers are xs:int. */
 typedef struct xc_muc_history {
     xc_base base;
-    xc_number maxchars, maxstanzas, seconds; /* xs:int */
-    xc_time since;
+    xc_number maxchars;   /**< at most so many characters of XML */
+    xc_number maxstanzas; /**< at most so many messages */
+    xc_number seconds;    /**< of the last so many seconds */
+    xc_time since;        /**< since then */
 } xc_muc_history;
-/* <x/> in a presence, section 7.2. */
+
+/** `<x/>` in a presence to a room, XEP-0045 section 7.2. */
 typedef struct xc_muc_join {
     xc_base base;
-    xc_str password;
-    xc_muc_history history;
+    xc_str password;        /**< of the room */
+    xc_muc_history history; /**< absent: as the room likes */
 } xc_muc_join;
+
+/** `<actor/>` of xc_muc_item, XEP-0045 section 8.2: the moderator or admin. */
 typedef struct xc_muc_actor {
     xc_base base;
-    xc_str jid, nick;
+    xc_str jid;  /**< bare address */
+    xc_str nick; /**< nickname in the room */
 } xc_muc_actor;
+
+/** Lasting relation to a room, XEP-0045 section 5.2. */
 typedef enum xc_muc_affiliation {
-    XC_MUC_AFFILIATION_UNSET, /* absent */
-    XC_MUC_AFFILIATION_OWNER,
-    XC_MUC_AFFILIATION_ADMIN,
-    XC_MUC_AFFILIATION_MEMBER,
-    XC_MUC_AFFILIATION_OUTCAST,
-    XC_MUC_AFFILIATION_NONE
+    XC_MUC_AFFILIATION_UNSET,   /**< absent */
+    XC_MUC_AFFILIATION_OWNER,   /**< may configure and destroy it */
+    XC_MUC_AFFILIATION_ADMIN,   /**< may ban and appoint */
+    XC_MUC_AFFILIATION_MEMBER,  /**< may enter if only members may */
+    XC_MUC_AFFILIATION_OUTCAST, /**< banned */
+    XC_MUC_AFFILIATION_NONE     /**< written: takes another away */
 } xc_muc_affiliation;
+
+/** Role of an occupant during a visit, XEP-0045 section 5.1. */
 typedef enum xc_muc_role {
-    XC_MUC_ROLE_UNSET, /* absent */
-    XC_MUC_ROLE_MODERATOR,
-    XC_MUC_ROLE_PARTICIPANT,
-    XC_MUC_ROLE_VISITOR,
-    XC_MUC_ROLE_NONE
+    XC_MUC_ROLE_UNSET,       /**< absent */
+    XC_MUC_ROLE_MODERATOR,   /**< may kick, may give and take voice */
+    XC_MUC_ROLE_PARTICIPANT, /**< may speak */
+    XC_MUC_ROLE_VISITOR,     /**< may listen */
+    XC_MUC_ROLE_NONE         /**< written: is outside; kicks an occupant */
 } xc_muc_role;
-/* Section 7.9: from a chat of two to a room. */
+
+/** `<continue/>`, XEP-0045 section 7.9: from a chat of two to a room. */
 typedef struct xc_muc_continue {
     xc_base base;
-    xc_str thread;
+    xc_str thread; /**< of the chat */
 } xc_muc_continue;
-/* In a room's presence, or in XC_TAG_MUC_ADMIN. */
+
+/** `<item/>` of xc_muc_user in a presence, XEP-0045 section 7.2; in
+    XC_TAG_MUC_ADMIN with xc_muc_admin_item_schema (sections 8 and 9). */
 typedef struct xc_muc_item {
     xc_base base;
-    uint8_t affiliation; /* xc_muc_affiliation */
-    uint8_t role;        /* xc_muc_role */
-    xc_str jid, nick;
-    xc_muc_actor actor;
-    xc_muc_continue continues; /* in a room's presence only */
-    xc_str reason;
+    uint8_t affiliation;       /**< xc_muc_affiliation */
+    uint8_t role;              /**< xc_muc_role */
+    xc_str jid;                /**< the occupant's own address */
+    xc_str nick;               /**< nickname; the new one if it changes */
+    xc_muc_actor actor;        /**< the moderator or admin who did it */
+    xc_muc_continue continues; /**< in a room's presence only */
+    xc_str reason;             /**< why, for people */
 } xc_muc_item;
-/* Through the room, section 7.8.2. */
+
+/** `<invite/>` and `<decline/>` (xc_muc_decline_schema) through the room,
+    XEP-0045 section 7.8.2. */
 typedef struct xc_muc_invite {
     xc_base base;
-    xc_str to, from, reason;
-    xc_muc_continue continues;
+    xc_str to;                 /**< in a message to the room */
+    xc_str from;               /**< in a message of the room */
+    xc_str reason;             /**< why, for people */
+    xc_muc_continue continues; /**< a chat of two goes on there */
 } xc_muc_invite;
+
+/** `<destroy/>`, XEP-0045 section 10.9: in a presence of the room; in
+    xc_muc_owner with xc_muc_owner_destroy_schema. */
 typedef struct xc_muc_destroy {
     xc_base base;
-    xc_str jid; /* where the room is now */
-    xc_str password, reason;
+    xc_str jid;      /**< the room to go to instead */
+    xc_str password; /**< of that room */
+    xc_str reason;   /**< why, for people */
 } xc_muc_destroy;
+
+/** `<status/>` in xc_muc_user, XEP-0045 section 16.6; see
+    xc_muc_has_status. */
 typedef struct xc_muc_status {
     xc_base base;
-    xc_number code; /* section 15.6.2 */
+    xc_number code; /**< required; 100 to 999 */
 } xc_muc_status;
-/* <x/> from the room. Walk status (or xc_muc_has_status), further invites. */
+
+/** `<x/>` of a room in presence and messages, XEP-0045 sections 7 to 10.
+    Children: xc_muc_status, further invitations. Check the sender with
+    xc_muc_user_of. */
 typedef struct xc_muc_user {
     xc_base base;
-    xc_muc_item item;
-    xc_muc_invite invite, decline;
-    xc_muc_destroy destroy;
-    xc_str password;
+    xc_muc_item item;       /**< in presence: the occupant */
+    xc_muc_invite invite;   /**< an invitation (section 7.8.2) */
+    xc_muc_invite decline;  /**< an invitation was declined */
+    xc_muc_destroy destroy; /**< the room is gone */
+    xc_str password;        /**< of the room, in an invitation */
 } xc_muc_user;
-/* <query/>, section 10. */
+
+/** `<query/>`, XEP-0045 section 10. */
 typedef struct xc_muc_owner {
     xc_base base;
-    xc_form form;
-    xc_muc_destroy destroy;
+    xc_form form;           /**< configuration of the room */
+    xc_muc_destroy destroy; /**< destroys it (section 10.9) */
 } xc_muc_owner;
-/* <x/>: invitation from person to person, XEP-0249. */
+
+/** `<x/>` in a message from person to person: an invitation, XEP-0249 section
+    2. */
 typedef struct xc_muc_direct_invite {
     xc_base base;
-    xc_str jid, password, reason;
-    uint8_t continues;
-    xc_str thread;
+    xc_str jid;        /**< required; of the room */
+    xc_str password;   /**< of the room */
+    xc_str reason;     /**< why, for people */
+    uint8_t continues; /**< xc_tristate: a chat of two goes on there */
+    xc_str thread;     /**< of that chat */
 } xc_muc_direct_invite;
-/* What others have put into a bookmark is its children and must stay when the
-   bookmark is written (XEP-0402): copy the struct to the new one. */
+
+/** `<extensions/>` of xc_bookmark, XEP-0402 section 3: what other programs
+    keep in a bookmark. It must be kept when the bookmark is written: copy the
+    struct to the new one. */
 typedef struct xc_bookmark_extensions {
     xc_base base;
 } xc_bookmark_extensions;
-/* XEP-0402: the id of the pubsub item is the address. XEP-0048: jid. */
+
+/** `<conference/>`: payload of a pubsub item whose id is the address of the
+    room, XEP-0402 section 3. In XC_TAG_BOOKMARKS_PRIVATE it has a jid and the
+    schema xc_bookmark_private_schema, XEP-0048 section 2.1. */
 typedef struct xc_bookmark {
     xc_base base;
-    xc_str jid; /* XEP-0048: required */
-    xc_str name;
-    uint8_t autojoin; /* default false */
-    xc_str nick, password;
-    xc_bookmark_extensions extensions; /* XEP-0402 */
+    xc_str jid;       /**< of the room; required in XEP-0048 only */
+    xc_str name;      /**< of the room, for people */
+    uint8_t autojoin; /**< xc_tristate: enter it at login; default false */
+    xc_str nick;      /**< nickname in the room */
+    xc_str password;  /**< of the room */
+    xc_bookmark_extensions extensions; /**< XEP-0402 only */
 } xc_bookmark;
 
 /* -- In-band bytestreams (XEP-0047) -- */
+
+/** The stanzas that carry the data, XEP-0047 sections 2.1 and 4. */
 typedef enum xc_ibb_stanza {
-    XC_IBB_IQ, /* absent, too */
-    XC_IBB_MESSAGE
+    XC_IBB_IQ,     /**< iq; also absent */
+    XC_IBB_MESSAGE /**< message */
 } xc_ibb_stanza;
+
+/** `<open/>`, XEP-0047 section 2.1. */
 typedef struct xc_ibb_open {
     xc_base base;
-    xc_number block_size; /* bytes */
-    xc_str sid;
-    uint8_t stanza; /* xc_ibb_stanza */
+    xc_number block_size; /**< required; bytes in a block before base64, at
+                               most 65535 */
+    xc_str sid;           /**< required; of the bytestream */
+    uint8_t stanza;       /**< xc_ibb_stanza */
 } xc_ibb_open;
+
+/** `<data/>`, XEP-0047 section 2.2. */
 typedef struct xc_ibb_data {
     xc_base base;
-    xc_number seq; /* modulo 65536 */
-    xc_str sid, data;
+    xc_number seq; /**< required; of the block, modulo 65536 */
+    xc_str sid;    /**< required; of the bytestream */
+    xc_str data;   /**< base64 without white space; own text */
 } xc_ibb_data;
+
+/** `<close/>`, XEP-0047 section 2.3. */
 typedef struct xc_ibb_close {
     xc_base base;
-    xc_str sid;
+    xc_str sid; /**< required; of the bytestream */
 } xc_ibb_close;
 
 /* -- Commands (XEP-0050) -- */
+
+/** What `execute` means at a stage, XEP-0050 section 4.2. */
 typedef enum xc_command_execute {
-    XC_EXECUTE_UNSET, /* absent: next */
-    XC_EXECUTE_PREV,
-    XC_EXECUTE_NEXT,
-    XC_EXECUTE_COMPLETE
+    XC_EXECUTE_UNSET,   /**< absent: next */
+    XC_EXECUTE_PREV,    /**< the stage before */
+    XC_EXECUTE_NEXT,    /**< the stage after */
+    XC_EXECUTE_COMPLETE /**< the end */
 } xc_command_execute;
+
+/** `<actions/>` of xc_command, XEP-0050 section 4.2: what is allowed next. */
 typedef struct xc_command_actions {
     xc_base base;
-    uint8_t execute; /* xc_command_execute; what execute means */
-    bool prev, next, complete;
+    uint8_t execute; /**< xc_command_execute */
+    bool prev;       /**< there is a stage before */
+    bool next;       /**< there is a stage after */
+    bool complete;   /**< it may be completed */
 } xc_command_actions;
+
+/** How serious a note is, XEP-0050 section 4.3. */
 typedef enum xc_command_note_type {
-    XC_NOTE_INFO, /* absent, too */
-    XC_NOTE_WARN,
-    XC_NOTE_ERROR
+    XC_NOTE_INFO, /**< information; also absent */
+    XC_NOTE_WARN, /**< a warning */
+    XC_NOTE_ERROR /**< an error */
 } xc_command_note_type;
+
+/** `<note/>` of xc_command, XEP-0050 section 4.3. */
 typedef struct xc_command_note {
     xc_base base;
-    uint8_t type; /* xc_command_note_type */
-    xc_str text;
+    uint8_t type; /**< xc_command_note_type */
+    xc_str text;  /**< for people; own text */
 } xc_command_note;
+
+/** What to do with a command, XEP-0050 section 3.4. */
 typedef enum xc_command_action {
-    XC_COMMAND_UNSET, /* absent: execute */
-    XC_COMMAND_EXECUTE,
-    XC_COMMAND_CANCEL,
-    XC_COMMAND_PREV,
-    XC_COMMAND_NEXT,
-    XC_COMMAND_COMPLETE,
-    XC_COMMAND_UNKNOWN /* none of these: malformed-action (section 4.4) */
+    XC_COMMAND_UNSET,    /**< absent: execute */
+    XC_COMMAND_EXECUTE,  /**< begin, or see xc_command_actions.execute */
+    XC_COMMAND_CANCEL,   /**< give up */
+    XC_COMMAND_PREV,     /**< go to the stage before */
+    XC_COMMAND_NEXT,     /**< go to the stage after */
+    XC_COMMAND_COMPLETE, /**< finish */
+    XC_COMMAND_UNKNOWN   /**< another name: reply with an error that has
+                              `<malformed-action/>` (section 4.4) */
 } xc_command_action;
+
+/** State of a command, XEP-0050 section 3.4. */
 typedef enum xc_command_status {
-    XC_COMMAND_STATUS_UNSET, /* absent */
-    XC_COMMAND_STATUS_EXECUTING,
-    XC_COMMAND_STATUS_COMPLETED,
-    XC_COMMAND_STATUS_CANCELED
+    XC_COMMAND_STATUS_UNSET,     /**< absent */
+    XC_COMMAND_STATUS_EXECUTING, /**< there are more stages */
+    XC_COMMAND_STATUS_COMPLETED, /**< it is done */
+    XC_COMMAND_STATUS_CANCELED   /**< it was given up */
 } xc_command_status;
-/* Walk the notes: xc_command_note. An unknown action is an error: answer
-   with <malformed-action/>, too. */
+
+/** `<command/>`, XEP-0050 section 4.1. Children: xc_command_note. */
 typedef struct xc_command {
     xc_base base;
-    xc_str node, sessionid;
-    uint8_t action; /* xc_command_action */
-    uint8_t status; /* xc_command_status */
-    xc_str lang;
-    xc_command_actions actions;
-    xc_form form;
+    xc_str node;                /**< required; of the command */
+    xc_str sessionid;           /**< of this execution; absent at first */
+    uint8_t action;             /**< request: xc_command_action */
+    uint8_t status;             /**< reply: xc_command_status */
+    xc_str lang;                /**< xml:lang */
+    xc_command_actions actions; /**< reply: what is allowed next */
+    xc_form form;               /**< the payload, as a rule (section 3.5) */
 } xc_command;
 
 /* -- vCard (XEP-0054, 0153), avatars (XEP-0084) -- */
+
+/** `<N/>` of xc_vcard, XEP-0054 section 9. */
 typedef struct xc_vcard_name {
     xc_base base;
-    xc_str family, given, middle, prefix, suffix;
+    xc_str family; /**< family name */
+    xc_str given;  /**< given name */
+    xc_str middle; /**< middle names */
+    xc_str prefix; /**< such as "Dr." */
+    xc_str suffix; /**< such as "Jr." */
 } xc_vcard_name;
-/* Either type and binval, or extval. */
+
+/** `<PHOTO/>` of xc_vcard, XEP-0054 section 9: either type and binval, or
+    extval. */
 typedef struct xc_vcard_photo {
     xc_base base;
-    xc_str type;   /* a media type */
-    xc_str binval; /* base64, may have white space */
-    xc_str extval; /* a URI */
+    xc_str type;   /**< a media type */
+    xc_str binval; /**< base64, may have white space: xc_base64_decode */
+    xc_str extval; /**< a URI */
 } xc_vcard_photo;
+
+/** `<EMAIL/>` of xc_vcard, XEP-0054 section 9. */
 typedef struct xc_vcard_email {
     xc_base base;
-    xc_str userid; /* the address */
-    bool home, work, internet, pref;
+    xc_str userid; /**< the address */
+    bool home;     /**< at home */
+    bool work;     /**< at work */
+    bool internet; /**< an Internet address */
+    bool pref;     /**< the preferred one */
 } xc_vcard_email;
-/* XEP-0054, basics. Walk further ones and what is not here. */
+
+/** `<vCard/>`, XEP-0054 section 9, in part. Children: further ones of these,
+    and all that is not here. */
 typedef struct xc_vcard {
     xc_base base;
-    xc_str fn;
-    xc_vcard_name n;
-    xc_str nickname, url, bday, jabberid, title, role, desc;
-    xc_vcard_photo photo;
-    xc_vcard_email email; /* the first one */
+    xc_str fn;            /**< the full name */
+    xc_vcard_name n;      /**< the name in parts */
+    xc_str nickname;      /**< nickname */
+    xc_str url;           /**< web page */
+    xc_str bday;          /**< birthday; a date of ISO 8601 */
+    xc_str jabberid;      /**< an address of XMPP */
+    xc_str title;         /**< job title */
+    xc_str role;          /**< role at work */
+    xc_str desc;          /**< about the person */
+    xc_vcard_photo photo; /**< picture */
+    xc_vcard_email email; /**< the first one */
 } xc_vcard;
-/* <x/> in a presence, XEP-0153. */
+
+/** `<x/>` in a presence, XEP-0153 section 4.1. */
 typedef struct xc_vcard_update {
     xc_base base;
-    xc_str photo; /* SHA-1 in hex, "" for no photo, absent: not known yet */
+    xc_str photo; /**< SHA-1 of the picture in hexadecimal digits; "": there is
+                       none; absent: not known yet */
 } xc_vcard_update;
-/* XEP-0084. */
+
+/** `<data/>`, payload of a pubsub item, XEP-0084 section 4.1. */
 typedef struct xc_avatar_data {
     xc_base base;
-    xc_str data; /* base64, may have line ends */
+    xc_str data; /**< base64, may have white space: xc_base64_decode; own
+                      text */
 } xc_avatar_data;
-/* In XC_TAG_AVATAR_METADATA; none: no avatar. */
+
+/** `<info/>` in XC_TAG_AVATAR_METADATA, XEP-0084 section 4.2.1. */
 typedef struct xc_avatar_info {
     xc_base base;
-    xc_number bytes;
-    xc_number height; /* pixels */
-    xc_number width;  /* pixels */
-    xc_str id;        /* SHA-1 in hex */
-    xc_str type, url;
+    xc_number bytes;  /**< required; size of the image */
+    xc_number height; /**< pixels */
+    xc_number width;  /**< pixels */
+    xc_str id;        /**< required; SHA-1 in hexadecimal digits */
+    xc_str type;      /**< required; a media type */
+    xc_str url;       /**< where it is; absent: in xc_avatar_data */
 } xc_avatar_info;
-/* Behind the xc_avatar_info; where the avatar is else is its child. */
+
+/** `<pointer/>` after the xc_avatar_info, XEP-0084 section 4.2.2. Its child
+    says where the avatar is. */
 typedef struct xc_avatar_pointer {
     xc_base base;
-    xc_number bytes, height, width;
-    xc_str id, type;
+    xc_number bytes;  /**< size of the image */
+    xc_number height; /**< pixels */
+    xc_number width;  /**< pixels */
+    xc_str id;        /**< SHA-1 in hexadecimal digits */
+    xc_str type;      /**< a media type */
 } xc_avatar_pointer;
 
 /* -- Publish-subscribe (XEP-0060; at a bare JID XEP-0163) -- */
+
+/** `<create/>`, XEP-0060 section 8.1. */
 typedef struct xc_pubsub_create {
     xc_base base;
-    xc_str node; /* absent: an instant node */
+    xc_str node; /**< absent: the service finds a name */
 } xc_pubsub_create;
-/* The payload is xc_first_child(item.base.element). */
+
+/** `<item/>` in requests and results, XEP-0060 section 7.1; in events with
+    xc_pubsub_event_item_schema. Its payload is
+    xc_first_child(item.base.element). */
 typedef struct xc_pubsub_item {
     xc_base base;
-    xc_str id, publisher;
+    xc_str id;        /**< absent: the service chooses one */
+    xc_str publisher; /**< address of the publisher */
 } xc_pubsub_item;
-/* Walk the items, in events <retract/>, too. */
+
+/** `<items/>`, XEP-0060 section 6.5; in events with
+    xc_pubsub_event_items_schema (XEP-0060 section 7.1, XEP-0163). Children:
+    xc_pubsub_item; in events also xc_pubsub_event_retract. */
 typedef struct xc_pubsub_items {
     xc_base base;
-    xc_str node;
-    xc_number max_items; /* from 1 */
-    xc_str subid;
+    xc_str node;         /**< required */
+    xc_number max_items; /**< the last so many; from 1 */
+    xc_str subid;        /**< of the subscription */
 } xc_pubsub_items;
-/* Walk the items. */
+
+/** `<publish/>`, XEP-0060 section 7.1. Children: xc_pubsub_item. */
 typedef struct xc_pubsub_publish {
     xc_base base;
-    xc_str node;
+    xc_str node; /**< required */
 } xc_pubsub_publish;
-/* Walk the items. */
+
+/** `<retract/>`, XEP-0060 section 7.2. Children: xc_pubsub_item. */
 typedef struct xc_pubsub_retract {
     xc_base base;
-    xc_str node;
-    uint8_t notify; /* default false */
+    xc_str node;    /**< required */
+    uint8_t notify; /**< xc_tristate: subscribers are told; default false */
 } xc_pubsub_retract;
+
+/** `<retract/>` in an event, XEP-0060 section 7.2.2: an item is gone. */
 typedef struct xc_pubsub_event_retract {
     xc_base base;
-    xc_str id;
+    xc_str id; /**< required */
 } xc_pubsub_event_retract;
+
+/** `<subscribe/>`, XEP-0060 section 6.1. */
 typedef struct xc_pubsub_subscribe {
     xc_base base;
-    xc_str jid, node;
+    xc_str jid;  /**< required; the address to subscribe */
+    xc_str node; /**< absent: the root collection */
 } xc_pubsub_subscribe;
+
+/** `<unsubscribe/>`, XEP-0060 section 6.2. */
 typedef struct xc_pubsub_unsubscribe {
     xc_base base;
-    xc_str jid, node, subid;
+    xc_str jid;   /**< required; the address that is subscribed */
+    xc_str node;  /**< absent: the root collection */
+    xc_str subid; /**< of the subscription, if there are several */
 } xc_pubsub_unsubscribe;
+
+/** States of a subscription, XEP-0060 section 4.2. */
 typedef enum xc_pubsub_state {
-    XC_PUBSUB_STATE_UNSET, /* absent */
-    XC_PUBSUB_STATE_NONE,
-    XC_PUBSUB_STATE_PENDING,
-    XC_PUBSUB_STATE_SUBSCRIBED,
-    XC_PUBSUB_STATE_UNCONFIGURED
+    XC_PUBSUB_STATE_UNSET,       /**< absent */
+    XC_PUBSUB_STATE_NONE,        /**< not subscribed */
+    XC_PUBSUB_STATE_PENDING,     /**< an owner must approve it */
+    XC_PUBSUB_STATE_SUBSCRIBED,  /**< subscribed */
+    XC_PUBSUB_STATE_UNCONFIGURED /**< options must be set first */
 } xc_pubsub_state;
-/* XEP-0060 section 6.1.5: the subscription has options. */
+
+/** `<subscribe-options/>`, XEP-0060 section 6.1.5: the subscription has
+    options. */
 typedef struct xc_pubsub_subscribe_options {
     xc_base base;
-    bool required; /* it takes effect when they are set */
+    bool required; /**< it takes effect when they are set */
 } xc_pubsub_subscribe_options;
-/* The state; in requests of owners and in events, too. */
+
+/** `<subscription/>`, XEP-0060 sections 5.6 and 6.1.2; in events with
+    xc_pubsub_event_subscription_schema (section 8.8.4); of an owner with
+    xc_pubsub_owner_subscription_schema (section 8.8). */
 typedef struct xc_pubsub_subscription {
     xc_base base;
-    xc_str jid, node, subid;
-    uint8_t state; /* xc_pubsub_state; of an owner: required */
-    xc_time expiry;
-    xc_pubsub_subscribe_options subscribe_options; /* to a subscriber */
+    xc_str jid;     /**< required; the address that is subscribed */
+    xc_str node;    /**< of the subscription */
+    xc_str subid;   /**< if there are several subscriptions */
+    uint8_t state;  /**< xc_pubsub_state; required of an owner only */
+    xc_time expiry; /**< when it ends (section 12.19) */
+    xc_pubsub_subscribe_options subscribe_options; /**< to a subscriber */
 } xc_pubsub_subscription;
-/* Walk the subscriptions. */
+
+/** `<subscriptions/>`, XEP-0060 section 5.6; of an owner with
+    xc_pubsub_owner_subscriptions_schema (section 8.8). Children:
+    xc_pubsub_subscription. */
 typedef struct xc_pubsub_subscriptions {
     xc_base base;
-    xc_str node, subid;
+    xc_str node;  /**< required of an owner only; absent: all nodes */
+    xc_str subid; /**< of one subscription */
 } xc_pubsub_subscriptions;
+
+/** Affiliations with a node, XEP-0060 section 4.1. */
 typedef enum xc_pubsub_affiliation_type {
-    XC_PUBSUB_AFFILIATION_UNSET, /* absent */
-    XC_PUBSUB_AFFILIATION_OWNER,
-    XC_PUBSUB_AFFILIATION_PUBLISHER,
-    XC_PUBSUB_AFFILIATION_PUBLISH_ONLY,
-    XC_PUBSUB_AFFILIATION_MEMBER,
-    XC_PUBSUB_AFFILIATION_NONE,
-    XC_PUBSUB_AFFILIATION_OUTCAST
+    XC_PUBSUB_AFFILIATION_UNSET,        /**< absent */
+    XC_PUBSUB_AFFILIATION_OWNER,        /**< may do everything */
+    XC_PUBSUB_AFFILIATION_PUBLISHER,    /**< may publish and subscribe */
+    XC_PUBSUB_AFFILIATION_PUBLISH_ONLY, /**< may only publish */
+    XC_PUBSUB_AFFILIATION_MEMBER,       /**< may subscribe to a whitelist */
+    XC_PUBSUB_AFFILIATION_NONE,         /**< as anybody else */
+    XC_PUBSUB_AFFILIATION_OUTCAST       /**< may do nothing */
 } xc_pubsub_affiliation_type;
+
+/** `<affiliation/>`, XEP-0060 section 5.7; of an owner with
+    xc_pubsub_owner_affiliation_schema (section 8.9). */
 typedef struct xc_pubsub_affiliation {
     xc_base base;
-    uint8_t affiliation; /* xc_pubsub_affiliation_type; required */
-    xc_str node;         /* asked by a subscriber */
-    xc_str jid;          /* asked by an owner */
+    uint8_t affiliation; /**< required; xc_pubsub_affiliation_type */
+    xc_str node;         /**< to an entity that asks for its own */
+    xc_str jid;          /**< of the entity; required of an owner only */
 } xc_pubsub_affiliation;
-/* Walk the affiliations. */
+
+/** `<affiliations/>`, XEP-0060 section 5.7; of an owner with
+    xc_pubsub_owner_affiliations_schema (section 8.9). Children:
+    xc_pubsub_affiliation. */
 typedef struct xc_pubsub_affiliations {
     xc_base base;
-    xc_str node;
+    xc_str node; /**< required of an owner only; absent: all nodes */
 } xc_pubsub_affiliations;
+
+/** Types of nodes, XEP-0060 section 4.4. */
 typedef enum xc_pubsub_node_type {
-    XC_PUBSUB_LEAF, /* absent, too */
-    XC_PUBSUB_COLLECTION
+    XC_PUBSUB_LEAF,      /**< has items; also absent */
+    XC_PUBSUB_COLLECTION /**< has nodes (XEP-0248) */
 } xc_pubsub_node_type;
-/* A form and whom it concerns. jid, subid: of <options/> only. */
+
+/** A form about a node or subscription, XEP-0060: `<options/>` (section 6.3),
+    `<default/>` (section 6.4, xc_pubsub_default_schema), `<publish-options/>`
+    (section 7.1.5, xc_pubsub_publish_options_schema), `<configure/>` beside
+    `<create/>` (section 8.1.3, xc_pubsub_configure_schema) and of an owner
+    (section 8.2, xc_pubsub_owner_configure_schema), an owner's `<default/>`
+    (section 8.3, xc_pubsub_owner_default_schema), `<configuration/>` in events
+    (section 8.2, xc_pubsub_event_configuration_schema). */
 typedef struct xc_pubsub_options {
     xc_base base;
-    xc_str node, jid, subid;
-    uint8_t type; /* xc_pubsub_node_type; of an owner's <default/> only */
-    xc_form form;
+    xc_str node;  /**< of which node */
+    xc_str jid;   /**< of `<options/>`: the address that is subscribed */
+    xc_str subid; /**< of `<options/>`: the subscription */
+    uint8_t type; /**< of an owner's `<default/>`: xc_pubsub_node_type */
+    xc_form form; /**< the options */
 } xc_pubsub_options;
+
+/** `<redirect/>` of xc_pubsub_delete, XEP-0060 section 8.4. */
 typedef struct xc_pubsub_redirect {
     xc_base base;
-    xc_str uri;
+    xc_str uri; /**< required; of the node to use instead */
 } xc_pubsub_redirect;
-/* Delete: the node is gone; purge: its items. */
+
+/** XEP-0060: `<delete/>`, the node is gone (section 8.4), with
+    xc_pubsub_owner_delete_schema and xc_pubsub_event_delete_schema;
+    `<purge/>`, its items are gone (section 8.5), with
+    xc_pubsub_owner_purge_schema and xc_pubsub_event_purge_schema. */
 typedef struct xc_pubsub_delete {
     xc_base base;
-    xc_str node;
-    xc_pubsub_redirect redirect;
+    xc_str node;                 /**< required */
+    xc_pubsub_redirect redirect; /**< of `<delete/>`: another node */
 } xc_pubsub_delete;
 
-/* The schemas. Each is for the struct of its name, or for the one
-   that is named with it. */
+/** Every XC_TAG, one row each: X(TAG, specification). */
+#define XC_TAGS(X)                                                            \
+    /* queries and forms */                                                   \
+    X(XC_TAG_REGISTER_FEATURE, "XEP-0077")                                    \
+    X(XC_TAG_PING, "XEP-0199")                                                \
+    X(XC_TAG_BLOCKLIST, "XEP-0191")                                           \
+    X(XC_TAG_BLOCK, "XEP-0191")                                               \
+    X(XC_TAG_UNBLOCK, "XEP-0191")                                             \
+    X(XC_TAG_BLOCKED, "XEP-0191")                                             \
+    X(XC_TAG_PRIVATE, "XEP-0049")                                             \
+    X(XC_TAG_FORM_REPORTED, "XEP-0004")                                       \
+    X(XC_TAG_FORM_ITEM, "XEP-0004")                                           \
+    /* messages */                                                            \
+    X(XC_TAG_CARBONS_ENABLE, "XEP-0280")                                      \
+    X(XC_TAG_CARBONS_DISABLE, "XEP-0280")                                     \
+    X(XC_TAG_CARBONS_PRIVATE, "XEP-0280")                                     \
+    X(XC_TAG_RECEIPT_REQUEST, "XEP-0184")                                     \
+    X(XC_TAG_MARKABLE, "XEP-0333")                                            \
+    X(XC_TAG_HINT_NO_PERMANENT_STORE, "XEP-0334")                             \
+    X(XC_TAG_HINT_NO_STORE, "XEP-0334")                                       \
+    X(XC_TAG_HINT_NO_COPY, "XEP-0334")                                        \
+    X(XC_TAG_HINT_STORE, "XEP-0334")                                          \
+    X(XC_TAG_REACTION, "XEP-0444")                                            \
+    X(XC_TAG_ACTIVE, "XEP-0085")                                              \
+    X(XC_TAG_COMPOSING, "XEP-0085")                                           \
+    X(XC_TAG_PAUSED, "XEP-0085")                                              \
+    X(XC_TAG_INACTIVE, "XEP-0085")                                            \
+    X(XC_TAG_GONE, "XEP-0085")                                                \
+    /* archives */                                                            \
+    X(XC_TAG_MAM_ALWAYS, "XEP-0441")                                          \
+    X(XC_TAG_MAM_NEVER, "XEP-0441")                                           \
+    X(XC_TAG_MAM_JID, "XEP-0441")                                             \
+    /* rooms and bookmarks */                                                 \
+    X(XC_TAG_MUC_ADMIN, "XEP-0045")                                           \
+    X(XC_TAG_BOOKMARKS_PRIVATE, "XEP-0048")                                   \
+    /* profiles */                                                            \
+    X(XC_TAG_AVATAR_METADATA, "XEP-0084")                                     \
+    /* publish-subscribe */                                                   \
+    X(XC_TAG_PUBSUB, "XEP-0060")                                              \
+    X(XC_TAG_PUBSUB_EVENT, "XEP-0060")                                        \
+    X(XC_TAG_PUBSUB_OWNER, "XEP-0060")
+
+/** Every schema of this section, as XC_STANZAS has those of [STANZA]. */
+#define XC_PAYLOADS(X)                                                        \
+    /* queries and forms */                                                   \
+    X(disco_info, disco_info, XC_NS_DISCO_INFO, "query",                      \
+      "XEP-0030, XEP-0128")                                                   \
+    X(disco_identity, disco_identity, XC_NS_DISCO_INFO, "identity",           \
+      "XEP-0030")                                                             \
+    X(disco_feature, disco_feature, XC_NS_DISCO_INFO, "feature", "XEP-0030")  \
+    X(disco_items, disco_items, XC_NS_DISCO_ITEMS, "query", "XEP-0030")       \
+    X(disco_item, disco_item, XC_NS_DISCO_ITEMS, "item", "XEP-0030")          \
+    X(rsm_first, rsm_first, XC_NS_RSM, "first", "XEP-0059")                   \
+    X(rsm, rsm, XC_NS_RSM, "set", "XEP-0059")                                 \
+    X(caps, caps, XC_NS_CAPS, "c", "XEP-0115")                                \
+    X(form, form, XC_NS_DATA_FORMS, "x", "XEP-0004")                          \
+    X(form_field, form_field, XC_NS_DATA_FORMS, "field", "XEP-0004")          \
+    X(form_option, form_option, XC_NS_DATA_FORMS, "option", "XEP-0004")       \
+    X(registration, registration, XC_NS_REGISTER, "query", "XEP-0077")        \
+    X(blocking_item, blocking_item, XC_NS_BLOCKING, "item", "XEP-0191")       \
+    X(software_version, software_version, XC_NS_SOFTWARE_VERSION, "query",    \
+      "XEP-0092")                                                             \
+    X(entity_time, entity_time, XC_NS_ENTITY_TIME, "time", "XEP-0202")        \
+    X(last_activity, last_activity, XC_NS_LAST_ACTIVITY, "query", "XEP-0012") \
+    X(oob, oob, XC_NS_OOB, "x", "XEP-0066")                                   \
+    X(oob_query, oob, XC_NS_OOB_QUERY, "query", "XEP-0066")                   \
+    /* messages */                                                            \
+    X(delay, delay, XC_NS_DELAY, "delay", "XEP-0203")                         \
+    X(forwarded, forwarded, XC_NS_FORWARD, "forwarded", "XEP-0297")           \
+    X(carbon_received, carbon, XC_NS_CARBONS, "received", "XEP-0280")         \
+    X(carbon_sent, carbon, XC_NS_CARBONS, "sent", "XEP-0280")                 \
+    X(delivery_receipt, delivery_receipt, XC_NS_RECEIPTS, "received",         \
+      "XEP-0184")                                                             \
+    X(stanza_id, stanza_id, XC_NS_STANZA_ID, "stanza-id", "XEP-0359")         \
+    X(origin_id, origin_id, XC_NS_STANZA_ID, "origin-id", "XEP-0359")         \
+    X(occupant_id, occupant_id, XC_NS_OCCUPANT_ID, "occupant-id", "XEP-0421") \
+    X(correction, correction, XC_NS_MESSAGE_CORRECT, "replace", "XEP-0308")   \
+    X(marker_received, marker, XC_NS_MARKERS, "received", "XEP-0333")         \
+    X(marker_displayed, marker, XC_NS_MARKERS, "displayed", "XEP-0333")       \
+    X(marker_acknowledged, marker, XC_NS_MARKERS, "acknowledged", "XEP-0333") \
+    X(encryption, encryption, XC_NS_ENCRYPTION, "encryption", "XEP-0380")     \
+    X(moderated, moderated, XC_NS_MODERATE, "moderated", "XEP-0425")          \
+    X(retraction, retraction, XC_NS_RETRACT, "retract", "XEP-0424")           \
+    X(retracted, retracted, XC_NS_RETRACT, "retracted", "XEP-0424")           \
+    X(moderation, moderation, XC_NS_MODERATE, "moderate", "XEP-0425")         \
+    X(reactions, reactions, XC_NS_REACTIONS, "reactions", "XEP-0444")         \
+    X(message_reply, message_reply, XC_NS_REPLY, "reply", "XEP-0461")         \
+    X(fallback_body, fallback_part, XC_NS_FALLBACK, "body", "XEP-0428")       \
+    X(fallback_subject, fallback_part, XC_NS_FALLBACK, "subject", "XEP-0428") \
+    X(fallback, fallback, XC_NS_FALLBACK, "fallback", "XEP-0428")             \
+    /* archives */                                                            \
+    X(mam_query, mam_query, XC_NS_MAM, "query", "XEP-0313")                   \
+    X(mam_result, mam_result, XC_NS_MAM, "result", "XEP-0313")                \
+    X(mam_fin, mam_fin, XC_NS_MAM, "fin", "XEP-0313")                         \
+    X(mam_start, mam_edge, XC_NS_MAM, "start", "XEP-0313")                    \
+    X(mam_end, mam_edge, XC_NS_MAM, "end", "XEP-0313")                        \
+    X(mam_metadata, mam_metadata, XC_NS_MAM, "metadata", "XEP-0313")          \
+    X(mam_prefs, mam_prefs, XC_NS_MAM, "prefs", "XEP-0441")                   \
+    /* files */                                                               \
+    X(upload_ephemeral, upload_ephemeral, XC_NS_UPLOAD_PURPOSE, "ephemeral",  \
+      "XEP-0363")                                                             \
+    X(upload_request, upload_request, XC_NS_UPLOAD, "request", "XEP-0363")    \
+    X(upload_header, upload_header, XC_NS_UPLOAD, "header", "XEP-0363")       \
+    X(upload_put, upload_url, XC_NS_UPLOAD, "put", "XEP-0363")                \
+    X(upload_get, upload_url, XC_NS_UPLOAD, "get", "XEP-0363")                \
+    X(upload_slot, upload_slot, XC_NS_UPLOAD, "slot", "XEP-0363")             \
+    X(upload_too_large, upload_too_large, XC_NS_UPLOAD, "file-too-large",     \
+      "XEP-0363")                                                             \
+    X(upload_retry, upload_retry, XC_NS_UPLOAD, "retry", "XEP-0363")          \
+    /* rooms and bookmarks */                                                 \
+    X(muc_history, muc_history, XC_NS_MUC, "history", "XEP-0045")             \
+    X(muc_join, muc_join, XC_NS_MUC, "x", "XEP-0045")                         \
+    X(muc_actor, muc_actor, NULL, "actor", "XEP-0045")                        \
+    X(muc_item, muc_item, XC_NS_MUC_USER, "item", "XEP-0045")                 \
+    X(muc_admin_item, muc_item, XC_NS_MUC_ADMIN, "item", "XEP-0045")          \
+    X(muc_continue, muc_continue, XC_NS_MUC_USER, "continue", "XEP-0045")     \
+    X(muc_invite, muc_invite, XC_NS_MUC_USER, "invite", "XEP-0045")           \
+    X(muc_decline, muc_invite, XC_NS_MUC_USER, "decline", "XEP-0045")         \
+    X(muc_destroy, muc_destroy, XC_NS_MUC_USER, "destroy", "XEP-0045")        \
+    X(muc_owner_destroy, muc_destroy, XC_NS_MUC_OWNER, "destroy", "XEP-0045") \
+    X(muc_status, muc_status, XC_NS_MUC_USER, "status", "XEP-0045")           \
+    X(muc_user, muc_user, XC_NS_MUC_USER, "x", "XEP-0045")                    \
+    X(muc_owner, muc_owner, XC_NS_MUC_OWNER, "query", "XEP-0045")             \
+    X(muc_direct_invite, muc_direct_invite, XC_NS_CONFERENCE, "x",            \
+      "XEP-0249")                                                             \
+    X(bookmark_extensions, bookmark_extensions, XC_NS_BOOKMARKS,              \
+      "extensions", "XEP-0402")                                               \
+    X(bookmark, bookmark, XC_NS_BOOKMARKS, "conference", "XEP-0402")          \
+    X(bookmark_private, bookmark, XC_NS_BOOKMARKS_PRIVATE, "conference",      \
+      "XEP-0048")                                                             \
+    /* files */                                                               \
+    X(ibb_open, ibb_open, XC_NS_IBB, "open", "XEP-0047")                      \
+    X(ibb_data, ibb_data, XC_NS_IBB, "data", "XEP-0047")                      \
+    X(ibb_close, ibb_close, XC_NS_IBB, "close", "XEP-0047")                   \
+    /* queries and forms */                                                   \
+    X(command_actions, command_actions, XC_NS_COMMANDS, "actions",            \
+      "XEP-0050")                                                             \
+    X(command_note, command_note, XC_NS_COMMANDS, "note", "XEP-0050")         \
+    X(command, command, XC_NS_COMMANDS, "command", "XEP-0050")                \
+    /* profiles */                                                            \
+    X(vcard_name, vcard_name, XC_NS_VCARD, "N", "XEP-0054")                   \
+    X(vcard_photo, vcard_photo, XC_NS_VCARD, "PHOTO", "XEP-0054")             \
+    X(vcard_email, vcard_email, XC_NS_VCARD, "EMAIL", "XEP-0054")             \
+    X(vcard, vcard, XC_NS_VCARD, "vCard", "XEP-0054")                         \
+    X(vcard_update, vcard_update, XC_NS_VCARD_UPDATE, "x", "XEP-0153")        \
+    X(avatar_data, avatar_data, XC_NS_AVATAR_DATA, "data", "XEP-0084")        \
+    X(avatar_info, avatar_info, XC_NS_AVATAR_METADATA, "info", "XEP-0084")    \
+    X(avatar_pointer, avatar_pointer, XC_NS_AVATAR_METADATA, "pointer",       \
+      "XEP-0084")                                                             \
+    /* publish-subscribe */                                                   \
+    X(pubsub_create, pubsub_create, XC_NS_PUBSUB, "create", "XEP-0060")       \
+    X(pubsub_item, pubsub_item, XC_NS_PUBSUB, "item", "XEP-0060")             \
+    X(pubsub_event_item, pubsub_item, XC_NS_PUBSUB_EVENT, "item", "XEP-0060") \
+    X(pubsub_items, pubsub_items, XC_NS_PUBSUB, "items", "XEP-0060")          \
+    X(pubsub_event_items, pubsub_items, XC_NS_PUBSUB_EVENT, "items",          \
+      "XEP-0060, XEP-0163")                                                   \
+    X(pubsub_publish, pubsub_publish, XC_NS_PUBSUB, "publish", "XEP-0060")    \
+    X(pubsub_retract, pubsub_retract, XC_NS_PUBSUB, "retract", "XEP-0060")    \
+    X(pubsub_event_retract, pubsub_event_retract, XC_NS_PUBSUB_EVENT,         \
+      "retract", "XEP-0060")                                                  \
+    X(pubsub_subscribe, pubsub_subscribe, XC_NS_PUBSUB, "subscribe",          \
+      "XEP-0060")                                                             \
+    X(pubsub_unsubscribe, pubsub_unsubscribe, XC_NS_PUBSUB, "unsubscribe",    \
+      "XEP-0060")                                                             \
+    X(pubsub_subscribe_options, pubsub_subscribe_options, XC_NS_PUBSUB,       \
+      "subscribe-options", "XEP-0060")                                        \
+    X(pubsub_subscription, pubsub_subscription, XC_NS_PUBSUB, "subscription", \
+      "XEP-0060")                                                             \
+    X(pubsub_event_subscription, pubsub_subscription, XC_NS_PUBSUB_EVENT,     \
+      "subscription", "XEP-0060")                                             \
+    X(pubsub_owner_subscription, pubsub_subscription, XC_NS_PUBSUB_OWNER,     \
+      "subscription", "XEP-0060")                                             \
+    X(pubsub_subscriptions, pubsub_subscriptions, XC_NS_PUBSUB,               \
+      "subscriptions", "XEP-0060")                                            \
+    X(pubsub_owner_subscriptions, pubsub_subscriptions, XC_NS_PUBSUB_OWNER,   \
+      "subscriptions", "XEP-0060")                                            \
+    X(pubsub_affiliation, pubsub_affiliation, XC_NS_PUBSUB, "affiliation",    \
+      "XEP-0060")                                                             \
+    X(pubsub_owner_affiliation, pubsub_affiliation, XC_NS_PUBSUB_OWNER,       \
+      "affiliation", "XEP-0060")                                              \
+    X(pubsub_affiliations, pubsub_affiliations, XC_NS_PUBSUB, "affiliations", \
+      "XEP-0060")                                                             \
+    X(pubsub_owner_affiliations, pubsub_affiliations, XC_NS_PUBSUB_OWNER,     \
+      "affiliations", "XEP-0060")                                             \
+    X(pubsub_options, pubsub_options, XC_NS_PUBSUB, "options", "XEP-0060")    \
+    X(pubsub_publish_options, pubsub_options, XC_NS_PUBSUB,                   \
+      "publish-options", "XEP-0060")                                          \
+    X(pubsub_configure, pubsub_options, XC_NS_PUBSUB, "configure",            \
+      "XEP-0060")                                                             \
+    X(pubsub_default, pubsub_options, XC_NS_PUBSUB, "default", "XEP-0060")    \
+    X(pubsub_owner_configure, pubsub_options, XC_NS_PUBSUB_OWNER,             \
+      "configure", "XEP-0060")                                                \
+    X(pubsub_owner_default, pubsub_options, XC_NS_PUBSUB_OWNER, "default",    \
+      "XEP-0060")                                                             \
+    X(pubsub_event_configuration, pubsub_options, XC_NS_PUBSUB_EVENT,         \
+      "configuration", "XEP-0060")                                            \
+    X(pubsub_redirect, pubsub_redirect, NULL, "redirect", "XEP-0060")         \
+    X(pubsub_owner_delete, pubsub_delete, XC_NS_PUBSUB_OWNER, "delete",       \
+      "XEP-0060")                                                             \
+    X(pubsub_owner_purge, pubsub_delete, XC_NS_PUBSUB_OWNER, "purge",         \
+      "XEP-0060")                                                             \
+    X(pubsub_event_delete, pubsub_delete, XC_NS_PUBSUB_EVENT, "delete",       \
+      "XEP-0060")                                                             \
+    X(pubsub_event_purge, pubsub_delete, XC_NS_PUBSUB_EVENT, "purge",         \
+      "XEP-0060")
+
 XC_I_SCHEMAS
-XC_I_SCHEMA xc_disco_info_schema;
-XC_I_SCHEMA xc_disco_identity_schema;
-XC_I_SCHEMA xc_disco_feature_schema;
-XC_I_SCHEMA xc_disco_items_schema;
-XC_I_SCHEMA xc_disco_item_schema;
-XC_I_SCHEMA xc_rsm_first_schema;
-XC_I_SCHEMA xc_rsm_schema;
-XC_I_SCHEMA xc_caps_schema;
-XC_I_SCHEMA xc_form_schema;
-XC_I_SCHEMA xc_form_field_schema;
-XC_I_SCHEMA xc_form_option_schema;
-XC_I_SCHEMA xc_registration_schema;
-XC_I_SCHEMA xc_blocking_item_schema;
-XC_I_SCHEMA xc_software_version_schema;
-XC_I_SCHEMA xc_entity_time_schema;
-XC_I_SCHEMA xc_last_activity_schema;
-XC_I_SCHEMA xc_oob_schema;
-XC_I_SCHEMA xc_oob_query_schema; /* xc_oob */
-XC_I_SCHEMA xc_delay_schema;
-XC_I_SCHEMA xc_forwarded_schema;
-XC_I_SCHEMA xc_carbon_received_schema; /* xc_carbon */
-XC_I_SCHEMA xc_carbon_sent_schema;     /* xc_carbon */
-XC_I_SCHEMA xc_delivery_receipt_schema;
-XC_I_SCHEMA xc_stanza_id_schema;
-XC_I_SCHEMA xc_origin_id_schema;
-XC_I_SCHEMA xc_occupant_id_schema;
-XC_I_SCHEMA xc_correction_schema;
-XC_I_SCHEMA xc_marker_received_schema;     /* xc_marker */
-XC_I_SCHEMA xc_marker_displayed_schema;    /* xc_marker */
-XC_I_SCHEMA xc_marker_acknowledged_schema; /* xc_marker */
-XC_I_SCHEMA xc_encryption_schema;
-XC_I_SCHEMA xc_moderated_schema;
-XC_I_SCHEMA xc_retraction_schema;
-XC_I_SCHEMA xc_retracted_schema;
-XC_I_SCHEMA xc_moderation_schema;
-XC_I_SCHEMA xc_reactions_schema;
-XC_I_SCHEMA xc_message_reply_schema;
-XC_I_SCHEMA xc_fallback_body_schema;    /* xc_fallback_part */
-XC_I_SCHEMA xc_fallback_subject_schema; /* xc_fallback_part */
-XC_I_SCHEMA xc_fallback_schema;
-XC_I_SCHEMA xc_mam_query_schema;
-XC_I_SCHEMA xc_mam_result_schema;
-XC_I_SCHEMA xc_mam_fin_schema;
-XC_I_SCHEMA xc_mam_start_schema; /* xc_mam_edge */
-XC_I_SCHEMA xc_mam_end_schema;   /* xc_mam_edge */
-XC_I_SCHEMA xc_mam_metadata_schema;
-XC_I_SCHEMA xc_mam_prefs_schema;
-XC_I_SCHEMA xc_upload_ephemeral_schema;
-XC_I_SCHEMA xc_upload_request_schema;
-XC_I_SCHEMA xc_upload_header_schema;
-XC_I_SCHEMA xc_upload_put_schema; /* xc_upload_url */
-XC_I_SCHEMA xc_upload_get_schema; /* xc_upload_url */
-XC_I_SCHEMA xc_upload_slot_schema;
-XC_I_SCHEMA xc_upload_too_large_schema;
-XC_I_SCHEMA xc_upload_retry_schema;
-XC_I_SCHEMA xc_muc_history_schema;
-XC_I_SCHEMA xc_muc_join_schema;
-XC_I_SCHEMA xc_muc_actor_schema;
-XC_I_SCHEMA xc_muc_item_schema;
-XC_I_SCHEMA xc_muc_admin_item_schema; /* xc_muc_item */
-XC_I_SCHEMA xc_muc_continue_schema;
-XC_I_SCHEMA xc_muc_invite_schema;
-XC_I_SCHEMA xc_muc_decline_schema; /* xc_muc_invite */
-XC_I_SCHEMA xc_muc_destroy_schema;
-XC_I_SCHEMA xc_muc_owner_destroy_schema; /* xc_muc_destroy */
-XC_I_SCHEMA xc_muc_status_schema;
-XC_I_SCHEMA xc_muc_user_schema;
-XC_I_SCHEMA xc_muc_owner_schema;
-XC_I_SCHEMA xc_muc_direct_invite_schema;
-XC_I_SCHEMA xc_bookmark_extensions_schema;
-XC_I_SCHEMA xc_bookmark_schema;
-XC_I_SCHEMA xc_bookmark_private_schema; /* xc_bookmark */
-XC_I_SCHEMA xc_ibb_open_schema;
-XC_I_SCHEMA xc_ibb_data_schema;
-XC_I_SCHEMA xc_ibb_close_schema;
-XC_I_SCHEMA xc_command_actions_schema;
-XC_I_SCHEMA xc_command_note_schema;
-XC_I_SCHEMA xc_command_schema;
-XC_I_SCHEMA xc_vcard_name_schema;
-XC_I_SCHEMA xc_vcard_photo_schema;
-XC_I_SCHEMA xc_vcard_email_schema;
-XC_I_SCHEMA xc_vcard_schema;
-XC_I_SCHEMA xc_vcard_update_schema;
-XC_I_SCHEMA xc_avatar_data_schema;
-XC_I_SCHEMA xc_avatar_info_schema;
-XC_I_SCHEMA xc_avatar_pointer_schema;
-XC_I_SCHEMA xc_pubsub_create_schema;
-XC_I_SCHEMA xc_pubsub_item_schema;
-XC_I_SCHEMA xc_pubsub_event_item_schema; /* xc_pubsub_item */
-XC_I_SCHEMA xc_pubsub_items_schema;
-XC_I_SCHEMA xc_pubsub_event_items_schema; /* xc_pubsub_items */
-XC_I_SCHEMA xc_pubsub_publish_schema;
-XC_I_SCHEMA xc_pubsub_retract_schema;
-XC_I_SCHEMA xc_pubsub_event_retract_schema;
-XC_I_SCHEMA xc_pubsub_subscribe_schema;
-XC_I_SCHEMA xc_pubsub_unsubscribe_schema;
-XC_I_SCHEMA xc_pubsub_subscribe_options_schema;
-XC_I_SCHEMA xc_pubsub_subscription_schema;
-XC_I_SCHEMA xc_pubsub_event_subscription_schema; /* xc_pubsub_subscription */
-XC_I_SCHEMA xc_pubsub_owner_subscription_schema; /* xc_pubsub_subscription */
-XC_I_SCHEMA xc_pubsub_subscriptions_schema;
-XC_I_SCHEMA xc_pubsub_owner_subscriptions_schema; /* xc_pubsub_subscriptions */
-XC_I_SCHEMA xc_pubsub_affiliation_schema;
-XC_I_SCHEMA xc_pubsub_owner_affiliation_schema; /* xc_pubsub_affiliation */
-XC_I_SCHEMA xc_pubsub_affiliations_schema;
-XC_I_SCHEMA xc_pubsub_owner_affiliations_schema; /* xc_pubsub_affiliations */
-XC_I_SCHEMA xc_pubsub_options_schema;
-XC_I_SCHEMA xc_pubsub_publish_options_schema;     /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_configure_schema;           /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_default_schema;             /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_owner_configure_schema;     /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_owner_default_schema;       /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_event_configuration_schema; /* xc_pubsub_options */
-XC_I_SCHEMA xc_pubsub_redirect_schema;
-XC_I_SCHEMA xc_pubsub_owner_delete_schema; /* xc_pubsub_delete */
-XC_I_SCHEMA xc_pubsub_owner_purge_schema;  /* xc_pubsub_delete */
-XC_I_SCHEMA xc_pubsub_event_delete_schema; /* xc_pubsub_delete */
-XC_I_SCHEMA xc_pubsub_event_purge_schema;  /* xc_pubsub_delete */
+#define XC_I_DECLARE(name, type, ns, element, spec)                           \
+    XC_I_SCHEMA xc_##name##_schema;
+XC_PAYLOADS(XC_I_DECLARE)
+#undef XC_I_DECLARE
 XC_I_END_SCHEMAS
 
-/* Does the element have such a child? */
+/** True if `parent` has a child `name` in namespace `ns`; an XC_TAG gives
+    both. */
 XC_API bool xc_has_child(const xc_element *parent, const char *ns,
                          const char *name);
-/* Writes an empty element: xc_write_tag(&w, XC_TAG_HINT_STORE). */
+/** Writes an empty element: xc_write_tag(&w, XC_TAG_HINT_STORE). Errors go to
+    the writer. */
 XC_API void xc_write_tag(xc_writer *w, const char *ns, const char *name);
 
-/* XEP-0085. */
+/** Chat states, XEP-0085 section 2. */
 typedef enum xc_chat_state {
-    XC_CHAT_STATE_NONE,
-    XC_CHAT_STATE_ACTIVE,
-    XC_CHAT_STATE_COMPOSING,
-    XC_CHAT_STATE_PAUSED,
-    XC_CHAT_STATE_INACTIVE,
-    XC_CHAT_STATE_GONE
+    XC_CHAT_STATE_NONE,      /**< no chat state */
+    XC_CHAT_STATE_ACTIVE,    /**< XC_TAG_ACTIVE */
+    XC_CHAT_STATE_COMPOSING, /**< XC_TAG_COMPOSING */
+    XC_CHAT_STATE_PAUSED,    /**< XC_TAG_PAUSED */
+    XC_CHAT_STATE_INACTIVE,  /**< XC_TAG_INACTIVE */
+    XC_CHAT_STATE_GONE       /**< XC_TAG_GONE */
 } xc_chat_state;
-/* The first chat state of a message that is known. */
+/** Returns the first known chat state of a message. */
 XC_API xc_chat_state xc_chat_state_of(const xc_element *message);
-/* Writes the element; nothing for XC_CHAT_STATE_NONE. */
+/** Writes the element of a chat state; nothing for XC_CHAT_STATE_NONE. Errors
+    go to the writer. */
 XC_API void xc_write_chat_state(xc_writer *w, xc_chat_state state);
 
-/* Does the query have <feature var=.../>? (XEP-0030 section 3.1) */
+/** True if the query, an xc_disco_info, has `<feature/>` with this `var`
+    (XEP-0030 section 3.1). */
 XC_API bool xc_disco_has_feature(const xc_element *query, const char *feature);
 
-/* The field of a form (or of an item of one); its first value. Absent: no
-   such field, or no value. For FORM_TYPE see XEP-0068. */
+/** Returns the field `var` of a form, or of an XC_TAG_FORM_ITEM; NULL if there
+    is none. For FORM_TYPE see XEP-0068. */
 XC_API const xc_element *xc_form_find(const xc_element *form, const char *var);
+/** Returns the first value of the field `var`; absent if there is no such
+    field, or no value. */
 XC_API xc_str xc_form_value(const xc_element *form, const char *var);
-/* Writes a form: begin, a field each, then xc_writer_end. The first field is
-   a hidden FORM_TYPE unless form_type is NULL. A field without a value: absent
-   value; with several: xc_writer_begin and so on. */
+/** Begins a form whose first field is a hidden FORM_TYPE, unless `form_type`
+    is NULL. Write the fields, then xc_writer_end. Errors go to the writer. */
 XC_API void xc_write_form_begin(xc_writer *w, xc_form_type type,
                                 const char *form_type);
+/** Writes a field with one value, or without one if it is absent. A field with
+    several values: begin XC_NS_DATA_FORMS, "field" yourself. Errors go to the
+    writer. */
 XC_API void xc_write_form_field(xc_writer *w, const char *var, xc_str value);
 
-/* The stanza in <forwarded/>: the first child that is a message, presence or
-   iq of a client, server or component stream. NULL: none. */
+/** Returns the stanza in `<forwarded/>`: its first child that is a message,
+    presence or iq of a client, server or component stream; NULL if none. */
 XC_API const xc_element *xc_forwarded_stanza(const xc_element *forwarded);
-/* The id that `by` gave a message (XEP-0359). Absent: none, several, or one
-   that is not as it must be (section 3). For whom to ask see xc_stanza_id_of.
- */
+/** Returns the id that `by` gave a message (XEP-0359); absent if there is
+    none, if there are several, or if it is malformed (section 3).
+    xc_stanza_id_of knows which `by` to believe. */
 XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by);
-/* Is it a header that a client may send (XEP-0363 section 4)? Others must be
-   ignored. Values with line ends are refused instead of cleaned. */
+/** True for a header that a client may send with its upload (XEP-0363 section
+    4); ignore all others. Values with line ends are refused, not cleaned. */
 XC_API bool xc_upload_header_allowed(const xc_upload_header *header);
-/* Does <x/> of a room have this status code? */
+/** True if `x`, an xc_muc_user, has this status code (XEP-0045 section
+    16.6). */
 XC_API bool xc_muc_has_status(const xc_element *x, unsigned code);
-/* "-06:00" or "Z" to minutes east of UTC (XEP-0202, 0082). White space around
-   it is no part of it. */
+/** Sets *minutes, unless it is NULL, to minutes east of UTC: "-06:00" or "Z"
+    (XEP-0082, XEP-0202). White space at its ends is ignored. Returns false,
+    and leaves *minutes, if it is malformed. */
 XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 
 /* -- Who may say it: see [STANZA] checks --
 
-   Each gives what is to be believed, and NULL or absent if there is no such
-   thing, if there is more than one, or if it is not from who may say it.
+   Each function returns what can be believed; NULL or absent if there is no
+   such thing, if there is more than one, or if the sender may not say it.
    Nothing is believed of a stanza of type error, which repeats what somebody
-   else has said. `room` is the address of a room; a resourcepart of it is not
-   looked at. `announced`: the features of disco#info had it, of the room or
-   account itself (XEP-0030); where it is not announced, it can be forged. */
+   else has said.
 
-/* A push of your block list, in XC_TAG_BLOCK or XC_TAG_UNBLOCK (XEP-0191
-   sections 3.3 to 3.5): as xc_is_roster_push. */
+   `own` is your full address. `room` is the address of a room; its
+   resourcepart is ignored. `announced`: the room or account itself has the
+   feature in its disco#info (XEP-0030). Without that the element can be
+   forged. */
+
+/** True for a push of your block list, in XC_TAG_BLOCK or XC_TAG_UNBLOCK
+    (XEP-0191 sections 3.3 to 3.5), from your own account; as
+    xc_is_roster_push. */
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own);
-/* <result/> with a message, of the query with this queryid (absent: it had
-   none) that was sent to `archive` (absent: the own account); XEP-0313 section
-   8.2. The end, xc_mam_fin, is in the answer: xc_iq_is_reply_to. */
+/** Returns `<result/>`, an xc_mam_result, with a message of the query with
+    this queryid (absent: it had none) that was sent to `archive` (absent: your
+    own account; XEP-0313 section 8.2). The end, xc_mam_fin, is in the reply:
+    xc_iq_is_reply_to. */
 XC_API const xc_element *xc_mam_result_of(const xc_element *message,
                                           xc_str queryid, xc_str archive,
                                           xc_str own);
-/* <event/> from `service`, where the node is: a pubsub service, or for PEP the
-   bare address of an account (absent: the own one). What you keep in nodes of
-   your own, as bookmarks, is believed of your own account alone (XEP-0163
-   section 4.3.1, XEP-0223 section 6). */
+/** Returns `<event/>` from `service`: a pubsub service, or for PEP the bare
+    address of an account (absent: your own). Ask it of your own account for
+    nodes that only you may write, such as bookmarks (XEP-0163 section 4.3.1,
+    XEP-0223 section 6). */
 XC_API const xc_element *xc_pubsub_event_of(const xc_element *message,
                                             xc_str service, xc_str own);
-/* <received/> of XEP-0184 or a marker of XEP-0333, for the message with this
-   id that was sent to `to` (absent: the own account). A bare address: from any
-   of its resources; a full one, as of an occupant: from that alone. */
+/** Returns `<received/>` of XEP-0184 or a marker of XEP-0333 for the message
+    with this id that was sent to `to` (absent: your own account). A bare
+    address matches all its resources; a full one, as of an occupant, only
+    itself. */
 XC_API const xc_element *xc_delivery_receipt_of(const xc_element *message,
                                                 xc_str id, xc_str to,
                                                 xc_str own);
-/* The id of a message in the archive of its room if it is of type groupchat,
-   else in that of your account (XEP-0359 sections 3 and 6). Announced:
-   XC_NS_STANZA_ID, by that room or account. */
+/** Returns the id of a message in the archive of its room if it is of type
+    groupchat, otherwise in that of your account (XEP-0359 sections 3 and 6).
+    `announced`: XC_NS_STANZA_ID, by that room or account. */
 XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
                               bool announced);
-/* The id of the occupant that a message or presence is from (XEP-0421 section
-   4). Announced: XC_NS_OCCUPANT_ID. */
+/** Returns the id of the occupant who sent a message or presence (XEP-0421
+    section 4). `announced`: XC_NS_OCCUPANT_ID, by the room. */
 XC_API xc_str xc_occupant_id_of(const xc_element *stanza, xc_str room,
                                 bool announced);
-/* Is a message by the author of another, and so may correct or retract it, or
-   withdraw a reaction (XEP-0308 section 4, XEP-0424 section 5, XEP-0444
-   section 4.1)? Without a room (absent): of the same bare address. In a room,
-   or between its occupants: with the same occupant id where these are
-   announced; else of the same nickname, and nobody must have left and come
-   back with it. */
+/** True if the author of `message` also wrote `other`, and so may correct or
+    retract it, or withdraw a reaction (XEP-0308 section 4, XEP-0424 section 5,
+    XEP-0444 section 4). Without a room (absent) both must have the same bare
+    address. In a room, or between its occupants, both must have the same
+    occupant id if these are announced; otherwise the same nickname: then make
+    sure that nobody has left and come back with it. */
 XC_API bool xc_is_same_author(const xc_element *message,
                               const xc_element *other, xc_str room,
                               bool announced, xc_str own);
-/* <retract/> with xc_moderated, by which a moderator retracts what others said
-   (XEP-0425 section 5): only the room itself tells so, no occupant. */
+/** Returns `<retract/>` with xc_moderated, by which a moderator retracts what
+    others said (XEP-0425 section 5). Only the room itself may send it. */
 XC_API const xc_element *xc_muc_moderation_of(const xc_element *message,
                                               xc_str room);
-/* The first <subject/> (see xc_choose_lang) if the message changes that of the
-   room: beside <body/> or <thread/> it does not (XEP-0045 section 8.1). */
+/** Returns the first `<subject/>` (see xc_choose_lang) if the message changes
+    the subject of the room: with `<body/>` or `<thread/>` it does not
+    (XEP-0045 section 8.1). */
 XC_API const xc_element *xc_muc_subject_of(const xc_element *message,
                                            xc_str room);
-/* <x/> for xc_muc_user: in presence of the room and its occupants (XEP-0045
-   section 7.2); in messages of the room itself alone, as occupants can put one
-   into theirs (XEP-0313 section 8.4). An invitation comes from a room that you
-   are not in: `room` is then the `from` of the message (section 7.8.2). */
+/** Returns `<x/>` for xc_muc_user: in presence of the room and its occupants
+    (XEP-0045 section 7.2); in messages only of the room itself, because
+    occupants can put one into theirs (XEP-0313 section 8.4). For an
+    invitation, from a room that you are not in, `room` is the `from` of the
+    message (section 7.8.2). */
 XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
 
 /* ---- [SASL] logging in ----------------------------------------------------
 
-   The messages of SASL mechanisms (RFC 6120 section 6, XEP-0388), as bytes:
-   base64 between them and the elements is a call of its own. Hash functions,
-   random numbers and channel binding data come from you. A SCRAM client:
+   The messages of SASL mechanisms (RFC 6120 section 6, XEP-0388) as bytes:
+   PLAIN, EXTERNAL, ANONYMOUS, SCRAM with SHA-1, SHA-256 and SHA-512, each with
+   and without channel binding (-PLUS), and HT with SHA-256. Base64 between
+   them and the elements is a call of its own. Hash functions, random numbers
+   and channel binding data come from you. A SCRAM client:
 
        char memory[1024], text[1024], raw[1024];
        xc_scram scram;
@@ -3257,13 +3768,14 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
        o.mechanism = XC_MECHANISM_SCRAM_SHA_256;
        o.hash = &sha256;
        o.username = XC_STR("juliet");
-       o.nonce = nonce; (24 random characters, say)
+       o.nonce = nonce; (24 random letters and digits, say)
        xc_scram_client_first(&scram, memory, sizeof memory, &o, &out);
        xc_sasl_encode(out, text, sizeof text, &out);    -> <auth/>
                                                         <- <challenge/>
        xc_sasl_decode(xc_text(challenge), raw, sizeof raw, &in);
        xc_scram_client_challenge(&scram, in, NULL);
-       xc_scram_client_password(&scram, password, &out);
+       if (xc_scram_client_password(&scram, password, &out) != XC_OK)
+           ... send <abort/>
        xc_sasl_encode(out, text, sizeof text, &out);    -> <response/>
                                                         <- <success/>
        xc_sasl_decode(xc_text(success), raw, sizeof raw, &in);
@@ -3271,53 +3783,117 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
            ... the server knows the password too: logged in
        xc_scram_wipe(&scram);
 
-   Each call returns XC_OK or an error, which for an xc_scram is sticky (but
-   for XC_ERR_ARGUMENT). No error text contains anything of a message.
-   Secrets are wiped from the stack here; xc_wipe is for your own buffers.
+   Errors of an xc_scram are sticky, except XC_ERR_ARGUMENT: check only the
+   last call before you send. Anything but XC_OK at the end is no login,
+   whatever the server says.
 
-   Stack, besides what your hash function takes: 544 bytes on a Cortex-M0+, and
-   800 for the calls that prepare a name or a password. Programs that prepare
-   have 9 KB of tables for SASLprep beside those of addresses.
+   Which mechanism. Call xc_mechanism_offer for each name that the server
+   offers, then xc_mechanism_choose with those that you allow: PLAIN only under
+   TLS, -PLUS only with channel binding data. Unknown names are never chosen,
+   but the set remembers them.
+
+   Downgrades. With -PLUS, `binding` has type and data of the channel;
+   xc_binding_choose finds the type. Without -PLUS, give the type all the same
+   if you could bind, and the set as `offered`: if the server offers no name
+   with -PLUS, the client says so (flag "y"), so that a downgrade is detected.
+   `offer`, from xc_sasl_offer, protects the whole list where the server says
+   it too (XEP-0474; XEP-0515 with `tls_version`), at both ends.
+
+   A server keeps salt, iterations and xc_scram_keys (xc_scram_derive), not the
+   password:
+
+       first message   xc_scram_server_first: says who logs in
+       challenge       xc_scram_server_challenge: your nonce, the user's salt
+       last message    xc_scram_server_verify: the text for <success/>
+       failure         xc_sasl_failure_for_status: the same for a wrong
+                       password and an unknown user
+
+   For a user that does not exist call xc_scram_server_verify with keys NULL:
+   it does the same work. You decide whether a user may act as `authzid`. Texts
+   are in the memory that you gave: call xc_scram_wipe when they are sent.
+
+   What is checked, and the error:
+
+       each message by the grammar of RFC 5802;      SASL_SYNTAX
+         U+0000, UTF-8
+       base64: no white space, canonical             BASE64
+       mandatory extensions: there are none          SASL_EXTENSION
+       the peer's nonce continues yours              SASL_NONCE
+       iterations are within limits                  SASL_ITERATIONS
+       type and data of channel binding; nobody      SASL_BINDING
+         has hidden -PLUS
+       the server offered what it says it has        SASL_DOWNGRADE
+       the client's proof, the server's signature,   SASL_PROOF
+         in constant time
+       the server's own error (xc_scram.error)       SASL_PEER
+
+   Names and passwords are prepared by SASLprep (RFC 4013), as RFC 5802 and RFC
+   4616 ask and Prosody and ejabberd do, so that a Roman numeral nine and "IX"
+   are one password; see xc_sasl_profile. With XMPP_CODEC_UNICODE 0 only ASCII
+   can be prepared (XC_ERR_JID_UNICODE).
+
+   Results. A function that takes `mem` puts its result there and sets the view
+   *result. After XC_ERR_BUFFER_SIZE the view is absent and its len is the size
+   needed; after other errors it is absent, and what was written is wiped.
+   XC_ERR_ARGUMENT: a pointer or a text is missing where one is needed.
+
+   Secrets are wiped from the stack here; xc_wipe is for your own buffers. No
+   error text contains anything of a message. Besides what your hash function
+   takes, the stack is 544 bytes on a Cortex-M0+, and 800 for calls that
+   prepare a name or a password. Programs that prepare have 9 KB of tables for
+   SASLprep beside those of addresses.
 */
 
-/* Overwrites what the compiler would otherwise leave alone. */
+/** Overwrites memory with zeros even where a compiler would drop that. */
 XC_API void xc_wipe(void *mem, size_t size);
-/* Same bytes? Takes the same time wherever they differ. Absent equals
-   nothing. For what a peer sends to prove that it knows a secret. */
+/** True for the same bytes; takes the same time wherever they differ. Absent
+    equals nothing. Use it for what a peer sends to prove that it knows a
+    secret. */
 XC_API bool xc_secret_equal(xc_str a, xc_str b);
 
-/* Base64 of RFC 4648 section 4: padding only at the end, bits left over zero,
-   so that each data is written in one way. White space between the characters
-   is skipped, as XEP-0084 section 4.1 and XEP-0153 section 4.6 ask for avatars
-   and XML Schema for all; nothing else that is foreign is. *result is a view
-   of `mem`; after XC_ERR_BUFFER_SIZE its len is what `mem` needs (exact); after
-   XC_ERR_BASE64 its len is the byte of the text that shows the error. What was
-   written before an error is wiped. Decoding may go in place: `mem` may be
-   where the text is (an error then spoils it). */
+/* -- Base64 -- */
+
+/** Bytes of the base64 of so many bytes of data. */
 #define XC_BASE64_SIZE(bytes) (((bytes) + 2) / 3 * 4)
+/** Writes data as base64 (RFC 4648 section 4). Returns XC_OK,
+    XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT (absent data). */
 XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
                                   xc_str *result);
+/** Reads canonical base64: padding only at the end, unused bits zero. White
+    space between the characters is skipped, as avatars and vCards need it
+    (XEP-0084 section 4.1, XEP-0153 section 4.6). `mem` may be where the text
+    is; an error then spoils the text. Returns XC_OK, XC_ERR_BASE64
+    (result->len is the byte of the text that shows it), XC_ERR_BUFFER_SIZE or
+    XC_ERR_ARGUMENT (absent text). */
 XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
                                   xc_str *result);
-/* The same, without white space (RFC 6120 section 13.9.1), for the text of the
-   elements of SASL, where "=" is data of no bytes and an empty or absent text
-   is absent data (RFC 6120 section 6.4.2): <auth/>, <challenge/>, <response/>,
-   <success/>. */
+/** Writes data for `<auth/>`, `<challenge/>`, `<response/>` and `<success/>`
+    of SASL: "=" for empty data, no text for absent data (RFC 6120 section
+    6.4.2). Returns XC_OK, XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
                                 xc_str *result);
+/** Reads the text of these elements: "=" is empty data, an empty or absent
+    text absent data. White space is an error (RFC 6120 section 13.9.1).
+    Returns as xc_base64_decode. */
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result);
-/* And for those of SASL2, where an empty element is data of no bytes, no
-   element is absent data, and "=" is not base64 (XEP-0388):
-   <initial-response/>, <challenge/>, <response/>, <additional-data/>. */
+/** Writes data for the elements of SASL2, `<initial-response/>`,
+    `<challenge/>`, `<response/>` and `<additional-data/>`: an empty text for
+    empty data, an absent one for absent data (XEP-0388). Returns as
+    xc_sasl_encode. */
 XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
                                  xc_str *result);
+/** Reads the text of these elements: an empty text is empty data, an absent
+    text (no element) absent data; "=" and white space are errors. Returns as
+    xc_base64_decode. */
 XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
                                  xc_str *result);
 
-/* The mechanisms, the preferred ones first: name, text, bytes of the hash. A
-   certificate before all (RFC 6120 section 6.3.4), tokens before passwords,
-   bound to the channel before unbound. */
+/* -- Mechanisms -- */
+
+/** The mechanisms, the preferred ones first: X(constant, name, bytes of the
+    hash). A certificate before everything else (RFC 6120 section 6.3.4),
+    tokens before passwords, bound to the channel before unbound. */
 #define XC_MECHANISMS(X)                                                      \
     X(EXTERNAL, "EXTERNAL", 0)                                                \
     X(HT_SHA_256_EXPR, "HT-SHA-256-EXPR", 32)                                 \
@@ -3334,210 +3910,262 @@ XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
     X(ANONYMOUS, "ANONYMOUS", 0)
 
 /* clang-format off */
+/** The mechanisms of XC_MECHANISMS: XC_MECHANISM_PLAIN and so on. */
 typedef enum xc_mechanism {
 #define XC_I_ENUM(name, text, hash) XC_MECHANISM_##name,
     XC_MECHANISMS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_MECHANISM_NONE /* an unknown name; nothing to choose from */
+    XC_MECHANISM_NONE /**< an unknown name; nothing to choose from */
 } xc_mechanism;
 /* clang-format on */
 
-/* Sets of mechanisms: XC_MECHANISM_BIT(XC_MECHANISM_PLAIN) | XC_MECHANISMS_SCRAM. That of what
-   is offered says of names that are not in the list above that there are some,
-   and whether some end in -PLUS: those bind to the channel, too. They count
-   where it is asked what the server can do and are never chosen. */
+/** A set of one mechanism. Sets are joined with "|":
+    XC_MECHANISM_BIT(XC_MECHANISM_PLAIN) | XC_MECHANISMS_SCRAM. */
 #define XC_MECHANISM_BIT(m) ((uint32_t)1 << (m))
+/** In a set of what is offered: there are unknown names. Never chosen. */
 #define XC_MECHANISMS_UNKNOWN_BARE ((uint32_t)1 << 30)
+/** In a set of what is offered: there are unknown names with -PLUS, so that
+    the server can bind to the channel. Never chosen. */
 #define XC_MECHANISMS_UNKNOWN_PLUS ((uint32_t)1 << 31)
+/** HT bound to the channel. */
 #define XC_MECHANISMS_HT_BOUND                                                \
     (XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_EXPR) |                         \
      XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_UNIQ) |                         \
      XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_ENDP))
+/** SCRAM bound to the channel, and unknown names with -PLUS. */
 #define XC_MECHANISMS_SCRAM_PLUS                                              \
     (XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_512_PLUS) |                      \
      XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_256_PLUS) |                      \
      XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_1_PLUS) |                        \
      XC_MECHANISMS_UNKNOWN_PLUS)
+/** SCRAM without channel binding. */
 #define XC_MECHANISMS_SCRAM_BARE                                              \
     (XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_512) |                           \
      XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_256) |                           \
      XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_1))
+/** SCRAM with and without channel binding. */
 #define XC_MECHANISMS_SCRAM                                                   \
     (XC_MECHANISMS_SCRAM_PLUS | XC_MECHANISMS_SCRAM_BARE)
 
-/* The mechanism of a name, XC_MECHANISM_NONE if it is unknown. */
+/** Returns the mechanism of that name; XC_MECHANISM_NONE if it is unknown. */
 XC_API xc_mechanism xc_mechanism_from_name(xc_str name);
-/* Its name; "" for XC_MECHANISM_NONE. Never NULL; static. */
+/** Returns the name of a mechanism; "" for XC_MECHANISM_NONE. Never NULL. */
 XC_API const char *xc_mechanism_name(xc_mechanism mechanism);
-/* Bytes of its hash: 20, 32 or 64; 0 if it has none. */
+/** Returns the bytes of its hash: 20, 32 or 64; 0 if it has none. */
 XC_API size_t xc_mechanism_hash(xc_mechanism mechanism);
-/* Adds a name that the server offers to the set *offered (0 at first). White
-   space around it does not matter. FAST's mechanisms are another set. */
+/** Adds a name that the server offers to the set *offered (0 at first). White
+    space at its ends is ignored. The mechanisms of FAST are another set. */
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name);
-/* The preferred one of those that are offered and allowed. Nothing is allowed
-   that you do not name: allow PLAIN only under TLS (RFC 4616 section 5), the
-   -PLUS mechanisms only with channel binding data at hand. */
+/** Returns the preferred mechanism that is both offered and allowed;
+    XC_MECHANISM_NONE if there is none. Allow PLAIN only under TLS (RFC 4616
+    section 5), the -PLUS mechanisms only with channel binding data at hand. */
 XC_API xc_mechanism xc_mechanism_choose(uint32_t offered, uint32_t allowed);
+/** Returns the condition for `<failure/>` if a server has refused a client's
+    message with `status`. It is the same for a wrong password and an unknown
+    user. */
+XC_API xc_sasl_failure_condition xc_sasl_failure_for_status(xc_status status);
 
-/* Channel binding: type and data, of TLS. "tls-exporter" (RFC 9266),
-   "tls-server-end-point", "tls-unique" (RFC 5929). */
+/* -- Channel binding, protection of the offer -- */
+
+/** Channel binding by exported keying material, RFC 9266. */
 #define XC_CB_TLS_EXPORTER "tls-exporter"
+/** Channel binding by the server's certificate, RFC 5929 section 4. */
 #define XC_CB_TLS_SERVER_END_POINT "tls-server-end-point"
+/** Channel binding by the handshake, up to TLS 1.2: RFC 5929 section 3. */
 #define XC_CB_TLS_UNIQUE "tls-unique"
+
+/** A channel binding: what your TLS library gives. */
 typedef struct xc_channel_binding {
-    xc_str type, data;
+    xc_str type; /**< XC_CB_TLS_EXPORTER, ... */
+    xc_str data; /**< bytes */
 } xc_channel_binding;
 
-/* What a client makes of the bindings that a server offers (RFC 5802 section
-   6, XEP-0440 section 5), and the flag it sends. "y" says that it could bind
-   but has seen no name with -PLUS, known or not: a server that has offered one
-   takes it for an attack. Give the set of names as `offered` to SCRAM, and it
-   is sent only then. */
+/** What a client does about the channel bindings that a server offers (RFC
+    5802 section 6, XEP-0440), and the flag it sends. "y" says that it could
+    bind but has seen no name with -PLUS, known or not; a server that has
+    offered one takes it for an attack. */
 typedef enum xc_binding_choice {
-    XC_BINDING_IMPOSSIBLE,  /* you have none: "n" */
-    XC_BINDING_NOT_OFFERED, /* no name with -PLUS, no type: "y" */
-    XC_BINDING_CHOSEN,      /* *chosen: "p" with -PLUS; "n" if only names are
-                              offered with it that are unknown here */
-    XC_BINDING_UNLISTED,    /* -PLUS, but no list of types. SASL: you may try
-                              tls-server-end-point, or go on with "n". SASL2:
-                              do not log in */
-    XC_BINDING_NOT_COMMON,  /* types, but none of yours: "n". Somebody on the
-                              way may have put others in their place: require
-                              the server's word (offer_required, XEP-0474
-                              section 7) or, with neither that nor
-                              tls-server-end-point in the list, do not log
-                              in */
-    XC_BINDING_STRIPPED     /* types, but no -PLUS, which somebody may have
-                              taken out: SASL: "y", so that the server notices.
-                              SASL2: do not log in */
+    /** You have no binding: "n". */
+    XC_BINDING_IMPOSSIBLE,
+    /** No name with -PLUS, no type: "y". */
+    XC_BINDING_NOT_OFFERED,
+    /** *chosen: "p" with -PLUS; "n" if only unknown names are offered with
+        -PLUS. */
+    XC_BINDING_CHOSEN,
+    /** -PLUS, but no list of types. SASL: you may try
+        XC_CB_TLS_SERVER_END_POINT, or go on with "n". SASL2: do not log in. */
+    XC_BINDING_UNLISTED,
+    /** Types, but none of yours: "n". An attacker may have replaced them:
+        require the server's confirmation (offer_required, XEP-0474) or, with
+        neither that nor XC_CB_TLS_SERVER_END_POINT in the list, do not log
+        in. */
+    XC_BINDING_NOT_COMMON,
+    /** Types, but no -PLUS, which an attacker may have removed. SASL: "y", so
+        that the server notices. SASL2: do not log in. */
+    XC_BINDING_STRIPPED
 } xc_binding_choice;
 
-/* `offered` as xc_mechanism_offer has it; `types` is <sasl-channel-binding/>
-   of the features, NULL if it is not there; `mine` are those that this channel
-   has, the preferred one first. *chosen is one of them, or NULL. */
+/** Chooses among the `count` bindings in `mine`, the preferred one first.
+    `offered` is the set of xc_mechanism_offer; `types` is
+    `<sasl-channel-binding/>` of the features, NULL if it is not there. *chosen
+    becomes one of `mine`, or NULL. */
 XC_API xc_binding_choice xc_binding_choose(uint32_t offered,
                                            const xc_element *types,
                                            const xc_channel_binding *mine,
                                            size_t count,
                                            const xc_channel_binding **chosen);
-/* Is this type in the list? */
+/** True if `types`, an xc_channel_bindings, has this type. */
 XC_API bool xc_binding_offered(const xc_element *types, xc_str type);
 
-/* What XEP-0474 (version 0.5) protects against change on the way: the names of
-   the offered mechanisms, and the types of channel binding if they were
-   listed, sorted, as the one text that is hashed; for the options of SCRAM. A
-   client takes it from the features, before they go: <mechanisms/>, or
-   <authentication/> if it logs in with SASL2, and <sasl-channel-binding/> or
-   NULL. A server has names (`types` NULL: not listed). FAST's mechanisms do
-   not count. *offer is a view of `mem`; after XC_ERR_BUFFER_SIZE its len is what
-   `mem` needs. Sorting takes time with the square of the names: more than
-   XC_OFFER_MAX of one kind are XC_ERR_SASL_SYNTAX. */
+/** Names of one kind that xc_sasl_offer sorts, at most. */
 #define XC_OFFER_MAX 128
+/** A client's `offer` for SCRAM, which protects the offered mechanisms and
+    types of channel binding against change on their way (XEP-0474 version
+    0.5): the sorted names as the one text that is hashed. Call it before the
+    features go. `mechanisms` is `<mechanisms/>`, or `<authentication/>` for
+    SASL2; `types` is `<sasl-channel-binding/>`, or NULL. The mechanisms of
+    FAST do not count. Returns XC_OK, XC_ERR_SASL_SYNTAX (more than
+    XC_OFFER_MAX names; the time grows with their square), XC_ERR_BUFFER_SIZE
+    or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
                                const xc_element *types, char *mem, size_t size,
                                xc_str *offer);
+/** The same for a server, which has names. `types` NULL: types are not
+    listed. Returns as xc_sasl_offer. */
 XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
                                      const xc_str *types, size_t type_count,
                                      char *mem, size_t size, xc_str *offer);
 
-/* What a server answers to a client whose message was refused with `status`.
-   It does not tell a wrong password from an unknown user. */
-XC_API xc_sasl_failure_condition xc_sasl_failure_for_status(xc_status status);
+/* -- Names and passwords -- */
 
-/* How user names and passwords are prepared before they are compared or
-   hashed. RFC 4616 and RFC 5802 ask for SASLprep (RFC 4013), which servers
-   have and which maps a lot: U+2168, a Roman nine, to IX. Its successor is
-   OpaqueString (RFC 8265), which maps spaces alone; take it if your server
-   does. What Unicode 3.2 does not assign, pictures of today among it, is
-   allowed in what a user types (a query, RFC 3454 section 7) and refused in
-   what is stored. Section 2.2 of RFC 5802 takes the password of SCRAM for
-   stored, as libgsasl 2.2 does; Prosody 0.12 does not, so that a client that
-   did could not log in there. */
+/** How user names and passwords are prepared before they are compared or
+    hashed. RFC 4616 and RFC 5802 ask for SASLprep (RFC 4013), which servers
+    have and which maps a lot: U+2168, a Roman nine, to IX. Its successor is
+    OpaqueString (RFC 8265), which maps only spaces; use it if your server
+    does.
+
+    Characters that Unicode 3.2 does not assign, such as most emoji, are
+    allowed in what a user types (a query, RFC 3454 section 7) and refused in
+    what is stored. RFC 5802 section 2.2 counts the password of SCRAM as
+    stored, and libgsasl 2.2 does so. Prosody 0.12 does not, so a client that
+    did could not log in there. */
 typedef enum xc_sasl_profile {
-    XC_SASL_PROFILE_SASLPREP, /* SASLprep, code points that Unicode 3.2 does not
-                            assign allowed: the default */
-    XC_SASL_PROFILE_SASLPREP_STORED, /* SASLprep, those refused (XC_ERR_JID_UNASSIGNED) */
-    XC_SASL_PROFILE_OPAQUE,      /* OpaqueString, RFC 8265 section 4.2 */
-    XC_SASL_PROFILE_CASE_MAPPED, /* user names: UsernameCaseMapped, RFC 8265 section
-                            3.3, less what a localpart may not have (RFC 7622);
-                            passwords: SASLprep */
-    XC_SASL_PROFILE_PREPARED /* as it is: not empty, UTF-8, no U+0000 */
+    /** SASLprep for what is typed: the default. */
+    XC_SASL_PROFILE_SASLPREP,
+    /** SASLprep for what is stored: unassigned characters are
+        XC_ERR_JID_UNASSIGNED. */
+    XC_SASL_PROFILE_SASLPREP_STORED,
+    /** OpaqueString, RFC 8265 section 4.2. */
+    XC_SASL_PROFILE_OPAQUE,
+    /** User names: UsernameCaseMapped, RFC 8265 section 3.3, without what a
+        localpart may not have (RFC 7622). Passwords: SASLprep. */
+    XC_SASL_PROFILE_CASE_MAPPED,
+    /** As it is. Not empty, UTF-8, without U+0000. */
+    XC_SASL_PROFILE_PREPARED
 } xc_sasl_profile;
 
-/* As xc_jid_enforce, whose errors and 1023 bytes it has. What is left empty is
-   XC_ERR_JID_EMPTY, what mixes directions XC_ERR_JID_BIDI. Compiled without
-   the Unicode tables only ASCII can be prepared (XC_ERR_JID_UNICODE), as RFC
-   5802 section 2.2 allows. */
+/** Prepares a name or password. *result is a view of the text or of `mem`, of
+    which XC_JID_PART_MAX bytes are enough. Returns XC_OK, XC_ERR_BUFFER_SIZE,
+    XC_ERR_ARGUMENT, XC_ERR_SASL_SYNTAX (XC_SASL_PROFILE_PREPARED) or an error
+    of xc_jid_enforce: XC_ERR_JID_EMPTY if nothing is left, XC_ERR_JID_BIDI if
+    directions mix, XC_ERR_JID_UNICODE for more than ASCII if compiled without
+    the Unicode tables (RFC 5802 section 2.2 allows that). result->len is then
+    the byte of the text that shows it. */
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result);
 
-/* PLAIN (RFC 4616). */
+/* -- PLAIN, EXTERNAL, ANONYMOUS -- */
+
+/** The message of PLAIN (RFC 4616). */
 typedef struct xc_plain {
-    xc_str authzid; /* whom to act as; absent: the user himself */
-    xc_str authcid; /* the user name */
-    xc_str password;
+    xc_str authzid;  /**< address to act as; absent: the user's own */
+    xc_str authcid;  /**< the user name */
+    xc_str password; /**< secret */
 } xc_plain;
 
-/* The message, in `mem`, with user name and password prepared by SASLprep
-   (XC_SASL_PROFILE_SASLPREP), or by another profile; the authzid as it is. After
-   XC_ERR_BUFFER_SIZE the len of *message is what `mem` needs. XC_ERR_SASL_SYNTAX:
-   one is empty, has U+0000 or is not UTF-8; else the errors of
-   xc_sasl_prepare. By RFC 4616 the server prepares, too; some that keep
-   passwords as they were chosen do not (ejabberd 23.01), and want them as they
-   are typed: XC_SASL_PROFILE_PREPARED. */
+/** Writes the message of PLAIN. User name and password are prepared by
+    SASLprep, the authzid is not. Returns XC_OK, XC_ERR_BUFFER_SIZE,
+    XC_ERR_ARGUMENT, XC_ERR_SASL_SYNTAX (one is empty, has U+0000 or is not
+    UTF-8), or an error of xc_sasl_prepare. */
 XC_API xc_status xc_plain_write(const xc_plain *in, char *mem, size_t size,
                                 xc_str *message);
+/** The same with another profile. By RFC 4616 the server prepares too; some
+    servers that keep passwords as they were chosen do not (ejabberd 23.01),
+    and want XC_SASL_PROFILE_PREPARED. */
 XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
                                    char *mem, size_t size, xc_str *message);
-/* Views of the message, as it came. All absent on error. */
+/** Reads the message of PLAIN: views of it, as it came. Returns XC_OK,
+    XC_ERR_ARGUMENT, or XC_ERR_SASL_SYNTAX; then all are absent. */
 XC_API xc_status xc_plain_read(xc_str message, xc_plain *out);
-/* Prepares what was read, to compare with what is stored: user name and
-   password become views of the message or of `mem`, of which 2 *
-   XC_JID_PART_MAX bytes are enough. An error leaves *p as it was. */
+/** Prepares what was read, to compare it with what is stored: user name and
+    password become views of the message or of `mem`, of which 2 *
+    XC_JID_PART_MAX bytes are enough. Returns XC_OK, XC_ERR_ARGUMENT, or an
+    error of xc_sasl_prepare, which leaves *p as it was. */
 XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
                                   char *mem, size_t size);
 
-/* EXTERNAL (RFC 4422 appendix A, XEP-0178): the message is the authzid, or
-   empty. Views, no copies: absent <-> empty. */
+/** Writes the message of EXTERNAL (RFC 4422 appendix A, XEP-0178): the
+    authzid, or an empty message if it is absent. *message is a view of the
+    authzid. Returns XC_OK, XC_ERR_ARGUMENT, or XC_ERR_SASL_SYNTAX as
+    xc_plain_write. */
 XC_API xc_status xc_external_write(xc_str authzid, xc_str *message);
+/** Reads the message of EXTERNAL; the authzid of an empty message is absent.
+    *authzid is a view of the message. Returns as xc_external_write. */
 XC_API xc_status xc_external_read(xc_str message, xc_str *authzid);
-/* ANONYMOUS (RFC 4505): a trace of at most 255 characters, or empty. */
+/** Writes the message of ANONYMOUS (RFC 4505): a trace, or an empty message if
+    it is absent. *message is a view of the trace. Returns XC_OK,
+    XC_ERR_ARGUMENT, or XC_ERR_SASL_SYNTAX: more than 255 characters, a control
+    character, not UTF-8. */
 XC_API xc_status xc_anonymous_write(xc_str trace, xc_str *message);
+/** Reads the message of ANONYMOUS; the trace of an empty message is absent.
+    *trace is a view of the message. Returns as xc_anonymous_write. */
 XC_API xc_status xc_anonymous_read(xc_str message, xc_str *trace);
 
-/* A hash function, from whatever library or hardware you have:
+/* -- Hash functions -- */
 
-       bool sha256_digest(const xc_str *pieces, size_t count,
-                          unsigned char *out)
-       {
-           some_sha256 h;
-           some_sha256_init(&h);
-           while (count-- > 0) {
-               some_sha256_update(&h, pieces->ptr, pieces->len);
-               pieces++;
-           }
-           some_sha256_final(&h, out);
-           return true;
-       }
-       static const xc_hash sha256 = {32, 64, sha256_digest};
-
-   `out` may be where a piece is: write it when all have been read. False: the
-   hash could not be computed; whatever needs it fails. Wipe your state. */
+/** Bytes of the longest digest, that of SHA-512. */
 #define XC_HASH_MAX 64
+/** Bytes of the longest block, that of SHA-512. */
 #define XC_HASH_BLOCK_MAX 128
+/** A hash function, from whatever library or hardware you have:
+
+        bool sha256_digest(const xc_str *pieces, size_t count,
+                           unsigned char *out)
+        {
+            some_sha256 h;
+            some_sha256_init(&h);
+            while (count-- > 0) {
+                some_sha256_update(&h, pieces->ptr, pieces->len);
+                pieces++;
+            }
+            some_sha256_final(&h, out);
+            return true;
+        }
+        static const xc_hash sha256 = {32, 64, sha256_digest};
+*/
 typedef struct xc_hash {
-    size_t size;  /* bytes of a digest, at most XC_HASH_MAX */
-    size_t block; /* bytes of a block: 64; SHA-384 and SHA-512: 128 */
+    size_t size;  /**< bytes of a digest, at most XC_HASH_MAX */
+    size_t block; /**< bytes of a block: 64; for SHA-384 and SHA-512 128 */
+    /** Hashes `count` pieces as if they were one. `out` may be where a piece
+        is: write it after all have been read. Wipe your state. Returns false
+        if the hash could not be computed; the caller then gets
+        XC_ERR_SASL_HASH. */
     bool (*digest)(const xc_str *pieces, size_t count, unsigned char *out);
 } xc_hash;
 
-/* SCRAM (RFC 5802, RFC 7677). The messages of an exchange are kept in the
-   memory given, 1 KiB for names and nonces of usual length. Too little is
-   XC_ERR_WORKSPACE: so the size also bounds what a peer can send. */
-#define XC_SCRAM_ITERATIONS_MIN 4096 /* RFC 7677 section 4 */
+/* -- SCRAM (RFC 5802, RFC 7677) --
+
+   The messages of an exchange are kept in the memory that you give, 1 KiB for
+   names and nonces of usual length. Too little is XC_ERR_WORKSPACE: so the
+   size also limits what a peer can send. */
+
+/** Fewest iterations that a client accepts by default, RFC 7677 section 4. */
+#define XC_SCRAM_ITERATIONS_MIN 4096
+/** Most iterations that a client accepts by default. */
 #define XC_SCRAM_ITERATIONS_MAX 1000000
 
-/* What a server says about a failed exchange (RFC 5802 section 7). */
+/** What a server says about a failed exchange (RFC 5802 section 7):
+    X(constant, name). */
 #define XC_SCRAM_ERRORS(X)                                                    \
     X(OTHER_ERROR, "other-error")                                             \
     X(INVALID_ENCODING, "invalid-encoding")                                   \
@@ -3553,19 +4181,20 @@ typedef struct xc_hash {
     X(NO_RESOURCES, "no-resources")
 
 /* clang-format off */
+/** The errors of XC_SCRAM_ERRORS: XC_SCRAM_ERROR_OTHER_ERROR and so on. */
 typedef enum xc_scram_error {
 #define XC_I_ENUM(name, text) XC_SCRAM_ERROR_##name,
     XC_SCRAM_ERRORS(XC_I_ENUM)
 #undef XC_I_ENUM
-    XC_SCRAM_ERROR_COUNT
+    XC_SCRAM_ERROR_COUNT /**< how many there are */
 } xc_scram_error;
 /* clang-format on */
 
-/* One exchange, of a client or of a server. Private but for `error`. */
+/** One exchange, of a client or of a server. */
 typedef struct xc_scram {
-    xc_scram_error error; /* client, after XC_ERR_SASL_PEER: what the server
-                             says; server, after an error: what it could say
-                             (xc_scram_server_error) */
+    /** Client, after XC_ERR_SASL_PEER: what the server says. Server, after an
+        error: what it could say (xc_scram_server_error). */
+    xc_scram_error error;
     xc_status i_status;
     xc_mechanism i_mechanism;
     xc_sasl_profile i_profile;
@@ -3582,187 +4211,227 @@ typedef struct xc_scram {
     uint8_t i_phase;
     bool i_offered, i_offer_required;
     unsigned char i_signature[XC_HASH_MAX]; /* the ServerSignature to come;
-                                             before, the hash of the offer */
+                                               before, the hash of the offer */
 } xc_scram;
 
+/** What a client gives. All zero is right for what it does not need. */
 typedef struct xc_scram_client_options {
-    xc_mechanism mechanism; /* one of XC_MECHANISMS_SCRAM */
-    const xc_hash *hash;    /* that of the mechanism; must outlive xc_scram */
-    xc_str username;        /* the localpart, as a rule (RFC 6120 6.3.7) */
-    xc_str authzid;         /* absent unless it is somebody else's */
-    xc_str nonce;           /* letters and digits: random, never used twice,
-                               128 bits or more. RFC 5802 allows all printable
-                               ASCII but the comma, and so does this; but
-                               programs are out there that take a message apart
-                               wrongly at a quotation mark or "=" */
-    xc_channel_binding binding; /* with -PLUS: what to bind to. Without: give
-                               it (or at least the type) if you could bind but
-                               the server offers no -PLUS at all: that detects
-                               who took the offer away (flag "y"). Absent: flag
-                               "n" */
-    uint32_t offered; /* the set of xc_mechanism_offer: flag "n" in place
-                               of "y" if something in it binds, whatever you
-                               gave as `binding`; 0: not said */
-    xc_sasl_profile profile; /* of username and password */
-    uint32_t iterations_min; /* 0: XC_SCRAM_ITERATIONS_MIN */
-    uint32_t iterations_max; /* 0: XC_SCRAM_ITERATIONS_MAX. It is the
-                                      server that sets what a login costs */
-    xc_str offer;         /* of xc_sasl_offer, not needed after the call: the
-                               challenge must say the same, if it says anything
-                               ("h=" of XEP-0474), or else it is
-                               XC_ERR_SASL_DOWNGRADE. Absent: not compared */
-    bool offer_required;  /* it must say it */
-    uint16_t tls_version; /* 0x0304 is TLS 1.3: likewise compared ("t=" of
-                               XEP-0515); 0: not */
+    xc_mechanism mechanism; /**< one of XC_MECHANISMS_SCRAM */
+    const xc_hash *hash;    /**< of the mechanism; must outlive the xc_scram */
+    xc_str username; /**< the localpart, as a rule (RFC 6120 section 6.3.7) */
+    xc_str authzid;  /**< address to act as; absent: the user's own */
+    /** Random, 128 bits or more, never used twice. Use only letters and
+        digits: RFC 5802 allows all printable ASCII except the comma, and so
+        does this, but some programs split a message wrongly at a quotation
+        mark or "=". */
+    xc_str nonce;
+    /** With -PLUS: what to bind to. Without: what you could bind to (the type
+        is enough), so that a server that has offered -PLUS detects that
+        somebody removed it (flag "y"). Absent: flag "n". */
+    xc_channel_binding binding;
+    /** The set of xc_mechanism_offer: if something in it binds, flag "n" takes
+        the place of "y". 0: not said. */
+    uint32_t offered;
+    xc_sasl_profile profile; /**< of username and password */
+    uint32_t iterations_min; /**< 0: XC_SCRAM_ITERATIONS_MIN */
+    uint32_t iterations_max; /**< 0: XC_SCRAM_ITERATIONS_MAX. The server
+                                  decides what a login costs you */
+    /** Of xc_sasl_offer; not needed after the call. If the challenge says
+        what was offered ("h=" of XEP-0474), it must be the same; otherwise it
+        is XC_ERR_SASL_DOWNGRADE. Absent: not compared. */
+    xc_str offer;
+    bool offer_required;  /**< the challenge must say what was offered */
+    uint16_t tls_version; /**< 0x0304 for TLS 1.3: likewise compared ("t=" of
+                               XEP-0515); 0: not compared */
 } xc_scram_client_options;
 
-/* What a client has to know to compute SaltedPassword itself, or to find one
-   it has kept. Views of the memory, until the next call. */
+/** What a client needs to compute SaltedPassword itself, or to find one that
+    it has kept. Views of the memory, until the next call. */
 typedef struct xc_scram_challenge {
-    xc_str salt;
-    uint32_t iterations;
-    bool offer_confirmed; /* the server has said the same as `offer`; that it
-                             was the server is proved by the end */
+    xc_str salt;          /**< bytes */
+    uint32_t iterations;  /**< within the limits */
+    bool offer_confirmed; /**< the server said the same as `offer`; the end of
+                               the exchange proves that it was the server */
 } xc_scram_challenge;
 
-/* Starts an exchange; *message is client-first-message. */
+/** Starts an exchange; *message is client-first-message. Returns XC_OK,
+    XC_ERR_ARGUMENT (mechanism and hash do not match, a bad nonce, -PLUS
+    without data, ...), XC_ERR_WORKSPACE, XC_ERR_SASL_HASH, or an error of
+    xc_sasl_prepare. */
 XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
                                        const xc_scram_client_options *options,
                                        xc_str *message);
-/* Takes server-first-message; `challenge` may be NULL. Then one of the next
-   two calls. */
+/** Takes server-first-message; `challenge` may be NULL. Continue with
+    xc_scram_client_password or _salted. Returns XC_OK, XC_ERR_SASL_SYNTAX,
+    _EXTENSION, _NONCE, _ITERATIONS, _DOWNGRADE or _PEER, XC_ERR_BASE64,
+    XC_ERR_WORKSPACE, XC_ERR_ARGUMENT (not the turn of this call). */
 XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
                                            xc_scram_challenge *challenge);
-/* Prepares and salts the password and does all iterations, each of which takes
-   4 blocks of the hash (2 with a PBKDF2 that keeps states: compute
-   SaltedPassword with it). On a microcontroller that is seconds: use
-   xc_scram_client_hi. *message is client-final-message. */
+/** Prepares and salts the password and does all iterations, each of which
+    takes 4 blocks of the hash (2 with a PBKDF2 that keeps states: compute
+    SaltedPassword with it). On a microcontroller that is seconds: use
+    xc_scram_client_hi. *message is client-final-message. Returns XC_OK,
+    XC_ERR_WORKSPACE, XC_ERR_SASL_HASH, XC_ERR_ARGUMENT, or an error of
+    xc_sasl_prepare. */
 XC_API xc_status xc_scram_client_password(xc_scram *s, xc_str password,
                                           xc_str *message);
-/* The same with SaltedPassword (hash->size bytes) computed elsewhere, or kept
-   from an earlier login with the same salt and iterations. */
+/** The same with a SaltedPassword (hash->size bytes) computed elsewhere, or
+    kept from an earlier login with the same salt and iterations. Returns
+    XC_OK, XC_ERR_WORKSPACE, XC_ERR_SASL_HASH or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_client_salted(xc_scram *s,
                                         const unsigned char *salted,
                                         xc_str *message);
-/* Takes server-final-message. XC_OK: the server has proved that it knows the
-   password. An absent message stands for <success/> without data: XC_OK only
-   if the proof came in a challenge before. Anything but XC_OK is no login,
-   whatever the server says (RFC 5802 section 5). */
+/** Takes server-final-message. Returns XC_OK if the server has proved that it
+    knows the password; otherwise XC_ERR_SASL_PROOF, _PEER, _SYNTAX or
+    _EXTENSION, XC_ERR_BASE64 or XC_ERR_ARGUMENT: no login, whatever the server
+    says (RFC 5802 section 5). An absent message stands for `<success/>`
+    without data: XC_OK only if the proof came in a challenge before. */
 XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message);
 
-/* Hi() of RFC 5802, which is PBKDF2, in portions:
-       status = xc_scram_client_hi(&s, password, &hi);
-       while (status == XC_NEED_MORE) {
-           feed_the_watchdog();
-           status = xc_scram_hi_next(&hi, 100);
-       }
-       if (status == XC_OK)
-           status = xc_scram_client_salted(&s, hi.result, &message);
-       xc_wipe(&hi, sizeof hi);
-   All of its memory is in the struct. */
+/** Hi() of RFC 5802, which is PBKDF2, in portions. All of its memory is in the
+    struct:
+
+        status = xc_scram_client_hi(&s, password, &hi);
+        while (status == XC_NEED_MORE) {
+            feed_the_watchdog();
+            status = xc_scram_hi_next(&hi, 100);
+        }
+        if (status == XC_OK)
+            status = xc_scram_client_salted(&s, hi.result, &message);
+        xc_wipe(&hi, sizeof hi);
+*/
 typedef struct xc_scram_hi {
     const xc_hash *i_hash; /* NULL after an error */
-    uint32_t left;         /* iterations */
+    uint32_t left;         /**< iterations to do */
     unsigned char i_key[XC_HASH_BLOCK_MAX];
     unsigned char i_u[XC_HASH_MAX];
-    unsigned char result[XC_HASH_MAX]; /* SaltedPassword, when complete */
+    unsigned char result[XC_HASH_MAX]; /**< SaltedPassword, when complete */
 } xc_scram_hi;
 
-/* XC_NEED_MORE, or an error. The password as it is (prepare it before);
-   neither it nor the salt is needed afterwards. */
+/** Starts with a password that you have prepared; neither it nor the salt is
+    needed after the call. Returns XC_NEED_MORE, XC_ERR_SASL_HASH or
+    XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_hi_init(xc_scram_hi *hi, const xc_hash *hash,
                                   xc_str password, xc_str salt,
                                   uint32_t iterations);
-/* At most `rounds` iterations. XC_NEED_MORE; XC_OK: result is complete. After
-   an error everything in *hi is wiped. */
+/** Does at most `rounds` iterations. Returns XC_NEED_MORE, XC_OK (result is
+    complete), XC_ERR_SASL_HASH (everything in *hi is wiped) or
+    XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_hi_next(xc_scram_hi *hi, uint32_t rounds);
-/* xc_scram_hi_init with what the challenge says, after preparing. */
+/** Prepares the password and starts with what the challenge says. Returns
+    XC_NEED_MORE, or the errors of xc_scram_client_password. */
 XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
                                     xc_scram_hi *hi);
 
-/* What a server keeps instead of a password, with salt and iterations. */
+/** What a server keeps instead of a password, with salt and iterations. */
 typedef struct xc_scram_keys {
-    unsigned char stored_key[XC_HASH_MAX];
-    unsigned char server_key[XC_HASH_MAX];
+    unsigned char stored_key[XC_HASH_MAX]; /**< StoredKey of RFC 5802 */
+    unsigned char server_key[XC_HASH_MAX]; /**< ServerKey */
 } xc_scram_keys;
+
+/** Computes the keys from SaltedPassword (hash->size bytes). Returns XC_OK,
+    XC_ERR_SASL_HASH or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_derive(const xc_hash *hash,
                                  const unsigned char *salted,
                                  xc_scram_keys *keys);
 
+/** What a server gives. */
 typedef struct xc_scram_server_options {
-    xc_mechanism mechanism; /* what the client has asked for */
-    const xc_hash *hash;
-    const xc_channel_binding *bindings; /* all this channel has; none at all
-                                           if you do not offer -PLUS */
-    size_t binding_count;
-    xc_sasl_profile profile; /* of the user name */
-    xc_str offer;         /* of xc_sasl_offer_names, not needed after the call:
-                             the challenge says it ("h=" of XEP-0474); absent:
-                             it does not */
-    uint16_t tls_version; /* 0x0304 is TLS 1.3: likewise ("t=" of XEP-0515); 0:
-                             it does not */
+    xc_mechanism mechanism; /**< the one that the client has asked for */
+    const xc_hash *hash;    /**< of the mechanism; must outlive the xc_scram */
+    const xc_channel_binding *bindings; /**< all that this channel has; none if
+                                             you do not offer -PLUS */
+    size_t binding_count;               /**< how many */
+    xc_sasl_profile profile;            /**< of the user name */
+    xc_str offer; /**< of xc_sasl_offer_names, not needed after the call: the
+                       challenge says it ("h=" of XEP-0474). Absent: it does
+                       not */
+    uint16_t tls_version; /**< 0x0304 for TLS 1.3: the challenge says it ("t="
+                               of XEP-0515); 0: it does not */
 } xc_scram_server_options;
 
-/* Who logs in. Views of the memory, until the next call. */
+/** Who logs in. Views of the memory, until the next call. */
 typedef struct xc_scram_identity {
-    xc_str username;     /* prepared */
-    xc_str authzid;      /* absent: the user himself. You decide whether the
-                            user may act as this one */
-    xc_str binding_type; /* absent without channel binding */
+    xc_str username;     /**< prepared */
+    xc_str authzid;      /**< absent: the user's own. You decide whether the
+                          user may act as this one */
+    xc_str binding_type; /**< absent without channel binding */
 } xc_scram_identity;
 
-/* Starts an exchange with client-first-message. */
+/** Starts an exchange with client-first-message. Returns XC_OK; otherwise
+    *identity is absent: XC_ERR_SASL_SYNTAX, _EXTENSION, _BINDING or _HASH,
+    XC_ERR_WORKSPACE, XC_ERR_ARGUMENT, or an error of xc_sasl_prepare. */
 XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
                                        const xc_scram_server_options *options,
                                        xc_str message,
                                        xc_scram_identity *identity);
-/* *message is server-first-message. For a user that does not exist make up a
-   salt that stays the same, lest the answer tell. */
+/** *message is server-first-message. For a user that does not exist make up a
+    salt that stays the same, so that nobody can find out. The nonce is as that
+    of a client. Returns XC_OK, XC_ERR_WORKSPACE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
                                            xc_str salt, uint32_t iterations,
                                            xc_str *message);
-/* Takes client-final-message. XC_OK: the client knows the password; *message
-   is server-final-message, for <success/>. `keys` NULL (no such user) does the
-   same work and ends in XC_ERR_SASL_PROOF. */
+/** Takes client-final-message. Returns XC_OK if the client knows the password;
+    *reply is then server-final-message, for `<success/>`. Otherwise
+    XC_ERR_SASL_PROOF, _SYNTAX, _EXTENSION, _BINDING, _NONCE or _HASH,
+    XC_ERR_BASE64, XC_ERR_WORKSPACE or XC_ERR_ARGUMENT. With `keys` NULL (no
+    such user) it does the same work and returns XC_ERR_SASL_PROOF. */
 XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
                                         const xc_scram_keys *keys,
                                         xc_str *reply);
-/* After an error: the server-final-message "e=...", which XMPP does not need
-   (it has <failure/>). Static. */
+/** After an error: the server-final-message "e=...", which XMPP does not need
+    because it has `<failure/>`. Static. */
 XC_API xc_str xc_scram_server_error(const xc_scram *s);
-/* The value of "e=". Never NULL; static. */
+/** The name of an error, the value of "e=". Never NULL. */
 XC_API const char *xc_scram_error_name(xc_scram_error error);
-/* Wipes state and memory. Call it at the end, whatever the end was. */
+/** Wipes state and memory. Call it at the end of every exchange, whatever the
+    result. */
 XC_API void xc_scram_wipe(xc_scram *s);
 
-/* HT-* (draft-schmaus-kitten-sasl-ht-08, which servers with FAST, XEP-0484,
-   speak): a token in place of a password, one message each way. `data` is that
-   of the channel binding in the mechanism's name, absent for NONE. The
-   functions for a result put it into `mem` as xc_plain_write does. */
+/* -- Tokens: HT (draft-schmaus-kitten-sasl-ht-08, for FAST of XEP-0484) --
+
+   A token in place of a password, one message each way. `data` is that of the
+   channel binding in the mechanism's name, absent for NONE. */
+
+/** The message of HT. */
 typedef struct xc_ht {
-    xc_str authcid; /* the user name */
-    xc_str hashed;  /* for xc_ht_verify */
+    xc_str authcid; /**< the user name */
+    xc_str hashed;  /**< for xc_ht_verify */
 } xc_ht;
-/* Client: its message. Server: reads it, verifies it, answers it with success.
-   Client: verifies the answer, without which it is not logged in. */
+
+/** Client: writes its message. Returns XC_OK, XC_ERR_SASL_SYNTAX (the user
+    name), XC_ERR_SASL_HASH, XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_ht_write(const xc_hash *hash, xc_str authcid, xc_str token,
                              xc_str data, char *mem, size_t size,
                              xc_str *message);
+/** Server: reads the message; views of it. Returns XC_OK, XC_ERR_ARGUMENT, or
+    XC_ERR_SASL_SYNTAX; then both are absent. */
 XC_API xc_status xc_ht_read(const xc_hash *hash, xc_str message, xc_ht *out);
+/** Server: verifies what it has read with the user's token. Returns XC_OK,
+    XC_ERR_SASL_PROOF, XC_ERR_SASL_HASH or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
                               xc_str hashed);
+/** Server: writes its reply, for `<success/>`. Returns XC_OK,
+    XC_ERR_SASL_HASH, XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
                              char *mem, size_t size, xc_str *reply);
+/** Client: verifies the reply; anything but XC_OK is no login. Returns as
+    xc_ht_verify. */
 XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
                                     xc_str data, xc_str reply);
 
-/* XEP-0114 section 3: what a component sends as <handshake/>, in lower case
-   hexadecimal: of SHA-1, 40 bytes. A server compares with xc_secret_equal. */
+/* -- Components and servers -- */
+
+/** What a component sends in `<handshake/>` (XEP-0114 section 3): SHA-1 in
+    hexadecimal digits in lower case, 40 bytes. A server compares with
+    xc_secret_equal. Returns XC_OK, XC_ERR_SASL_HASH, XC_ERR_BUFFER_SIZE or
+    XC_ERR_ARGUMENT. */
 XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
                                         xc_str secret, char *mem, size_t size,
                                         xc_str *handshake);
-/* XEP-0185, XEP-0220 section 2.1: the key of a dialback; of SHA-256, 64 bytes.
-   The id is that of the stream from the receiving server. */
+/** The key of a dialback (XEP-0185, XEP-0220 section 2.1): SHA-256 in
+    hexadecimal digits, 64 bytes. The id is that of the stream from the
+    receiving server. Returns as xc_component_handshake. */
 XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
                                  xc_str receiving, xc_str originating,
                                  xc_str stream_id, char *mem, size_t size,
@@ -4420,19 +5089,26 @@ enum {
     XC_I_WRITABLE_VALUE = XC_I_IN_VALUE | XC_I_WRITABLE
 };
 
+/* By tests/style/classes.py from the rules of XML 1.0 and RFC 7622. */
 /* clang-format off */
 static const uint8_t xc_i_class[128] = {
-      0,   0,   0,   0,   0,   0,   0,   0,   0, 116, 116,   0,
-      0,  16,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
-      0,   0,   0,   0,   0,   0,   0,   0, 124, 236, 100, 236,
-    236, 236,  64, 100, 236, 236, 236, 236, 236, 237, 237, 108,
-    237, 237, 237, 237, 237, 237, 237, 237, 237, 237, 108, 236,
-     64, 236,  76, 236, 108, 111, 111, 111, 111, 111, 111, 111,
-    111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111,
-    111, 111, 111, 111, 111, 111, 111, 236, 236, 168, 236, 239,
-    236, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239,
-    239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239, 239,
-    239, 239, 239, 236, 236, 236, 236, 108};
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* 00 */
+    0x00, 0x74, 0x74, 0x00, 0x00, 0x10, 0x00, 0x00, /* 08 */
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* 10 */
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* 18 */
+    0x7C, 0xEC, 0x64, 0xEC, 0xEC, 0xEC, 0x40, 0x64, /* 20   !"#$%&' */
+    0xEC, 0xEC, 0xEC, 0xEC, 0xEC, 0xED, 0xED, 0x6C, /* 28  ()*+,-./ */
+    0xED, 0xED, 0xED, 0xED, 0xED, 0xED, 0xED, 0xED, /* 30  01234567 */
+    0xED, 0xED, 0x6C, 0xEC, 0x40, 0xEC, 0x4C, 0xEC, /* 38  89:;<=>? */
+    0x6C, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, /* 40  @ABCDEFG */
+    0x6F, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, /* 48  HIJKLMNO */
+    0x6F, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, 0x6F, /* 50  PQRSTUVW */
+    0x6F, 0x6F, 0x6F, 0xEC, 0xEC, 0xA8, 0xEC, 0xEF, /* 58  XYZ[\]^_ */
+    0xEC, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, /* 60  `abcdefg */
+    0xEF, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, /* 68  hijklmno */
+    0xEF, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, 0xEF, /* 70  pqrstuvw */
+    0xEF, 0xEF, 0xEF, 0xEC, 0xEC, 0xEC, 0xEC, 0x6C, /* 78  xyz{|}~ */
+};
 /* clang-format on */
 
 static bool xc_i_in_class(unsigned c, unsigned what)
@@ -10334,8 +11010,8 @@ static const char xc_i_bosh_conditions[] =
     "policy-violation\0remote-connection-failed\0remote-stream-error\0"
     "see-other-uri\0system-shutdown\0undefined-condition\0";
 
-/* The types of XML Schema, by their names there; xs:unsignedInt is NULL. What
-   has no largest value has that of the member. */
+/* Types of XML Schema, by their names there; xs:unsignedInt is NULL. A type
+   without a largest value ends at that of the member. */
 static const xc_range xc_i_byte = {-128, 127};
 static const xc_range xc_i_int = {-2147483647 - 1, 2147483647};
 static const xc_range xc_i_unsigned_byte = {0, 255};
@@ -10346,8 +11022,7 @@ static const xc_range xc_i_positive = {1, INT64_MAX};
 static const xc_range xc_i_error_code = {0, 999};
 static const xc_range xc_i_rid = {1, 9007199254740991};
 
-XC_I_SCHEMAS
-static const xc_field xc_i_error_fields[] = {
+static const xc_field xc_i_stanza_error_fields[] = {
     XC_ATTR(xc_stanza_error, type, ENUM, "type", xc_i_error_types,
             XC_FIELD_UNKNOWN_IS_LAST | XC_I_FIELD_LEGACY),
     XC_ATTR(xc_stanza_error, by, JID, "by", NULL, 0),
@@ -10356,8 +11031,6 @@ static const xc_field xc_i_error_fields[] = {
              xc_i_error_names, XC_FIELD_UNKNOWN_IS_LAST | XC_I_FIELD_LEGACY),
     XC_CHILD(xc_stanza_error, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL,
              XC_I_FIELD_LEGACY)};
-XC_I_DEFINE xc_stanza_error_schema =
-    XC_SCHEMA(XC_NS_STANZA, "error", xc_stanza_error, xc_i_error_fields);
 
 static const xc_field xc_i_message_fields[] = {
     XC_ATTR(xc_message, to, JID, "to", NULL, 0),
@@ -10373,14 +11046,10 @@ static const xc_field xc_i_message_fields[] = {
              XC_FIELD_SINGLE),
     XC_CHILD(xc_message, error, STRUCT, NULL, "error", &xc_stanza_error_schema,
              XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_message_schema =
-    XC_SCHEMA(XC_NS_STANZA, "message", xc_message, xc_i_message_fields);
 
 static const xc_field xc_i_thread_fields[] = {
     XC_ATTR(xc_thread, parent, STRING, "parent", NULL, 0),
     XC_OWN_TEXT(xc_thread, id, STRING, NULL, 0)};
-XC_I_DEFINE xc_thread_schema =
-    XC_SCHEMA(XC_NS_STANZA, "thread", xc_thread, xc_i_thread_fields);
 
 static const xc_field xc_i_presence_fields[] = {
     XC_ATTR(xc_presence, to, JID, "to", NULL, 0),
@@ -10396,8 +11065,6 @@ static const xc_field xc_i_presence_fields[] = {
              XC_FIELD_SINGLE),
     XC_CHILD(xc_presence, error, STRUCT, NULL, "error",
              &xc_stanza_error_schema, XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_presence_schema =
-    XC_SCHEMA(XC_NS_STANZA, "presence", xc_presence, xc_i_presence_fields);
 
 static const xc_field xc_i_iq_fields[] = {
     XC_ATTR(xc_iq, to, JID, "to", NULL, 0),
@@ -10407,13 +11074,9 @@ static const xc_field xc_i_iq_fields[] = {
     XC_LANG(xc_iq, lang),
     XC_CHILD(xc_iq, error, STRUCT, NULL, "error", &xc_stanza_error_schema,
              XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_iq_schema =
-    XC_SCHEMA(XC_NS_STANZA, "iq", xc_iq, xc_i_iq_fields);
 
 static const xc_field xc_i_roster_fields[] = {
     XC_ATTR(xc_roster, ver, STRING, "ver", NULL, 0)};
-XC_I_DEFINE xc_roster_schema =
-    XC_SCHEMA(XC_NS_ROSTER, "query", xc_roster, xc_i_roster_fields);
 
 static const xc_field xc_i_roster_item_fields[] = {
     XC_ATTR(xc_roster_item, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
@@ -10424,79 +11087,43 @@ static const xc_field xc_i_roster_item_fields[] = {
                 XC_FIELD_DEFAULT_HAS_NAME), /* RFC 6121 section 2.1.2.5 */
     XC_ATTR(xc_roster_item, ask, ENUM, "ask", "subscribe\0", 0),
     XC_ATTR(xc_roster_item, approved, BOOL, "approved", NULL, 0)};
-XC_I_DEFINE xc_roster_item_schema =
-    XC_SCHEMA(XC_NS_ROSTER, "item", xc_roster_item, xc_i_roster_item_fields);
 
 static const xc_field xc_i_bind_fields[] = {
     XC_CHILD(xc_bind, required, FLAG, NULL, "required", NULL, 0),
     XC_CHILD(xc_bind, resource, STRING, NULL, "resource", NULL, 0),
     XC_CHILD(xc_bind, jid, JID, NULL, "jid", NULL, 0)};
-XC_I_DEFINE xc_bind_schema =
-    XC_SCHEMA(XC_NS_BIND, "bind", xc_bind, xc_i_bind_fields);
 
 static const xc_field xc_i_session_fields[] = {
     XC_CHILD(xc_session, optional, FLAG, NULL, "optional", NULL, 0)};
-XC_I_DEFINE xc_session_schema =
-    XC_SCHEMA(XC_NS_SESSION, "session", xc_session, xc_i_session_fields);
 
 static const xc_field xc_i_starttls_fields[] = {
     XC_CHILD(xc_starttls, required, FLAG, NULL, "required", NULL, 0)};
-XC_I_DEFINE xc_starttls_schema =
-    XC_SCHEMA(XC_NS_TLS, "starttls", xc_starttls, xc_i_starttls_fields);
-
-XC_I_DEFINE xc_tls_proceed_schema =
-    XC_SCHEMA_EMPTY(XC_NS_TLS, "proceed", xc_tls_proceed);
-
-XC_I_DEFINE xc_tls_failure_schema =
-    XC_SCHEMA_EMPTY(XC_NS_TLS, "failure", xc_tls_failure);
-
-XC_I_DEFINE xc_sasl_mechanisms_schema =
-    XC_SCHEMA_EMPTY(XC_NS_SASL, "mechanisms", xc_sasl_mechanisms);
 
 static const xc_field xc_i_sasl_auth_fields[] = {
     XC_ATTR(xc_sasl_auth, mechanism, STRING, "mechanism", NULL,
             XC_FIELD_REQUIRED),
     XC_OWN_TEXT(xc_sasl_auth, data, BASE64, NULL,
                 XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
-XC_I_DEFINE xc_sasl_auth_schema =
-    XC_SCHEMA(XC_NS_SASL, "auth", xc_sasl_auth, xc_i_sasl_auth_fields);
 
 static const xc_field xc_i_sasl_challenge_fields[] = {
     XC_OWN_TEXT(xc_sasl_challenge, data, BASE64, NULL,
                 XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
-XC_I_DEFINE xc_sasl_challenge_schema = XC_SCHEMA(
-    XC_NS_SASL, "challenge", xc_sasl_challenge, xc_i_sasl_challenge_fields);
 
 static const xc_field xc_i_sasl_response_fields[] = {
     XC_OWN_TEXT(xc_sasl_response, data, BASE64, NULL,
                 XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
-XC_I_DEFINE xc_sasl_response_schema = XC_SCHEMA(
-    XC_NS_SASL, "response", xc_sasl_response, xc_i_sasl_response_fields);
-
-XC_I_DEFINE xc_sasl_abort_schema =
-    XC_SCHEMA_EMPTY(XC_NS_SASL, "abort", xc_sasl_abort);
 
 static const xc_field xc_i_sasl_success_fields[] = {
     XC_OWN_TEXT(xc_sasl_success, data, BASE64, NULL,
                 XC_FIELD_NO_SPACE | XC_FIELD_EQUALS_IS_EMPTY)};
-XC_I_DEFINE xc_sasl_success_schema = XC_SCHEMA(
-    XC_NS_SASL, "success", xc_sasl_success, xc_i_sasl_success_fields);
 
 static const xc_field xc_i_sasl_failure_fields[] = {
     XC_CHILD(xc_sasl_failure, condition, CHOICE, NULL, NULL,
              xc_i_sasl_failure_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_sasl_failure, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl_failure_schema = XC_SCHEMA(
-    XC_NS_SASL, "failure", xc_sasl_failure, xc_i_sasl_failure_fields);
-
-XC_I_DEFINE xc_channel_bindings_schema = XC_SCHEMA_EMPTY(
-    XC_NS_CHANNEL_BINDING, "sasl-channel-binding", xc_channel_bindings);
 
 static const xc_field xc_i_channel_binding_type_fields[] = {XC_ATTR(
     xc_channel_binding_type, type, STRING, "type", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_channel_binding_type_schema =
-    XC_SCHEMA(XC_NS_CHANNEL_BINDING, "channel-binding",
-              xc_channel_binding_type, xc_i_channel_binding_type_fields);
 
 static const xc_field xc_i_ws_open_fields[] = {
     XC_ATTR(xc_ws_open, to, JID, "to", NULL, 0),
@@ -10504,8 +11131,6 @@ static const xc_field xc_i_ws_open_fields[] = {
     XC_ATTR(xc_ws_open, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_ws_open, version, STRING, "version", NULL, 0),
     XC_LANG(xc_ws_open, lang)};
-XC_I_DEFINE xc_ws_open_schema =
-    XC_SCHEMA(XC_NS_FRAMING, "open", xc_ws_open, xc_i_ws_open_fields);
 
 static const xc_field xc_i_ws_close_fields[] = {
     XC_ATTR(xc_ws_close, to, JID, "to", NULL, 0),
@@ -10514,13 +11139,9 @@ static const xc_field xc_i_ws_close_fields[] = {
     XC_ATTR(xc_ws_close, version, STRING, "version", NULL, 0),
     XC_LANG(xc_ws_close, lang),
     XC_ATTR(xc_ws_close, see_other_uri, STRING, "see-other-uri", NULL, 0)};
-XC_I_DEFINE xc_ws_close_schema =
-    XC_SCHEMA(XC_NS_FRAMING, "close", xc_ws_close, xc_i_ws_close_fields);
 
 static const xc_field xc_i_handshake_fields[] = {
     XC_OWN_TEXT(xc_handshake, digest, STRING, NULL, 0)};
-XC_I_DEFINE xc_handshake_schema = XC_SCHEMA(
-    XC_NS_COMPONENT, "handshake", xc_handshake, xc_i_handshake_fields);
 
 static const xc_field xc_i_dialback_result_fields[] = {
     XC_ATTR(xc_dialback_result, from, JID, "from", NULL, XC_FIELD_REQUIRED),
@@ -10531,8 +11152,6 @@ static const xc_field xc_i_dialback_result_fields[] = {
     XC_OWN_TEXT(xc_dialback_result, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_result, error, STRUCT, XC_NS_SERVER, "error",
              &xc_stanza_error_schema, XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_dialback_result_schema = XC_SCHEMA(
-    XC_NS_DIALBACK, "result", xc_dialback_result, xc_i_dialback_result_fields);
 
 static const xc_field xc_i_dialback_verify_fields[] = {
     XC_ATTR(xc_dialback_verify, from, JID, "from", NULL, XC_FIELD_REQUIRED),
@@ -10543,27 +11162,18 @@ static const xc_field xc_i_dialback_verify_fields[] = {
     XC_OWN_TEXT(xc_dialback_verify, key, STRING, NULL, 0),
     XC_CHILD(xc_dialback_verify, error, STRUCT, XC_NS_SERVER, "error",
              &xc_stanza_error_schema, XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_dialback_verify_schema = XC_SCHEMA(
-    XC_NS_DIALBACK, "verify", xc_dialback_verify, xc_i_dialback_verify_fields);
 
 static const xc_field xc_i_dialback_fields[] = {
     XC_CHILD(xc_dialback, errors, FLAG, NULL, "errors", NULL, 0)};
-XC_I_DEFINE xc_dialback_schema = XC_SCHEMA(XC_NS_DIALBACK_FEATURE, "dialback",
-                                           xc_dialback, xc_i_dialback_fields);
 
 static const xc_field xc_i_stream_limits_fields[] = {
     XC_CHILD(xc_stream_limits, max_bytes, NUMBER, NULL, "max-bytes", NULL, 0),
     XC_CHILD(xc_stream_limits, idle_seconds, NUMBER, NULL, "idle-seconds",
              NULL, 0)};
-XC_I_DEFINE xc_stream_limits_schema =
-    XC_SCHEMA(XC_NS_STREAM_LIMITS, "limits", xc_stream_limits,
-              xc_i_stream_limits_fields);
 
-static const xc_field xc_i_bidi_fields[] = {
+static const xc_field xc_i_s2s_bidi_fields[] = {
     XC_CHILD(xc_s2s_bidi, limits, STRUCT, XC_NS_STREAM_LIMITS, "limits",
              &xc_stream_limits_schema, 0)};
-XC_I_DEFINE xc_s2s_bidi_schema =
-    XC_SCHEMA(XC_NS_BIDI, "bidi", xc_s2s_bidi, xc_i_bidi_fields);
 
 static const xc_field xc_i_bosh_body_fields[] = {
     XC_ATTR(xc_bosh_body, rid, NUMBER, "rid", &xc_i_rid, 0),
@@ -10603,35 +11213,24 @@ static const xc_field xc_i_bosh_body_fields[] = {
     XC_ATTR_NS(xc_bosh_body, restartlogic, BOOL, XC_NS_XBOSH, "restartlogic",
                NULL, 0),
     XC_CHILD(xc_bosh_body, uri, STRING, NULL, "uri", NULL, 0)};
-XC_I_DEFINE xc_bosh_body_schema =
-    XC_SCHEMA(XC_NS_BOSH, "body", xc_bosh_body, xc_i_bosh_body_fields);
 
 static const xc_field xc_i_bosh_uri_fields[] = {
     XC_OWN_TEXT(xc_bosh_uri, uri, STRING, NULL, 0)};
-XC_I_DEFINE xc_bosh_uri_schema =
-    XC_SCHEMA(XC_NS_BOSH, "uri", xc_bosh_uri, xc_i_bosh_uri_fields);
 
 static const xc_field xc_i_sm_fields[] = {
     XC_CHILD(xc_sm, required, FLAG, NULL, "required", NULL, 0),
     XC_CHILD(xc_sm, optional, FLAG, NULL, "optional", NULL, 0)};
-XC_I_DEFINE xc_sm_schema = XC_SCHEMA(XC_NS_SM, "sm", xc_sm, xc_i_sm_fields);
 
 static const xc_field xc_i_sm_enable_fields[] = {
     XC_ATTR(xc_sm_enable, resume, BOOL, "resume", NULL, 0),
     XC_ATTR(xc_sm_enable, max, NUMBER, "max", &xc_i_positive, 0)};
-XC_I_DEFINE xc_sm_enable_schema =
-    XC_SCHEMA(XC_NS_SM, "enable", xc_sm_enable, xc_i_sm_enable_fields);
 
 static const xc_field xc_i_sm_enabled_fields[] = {
     XC_ATTR(xc_sm_enabled, id, STRING, "id", NULL, 0),
     XC_ATTR(xc_sm_enabled, resume, BOOL, "resume", NULL, 0),
     XC_ATTR(xc_sm_enabled, max, NUMBER, "max", &xc_i_positive, 0),
     XC_ATTR(xc_sm_enabled, location, STRING, "location", NULL, 0)};
-XC_I_DEFINE xc_sm_enabled_schema =
-    XC_SCHEMA(XC_NS_SM, "enabled", xc_sm_enabled, xc_i_sm_enabled_fields);
 
-XC_I_DEFINE xc_sm_error_schema =
-    XC_SCHEMA(XC_NS_SM, "error", xc_stanza_error, xc_i_error_fields);
 static const xc_field xc_i_sm_failed_fields[] = {
     XC_ATTR(xc_sm_failed, h, NUMBER, "h", NULL, 0),
     XC_CHILD(xc_sm_failed, condition, CHOICE, XC_NS_STANZA_ERRORS, NULL,
@@ -10639,48 +11238,24 @@ static const xc_field xc_i_sm_failed_fields[] = {
     XC_CHILD(xc_sm_failed, text, STRING, XC_NS_STANZA_ERRORS, "text", NULL, 0),
     XC_CHILD(xc_sm_failed, error, STRUCT, XC_NS_SM, "error",
              &xc_sm_error_schema, XC_FIELD_LENIENT)};
-XC_I_DEFINE xc_sm_failed_schema =
-    XC_SCHEMA(XC_NS_SM, "failed", xc_sm_failed, xc_i_sm_failed_fields);
-
-XC_I_DEFINE xc_sm_r_schema = XC_SCHEMA_EMPTY(XC_NS_SM, "r", xc_sm_r);
 
 static const xc_field xc_i_sm_a_fields[] = {
     XC_ATTR(xc_sm_a, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_sm_a_schema =
-    XC_SCHEMA(XC_NS_SM, "a", xc_sm_a, xc_i_sm_a_fields);
 
 static const xc_field xc_i_sm_resume_fields[] = {
     XC_ATTR(xc_sm_resume, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_sm_resume, previd, STRING, "previd", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_sm_resume_schema =
-    XC_SCHEMA(XC_NS_SM, "resume", xc_sm_resume, xc_i_sm_resume_fields);
 
 static const xc_field xc_i_sm_resumed_fields[] = {
     XC_ATTR(xc_sm_resumed, h, NUMBER, "h", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_sm_resumed, previd, STRING, "previd", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_sm_resumed_schema =
-    XC_SCHEMA(XC_NS_SM, "resumed", xc_sm_resumed, xc_i_sm_resumed_fields);
 
 static const xc_field xc_i_sm_too_high_fields[] = {
     XC_ATTR(xc_sm_too_high, h, NUMBER, "h", NULL, 0),
     XC_ATTR(xc_sm_too_high, send_count, NUMBER, "send-count", NULL, 0)};
-XC_I_DEFINE xc_sm_too_high_schema =
-    XC_SCHEMA(XC_NS_SM, "handled-count-too-high", xc_sm_too_high,
-              xc_i_sm_too_high_fields);
-
-XC_I_DEFINE xc_csi_active_schema =
-    XC_SCHEMA_EMPTY(XC_NS_CSI, "active", xc_csi_active);
-
-XC_I_DEFINE xc_csi_inactive_schema =
-    XC_SCHEMA_EMPTY(XC_NS_CSI, "inactive", xc_csi_inactive);
-
-XC_I_DEFINE xc_bind2_inline_schema =
-    XC_SCHEMA_EMPTY(XC_NS_BIND2, "inline", xc_bind2_inline);
 
 static const xc_field xc_i_bind2_feature_fields[] = {
     XC_ATTR(xc_bind2_feature, var, STRING, "var", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_bind2_feature_schema = XC_SCHEMA(
-    XC_NS_BIND2, "feature", xc_bind2_feature, xc_i_bind2_feature_fields);
 
 static const xc_field xc_i_bind2_fields[] = {
     XC_CHILD(xc_bind2, inline_features, STRUCT, NULL, "inline",
@@ -10691,10 +11266,8 @@ static const xc_field xc_i_bind2_fields[] = {
     XC_CHILD(xc_bind2, carbons, FLAG, XC_NS_CARBONS, "enable", NULL, 0),
     XC_CHILD(xc_bind2, active, FLAG, XC_NS_CSI, "active", NULL, 0),
     XC_CHILD(xc_bind2, inactive, FLAG, XC_NS_CSI, "inactive", NULL, 0)};
-XC_I_DEFINE xc_bind2_schema =
-    XC_SCHEMA(XC_NS_BIND2, "bind", xc_bind2, xc_i_bind2_fields);
 
-static const xc_field xc_i_bound_fields[] = {
+static const xc_field xc_i_bind2_bound_fields[] = {
     XC_CHILD(xc_bind2_bound, mam, STRUCT, XC_NS_MAM, "metadata",
              &xc_mam_metadata_schema, 0),
     XC_CHILD(xc_bind2_bound, sm_enabled, STRUCT, XC_NS_SM, "enabled",
@@ -10703,26 +11276,18 @@ static const xc_field xc_i_bound_fields[] = {
              &xc_sm_failed_schema, 0),
     XC_CHILD(xc_bind2_bound, carbons, FLAG, XC_NS_CARBONS, "enabled", NULL,
              0)};
-XC_I_DEFINE xc_bind2_bound_schema =
-    XC_SCHEMA(XC_NS_BIND2, "bound", xc_bind2_bound, xc_i_bound_fields);
 
 static const xc_field xc_i_fast_fields[] = {
     XC_ATTR(xc_fast, tls_0rtt, BOOL, "tls-0rtt", NULL, 0),
     XC_ATTR(xc_fast, count, NUMBER, "count", &xc_i_int, 0),
     XC_ATTR(xc_fast, invalidate, BOOL, "invalidate", NULL, 0)};
-XC_I_DEFINE xc_fast_schema =
-    XC_SCHEMA(XC_NS_FAST, "fast", xc_fast, xc_i_fast_fields);
 
 static const xc_field xc_i_fast_request_fields[] = {XC_ATTR(
     xc_fast_request, mechanism, STRING, "mechanism", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_fast_request_schema = XC_SCHEMA(
-    XC_NS_FAST, "request-token", xc_fast_request, xc_i_fast_request_fields);
 
 static const xc_field xc_i_fast_token_fields[] = {
     XC_ATTR(xc_fast_token, expiry, TIME, "expiry", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_fast_token, token, STRING, "token", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_fast_token_schema =
-    XC_SCHEMA(XC_NS_FAST, "token", xc_fast_token, xc_i_fast_token_fields);
 
 static const xc_field xc_i_sasl2_inline_fields[] = {
     XC_CHILD(xc_sasl2_inline, bind, STRUCT, XC_NS_BIND2, "bind",
@@ -10730,22 +11295,15 @@ static const xc_field xc_i_sasl2_inline_fields[] = {
     XC_CHILD(xc_sasl2_inline, sm, STRUCT, XC_NS_SM, "sm", &xc_sm_schema, 0),
     XC_CHILD(xc_sasl2_inline, fast, STRUCT, XC_NS_FAST, "fast",
              &xc_fast_schema, 0)};
-XC_I_DEFINE xc_sasl2_inline_schema = XC_SCHEMA(
-    XC_NS_SASL2, "inline", xc_sasl2_inline, xc_i_sasl2_inline_fields);
 
 static const xc_field xc_i_sasl2_authentication_fields[] = {
     XC_CHILD(xc_sasl2_authentication, inline_features, STRUCT, NULL, "inline",
              &xc_sasl2_inline_schema, 0)};
-XC_I_DEFINE xc_sasl2_authentication_schema =
-    XC_SCHEMA(XC_NS_SASL2, "authentication", xc_sasl2_authentication,
-              xc_i_sasl2_authentication_fields);
 
 static const xc_field xc_i_user_agent_fields[] = {
     XC_ATTR(xc_user_agent, id, STRING, "id", NULL, 0),
     XC_CHILD(xc_user_agent, software, STRING, NULL, "software", NULL, 0),
     XC_CHILD(xc_user_agent, device, STRING, NULL, "device", NULL, 0)};
-XC_I_DEFINE xc_user_agent_schema = XC_SCHEMA(
-    XC_NS_SASL2, "user-agent", xc_user_agent, xc_i_user_agent_fields);
 
 static const xc_field xc_i_sasl2_authenticate_fields[] = {
     XC_ATTR(xc_sasl2_authenticate, mechanism, STRING, "mechanism", NULL,
@@ -10762,19 +11320,12 @@ static const xc_field xc_i_sasl2_authenticate_fields[] = {
              &xc_fast_schema, 0),
     XC_CHILD(xc_sasl2_authenticate, fast_request, STRUCT, XC_NS_FAST,
              "request-token", &xc_fast_request_schema, 0)};
-XC_I_DEFINE xc_sasl2_authenticate_schema =
-    XC_SCHEMA(XC_NS_SASL2, "authenticate", xc_sasl2_authenticate,
-              xc_i_sasl2_authenticate_fields);
 
 static const xc_field xc_i_sasl2_challenge_fields[] = {
     XC_OWN_TEXT(xc_sasl2_challenge, data, BASE64, NULL, 0)};
-XC_I_DEFINE xc_sasl2_challenge_schema = XC_SCHEMA(
-    XC_NS_SASL2, "challenge", xc_sasl2_challenge, xc_i_sasl2_challenge_fields);
 
 static const xc_field xc_i_sasl2_response_fields[] = {
     XC_OWN_TEXT(xc_sasl2_response, data, BASE64, NULL, 0)};
-XC_I_DEFINE xc_sasl2_response_schema = XC_SCHEMA(
-    XC_NS_SASL2, "response", xc_sasl2_response, xc_i_sasl2_response_fields);
 
 static const xc_field xc_i_sasl2_success_fields[] = {
     XC_CHILD(xc_sasl2_success, additional_data, BASE64, NULL,
@@ -10790,18 +11341,11 @@ static const xc_field xc_i_sasl2_success_fields[] = {
              &xc_sm_failed_schema, 0),
     XC_CHILD(xc_sasl2_success, fast_token, STRUCT, XC_NS_FAST, "token",
              &xc_fast_token_schema, 0)};
-XC_I_DEFINE xc_sasl2_success_schema = XC_SCHEMA(
-    XC_NS_SASL2, "success", xc_sasl2_success, xc_i_sasl2_success_fields);
 
 static const xc_field xc_i_sasl2_failure_fields[] = {
     XC_CHILD(xc_sasl2_failure, condition, CHOICE, XC_NS_SASL, NULL,
              xc_i_sasl_failure_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_sasl2_failure, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl2_failure_schema = XC_SCHEMA(
-    XC_NS_SASL2, "failure", xc_sasl2_failure, xc_i_sasl2_failure_fields);
-
-XC_I_DEFINE xc_sasl2_tasks_schema =
-    XC_SCHEMA_EMPTY(XC_NS_SASL2, "tasks", xc_sasl2_tasks);
 
 static const xc_field xc_i_sasl2_continue_fields[] = {
     XC_CHILD(xc_sasl2_continue, additional_data, BASE64, NULL,
@@ -10809,21 +11353,12 @@ static const xc_field xc_i_sasl2_continue_fields[] = {
     XC_CHILD(xc_sasl2_continue, tasks, STRUCT, NULL, "tasks",
              &xc_sasl2_tasks_schema, 0),
     XC_CHILD(xc_sasl2_continue, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl2_continue_schema = XC_SCHEMA(
-    XC_NS_SASL2, "continue", xc_sasl2_continue, xc_i_sasl2_continue_fields);
 
 static const xc_field xc_i_sasl2_next_fields[] = {
     XC_ATTR(xc_sasl2_next, task, STRING, "task", NULL, XC_FIELD_REQUIRED)};
-XC_I_DEFINE xc_sasl2_next_schema =
-    XC_SCHEMA(XC_NS_SASL2, "next", xc_sasl2_next, xc_i_sasl2_next_fields);
-
-XC_I_DEFINE xc_sasl2_task_data_schema =
-    XC_SCHEMA_EMPTY(XC_NS_SASL2, "task-data", xc_sasl2_task_data);
 
 static const xc_field xc_i_sasl2_abort_fields[] = {
     XC_CHILD(xc_sasl2_abort, text, STRING, NULL, "text", NULL, 0)};
-XC_I_DEFINE xc_sasl2_abort_schema =
-    XC_SCHEMA(XC_NS_SASL2, "abort", xc_sasl2_abort, xc_i_sasl2_abort_fields);
 
 static const xc_field xc_i_features_fields[] = {
     XC_CHILD(xc_features, starttls, STRUCT, XC_NS_TLS, "starttls",
@@ -10854,17 +11389,38 @@ static const xc_field xc_i_features_fields[] = {
              "register", NULL, 0),
     XC_CHILD(xc_features, invite, FLAG, XC_NS_INVITE, "register", NULL, 0),
     XC_CHILD(xc_features, sm_2, FLAG, XC_NS_SM_2, "sm", NULL, 0)};
-XC_I_DEFINE xc_features_schema =
-    XC_SCHEMA(XC_NS_STREAMS, "features", xc_features, xc_i_features_fields);
 
 static const xc_field xc_i_stream_error_fields[] = {
     XC_CHILD(xc_stream_error, condition, CHOICE, XC_NS_STREAM_ERRORS, NULL,
              xc_i_stream_error_names, XC_FIELD_UNKNOWN_IS_LAST),
     XC_CHILD(xc_stream_error, text, STRING, XC_NS_STREAM_ERRORS, "text", NULL,
              0)};
-XC_I_DEFINE xc_stream_error_schema = XC_SCHEMA(
-    XC_NS_STREAMS, "error", xc_stream_error, xc_i_stream_error_fields);
 
+/* The table of xc_NAME_schema is xc_i_NAME_fields; these have that of another,
+   or none. */
+/* clang-format off */
+#define xc_i_tls_proceed_fields NULL
+#define xc_i_tls_failure_fields NULL
+#define xc_i_sasl_mechanisms_fields NULL
+#define xc_i_sasl_abort_fields NULL
+#define xc_i_channel_bindings_fields NULL
+#define xc_i_sm_error_fields xc_i_stanza_error_fields
+#define xc_i_sm_r_fields NULL
+#define xc_i_csi_active_fields NULL
+#define xc_i_csi_inactive_fields NULL
+#define xc_i_bind2_inline_fields NULL
+#define xc_i_sasl2_tasks_fields NULL
+#define xc_i_sasl2_task_data_fields NULL
+/* clang-format on */
+
+/* Of NULL the size of a pointer, less than a field, gives a count of 0. */
+#define XC_I_DEFINE_SCHEMA(name, type, ns, element, spec)                     \
+    XC_I_DEFINE xc_##name##_schema = {                                        \
+        ns, element, xc_i_##name##_fields,                                    \
+        (uint16_t)(sizeof(xc_i_##name##_fields) / sizeof(xc_field)),          \
+        (uint16_t)sizeof(xc_##type)};
+XC_I_SCHEMAS
+XC_STANZAS(XC_I_DEFINE_SCHEMA)
 XC_I_END_SCHEMAS
 
 /* -- lists -- */
@@ -11505,7 +12061,7 @@ xc_sm_failed_condition(const xc_sm_failed *failed)
 
 /* ---- [PAYLOAD] tables (private) ----------------------------------------- */
 
-static const xc_range xc_i_muc_code = {100, 999}; /* XEP-0045 section 18.2 */
+static const xc_range xc_i_muc_code = {100, 999}; /* XEP-0045 section 19.2 */
 static const xc_field xc_i_disco_info_fields[] = {
     XC_ATTR(xc_disco_info, node, STRING, "node", NULL, 0)};
 static const xc_field xc_i_disco_identity_fields[] = {
@@ -11590,14 +12146,14 @@ static const xc_field xc_i_registration_fields[] = {
     XC_CHILD(xc_registration, oob, STRUCT, XC_NS_OOB, "x", &xc_oob_schema, 0)};
 static const xc_field xc_i_blocking_item_fields[] = {
     XC_ATTR(xc_blocking_item, jid, JID, "jid", NULL, XC_FIELD_REQUIRED)};
-static const xc_field xc_i_version_fields[] = {
+static const xc_field xc_i_software_version_fields[] = {
     XC_CHILD(xc_software_version, name, STRING, NULL, "name", NULL, 0),
     XC_CHILD(xc_software_version, version, STRING, NULL, "version", NULL, 0),
     XC_CHILD(xc_software_version, os, STRING, NULL, "os", NULL, 0)};
 static const xc_field xc_i_entity_time_fields[] = {
     XC_CHILD(xc_entity_time, tzo, STRING, NULL, "tzo", NULL, 0),
     XC_CHILD(xc_entity_time, utc, TIME, NULL, "utc", NULL, 0)};
-static const xc_field xc_i_last_fields[] = {
+static const xc_field xc_i_last_activity_fields[] = {
     XC_ATTR(xc_last_activity, seconds, NUMBER, "seconds", &xc_i_unsigned_long,
             0),
     XC_OWN_TEXT(xc_last_activity, status, STRING, NULL, 0)};
@@ -11610,7 +12166,7 @@ static const xc_field xc_i_forwarded_fields[] = {XC_CHILD(
 static const xc_field xc_i_carbon_fields[] = {
     XC_CHILD(xc_carbon, forwarded, STRUCT, XC_NS_FORWARD, "forwarded",
              &xc_forwarded_schema, XC_FIELD_REQUIRED)};
-static const xc_field xc_i_receipt_fields[] = {
+static const xc_field xc_i_delivery_receipt_fields[] = {
     XC_ATTR(xc_delivery_receipt, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_stanza_id_fields[] = {
     XC_ATTR(xc_stanza_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
@@ -11619,7 +12175,7 @@ static const xc_field xc_i_origin_id_fields[] = {
     XC_ATTR(xc_origin_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_occupant_id_fields[] = {
     XC_ATTR(xc_occupant_id, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
-static const xc_field xc_i_replace_fields[] = {
+static const xc_field xc_i_correction_fields[] = {
     XC_ATTR(xc_correction, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_marker_fields[] = {
     XC_ATTR(xc_marker, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
@@ -11630,7 +12186,7 @@ static const xc_field xc_i_moderated_fields[] = {
     XC_ATTR(xc_moderated, by, JID, "by", NULL, 0),
     XC_CHILD(xc_moderated, occupant_id, STRUCT, XC_NS_OCCUPANT_ID,
              "occupant-id", &xc_occupant_id_schema, 0)};
-static const xc_field xc_i_retract_fields[] = {
+static const xc_field xc_i_retraction_fields[] = {
     XC_ATTR(xc_retraction, id, STRING, "id", NULL, 0),
     XC_CHILD(xc_retraction, reason, STRING, NULL, "reason", NULL, 0),
     XC_CHILD(xc_retraction, moderated, STRUCT, XC_NS_MODERATE, "moderated",
@@ -11642,14 +12198,14 @@ static const xc_field xc_i_retracted_fields[] = {
     XC_CHILD(xc_retracted, reason, STRING, NULL, "reason", NULL, 0),
     XC_CHILD(xc_retracted, moderated, STRUCT, XC_NS_MODERATE, "moderated",
              &xc_moderated_schema, 0)};
-static const xc_field xc_i_moderate_fields[] = {
+static const xc_field xc_i_moderation_fields[] = {
     XC_ATTR(xc_moderation, id, STRING, "id", NULL, XC_FIELD_REQUIRED),
     XC_CHILD(xc_moderation, retract, STRUCT, XC_NS_RETRACT, "retract",
              &xc_retraction_schema, 0),
     XC_CHILD(xc_moderation, reason, STRING, NULL, "reason", NULL, 0)};
 static const xc_field xc_i_reactions_fields[] = {
     XC_ATTR(xc_reactions, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
-static const xc_field xc_i_reply_fields[] = {
+static const xc_field xc_i_message_reply_fields[] = {
     XC_ATTR(xc_message_reply, to, JID, "to", NULL, 0),
     XC_ATTR(xc_message_reply, id, STRING, "id", NULL, XC_FIELD_REQUIRED)};
 static const xc_field xc_i_fallback_part_fields[] = {
@@ -11770,7 +12326,7 @@ static const xc_field xc_i_muc_owner_fields[] = {
              &xc_form_schema, 0),
     XC_CHILD(xc_muc_owner, destroy, STRUCT, NULL, "destroy",
              &xc_muc_owner_destroy_schema, 0)};
-static const xc_field xc_i_conference_fields[] = {
+static const xc_field xc_i_muc_direct_invite_fields[] = {
     XC_ATTR(xc_muc_direct_invite, jid, JID, "jid", NULL, XC_FIELD_REQUIRED),
     XC_ATTR(xc_muc_direct_invite, password, STRING, "password", NULL, 0),
     XC_ATTR(xc_muc_direct_invite, reason, STRING, "reason", NULL, 0),
@@ -11961,265 +12517,42 @@ static const xc_field xc_i_pubsub_delete_fields[] = {
     XC_CHILD(xc_pubsub_delete, redirect, STRUCT, NULL, "redirect",
              &xc_pubsub_redirect_schema, 0)};
 
+/* The table of xc_NAME_schema is xc_i_NAME_fields; these have that of another,
+   or none. */
+/* clang-format off */
+#define xc_i_oob_query_fields xc_i_oob_fields
+#define xc_i_carbon_received_fields xc_i_carbon_fields
+#define xc_i_carbon_sent_fields xc_i_carbon_fields
+#define xc_i_marker_received_fields xc_i_marker_fields
+#define xc_i_marker_displayed_fields xc_i_marker_fields
+#define xc_i_marker_acknowledged_fields xc_i_marker_fields
+#define xc_i_fallback_body_fields xc_i_fallback_part_fields
+#define xc_i_fallback_subject_fields xc_i_fallback_part_fields
+#define xc_i_mam_start_fields xc_i_mam_edge_fields
+#define xc_i_mam_end_fields xc_i_mam_edge_fields
+#define xc_i_upload_put_fields xc_i_upload_url_fields
+#define xc_i_upload_get_fields xc_i_upload_url_fields
+#define xc_i_muc_admin_item_fields xc_i_muc_item_fields
+#define xc_i_muc_decline_fields xc_i_muc_invite_fields
+#define xc_i_muc_owner_destroy_fields xc_i_muc_destroy_fields
+#define xc_i_bookmark_extensions_fields NULL
+#define xc_i_pubsub_event_item_fields xc_i_pubsub_item_fields
+#define xc_i_pubsub_event_items_fields xc_i_pubsub_items_fields
+#define xc_i_pubsub_event_subscription_fields xc_i_pubsub_subscription_fields
+#define xc_i_pubsub_publish_options_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_configure_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_default_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_owner_configure_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_event_configuration_fields xc_i_pubsub_options_fields
+#define xc_i_pubsub_owner_delete_fields xc_i_pubsub_delete_fields
+#define xc_i_pubsub_owner_purge_fields xc_i_pubsub_delete_fields
+#define xc_i_pubsub_event_delete_fields xc_i_pubsub_delete_fields
+#define xc_i_pubsub_event_purge_fields xc_i_pubsub_delete_fields
+/* clang-format on */
+
 XC_I_SCHEMAS
-XC_I_DEFINE xc_disco_info_schema = XC_SCHEMA(
-    XC_NS_DISCO_INFO, "query", xc_disco_info, xc_i_disco_info_fields);
-XC_I_DEFINE xc_disco_identity_schema =
-    XC_SCHEMA(XC_NS_DISCO_INFO, "identity", xc_disco_identity,
-              xc_i_disco_identity_fields);
-XC_I_DEFINE xc_disco_feature_schema = XC_SCHEMA(
-    XC_NS_DISCO_INFO, "feature", xc_disco_feature, xc_i_disco_feature_fields);
-XC_I_DEFINE xc_disco_items_schema = XC_SCHEMA(
-    XC_NS_DISCO_ITEMS, "query", xc_disco_items, xc_i_disco_items_fields);
-XC_I_DEFINE xc_disco_item_schema = XC_SCHEMA(
-    XC_NS_DISCO_ITEMS, "item", xc_disco_item, xc_i_disco_item_fields);
-XC_I_DEFINE xc_rsm_first_schema =
-    XC_SCHEMA(XC_NS_RSM, "first", xc_rsm_first, xc_i_rsm_first_fields);
-XC_I_DEFINE xc_rsm_schema =
-    XC_SCHEMA(XC_NS_RSM, "set", xc_rsm, xc_i_rsm_fields);
-XC_I_DEFINE xc_caps_schema =
-    XC_SCHEMA(XC_NS_CAPS, "c", xc_caps, xc_i_caps_fields);
-XC_I_DEFINE xc_form_schema =
-    XC_SCHEMA(XC_NS_DATA_FORMS, "x", xc_form, xc_i_form_fields);
-XC_I_DEFINE xc_form_field_schema = XC_SCHEMA(
-    XC_NS_DATA_FORMS, "field", xc_form_field, xc_i_form_field_fields);
-XC_I_DEFINE xc_form_option_schema = XC_SCHEMA(
-    XC_NS_DATA_FORMS, "option", xc_form_option, xc_i_form_option_fields);
-XC_I_DEFINE xc_registration_schema = XC_SCHEMA(
-    XC_NS_REGISTER, "query", xc_registration, xc_i_registration_fields);
-XC_I_DEFINE xc_blocking_item_schema = XC_SCHEMA(
-    XC_NS_BLOCKING, "item", xc_blocking_item, xc_i_blocking_item_fields);
-XC_I_DEFINE xc_software_version_schema = XC_SCHEMA(
-    XC_NS_SOFTWARE_VERSION, "query", xc_software_version, xc_i_version_fields);
-XC_I_DEFINE xc_entity_time_schema = XC_SCHEMA(
-    XC_NS_ENTITY_TIME, "time", xc_entity_time, xc_i_entity_time_fields);
-XC_I_DEFINE xc_last_activity_schema = XC_SCHEMA(
-    XC_NS_LAST_ACTIVITY, "query", xc_last_activity, xc_i_last_fields);
-XC_I_DEFINE xc_oob_schema = XC_SCHEMA(XC_NS_OOB, "x", xc_oob, xc_i_oob_fields);
-XC_I_DEFINE xc_oob_query_schema =
-    XC_SCHEMA(XC_NS_OOB_QUERY, "query", xc_oob, xc_i_oob_fields);
-XC_I_DEFINE xc_delay_schema =
-    XC_SCHEMA(XC_NS_DELAY, "delay", xc_delay, xc_i_delay_fields);
-XC_I_DEFINE xc_forwarded_schema =
-    XC_SCHEMA(XC_NS_FORWARD, "forwarded", xc_forwarded, xc_i_forwarded_fields);
-XC_I_DEFINE xc_carbon_received_schema =
-    XC_SCHEMA(XC_NS_CARBONS, "received", xc_carbon, xc_i_carbon_fields);
-XC_I_DEFINE xc_carbon_sent_schema =
-    XC_SCHEMA(XC_NS_CARBONS, "sent", xc_carbon, xc_i_carbon_fields);
-XC_I_DEFINE xc_delivery_receipt_schema = XC_SCHEMA(
-    XC_NS_RECEIPTS, "received", xc_delivery_receipt, xc_i_receipt_fields);
-XC_I_DEFINE xc_stanza_id_schema = XC_SCHEMA(
-    XC_NS_STANZA_ID, "stanza-id", xc_stanza_id, xc_i_stanza_id_fields);
-XC_I_DEFINE xc_origin_id_schema = XC_SCHEMA(
-    XC_NS_STANZA_ID, "origin-id", xc_origin_id, xc_i_origin_id_fields);
-XC_I_DEFINE xc_occupant_id_schema = XC_SCHEMA(
-    XC_NS_OCCUPANT_ID, "occupant-id", xc_occupant_id, xc_i_occupant_id_fields);
-XC_I_DEFINE xc_correction_schema = XC_SCHEMA(
-    XC_NS_MESSAGE_CORRECT, "replace", xc_correction, xc_i_replace_fields);
-XC_I_DEFINE xc_marker_received_schema =
-    XC_SCHEMA(XC_NS_MARKERS, "received", xc_marker, xc_i_marker_fields);
-XC_I_DEFINE xc_marker_displayed_schema =
-    XC_SCHEMA(XC_NS_MARKERS, "displayed", xc_marker, xc_i_marker_fields);
-XC_I_DEFINE xc_marker_acknowledged_schema =
-    XC_SCHEMA(XC_NS_MARKERS, "acknowledged", xc_marker, xc_i_marker_fields);
-XC_I_DEFINE xc_encryption_schema = XC_SCHEMA(
-    XC_NS_ENCRYPTION, "encryption", xc_encryption, xc_i_encryption_fields);
-XC_I_DEFINE xc_moderated_schema = XC_SCHEMA(
-    XC_NS_MODERATE, "moderated", xc_moderated, xc_i_moderated_fields);
-XC_I_DEFINE xc_retraction_schema =
-    XC_SCHEMA(XC_NS_RETRACT, "retract", xc_retraction, xc_i_retract_fields);
-XC_I_DEFINE xc_retracted_schema =
-    XC_SCHEMA(XC_NS_RETRACT, "retracted", xc_retracted, xc_i_retracted_fields);
-XC_I_DEFINE xc_moderation_schema =
-    XC_SCHEMA(XC_NS_MODERATE, "moderate", xc_moderation, xc_i_moderate_fields);
-XC_I_DEFINE xc_reactions_schema = XC_SCHEMA(
-    XC_NS_REACTIONS, "reactions", xc_reactions, xc_i_reactions_fields);
-XC_I_DEFINE xc_message_reply_schema =
-    XC_SCHEMA(XC_NS_REPLY, "reply", xc_message_reply, xc_i_reply_fields);
-XC_I_DEFINE xc_fallback_body_schema = XC_SCHEMA(
-    XC_NS_FALLBACK, "body", xc_fallback_part, xc_i_fallback_part_fields);
-XC_I_DEFINE xc_fallback_subject_schema = XC_SCHEMA(
-    XC_NS_FALLBACK, "subject", xc_fallback_part, xc_i_fallback_part_fields);
-XC_I_DEFINE xc_fallback_schema =
-    XC_SCHEMA(XC_NS_FALLBACK, "fallback", xc_fallback, xc_i_fallback_fields);
-XC_I_DEFINE xc_mam_query_schema =
-    XC_SCHEMA(XC_NS_MAM, "query", xc_mam_query, xc_i_mam_query_fields);
-XC_I_DEFINE xc_mam_result_schema =
-    XC_SCHEMA(XC_NS_MAM, "result", xc_mam_result, xc_i_mam_result_fields);
-XC_I_DEFINE xc_mam_fin_schema =
-    XC_SCHEMA(XC_NS_MAM, "fin", xc_mam_fin, xc_i_mam_fin_fields);
-XC_I_DEFINE xc_mam_start_schema =
-    XC_SCHEMA(XC_NS_MAM, "start", xc_mam_edge, xc_i_mam_edge_fields);
-XC_I_DEFINE xc_mam_end_schema =
-    XC_SCHEMA(XC_NS_MAM, "end", xc_mam_edge, xc_i_mam_edge_fields);
-XC_I_DEFINE xc_mam_metadata_schema = XC_SCHEMA(
-    XC_NS_MAM, "metadata", xc_mam_metadata, xc_i_mam_metadata_fields);
-XC_I_DEFINE xc_mam_prefs_schema =
-    XC_SCHEMA(XC_NS_MAM, "prefs", xc_mam_prefs, xc_i_mam_prefs_fields);
-XC_I_DEFINE xc_upload_ephemeral_schema =
-    XC_SCHEMA(XC_NS_UPLOAD_PURPOSE, "ephemeral", xc_upload_ephemeral,
-              xc_i_upload_ephemeral_fields);
-XC_I_DEFINE xc_upload_request_schema = XC_SCHEMA(
-    XC_NS_UPLOAD, "request", xc_upload_request, xc_i_upload_request_fields);
-XC_I_DEFINE xc_upload_header_schema = XC_SCHEMA(
-    XC_NS_UPLOAD, "header", xc_upload_header, xc_i_upload_header_fields);
-XC_I_DEFINE xc_upload_put_schema =
-    XC_SCHEMA(XC_NS_UPLOAD, "put", xc_upload_url, xc_i_upload_url_fields);
-XC_I_DEFINE xc_upload_get_schema =
-    XC_SCHEMA(XC_NS_UPLOAD, "get", xc_upload_url, xc_i_upload_url_fields);
-XC_I_DEFINE xc_upload_slot_schema =
-    XC_SCHEMA(XC_NS_UPLOAD, "slot", xc_upload_slot, xc_i_upload_slot_fields);
-XC_I_DEFINE xc_upload_too_large_schema =
-    XC_SCHEMA(XC_NS_UPLOAD, "file-too-large", xc_upload_too_large,
-              xc_i_upload_too_large_fields);
-XC_I_DEFINE xc_upload_retry_schema = XC_SCHEMA(
-    XC_NS_UPLOAD, "retry", xc_upload_retry, xc_i_upload_retry_fields);
-XC_I_DEFINE xc_muc_history_schema =
-    XC_SCHEMA(XC_NS_MUC, "history", xc_muc_history, xc_i_muc_history_fields);
-XC_I_DEFINE xc_muc_join_schema =
-    XC_SCHEMA(XC_NS_MUC, "x", xc_muc_join, xc_i_muc_join_fields);
-XC_I_DEFINE xc_muc_actor_schema =
-    XC_SCHEMA(NULL, "actor", xc_muc_actor, xc_i_muc_actor_fields);
-XC_I_DEFINE xc_muc_item_schema =
-    XC_SCHEMA(XC_NS_MUC_USER, "item", xc_muc_item, xc_i_muc_item_fields);
-XC_I_DEFINE xc_muc_admin_item_schema =
-    XC_SCHEMA(XC_NS_MUC_ADMIN, "item", xc_muc_item, xc_i_muc_item_fields);
-XC_I_DEFINE xc_muc_continue_schema = XC_SCHEMA(
-    XC_NS_MUC_USER, "continue", xc_muc_continue, xc_i_muc_continue_fields);
-XC_I_DEFINE xc_muc_invite_schema =
-    XC_SCHEMA(XC_NS_MUC_USER, "invite", xc_muc_invite, xc_i_muc_invite_fields);
-XC_I_DEFINE xc_muc_decline_schema = XC_SCHEMA(
-    XC_NS_MUC_USER, "decline", xc_muc_invite, xc_i_muc_invite_fields);
-XC_I_DEFINE xc_muc_destroy_schema = XC_SCHEMA(
-    XC_NS_MUC_USER, "destroy", xc_muc_destroy, xc_i_muc_destroy_fields);
-XC_I_DEFINE xc_muc_owner_destroy_schema = XC_SCHEMA(
-    XC_NS_MUC_OWNER, "destroy", xc_muc_destroy, xc_i_muc_destroy_fields);
-XC_I_DEFINE xc_muc_status_schema =
-    XC_SCHEMA(XC_NS_MUC_USER, "status", xc_muc_status, xc_i_muc_status_fields);
-XC_I_DEFINE xc_muc_user_schema =
-    XC_SCHEMA(XC_NS_MUC_USER, "x", xc_muc_user, xc_i_muc_user_fields);
-XC_I_DEFINE xc_muc_owner_schema =
-    XC_SCHEMA(XC_NS_MUC_OWNER, "query", xc_muc_owner, xc_i_muc_owner_fields);
-XC_I_DEFINE xc_muc_direct_invite_schema = XC_SCHEMA(
-    XC_NS_CONFERENCE, "x", xc_muc_direct_invite, xc_i_conference_fields);
-XC_I_DEFINE xc_bookmark_extensions_schema =
-    XC_SCHEMA_EMPTY(XC_NS_BOOKMARKS, "extensions", xc_bookmark_extensions);
-XC_I_DEFINE xc_bookmark_schema = XC_SCHEMA(XC_NS_BOOKMARKS, "conference",
-                                           xc_bookmark, xc_i_bookmark_fields);
-XC_I_DEFINE xc_bookmark_private_schema =
-    XC_SCHEMA(XC_NS_BOOKMARKS_PRIVATE, "conference", xc_bookmark,
-              xc_i_bookmark_private_fields);
-XC_I_DEFINE xc_ibb_open_schema =
-    XC_SCHEMA(XC_NS_IBB, "open", xc_ibb_open, xc_i_ibb_open_fields);
-XC_I_DEFINE xc_ibb_data_schema =
-    XC_SCHEMA(XC_NS_IBB, "data", xc_ibb_data, xc_i_ibb_data_fields);
-XC_I_DEFINE xc_ibb_close_schema =
-    XC_SCHEMA(XC_NS_IBB, "close", xc_ibb_close, xc_i_ibb_close_fields);
-XC_I_DEFINE xc_command_actions_schema =
-    XC_SCHEMA(XC_NS_COMMANDS, "actions", xc_command_actions,
-              xc_i_command_actions_fields);
-XC_I_DEFINE xc_command_note_schema = XC_SCHEMA(
-    XC_NS_COMMANDS, "note", xc_command_note, xc_i_command_note_fields);
-XC_I_DEFINE xc_command_schema =
-    XC_SCHEMA(XC_NS_COMMANDS, "command", xc_command, xc_i_command_fields);
-XC_I_DEFINE xc_vcard_name_schema =
-    XC_SCHEMA(XC_NS_VCARD, "N", xc_vcard_name, xc_i_vcard_name_fields);
-XC_I_DEFINE xc_vcard_photo_schema =
-    XC_SCHEMA(XC_NS_VCARD, "PHOTO", xc_vcard_photo, xc_i_vcard_photo_fields);
-XC_I_DEFINE xc_vcard_email_schema =
-    XC_SCHEMA(XC_NS_VCARD, "EMAIL", xc_vcard_email, xc_i_vcard_email_fields);
-XC_I_DEFINE xc_vcard_schema =
-    XC_SCHEMA(XC_NS_VCARD, "vCard", xc_vcard, xc_i_vcard_fields);
-XC_I_DEFINE xc_vcard_update_schema = XC_SCHEMA(
-    XC_NS_VCARD_UPDATE, "x", xc_vcard_update, xc_i_vcard_update_fields);
-XC_I_DEFINE xc_avatar_data_schema = XC_SCHEMA(
-    XC_NS_AVATAR_DATA, "data", xc_avatar_data, xc_i_avatar_data_fields);
-XC_I_DEFINE xc_avatar_info_schema = XC_SCHEMA(
-    XC_NS_AVATAR_METADATA, "info", xc_avatar_info, xc_i_avatar_info_fields);
-XC_I_DEFINE xc_avatar_pointer_schema =
-    XC_SCHEMA(XC_NS_AVATAR_METADATA, "pointer", xc_avatar_pointer,
-              xc_i_avatar_pointer_fields);
-XC_I_DEFINE xc_pubsub_create_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "create", xc_pubsub_create, xc_i_pubsub_create_fields);
-XC_I_DEFINE xc_pubsub_item_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "item", xc_pubsub_item, xc_i_pubsub_item_fields);
-XC_I_DEFINE xc_pubsub_event_item_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_EVENT, "item", xc_pubsub_item, xc_i_pubsub_item_fields);
-XC_I_DEFINE xc_pubsub_items_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "items", xc_pubsub_items, xc_i_pubsub_items_fields);
-XC_I_DEFINE xc_pubsub_event_items_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_EVENT, "items", xc_pubsub_items, xc_i_pubsub_items_fields);
-XC_I_DEFINE xc_pubsub_publish_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "publish", xc_pubsub_publish, xc_i_pubsub_publish_fields);
-XC_I_DEFINE xc_pubsub_retract_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "retract", xc_pubsub_retract, xc_i_pubsub_retract_fields);
-XC_I_DEFINE xc_pubsub_event_retract_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "retract", xc_pubsub_event_retract,
-              xc_i_pubsub_event_retract_fields);
-XC_I_DEFINE xc_pubsub_subscribe_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "subscribe", xc_pubsub_subscribe,
-              xc_i_pubsub_subscribe_fields);
-XC_I_DEFINE xc_pubsub_unsubscribe_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "unsubscribe", xc_pubsub_unsubscribe,
-              xc_i_pubsub_unsubscribe_fields);
-XC_I_DEFINE xc_pubsub_subscribe_options_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "subscribe-options", xc_pubsub_subscribe_options,
-              xc_i_pubsub_subscribe_options_fields);
-XC_I_DEFINE xc_pubsub_subscription_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "subscription", xc_pubsub_subscription,
-              xc_i_pubsub_subscription_fields);
-XC_I_DEFINE xc_pubsub_event_subscription_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "subscription", xc_pubsub_subscription,
-              xc_i_pubsub_subscription_fields);
-XC_I_DEFINE xc_pubsub_owner_subscription_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "subscription", xc_pubsub_subscription,
-              xc_i_pubsub_owner_subscription_fields);
-XC_I_DEFINE xc_pubsub_subscriptions_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "subscriptions", xc_pubsub_subscriptions,
-              xc_i_pubsub_subscriptions_fields);
-XC_I_DEFINE xc_pubsub_owner_subscriptions_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "subscriptions", xc_pubsub_subscriptions,
-              xc_i_pubsub_owner_subscriptions_fields);
-XC_I_DEFINE xc_pubsub_affiliation_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "affiliation", xc_pubsub_affiliation,
-              xc_i_pubsub_affiliation_fields);
-XC_I_DEFINE xc_pubsub_owner_affiliation_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "affiliation", xc_pubsub_affiliation,
-              xc_i_pubsub_owner_affiliation_fields);
-XC_I_DEFINE xc_pubsub_affiliations_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "affiliations", xc_pubsub_affiliations,
-              xc_i_pubsub_affiliations_fields);
-XC_I_DEFINE xc_pubsub_owner_affiliations_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "affiliations", xc_pubsub_affiliations,
-              xc_i_pubsub_owner_affiliations_fields);
-XC_I_DEFINE xc_pubsub_options_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "options", xc_pubsub_options, xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_publish_options_schema =
-    XC_SCHEMA(XC_NS_PUBSUB, "publish-options", xc_pubsub_options,
-              xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_configure_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "configure", xc_pubsub_options, xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_default_schema = XC_SCHEMA(
-    XC_NS_PUBSUB, "default", xc_pubsub_options, xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_owner_configure_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "configure", xc_pubsub_options,
-              xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_owner_default_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_OWNER, "default", xc_pubsub_options,
-              xc_i_pubsub_owner_default_fields);
-XC_I_DEFINE xc_pubsub_event_configuration_schema =
-    XC_SCHEMA(XC_NS_PUBSUB_EVENT, "configuration", xc_pubsub_options,
-              xc_i_pubsub_options_fields);
-XC_I_DEFINE xc_pubsub_redirect_schema = XC_SCHEMA(
-    NULL, "redirect", xc_pubsub_redirect, xc_i_pubsub_redirect_fields);
-XC_I_DEFINE xc_pubsub_owner_delete_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_OWNER, "delete", xc_pubsub_delete, xc_i_pubsub_delete_fields);
-XC_I_DEFINE xc_pubsub_owner_purge_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_OWNER, "purge", xc_pubsub_delete, xc_i_pubsub_delete_fields);
-XC_I_DEFINE xc_pubsub_event_delete_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_EVENT, "delete", xc_pubsub_delete, xc_i_pubsub_delete_fields);
-XC_I_DEFINE xc_pubsub_event_purge_schema = XC_SCHEMA(
-    XC_NS_PUBSUB_EVENT, "purge", xc_pubsub_delete, xc_i_pubsub_delete_fields);
+XC_PAYLOADS(XC_I_DEFINE_SCHEMA)
+#undef XC_I_DEFINE_SCHEMA
 XC_I_END_SCHEMAS
 
 /* -- helpers -- */

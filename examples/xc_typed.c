@@ -9,7 +9,6 @@
 #include "xmpp_codec.h"
 
 #include "roundtrip.h"
-#include "schemas.h"
 
 static const tool self = {
     "xc_typed",
@@ -29,9 +28,9 @@ static const tool self = {
 
 /* ---- which schema ------------------------------------------------------- */
 
-#define SCHEMA(name) &name##_schema,
-static const xc_schema *const schemas[] = {STANZA_SCHEMAS(SCHEMA)
-                                               PAYLOAD_SCHEMAS(SCHEMA) NULL};
+#define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
+static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)
+                                               XC_PAYLOADS(SCHEMA) NULL};
 
 /* Elements of the stream, and their children: all, and those with a schema. */
 static struct {

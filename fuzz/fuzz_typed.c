@@ -1,10 +1,10 @@
 /* fuzz_typed.c - what a schema reads and what it writes are the same.
 
    Input that begins with '<' is one element inside a client stream. Each
-   schema of examples/schemas.h with its name reads it. What was read is
-   written as the tree is, whatever is wrong with it; also child by child. From
-   the struct alone it reads as a struct that is equal in every field. A field
-   that is changed reads as what it was changed to.
+   schema of XC_STANZAS and XC_PAYLOADS with its name reads it. What was read
+   is written as the tree is, whatever is wrong with it; also child by child.
+   From the struct alone it reads as a struct that is equal in every field. A
+   field that is changed reads as what it was changed to.
 
    Otherwise the first byte chooses a schema, and the other bytes fill the
    fields of its struct, which is written, read and compared the same way.
@@ -12,13 +12,12 @@
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
-#include "examples/schemas.h"
 #include "fuzz.h"
 #include "tests/same.h"
 
-#define SCHEMA(name) &name##_schema,
-static const xc_schema *const schemas[] = {
-    STANZA_SCHEMAS(SCHEMA) PAYLOAD_SCHEMAS(SCHEMA) NESTED_SCHEMAS(SCHEMA)};
+#define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
+static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)
+                                               XC_PAYLOADS(SCHEMA)};
 #define SCHEMA_COUNT (sizeof schemas / sizeof schemas[0])
 
 /* ---- one element -------------------------------------------------------- */

@@ -8,12 +8,11 @@
 #include "support_stream.h"
 #include "support_tree.h"
 
-#include "examples/schemas.h"
 #include "same.h"
 
-#define SCHEMA(name) &name##_schema,
-static const xc_schema *const schemas[] = {STANZA_SCHEMAS(SCHEMA)
-                                               PAYLOAD_SCHEMAS(SCHEMA)};
+#define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
+static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)
+                                               XC_PAYLOADS(SCHEMA)};
 
 static char space[1 << 20];
 static char memory[3][1 << 20];

@@ -5,7 +5,6 @@
 #include "support_tree.h"
 
 #include "same.h"
-#include "examples/schemas.h"
 
 typedef struct entry {
     const char *name;
@@ -13,8 +12,9 @@ typedef struct entry {
 } entry;
 
 static const entry entries[] = {
-#define ENTRY(name) {#name, &name##_schema},
-    STANZA_SCHEMAS(ENTRY) PAYLOAD_SCHEMAS(ENTRY) NESTED_SCHEMAS(ENTRY)
+#define ENTRY(name, type, ns, element, spec)                                  \
+    {"xc_" #name, &xc_##name##_schema},
+    XC_STANZAS(ENTRY) XC_PAYLOADS(ENTRY)
 #undef ENTRY
 };
 
@@ -79,6 +79,7 @@ static const struct {
     int64_t least, most;
 } numbers[] = {
     {"xc_stanza_error", "code", "XEP-0086", "three digits", 0, 999},
+    {"xc_sm_error", "code", "XEP-0086", "three digits", 0, 999},
     {"xc_presence", "priority", "RFC 6121 A.2", T_BYTE},
     {"xc_stream_limits", "max-bytes", "XEP-0478", T_UNSIGNED_INT},
     {"xc_stream_limits", "idle-seconds", "XEP-0478", T_UNSIGNED_INT},

@@ -54,7 +54,6 @@
 #include "support_random.h"
 
 #include "same.h"
-#include "examples/schemas.h"
 
 /* ---- reading and writing ------------------------------------------------ */
 
@@ -66,8 +65,8 @@ typedef struct one_schema {
 } one_schema;
 
 static const one_schema schemas[] = {
-#define ROW(name) {#name, &name##_schema},
-    STANZA_SCHEMAS(ROW)
+#define ROW(name, type, ns, element, spec) {"xc_" #name, &xc_##name##_schema},
+    XC_STANZAS(ROW)
 #undef ROW
 };
 
@@ -772,6 +771,10 @@ static const struct {
         {&xc_sm_enable_schema, "<enable" NS("urn:xmpp:sm:3") " resume='true' "
                                                              "max='1'/>"},
         {&xc_sm_enabled_schema, ENABLED},
+        {&xc_sm_error_schema,
+         "<error" NS("urn:xmpp:sm:3") " type='wait' by='a.lit' code='404'>"
+                                      "<gone" NS_STANZAS "/><text" NS_STANZAS
+                                      ">t</text></error>"},
         {&xc_sm_failed_schema, FAILED},
         {&xc_sm_r_schema, "<r" NS("urn:xmpp:sm:3") "/>"},
         {&xc_sm_a_schema, "<a" NS("urn:xmpp:sm:3") " h='1'/>"},

@@ -320,13 +320,15 @@ def stack():
 # ---- tables of the typed layers
 
 def schema_fields():
-    """{schema: symbol of its fields, or None} as the header defines them."""
+    """{schema: symbol of its fields, or NULL} as the header defines them."""
     text = open(HEADER).read()
+    shared = dict(re.findall(r"^#define (xc_i_\w+_fields) (\w+)$", text,
+                             flags=re.M))
     found = {}
-    for name, rest in re.findall(r"^XC_I_DEFINE (xc_\w+_schema)(.*?);", text,
-                                 flags=re.M | re.S):
-        fields = re.search(r"xc_i_\w+_fields", rest)
-        found[name] = fields.group(0) if fields else None
+    for name in re.findall(r"^    X\((\w+), \w+, (?:XC_NS_\w+|NULL),", text,
+                           flags=re.M):
+        fields = "xc_i_%s_fields" % name
+        found["xc_%s_schema" % name] = shared.get(fields, fields)
     return found
 
 
@@ -337,7 +339,7 @@ def schemas():
                    sizes[name] + sizes.get(fields, 0))
                   for name, fields in schema_fields().items())
     total = sum(sizes[n] for n in schema_fields())
-    total += sum(sizes.get(f, 0) for f in set(schema_fields().values()) if f)
+    total += sum(sizes.get(f, 0) for f in set(schema_fields().values()))
     words = ", ".join("`%s` %d" % row for row in rows)
     text = ("Bytes of each schema with its table of fields, which some share "
             "(names and the engine apart); all of them: %d. %s." %
