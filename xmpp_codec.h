@@ -4210,8 +4210,8 @@ typedef struct xc_scram {
     uint16_t i_tls_version;
     uint8_t i_phase;
     bool i_offered, i_offer_required;
-    unsigned char i_signature[XC_HASH_MAX]; /* the ServerSignature to come;
-                                               before, the hash of the offer */
+    /* The ServerSignature to come; until then the hash of the offer. */
+    unsigned char i_signature[XC_HASH_MAX];
 } xc_scram;
 
 /** What a client gives. All zero is right for what it does not need. */
