@@ -69,22 +69,30 @@ examples: $(EXAMPLES) ## build the programs of examples/ into build/
 EXAMPLE_HEADERS := $(wildcard examples/*.h examples/*/*.h) xmpp_codec.h \
                    build/flags
 LIB_SOURCES := $(wildcard examples/lib/*.c)
-EXAMPLE_FLAGS = -Iexamples -Iexamples/lib
+EXAMPLE_FLAGS = -Iexamples/lib -Iexamples
 TLS_FLAGS = -DCONNECTION_TLS=1 -DLINK_TLS=1 $$(pkg-config --cflags openssl)
 TLS_LIBS = $$(pkg-config --libs openssl)
 
-# The linker takes out of the archive what a program uses.
-build/lib/%.o: examples/lib/%.c $(EXAMPLE_HEADERS)
+LIB_HEADERS := $(wildcard examples/lib/*.h) xmpp_codec.h build/flags
+LIB_OBJECTS := $(LIB_SOURCES:examples/lib/%.c=build/lib/%.o)
+
+build/lib/%.o: examples/lib/%.c $(LIB_HEADERS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(EXAMPLE_FLAGS) -c $< -o $@
 
-build/lib-tls/%.o: examples/lib/%.c $(EXAMPLE_HEADERS)
+build/lib-tls/tls.o: examples/lib/tls.c $(LIB_HEADERS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(EXAMPLE_FLAGS) $(TLS_FLAGS) -c $< -o $@
 
-build/lib.a: $(LIB_SOURCES:examples/lib/%.c=build/lib/%.o)
-build/lib-tls.a: $(LIB_SOURCES:examples/lib/%.c=build/lib-tls/%.o)
-build/lib.a build/lib-tls.a:
+build/sanitize/lib/%.o: examples/lib/%.c $(LIB_HEADERS)
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE) $(EXAMPLE_FLAGS) -c $< -o $@
+
+# The linker takes out of an archive what a program uses.
+build/lib.a: $(LIB_OBJECTS)
+build/lib-tls.a: build/lib-tls/tls.o $(filter-out %/tls.o,$(LIB_OBJECTS))
+build/sanitize/lib.a: $(LIB_SOURCES:examples/lib/%.c=build/sanitize/lib/%.o)
+build/lib.a build/lib-tls.a build/sanitize/lib.a:
 	rm -f $@
 	ar rcs $@ $^
 
@@ -246,21 +254,26 @@ run_tests = failed=; \
 
 TEST_SOURCES := $(wildcard tests/*.h) xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
-# Some test what the examples have in common.
-build/test_ws build/sanitize/test_ws build/test_login \
-  build/sanitize/test_login build/test_sasl build/sanitize/test_sasl \
-  build/test_server build/sanitize/test_server: $(wildcard examples/*.h)
-build/test_server build/sanitize/test_server: examples/server.c
+# Some use what the examples have in common, or test it.
+TESTS_WITH_LIB := test_login test_offer test_sasl test_saslprep test_server \
+                  test_ws
+$(TESTS_WITH_LIB:%=build/%): build/lib.a
+$(TESTS_WITH_LIB:%=build/sanitize/%): build/sanitize/lib.a
+$(TESTS_WITH_LIB:%=build/%) $(TESTS_WITH_LIB:%=build/sanitize/%): \
+  $(wildcard examples/*.h examples/*/*.h)
+build/test_server build/sanitize/test_server: $(wildcard examples/server.c)
 # Runs the tools.
 build/test_framing build/sanitize/test_framing: build/xc_roundtrip \
   build/xc_typed build/xc_inspect
 
 $(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
-	$(COMPILE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
+	$(COMPILE) -Itests $(EXAMPLE_FLAGS) $< $(filter %.a,$^) -o $@ -lcmocka \
+	  $(TEST_LIBS)
 
 $(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c $(TEST_SOURCES)
 	@mkdir -p $(@D)
-	$(COMPILE) $(SANITIZE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
+	$(COMPILE) $(SANITIZE) -Itests $(EXAMPLE_FLAGS) $< $(filter %.a,$^) \
+	  -o $@ -lcmocka $(TEST_LIBS)
 
 # The layers where the header chooses other code: the promises are the same.
 LAYERS := $(addprefix test_,core utf8 scan jid xml tree stream stream_memory \
@@ -305,9 +318,8 @@ INTEROP := $(filter build/client% build/server% build/gateway build/s2s, \
 interop: $(INTEROP) ## our programs with other people's, on loopback
 	@$(PYTHON) tests/interop/run.py --build build $(INTEROP_CHECKS)
 
-build/bosh: tests/interop/bosh.c $(wildcard examples/*.h) xmpp_codec.h \
-            build/flags
-	$(COMPILE) $< -o $@
+build/bosh: tests/interop/bosh.c $(EXAMPLE_HEADERS) build/lib.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
 
 interop-deps: ## install these with apt-get (services are not started)
 	@tests/interop/deps.sh
@@ -319,20 +331,23 @@ load-small: build/sanitize/server build/sanitize/load ## 500, with sanitizers
 	@$(PYTHON) tests/load/run.py --small --server build/sanitize/server \
 	  --load build/sanitize/load
 
-LOAD_SOURCES := tests/load/load.c $(wildcard tests/load/*.h examples/*.h) \
-                xmpp_codec.h build/flags
+LOAD_SOURCES := $(wildcard tests/load/*.c)
+LOAD_HEADERS := $(wildcard tests/load/*.h) $(EXAMPLE_HEADERS)
+SERVER_SOURCES := $(wildcard examples/server.c examples/server/*.c)
 
-build/load: $(LOAD_SOURCES)
-	$(COMPILE) $< -o $@
+build/load: $(LOAD_SOURCES) $(LOAD_HEADERS) build/lib.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $(LOAD_SOURCES) build/lib.a -o $@
 
-build/sanitize/load: $(LOAD_SOURCES)
+build/sanitize/load: $(LOAD_SOURCES) $(LOAD_HEADERS) build/sanitize/lib.a
 	@mkdir -p $(@D)
-	$(COMPILE) $(SANITIZE) $< -o $@
+	$(COMPILE) $(SANITIZE) $(EXAMPLE_FLAGS) $(LOAD_SOURCES) \
+	  build/sanitize/lib.a -o $@
 
-build/sanitize/server: examples/server.c $(wildcard examples/*.h) \
-                       xmpp_codec.h build/flags
+build/sanitize/server: $(SERVER_SOURCES) $(EXAMPLE_HEADERS) \
+                       build/sanitize/lib.a
 	@mkdir -p $(@D)
-	$(COMPILE) $(SANITIZE) $< -o $@
+	$(COMPILE) $(SANITIZE) $(EXAMPLE_FLAGS) $(SERVER_SOURCES) \
+	  build/sanitize/lib.a -o $@
 
 # ---- Unicode ----------------------------------------------------------------
 
