@@ -1,11 +1,18 @@
-/* client_command.h - what people or scripts tell the client to do: one line
-   for each command, /help lists them. */
-#ifndef CLIENT_COMMAND_H
-#define CLIENT_COMMAND_H
+#include "client_command.h"
 
-#include "client_connection.h"
+#include <stdio.h>
+#include <string.h>
 
-/* The next word; the rest loses the one space behind it. */
+#include "client_history.h"
+#include "client_iq.h"
+#include "client_output.h"
+#include "client_queue.h"
+#include "client_request.h"
+#include "client_room.h"
+#include "client_stanza.h"
+#include "signals.h"
+
+/* The next word; the rest loses the one space after it. */
 static xc_str take_word(xc_str *rest)
 {
     while (rest->len > 0 && *rest->ptr == ' ') {
@@ -15,39 +22,40 @@ static xc_str take_word(xc_str *rest)
     return xc_str_cut(rest, ' ');
 }
 
-/* The next word as an address. Complains and is false if it is none. */
-static bool take_address(struct client *c, xc_str *rest, struct address *a)
+/* The next word as an address. False, with a complaint: it is not an address. */
+static bool take_address(struct client *c, xc_str *rest,
+                         struct client_address *a)
 {
     xc_str word = take_word(rest);
-    if (word.len > 0 && address_set(a, word))
+    if (word.len > 0 && client_address_set(a, word))
         return true;
-    show_error(c, word, "jid-malformed", XC_STR("not an address"));
+    client_show_error(c, word, "jid-malformed", XC_STR("not an address"));
     return false;
 }
 
 /* ---- messages ----------------------------------------------------------- */
 
-static void tell_not_sent(struct client *c, xc_str to, xc_status status)
+static void show_not_sent(struct client *c, xc_str to, xc_status status)
 {
     if (status == XC_ERR_BUFFER_SIZE)
-        show_error(c, to, "resource-constraint", XC_STR("not sent: too long"));
+        client_show_error(c, to, "resource-constraint",
+                          XC_STR("not sent: too long"));
     else
-        show_error(c, to, "not-acceptable",
-                   xc_str_from(xc_status_text(status)));
+        client_show_error(c, to, "not-acceptable",
+                          xc_str_from(xc_status_text(status)));
     if (c->options->send_to != NULL)
         c->exit_code = EXIT_USAGE;
 }
 
-/* A receipt is asked for, but not of a whole room (XEP-0184 section 5.3). */
-static bool send_message(struct client *c, const struct address *to,
+bool client_send_message(struct client *c, const struct client_address *to,
                          xc_message_type type, xc_str body)
 {
-    char id[ID_SIZE];
+    char id[CLIENT_ID_SIZE];
     xc_message m = {
-        .to = address_full(to), .type = (uint8_t)type, .body = body};
-    xc_writer *w = stanza_begin(c);
+        .to = client_address_full(to), .type = (uint8_t)type, .body = body};
+    xc_writer *w = client_stanza_begin(c);
     xc_status status;
-    make_id(c, id);
+    client_make_id(c, id);
     m.id = xc_str_from(id);
     xc_write_begin(w, &xc_message_schema, &m);
     xc_write_children(w, &xc_message_schema, &m);
@@ -56,59 +64,61 @@ static bool send_message(struct client *c, const struct address *to,
         xc_write_chat_state(w, XC_CHAT_STATE_ACTIVE);
     }
     xc_writer_end(w);
-    status = stanza_send(c, id);
+    status = client_stanza_send(c, id);
     if (status == XC_OK)
-        show(c, EVENT_SENT, address_full(to), m.id, nothing, nothing);
+        client_show(c, CLIENT_EVENT_SENT, client_address_full(to), m.id,
+                    nothing, nothing);
     else
-        tell_not_sent(c, address_full(to), status);
+        show_not_sent(c, client_address_full(to), status);
     return status == XC_OK;
 }
 
 static void send_to_partner(struct client *c, xc_str text)
 {
-    const struct address *to = &c->partner;
+    const struct client_address *to = &c->partner;
     bool in_room = to->jid.ptr != NULL && to->jid.resource_len == 0 &&
-                   room_find(c, to->jid) != NULL;
+                   client_room_find(c, to->jid) != NULL;
     if (to->jid.ptr == NULL)
-        show_error(c, nothing, "bad-request",
-                   XC_STR("to whom? /msg JID text, or /help"));
+        client_show_error(c, nothing, "bad-request",
+                          XC_STR("to whom? /msg JID text, or /help"));
     else
-        send_message(c, to, in_room ? XC_MESSAGE_GROUPCHAT : XC_MESSAGE_CHAT,
-                     text);
+        client_send_message(
+            c, to, in_room ? XC_MESSAGE_GROUPCHAT : XC_MESSAGE_CHAT, text);
 }
 
 static void command_msg(struct client *c, xc_str rest)
 {
-    struct address to;
+    struct client_address to;
     if (!take_address(c, &rest, &to))
         return;
-    address_set(&c->partner, address_full(&to));
+    client_address_set(&c->partner, client_address_full(&to));
     if (rest.len > 0)
-        send_message(c, &to, XC_MESSAGE_CHAT, rest);
+        client_send_message(c, &to, XC_MESSAGE_CHAT, rest);
 }
 
 /* XEP-0085, for scripts: a line is only seen when it is complete. */
 static void command_state(struct client *c, xc_str rest)
 {
-    struct address to;
+    struct client_address to;
     xc_message m = {.type = XC_MESSAGE_CHAT};
     uint8_t state = XC_CHAT_STATE_GONE;
     xc_str word;
     if (!take_address(c, &rest, &to))
         return;
     word = take_word(&rest);
-    while (state > 0 && !xc_str_is(word, chat_state_name(state)))
+    while (state > 0 && !xc_str_is(word, client_chat_state_name(state)))
         state--;
-    m.to = address_full(&to);
-    xc_write_begin(stanza_begin(c), &xc_message_schema, &m);
+    m.to = client_address_full(&to);
+    xc_write_begin(client_stanza_begin(c), &xc_message_schema, &m);
     xc_write_chat_state(&c->writer, (xc_chat_state)state);
     xc_write_tag(&c->writer, XC_TAG_HINT_NO_STORE);
     xc_writer_end(&c->writer);
     if (state > 0)
-        stanza_send(c, NULL);
+        client_stanza_send(c, NULL);
     else
-        show_error(c, word, "bad-request",
-                   XC_STR("active, composing, paused, inactive or gone"));
+        client_show_error(
+            c, word, "bad-request",
+            XC_STR("active, composing, paused, inactive or gone"));
 }
 
 /* ---- contacts ----------------------------------------------------------- */
@@ -116,34 +126,35 @@ static void command_state(struct client *c, xc_str rest)
 static void command_roster(struct client *c, xc_str rest)
 {
     (void)rest;
-    ask_roster(c);
+    client_ask_roster(c);
 }
 
-static void set_contact(struct client *c, const struct address *who,
+static void set_contact(struct client *c, const struct client_address *who,
                         xc_str name, xc_subscription subscription)
 {
-    xc_roster_item item = {.jid = address_bare(who),
+    xc_roster_item item = {.jid = client_address_bare(who),
                            .name = name,
                            .subscription = (uint8_t)subscription};
     xc_roster roster = {.ver = nothing};
-    struct request *r = request_begin(c, REQUEST_QUIET, XC_IQ_SET, nothing);
+    struct client_request *r =
+        client_request_begin(c, CLIENT_REQUEST_QUIET, XC_IQ_SET, nothing);
     xc_write_begin(&c->writer, &xc_roster_schema, &roster);
     xc_write(&c->writer, &xc_roster_item_schema, &item);
     xc_writer_end(&c->writer);
-    request_send(c, r);
+    client_request_send(c, r);
 }
 
-static void send_presence_to(struct client *c, const struct address *to,
+static void send_presence_to(struct client *c, const struct client_address *to,
                              xc_presence_type type)
 {
-    xc_presence p = {.to = address_bare(to), .type = (uint8_t)type};
-    xc_write(stanza_begin(c), &xc_presence_schema, &p);
-    stanza_send(c, "");
+    xc_presence p = {.to = client_address_bare(to), .type = (uint8_t)type};
+    xc_write(client_stanza_begin(c), &xc_presence_schema, &p);
+    client_stanza_send(c, "");
 }
 
 static void command_add(struct client *c, xc_str rest)
 {
-    struct address who;
+    struct client_address who;
     if (!take_address(c, &rest, &who))
         return;
     if (rest.len == 0)
@@ -154,21 +165,21 @@ static void command_add(struct client *c, xc_str rest)
 
 static void command_accept(struct client *c, xc_str rest)
 {
-    struct address who;
+    struct client_address who;
     if (take_address(c, &rest, &who))
         send_presence_to(c, &who, XC_PRESENCE_SUBSCRIBED);
 }
 
 static void command_refuse(struct client *c, xc_str rest)
 {
-    struct address who;
+    struct client_address who;
     if (take_address(c, &rest, &who))
         send_presence_to(c, &who, XC_PRESENCE_UNSUBSCRIBED);
 }
 
 static void command_remove(struct client *c, xc_str rest)
 {
-    struct address who;
+    struct client_address who;
     if (take_address(c, &rest, &who))
         set_contact(c, &who, nothing, XC_SUBSCRIPTION_REMOVE);
 }
@@ -184,86 +195,90 @@ static void command_status(struct client *c, xc_str rest)
             rest = after;
         }
     if (rest.len >= sizeof c->status)
-        show_error(c, nothing, "bad-request", XC_STR("too long a status"));
+        client_show_error(c, nothing, "bad-request",
+                          XC_STR("too long a status"));
     else {
         snprintf(c->status, sizeof c->status, XC_FMT, XC_ARG(rest));
-        send_presence(c);
+        client_send_presence(c);
     }
 }
 
 /* ---- rooms -------------------------------------------------------------- */
 
-/* The place of a room, an old or a new one. */
-static struct room *room_place(struct client *c, const struct address *as)
+/* A room that we know, or a free one. */
+static struct client_room *room_for(struct client *c,
+                                    const struct client_address *as)
 {
-    struct room *r = room_find(c, as->jid);
+    struct client_room *r = client_room_find(c, as->jid);
     if (r == NULL)
-        r = room_free(c);
+        r = client_room_free(c);
     if (r == NULL)
-        show_error(c, address_bare(as), "resource-constraint",
-                   XC_STR("too many rooms"));
+        client_show_error(c, client_address_bare(as), "resource-constraint",
+                          XC_STR("too many rooms"));
     return r;
 }
 
 static void command_join(struct client *c, xc_str rest)
 {
-    struct address room, as;
+    struct client_address room, as;
     xc_jid_parts parts;
-    struct room *r;
+    struct client_room *r;
     if (!take_address(c, &rest, &room))
         return;
-    parts = xc_jid_split(address_bare(&room));
+    parts = xc_jid_split(client_address_bare(&room));
     parts.resource = rest;
     if (rest.len == 0 ||
         xc_jid_build(&parts, as.bytes, XC_JID_MAX, &as.jid) != XC_OK) {
-        show_error(c, rest, "jid-malformed", XC_STR("not a nick"));
+        client_show_error(c, rest, "jid-malformed", XC_STR("not a nick"));
         return;
     }
-    r = room_place(c, &as);
+    r = room_for(c, &as);
     if (r == NULL)
         return;
     if (xc_jid_equal(r->as.jid, as.jid))
         r->joined = false;
     if (!r->joined)
-        address_set(&r->as, xc_jid_full(as.jid));
-    room_enter(c, xc_jid_full(as.jid), r->joined);
+        client_address_set(&r->as, xc_jid_full(as.jid));
+    client_room_enter(c, xc_jid_full(as.jid), r->joined);
 }
 
 /* The room that the next word names, in which we are. */
-static struct room *take_room(struct client *c, xc_str *rest)
+static struct client_room *take_room(struct client *c, xc_str *rest)
 {
-    struct address a;
-    struct room *r;
+    struct client_address a;
+    struct client_room *r;
     if (!take_address(c, rest, &a))
         return NULL;
-    r = room_find(c, a.jid);
+    r = client_room_find(c, a.jid);
     if (r == NULL)
-        show_error(c, address_bare(&a), "item-not-found",
-                   XC_STR("you are not in this room"));
+        client_show_error(c, client_address_bare(&a), "item-not-found",
+                          XC_STR("you are not in this room"));
     return r;
 }
 
 static void command_say(struct client *c, xc_str rest)
 {
-    struct room *r = take_room(c, &rest);
-    struct address to;
-    if (r == NULL || !address_set(&to, address_bare(&r->as)))
+    struct client_room *r = take_room(c, &rest);
+    struct client_address to;
+    if (r == NULL || !client_address_set(&to, client_address_bare(&r->as)))
         return;
-    address_set(&c->partner, address_full(&to));
+    client_address_set(&c->partner, client_address_full(&to));
     if (rest.len > 0)
-        send_message(c, &to, XC_MESSAGE_GROUPCHAT, rest);
+        client_send_message(c, &to, XC_MESSAGE_GROUPCHAT, rest);
 }
 
 static void command_leave(struct client *c, xc_str rest)
 {
-    struct room *r = take_room(c, &rest);
+    struct client_room *r = take_room(c, &rest);
     if (r != NULL)
-        room_leave(c, r);
+        client_room_leave(c, r);
 }
 
 /* ---- the rest ----------------------------------------------------------- */
 
-#define HISTORY_DEFAULT 20
+enum {
+    HISTORY_DEFAULT = 20
+};
 
 static bool parse_count(xc_str word, size_t *count)
 {
@@ -283,34 +298,36 @@ static bool parse_count(xc_str word, size_t *count)
 static void command_history(struct client *c, xc_str rest)
 {
     xc_str word = take_word(&rest), archive = nothing, with = nothing;
-    struct address who;
+    struct client_address who;
     size_t wanted = HISTORY_DEFAULT;
     if (word.len > 0 && !parse_count(word, &wanted)) {
-        if (!address_set(&who, word)) {
-            show_error(c, word, "jid-malformed", XC_STR("not an address"));
+        if (!client_address_set(&who, word)) {
+            client_show_error(c, word, "jid-malformed",
+                              XC_STR("not an address"));
             return;
         }
-        if (room_find(c, who.jid) != NULL)
-            archive = address_bare(&who);
+        if (client_room_find(c, who.jid) != NULL)
+            archive = client_address_bare(&who);
         else
-            with = address_full(&who);
+            with = client_address_full(&who);
         parse_count(take_word(&rest), &wanted);
     }
-    history_begin(c, archive, with, wanted);
+    client_history_begin(c, archive, with, wanted);
 }
 
 static void command_ping(struct client *c, xc_str rest)
 {
-    struct address who;
-    struct request *r;
+    struct client_address who;
+    struct client_request *r;
     if (!take_address(c, &rest, &who))
         return;
-    r = request_begin(c, REQUEST_PING, XC_IQ_GET, address_full(&who));
+    r = client_request_begin(c, CLIENT_REQUEST_PING, XC_IQ_GET,
+                             client_address_full(&who));
     xc_write_tag(&c->writer, XC_TAG_PING);
-    request_send(c, r);
+    client_request_send(c, r);
 }
 
-/* Cut without a word, as if somebody had pulled the plug. */
+/* As if somebody had pulled the plug. */
 static void command_drop(struct client *c, xc_str rest)
 {
     (void)rest;
@@ -325,7 +342,7 @@ static void command_quit(struct client *c, xc_str rest)
 
 static void command_help(struct client *c, xc_str rest);
 
-static const struct command {
+static const struct client_command {
     const char *name, *arguments, *help;
     void (*run)(struct client *c, xc_str rest);
 } commands[] = {
@@ -361,14 +378,14 @@ static void command_help(struct client *c, xc_str rest)
             "to whom you last wrote; begin with // for a /");
 }
 
-static void client_command(struct client *c, xc_str line)
+void client_run_command(struct client *c, xc_str line)
 {
     xc_str rest = line, name;
     if (line.len == 0)
         return;
     if (xc_utf8_check(line) != line.len) {
-        show_error(c, nothing, "not-acceptable",
-                   XC_STR("a character that XML cannot have"));
+        client_show_error(c, nothing, "not-acceptable",
+                          XC_STR("a character that XML cannot have"));
         return;
     }
     if (line.ptr[0] != '/' || xc_str_starts_with(line, "//")) {
@@ -383,7 +400,6 @@ static void client_command(struct client *c, xc_str line)
             commands[i].run(c, rest);
             return;
         }
-    show_error(c, name, "bad-request", XC_STR("unknown command; try /help"));
+    client_show_error(c, name, "bad-request",
+                      XC_STR("unknown command; try /help"));
 }
-
-#endif

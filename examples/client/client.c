@@ -2,31 +2,32 @@
 
    Shows how a client is driven with sockets of one's own: one loop, in which
    the connection and standard input are polled; login and TLS; a session that
-   outlives its connection; a queue of what the server has not acknowledged.
-   Read client_state.h first; then, from the bottom up:
-
-       client_output.h, client_send.h        to people, to the server
-       client_room.h, client_history.h       rooms, archives
-       client_stanza.h                       what others send
-       client_session.h                      TLS, login, sessions
-       client_connection.h                   connecting, again and again
-       client_command.h                      what people type
-
-       cc examples/client.c -I. -o client
-       cc examples/client.c -I. -o client -DLINK_TLS=1 -lssl -lcrypto
-       XMPP_PASSWORD=... ./client juliet@capulet.example
-       echo 'Romeo?' | ./client --send romeo@montague.example juliet@...
+   outlives its connection; a queue of stanzas that the server has not
+   acknowledged. README.md names the files; read client.h first.
 
    Exit: 0 all is well; 1 refused (password, TLS, stream error); 2 wrong use;
    3 no connection, or lost for good. */
 #define _POSIX_C_SOURCE 200809L
-#define XMPP_CODEC_IMPLEMENTATION
-#include "xmpp_codec.h"
+#include "client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "client_command.h"
+#include "client_connection.h"
+#include "client_output.h"
+#include "client_queue.h"
+#include "client_request.h"
+#include "client_stream.h"
+#include "clock.h"
+#include "keep.h"
 #include "password.h"
-
-static struct client client;
+#include "random.h"
+#include "signals.h"
 
 /* ---- options ------------------------------------------------------------ */
 
@@ -47,8 +48,8 @@ static const char usage[] =
 
 static void fail_usage(const char *what, const char *detail)
 {
-    complain(what, xc_str_from(detail));
-    complain("--help tells more", nothing);
+    client_complain(what, xc_str_from(detail));
+    client_complain("--help tells more", nothing);
     exit(EXIT_USAGE);
 }
 
@@ -126,18 +127,18 @@ static void set_account(struct client *c, const char *jid)
 {
     char mem[sizeof c->dns_name];
     xc_str dns_name;
-    if (!address_set(&c->jid, xc_str_from(jid)) ||
+    if (!client_address_set(&c->jid, xc_str_from(jid)) ||
         xc_jid_local(c->jid.jid).len == 0 ||
         xc_jid_domain_ascii(c->jid.jid, mem, sizeof mem, &dns_name) != XC_OK ||
-        !keep(c->dns_name, sizeof c->dns_name, dns_name))
+        !keep_text(c->dns_name, sizeof c->dns_name, dns_name))
         fail_usage("not the JID of a user", jid);
-    keep(c->domain, sizeof c->domain, xc_jid_domain(c->jid.jid));
+    keep_text(c->domain, sizeof c->domain, xc_jid_domain(c->jid.jid));
     if (!password_get(c->password, sizeof c->password))
         fail_usage("no password: set XMPP_PASSWORD, or use a terminal", NULL);
     c->account.user = xc_jid_local(c->jid.jid);
     c->account.password = xc_str_from(c->password);
     if (!random_text(c->id_prefix, sizeof c->id_prefix)) {
-        complain("no random numbers", nothing);
+        client_complain("no random numbers", nothing);
         exit(EXIT_USAGE);
     }
 }
@@ -158,15 +159,15 @@ static void set_tls(struct client *c, struct client_options *o)
 /* --send: all of standard input is the message. */
 static void read_message(struct client *c)
 {
-    if (!address_set(&c->partner, xc_str_from(c->options->send_to)))
+    if (!client_address_set(&c->partner, xc_str_from(c->options->send_to)))
         fail_usage("not a JID", c->options->send_to);
     c->line_len = fread(c->line, 1, sizeof c->line, stdin);
     if (c->line_len > 0 && c->line[c->line_len - 1] == '\n')
         c->line_len--;
     if (c->line_len == 0 || !feof(stdin)) {
-        complain(c->line_len == 0 ? "there is no message"
-                                  : "the message is too long",
-                 nothing);
+        client_complain(c->line_len == 0 ? "there is no message"
+                                         : "the message is too long",
+                        nothing);
         exit(EXIT_USAGE);
     }
     c->input_ended = true;
@@ -174,18 +175,22 @@ static void read_message(struct client *c)
 
 /* ---- standard input ----------------------------------------------------- */
 
-#define LINE_OVERHEAD 8192 /* of a stanza that is written for a line */
+enum {
+    LINE_OVERHEAD = 8192, /* of a stanza that is written for a line */
+    READ_LINES = 4096
+};
 
 /* Lines wait while the connection is away, while too much is not acknowledged
    and while an archive is fetched. */
-static bool client_takes_commands(const struct client *c)
+static bool takes_commands(const struct client *c)
 {
-    const struct queue *q = &c->queue;
+    const struct client_queue *q = &c->queue;
     return c->state == CLIENT_ONLINE && c->ready && !c->leaving &&
            c->lost == NULL && !c->history.active &&
-           requests_open(c) < REQUESTS / 2 &&
-           q->count + q->held < QUEUE_STANZAS / 2 &&
-           (q->count == 0 || queue_room(q) > c->line_len * 6 + LINE_OVERHEAD);
+           client_requests_open(c) < CLIENT_REQUESTS / 2 &&
+           q->count + q->held < CLIENT_QUEUE_STANZAS / 2 &&
+           (q->count == 0 ||
+            client_queue_room(q) > c->line_len * 6 + LINE_OVERHEAD);
 }
 
 static bool has_line(const struct client *c)
@@ -211,22 +216,20 @@ static void drop_line(struct client *c)
 
 static void run_commands(struct client *c)
 {
-    while (has_line(c) && (c->line_too_long || client_takes_commands(c))) {
+    while (has_line(c) && (c->line_too_long || takes_commands(c))) {
         if (!c->line_too_long)
-            client_command(c, first_line(c));
+            client_run_command(c, first_line(c));
         c->line_too_long = false;
         drop_line(c);
     }
     if (c->line_len == sizeof c->line && !has_line(c)) {
         if (!c->line_too_long)
-            show_error(c, nothing, "not-acceptable",
-                       XC_STR("too long a line"));
+            client_show_error(c, nothing, "not-acceptable",
+                              XC_STR("too long a line"));
         c->line_too_long = true;
         c->line_len = 0;
     }
 }
-
-#define READ_LINES 4096
 
 /* Only while no line waits, so there is room. */
 static void read_lines(struct client *c)
@@ -234,7 +237,7 @@ static void read_lines(struct client *c)
     size_t room = sizeof c->line - c->line_len;
     ssize_t got = read(STDIN_FILENO, c->line + c->line_len,
                        room < READ_LINES ? room : READ_LINES);
-    if (got < 0 && link_would_block())
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
         return;
     if (got > 0) {
         c->line_len += (size_t)got;
@@ -247,36 +250,36 @@ static void read_lines(struct client *c)
 
 /* ---- the loop ----------------------------------------------------------- */
 
-/* What --send is for, once. */
+/* With --send, once. */
 static void send_the_message(struct client *c)
 {
     xc_str body = {c->line, c->line_len};
-    if (!client_takes_commands(c))
+    if (!takes_commands(c))
         return;
-    send_message(c, &c->partner, XC_MESSAGE_CHAT, body);
+    client_send_message(c, &c->partner, XC_MESSAGE_CHAT, body);
     c->leaving = true;
 }
 
-/* The end of the input waits for answers, /quit does not; both wait until the
+/* The end of the input waits for replies, /quit does not; both wait until the
    server has acknowledged what was sent. */
 static void leave_if_done(struct client *c)
 {
     if (c->state != CLIENT_ONLINE || !c->ready || c->lost != NULL)
         return;
-    if (c->input_ended && c->line_len == 0 && requests_open(c) == 0)
+    if (c->input_ended && c->line_len == 0 && client_requests_open(c) == 0)
         c->leaving = true;
     if (c->leaving && c->queue.count == 0)
-        stream_close(c);
+        client_close_stream(c);
 }
 
 /* The first time politely. */
 static void on_interrupt(struct client *c)
 {
-    if (stop_wanted == 0)
+    if (signals_stop == 0)
         return;
-    stop_wanted = 0;
+    signals_stop = 0;
     if (c->state == CLIENT_ONLINE)
-        stream_close(c);
+        client_close_stream(c);
     else
         client_fail(c, EXIT_CONNECTION, "interrupted", nothing);
 }
@@ -293,8 +296,9 @@ static int poll_timeout(const struct client *c)
 static void wait_for_events(struct client *c)
 {
     bool input = !c->input_ended && !has_line(c);
-    struct pollfd fds[2] = {{c->link.fd, link_events(&c->link), 0},
-                            {input ? STDIN_FILENO : -1, POLLIN, 0}};
+    struct pollfd fds[2] = {
+        {c->connection.fd, connection_poll_events(&c->connection), 0},
+        {input ? STDIN_FILENO : -1, POLLIN, 0}};
     if (c->peer_closed)
         fds[0].events = POLLOUT;
     if (poll(fds, 2, poll_timeout(c)) < 0)
@@ -326,13 +330,14 @@ static void run(struct client *c)
 int main(int argc, char **argv)
 {
     static struct client_options options = {.keepalive = 60, .retries = 8};
+    static struct client client;
     struct client *c = &client;
     const char *jid;
     (void)argc;
     options.tls = tls_available ? CLIENT_TLS_START : CLIENT_TLS_NONE;
-    stop_on_signals();
+    signals_init();
     c->options = &options;
-    link_init(&c->link, c->out, sizeof c->out, XC_NS_CLIENT);
+    connection_init(&c->connection, c->out, sizeof c->out, XC_NS_CLIENT);
     jid = parse_options(&options, argv + 1);
     set_account(c, jid);
     set_tls(c, &options);

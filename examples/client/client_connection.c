@@ -1,11 +1,19 @@
-/* client_connection.h - the connection under a session: how it comes, what is
-   read from it, how it is kept, what to do when it is lost. */
-#ifndef CLIENT_CONNECTION_H
-#define CLIENT_CONNECTION_H
+#include "client_connection.h"
 
+#include <string.h>
+
+#include "client_iq.h"
+#include "client_output.h"
+#include "client_queue.h"
 #include "client_session.h"
+#include "client_stream.h"
+#include "random.h"
+#include "signals.h"
 
-#define LOGIN_SECONDS 30
+enum {
+    LOGIN_SECONDS = 30,
+    READS_AT_ONCE = 32
+};
 
 /* ---- connecting --------------------------------------------------------- */
 
@@ -14,65 +22,69 @@ static void start_stream(struct client *c)
     xc_stream_options options = {.content_ns = XC_NS_CLIENT,
                                  .tolerate_undeclared_prefix = true};
     xc_stream_init(&c->stream, c->memory, sizeof c->memory, &options);
-    send_header(c);
+    client_send_header(c);
 }
 
 static void on_connected(struct client *c)
 {
-    if (c->options->tls == CLIENT_TLS_NONE && !is_loopback(c->link.fd) &&
-        !c->been_online)
-        complain("no TLS: whoever is on the way to the server reads along",
-                 nothing);
-    if (c->options->tls == CLIENT_TLS_DIRECT && !start_tls(c))
+    if (c->options->tls == CLIENT_TLS_NONE &&
+        !client_is_loopback(c->connection.fd) && !c->been_online)
+        client_complain(
+            "no TLS: whoever is on the way to the server reads along",
+            nothing);
+    if (c->options->tls == CLIENT_TLS_DIRECT && !client_start_tls(c))
         c->lost = "TLS cannot be started";
     start_stream(c);
 }
 
-static void client_connect(struct client *c)
+void client_connect(struct client *c)
 {
     const struct client_options *o = c->options;
-    link_init(&c->link, c->out, sizeof c->out, XC_NS_CLIENT);
+    connection_init(&c->connection, c->out, sizeof c->out, XC_NS_CLIENT);
     c->authenticated = c->sm_offered = c->sm_enabled = false;
     c->peer_closed = false;
     c->last_sent = c->last_received = c->now;
     c->deadline = c->now + LOGIN_SECONDS * 1000;
     c->state = CLIENT_CONNECTING;
-    if (!link_dial(&c->link, o->host, o->port))
-        c->lost = c->link.problem;
+    if (!connection_dial(&c->connection, o->host, o->port))
+        c->lost = c->connection.problem;
 }
 
 /* ---- the end ------------------------------------------------------------ */
 
-/* What was never acknowledged may be lost: tell which messages. */
-static bool tell_unacknowledged(const struct queued *from, size_t count)
+/* Names the messages that may be lost. True: there are some. */
+static bool complain_unacknowledged(const struct client_queued *from,
+                                    size_t count)
 {
     bool some = false;
     for (; count > 0; count--, from++)
         if (from->id[0] != '\0') {
-            complain("not acknowledged, perhaps lost", xc_str_from(from->id));
+            client_complain("not acknowledged, perhaps lost",
+                            xc_str_from(from->id));
             some = true;
         }
     return some;
 }
 
-static void client_done(struct client *c)
+static void set_done(struct client *c)
 {
-    const struct queue *q = &c->queue;
-    bool some = tell_unacknowledged(q->stanzas, q->count);
-    some |= tell_unacknowledged(q->stanzas + QUEUE_STANZAS - q->held, q->held);
+    const struct client_queue *q = &c->queue;
+    bool some = complain_unacknowledged(q->stanzas, q->count);
+    some |= complain_unacknowledged(
+        q->stanzas + CLIENT_QUEUE_STANZAS - q->held, q->held);
     if (some && c->exit_code == EXIT_DONE)
         c->exit_code = EXIT_CONNECTION;
-    link_close(&c->link);
+    connection_close(&c->connection);
     login_wipe(&c->login);
     c->state = CLIENT_DONE;
 }
 
-static void client_fail(struct client *c, int exit_code, const char *what,
-                        xc_str detail)
+void client_fail(struct client *c, int exit_code, const char *what,
+                 xc_str detail)
 {
-    complain(what, detail);
+    client_complain(what, detail);
     c->exit_code = exit_code;
-    client_done(c);
+    set_done(c);
 }
 
 /* ---- losing the connection ---------------------------------------------- */
@@ -83,7 +95,7 @@ static void retry_later(struct client *c, const char *why)
 {
     int64_t wait = 500;
     unsigned char chance = 0;
-    complain("the connection is lost", xc_str_from(why));
+    client_complain("the connection is lost", xc_str_from(why));
     for (unsigned i = 0; i < c->retries && wait < 60000; i++)
         wait *= 2;
     random_bytes(&chance, 1);
@@ -97,17 +109,19 @@ static void connection_lost(struct client *c, const char *why)
 {
     bool was_online = c->state == CLIENT_ONLINE;
     bool closing = c->state == CLIENT_CLOSING;
-    bool refused = c->link.tls != NULL && !tls_is_ready(c->link.tls);
-    link_close(&c->link);
+    bool refused =
+        c->connection.tls != NULL && !tls_is_ready(c->connection.tls);
+    connection_close(&c->connection);
     login_wipe(&c->login);
     c->lost = NULL;
     c->asked = c->cut_short = false;
     if (was_online)
-        show(c, EVENT_DROPPED, nothing, nothing, nothing, nothing);
+        client_show(c, CLIENT_EVENT_DROPPED, nothing, nothing, nothing,
+                    nothing);
     if (closing && c->exit_code == EXIT_DONE)
-        complain("the stream was not closed cleanly", xc_str_from(why));
+        client_complain("the stream was not closed cleanly", xc_str_from(why));
     if (closing)
-        client_done(c);
+        set_done(c);
     else if (!c->been_online)
         client_fail(c, refused ? EXIT_REFUSED : EXIT_CONNECTION,
                     refused ? "TLS is refused" : "no connection",
@@ -121,82 +135,69 @@ static void connection_lost(struct client *c, const char *why)
 
 /* ---- what arrives ------------------------------------------------------- */
 
-static void on_event(struct client *c, const xc_stream_event *ev)
-{
-    if (ev->kind == XC_EVENT_ERROR) {
-        on_stream_error(c, ev->element);
-    } else if (ev->kind == XC_EVENT_CLOSE) {
-        on_stream_close(c);
-    } else if (!client_states[c->state].handle(c, ev)) {
-        complain("not expected here", xc_name(ev->element));
-        stream_refuse(c, "unsupported-stanza-type",
-                      client_states[c->state].offence);
-    }
-}
-
 /* All events in the bytes that have arrived. */
-static void client_take(struct client *c, xc_str in)
+static void take_bytes(struct client *c, xc_str in)
 {
     xc_stream_event ev;
     xc_status status = XC_NEED_MORE;
     c->last_received = c->now;
     while (c->lost == NULL && c->state != CLIENT_DONE &&
            (status = xc_stream_next(&c->stream, &in, &ev)) == XC_EVENT) {
-        bool secured = c->link.tls != NULL;
-        on_event(c, &ev);
-        if (c->link.tls != NULL && !secured && in.len > 0)
+        bool secured = c->connection.tls != NULL;
+        client_on_event(c, &ev);
+        if (c->connection.tls != NULL && !secured && in.len > 0)
             c->lost = "something was sent in the clear behind <proceed/>";
     }
     if (xc_status_is_error(status) && c->state != CLIENT_CLOSING)
-        stream_refuse(c, xc_status_condition(status), xc_status_text(status));
+        client_refuse_stream(c, xc_status_condition(status),
+                             xc_status_text(status));
 }
 
-#define READS_AT_ONCE 32
-
-static void client_read(struct client *c)
+static void read_some(struct client *c)
 {
-    link_got got = LINK_BYTES;
-    for (int i = 0; i < READS_AT_ONCE && got == LINK_BYTES; i++) {
+    connection_read_result got = CONNECTION_BYTES;
+    for (int i = 0; i < READS_AT_ONCE && got == CONNECTION_BYTES; i++) {
         xc_str in;
-        got = link_read(&c->link, c->buffer, sizeof c->buffer, &in);
-        if (got == LINK_BYTES)
-            client_take(c, in);
+        got =
+            connection_read(&c->connection, c->buffer, sizeof c->buffer, &in);
+        if (got == CONNECTION_BYTES)
+            take_bytes(c, in);
         if (c->lost != NULL || c->state == CLIENT_DONE || c->peer_closed)
             return;
     }
-    c->cut_short = got == LINK_BYTES;
-    if (got == LINK_END)
+    c->cut_short = got == CONNECTION_BYTES;
+    if (got == CONNECTION_END)
         c->lost = "the server has hung up";
-    else if (got == LINK_FAILED)
-        c->lost = c->link.problem;
+    else if (got == CONNECTION_FAILED)
+        c->lost = c->connection.problem;
 }
 
-/* Both directions have said their last: over. */
-static void client_finish(struct client *c)
+/* Over when both directions are closed. */
+static void finish(struct client *c)
 {
-    if (c->state != CLIENT_CLOSING || !c->peer_closed || !c->link.ended)
+    if (c->state != CLIENT_CLOSING || !c->peer_closed || !c->connection.ended)
         return;
     if (c->exit_code == EXIT_DONE)
-        show(c, EVENT_CLOSED, nothing, nothing, nothing, nothing);
-    client_done(c);
+        client_show(c, CLIENT_EVENT_CLOSED, nothing, nothing, nothing,
+                    nothing);
+    set_done(c);
 }
 
-/* The socket is ready for something. */
-static void client_move(struct client *c)
+void client_move(struct client *c)
 {
-    bool connecting = c->link.connecting;
-    if (!link_move(&c->link))
-        c->lost = c->link.problem;
-    if (c->link.connecting || c->lost != NULL)
+    bool connecting = c->connection.connecting;
+    if (!connection_move(&c->connection))
+        c->lost = c->connection.problem;
+    if (c->connection.connecting || c->lost != NULL)
         return;
     if (connecting)
         on_connected(c);
-    if (c->lost == NULL && !link_move(&c->link))
-        c->lost = c->link.problem;
+    if (c->lost == NULL && !connection_move(&c->connection))
+        c->lost = c->connection.problem;
     if (c->lost == NULL)
-        client_read(c);
-    if (c->lost == NULL && !link_move(&c->link))
-        c->lost = c->link.problem;
+        read_some(c);
+    if (c->lost == NULL && !connection_move(&c->connection))
+        c->lost = c->connection.problem;
 }
 
 /* ---- time --------------------------------------------------------------- */
@@ -209,9 +210,9 @@ static void keep_alive(struct client *c)
     if (c->asked && c->now - c->asked_at >= patience) {
         c->lost = "the server does not answer";
     } else if (c->queue.count > 0 || c->now - c->last_received >= patience) {
-        ask_for_ack(c);
+        client_ask_for_ack(c);
     } else if (c->now - c->last_sent >= patience) {
-        if (link_send_bytes(&c->link, XC_STR(" ")))
+        if (connection_send_bytes(&c->connection, XC_STR(" ")))
             c->last_sent = c->now;
     }
 }
@@ -226,19 +227,17 @@ static const char *deadline_missed(const struct client *c)
                                       : "the server does not let us in";
 }
 
-static void client_tick(struct client *c)
+void client_tick(struct client *c)
 {
     if (c->lost == NULL && c->state == CLIENT_ONLINE) {
         keep_alive(c);
-        requests_expire(c);
+        client_requests_expire(c);
     } else if (c->state == CLIENT_OFFLINE && c->now >= c->retry_at) {
         client_connect(c);
     }
     if (c->lost == NULL)
         c->lost = deadline_missed(c);
-    client_finish(c);
+    finish(c);
     if (c->lost != NULL && c->state != CLIENT_DONE)
         connection_lost(c, c->lost);
 }
-
-#endif

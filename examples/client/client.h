@@ -1,24 +1,24 @@
-/* client_state.h - all that the client of client.c knows: one struct, of fixed
-   size, without a pointer to anything that would have to be freed.
+/* client.h - the state of the client: one struct of fixed size, without a
+   pointer to anything that would have to be freed.
 
        OFFLINE -> CONNECTING -> HEADER -> FEATURES    TCP; TLS if direct
        -> STARTTLS -> HEADER -> FEATURES              the same inside TLS
-       -> SASL -> HEADER -> FEATURES                  the same as somebody
+       -> SASL -> HEADER -> FEATURES                  the same, logged in
        -> BINDING -> ENABLING -> ONLINE               a new session, or
        -> RESUMING -> ONLINE                          the old one goes on
        -> CLOSING -> DONE                             goodbye
 
    From each state a connection that is lost leads to OFFLINE, and from there
    to a new attempt, or to DONE. */
-#ifndef CLIENT_STATE_H
-#define CLIENT_STATE_H
+#ifndef CLIENT_H
+#define CLIENT_H
 
 #include "xmpp_codec.h"
 
-#include "fields.h"
-#include "link.h"
+#include "client_address.h"
+#include "connection.h"
 #include "login.h"
-#include "stop.h"
+#include "tls.h"
 
 enum client_state {
     CLIENT_OFFLINE,
@@ -51,90 +51,81 @@ struct client_options {
     unsigned retries;   /* of a lost connection, one after another */
 };
 
-/* An address that outlives the event it came with. NUL-terminated. */
-struct address {
-    xc_jid jid; /* ptr NULL: none */
-    char bytes[XC_JID_MAX + 1];
+/* Sizes: of arrays, and in bytes. */
+enum {
+    CLIENT_ID_SIZE = 32,
+    CLIENT_QUEUE_STANZAS = 512,
+    CLIENT_QUEUE_BYTES = 1024 * 1024,
+    CLIENT_REQUESTS = 16,
+    CLIENT_ROOMS = 16,
+    CLIENT_HISTORY_ID = 512,
+    CLIENT_HISTORY_BYTES = 512 * 1024,
+    CLIENT_READ_BYTES = 16384,
+    CLIENT_LINE_BYTES = 512 * 1024,
+    CLIENT_STREAM_BYTES = 512 * 1024, /* a stanza has 262,144 at most */
+    CLIENT_OUT_BYTES = CLIENT_QUEUE_BYTES + 65536,
+    CLIENT_STATUS_BYTES = 512
 };
-
-#define ID_SIZE 32
 
 /* ---- what was sent and is not acknowledged ------------------------------ */
 
-#define QUEUE_STANZAS 512
-#define QUEUE_BYTES (1024 * 1024)
-
-struct queued {
+struct client_queued {
     size_t size;
-    bool lasting;     /* else it has no meaning in another session */
-    char id[ID_SIZE]; /* to tell when it is acknowledged; "": do not */
+    bool lasting;            /* else it has no meaning in another session */
+    char id[CLIENT_ID_SIZE]; /* shown when it is acknowledged; "": not shown */
 };
 
-/* The stanzas one behind the other, in `bytes`. At the end of both arrays are
+/* The stanzas one after the other, in `bytes`. At the end of both arrays are
    those of a lost session that are held back until the new one is set up. */
-struct queue {
+struct client_queue {
     uint32_t sent, acked; /* XEP-0198; count == sent - acked */
     size_t count, used;
     size_t held, held_bytes;
-    struct queued stanzas[QUEUE_STANZAS];
-    char bytes[QUEUE_BYTES];
+    struct client_queued stanzas[CLIENT_QUEUE_STANZAS];
+    char bytes[CLIENT_QUEUE_BYTES];
 };
 
 /* ---- what we have asked and wait for ------------------------------------ */
 
-#define REQUESTS 16
-#define REQUEST_SECONDS 30
-
-enum request_kind {
-    REQUEST_NONE, /* a free place */
-    REQUEST_ROSTER,
-    REQUEST_READY, /* the last one of setting a session up */
-    REQUEST_PING,
-    REQUEST_HISTORY,
-    REQUEST_QUIET /* only an error is of interest */
+enum client_request_kind {
+    CLIENT_REQUEST_NONE, /* free */
+    CLIENT_REQUEST_ROSTER,
+    CLIENT_REQUEST_READY, /* the last one of setting a session up */
+    CLIENT_REQUEST_PING,
+    CLIENT_REQUEST_HISTORY,
+    CLIENT_REQUEST_QUIET /* only an error is of interest */
 };
 
-struct request {
-    enum request_kind kind;
-    char id[ID_SIZE];
-    struct address to; /* none: our account */
+struct client_request {
+    enum client_request_kind kind;
+    char id[CLIENT_ID_SIZE];
+    struct client_address to; /* none: our account */
     int64_t deadline;
 };
 
 /* ---- rooms, history ----------------------------------------------------- */
 
-#define ROOMS 16
-
-struct room {
-    struct address as; /* room/nick; none: a free place */
+struct client_room {
+    struct client_address as; /* room/nick; none: free */
     bool joined;
 };
 
-#define HISTORY_BYTES (512 * 1024)
-#define HISTORY_ID 512
-
-/* A page of an archive arrives at the front of `memory`; then it is moved in
-   front of the later ones, which are at the end, from `begin` on. */
-struct history {
+/* A page of an archive arrives at the front of `memory`; then it is moved
+   before the later ones, which are at the end, from `begin` on. */
+struct client_history {
     bool active;
-    struct address archive; /* a room; none: our own */
-    struct address with;    /* none: everybody */
-    char query[ID_SIZE];
-    char before[HISTORY_ID]; /* id of the oldest one that we have */
+    struct client_address archive; /* a room; none: our own */
+    struct client_address with;    /* none: everybody */
+    char query[CLIENT_ID_SIZE];
+    char before[CLIENT_HISTORY_ID]; /* id of the oldest one that we have */
     size_t wanted, have, pages;
     size_t in_page, kept; /* of the page: all, those with a text */
     size_t page, begin;
     bool overflow;
-    char memory[HISTORY_BYTES];
+    char memory[CLIENT_HISTORY_BYTES];
 };
 
 /* ---- the client --------------------------------------------------------- */
-
-#define READ_BYTES 16384
-#define LINE_BYTES (512 * 1024)
-#define STREAM_BYTES (512 * 1024) /* a stanza has 262,144 bytes at most */
-#define OUT_BYTES (QUEUE_BYTES + 65536)
-#define STATUS_BYTES 512
 
 struct client {
     const struct client_options *options;
@@ -142,10 +133,10 @@ struct client {
     int exit_code;
     int64_t now; /* clock_ms() of this round */
 
-    struct address jid; /* of the account, perhaps with a resource */
+    struct client_address jid; /* of the account, perhaps with a resource */
     char domain[XC_JID_PART_MAX + 1];
-    char dns_name[254]; /* the domain as the DNS and TLS know it */
-    struct address own; /* bound: what the server has made of it */
+    char dns_name[254];        /* the domain as the DNS and TLS know it */
+    struct client_address own; /* bound: as the server has made it */
     char password[XC_JID_PART_MAX + 1];
     struct tls_context *tls;
     char binding[32]; /* of the TLS channel (RFC 9266) */
@@ -153,7 +144,7 @@ struct client {
     struct login login;
     bool authenticated;
 
-    struct link link;
+    struct connection connection;
     xc_stream stream;
     xc_writer writer;
     const char *lost; /* why this connection is given up; static, or NULL */
@@ -172,51 +163,27 @@ struct client {
     bool asked; /* for an acknowledgement */
     int64_t asked_at;
     uint32_t asked_count; /* without XEP-0198: `sent` when asked */
-    struct queue queue;
+    struct client_queue queue;
 
     bool ready; /* set up: takes commands */
     bool leaving;
     uint32_t ids;
     char id_prefix[9];
     uint8_t show; /* our presence */
-    char status[STATUS_BYTES];
-    struct address partner; /* a line without a command goes there */
-    struct request requests[REQUESTS];
-    struct room rooms[ROOMS];
-    struct history history;
+    char status[CLIENT_STATUS_BYTES];
+    struct client_address partner; /* a line without a command goes there */
+    struct client_request requests[CLIENT_REQUESTS];
+    struct client_room rooms[CLIENT_ROOMS];
+    struct client_history history;
 
     bool input_ended;
     bool line_too_long;
     size_t line_len;
-    char line[LINE_BYTES];
+    char line[CLIENT_LINE_BYTES];
 
-    char memory[STREAM_BYTES];
-    char buffer[READ_BYTES];
-    char out[OUT_BYTES];
+    char memory[CLIENT_STREAM_BYTES];
+    char buffer[CLIENT_READ_BYTES];
+    char out[CLIENT_OUT_BYTES];
 };
-
-static const xc_str nothing = {NULL, 0};
-
-/* Enforced, and a copy. */
-static inline bool address_set(struct address *a, xc_str text)
-{
-    xc_jid_parts parts = xc_jid_split(text);
-    bool good = text.ptr != NULL &&
-                xc_jid_build(&parts, a->bytes, XC_JID_MAX, &a->jid) == XC_OK;
-    if (!good)
-        a->jid.ptr = NULL;
-    a->bytes[good ? xc_jid_full(a->jid).len : 0] = '\0';
-    return good;
-}
-
-static inline xc_str address_full(const struct address *a)
-{
-    return a->jid.ptr != NULL ? xc_jid_full(a->jid) : nothing;
-}
-
-static inline xc_str address_bare(const struct address *a)
-{
-    return a->jid.ptr != NULL ? xc_jid_bare(a->jid) : nothing;
-}
 
 #endif

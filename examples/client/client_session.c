@@ -1,25 +1,29 @@
-/* client_session.h - from a stream header to a session, and its end: TLS,
-   login, binding, stream management with resumption (XEP-0198). One function
-   for each state, see client_state.h: it looks at the event, does what follows
-   from it, sets the next state, and returns false if the event is not what the
-   state expects. */
-#ifndef CLIENT_SESSION_H
-#define CLIENT_SESSION_H
+#define _POSIX_C_SOURCE 200809L
+#include "client_session.h"
 
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "client_iq.h"
+#include "client_output.h"
+#include "client_queue.h"
 #include "client_stanza.h"
+#include "client_stream.h"
+#include "keep.h"
+#include "signals.h"
 
 /* ---- TLS and login ------------------------------------------------------ */
 
 /* Refuses to go on, but says goodbye. */
-static void client_leave_with(struct client *c, const char *what,
-                              xc_str detail)
+static void leave_with(struct client *c, const char *what, xc_str detail)
 {
-    complain(what, detail);
+    client_complain(what, detail);
     c->exit_code = EXIT_REFUSED;
-    stream_close(c);
+    client_close_stream(c);
 }
 
-static bool is_loopback(int fd)
+bool client_is_loopback(int fd)
 {
     struct sockaddr_storage peer;
     socklen_t size = sizeof peer;
@@ -31,10 +35,10 @@ static bool is_loopback(int fd)
     return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
 }
 
-static bool start_tls(struct client *c)
+bool client_start_tls(struct client *c)
 {
-    c->link.tls = tls_connect(c->tls, c->link.fd, c->dns_name);
-    return c->link.tls != NULL;
+    c->connection.tls = tls_connect(c->tls, c->connection.fd, c->dns_name);
+    return c->connection.tls != NULL;
 }
 
 static bool on_header(struct client *c, const xc_stream_event *ev)
@@ -42,7 +46,7 @@ static bool on_header(struct client *c, const xc_stream_event *ev)
     if (ev->kind != XC_EVENT_OPEN)
         return false;
     if (ev->header.major < 1)
-        stream_refuse(c, "unsupported-version", "not XMPP 1.0");
+        client_refuse_stream(c, "unsupported-version", "not XMPP 1.0");
     else
         c->state = CLIENT_FEATURES;
     return true;
@@ -52,25 +56,26 @@ static void ask_for_tls(struct client *c, const xc_features *f)
 {
     xc_starttls starttls = {.base = {.present = true}};
     if (!f->starttls.base.present) {
-        client_leave_with(c, "the server offers no TLS", nothing);
+        leave_with(c, "the server offers no TLS", nothing);
         return;
     }
-    xc_write(nonza_begin(c), &xc_starttls_schema, &starttls);
-    nonza_send(c);
+    xc_write(client_nonza_begin(c), &xc_starttls_schema, &starttls);
+    client_nonza_send(c);
     c->state = CLIENT_STARTTLS;
 }
 
-/* What stood behind <proceed/> came in the clear: client_take looks. */
+/* Anything after <proceed/> came in the clear: take_bytes of
+   client_connection.c looks for it. */
 static bool on_starttls(struct client *c, const xc_stream_event *ev)
 {
     if (xc_is(ev->element, XC_NS_TLS, "failure"))
-        client_leave_with(c, "the server refuses TLS", nothing);
+        leave_with(c, "the server refuses TLS", nothing);
     else if (!xc_is(ev->element, XC_NS_TLS, "proceed"))
         return false;
-    else if (xc_stream_reset(&c->stream) != XC_OK || !start_tls(c))
+    else if (xc_stream_reset(&c->stream) != XC_OK || !client_start_tls(c))
         c->lost = "TLS cannot be started";
     else
-        send_header(c);
+        client_send_header(c);
     return true;
 }
 
@@ -78,39 +83,41 @@ static void on_login_step(struct client *c, enum login_step step)
 {
     c->state = CLIENT_SASL;
     if (step == LOGIN_SEND) {
-        nonza_send(c);
+        client_nonza_send(c);
     } else if (step == LOGIN_DONE) {
         c->authenticated = true;
         xc_stream_reset(&c->stream);
-        send_header(c);
+        client_send_header(c);
     } else {
         if (step == LOGIN_ABORT)
-            nonza_send(c);
-        client_leave_with(c,
-                          step == LOGIN_REFUSED ? "login is refused"
-                                                : "login is broken off",
-                          xc_str_from(c->login.problem));
+            client_nonza_send(c);
+        leave_with(c,
+                   step == LOGIN_REFUSED ? "login is refused"
+                                         : "login is broken off",
+                   xc_str_from(c->login.problem));
     }
 }
 
 static void log_in(struct client *c, const xc_features *f)
 {
     c->account.private_channel =
-        c->link.tls != NULL || is_loopback(c->link.fd);
+        c->connection.tls != NULL || client_is_loopback(c->connection.fd);
     c->account.binding.type = c->account.binding.data = nothing;
-    if (tls_exporter(c->link.tls, c->binding, sizeof c->binding)) {
+    if (tls_exporter(c->connection.tls, c->binding, sizeof c->binding)) {
         c->account.binding.type = XC_STR(XC_CB_TLS_EXPORTER);
         c->account.binding.data.ptr = c->binding;
         c->account.binding.data.len = sizeof c->binding;
     }
-    on_login_step(c, login_begin(&c->login, &c->account, f, nonza_begin(c)));
+    on_login_step(
+        c, login_begin(&c->login, &c->account, f, client_nonza_begin(c)));
 }
 
 static bool on_sasl(struct client *c, const xc_stream_event *ev)
 {
     if (ev->kind != XC_EVENT_NONZA)
         return false;
-    on_login_step(c, login_take(&c->login, ev->element, nonza_begin(c)));
+    on_login_step(c,
+                  login_take(&c->login, ev->element, client_nonza_begin(c)));
     return true;
 }
 
@@ -122,11 +129,11 @@ static void ask_to_bind(struct client *c)
 {
     xc_iq iq = {.type = XC_IQ_SET, .id = XC_STR(BIND_ID)};
     xc_bind bind = {.resource = xc_jid_resource(c->jid.jid)};
-    xc_writer *w = nonza_begin(c);
+    xc_writer *w = client_nonza_begin(c);
     xc_write_begin(w, &xc_iq_schema, &iq);
     xc_write(w, &xc_bind_schema, &bind);
     xc_writer_end(w);
-    nonza_send(c);
+    client_nonza_send(c);
     c->state = CLIENT_BINDING;
 }
 
@@ -134,12 +141,12 @@ static void ask_to_resume(struct client *c)
 {
     xc_sm_resume resume = {.h = {true, c->received}};
     resume.previd = xc_str_from(c->sm_id);
-    xc_write(nonza_begin(c), &xc_sm_resume_schema, &resume);
-    nonza_send(c);
+    xc_write(client_nonza_begin(c), &xc_sm_resume_schema, &resume);
+    client_nonza_send(c);
     c->state = CLIENT_RESUMING;
 }
 
-/* What is neither for TLS nor for logging in must not be mandatory. */
+/* A mandatory feature must be one that we know. */
 static bool on_features(struct client *c, const xc_stream_event *ev)
 {
     xc_features f;
@@ -148,11 +155,12 @@ static bool on_features(struct client *c, const xc_stream_event *ev)
         return false;
     c->sm_offered = f.sm.base.present;
     if (xc_features_required(ev->element, &known) != NULL && !known)
-        stream_refuse(c, "unsupported-feature", "what is this feature?");
-    else if (c->options->tls == CLIENT_TLS_START && c->link.tls == NULL)
+        client_refuse_stream(c, "unsupported-feature",
+                             "what is this feature?");
+    else if (c->options->tls == CLIENT_TLS_START && c->connection.tls == NULL)
         ask_for_tls(c, &f);
     else if (!c->authenticated && f.starttls.required)
-        client_leave_with(c, "the server insists on TLS", nothing);
+        leave_with(c, "the server insists on TLS", nothing);
     else if (!c->authenticated)
         log_in(c, &f);
     else if (c->sm_id[0] != '\0' && c->sm_offered)
@@ -160,11 +168,11 @@ static bool on_features(struct client *c, const xc_stream_event *ev)
     else if (f.bind.base.present)
         ask_to_bind(c);
     else
-        client_leave_with(c, "the server binds no resource", nothing);
+        leave_with(c, "the server binds no resource", nothing);
     return true;
 }
 
-static void session_is_there(struct client *c)
+static void on_session(struct client *c)
 {
     c->state = CLIENT_ONLINE;
     c->been_online = true;
@@ -172,41 +180,42 @@ static void session_is_there(struct client *c)
 }
 
 /* Set up first, then what the last session could not deliver. */
-static void session_is_new(struct client *c)
+static void on_new_session(struct client *c)
 {
     size_t waiting = c->queue.held;
-    session_is_there(c);
-    queue_to_link(c, 0);
+    on_session(c);
+    client_queue_send_from(c, 0);
     if (c->options->send_to == NULL)
-        session_set_up(c);
+        client_set_up_session(c);
     else
         client_is_ready(c);
     if (waiting > 0)
-        complain("the old session is gone: what it had not acknowledged is "
-                 "sent again",
-                 nothing);
-    queue_release(c);
+        client_complain(
+            "the old session is gone: what it had not acknowledged is "
+            "sent again",
+            nothing);
+    client_queue_release(c);
 }
 
 /* Counting begins with <enable/> here, with <enabled/> there (XEP-0198 section
-   3); queue_hold has set our counters to 0. */
-static void session_begin(struct client *c)
+   3); client_queue_hold has set our counters to 0. */
+static void begin_session(struct client *c)
 {
     xc_sm_enable enable = {.resume = XC_TRUE};
-    queue_hold(&c->queue);
+    client_queue_hold(&c->queue);
     c->sm_id[0] = '\0';
     c->received = 0;
     c->ready = c->resumed = false;
-    requests_give_up(c, "recipient-unavailable",
-                     XC_STR("the session was lost"));
-    for (struct room *r = c->rooms; r < c->rooms + ROOMS; r++)
+    client_requests_give_up(c, "recipient-unavailable",
+                            XC_STR("the session was lost"));
+    for (struct client_room *r = c->rooms; r < c->rooms + CLIENT_ROOMS; r++)
         r->joined = false;
     if (!c->sm_offered) {
-        session_is_new(c);
+        on_new_session(c);
         return;
     }
-    xc_write(nonza_begin(c), &xc_sm_enable_schema, &enable);
-    nonza_send(c);
+    xc_write(client_nonza_begin(c), &xc_sm_enable_schema, &enable);
+    client_nonza_send(c);
     c->state = CLIENT_ENABLING;
 }
 
@@ -220,10 +229,10 @@ static bool on_binding(struct client *c, const xc_stream_event *ev)
         return false;
     if (iq.type == XC_IQ_RESULT &&
         xc_was_read(xc_read(&xc_bind_schema, payload, &bind, NULL)) &&
-        address_set(&c->own, bind.jid))
-        session_begin(c);
+        client_address_set(&c->own, bind.jid))
+        begin_session(c);
     else
-        client_leave_with(
+        leave_with(
             c, "the server binds no resource",
             xc_str_from(xc_stanza_error_name(iq.error.condition.value)));
     return true;
@@ -233,30 +242,30 @@ static bool on_enabling(struct client *c, const xc_stream_event *ev)
 {
     xc_sm_enabled enabled;
     if (ev->kind == XC_EVENT_STANZA) {
-        on_stanza(c, ev->element);
+        client_on_stanza(c, ev->element);
         return true;
     }
     if (xc_was_read(
             xc_read(&xc_sm_enabled_schema, ev->element, &enabled, NULL))) {
         c->sm_enabled = true;
         if (enabled.resume == XC_TRUE)
-            keep(c->sm_id, sizeof c->sm_id, enabled.id);
+            keep_text(c->sm_id, sizeof c->sm_id, enabled.id);
     } else if (!xc_is(ev->element, XC_NS_SM, "failed")) {
         return false;
     }
-    session_is_new(c);
+    on_new_session(c);
     return true;
 }
 
-/* The old session goes on: what the server has not got is sent again, and it
-   sends what we have not got. */
+/* The old session goes on: each side sends again what the other has not
+   got. */
 static void on_resumed(struct client *c, xc_number h)
 {
     c->sm_enabled = c->resumed = true;
-    session_is_there(c);
-    show_number(c, EVENT_RESUMED, (uint32_t)h.value);
-    if (queue_acknowledge(c, h))
-        queue_to_link(c, 0);
+    on_session(c);
+    client_show_number(c, CLIENT_EVENT_RESUMED, (uint32_t)h.value);
+    if (client_queue_acknowledge(c, h))
+        client_queue_send_from(c, 0);
 }
 
 static bool on_resuming(struct client *c, const xc_stream_event *ev)
@@ -269,7 +278,7 @@ static bool on_resuming(struct client *c, const xc_stream_event *ev)
     } else if (xc_was_read(xc_read(&xc_sm_failed_schema, ev->element, &failed,
                                    NULL))) {
         /* XEP-0198 section 5: it may still know how far we came. */
-        if (!failed.h.present || queue_acknowledge(c, failed.h))
+        if (!failed.h.present || client_queue_acknowledge(c, failed.h))
             ask_to_bind(c);
     } else {
         return false;
@@ -286,10 +295,10 @@ static bool on_stream_management(struct client *c, const xc_element *e)
         return false;
     if (xc_is(e, XC_NS_SM, "r")) {
         if (c->state == CLIENT_ONLINE)
-            send_ack(c);
+            client_send_ack(c);
     } else if (xc_read(&xc_sm_a_schema, e, &a, NULL) == XC_OK) {
         c->asked = false;
-        queue_acknowledge(c, a.h);
+        client_queue_acknowledge(c, a.h);
     } else {
         return false;
     }
@@ -302,13 +311,13 @@ static bool on_online(struct client *c, const xc_stream_event *ev)
     if (ev->kind == XC_EVENT_NONZA)
         return on_stream_management(c, ev->element);
     if (ev->kind == XC_EVENT_STANZA) {
-        on_stanza(c, ev->element);
+        client_on_stanza(c, ev->element);
         c->received += c->sm_enabled;
     }
     return ev->kind == XC_EVENT_STANZA || ev->kind == XC_EVENT_FEATURES;
 }
 
-/* What was under way when we closed is still shown. */
+/* Stanzas that were under way when we closed are still shown. */
 static bool on_closing(struct client *c, const xc_stream_event *ev)
 {
     if (c->exit_code == EXIT_DONE)
@@ -316,7 +325,7 @@ static bool on_closing(struct client *c, const xc_stream_event *ev)
     return true;
 }
 
-/* Is it worth while to come back? Prosody 0.12 reads on in a resumed session
+/* Is it worthwhile to come back? Prosody 0.12 reads on in a resumed session
    where the lost connection was cut, be it in the middle of a stanza, and then
    finds it not well-formed. */
 static bool is_temporary(const struct client *c, uint8_t condition)
@@ -336,16 +345,16 @@ static void on_stream_error(struct client *c, const xc_element *e)
         name = xc_stream_error_name(error.condition.value);
     if (name == NULL)
         name = "undefined-condition";
-    show_error(c, xc_str_from(c->domain), name,
-               xc_text(xc_child(e, XC_NS_STREAM_ERRORS, "text")));
+    client_show_error(c, xc_str_from(c->domain), name,
+                      xc_text(xc_child(e, XC_NS_STREAM_ERRORS, "text")));
     if (c->been_online && is_temporary(c, error.condition.value)) {
-        xc_writer_stream_close(nonza_begin(c));
-        nonza_send(c);
-        link_move(&c->link); /* as far as it goes */
+        xc_writer_stream_close(client_nonza_begin(c));
+        client_nonza_send(c);
+        connection_move(&c->connection); /* as far as it goes */
         c->lost = name;
     } else if (c->state != CLIENT_CLOSING) {
-        client_leave_with(c, "the server ends the stream with an error",
-                          xc_str_from(name));
+        leave_with(c, "the server ends the stream with an error",
+                   xc_str_from(name));
     }
 }
 
@@ -354,11 +363,11 @@ static void on_stream_close(struct client *c)
 {
     c->peer_closed = true;
     if (c->state != CLIENT_CLOSING) {
-        complain("the server has closed the stream", nothing);
+        client_complain("the server has closed the stream", nothing);
         c->exit_code = EXIT_CONNECTION;
-        stream_close(c);
+        client_close_stream(c);
     }
-    c->link.ending = true;
+    c->connection.ending = true;
 }
 
 /* ---- all states --------------------------------------------------------- */
@@ -366,7 +375,7 @@ static void on_stream_close(struct client *c)
 static const struct {
     bool (*handle)(struct client *c, const xc_stream_event *ev);
     const char *offence; /* if it is not what the state expects */
-} client_states[] = {
+} states[] = {
     [CLIENT_HEADER] = {on_header, "something before the stream header"},
     [CLIENT_FEATURES] = {on_features, "something before the features"},
     [CLIENT_STARTTLS] = {on_starttls, "no answer to starttls"},
@@ -378,4 +387,15 @@ static const struct {
     [CLIENT_CLOSING] = {on_closing, "something after the end"},
 };
 
-#endif
+void client_on_event(struct client *c, const xc_stream_event *ev)
+{
+    if (ev->kind == XC_EVENT_ERROR) {
+        on_stream_error(c, ev->element);
+    } else if (ev->kind == XC_EVENT_CLOSE) {
+        on_stream_close(c);
+    } else if (!states[c->state].handle(c, ev)) {
+        client_complain("not expected here", xc_name(ev->element));
+        client_refuse_stream(c, "unsupported-stanza-type",
+                             states[c->state].offence);
+    }
+}
