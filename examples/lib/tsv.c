@@ -1,7 +1,5 @@
 #include "tsv.h"
 
-#include <string.h>
-
 void tsv_begin(struct tsv_line *t, char *mem, size_t size)
 {
     t->mem = mem;
@@ -18,12 +16,16 @@ static void put(struct tsv_line *t, char c)
         t->full = true;
 }
 
-/* The letter that is written after a backslash for a character; 0: none. */
+/* Written after a backslash for a character; 0: it needs none. */
 static char escape_letter(char c)
 {
-    static const char plain[] = "\t\n\r\\", letters[] = "tnr\\";
-    const char *at = c != '\0' ? strchr(plain, c) : NULL;
-    return at != NULL ? letters[at - plain] : '\0';
+    switch (c) {
+    case '\t': return 't';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\\': return '\\';
+    default: return '\0';
+    }
 }
 
 void tsv_add(struct tsv_line *t, xc_str text)
@@ -42,6 +44,21 @@ xc_str tsv_end(struct tsv_line *t)
 {
     put(t, '\n');
     return t->full ? xc_str_from(NULL) : (xc_str){t->mem, t->len};
+}
+
+void tsv_print(FILE *to, xc_str text)
+{
+    size_t plain = 0; /* from here on without escapes */
+    for (size_t i = 0; i < text.len; i++) {
+        char letter = escape_letter(text.ptr[i]);
+        if (letter == '\0')
+            continue;
+        fwrite(text.ptr + plain, 1, i - plain, to);
+        fprintf(to, "\\%c", letter);
+        plain = i + 1;
+    }
+    if (text.len > plain)
+        fwrite(text.ptr + plain, 1, text.len - plain, to);
 }
 
 /* The character of a letter after a backslash; 0: none. */

@@ -11,6 +11,8 @@
 
 #include "xmpp_codec.h"
 
+#include <stdio.h>
+
 struct tsv_line {
     char *mem;
     size_t size, len;
@@ -24,6 +26,9 @@ void tsv_add(struct tsv_line *t, xc_str text);
 
 /* The line with its end. Absent: it did not fit. */
 xc_str tsv_end(struct tsv_line *t);
+
+/* One field, without TAB or LF around it. */
+void tsv_print(FILE *to, xc_str text);
 
 /* Takes the next field off the front of *line, as xc_str_cut does. Its text is
    unescaped in `mem`, which holds the line. False: a wrong escape. */

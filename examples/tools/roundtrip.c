@@ -1,13 +1,11 @@
-/* roundtrip.h - decodes a recorded XMPP stream and writes it again: what
-   xc_roundtrip and xc_typed share. How an element is written, and what the
-   program says of itself, is theirs. */
-#ifndef ROUNDTRIP_H
-#define ROUNDTRIP_H
+#define _POSIX_C_SOURCE 200809L
+#include "roundtrip.h"
 
-#include "tool.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-static const tool self;
-static void write_element(xc_writer *w, const xc_element *e);
+#include "recording.h"
 
 /* ---- options ------------------------------------------------------------ */
 
@@ -15,7 +13,7 @@ static size_t chunk = 65536;
 static size_t memory_size = 1048576;
 static bool websocket, bosh, lenient;
 
-static const tool_option roundtrip_options[] = {
+const tool_option roundtrip_options[] = {
     {"--chunk", NULL, &chunk},         {"--mem", NULL, &memory_size},
     {"--websocket", &websocket, NULL}, {"--bosh", &bosh, NULL},
     {"--lenient", &lenient, NULL},     {NULL, NULL, NULL}};
@@ -28,19 +26,20 @@ typedef struct space {
     size_t len, size;
 } space;
 
-/* What is written, and where. */
 typedef struct output {
+    const tool *tool;
+    roundtrip_writer *write;
     const char *content_ns; /* NULL: each element stands alone */
     space text;
     space body; /* BOSH: copies of a body's start tag and its elements */
 } output;
 
-static void space_reserve(space *s, size_t size)
+static void space_reserve(const tool *t, space *s, size_t size)
 {
     if (size <= s->size)
         return;
     s->size = size < SIZE_MAX / 2 ? size * 2 : size;
-    s->ptr = (char *)tool_alloc(&self, s->ptr, s->size);
+    s->ptr = (char *)tool_alloc(t, s->ptr, s->size);
 }
 
 /* The namespace as a literal, which lives as long as the program. */
@@ -53,23 +52,25 @@ static const char *content_ns_of(xc_str ns)
     return XC_NS_CLIENT; /* also of a header that does not say */
 }
 
-/* A body is written when it is complete: its elements are kept until then. */
-static void keep(space *body, const xc_element *e)
+/* A body is written when it is complete: until then its elements are kept. */
+static void keep_element(output *out, const xc_element *e)
 {
+    space *body = &out->body;
     size_t size = xc_element_size(e);
-    space_reserve(body, body->len + size);
+    space_reserve(out->tool, body, body->len + size);
     memcpy(body->ptr + body->len, e, size);
     body->len += size;
 }
 
-static void encode_body(xc_writer *w, const space *body)
+static void encode_body(xc_writer *w, const output *out)
 {
+    const space *body = &out->body;
     const char *at = body->ptr, *end = body->ptr + body->len;
     const xc_element *e = (const xc_element *)at;
     xc_writer_begin_like(w, e);
     for (at += xc_element_size(e); at < end; at += xc_element_size(e)) {
         e = (const xc_element *)at;
-        write_element(w, e);
+        out->write(w, e);
     }
     xc_writer_end(w);
 }
@@ -77,13 +78,13 @@ static void encode_body(xc_writer *w, const space *body)
 static void encode(xc_writer *w, const output *out, const xc_stream_event *ev)
 {
     if (out->body.len > 0)
-        encode_body(w, &out->body);
+        encode_body(w, out);
     else if (ev->kind == XC_EVENT_OPEN)
         xc_writer_stream_open(w, &ev->header);
     else if (ev->kind == XC_EVENT_CLOSE)
         xc_writer_stream_close(w);
     else
-        write_element(w, ev->element);
+        out->write(w, ev->element);
 }
 
 static size_t measure(const output *out, const xc_stream_event *ev)
@@ -102,14 +103,14 @@ static void print_encoded(output *out, const xc_stream_event *ev, bool line)
     xc_writer w;
     xc_str text;
     xc_status status;
-    space_reserve(&out->text, measure(out, ev));
+    space_reserve(out->tool, &out->text, measure(out, ev));
     xc_writer_init(&w, out->text.ptr, out->text.size, out->content_ns);
     encode(&w, out, ev);
     status = xc_writer_finish(&w, &text);
     if (xc_status_is_error(status)) {
         fflush(stdout);
         fprintf(stderr, "%s: the element at byte %llu cannot be written: %s\n",
-                self.name, (unsigned long long)ev->offset,
+                out->tool->name, (unsigned long long)ev->offset,
                 xc_status_text(status));
         exit(TOOL_REJECTED);
     }
@@ -121,7 +122,7 @@ static void print_encoded(output *out, const xc_stream_event *ev, bool line)
 static void print_bosh(output *out, const xc_stream_event *ev)
 {
     if (ev->kind != XC_EVENT_CLOSE) {
-        keep(&out->body, ev->element);
+        keep_element(out, ev->element);
         return;
     }
     print_encoded(out, ev, true);
@@ -168,7 +169,8 @@ static int roundtrip(recording *r, output *out, tool_input *input)
         return TOOL_OK;
     fflush(stdout);
     if (status == XC_ERR_TRUNCATED) {
-        fprintf(stderr, "%s: the input ends inside an element\n", self.name);
+        fprintf(stderr, "%s: the input ends inside an element\n",
+                out->tool->name);
         return TOOL_OK;
     }
     fprintf(stderr, "error\t%s\t%llu\t%s\n", xc_status_condition(status),
@@ -176,9 +178,10 @@ static int roundtrip(recording *r, output *out, tool_input *input)
     return TOOL_REJECTED;
 }
 
-static inline int roundtrip_main(int argc, char **argv)
+int roundtrip_main(const tool *self, roundtrip_writer *write, int argc,
+                   char **argv)
 {
-    const char *file = tool_options(&self, argc, argv);
+    const char *file = tool_options(self, argc, argv);
     xc_stream_options how;
     output out;
     tool_input input;
@@ -186,13 +189,15 @@ static inline int roundtrip_main(int argc, char **argv)
     int result;
 
     if (websocket && bosh)
-        tool_usage(&self, "--bosh", "not together with --websocket");
+        tool_usage(self, "--bosh", "not together with --websocket");
     memset(&how, 0, sizeof how);
     memset(&out, 0, sizeof out);
+    out.tool = self;
+    out.write = write;
     how.framing = websocket ? XC_WEBSOCKET : bosh ? XC_BOSH : XC_TCP;
     how.tolerate_undeclared_prefix = lenient;
-    tool_open(&input, &self, file, chunk);
-    recording_init(&r, &self, &how, memory_size);
+    tool_open(&input, self, file, chunk);
+    recording_init(&r, self, &how, memory_size);
     result = roundtrip(&r, &out, &input);
     tool_close(&input);
     free(r.memory);
@@ -200,4 +205,3 @@ static inline int roundtrip_main(int argc, char **argv)
     free(out.body.ptr);
     return result;
 }
-#endif

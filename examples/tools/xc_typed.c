@@ -4,9 +4,10 @@
    Every element that has a schema goes through its struct, and so does what is
    inside it; the others pass as trees. What comes out reads again as the same
    events. */
-#define _POSIX_C_SOURCE 200809L
-#define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "roundtrip.h"
 #include "schemas.h"
@@ -100,7 +101,7 @@ static void write_element(xc_writer *w, const xc_element *e)
 
 int main(int argc, char **argv)
 {
-    int result = roundtrip_main(argc, argv);
+    int result = roundtrip_main(&self, write_element, argc, argv);
     if (getenv("XC_COUNT") != NULL)
         fprintf(stderr,
                 "%lu of %lu elements typed, %lu of %lu of their children\n",

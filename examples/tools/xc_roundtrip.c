@@ -3,8 +3,6 @@
    Shows the stream reader and the writer together: what a relay does. What
    comes out is canonical, and reads again as the same events. Try:
        build/xc_roundtrip capture.xml | build/xc_roundtrip | diff ... */
-#define _POSIX_C_SOURCE 200809L
-#define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
 #include "roundtrip.h"
@@ -36,5 +34,5 @@ static void write_element(xc_writer *w, const xc_element *e)
 
 int main(int argc, char **argv)
 {
-    return tool_exit(&self, roundtrip_main(argc, argv));
+    return tool_exit(&self, roundtrip_main(&self, write_element, argc, argv));
 }

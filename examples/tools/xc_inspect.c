@@ -4,10 +4,15 @@
        build/xc_inspect --color capture.xml
        tcpflow -C port 5222 | build/xc_inspect */
 #define _POSIX_C_SOURCE 200809L
-#define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "flaw.h"
+#include "recording.h"
 #include "tool.h"
 
 static size_t chunk = 65536;
@@ -82,14 +87,14 @@ static uint32_t take_character(xc_str *s)
 {
     uint32_t cp = 0;
     size_t bytes = xc_utf8_decode(*s, &cp);
-    if (bytes == 0) /* cannot be: the codec delivers well-formed UTF-8 */
+    if (bytes == 0) /* impossible: the codec delivers well-formed UTF-8 */
         bytes = 1;
     s->ptr += bytes;
     s->len -= bytes;
     return cp;
 }
 
-/* Can stand without quotes and not be taken for something else? */
+/* Unambiguous without quotes? */
 static bool is_plain(xc_str s)
 {
     if (s.len == 0)
@@ -338,7 +343,7 @@ static void summarize_child(const xc_element *stanza, const xc_element *child,
     print_name(child, xc_ns(stanza));
 }
 
-/* What xc_read finds wrong with a stanza. */
+/* The first flaw that xc_read finds. */
 static void print_flaw(const xc_element *e)
 {
     union {
@@ -469,10 +474,10 @@ static void print_event(const xc_stream_event *ev, bool is_bosh)
     putchar('\n');
 }
 
-static void print_restart(const xc_stream_event *ev, const char *behind)
+static void print_restart(const xc_stream_event *ev, const char *element)
 {
     begin_line(ev->offset, "restart", "33");
-    printf("after %s\n", behind);
+    printf("after %s\n", element);
 }
 
 static void print_end(uint64_t offset, xc_status status)
@@ -511,7 +516,7 @@ static recording_result print_events(recording *r, xc_str *in)
     for (;;) {
         recording_result result = recording_next(r, in, &ev);
         if (result == RECORDING_RESTART)
-            print_restart(&ev, r->restarted_behind);
+            print_restart(&ev, r->restarted_after);
         else if (result == RECORDING_EVENT)
             print_event(&ev, r->options.framing == XC_BOSH);
         else

@@ -5,14 +5,17 @@
        printf 'Juliet@example.com/balcony\nro"meo@xn--fa-hia.de\n' | \
            build/xc_jid --explain */
 #define _XOPEN_SOURCE 700 /* POSIX with wcwidth */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
-
-#include "tool.h"
 
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 #include <wchar.h>
+
+#include "tool.h"
 
 static bool explain, escape, unescape;
 
@@ -98,7 +101,7 @@ static bool read_hex(xc_str s, size_t digits, uint32_t *number)
     return true;
 }
 
-/* As UTF-8, or in its manner what is no character. Returns the bytes. */
+/* As UTF-8; no character is encoded in the same way. Returns the bytes. */
 static size_t put_code_point(char *out, uint32_t cp)
 {
     static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
@@ -252,7 +255,7 @@ static bool utf8; /* the terminal shows it */
 static const char *const part_names[] = {"localpart", "domainpart",
                                          "resourcepart"};
 
-/* Where the rules stand, for each part. */
+/* Sections of the rules, for each part. */
 static const struct {
     xc_status status;
     const char *sections[3];
@@ -320,9 +323,9 @@ static int columns_of(uint32_t cp)
 }
 
 /* Would a backslash before this be taken for an escape? */
-static bool needs_escape(xc_str behind)
+static bool needs_escape(xc_str rest)
 {
-    return behind.len > 0 && strchr("\\uUx", behind.ptr[0]) != NULL;
+    return rest.len > 0 && strchr("\\uUx", rest.ptr[0]) != NULL;
 }
 
 /* Prints the character that it takes off *s, or its escape; returns the
@@ -365,7 +368,7 @@ static int show_marked(xc_str text, size_t where, int *width)
 {
     enum {
         BEFORE = 48,
-        BEHIND = 24
+        AFTER = 24
     };
     size_t begin = step_back(text, where, BEFORE);
     xc_str head = {text.ptr + begin, where - begin};
@@ -378,8 +381,8 @@ static int show_marked(xc_str text, size_t where, int *width)
         *width = show_character(&tail);
     style("0");
     head.ptr = tail.ptr;
-    head.len = tail.len > BEHIND ? step_back(tail, tail.len, tail.len - BEHIND)
-                                 : tail.len;
+    head.len = tail.len > AFTER ? step_back(tail, tail.len, tail.len - AFTER)
+                                : tail.len;
     show(head);
     puts(head.len < tail.len ? "..." : "");
     return columns;
@@ -397,7 +400,8 @@ static void describe(xc_str text, size_t where)
         printf("the byte %02lX", (unsigned long)cp);
 }
 
-/* The codec names the byte that makes it certain; this one begins it. */
+/* The codec names the byte that makes it certain; this is the first one of the
+   sequence. */
 static size_t ill_formed_at(xc_str text)
 {
     xc_str rest = text;
@@ -434,7 +438,7 @@ static void explain_error(xc_str text, xc_status status, const xc_jid *jid)
            section[0] != '\0' ? ", " : "", section);
 }
 
-/* What a localpart stands for by XEP-0106, if it uses that. */
+/* A localpart without the escapes of XEP-0106, if it has any. */
 static void explain_escapes(xc_str local)
 {
     char mem[XC_JID_PART_MAX];

@@ -3,11 +3,13 @@
    Shows the XML layer alone: xc_xml_init, xc_xml_next, xc_token_attr,
    xc_xml_finish. Try:
        printf '<a x="1">hi<b/></a>' | build/xc_events */
-#define _POSIX_C_SOURCE 200809L
-#define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "tool.h"
+#include "tsv.h"
 
 static size_t chunk = 65536;
 static size_t memory_size = 65536;
@@ -36,42 +38,15 @@ static const tool self = {
     "Exit status: 0 accepted, 1 rejected, 2 wrong use or unreadable.\n",
     options};
 
-/* What has been seen so far. */
 typedef struct report {
     unsigned long long elements, attributes, text_bytes;
     bool in_text; /* the line of a TEXT is not over */
 } report;
 
-static const char *escape_of(char c)
-{
-    switch (c) {
-    case '\\': return "\\\\";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return NULL;
-    }
-}
-
-static void print_escaped(xc_str s)
-{
-    size_t plain = 0; /* where the part without escapes begins */
-    for (size_t i = 0; i < s.len; i++) {
-        const char *escape = escape_of(s.ptr[i]);
-        if (escape == NULL)
-            continue;
-        fwrite(s.ptr + plain, 1, i - plain, stdout);
-        fputs(escape, stdout);
-        plain = i + 1;
-    }
-    if (s.len > plain)
-        fwrite(s.ptr + plain, 1, s.len - plain, stdout);
-}
-
 static void print_name(xc_str ns, xc_str name)
 {
     putchar('{');
-    print_escaped(ns);
+    tsv_print(stdout, ns);
     printf("}" XC_FMT "\t", XC_ARG(name));
 }
 
@@ -84,7 +59,7 @@ static void print_start(const xc_token *tok)
     for (size_t i = 0; xc_token_attr(tok, i, &attr); i++) {
         fputs("ATTR\t", stdout);
         print_name(attr.ns, attr.name);
-        print_escaped(attr.value);
+        tsv_print(stdout, attr.value);
         putchar('\n');
     }
 }
@@ -103,7 +78,7 @@ static void print_token(report *r, const xc_token *tok)
         if (!r->in_text)
             fputs("TEXT\t", stdout);
         r->in_text = true;
-        print_escaped(tok->text);
+        tsv_print(stdout, tok->text);
         return;
     }
     end_text(r);
