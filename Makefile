@@ -183,11 +183,13 @@ docs: ## the manual as HTML, build/docs/index.html (doxygen)
 .PHONY: embedded embedded-images
 
 ARM_PREFIX ?= arm-none-eabi-
-EMBEDDED := $(wildcard examples/embedded/*.h) xmpp_codec.h examples/sha.h \
+EMBEDDED := $(wildcard examples/embedded/*.h) examples/lib/sha.h xmpp_codec.h \
             build/flags
-EMBEDDED_FLAGS = -std=c99 $(WARN) $(WERROR) -I. -Iexamples -Iexamples/embedded
-HOST_PARTS = main session codec board_host
-ARM_PARTS = startup main session codec board_qemu recording
+EMBEDDED_FLAGS = -std=c99 $(WARN) $(WERROR) -I. -Iexamples/lib \
+                 -Iexamples/embedded
+EMBEDDED_PARTS = embedded/main embedded/session lib/codec lib/sha
+HOST_PARTS = $(EMBEDDED_PARTS) embedded/board_host
+ARM_PARTS = embedded/startup $(EMBEDDED_PARTS) embedded/board_qemu
 ARM_COMPILE = $(ARM_PREFIX)gcc -mcpu=cortex-m0plus -mthumb -Os -g \
               -ffunction-sections -fdata-sections $(EMBEDDED_FLAGS)
 ARM_LINK = $(ARM_PREFIX)gcc -mcpu=cortex-m0plus -mthumb -nostartfiles \
@@ -216,11 +218,14 @@ build/embedded/recording.c: examples/embedded/session.txt \
 	@mkdir -p $(@D)
 	awk -f examples/embedded/recording.awk $< >$@
 
-build/embedded/host: $(HOST_PARTS:%=examples/embedded/%.c) \
+build/embedded/host: $(HOST_PARTS:%=examples/%.c) \
                      build/embedded/recording.c $(EMBEDDED)
 	$(CC) $(CFLAGS) $(SANITIZE) $(EMBEDDED_FLAGS) $(filter %.c,$^) -o $@
 
 build/embedded/%.o: examples/embedded/%.c $(EMBEDDED)
+	$(ARM_COMPILE) -c $< -o $@
+
+build/embedded/%.o: examples/lib/%.c $(EMBEDDED)
 	$(ARM_COMPILE) -c $< -o $@
 
 build/embedded/recording.o: build/embedded/recording.c $(EMBEDDED)
@@ -229,7 +234,8 @@ build/embedded/recording.o: build/embedded/recording.c $(EMBEDDED)
 # The second one has too little stack, to see that this is noticed.
 build/embedded/little-stack.elf: LINK_MORE = -Wl,--defsym=STACK_SIZE=1024
 build/embedded/image.elf build/embedded/little-stack.elf: \
-  $(ARM_PARTS:%=build/embedded/%.o) examples/embedded/link.ld
+  $(foreach p,$(ARM_PARTS),build/embedded/$(notdir $p).o) \
+  build/embedded/recording.o examples/embedded/link.ld
 	$(ARM_LINK) $(LINK_MORE) -Wl,-Map=$@.map $(filter %.o,$^) -o $@
 
 # ---- tests ------------------------------------------------------------------

@@ -160,12 +160,13 @@ static void sha512_compress(sha_state *s)
 
 /* ---- digests ------------------------------------------------------------ */
 
+/* `block` is a power of two. */
 static void sha_update(sha_state *s, const char *p, size_t n, size_t block,
                        void (*compress)(sha_state *))
 {
     for (; n > 0; n--) {
-        s->block[s->bytes++ % block] = (unsigned char)*p++;
-        if (s->bytes % block == 0)
+        s->block[(size_t)s->bytes++ & (block - 1)] = (unsigned char)*p++;
+        if (((size_t)s->bytes & (block - 1)) == 0)
             compress(s);
     }
 }
@@ -174,19 +175,20 @@ static void sha_end(sha_state *s, size_t block, void (*compress)(sha_state *),
                     size_t word, size_t size, unsigned char *out)
 {
     uint64_t bits = s->bytes * 8;
-    char length[8];
-    for (size_t i = 0; i < 8; i++)
-        length[i] = (char)(unsigned char)(bits >> (56 - 8 * i) & 0xFF);
-    sha_update(s, "\x80", 1, block, compress);
-    while (s->bytes % block != block - block / 8)
-        sha_update(s, "", 1, block, compress);
-    while (s->bytes % block != block - 8)
-        sha_update(s, "", 1, block, compress);
-    sha_update(s, length, 8, block, compress);
-    for (size_t i = 0; i < size; i++)
-        out[i] =
-            (unsigned char)(s->h[i / word] >> (8 * (word - 1 - i % word)) &
-                            0xFF);
+    size_t used = (size_t)s->bytes & (block - 1);
+    s->block[used++] = 0x80;
+    if (used > block - block / 8) { /* no room for the length */
+        memset(s->block + used, 0, block - used);
+        compress(s);
+        used = 0;
+    }
+    memset(s->block + used, 0, block - 8 - used);
+    for (size_t i = 1; i <= 8; i++, bits >>= 8)
+        s->block[block - i] = (unsigned char)(bits & 0xFF);
+    compress(s);
+    for (const uint64_t *h = s->h; size > 0; h++, size -= word)
+        for (size_t i = word; i-- > 0;)
+            *out++ = (unsigned char)(*h >> 8 * i & 0xFF);
     xc_wipe(s, sizeof *s);
 }
 
