@@ -22,7 +22,7 @@ COMPILE = $(CC) -std=c99 $(WARN) $(WERROR) $(CFLAGS) -I.
 # examples/NN_name.c are programs of one file; each of these directories is one
 # program; examples/lib has what several of them share, the codec among it.
 PROGRAMS := $(notdir $(patsubst %/,%,$(dir $(wildcard $(foreach p, \
-              client server gateway s2s,examples/$p/$p.c)))))
+              client demo server gateway s2s,examples/$p/$p.c)))))
 NUMBERED := $(patsubst examples/%.c,build/%,$(wildcard examples/*.c))
 TOOLS := $(patsubst examples/tools/%.c,build/%,$(wildcard examples/tools/xc_*.c))
 EXAMPLES := $(NUMBERED) $(PROGRAMS:%=build/%) $(TOOLS)
