@@ -22,7 +22,7 @@ COMPILE = $(CC) -std=c99 $(WARN) $(WERROR) $(CFLAGS) -I.
 # examples/NN_name.c are programs of one file; each of these directories is one
 # program; examples/lib has what several of them share, the codec among it.
 PROGRAMS := $(notdir $(patsubst %/,%,$(dir $(wildcard $(foreach p, \
-              client server gateway s2s,examples/$p/$p.c)))))
+              client demo server gateway s2s,examples/$p/$p.c)))))
 NUMBERED := $(patsubst examples/%.c,build/%,$(wildcard examples/*.c))
 TOOLS := $(patsubst examples/tools/%.c,build/%,$(wildcard examples/tools/xc_*.c))
 EXAMPLES := $(NUMBERED) $(PROGRAMS:%=build/%) $(TOOLS)
@@ -69,22 +69,30 @@ examples: $(EXAMPLES) ## build the programs of examples/ into build/
 EXAMPLE_HEADERS := $(wildcard examples/*.h examples/*/*.h) xmpp_codec.h \
                    build/flags
 LIB_SOURCES := $(wildcard examples/lib/*.c)
-EXAMPLE_FLAGS = -Iexamples -Iexamples/lib
+EXAMPLE_FLAGS = -Iexamples/lib -Iexamples
 TLS_FLAGS = -DCONNECTION_TLS=1 -DLINK_TLS=1 $$(pkg-config --cflags openssl)
 TLS_LIBS = $$(pkg-config --libs openssl)
 
-# The linker takes out of the archive what a program uses.
-build/lib/%.o: examples/lib/%.c $(EXAMPLE_HEADERS)
+LIB_HEADERS := $(wildcard examples/lib/*.h) xmpp_codec.h build/flags
+LIB_OBJECTS := $(LIB_SOURCES:examples/lib/%.c=build/lib/%.o)
+
+build/lib/%.o: examples/lib/%.c $(LIB_HEADERS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(EXAMPLE_FLAGS) -c $< -o $@
 
-build/lib-tls/%.o: examples/lib/%.c $(EXAMPLE_HEADERS)
+build/lib-tls/tls.o: examples/lib/tls.c $(LIB_HEADERS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(EXAMPLE_FLAGS) $(TLS_FLAGS) -c $< -o $@
 
-build/lib.a: $(LIB_SOURCES:examples/lib/%.c=build/lib/%.o)
-build/lib-tls.a: $(LIB_SOURCES:examples/lib/%.c=build/lib-tls/%.o)
-build/lib.a build/lib-tls.a:
+build/sanitize/lib/%.o: examples/lib/%.c $(LIB_HEADERS)
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE) $(EXAMPLE_FLAGS) -c $< -o $@
+
+# The linker takes out of an archive what a program uses.
+build/lib.a: $(LIB_OBJECTS)
+build/lib-tls.a: build/lib-tls/tls.o $(filter-out %/tls.o,$(LIB_OBJECTS))
+build/sanitize/lib.a: $(LIB_SOURCES:examples/lib/%.c=build/sanitize/lib/%.o)
+build/lib.a build/lib-tls.a build/sanitize/lib.a:
 	rm -f $@
 	ar rcs $@ $^
 
@@ -200,11 +208,13 @@ check-required: ## comments of structs say what their tables say
 .PHONY: embedded embedded-images
 
 ARM_PREFIX ?= arm-none-eabi-
-EMBEDDED := $(wildcard examples/embedded/*.h) xmpp_codec.h examples/sha.h \
+EMBEDDED := $(wildcard examples/embedded/*.h) examples/lib/sha.h xmpp_codec.h \
             build/flags
-EMBEDDED_FLAGS = -std=c99 $(WARN) $(WERROR) -I. -Iexamples -Iexamples/embedded
-HOST_PARTS = main session codec board_host
-ARM_PARTS = startup main session codec board_qemu recording
+EMBEDDED_FLAGS = -std=c99 $(WARN) $(WERROR) -I. -Iexamples/lib \
+                 -Iexamples/embedded
+EMBEDDED_PARTS = embedded/main embedded/session lib/codec lib/sha
+HOST_PARTS = $(EMBEDDED_PARTS) embedded/board_host
+ARM_PARTS = embedded/startup $(EMBEDDED_PARTS) embedded/board_qemu
 ARM_COMPILE = $(ARM_PREFIX)gcc -mcpu=cortex-m0plus -mthumb -Os -g \
               -ffunction-sections -fdata-sections $(EMBEDDED_FLAGS)
 ARM_LINK = $(ARM_PREFIX)gcc -mcpu=cortex-m0plus -mthumb -nostartfiles \
@@ -233,11 +243,14 @@ build/embedded/recording.c: examples/embedded/session.txt \
 	@mkdir -p $(@D)
 	awk -f examples/embedded/recording.awk $< >$@
 
-build/embedded/host: $(HOST_PARTS:%=examples/embedded/%.c) \
+build/embedded/host: $(HOST_PARTS:%=examples/%.c) \
                      build/embedded/recording.c $(EMBEDDED)
 	$(CC) $(CFLAGS) $(SANITIZE) $(EMBEDDED_FLAGS) $(filter %.c,$^) -o $@
 
 build/embedded/%.o: examples/embedded/%.c $(EMBEDDED)
+	$(ARM_COMPILE) -c $< -o $@
+
+build/embedded/%.o: examples/lib/%.c $(EMBEDDED)
 	$(ARM_COMPILE) -c $< -o $@
 
 build/embedded/recording.o: build/embedded/recording.c $(EMBEDDED)
@@ -246,7 +259,8 @@ build/embedded/recording.o: build/embedded/recording.c $(EMBEDDED)
 # The second one has too little stack, to see that this is noticed.
 build/embedded/little-stack.elf: LINK_MORE = -Wl,--defsym=STACK_SIZE=1024
 build/embedded/image.elf build/embedded/little-stack.elf: \
-  $(ARM_PARTS:%=build/embedded/%.o) examples/embedded/link.ld
+  $(foreach p,$(ARM_PARTS),build/embedded/$(notdir $p).o) \
+  build/embedded/recording.o examples/embedded/link.ld
 	$(ARM_LINK) $(LINK_MORE) -Wl,-Map=$@.map $(filter %.o,$^) -o $@
 
 # ---- tests ------------------------------------------------------------------
@@ -271,21 +285,26 @@ run_tests = failed=; \
 
 TEST_SOURCES := $(wildcard tests/*.h) xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
-# Some test what the examples have in common.
-build/test_ws build/sanitize/test_ws build/test_login \
-  build/sanitize/test_login build/test_sasl build/sanitize/test_sasl \
-  build/test_server build/sanitize/test_server: $(wildcard examples/*.h)
-build/test_server build/sanitize/test_server: examples/server.c
+# Some use what the examples have in common, or test it.
+TESTS_WITH_LIB := test_login test_offer test_sasl test_saslprep test_server \
+                  test_ws
+$(TESTS_WITH_LIB:%=build/%): build/lib.a
+$(TESTS_WITH_LIB:%=build/sanitize/%): build/sanitize/lib.a
+$(TESTS_WITH_LIB:%=build/%) $(TESTS_WITH_LIB:%=build/sanitize/%): \
+  $(wildcard examples/*.h examples/*/*.h)
+build/test_server build/sanitize/test_server: $(wildcard examples/server.c)
 # Runs the tools.
 build/test_framing build/sanitize/test_framing: build/xc_roundtrip \
   build/xc_typed build/xc_inspect
 
 $(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
-	$(COMPILE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
+	$(COMPILE) -Itests $(EXAMPLE_FLAGS) $< $(filter %.a,$^) -o $@ -lcmocka \
+	  $(TEST_LIBS)
 
 $(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c $(TEST_SOURCES)
 	@mkdir -p $(@D)
-	$(COMPILE) $(SANITIZE) -Itests $< -o $@ -lcmocka $(TEST_LIBS)
+	$(COMPILE) $(SANITIZE) -Itests $(EXAMPLE_FLAGS) $< $(filter %.a,$^) \
+	  -o $@ -lcmocka $(TEST_LIBS)
 
 # The layers where the header chooses other code: the promises are the same.
 LAYERS := $(addprefix test_,core utf8 scan jid xml tree stream stream_memory \
@@ -330,9 +349,8 @@ INTEROP := $(filter build/client% build/server% build/gateway build/s2s, \
 interop: $(INTEROP) ## our programs with other people's, on loopback
 	@$(PYTHON) tests/interop/run.py --build build $(INTEROP_CHECKS)
 
-build/bosh: tests/interop/bosh.c $(wildcard examples/*.h) xmpp_codec.h \
-            build/flags
-	$(COMPILE) $< -o $@
+build/bosh: tests/interop/bosh.c $(EXAMPLE_HEADERS) build/lib.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
 
 interop-deps: ## install these with apt-get (services are not started)
 	@tests/interop/deps.sh
@@ -344,20 +362,23 @@ load-small: build/sanitize/server build/sanitize/load ## 500, with sanitizers
 	@$(PYTHON) tests/load/run.py --small --server build/sanitize/server \
 	  --load build/sanitize/load
 
-LOAD_SOURCES := tests/load/load.c $(wildcard tests/load/*.h examples/*.h) \
-                xmpp_codec.h build/flags
+LOAD_SOURCES := $(wildcard tests/load/*.c)
+LOAD_HEADERS := $(wildcard tests/load/*.h) $(EXAMPLE_HEADERS)
+SERVER_SOURCES := $(wildcard examples/server.c examples/server/*.c)
 
-build/load: $(LOAD_SOURCES)
-	$(COMPILE) $< -o $@
+build/load: $(LOAD_SOURCES) $(LOAD_HEADERS) build/lib.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $(LOAD_SOURCES) build/lib.a -o $@
 
-build/sanitize/load: $(LOAD_SOURCES)
+build/sanitize/load: $(LOAD_SOURCES) $(LOAD_HEADERS) build/sanitize/lib.a
 	@mkdir -p $(@D)
-	$(COMPILE) $(SANITIZE) $< -o $@
+	$(COMPILE) $(SANITIZE) $(EXAMPLE_FLAGS) $(LOAD_SOURCES) \
+	  build/sanitize/lib.a -o $@
 
-build/sanitize/server: examples/server.c $(wildcard examples/*.h) \
-                       xmpp_codec.h build/flags
+build/sanitize/server: $(SERVER_SOURCES) $(EXAMPLE_HEADERS) \
+                       build/sanitize/lib.a
 	@mkdir -p $(@D)
-	$(COMPILE) $(SANITIZE) $< -o $@
+	$(COMPILE) $(SANITIZE) $(EXAMPLE_FLAGS) $(SERVER_SOURCES) \
+	  build/sanitize/lib.a -o $@
 
 # ---- Unicode ----------------------------------------------------------------
 

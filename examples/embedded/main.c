@@ -4,13 +4,15 @@
 
        make embedded
 
-   for Cortex-M in QEMU and for this machine. A device has in place of play()
-   a loop over its UART or modem, its clock and session_work().
+   for Cortex-M in QEMU and for this machine. In place of play() a device
+   has a loop over its UART or modem, its clock and session_work().
 
    On the command line: "cut=N", portions of at most N bytes (16); "flip=TEXT",
    spoils the first byte of the first TEXT that the server sends. Exit code 0:
    as recorded. 1: the client has closed or refused the stream, as it should if
    the recording is spoilt. 2: it has sent something else. 3: a fault. */
+#include <string.h>
+
 #include "board.h"
 #include "recording.h"
 #include "session.h"
@@ -20,11 +22,11 @@ static bool leaving;
 
 /* ---- what the device does ----------------------------------------------- */
 
-static xc_str answer(xc_str question)
+static xc_str reply(xc_str text)
 {
-    if (xc_str_is(question, "how bright?"))
+    if (xc_str_is(text, "how bright?"))
         return XC_STR("80 %");
-    if (!xc_str_is(question, "sleep"))
+    if (!xc_str_is(text, "sleep"))
         return XC_STR("I know \"how bright?\" and \"sleep\".");
     leaving = true;
     return XC_STR("Good night, good night!");
@@ -43,7 +45,7 @@ static struct {
     unsigned long hashing;        /* thousands of instructions */
 } play_state;
 
-/* Where the part is in the text; NULL if nowhere, or if it is NULL. */
+/* The first `part` in the text; NULL: not found, or `part` is NULL. */
 static const char *find(const char *text, const char *part)
 {
     while (part != NULL && *text != '\0') {
@@ -75,7 +77,7 @@ static void print(xc_str text)
     }
 }
 
-/* How many of the bytes are those that are due. */
+/* How many of the bytes are the next of the recording. */
 static size_t match(xc_str bytes)
 {
     size_t n = 0;
@@ -150,7 +152,7 @@ static void play_turn(const struct turn *turn)
         session_wait(&session, (unsigned)number_of(turn->text));
 }
 
-/* Each turn of the server, and the client's answers before the next one. */
+/* Each turn of the server, and the client's replies before the next one. */
 static void play(const struct device *device)
 {
     play_state.turn = recording;
@@ -200,7 +202,7 @@ static void report_memory(const struct board_memory *m)
     print_number("xc_stream", sizeof session.stream);
     print_number("its memory: the largest stanza", sizeof session.memory);
     print_number("xc_writer", sizeof session.writer);
-    print_number("its buffer: the largest answer", sizeof session.out);
+    print_number("its buffer: the largest reply", sizeof session.out);
     print_number("xc_scram, xc_scram_hi and their messages; later, contacts",
                  sizeof session.is);
     print_number("other variables",
@@ -213,7 +215,7 @@ static void report_memory(const struct board_memory *m)
     print_number("written to beyond that", m->beyond);
 }
 
-/* False: the client has taken memory that is not its own. */
+/* False: the client has written to memory that is not its own. */
 static bool report(void)
 {
     struct board_memory m;
@@ -255,7 +257,7 @@ int device_main(void)
         XC_STR_INIT("balcony"),
         XC_STR_INIT("fMyqUEyDn3xCdGVQrLLbNBxu"),
         send,
-        answer};
+        reply};
     int code;
     read_arguments();
     play(&lamp);

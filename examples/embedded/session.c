@@ -3,12 +3,16 @@
    does what follows from it and sets the next state. See session.h. */
 #include "session.h"
 
+#include <string.h>
+
 #include "sha.h"
 
-#define HASH_ROUNDS 32 /* iterations of SCRAM between two looks at the dog */
-/* The server says how many there are in all. Refuse what would take minutes
-   (RFC 5802 section 9 warns of it). */
-#define HASH_ROUNDS_MAX 20000
+enum {
+    HASH_ROUNDS = 32, /* SCRAM iterations between two watchdog resets */
+    /* The server says how many there are in all. More would take minutes
+       (RFC 5802 section 9 warns of it): we refuse. */
+    HASH_ROUNDS_MAX = 20000
+};
 
 /* ---- writing ------------------------------------------------------------ */
 
@@ -24,8 +28,9 @@ static void send_bytes(struct session *s, xc_str bytes)
     s->quiet = 0;
 }
 
-/* All or nothing: what does not fit is not sent. And in one piece: servers
-   that read with expat may not answer a stanza that comes byte by byte. */
+/* All or nothing: a stanza that does not fit is not sent. And in one piece:
+   servers that read with expat may not reply to one that comes byte by
+   byte. */
 static xc_status send_written(struct session *s)
 {
     xc_str bytes;
@@ -51,7 +56,7 @@ static void send_close(struct session *s)
     s->close_sent = true;
 }
 
-/* Nobody has secrets any more when it is over. */
+/* No secret outlives the session. */
 static void end(struct session *s, const char *error)
 {
     s->state = SESSION_OVER;
@@ -80,7 +85,7 @@ static void refuse_status(struct session *s, xc_status status)
 
 /* ---- logging in --------------------------------------------------------- */
 
-/* A handler returns this for what its state does not expect. */
+/* A handler returns this if its state does not expect the event. */
 #define UNEXPECTED XC_ERR_CALLER
 
 static xc_status on_header(struct session *s, const xc_stream_event *ev)
@@ -190,8 +195,8 @@ static bool set_address(struct session *s, const xc_jid_parts *parts)
     return true;
 }
 
-/* A success without the server's proof is none (RFC 5802 section 5). After it
-   both directions begin anew (RFC 6120 section 6.4.6). */
+/* Without the server's proof it is no login (RFC 5802 section 5). After it both
+   directions begin anew (RFC 6120 section 6.4.6). */
 static xc_status on_success(struct session *s, const xc_stream_event *ev)
 {
     struct session_login *l = &s->is.login;
@@ -215,7 +220,7 @@ static xc_status on_success(struct session *s, const xc_stream_event *ev)
     return set_address(s, &account) ? send_header(s) : XC_ERR_BUFFER_SIZE;
 }
 
-/* Wrong password, say: no error of the stream, but there is no use in it. */
+/* A wrong password, for instance: no stream error, but no use to go on. */
 static void on_failure(struct session *s, const xc_element *e)
 {
     xc_sasl_failure failure;
@@ -242,7 +247,7 @@ static xc_status send_bind(struct session *s)
 
 /* STARTTLS goes here (RFC 6120 section 5): where the features have it, and
    your chip or modem does TLS, write an xc_starttls, wait for <proceed/> in a
-   state of its own, throw away what came behind it, let TLS shake hands,
+   state of its own, throw away the bytes after it, let TLS shake hands,
    xc_stream_reset, send_header. */
 static xc_status on_features(struct session *s, const xc_stream_event *ev)
 {
@@ -299,7 +304,7 @@ static xc_status on_bound(struct session *s, const xc_stream_event *ev)
 
 /* ---- the roster: who may talk to us ------------------------------------- */
 
-/* Where the contact is in the list; the list's length if nowhere. */
+/* The index of the contact in the list; the list's length: not found. */
 static size_t find_contact(const struct session_online *o, xc_str bare)
 {
     size_t at = 0;
@@ -318,7 +323,7 @@ static void remove_contact(struct session_online *o, xc_str bare)
             o->contacts_len - at);
 }
 
-/* Whom there is no room for stays a stranger. */
+/* A contact that does not fit remains a stranger. */
 static void add_contact(struct session_online *o, xc_str bare)
 {
     if (bare.len >= sizeof o->contacts - o->contacts_len)
@@ -328,7 +333,8 @@ static void add_contact(struct session_online *o, xc_str bare)
     o->contacts_len += bare.len + 1;
 }
 
-/* Who sees our presence may know that we are there. False: not an item. */
+/* Contacts that see our presence may know that we are there. False: not an
+   item. */
 static bool take_item(struct session_online *o, const xc_element *e)
 {
     char memory[SESSION_ADDRESS];
@@ -366,7 +372,7 @@ static xc_status on_roster(struct session *s, const xc_stream_event *ev)
     return send_presence(s);
 }
 
-/* Is it a contact, in any of his clients, our own account or our server? */
+/* Is it a contact, our own account or our server? */
 static bool is_trusted(const struct session *s, xc_str from)
 {
     const struct session_online *o = &s->is.online;
@@ -397,7 +403,7 @@ static void send_receipt(struct session *s, const xc_message *m)
 }
 
 /* Strangers learn nothing, not even that we are here (XEP-0184 section 8). An
-   error is never answered (RFC 6120 section 8.3.1), a room would be a loop. */
+   error gets no reply (RFC 6120 section 8.3.1), a room would be a loop. */
 static void on_message(struct session *s, const xc_element *e)
 {
     xc_message m;
@@ -411,7 +417,7 @@ static void on_message(struct session *s, const xc_element *e)
         xc_message reply = {.to = m.from,
                             .type = m.type,
                             .thread = m.thread,
-                            .body = s->device->answer(m.body)};
+                            .body = s->device->reply(m.body)};
         if (reply.body.ptr != NULL) {
             xc_write(begin(s), &xc_message_schema, &reply);
             send_written(s);
@@ -429,9 +435,9 @@ static xc_stanza_error_condition on_push(struct session *s,
                : XC_STANZA_ERROR_BAD_REQUEST;
 }
 
-/* What to answer to a request; XC_STANZA_ERROR_NONE for an empty result. RFC 6120
-   section 8.4: what we do not know is service-unavailable, and so is
-   everything to strangers. */
+/* The error to reply with; XC_STANZA_ERROR_NONE for an empty result. RFC 6120
+   section 8.4: an unknown request is service-unavailable, and so is every
+   request of a stranger. */
 static xc_stanza_error_condition on_request(struct session *s,
                                             const xc_element *e)
 {
@@ -449,7 +455,7 @@ static xc_stanza_error_condition on_request(struct session *s,
     return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
 }
 
-/* Results are none of ours any more: nothing is asked for in this state. */
+/* Results are ignored: we ask for nothing in this state. */
 static void on_iq(struct session *s, const xc_element *e)
 {
     xc_stanza_error_condition condition;
@@ -465,8 +471,8 @@ static void on_iq(struct session *s, const xc_element *e)
     send_written(s);
 }
 
-/* Who is there does not matter to us, and who subscribes is left to the
-   owner's other clients; so presence is ignored. */
+/* Presence is ignored: it does not matter to us, and subscriptions are left to
+   the owner's other clients. */
 static xc_status on_stanza(struct session *s, const xc_stream_event *ev)
 {
     if (ev->kind != XC_EVENT_STANZA)
@@ -478,7 +484,7 @@ static xc_status on_stanza(struct session *s, const xc_stream_event *ev)
     return XC_OK;
 }
 
-/* What was under way when we closed may still arrive. */
+/* Stanzas that were under way when we closed may still arrive. */
 static xc_status on_late(struct session *s, const xc_stream_event *ev)
 {
     (void)s;

@@ -5,7 +5,7 @@
     -> CLOSING -> OVER                                         say goodbye
 
    It owns no socket and no clock. The main loop gives it the bytes that have
-   arrived, tells it that seconds have passed, and lets it work while it is
+   arrived, says that seconds have passed, and lets it work while it is
    busy; it sends through a function of yours. All of its memory is in the
    struct: no heap, and no stanza may be larger than SESSION_STREAM bytes
    hold.
@@ -16,25 +16,27 @@
 
 #include "xmpp_codec.h"
 
-/* Bytes. A stanza that does not fit the first closes the stream with
-   policy-violation; an answer that does not fit the second is not given. */
-#define SESSION_STREAM 3072
-#define SESSION_OUT 768
-#define SESSION_ADDRESS 128   /* of our full address */
-#define SESSION_CONTACTS 384  /* addresses of those whom we talk to */
-#define SESSION_SASL 448      /* of all messages of a SCRAM exchange */
-#define SESSION_SASL_TEXT 320 /* of one of them in base64 */
+/* Sizes in bytes, times in seconds. */
+enum {
+    /* The largest stanza. A larger one closes the stream with
+       policy-violation. */
+    SESSION_STREAM = 3072,
+    SESSION_OUT = 768,       /* the largest reply; a larger one is not sent */
+    SESSION_ADDRESS = 128,   /* our full address */
+    SESSION_CONTACTS = 384,  /* addresses of our contacts */
+    SESSION_SASL = 448,      /* all messages of a SCRAM exchange */
+    SESSION_SASL_TEXT = 320, /* one of them in base64 */
+    SESSION_KEEPALIVE = 60,  /* of silence until we send a space */
+    SESSION_TIMEOUT = 30     /* without progress of a login */
+};
 
-#define SESSION_KEEPALIVE 60 /* seconds of silence until we send a space */
-#define SESSION_TIMEOUT 30   /* seconds that a login may stand still */
-
-/* What a device is born with, and what it does. */
+/* The account of a device, and its functions. */
 struct device {
     xc_str domain, user, password, resource;
     xc_str nonce; /* 24 random characters from the hardware for each login */
-    void (*send)(xc_str bytes); /* takes all of them, or remembers */
-    /* The answer to what a contact says; absent for none. */
-    xc_str (*answer)(xc_str question);
+    void (*send)(xc_str bytes); /* takes or queues all of them */
+    /* The reply to a text of a contact; absent: no reply. */
+    xc_str (*reply)(xc_str text);
 };
 
 enum session_state {
@@ -71,7 +73,7 @@ struct session {
     enum session_state state;
     bool logged_in, close_sent;
     unsigned quiet;    /* seconds since we sent something */
-    const char *error; /* what went wrong, for people; NULL: nothing */
+    const char *error; /* for people; NULL: all is well */
     xc_stream stream;
     xc_writer writer;
     char memory[SESSION_STREAM];
@@ -88,8 +90,8 @@ void session_start(struct session *s, const struct device *device);
 void session_receive(struct session *s, xc_str bytes);
 /* The connection has ended. */
 void session_hang_up(struct session *s);
-/* Some milliseconds of what takes long (the iterations of SCRAM). True: call
-   again, after feeding the watchdog. */
+/* Some milliseconds of work (the iterations of SCRAM). True: feed the watchdog
+   and call again. */
 bool session_work(struct session *s);
 /* So many seconds have passed. */
 void session_wait(struct session *s, unsigned seconds);

@@ -1,4 +1,4 @@
-/* startup.h - what startup.c, board_qemu.c and link.ld know of each other. */
+/* startup.h - names that startup.c, board_qemu.c and link.ld share. */
 #ifndef STARTUP_H
 #define STARTUP_H
 
@@ -12,7 +12,8 @@ extern uint32_t data_start[], data_end[], bss_start[], bss_end[];
 extern uint32_t beyond_start[], beyond_end[];
 extern const uint32_t data_in_flash[];
 
-#define PAINT 0xC5C5C5C5 /* what nobody has written to since the start */
+#define PAINT                                                                 \
+    0xC5C5C5C5 /* in memory that was not written to since the start */
 
 void board_init(void);
 void board_exit(int code);

@@ -378,8 +378,6 @@ def layer_of(section, origin, tags):
                   section + "..").split(".")[2]
     if name in tags:
         return UNICODE if tags[name] == "TABLES" else "[%s]" % tags[name]
-    if name.startswith("sha"):
-        return "sha.h"
     source = os.path.basename(origin).replace(".o", ".c")
     return source + (": string literals" if name.startswith("str") else
                      ": other constants" if section.startswith(".rodata")
