@@ -1,29 +1,31 @@
 /* bosh.c - a client over BOSH (XEP-0124, XEP-0206): logs in, sends itself a
-   message, ends the session. What it saw it prints, a line each with TABs:
+   message, ends the session. It prints what it receives, a line each with
+   TABs:
 
        online JID | message FROM TEXT | terminated
 
    usage: XMPP_PASSWORD=... bosh PORT JID TEXT
    One request at a time, each on a connection of its own to 127.0.0.1. */
 #define _POSIX_C_SOURCE 200809L
-#define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
-#include "examples/login.h"
+#include "login.h"
+#include "random.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
     WAIT = 2,
-    ANSWERS_MAX = 40
+    EMPTY_MAX = 40 /* responses without an element, one after the other */
 };
 
-static struct {
+struct bosh {
     in_port_t port;
     xc_str domain;
     int64_t rid;
@@ -32,9 +34,11 @@ static struct {
     xc_stream reader;
     xc_writer writer;
     char memory[65536], body[16384], http[131072];
-    char queue[131072]; /* elements that came, as blocks of bytes */
+    char queue[131072]; /* elements that arrived, as blocks of bytes */
     size_t from, to;
-} bosh;
+    struct login login;
+    struct login_account account;
+};
 
 static void fail(const char *what, const char *why)
 {
@@ -44,13 +48,13 @@ static void fail(const char *what, const char *why)
 
 /* ---- HTTP --------------------------------------------------------------- */
 
-static int http_connect(void)
+static int http_connect(in_port_t port)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in a;
     memset(&a, 0, sizeof a);
     a.sin_family = AF_INET;
-    a.sin_port = htons(bosh.port);
+    a.sin_port = htons(port);
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) != 0)
         fail("connect", "refused");
@@ -69,128 +73,126 @@ static void http_send(int fd, xc_str bytes)
 }
 
 /* Until the server closes, as it was asked to. */
-static xc_str http_receive(int fd)
+static xc_str http_receive(struct bosh *s, int fd)
 {
-    xc_str got = {bosh.http, 0};
+    xc_str got = {s->http, 0};
     ssize_t n = 1;
-    while (n > 0 && got.len < sizeof bosh.http - 1) {
-        n = read(fd, bosh.http + got.len, sizeof bosh.http - 1 - got.len);
+    while (n > 0 && got.len < sizeof s->http - 1) {
+        n = read(fd, s->http + got.len, sizeof s->http - 1 - got.len);
         got.len += n > 0 ? (size_t)n : 0;
     }
-    bosh.http[got.len] = '\0';
+    s->http[got.len] = '\0';
     return got;
 }
 
-/* The body of the answer to a POST of `body`. */
-static xc_str http_post(xc_str body)
+/* Posts `body`, and returns the body of the response. */
+static xc_str http_post(struct bosh *s, xc_str body)
 {
     char head[512];
-    int fd = http_connect(), n;
+    int fd = http_connect(s->port), n;
     const char *end;
-    xc_str answer;
+    xc_str response;
     n = snprintf(head, sizeof head,
                  "POST /http-bind HTTP/1.1\r\nHost: " XC_FMT "\r\n"
                  "Connection: close\r\nContent-Length: %lu\r\n"
                  "Content-Type: text/xml; charset=utf-8\r\n\r\n",
-                 XC_ARG(bosh.domain), (unsigned long)body.len);
+                 XC_ARG(s->domain), (unsigned long)body.len);
     http_send(fd, (xc_str){head, (size_t)n});
     http_send(fd, body);
-    answer = http_receive(fd);
+    response = http_receive(s, fd);
     close(fd);
-    end = strstr(answer.ptr, "\r\n\r\n");
-    if (end == NULL || !xc_str_starts_with(answer, "HTTP/1.") ||
-        strncmp(answer.ptr + 8, " 200", 4) != 0)
-        fail("HTTP", answer.ptr);
-    answer.len -= (size_t)(end + 4 - answer.ptr);
-    answer.ptr = end + 4;
-    return answer;
+    end = strstr(response.ptr, "\r\n\r\n");
+    if (end == NULL || !xc_str_starts_with(response, "HTTP/1.") ||
+        strncmp(response.ptr + 8, " 200", 4) != 0)
+        fail("HTTP", response.ptr);
+    response.len -= (size_t)(end + 4 - response.ptr);
+    response.ptr = end + 4;
+    return response;
 }
 
 /* ---- bodies ------------------------------------------------------------- */
 
-static void on_body(const xc_element *start)
+static void on_body(struct bosh *s, const xc_element *start)
 {
     xc_bosh_body b;
     xc_field const *field;
     if (xc_read(&xc_bosh_body_schema, start, &b, &field) != XC_OK)
         fail("body", field != NULL ? field->name : "cannot be read");
-    if (b.sid.ptr != NULL && bosh.sid[0] == '\0')
-        snprintf(bosh.sid, sizeof bosh.sid, XC_FMT, XC_ARG(b.sid));
-    bosh.terminated = b.type == XC_BOSH_TERMINATE;
+    if (b.sid.ptr != NULL && s->sid[0] == '\0')
+        snprintf(s->sid, sizeof s->sid, XC_FMT, XC_ARG(b.sid));
+    s->terminated = b.type == XC_BOSH_TERMINATE;
     if (b.condition != XC_BOSH_NONE)
         fail("condition", xc_attr(start, "condition").ptr);
 }
 
-static void on_answer(xc_str answer)
+static void on_response(struct bosh *s, xc_str response)
 {
     xc_stream_event ev;
     xc_status status;
-    while ((status = xc_stream_next(&bosh.reader, &answer, &ev)) == XC_EVENT) {
+    while ((status = xc_stream_next(&s->reader, &response, &ev)) == XC_EVENT) {
         size_t size = xc_element_size(ev.element);
         if (ev.kind == XC_EVENT_OPEN)
-            on_body(ev.element);
+            on_body(s, ev.element);
         if (ev.kind == XC_EVENT_OPEN || ev.kind == XC_EVENT_CLOSE)
             continue;
-        if (size > sizeof bosh.queue - bosh.to)
+        if (size > sizeof s->queue - s->to)
             fail("queue", "is full");
-        memcpy(bosh.queue + bosh.to, ev.element, size);
-        bosh.to += size;
+        memcpy(s->queue + s->to, ev.element, size);
+        s->to += size;
     }
-    if (status != XC_NEED_MORE || xc_stream_finish(&bosh.reader) != XC_OK)
-        fail("answer", xc_status_text(status));
+    if (status != XC_NEED_MORE || xc_stream_finish(&s->reader) != XC_OK)
+        fail("response", xc_status_text(status));
 }
 
 /* Begins a body; the first one asks for a session. */
-static xc_writer *begin(xc_bosh_body b)
+static xc_writer *begin(struct bosh *s, xc_bosh_body b)
 {
-    b.rid = (xc_number){.present = true, .value = bosh.rid++};
-    if (bosh.sid[0] != '\0')
-        b.sid = xc_str_from(bosh.sid);
-    xc_writer_init(&bosh.writer, bosh.body, sizeof bosh.body, NULL);
-    xc_write_begin(&bosh.writer, &xc_bosh_body_schema, &b);
-    return &bosh.writer;
+    b.rid = (xc_number){.present = true, .value = s->rid++};
+    if (s->sid[0] != '\0')
+        b.sid = xc_str_from(s->sid);
+    xc_writer_init(&s->writer, s->body, sizeof s->body, NULL);
+    xc_write_begin(&s->writer, &xc_bosh_body_schema, &b);
+    return &s->writer;
 }
 
-static void send_body(void)
+static void send_body(struct bosh *s)
 {
     xc_str text;
-    xc_writer_end(&bosh.writer);
-    if (xc_writer_finish(&bosh.writer, &text) != XC_OK)
+    xc_writer_end(&s->writer);
+    if (xc_writer_finish(&s->writer, &text) != XC_OK)
         fail("writer", "cannot write");
     if (getenv("BOSH_SHOW") != NULL)
         fprintf(stderr, "> " XC_FMT "\n", XC_ARG(text));
-    text = http_post(text);
+    text = http_post(s, text);
     if (getenv("BOSH_SHOW") != NULL)
         fprintf(stderr, "< " XC_FMT "\n", XC_ARG(text));
-    on_answer(text);
+    on_response(s, text);
 }
 
-/* The next element that has come; asks for more until there is one. */
-static const xc_element *next_element(void)
+/* The next element that arrived; asks for more until there is one. */
+static const xc_element *next_element(struct bosh *s)
 {
     const xc_element *e;
-    int answers;
-    for (answers = 0; bosh.from == bosh.to && answers < ANSWERS_MAX;
-         answers++) {
-        if (bosh.terminated)
+    for (int i = 0; s->from == s->to && i < EMPTY_MAX; i++) {
+        if (s->terminated)
             fail("session", "terminated");
-        bosh.from = bosh.to = 0;
-        begin((xc_bosh_body){.type = XC_BOSH_NORMAL});
-        send_body();
+        s->from = s->to = 0;
+        begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL});
+        send_body(s);
     }
-    if (bosh.from == bosh.to)
+    if (s->from == s->to)
         fail("server", "says nothing");
-    e = (const xc_element *)(bosh.queue + bosh.from);
-    bosh.from += xc_element_size(e);
+    e = (const xc_element *)(s->queue + s->from);
+    s->from += xc_element_size(e);
     return e;
 }
 
-/* Sends the body; what came before was looked at. */
-static const xc_element *exchange(void)
+/* Sends the body; elements from before are dropped. */
+static const xc_element *exchange(struct bosh *s)
 {
-    bosh.from = bosh.to = 0;
-    send_body();
-    return next_element();
+    s->from = s->to = 0;
+    send_body(s);
+    return next_element(s);
 }
 
 /* ---- the session -------------------------------------------------------- */
@@ -203,50 +205,48 @@ static xc_features features_of(const xc_element *e)
     return f;
 }
 
-static xc_features open_session(void)
+static xc_features open_session(struct bosh *s)
 {
-    xc_bosh_body b = {.to = bosh.domain,
+    xc_bosh_body b = {.to = s->domain,
                       .lang = XC_STR("en"),
                       .ver = XC_STR("1.6"),
                       .version = XC_STR("1.0"),
                       .content = XC_STR("text/xml; charset=utf-8")};
     b.wait = (xc_number){.present = true, .value = WAIT};
     b.hold = (xc_number){.present = true, .value = 1};
-    begin(b);
-    return features_of(exchange());
+    begin(s, b);
+    return features_of(exchange(s));
 }
 
-static void log_in(const xc_features *features, xc_str user)
+static void log_in(struct bosh *s, const xc_features *features, xc_str user)
 {
-    static struct login login;
-    static struct login_account account;
     enum login_step step;
-    account.user = user;
-    account.password = xc_str_from(getenv("XMPP_PASSWORD"));
-    account.private_channel = true;
-    step = login_begin(&login, &account, features,
-                       begin((xc_bosh_body){.type = XC_BOSH_NORMAL}));
+    s->account.user = user;
+    s->account.password = xc_str_from(getenv("XMPP_PASSWORD"));
+    s->account.private_channel = true;
+    step = login_begin(&s->login, &s->account, features,
+                       begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL}));
     while (step == LOGIN_SEND) {
-        const xc_element *e = exchange();
-        step = login_take(&login, e,
-                          begin((xc_bosh_body){.type = XC_BOSH_NORMAL}));
+        const xc_element *e = exchange(s);
+        step = login_take(&s->login, e,
+                          begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL}));
     }
     if (step != LOGIN_DONE)
-        fail("login", login.problem);
-    bosh.rid--; /* that body is not sent */
+        fail("login", s->login.problem);
+    s->rid--; /* that body is not sent */
 }
 
-/* XEP-0206 section 5: a request in place of a new stream header. */
-static xc_features restart(void)
+/* XEP-0206 section 5: a request instead of a new stream header. */
+static xc_features restart(struct bosh *s)
 {
-    begin((xc_bosh_body){
-        .to = bosh.domain, .lang = XC_STR("en"), .restart = XC_TRUE});
-    return features_of(exchange());
+    begin(s, (xc_bosh_body){
+                 .to = s->domain, .lang = XC_STR("en"), .restart = XC_TRUE});
+    return features_of(exchange(s));
 }
 
-static void bind_resource(char *jid, size_t size)
+static void bind_resource(struct bosh *s, char *jid, size_t size)
 {
-    xc_writer *w = begin((xc_bosh_body){.type = XC_BOSH_NORMAL});
+    xc_writer *w = begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL});
     xc_bind bind = {.base = {.present = true}};
     const xc_element *e;
     xc_writer_begin(w, XC_NS_CLIENT, "iq");
@@ -254,7 +254,7 @@ static void bind_resource(char *jid, size_t size)
     xc_writer_attr(w, "id", XC_STR("bind"));
     xc_write(w, &xc_bind_schema, &bind);
     xc_writer_end(w);
-    for (e = exchange(); !xc_is(e, XC_NS_CLIENT, "iq"); e = next_element()) {
+    for (e = exchange(s); !xc_is(e, XC_NS_CLIENT, "iq"); e = next_element(s)) {
     }
     e = xc_child(e, XC_NS_BIND, "bind");
     if (xc_read(&xc_bind_schema, e, &bind, NULL) != XC_OK ||
@@ -264,17 +264,17 @@ static void bind_resource(char *jid, size_t size)
     printf("online\t%s\n", jid);
 }
 
-static void talk(const char *jid, const char *text)
+static void talk(struct bosh *s, const char *jid, const char *text)
 {
     xc_message m = {.to = xc_str_from(jid), .body = xc_str_from(text)};
-    xc_writer *w = begin((xc_bosh_body){.type = XC_BOSH_NORMAL});
+    xc_writer *w = begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL});
     const xc_element *e;
     m.type = XC_MESSAGE_CHAT;
     m.id = XC_STR("1");
     xc_writer_text_element(w, XC_NS_CLIENT, "presence", XC_STR(""));
     xc_write(w, &xc_message_schema, &m);
-    for (e = exchange(); !xc_is(e, XC_NS_CLIENT, "message");
-         e = next_element()) {
+    for (e = exchange(s); !xc_is(e, XC_NS_CLIENT, "message");
+         e = next_element(s)) {
     }
     if (xc_read(&xc_message_schema, e, &m, NULL) != XC_OK)
         fail("message", "cannot be read");
@@ -282,39 +282,41 @@ static void talk(const char *jid, const char *text)
            XC_ARG(m.body));
 }
 
-static void terminate(void)
+static void terminate(struct bosh *s)
 {
-    xc_writer *w = begin((xc_bosh_body){.type = XC_BOSH_TERMINATE});
+    xc_writer *w = begin(s, (xc_bosh_body){.type = XC_BOSH_TERMINATE});
     xc_writer_begin(w, XC_NS_CLIENT, "presence");
     xc_writer_attr(w, "type", XC_STR("unavailable"));
     xc_writer_end(w);
-    bosh.from = bosh.to = 0;
-    send_body();
-    if (!bosh.terminated)
+    s->from = s->to = 0;
+    send_body(s);
+    if (!s->terminated)
         fail("terminate", "not confirmed");
     printf("terminated\n");
 }
 
 int main(int argc, char **argv)
 {
+    static struct bosh bosh; /* too large for some stacks */
+    struct bosh *s = &bosh;
     xc_stream_options how = {.framing = XC_BOSH};
     xc_jid_parts jid;
     xc_features features;
     char full[XC_JID_MAX + 1];
     if (argc != 4 || getenv("XMPP_PASSWORD") == NULL)
         fail("usage", "XMPP_PASSWORD=... bosh PORT JID TEXT");
-    bosh.port = (in_port_t)strtoul(argv[1], NULL, 10);
+    s->port = (in_port_t)strtoul(argv[1], NULL, 10);
     jid = xc_jid_split(xc_str_from(argv[2]));
-    bosh.domain = jid.domain;
-    random_bytes(&bosh.rid, 4); /* far below 2^53, whatever the order */
-    bosh.rid &= INT64_C(0xFFFFFFFFFFFF);
-    xc_stream_init(&bosh.reader, bosh.memory, sizeof bosh.memory, &how);
-    features = open_session();
-    log_in(&features, jid.local);
-    if (!restart().bind.base.present)
+    s->domain = jid.domain;
+    random_bytes(&s->rid, 4); /* far below 2^53, whatever the order */
+    s->rid &= INT64_C(0xFFFFFFFFFFFF);
+    xc_stream_init(&s->reader, s->memory, sizeof s->memory, &how);
+    features = open_session(s);
+    log_in(s, &features, jid.local);
+    if (!restart(s).bind.base.present)
         fail("features", "no bind");
-    bind_resource(full, sizeof full);
-    talk(full, argv[3]);
-    terminate();
+    bind_resource(s, full, sizeof full);
+    talk(s, full, argv[3]);
+    terminate(s);
     return 0;
 }
