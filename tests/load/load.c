@@ -1,9 +1,9 @@
 /* load.c - many clients of one XMPP server in one process.
 
-   They log in, each sends numbered messages to another and counts what it
-   gets from a third: what is lost or comes twice is known exactly. Optionally
-   connections are cut at random bytes and resumed (XEP-0198), and villains do
-   what they can meanwhile.
+   They log in; each sends numbered messages to another and counts what it gets
+   from a third, so it is known exactly what is lost or arrives twice. On
+   request connections are cut at random bytes and resumed (XEP-0198), and
+   villains do their worst meanwhile.
 
        LOAD_PASSWORD=... load --port 5222 --domain example.com --clients 500
 
@@ -12,31 +12,43 @@
    for each thing that must hold. `load --help` lists the options; run.py does
    all of it with a server of its own. */
 #define _POSIX_C_SOURCE 200809L
-#define XMPP_CODEC_IMPLEMENTATION
-#include "xmpp_codec.h"
-
-#include <sys/resource.h>
+#include "load.h"
 
 #include "load_client.h"
-#include "load_villain.h"
+#include "villain.h"
 
-static struct client *clients;
-static struct villain *villains;
-static struct pollfd *polled;
-static unsigned villain_count, at_a_time = 200, seconds = 120, failed;
-static const char *server_pid;
-static int64_t now;
+#include "clock.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* The test: clients and villains, and how far it is. */
+struct load_test {
+    struct load load;
+    struct load_client *clients;
+    struct villain *villains;
+    struct pollfd *polled;
+    unsigned client_count, villain_count;
+    unsigned villains_each; /* of each kind */
+    unsigned at_a_time, seconds, failed;
+    const char *server_pid;
+    int64_t now;
+};
 
 /* ---- figures ------------------------------------------------------------ */
 
-/* Resident memory of the server in KB, where the system tells; else 0. */
-static unsigned long server_memory(void)
+/* Resident memory of the server in KB; 0: this system does not say. */
+static unsigned long server_memory(const struct load_test *t)
 {
     char path[64], line[256];
     unsigned long size = 0;
     FILE *file;
     snprintf(path, sizeof path, "/proc/%s/status",
-             server_pid != NULL ? server_pid : "none");
+             t->server_pid != NULL ? t->server_pid : "none");
     file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL)
         if (strncmp(line, "VmRSS:", 6) == 0)
@@ -52,200 +64,220 @@ static void print_rate(const char *what, unsigned long count, int64_t took)
            (double)count * 1000 / (double)(took > 0 ? took : 1));
 }
 
-static void print_memory(const char *when)
+static void print_memory(const struct load_test *t, const char *when)
 {
-    unsigned long size = server_memory();
+    unsigned long size = server_memory(t);
     if (size > 0)
         printf("server, %s: %lu KB resident, %.1f KB for each of %u\n", when,
-               size, (double)size / settings.clients, settings.clients);
+               size, (double)size / t->client_count, t->client_count);
 }
 
-static void must(const char *what, bool holds)
+static void must(struct load_test *t, const char *what, bool holds)
 {
     printf("%s: %s\n", holds ? "pass" : "FAIL", what);
-    failed += !holds;
+    t->failed += !holds;
+}
+
+static unsigned count_state(const struct load_test *t,
+                            enum load_client_state state)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < t->client_count; i++)
+        count += t->clients[i].state == state;
+    return count;
+}
+
+/* Clients that will not log in any more, or have. */
+static unsigned count_settled(const struct load_test *t)
+{
+    return count_state(t, LOAD_CLIENT_ONLINE) +
+           count_state(t, LOAD_CLIENT_DEAD);
+}
+
+static void print_states(const struct load_test *t)
+{
+    for (int i = LOAD_CLIENT_OFFLINE; i <= LOAD_CLIENT_DEAD; i++) {
+        enum load_client_state state = (enum load_client_state)i;
+        if (count_state(t, state) > 0)
+            printf("%s: %u clients\n", load_client_state_name(state),
+                   count_state(t, state));
+    }
 }
 
 /* ---- one turn of the loop ----------------------------------------------- */
 
-static void poll_client(size_t i, const struct client *c, short events)
+static void serve(struct load_test *t)
 {
-    polled[i].fd = c->link.fd;
-    polled[i].events = events;
-    polled[i].revents = 0;
+    for (unsigned i = 0; i < t->client_count; i++)
+        if (t->clients[i].connection.fd >= 0 && t->polled[i].revents != 0)
+            load_client_move(&t->clients[i], t->polled[i].revents, t->now);
+    for (unsigned i = 0; i < t->villain_count; i++) {
+        struct villain *v = &t->villains[i];
+        short revents = t->polled[t->client_count + i].revents;
+        if (v->client.connection.fd >= 0 && revents != 0)
+            villain_move(v, revents, t->now);
+    }
 }
 
-static void serve_clients(void)
-{
-    for (unsigned i = 0; i < settings.clients; i++)
-        if (clients[i].link.fd >= 0 && polled[i].revents != 0)
-            client_move(&clients[i], polled[i].revents, now);
-    for (unsigned i = 0; i < villain_count; i++)
-        if (villains[i].c.link.fd >= 0 &&
-            polled[settings.clients + i].revents != 0)
-            villain_move(&villains[i], polled[settings.clients + i].revents,
-                         now);
-}
-
-static void turn(void)
+static void turn(struct load_test *t)
 {
     size_t n = 0;
-    for (unsigned i = 0; i < settings.clients; i++, n++)
-        poll_client(n, &clients[i], link_events(&clients[i].link));
-    for (unsigned i = 0; i < villain_count; i++, n++)
-        poll_client(n, &villains[i].c, villain_events(&villains[i]));
-    if (poll(polled, (nfds_t)n, 10) < 0 && errno != EINTR) {
+    for (unsigned i = 0; i < t->client_count; i++, n++)
+        connection_poll(&t->polled[n], true, t->clients[i].connection.fd,
+                        connection_poll_events(&t->clients[i].connection));
+    for (unsigned i = 0; i < t->villain_count; i++, n++)
+        connection_poll(&t->polled[n], true,
+                        t->villains[i].client.connection.fd,
+                        villain_events(&t->villains[i]));
+    if (poll(t->polled, (nfds_t)n, 10) < 0 && errno != EINTR) {
         perror("load: poll");
         exit(1);
     }
-    now = clock_ms();
-    serve_clients();
+    t->now = clock_ms();
+    serve(t);
 }
 
-static unsigned count_state(enum client_state state)
-{
-    unsigned count = 0;
-    for (unsigned i = 0; i < settings.clients; i++)
-        count += clients[i].state == state;
-    return count;
-}
+/* ---- stages ------------------------------------------------------------- */
 
-static void print_states(void)
+/* All that are offline connect, a bounded number at a time. */
+static void log_in(struct load_test *t)
 {
-    for (int state = CLIENT_OFFLINE; state <= CLIENT_DEAD; state++)
-        if (count_state((enum client_state)state) > 0)
-            printf("%s: %u clients\n", client_state_names[state],
-                   count_state((enum client_state)state));
-}
-
-static void villains_act(void)
-{
-    for (unsigned i = 0; i < villain_count; i++)
-        villain_act(&villains[i], now);
-}
-
-/* ---- what happens ------------------------------------------------------- */
-
-/* Whoever is offline connects, a bounded number at a time. */
-static void log_in(void)
-{
-    unsigned busy = settings.clients - count_state(CLIENT_OFFLINE) -
-                    count_state(CLIENT_ONLINE) - count_state(CLIENT_DEAD);
-    for (unsigned i = 0; i < settings.clients && busy < at_a_time; i++)
-        if (clients[i].state == CLIENT_OFFLINE && now >= clients[i].asleep) {
-            client_connect(&clients[i]);
+    unsigned busy = t->client_count - count_state(t, LOAD_CLIENT_OFFLINE) -
+                    count_settled(t);
+    for (unsigned i = 0; i < t->client_count && busy < t->at_a_time; i++) {
+        struct load_client *c = &t->clients[i];
+        if (c->state == LOAD_CLIENT_OFFLINE && t->now >= c->asleep) {
+            load_client_connect(c);
             busy++;
         }
-}
-
-static void all_log_in(int64_t deadline)
-{
-    int64_t begin = now;
-    while (count_state(CLIENT_ONLINE) + count_state(CLIENT_DEAD) <
-               settings.clients &&
-           now < deadline) {
-        log_in();
-        turn();
     }
-    print_rate("logins", counts.logins, now - begin);
-    must("all are logged in", count_state(CLIENT_ONLINE) == settings.clients);
 }
 
-static bool all_is_received(void)
+static void all_log_in(struct load_test *t, int64_t deadline)
 {
-    return counts.received + counts.lost >=
-           (unsigned long)settings.clients * settings.messages;
+    int64_t begin = t->now;
+    while (count_settled(t) < t->client_count && t->now < deadline) {
+        log_in(t);
+        turn(t);
+    }
+    print_rate("logins", t->load.counts.logins, t->now - begin);
+    must(t, "all are logged in",
+         count_state(t, LOAD_CLIENT_ONLINE) == t->client_count);
 }
 
-static void all_talk(int64_t deadline)
+static unsigned long messages_expected(const struct load_test *t)
 {
-    int64_t begin = now;
-    for (unsigned i = 0; i < settings.clients; i++)
-        client_plan_cut(&clients[i]);
-    while (!all_is_received() && count_state(CLIENT_DEAD) == 0 &&
-           now < deadline) {
-        villains_act();
-        log_in();
-        for (unsigned i = 0; i < settings.clients; i++) {
-            client_write_messages(&clients[i], now);
-            if (clients[i].link.fd >= 0 && link_waiting(&clients[i].link) > 0)
-                client_move(&clients[i], 0, now);
+    return (unsigned long)t->client_count * t->load.settings.messages;
+}
+
+static void all_write(struct load_test *t)
+{
+    for (unsigned i = 0; i < t->client_count; i++) {
+        struct load_client *c = &t->clients[i];
+        load_client_write_messages(c, t->now);
+        if (c->connection.fd >= 0 && connection_waiting(&c->connection) > 0)
+            load_client_move(c, 0, t->now);
+    }
+}
+
+static void all_talk(struct load_test *t, int64_t deadline)
+{
+    const struct load_counts *counts = &t->load.counts;
+    int64_t begin = t->now;
+    for (unsigned i = 0; i < t->client_count; i++)
+        load_client_plan_cut(&t->clients[i]);
+    while (counts->received + counts->lost < messages_expected(t) &&
+           count_state(t, LOAD_CLIENT_DEAD) == 0 && t->now < deadline) {
+        for (unsigned i = 0; i < t->villain_count; i++)
+            villain_act(&t->villains[i], t->now);
+        log_in(t);
+        all_write(t);
+        turn(t);
+    }
+    print_rate("messages", counts->received, t->now - begin);
+}
+
+/* A second copy of a message may arrive late. Nobody is cut any more, and all
+   come back. */
+static void all_listen(struct load_test *t, int64_t deadline)
+{
+    int64_t until = t->now + 500;
+    for (unsigned i = 0; i < t->client_count; i++) {
+        t->clients[i].cuts = 0;
+        load_client_plan_cut(&t->clients[i]);
+    }
+    while (t->now < deadline &&
+           (t->now < until || count_settled(t) < t->client_count)) {
+        log_in(t);
+        turn(t);
+    }
+}
+
+static void all_leave(struct load_test *t)
+{
+    int64_t deadline = t->now + 10000;
+    for (unsigned i = 0; i < t->client_count; i++)
+        if (t->clients[i].state == LOAD_CLIENT_ONLINE) {
+            load_client_close(&t->clients[i]);
+            load_client_move(&t->clients[i], 0, t->now);
         }
-        turn();
-    }
-    print_rate("messages", counts.received, now - begin);
-}
-
-/* What comes twice may come late. Nobody is cut any more, all come back. */
-static void all_listen(int64_t deadline)
-{
-    int64_t until = now + 500;
-    for (unsigned i = 0; i < settings.clients; i++) {
-        clients[i].cuts = 0;
-        client_plan_cut(&clients[i]);
-    }
-    while (now < deadline && (now < until || count_state(CLIENT_ONLINE) +
-                                                     count_state(CLIENT_DEAD) <
-                                                 settings.clients)) {
-        log_in();
-        turn();
-    }
-}
-
-static void all_leave(void)
-{
-    int64_t deadline = now + 10000;
-    unsigned closed;
-    for (unsigned i = 0; i < settings.clients; i++)
-        if (clients[i].state == CLIENT_ONLINE) {
-            client_close(&clients[i]);
-            client_move(&clients[i], 0, now);
-        }
-    while (count_state(CLIENT_CLOSING) > 0 && now < deadline)
-        turn();
-    closed = count_state(CLIENT_CLOSED);
-    must("all streams are closed in good order", closed == settings.clients);
+    while (count_state(t, LOAD_CLIENT_CLOSING) > 0 && t->now < deadline)
+        turn(t);
+    must(t, "all streams are closed in good order",
+         count_state(t, LOAD_CLIENT_CLOSED) == t->client_count);
 }
 
 /* ---- the verdict -------------------------------------------------------- */
 
-static void print_villains(void)
+static void print_villains(const struct load_test *t)
 {
-    for (unsigned k = 0; k < CRIMES && k < villain_count; k++) {
+    for (unsigned k = 0; k < crimes_count && k < t->villain_count; k++) {
         unsigned returns = 0;
-        for (unsigned i = k; i < villain_count; i += CRIMES)
-            returns += villains[i].returns;
+        for (unsigned i = k; i < t->villain_count; i += (unsigned)crimes_count)
+            returns += t->villains[i].returns;
         printf("villains: %s: %u connections\n", crimes[k].name, returns);
     }
 }
 
-static void judge(void)
+static void print_counts(const struct load_test *t)
 {
-    unsigned long expected =
-        (unsigned long)settings.clients * settings.messages;
-    unsigned behind = 0;
-    for (unsigned i = 0; i < settings.clients; i++)
-        behind += clients[i].received != settings.messages ||
-                  clients[i].sent != settings.messages;
+    const struct load_counts *counts = &t->load.counts;
     printf("expected %lu, received %lu, lost %lu, twice %lu, bounced %lu, "
            "from strangers %lu\n",
-           expected, counts.received, counts.lost, counts.duplicated,
-           counts.bounced, counts.strays);
-    if (settings.managed)
-        printf("cuts %lu, resumed %lu, sent again %lu\n", counts.cuts,
-               counts.resumptions, counts.again);
-    if (counts.received != expected)
-        print_states();
-    must("each message was received",
-         counts.received == expected && behind == 0);
-    must("nothing is lost", counts.lost == 0 && counts.bounced == 0);
-    must("nothing came twice", counts.duplicated == 0);
-    must("nothing came from strangers", counts.strays == 0);
-    must("no connection ended that was not cut",
-         count_state(CLIENT_DEAD) == 0);
-    if (settings.cuts > 0)
-        must("connections were cut and resumed",
-             counts.cuts > 0 && counts.resumptions > 0);
+           messages_expected(t), counts->received, counts->lost,
+           counts->duplicated, counts->bounced, counts->strays);
+    if (t->load.settings.managed)
+        printf("cuts %lu, resumed %lu, sent again %lu\n", counts->cuts,
+               counts->resumptions, counts->again);
+    if (counts->received != messages_expected(t))
+        print_states(t);
+}
+
+/* Has each client sent and received all its messages? */
+static bool is_complete(const struct load_test *t)
+{
+    unsigned messages = t->load.settings.messages;
+    for (unsigned i = 0; i < t->client_count; i++)
+        if (t->clients[i].received != messages ||
+            t->clients[i].sent != messages)
+            return false;
+    return true;
+}
+
+static void judge(struct load_test *t)
+{
+    const struct load_counts *counts = &t->load.counts;
+    print_counts(t);
+    must(t, "each message was received",
+         counts->received == messages_expected(t) && is_complete(t));
+    must(t, "nothing is lost", counts->lost == 0 && counts->bounced == 0);
+    must(t, "nothing came twice", counts->duplicated == 0);
+    must(t, "nothing came from strangers", counts->strays == 0);
+    must(t, "no connection ended that was not cut",
+         count_state(t, LOAD_CLIENT_DEAD) == 0);
+    if (t->load.settings.cuts > 0)
+        must(t, "connections were cut and resumed",
+             counts->cuts > 0 && counts->resumptions > 0);
 }
 
 /* ---- options ------------------------------------------------------------ */
@@ -270,17 +302,24 @@ static void usage(FILE *to)
           to);
 }
 
-static bool set_number(const char *name, const char *value)
+static bool set_number(struct load_test *t, const char *name,
+                       const char *value)
 {
-    static const struct {
+    struct load_settings *s = &t->load.settings;
+    const struct {
         const char *name;
         unsigned *number;
     } numbers[] = {
-        {"--clients", &settings.clients}, {"--messages", &settings.messages},
-        {"--window", &settings.window},   {"--body", &settings.body},
-        {"--cuts", &settings.cuts},       {"--villains", &villain_count},
-        {"--at-a-time", &at_a_time},      {"--seconds", &seconds},
-        {"--pace", &settings.pace},       {"--web", &settings.web},
+        {"--clients", &t->client_count},
+        {"--messages", &s->messages},
+        {"--window", &s->window},
+        {"--body", &s->body},
+        {"--cuts", &s->cuts},
+        {"--villains", &t->villains_each},
+        {"--at-a-time", &t->at_a_time},
+        {"--seconds", &t->seconds},
+        {"--pace", &s->pace},
+        {"--web", &s->web},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strcmp(name, numbers[i].name) == 0) {
@@ -290,51 +329,58 @@ static bool set_number(const char *name, const char *value)
     return false;
 }
 
-static bool set_option(const char *name, const char *value)
+static bool set_text(struct load_test *t, const char *name, const char *value)
 {
-    if (strcmp(name, "--host") == 0)
-        settings.host = value;
-    else if (strcmp(name, "--port") == 0)
-        settings.port = value;
-    else if (strcmp(name, "--web-port") == 0)
-        settings.web_port = value;
-    else if (strcmp(name, "--component-port") == 0)
-        settings.component_port = value;
-    else if (strcmp(name, "--domain") == 0)
-        settings.domain = value;
-    else if (strcmp(name, "--server-pid") == 0)
-        server_pid = value;
-    else if (strcmp(name, "--streams") == 0)
-        recordings_find(&streams, value);
+    struct load_settings *s = &t->load.settings;
+    const struct {
+        const char *name, **text;
+    } texts[] = {
+        {"--host", &s->host},         {"--port", &s->port},
+        {"--web-port", &s->web_port}, {"--component-port", &s->component_port},
+        {"--domain", &s->domain},     {"--server-pid", &t->server_pid},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(name, texts[i].name) == 0) {
+            *texts[i].text = value;
+            return true;
+        }
+    return false;
+}
+
+static bool set_option(struct load_test *t, const char *name,
+                       const char *value)
+{
+    if (strcmp(name, "--streams") == 0)
+        recordings_find(&t->load.streams, value);
     else if (strcmp(name, "--stanzas") == 0)
-        recordings_find(&stanzas, value);
+        recordings_find(&t->load.stanzas, value);
     else if (strcmp(name, "--seed") == 0)
-        settings.seed = strtoull(value, NULL, 10);
+        t->load.settings.seed = strtoull(value, NULL, 10);
     else
-        return set_number(name, value);
+        return set_text(t, name, value) || set_number(t, name, value);
     return true;
 }
 
-static void read_options(int argc, char **argv)
+static void read_options(struct load_test *t, int argc, char **argv)
 {
+    struct load_settings *s = &t->load.settings;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             usage(stdout);
             exit(0);
         }
         if (strcmp(argv[i], "--managed") == 0) {
-            settings.managed = true;
-        } else if (i + 1 == argc || !set_option(argv[i], argv[i + 1])) {
+            s->managed = true;
+        } else if (i + 1 == argc || !set_option(t, argv[i], argv[i + 1])) {
             usage(stderr);
             exit(2);
         } else {
             i++;
         }
     }
-    villain_count *= (unsigned)CRIMES;
-    settings.password = xc_str_from(getenv("LOAD_PASSWORD"));
-    if (settings.password.ptr == NULL || settings.clients < 2 ||
-        (settings.cuts > 0 && !settings.managed)) {
+    s->password = xc_str_from(getenv("LOAD_PASSWORD"));
+    if (s->password.ptr == NULL || t->client_count < 2 ||
+        (s->cuts > 0 && !s->managed)) {
         fputs("load: needs LOAD_PASSWORD, 2 clients, and --managed for "
               "--cuts\n",
               stderr);
@@ -342,25 +388,23 @@ static void read_options(int argc, char **argv)
     }
 }
 
-/* ---- the beginning ------------------------------------------------------ */
+/* ---- beginning and end -------------------------------------------------- */
 
 /* As many files as we may open; fewer clients if that is not enough. */
-static void raise_file_limit(void)
+static void raise_file_limit(struct load_test *t)
 {
     struct rlimit limit;
-    rlim_t most;
+    rlim_t most, others = 50 + t->villain_count;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
-    most = limit.rlim_cur > 50 + villain_count
-               ? limit.rlim_cur - 50 - villain_count
-               : 2;
-    if (limit.rlim_cur != RLIM_INFINITY && settings.clients > most) {
-        settings.clients = (unsigned)most;
+    most = limit.rlim_cur > others ? limit.rlim_cur - others : 2;
+    if (limit.rlim_cur != RLIM_INFINITY && t->client_count > most) {
+        t->client_count = (unsigned)most;
         printf("only %u clients: there may be no more open files\n",
-               settings.clients);
+               t->client_count);
     }
 }
 
@@ -375,77 +419,93 @@ static void *take_memory(size_t count, size_t size)
 }
 
 /* A ring: each sends to the one that is `step` ahead. */
-static void make_clients(void)
+static void make_clients(struct load_test *t)
 {
-    unsigned n = settings.clients, step = 1 + chance(n - 1);
-    char *memory = take_memory(n, CLIENT_OUT + CLIENT_MEMORY);
-    clients = take_memory(n, sizeof *clients);
+    const struct load_settings *s = &t->load.settings;
+    unsigned n = t->client_count, step;
+    size_t each = LOAD_CLIENT_OUT + LOAD_CLIENT_MEMORY;
+    char *memory = take_memory(n, each);
+    step = 1 + chance_below(&t->load.chance, n - 1);
+    t->clients = take_memory(n, sizeof *t->clients);
     for (unsigned i = 0; i < n; i++) {
-        struct client *c = &clients[i];
+        struct load_client *c = &t->clients[i];
         snprintf(c->user, sizeof c->user, "u%u", i);
-        c->link.fd = -1;
-        c->out = memory + i * (size_t)(CLIENT_OUT + CLIENT_MEMORY);
-        c->memory = c->out + CLIENT_OUT;
-        c->cuts = settings.cuts;
-        c->over_web = settings.web > 0 && settings.web_port != NULL &&
-                      i % settings.web == 0;
-        c->to = &clients[(i + step) % n];
-        c->from = &clients[(i + n - step) % n];
+        c->load = &t->load;
+        c->connection.fd = -1;
+        c->out = memory + i * each;
+        c->memory = c->out + LOAD_CLIENT_OUT;
+        c->cuts = s->cuts;
+        c->over_web = s->web > 0 && s->web_port != NULL && i % s->web == 0;
+        c->to = &t->clients[(i + step) % n];
+        c->from = &t->clients[(i + n - step) % n];
     }
-    villains = take_memory(villain_count, sizeof *villains);
-    for (unsigned i = 0; i < villain_count; i++) {
-        clients[i % n].cuts = 0; /* who is flooded and away loses something */
-        villain_init(&villains[i], i, &clients[i % n]);
-    }
-    polled = take_memory(n + villain_count, sizeof *polled);
 }
 
-static void free_all(void)
+static void make_villains(struct load_test *t)
 {
-    for (unsigned i = 0; i < settings.clients; i++)
-        client_hang_up(&clients[i], CLIENT_OFFLINE);
-    for (unsigned i = 0; i < villain_count; i++) {
-        client_hang_up(&villains[i].c, CLIENT_OFFLINE);
-        free(villains[i].c.out);
-        free(villains[i].c.memory);
+    t->villains = take_memory(t->villain_count, sizeof *t->villains);
+    for (unsigned i = 0; i < t->villain_count; i++) {
+        struct load_client *victim = &t->clients[i % t->client_count];
+        victim->cuts = 0; /* while it is away the flood would be lost */
+        villain_init(&t->villains[i], &t->load, i, victim);
     }
-    recordings_free(&streams);
-    recordings_free(&stanzas);
-    free(clients[0].out);
-    free(clients);
-    free(villains);
-    free(polled);
+}
+
+static void free_all(struct load_test *t)
+{
+    for (unsigned i = 0; i < t->client_count; i++)
+        load_client_hang_up(&t->clients[i], LOAD_CLIENT_OFFLINE);
+    for (unsigned i = 0; i < t->villain_count; i++)
+        villain_free(&t->villains[i]);
+    recordings_free(&t->load.streams);
+    recordings_free(&t->load.stanzas);
+    free(t->clients[0].out);
+    free(t->clients);
+    free(t->villains);
+    free(t->polled);
+}
+
+static void run(struct load_test *t)
+{
+    int64_t deadline;
+    t->now = clock_ms();
+    deadline = t->now + (int64_t)t->seconds * 1000;
+    print_memory(t, "before");
+    all_log_in(t, deadline);
+    print_memory(t, "all are logged in");
+    all_talk(t, deadline);
+    all_listen(t, deadline);
+    print_memory(t, "all has been said");
+    print_villains(t);
+    judge(t);
+    all_leave(t);
 }
 
 int main(int argc, char **argv)
 {
-    static const struct settings usual = {.host = "127.0.0.1",
-                                          .port = "5222",
-                                          .domain = "localhost",
-                                          .clients = 100,
-                                          .messages = 100,
-                                          .window = 4,
-                                          .body = 40,
-                                          .seed = 1};
-    int64_t deadline;
-    settings = usual;
-    read_options(argc, argv);
+    static struct load_test test = {.load.settings = {.host = "127.0.0.1",
+                                                      .port = "5222",
+                                                      .domain = "localhost",
+                                                      .messages = 100,
+                                                      .window = 4,
+                                                      .body = 40,
+                                                      .seed = 1},
+                                    .client_count = 100,
+                                    .at_a_time = 200,
+                                    .seconds = 120};
+    struct load_test *t = &test;
+    read_options(t, argc, argv);
+    t->villain_count = t->villains_each * (unsigned)crimes_count;
+    t->load.chance.state =
+        t->load.settings.seed != 0 ? t->load.settings.seed : 1;
     signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
-    raise_file_limit();
-    chance_state = settings.seed != 0 ? settings.seed : 1;
-    make_clients();
-    now = clock_ms();
-    deadline = now + (int64_t)seconds * 1000;
-    print_memory("before");
-    all_log_in(deadline);
-    print_memory("all are logged in");
-    all_talk(deadline);
-    all_listen(deadline);
-    print_memory("all has been said");
-    print_villains();
-    judge();
-    all_leave();
-    free_all();
-    return failed > 0;
+    raise_file_limit(t);
+    make_clients(t);
+    make_villains(t);
+    t->polled =
+        take_memory(t->client_count + t->villain_count, sizeof *t->polled);
+    run(t);
+    free_all(t);
+    return t->failed > 0;
 }

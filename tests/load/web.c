@@ -1,32 +1,13 @@
-/* load_web.h - the client's side of WebSocket (RFC 6455, RFC 7395), as far as
-   a load test needs it: a handshake, masked frames out, frames in. */
-#ifndef LOAD_WEB_H
-#define LOAD_WEB_H
+#include "web.h"
 
-#include "examples/link.h"
+#include <string.h>
 
 enum {
-    WEB_ROOM = 14
-};
-
-struct web {
-    bool opened;            /* the handshake is over */
-    unsigned char head[10]; /* of the frame, or the last 4 of the response */
-    uint8_t head_len;
-    uint64_t left; /* bytes of payload to come */
-};
-
-enum web_event {
-    WEB_NEED_MORE,
-    WEB_OPENED,
-    WEB_PAYLOAD,
-    WEB_MESSAGE_END,
-    WEB_CLOSE,
-    WEB_WRONG
+    FRAME_ROOM = 14
 };
 
 /* Masked, as a client has to; with one mask for all. */
-static inline size_t web_close_frame(char *frame, size_t payload)
+static size_t close_frame(char *frame, size_t payload)
 {
     static const unsigned char mask[4] = {0x37, 0xfa, 0x21, 0x3d};
     unsigned char head[8] = {0x81};
@@ -36,16 +17,16 @@ static inline size_t web_close_frame(char *frame, size_t payload)
     head[3] = (unsigned char)(payload & 0xFF);
     memcpy(head + size, mask, 4);
     size += 4;
-    memmove(frame + size, frame + WEB_ROOM, payload);
+    memmove(frame + size, frame + FRAME_ROOM, payload);
     memcpy(frame, head, size);
     for (size_t i = 0; i < payload; i++)
         frame[size + i] = (char)((unsigned char)frame[size + i] ^ mask[i % 4]);
     return size + payload;
 }
 
-static const struct link_framing web_framing = {WEB_ROOM, web_close_frame};
+const struct connection_framing web_framing = {FRAME_ROOM, close_frame};
 
-static inline const char *web_request(void)
+const char *web_request(void)
 {
     return "GET /xmpp-websocket HTTP/1.1\r\nHost: localhost\r\n"
            "Upgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -54,8 +35,8 @@ static inline const char *web_request(void)
            "Sec-WebSocket-Version: 13\r\n\r\n";
 }
 
-/* Up to the empty line; its first line must say 101. */
-static inline enum web_event web_on_response(struct web *w, unsigned char c)
+/* Up to the empty line; the first line must have status 101. */
+static enum web_event on_response(struct web *w, unsigned char c)
 {
     static const char begin[] = "HTTP/1.1 101 ";
     if (w->left < sizeof begin - 1 && c != (unsigned char)begin[w->left])
@@ -70,7 +51,7 @@ static inline enum web_event web_on_response(struct web *w, unsigned char c)
     return WEB_OPENED;
 }
 
-static inline enum web_event web_on_head(struct web *w, unsigned char c)
+static enum web_event on_head(struct web *w, unsigned char c)
 {
     unsigned length;
     size_t bytes;
@@ -78,7 +59,7 @@ static inline enum web_event web_on_head(struct web *w, unsigned char c)
     length = w->head_len > 1 ? w->head[1] : 126;
     bytes = length < 126 ? 0 : length == 126 ? 2 : 8;
     if (length > 127 || (w->head[0] != 0x81 && w->head[0] != 0x88))
-        return WEB_WRONG; /* masked, or no frame that a server of ours sends */
+        return WEB_WRONG; /* masked, or no frame that our server sends */
     if (w->head_len < 2 + bytes)
         return WEB_NEED_MORE;
     w->left = bytes == 0 ? length : 0;
@@ -90,8 +71,7 @@ static inline enum web_event web_on_head(struct web *w, unsigned char c)
     return w->left > 0 ? WEB_NEED_MORE : WEB_WRONG;
 }
 
-/* Takes bytes from the front of *in; *out is a piece of a message. */
-static inline enum web_event web_next(struct web *w, xc_str *in, xc_str *out)
+enum web_event web_next(struct web *w, xc_str *in, xc_str *out)
 {
     enum web_event event = WEB_NEED_MORE;
     if (w->opened && w->left == 0 && w->head_len == UINT8_MAX) {
@@ -101,8 +81,8 @@ static inline enum web_event web_next(struct web *w, xc_str *in, xc_str *out)
     for (;
          in->len > 0 && event == WEB_NEED_MORE && (!w->opened || w->left == 0);
          in->ptr++, in->len--)
-        event = w->opened ? web_on_head(w, (unsigned char)*in->ptr)
-                          : web_on_response(w, (unsigned char)*in->ptr);
+        event = w->opened ? on_head(w, (unsigned char)*in->ptr)
+                          : on_response(w, (unsigned char)*in->ptr);
     if (event != WEB_NEED_MORE || in->len == 0)
         return event;
     out->ptr = in->ptr;
@@ -114,5 +94,3 @@ static inline enum web_event web_next(struct web *w, xc_str *in, xc_str *out)
         w->head_len = UINT8_MAX; /* the message has ended */
     return WEB_PAYLOAD;
 }
-
-#endif

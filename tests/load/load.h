@@ -1,0 +1,51 @@
+/* load.h - what all clients and villains of the load test share: settings,
+   counts, chance. Each has a pointer to one struct load. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "xmpp_codec.h"
+
+#include "chance.h"
+#include "recordings.h"
+
+struct load_settings {
+    const char *host, *port, *domain;
+    const char *web_port, *component_port; /* NULL: nobody connects there */
+    xc_str password;
+    unsigned web; /* one client in so many uses WebSocket; 0: none */
+    unsigned messages, window, body, cuts; /* of each client */
+    unsigned pace; /* milliseconds between two messages of a client */
+    uint64_t seed;
+    bool managed; /* stream management */
+};
+
+struct load_counts {
+    unsigned long logins, resumptions, cuts;
+    unsigned long sent, received, again; /* again: written once more */
+    unsigned long lost, duplicated, strays, bounced;
+};
+
+/* Thousands of accounts with one password and one salt are salted once. */
+struct load_salted {
+    xc_mechanism mechanism;
+    uint32_t iterations;
+    size_t salt_len;
+    char salt[64];
+    unsigned char result[XC_HASH_MAX];
+};
+
+enum {
+    LOAD_SALTED_MAX = 64
+};
+
+struct load {
+    struct load_settings settings;
+    struct load_counts counts;
+    struct chance chance;
+    struct recordings streams, stanzas; /* that villains send */
+    struct load_salted salted[LOAD_SALTED_MAX];
+    size_t salted_next;
+    unsigned complaints; /* that were printed */
+};
+
+#endif

@@ -1,0 +1,28 @@
+/* recordings.h - the files of a directory, for villains that send what is in
+   them.
+
+       recordings_find(&r, "streams");
+       path = recordings_next(&r);      again and again, in a circle */
+#ifndef LOAD_RECORDINGS_H
+#define LOAD_RECORDINGS_H
+
+#include <stddef.h>
+
+enum {
+    RECORDINGS_MAX = 1024
+};
+
+struct recordings {
+    char *paths[RECORDINGS_MAX];
+    size_t count, next;
+};
+
+/* None, if there is no such directory. */
+void recordings_find(struct recordings *r, const char *directory);
+
+/* There must be one. */
+const char *recordings_next(struct recordings *r);
+
+void recordings_free(struct recordings *r);
+
+#endif
