@@ -433,6 +433,7 @@ static void make_clients(struct load_test *t)
         c->load = &t->load;
         c->connection.fd = -1;
         c->out = memory + i * each;
+        c->out_size = LOAD_CLIENT_OUT;
         c->memory = c->out + LOAD_CLIENT_OUT;
         c->cuts = s->cuts;
         c->over_web = s->web > 0 && s->web_port != NULL && i % s->web == 0;

@@ -91,7 +91,7 @@ static void init_stream(struct load_client *c)
 
 void load_client_connect(struct load_client *c)
 {
-    connection_init(&c->connection, c->out, LOAD_CLIENT_OUT, XC_NS_CLIENT);
+    connection_init(&c->connection, c->out, c->out_size, XC_NS_CLIENT);
     init_stream(c);
     if (c->sm_id[0] != '\0')
         load_client_plan_cut(c); /* it may happen while it logs in again */

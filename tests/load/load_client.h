@@ -52,7 +52,8 @@ struct load_client {
     size_t cut_out, cut_in;     /* bytes until the next one; 0: none */
     int64_t asleep;             /* until then it does not connect */
     int64_t silent;             /* nor does it send before this */
-    char *out, *memory;
+    char *out, *memory;         /* memory: LOAD_CLIENT_MEMORY bytes */
+    size_t out_size;
 };
 
 enum {

@@ -19,6 +19,7 @@ void villain_init(struct villain *v, struct load *load, unsigned index,
     c->hostile = true;
     c->connection.fd = -1;
     c->out = malloc(VILLAIN_OUT);
+    c->out_size = VILLAIN_OUT;
     c->memory = malloc(LOAD_CLIENT_MEMORY);
     snprintf(c->user, sizeof c->user, "v%u", index);
     if (c->out == NULL || c->memory == NULL)
@@ -64,7 +65,7 @@ static void come(struct villain *v, int64_t now)
         load_client_connect(c);
         return;
     }
-    connection_init(&c->connection, c->out, VILLAIN_OUT, XC_NS_CLIENT);
+    connection_init(&c->connection, c->out, c->out_size, XC_NS_CLIENT);
     if (!connection_dial(&c->connection, v->client.load->settings.host, port))
         go(v, now);
 }
