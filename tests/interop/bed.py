@@ -1,4 +1,4 @@
-"""What checks are made of: the register of them, and what they run in."""
+"""The list of checks, and the bed that each of them runs in."""
 import os
 
 import clients
@@ -9,7 +9,7 @@ CHECKS = []
 
 
 class Skip(Exception):
-    """What a check needs and what is not there."""
+    """Something that a check needs is not installed or not built."""
 
 
 class Check:
@@ -68,7 +68,7 @@ class Bed:
         return path
 
     def pair(self):
-        """Two addresses that nobody used before."""
+        """Two addresses that no check used before."""
         try:
             number = next(self.pairs)
         except StopIteration:
@@ -102,7 +102,7 @@ class Bed:
         return thing
 
     def keep(self, key, make):
-        """What make() gives, made once and stopped with the server."""
+        """The result of make(), made once and stopped with the server."""
         if key not in self.kept:
             count = len(self.started)
             self.kept[key] = make()
@@ -134,7 +134,7 @@ class Bed:
             raise Failure("the server has ended")
 
     def transcripts(self, known):
-        """What all programs said, but for those that are known."""
+        """The output of all programs, except texts that are known."""
         processes = [getattr(thing, "process", thing)
                      for thing in self.started]
         texts = [p.transcript() for p in processes if hasattr(p, "transcript")]

@@ -1,4 +1,4 @@
-"""examples/client.c at servers that others wrote, and at ours."""
+"""examples/client at servers that others wrote, and at ours."""
 from bed import check, equal, true
 from clients import ANY, at, has
 from relay import Relay

@@ -54,7 +54,7 @@ def see_each_other(bed, one, other):
 
 
 class Acquainted:
-    """Two who see each other."""
+    """Two clients that see each other."""
 
     def stop(self):
         pass

@@ -1,4 +1,4 @@
-"""examples/gateway.c: a component of servers that others wrote, and ours."""
+"""examples/gateway: a component of servers that others wrote, and ours."""
 import os
 import signal
 import socket
@@ -23,7 +23,7 @@ class LineUser:
         self.say("NICK", nick)
 
     def say(self, *fields):
-        """A line, and its answer."""
+        """Sends a line and expects the reply."""
         line = "\t".join(fields)
         self.log.append("> " + line)
         self.socket.sendall(line.encode() + b"\n")
@@ -160,7 +160,7 @@ def shows_presence(bed):
 
 @check("gateway", EVERY)
 def passes_messages(bed):
-    """messages both ways, and errors for who is not there (XEP-0100)"""
+    """messages both ways, and errors for users who are offline (XEP-0100)"""
     gateway = Gateway(bed).ready()
     client = registered(bed, gateway, "Romeo")
     ohara = gateway.line_user("O'Hara")

@@ -1,4 +1,4 @@
-"""examples/client.c at a server that does what none should."""
+"""examples/client at a server that breaks the rules."""
 import base64
 import re
 import socket
@@ -20,7 +20,7 @@ STREAM_ERROR = ("<stream:error><%s xmlns='urn:ietf:params:xml:ns:xmpp-streams'"
 
 
 class Rogue:
-    """One connection of our client, answered by hand."""
+    """One connection of our client, with replies written by hand."""
 
     def __init__(self, bed):
         with socket.create_server((LOOPBACK, 0)) as listener:
@@ -39,7 +39,7 @@ class Rogue:
             pass  # it has hung up, which may be right
 
     def hear(self, pattern):
-        """What it says, up to a match; the match."""
+        """Reads up to a match, and returns the match."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             found = re.search(pattern, self.heard)

@@ -1,4 +1,4 @@
-"""examples/s2s.c and servers that others wrote: dialback (XEP-0220)."""
+"""examples/s2s and servers that others wrote: dialback (XEP-0220)."""
 import os
 import signal
 
@@ -43,7 +43,7 @@ class S2s:
 
 @check("s2s", FOREIGN, each=MODES)
 def they_begin(bed, options):
-    """the other server speaks first, ours answers {0} (XEP-0220 2)"""
+    """the other server speaks first, ours replies {0} (XEP-0220 2)"""
     s2s = S2s(bed, "--echo", *options).ready()
     client = bed.slixmpp(bed.pair()[0]).online()
     robot = "robot@" + s2s.domain
@@ -57,7 +57,7 @@ def they_begin(bed, options):
 
 @check("s2s", FOREIGN, each=MODES)
 def we_begin(bed, options):
-    """ours speaks first, waits for the answer, exit code 0 {0} (XEP-0220)"""
+    """ours speaks first, waits for the reply, exit code 0 {0} (XEP-0220)"""
     client = bed.slixmpp(bed.pair()[0]).online()
     s2s = S2s(bed, "--to", client.jid, "--wait", *options)
     s2s.process.send(TEXT)
@@ -82,7 +82,7 @@ def sends_and_leaves(bed):
 
 @check("s2s", FOREIGN)
 def hears_errors(bed):
-    """who is not there is an error from the other server (RFC 6121 8.5.1)"""
+    """an unknown user is an error from the other server (RFC 6121 8.5.1)"""
     s2s = S2s(bed, "--to", bed.server.jid("nobody"), "--wait")
     s2s.process.send("hello?")
     s2s.process.finish_input()

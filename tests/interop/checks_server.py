@@ -1,4 +1,4 @@
-"""Our server with what no well-behaved client sends, and what it must keep.
+"""Our server: streams that no well-behaved client sends, and promises to keep.
 
 The wire that is used here is tried at Prosody and ejabberd with --control.
 """
@@ -48,7 +48,7 @@ REFUSED = [
     ("unsupported-version", HEADER.replace("1.0", "0.9")),
     ("not-authorized", HEADER + "<message to='a@%s'><body>x</body></message>"),
 ]
-# What the RFC allows beside it, or is usual.
+# Other conditions that the RFC allows, or that are usual.
 ALLOWED = {
     "restricted-xml": {"not-well-formed", "bad-format"},
     "invalid-namespace": {"bad-namespace-prefix", "bad-format"},
@@ -223,7 +223,7 @@ def bodies(raw, count):
 
 @check("server", ALL)
 def keeps_messages(bed):
-    """who is not there gets messages later, with a delay (XEP-0160, -0203)"""
+    """an offline user gets messages later, with a delay (XEP-0160, -0203)"""
     romeo, juliet = bed.pair()
     sender = bed.slixmpp(juliet).online()
     for i in range(3):
@@ -259,7 +259,7 @@ def keeps_what_it_cannot_shorten(bed):
     got = messages(there, turns=1)
     true(got and got == sent[:len(got)] != sent, "got %r" % got)
     there.send("<a xmlns='urn:xmpp:sm:3' h='%d'/>" % (
-        len(got) + 2))  # its presence, and the answer to its ping
+        len(got) + 2))  # its presence, and the reply to its ping
     equal(messages(there), [], "messages after those")
     there.send("</stream:stream>")
     see_leave(sender, there)
@@ -294,14 +294,14 @@ def see_leave(watcher, *raws):
 
 
 def ping(raw):
-    """All that came before the answer."""
+    """Everything that came before the reply."""
     raw.send("<iq type='get' id='ping' to='%s'><ping xmlns='urn:xmpp:ping'/>"
              "</iq>" % raw.domain)
     before = []
     while True:
         element = raw.next()
         if element is None:
-            raise raw.failed("no answer to a ping")
+            raise raw.failed("no reply to a ping")
         if element.get("id") == "ping":
             return before
         before.append(element)
@@ -420,8 +420,8 @@ def keeps_equal_messages(bed):
 
 @check("server", OURS)
 def makes_place(bed):
-    """as many lost resources as an account may have: there is a place for who
-    comes (RFC 6120 7.6.2.1)"""
+    """as many lost resources as an account may have: a new one is let in
+    (RFC 6120 7.6.2.1)"""
     romeo, _ = bed.pair()
     for i in range(12):
         manage(wire(bed).log_in(romeo, "lost-%d" % i)).stop()

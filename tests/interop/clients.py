@@ -1,7 +1,7 @@
 """Clients of every kind, driven the same way.
 
-A client takes commands, one a line, and tells events, one a line with fields
-between tabs, as examples/client.c does with --script. The bots in bots/ were
+A client takes commands, one a line, and prints events, one a line with tabs
+between fields, as examples/client does with --script. The bots in bots/ were
 written to do the same with slixmpp, libstrophe and gloox; Profanity and
 go-sendxmpp, which are made for people, are translated here.
 """
@@ -63,7 +63,7 @@ class Client:
             if fields:
                 return fields
             if time.monotonic() > end or ended and self.drained():
-                raise Failure("%s did not tell: %s\n%s" % (
+                raise Failure("%s did not print: %s\n%s" % (
                     self.name, show(pattern), self.process.transcript()))
             time.sleep(0.01)
 
@@ -74,7 +74,7 @@ class Client:
         """No such event so far: call it after one that comes later."""
         fields = self.find(pattern)
         if fields:
-            raise Failure("%s told %s\n%s" % (
+            raise Failure("%s printed %s\n%s" % (
                 self.name, show(fields), self.process.transcript()))
 
     def online(self):
@@ -110,7 +110,7 @@ def show(pattern):
 
 
 class Ours(Client):
-    """build/client: see examples/client.c."""
+    """build/client: see examples/client."""
     name = "client"
 
     def __init__(self, sandbox, build, jid, port, options=("--no-tls",),
@@ -205,7 +205,7 @@ class Gloox(Compiled):
 class Profanity(Client):
     """Profanity on a terminal that nobody looks at.
 
-    What it received is in its debug log, what it showed in its chat log:
+    Its debug log has what it received, its chat log what it showed:
     a message is told when it is in both.
     """
     name = "profanity"

@@ -1,4 +1,4 @@
-"""What stands between a client and its server: TLS, or a bad connection."""
+"""Between a client and its server: TLS, or a bad connection."""
 import select
 import socket
 import ssl
@@ -92,7 +92,7 @@ def send_all(sink, data):
 
 
 class TlsRelay(Relay):
-    """Direct TLS in front of a port that has none."""
+    """Direct TLS before a port that has none."""
 
     def __init__(self, sandbox, behind, certificate):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

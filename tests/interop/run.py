@@ -5,8 +5,8 @@ usage: run.py [--build DIR] [--keep] [--control] [--list] [WORD...]
 
 Starts servers on loopback in a temporary directory, lets clients, gateways
 and servers talk with each other, checks what each of them saw, and stops and
-removes everything. WORDs choose the checks whose
-lines have all of them. What is not installed or not built is skipped and said.
+removes everything. WORDs choose the checks whose lines have all of them.
+Checks of programs that are not installed or not built are skipped, and named.
 --build DIR  where our programs are (build)
 --keep       leave the temporary directory with the logs
 --control    foreign clients at foreign servers too: is it us or them?

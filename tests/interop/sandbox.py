@@ -13,11 +13,11 @@ import time
 LOOPBACK = "127.0.0.1"
 PORTS = range(17000, 18000)  # below what the system gives to clients
 NOBODY = 65534
-PATIENCE = 10  # seconds that an answer on loopback may take
+PATIENCE = 10  # seconds that a reply on loopback may take
 
 
 class Failure(Exception):
-    """What a check expected and did not get."""
+    """A check did not get what it expected."""
 
 
 class Sandbox:
@@ -46,7 +46,7 @@ class Sandbox:
             except OSError:
                 holder.close()
                 continue
-            # From now on who sets the same option may listen there.
+            # From now on a process with the same option may listen there.
             holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.holders.append(holder)
             return port

@@ -19,7 +19,7 @@ PAIRS = 40  # of accounts: each check takes a pair that no other had
 USERS = ["%s-%02d" % (name, i) for i in range(PAIRS)
          for name in ("romeo", "juliet")]
 GUESTS = ["guest-%d" % i for i in range(6)]  # for several checks
-# Who has a password that SASLprep changes (RFC 4013): as it was chosen.
+# Passwords that SASLprep changes (RFC 4013), as they were chosen.
 SPELLED = {"ordinal": "\u00aa", "nine": "\u2168", "ligature": "\ufb01x",
            "square": "caf\u00b2", "hyphen": "I\u00adX"}
 
@@ -29,7 +29,7 @@ MECHANISMS = {"sha256": "SCRAM-SHA-256", "sha1": "SCRAM-SHA-1",
 
 
 class Server:
-    """What checks ask a server for. Ports that it lacks are None."""
+    """A server as checks see it. Ports that it lacks are None."""
     name = domain = None
     c2s = tls = component = s2s = websocket = bosh = None
     rooms = None          # the domain of the chat rooms
@@ -57,7 +57,7 @@ class Server:
         """Returns when it serves, if start() did not see to that."""
 
     def log(self):
-        """What it logged so far."""
+        """Its log so far."""
         return ""
 
     def stop(self):
@@ -332,7 +332,7 @@ modules:
 
 
 class Rogue(Server):
-    """None: each check makes its own."""
+    """No program: each check makes a server of its own."""
     name, domain = "rogue", "rogue.test"
 
     def start(self, sandbox, _):
@@ -340,7 +340,7 @@ class Rogue(Server):
 
 
 class Ours(Server):
-    """build/server, as examples/server.c says."""
+    """build/server, as examples/server says."""
     name, domain = "server", "server.test"
 
     def __init__(self, build):

@@ -1,4 +1,4 @@
-"""XMPP by hand, for what no client would send: over TCP and WebSocket."""
+"""XMPP by hand, over TCP and WebSocket: bytes that no client would send."""
 import base64
 import hashlib
 import os
@@ -18,7 +18,7 @@ FRAMING = "urn:ietf:params:xml:ns:xmpp-framing"
 
 
 def name(element):
-    """What it is called, without the namespace."""
+    """Its name, without the namespace."""
     return element.tag.rpartition("}")[2]
 
 

@@ -233,7 +233,7 @@ static bool act_component(struct villain *v)
     return v->acts < 100;
 }
 
-/* ---- what is recorded in files ------------------------------------------ */
+/* ---- recordings --------------------------------------------------------- */
 
 /* The next recording, then a pause for the server's reply. After every other
    recording the connection ends at once. */

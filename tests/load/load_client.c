@@ -292,7 +292,7 @@ static void acknowledged(struct load_client *c, xc_number h)
         c->acked += count;
 }
 
-/* What the server does not have is sent again. */
+/* Sends again the messages that the server does not have. */
 static void on_resumed(struct load_client *c, const xc_element *e)
 {
     xc_sm_resumed resumed;

@@ -9,8 +9,8 @@
     -> CLOSING -> CLOSED
 
    Message number n is stanza number n of the stream management, because
-   nothing else that counts is sent after <enable/>. So what the server has not
-   acknowledged needs no queue here: it is written again. */
+   nothing else that counts is sent after <enable/>. So messages that are not
+   acknowledged need no queue here: they are written again. */
 #ifndef LOAD_CLIENT_H
 #define LOAD_CLIENT_H
 

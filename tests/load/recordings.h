@@ -1,5 +1,5 @@
-/* recordings.h - the files of a directory, for villains that send what is in
-   them.
+/* recordings.h - the files of a directory, for villains that send their
+   contents.
 
        recordings_find(&r, "streams");
        path = recordings_next(&r);      again and again, in a circle */

@@ -5,7 +5,7 @@ usage: run.py [--small] [--seed N] [--server PROGRAM] [--load PROGRAM]
 
 Starts the server in a temporary directory, makes accounts, and lets the load
 generator (load.c) count what is lost or comes twice: when many talk, when
-connections are cut at random bytes and resumed, when villains do what they can
+connections are cut at random bytes and resumed, when villains do their worst
 meanwhile. --small: fewer clients and some seconds, for CI. The last line
 counts what passed. Hostile streams are taken from $XC_CORPORA/hostile, too, if
 that is there.
@@ -25,8 +25,8 @@ import time
 DOMAIN = "load.test"
 PASSWORD = "the lark, the herald of the morn"
 SECONDS = 150   # at most for each stage
-SPARE = 600     # connections: who was cut may be there twice for a moment
-VILLAINS = 100  # accounts: enough for some of each crime of load_villain.h
+SPARE = 600     # connections: a client that was cut may have two for a moment
+VILLAINS = 100  # accounts: enough for some of each crime of crimes.c
 
 # For each server: name, clients, and what load is told; the second of each:
 # --small.

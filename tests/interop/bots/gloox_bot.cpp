@@ -1,8 +1,8 @@
 /*
  * usage: gloox-bot HOST PORT JID            (password in $XMPP_PASSWORD)
  *
- * A client made with gloox that takes commands and tells events like
- * examples/client.c with --script: /msg, /add, /accept, /status, /ping, /quit.
+ * A client made with gloox that takes commands and prints events like
+ * examples/client with --script: /msg, /add, /accept, /status, /ping, /quit.
  */
 #include <gloox/client.h>
 #include <gloox/connectionlistener.h>

@@ -1,7 +1,7 @@
 """usage: slixmpp_bot.py HOST PORT JID     (password in $XMPP_PASSWORD)
 
-A client made with slixmpp that takes commands and tells events like
-examples/client.c with --script, and some more: /state JID STATE, /disco JID,
+A client made with slixmpp that takes commands and prints events like
+examples/client with --script, and some more: /state JID STATE, /disco JID,
 /items JID, /register JID NAME=VALUE..., /unregister JID,
 /presence JID [TYPE].
 """

@@ -1,8 +1,8 @@
 /*
  * usage: strophe-bot HOST PORT JID          (password in $XMPP_PASSWORD)
  *
- * A client made with libstrophe that takes commands and tells events like
- * examples/client.c with --script: /msg, /add, /accept, /status, /ping, /quit.
+ * A client made with libstrophe that takes commands and prints events like
+ * examples/client with --script: /msg, /add, /accept, /status, /ping, /quit.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <poll.h>
