@@ -292,19 +292,22 @@ $(TESTS_WITH_LIB:%=build/%): build/lib.a
 $(TESTS_WITH_LIB:%=build/sanitize/%): build/sanitize/lib.a
 $(TESTS_WITH_LIB:%=build/%) $(TESTS_WITH_LIB:%=build/sanitize/%): \
   $(wildcard examples/*.h examples/*/*.h)
-build/test_server build/sanitize/test_server: $(wildcard examples/server.c)
+build/test_server build/sanitize/test_server: $(filter-out %/main.c, \
+  $(wildcard examples/server/*.c))
+build/test_ws build/sanitize/test_ws: examples/server/ws.c \
+  examples/server/ws_request.c
 # Runs the tools.
 build/test_framing build/sanitize/test_framing: build/xc_roundtrip \
   build/xc_typed build/xc_inspect
 
 $(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
-	$(COMPILE) -Itests $(EXAMPLE_FLAGS) $< $(filter %.a,$^) -o $@ -lcmocka \
-	  $(TEST_LIBS)
+	$(COMPILE) -Itests $(EXAMPLE_FLAGS) $(filter %.c,$^) $(filter %.a,$^) \
+	  -o $@ -lcmocka $(TEST_LIBS)
 
 $(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c $(TEST_SOURCES)
 	@mkdir -p $(@D)
-	$(COMPILE) $(SANITIZE) -Itests $(EXAMPLE_FLAGS) $< $(filter %.a,$^) \
-	  -o $@ -lcmocka $(TEST_LIBS)
+	$(COMPILE) $(SANITIZE) -Itests $(EXAMPLE_FLAGS) $(filter %.c,$^) \
+	  $(filter %.a,$^) -o $@ -lcmocka $(TEST_LIBS)
 
 # The layers where the header chooses other code: the promises are the same.
 LAYERS := $(addprefix test_,core utf8 scan jid xml tree stream stream_memory \
@@ -364,7 +367,7 @@ load-small: build/sanitize/server build/sanitize/load ## 500, with sanitizers
 
 LOAD_SOURCES := $(wildcard tests/load/*.c)
 LOAD_HEADERS := $(wildcard tests/load/*.h) $(EXAMPLE_HEADERS)
-SERVER_SOURCES := $(wildcard examples/server.c examples/server/*.c)
+SERVER_SOURCES := $(wildcard examples/server/*.c)
 
 build/load: $(LOAD_SOURCES) $(LOAD_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $(LOAD_SOURCES) build/lib.a -o $@

@@ -1,20 +1,24 @@
-/* test_server.c - examples/server.c from inside: messages that wait in a file,
+/* test_server.c - examples/server from inside: messages that wait in a file,
    for a client that does not read. What can be seen from outside is in
    interop/checks_server.py. */
-int server_main(int argc, char **argv);
-#define main server_main
-#include "examples/server.c"
-#undef main
-
 #include "support.h"
 
+#include "server/life.h"
+#include "server/offline.h"
+#include "server/receive.h"
+#include "server/resource.h"
+#include "server/server.h"
+#include "server/sm.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
 enum {
-    RECORD_MAX = STANZA_BYTES / 2,
     STORED = 2
 };
 
 struct row {
-    enum port port;
+    enum server_port port;
     bool managed;  /* XEP-0198 */
     size_t record; /* bytes of each that is stored */
     int over;      /* bytes in its way, more than what is `much room` */
@@ -31,7 +35,8 @@ static const char *row_name(const struct row *row)
 
 /* ---- a client that does not read ---------------------------------------- */
 
-static char junk[QUEUE_BYTES];
+static struct server *server;
+static char junk[SESSION_QUEUE_BYTES];
 
 /* The server's end takes no more; `*peer` is the client's. */
 static int full_socket(int *peer)
@@ -52,43 +57,43 @@ static void store_messages(size_t size)
         "<message xmlns='jabber:client' to='a@localhost' from='b@localhost/x'>"
         "<body>";
     static const char end[] = "</body></message>";
-    char record[RECORD_MAX];
+    char record[OFFLINE_RECORD_MAX];
     xc_str bytes = {record, size};
-    struct path path;
+    struct store_path path;
     memset(record, 'x', size);
     memcpy(record, begin, sizeof begin - 1);
     memcpy(record + size - (sizeof end - 1), end, sizeof end - 1);
-    assert_true(store_path(&path, XC_STR("a"), ".offline"));
+    assert_true(store_path(&server->store, &path, XC_STR("a"), ".offline"));
     for (int i = 0; i < STORED; i++)
         assert_true(store_append(&path, bytes, OFFLINE_BYTES));
 }
 
 /* So much has been sent and not acknowledged, or waits for the socket. */
-static void put_in_the_way(struct session *s, const struct row *row)
+static void put_in_the_way(struct server_session *s, const struct row *row)
 {
     if (row->managed) {
-        xc_str one = {junk, (size_t)(QUEUE_BYTES / 2 + row->over) - 4};
+        xc_str one = {junk, (size_t)(SESSION_QUEUE_BYTES / 2 + row->over) - 4};
         s->queue.enabled = true;
-        assert_true(queue_add(s, one, false));
+        assert_true(sm_queue_add(&s->queue, one, false));
         s->queue.next = s->queue.used;
         s->queue.sent = 1;
     } else {
-        s->link.out_to = (size_t)(OUT_BYTES / 2 + row->over);
-        memcpy(s->out, junk, s->link.out_to);
+        s->connection.out_to = (size_t)(SESSION_OUT_BYTES / 2 + row->over);
+        memcpy(s->out, junk, s->connection.out_to);
     }
 }
 
-static struct session *join(const struct row *row, int *peer)
+static struct server_session *join(const struct row *row, int *peer)
 {
-    struct session *s = server.free_sessions;
-    server.free_sessions = s->next;
-    link_init(&s->link, s->out, sizeof s->out, XC_NS_CLIENT);
-    s->link.fd = full_socket(peer);
-    session_start(s, row->port);
+    struct server_session *s = server->free;
+    server->free = s->next;
+    connection_init(&s->connection, s->out, sizeof s->out, XC_NS_CLIENT);
+    s->connection.fd = full_socket(peer);
+    life_begin(s, row->port);
     if (row->port == PORT_WEBSOCKET)
-        session_open_frames(s);
+        receive_open_frames(s);
     memcpy(s->sasl.user, "a", 2);
-    assert_int_equal(bind_resource(s, XC_STR("r")), XC_STANZA_ERROR_NONE);
+    assert_int_equal(resource_bind(s, XC_STR("r")), XC_STANZA_ERROR_NONE);
     s->state = SESSION_BOUND;
     s->deadline = 0;
     s->available = true;
@@ -99,15 +104,15 @@ static struct session *join(const struct row *row, int *peer)
 
 /* ---- the server's turns ------------------------------------------------ */
 
-/* sessions_settle, but not for ever. */
+/* What the server does after a turn, but not for ever. */
 static void settle(const struct row *row)
 {
     unsigned steps = 0;
-    for (; server.unsettled != NULL; steps++) {
-        struct session *s = server.unsettled;
+    for (; server->unsettled != NULL; steps++) {
+        struct server_session *s = server->unsettled;
         CHECK(steps < 10, "%s: does not end", row_name(row));
-        server.unsettled = s->settle;
-        session_settle(s);
+        server->unsettled = s->settle;
+        life_settle(s);
     }
 }
 
@@ -122,7 +127,7 @@ static size_t take_all(int peer, buffer *got)
 }
 
 /* The client reads, and acknowledges, until nothing comes. */
-static void let_read(struct session *s, int peer, const struct row *row,
+static void let_read(struct server_session *s, int peer, const struct row *row,
                      buffer *got)
 {
     while (take_all(peer, got) > 0 || s->queue.used > 0) {
@@ -152,7 +157,7 @@ static bool check_row(const struct row *row)
     buffer got = {NULL, 0, 0};
     int peer;
     bool busy;
-    struct session *s;
+    struct server_session *s;
     store_messages(row->record);
     s = join(row, &peer);
     settle(row);
@@ -176,7 +181,8 @@ static void test_offline_without_room(void **state)
 {
     unsigned busy = 0;
     (void)state;
-    for (size_t record = RECORD_MAX - 2; record <= RECORD_MAX; record++)
+    for (size_t record = OFFLINE_RECORD_MAX - 2; record <= OFFLINE_RECORD_MAX;
+         record++)
         for (int over = -1; over <= 1; over++)
             for (unsigned i = 0; i < 4; i++) {
                 struct row row = {PORT_CLIENT, (i & 1) != 0, record, over};
@@ -191,26 +197,24 @@ static char directory[] = "/tmp/test_server.XXXXXX";
 
 static int set_up(void **state)
 {
+    struct server_config config = {.directory = mkdtemp(directory),
+                                   .domain = "localhost",
+                                   .listen = "127.0.0.1",
+                                   .connections = 1};
+    const char *problem;
     (void)state;
     memset(junk, 'j', sizeof junk);
-    server.directory = mkdtemp(directory);
-    server.connections = 1;
-    server.now = clock_ms();
-    take_domain("localhost", &server.domain);
-    arena_make();
-    return server.directory == NULL;
+    server = server_new(&config, &problem);
+    return server == NULL || config.directory == NULL;
 }
 
 static int tear_down(void **state)
 {
-    struct path path;
+    struct store_path path;
     (void)state;
-    if (store_path(&path, XC_STR("a"), ".offline"))
+    if (store_path(&server->store, &path, XC_STR("a"), ".offline"))
         unlink(path.name); /* of a test that failed */
-    free(server.slots);
-    free(server.visitor);
-    free(server.fds);
-    free(server.buckets);
+    server_free(server);
     return rmdir(directory);
 }
 

@@ -1,14 +1,15 @@
-/* WebSocket as the example server speaks it: examples/server_ws.h. */
-#define _POSIX_C_SOURCE 200809L
-#define XMPP_CODEC_IMPLEMENTATION
-#include "examples/server_ws.h"
-
+/* test_ws.c - WebSocket as the example server speaks it: ws.c and ws_request.c
+   of examples/server. */
 #include "support.h"
 #include "support_random.h"
 
+#include "server/ws.h"
+
+#include <string.h>
+
 /* ---- a log of what comes out -------------------------------------------- */
 
-/* Messages as "text|", answers and ends as "[hex or HTTP status line]". */
+/* Messages as "text|", replies and ends as "[hex or HTTP status line]". */
 static void log_frame(buffer *log, const char *what, xc_str bytes)
 {
     buffer_printf(log, "[%s", what);
@@ -26,7 +27,7 @@ static void log_http(buffer *log, const char *what, xc_str bytes)
 static void log_event(buffer *log, ws_event event, xc_str out)
 {
     static const char *const names[] = {"more", "opened", "",
-                                        "",     "answer", "closed"};
+                                        "",     "reply",  "closed"};
     if (event == WS_PAYLOAD)
         buffer_add(log, out.ptr, out.len);
     else if (event == WS_MESSAGE_END)
@@ -112,7 +113,7 @@ static void handshake_of_the_rfc(void **state)
     ws_init(&w, memory, sizeof memory, 0);
     assert_int_equal(ws_next(&w, &at, request + sizeof request - 1, &out),
                      WS_OPENED);
-    check_str("answer", out, expected);
+    check_str("response", out, expected);
     assert_ptr_equal(at, request + sizeof request - 1);
 }
 
@@ -222,14 +223,22 @@ static void request_too_long(void **state)
     buffer_free(&log);
 }
 
-/* Each answer is a whole HTTP response: its body is as long as it says, and a
+static xc_str take_line(xc_str *rest)
+{
+    xc_str line = xc_str_cut(rest, '\n');
+    if (line.len > 0)
+        line.len--; /* the CR */
+    return line;
+}
+
+/* Each response is whole: its body is as long as it says, and a
    426 says what to change to (RFC 9110 section 15.5.22, RFC 6455 4.4). */
 static void check_response(const char *request, xc_str response)
 {
     xc_str rest = response, line, version = xc_str_from(NULL);
     unsigned long length = 0;
     bool upgrade = false;
-    while ((line = ws_line(&rest)).len > 0) {
+    while ((line = take_line(&rest)).len > 0) {
         if (xc_str_starts_with(line, "Content-Length: "))
             length = strtoul(line.ptr + 16, NULL, 10);
         if (xc_str_starts_with(line, "Sec-WebSocket-Version: "))
@@ -264,8 +273,8 @@ static void responses_are_whole(void **state)
     }
 }
 
-/* A client must wait for the answer, but nothing is lost if it does not. */
-static void frame_behind_the_request(void **state)
+/* A client must wait for the response, but nothing is lost if it does not. */
+static void frame_after_the_request(void **state)
 {
     (void)state;
     check_log("both",
@@ -292,7 +301,7 @@ static const frame_case frame_cases[] = {
     {"fragmented", BYTES("\x01\x83" ZERO_MASK "Hel\x80\x82" ZERO_MASK "lo"),
      "Hello|"},
     {"ping", BYTES("\x89\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"),
-     "[answer 8a 05 48 65 6c 6c 6f]"},
+     "[reply 8a 05 48 65 6c 6c 6f]"},
     /* more of the same */
     {"three fragments",
      BYTES("\x01\x81" ZERO_MASK "a\0\x81" ZERO_MASK "b\x80\x81" ZERO_MASK "c"),
@@ -306,8 +315,8 @@ static const frame_case frame_cases[] = {
      "a|b|"},
     {"ping inside",
      BYTES("\x01\x81" ZERO_MASK "a\x89\x81\1\1\1\1p\x80\x81" ZERO_MASK "b"),
-     "a[answer 8a 01 71]b|"},
-    {"empty ping", BYTES("\x89\x80" ZERO_MASK), "[answer 8a 00]"},
+     "a[reply 8a 01 71]b|"},
+    {"empty ping", BYTES("\x89\x80" ZERO_MASK), "[reply 8a 00]"},
     {"pong", BYTES("\x8a\x81" ZERO_MASK "x\x81\x80" ZERO_MASK), "|"},
     {"fragment alone", BYTES("\x01\x81" ZERO_MASK "a"), "a"},
     /* Close */
@@ -382,7 +391,7 @@ static void big_messages(void **state)
               true, 1000, refused);
     check_log("pings do not count",
               XC_STR("\x89\x83" ZERO_MASK "abc\x81\x81" ZERO_MASK "x"), true,
-              1, "[answer 8a 03 61 62 63]x|");
+              1, "[reply 8a 03 61 62 63]x|");
 }
 
 /* What ws_framing writes, masked as a client has to, is what ws_next reads. */
@@ -442,7 +451,7 @@ static void longest_ping(void **state)
     (void)state;
     buffer_add(&in, "\x89\xfd\1\1\1\1", 6);
     buffer_repeat(&in, "a", WS_CONTROL_MAX);
-    buffer_puts(&expected, "[answer 8a 7d");
+    buffer_puts(&expected, "[reply 8a 7d");
     buffer_repeat(&expected, " 60", WS_CONTROL_MAX);
     buffer_puts(&expected, "]");
     check_log("ping", buffer_str(&in), true, 0, expected.ptr);
@@ -614,7 +623,7 @@ int main(void)
         cmocka_unit_test(requests_at_each_cut),
         cmocka_unit_test(request_too_long),
         cmocka_unit_test(responses_are_whole),
-        cmocka_unit_test(frame_behind_the_request),
+        cmocka_unit_test(frame_after_the_request),
         cmocka_unit_test(frames_at_each_cut),
         cmocka_unit_test(big_messages),
         cmocka_unit_test(framing),

@@ -1,0 +1,20 @@
+/* carbons.h - copies of messages for the other resources of an account that
+   have asked for them (XEP-0280). */
+#ifndef SERVER_CARBONS_H
+#define SERVER_CARBONS_H
+
+#include "server.h"
+#include "stanza.h"
+
+/* Is it a message that is copied (section 6.1)? */
+bool carbons_apply_to(const struct server_stanza *st);
+
+/* `which`: "sent" or "received" (sections 7 and 8). */
+void carbons_copy(struct server_session *to, const struct server_stanza *st,
+                  const char *which);
+
+/* To the other resources of the sender. */
+void carbons_of_sent(const struct server_session *s,
+                     const struct server_stanza *st);
+
+#endif

@@ -1,0 +1,13 @@
+/* component.h - a component (XEP-0114): one connection that speaks for all
+   addresses of a domain. */
+#ifndef SERVER_COMPONENT_H
+#define SERVER_COMPONENT_H
+
+#include "session.h"
+
+/* What it sends in the states HANDSHAKE and COMPONENT. */
+void component_on_handshake(struct server_session *s,
+                            const xc_stream_event *ev);
+void component_on_stanza(struct server_session *s, const xc_stream_event *ev);
+
+#endif

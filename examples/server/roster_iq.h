@@ -1,0 +1,17 @@
+/* roster_iq.h - what clients see of their roster (RFC 6121 section 2): they
+   get it, set one item at a time, and every resource is told of changes. */
+#ifndef SERVER_ROSTER_IQ_H
+#define SERVER_ROSTER_IQ_H
+
+#include "server.h"
+#include "stanza.h"
+
+void roster_iq_get(const struct server_stanza *st);
+void roster_iq_set(const struct server_stanza *st);
+
+/* To every resource that has asked for the roster (section 2.1.6). `c` NULL:
+   `removed` was removed. */
+void roster_iq_push(struct account *a, const struct roster_contact *c,
+                    xc_str removed);
+
+#endif

@@ -1,0 +1,14 @@
+/* route.h - where stanzas of clients and components go: to an account or a
+   resource here, to the component, to another server. */
+#ifndef SERVER_ROUTE_H
+#define SERVER_ROUTE_H
+
+#include "session.h"
+#include "stanza.h"
+
+/* What a client sends in the state BOUND. */
+void route_on_stanza(struct server_session *s, const xc_stream_event *ev);
+
+void route_from_component(const struct server_stanza *st);
+
+#endif

@@ -1,0 +1,150 @@
+#include "sm.h"
+
+#include "random.h"
+#include "resource.h"
+#include "send.h"
+#include "server.h"
+#include "stream.h"
+
+/* ---- counting ----------------------------------------------------------- */
+
+static void reply(struct server_session *s)
+{
+    xc_sm_a a = {.h = {true, s->queue.received}};
+    xc_write(send_begin(s), &xc_sm_a_schema, &a);
+    send_end(s);
+}
+
+void sm_ask(struct server_session *s)
+{
+    struct sm_queue *q = &s->queue;
+    if (!q->enabled || q->asked || q->sent == q->asked_at)
+        return;
+    q->asked = true;
+    q->asked_at = q->sent;
+    xc_write_tag(send_begin(s), XC_NS_SM, "r");
+    send_end(s);
+}
+
+/* It acknowledges more than there was (section 4). */
+static void refuse(struct server_session *s, xc_number h)
+{
+    xc_sm_too_high wrong = {.h = h, .send_count = {true, s->queue.sent}};
+    xc_writer *w = send_begin(s);
+    xc_writer_begin(w, XC_NS_STREAMS, "error");
+    xc_writer_begin(w, XC_NS_STREAM_ERRORS, "undefined-condition");
+    xc_writer_end(w);
+    if (h.present)
+        xc_write(w, &xc_sm_too_high_schema, &wrong);
+    xc_writer_end(w);
+    send_end(s);
+    stream_close(s);
+}
+
+bool sm_acknowledge(struct server_session *s, xc_number h)
+{
+    if (!sm_queue_acknowledge(&s->queue, h))
+        return false;
+    session_unsettle(s);
+    return true;
+}
+
+/* ---- enabling ----------------------------------------------------------- */
+
+void sm_fail(struct server_session *s, xc_stanza_error_condition why)
+{
+    xc_sm_failed failed = {.condition = {.value = (uint8_t)why}};
+    xc_write(send_begin(s), &xc_sm_failed_schema, &failed);
+    send_end(s);
+}
+
+static void enable(struct server_session *s, const xc_element *e)
+{
+    xc_sm_enable request;
+    xc_sm_enabled enabled = {.id = {NULL, 0}};
+    struct sm_queue *q = &s->queue;
+    if (q->enabled || s->state != SESSION_BOUND ||
+        xc_read(&xc_sm_enable_schema, e, &request, NULL) != XC_OK) {
+        sm_fail(s, XC_STANZA_ERROR_UNEXPECTED_REQUEST);
+        return;
+    }
+    sm_queue_init(q, s->queued, sizeof s->queued);
+    if (!random_text(q->id, sizeof q->id)) {
+        sm_fail(s, XC_STANZA_ERROR_INTERNAL_SERVER_ERROR);
+        return;
+    }
+    q->resumable = request.resume == XC_TRUE;
+    if (q->resumable) {
+        enabled.id = xc_str_from(q->id);
+        enabled.resume = XC_TRUE;
+        enabled.max = (xc_number){true, s->server->config.resume_time / 1000};
+    }
+    xc_write(send_begin(s), &xc_sm_enabled_schema, &enabled);
+    send_end(s);
+    q->enabled = true;
+}
+
+void sm_take(struct server_session *s, const xc_element *e)
+{
+    xc_sm_a a;
+    if (xc_is(e, XC_NS_SM, "enable")) {
+        enable(s, e);
+    } else if (xc_is(e, XC_NS_SM, "resume")) {
+        sm_fail(s, XC_STANZA_ERROR_UNEXPECTED_REQUEST);
+    } else if (!s->queue.enabled) {
+        stream_refuse(s, "policy-violation", "stream management is off");
+    } else if (xc_is(e, XC_NS_SM, "r")) {
+        reply(s);
+    } else if (xc_is(e, XC_NS_SM, "a")) {
+        s->queue.asked = false;
+        if (xc_read(&xc_sm_a_schema, e, &a, NULL) != XC_OK)
+            stream_refuse(s, "invalid-xml", "an acknowledgement without h");
+        else if (!sm_acknowledge(s, a.h))
+            refuse(s, a.h);
+    }
+}
+
+/* ---- resuming (section 5) ----------------------------------------------- */
+
+/* Among the resources of the same account; the id is a secret. */
+static struct server_session *find(const struct server_session *s, xc_str id)
+{
+    const struct account *a =
+        account_find(&s->server->accounts, xc_str_from(s->sasl.user));
+    struct server_session *old = a != NULL ? a->sessions : NULL;
+    for (; old != NULL; old = old->next)
+        if (old->queue.resumable && session_is_online(old) &&
+            old->port == s->port &&
+            xc_secret_equal(id, xc_str_from(old->queue.id)))
+            return old;
+    return NULL;
+}
+
+void sm_resume(struct server_session *s, const xc_element *e)
+{
+    struct server_session *old;
+    xc_sm_resume resume;
+    xc_sm_resumed resumed = {.previd = {NULL, 0}};
+    uint32_t count;
+    if (xc_read(&xc_sm_resume_schema, e, &resume, NULL) != XC_OK) {
+        sm_fail(s, XC_STANZA_ERROR_BAD_REQUEST);
+        return;
+    }
+    old = find(s, resume.previd);
+    if (old == NULL || !xc_sm_acknowledge(old->queue.sent, old->queue.acked,
+                                          resume.h, &count)) {
+        sm_fail(s, XC_STANZA_ERROR_ITEM_NOT_FOUND);
+        return;
+    }
+    resource_move(s, old);
+    stream_refuse(old, "conflict", "is resumed elsewhere");
+    s->state = SESSION_BOUND;
+    s->deadline = 0;
+    resumed.h = (xc_number){true, s->queue.received};
+    resumed.previd = resume.previd;
+    xc_write(send_begin(s), &xc_sm_resumed_schema, &resumed);
+    send_end(s);
+    sm_acknowledge(s, resume.h);
+    sm_queue_resend(&s->queue);
+    session_log(s, "resumed");
+}

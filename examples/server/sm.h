@@ -1,0 +1,25 @@
+/* sm.h - stream management (XEP-0198): what was sent and not yet acknowledged
+   is kept; a client whose connection is lost comes back with <resume/>, on a
+   new connection, as if nothing had happened. The queue itself, which can be
+   used without this server, is in sm_queue.h. */
+#ifndef SERVER_SM_H
+#define SERVER_SM_H
+
+#include "session.h"
+
+/* An element of XC_NS_SM from a bound resource. */
+void sm_take(struct server_session *s, const xc_element *e);
+
+/* <resume/>, in place of binding a resource (section 5). */
+void sm_resume(struct server_session *s, const xc_element *e);
+
+/* <failed/>. */
+void sm_fail(struct server_session *s, xc_stanza_error_condition why);
+
+/* Asks for an acknowledgement: once for all that was sent since the last
+   time. */
+void sm_ask(struct server_session *s);
+
+bool sm_acknowledge(struct server_session *s, xc_number h);
+
+#endif

@@ -1,0 +1,18 @@
+/* stream.h - the server's half of a stream: its header, an error, its end.
+   What is between them is written with send.h. */
+#ifndef SERVER_STREAM_H
+#define SERVER_STREAM_H
+
+#include "session.h"
+
+/* The stream header. `version` false: of a component, which has none. */
+void stream_open(struct server_session *s, xc_str to, bool version);
+
+/* Says no more; the rest is sent, and the peer has some seconds to go. */
+void stream_close(struct server_session *s);
+
+/* Ends the stream with an error. The text is for people; NULL: none. */
+void stream_refuse(struct server_session *s, const char *condition,
+                   const char *text);
+
+#endif
