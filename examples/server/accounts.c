@@ -30,7 +30,7 @@ void accounts_free(struct accounts *accounts)
     free(accounts->buckets);
 }
 
-/* FNV-1a. Only those who have an account get into the table. */
+/* FNV-1a. Only localparts of accounts get into the table. */
 static struct account **bucket_of(const struct accounts *accounts,
                                   xc_str local)
 {

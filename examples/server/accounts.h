@@ -1,14 +1,11 @@
 /* accounts.h - the accounts that are online, in a hash table, each with its
-   roster; and for a few calls the ones that are looked at while nobody is
-   there. All memory is allocated once.
+   roster. All memory is allocated once. The resources belong to the caller.
 
-       a = account_open(&accounts, local);    a first resource is bound
-       a = account_find(&accounts, local);    NULL: nobody is online
-       a = account_look(&accounts, local);    online or not
-       account_close(&accounts, a);           if that was the last resource
-
-   Needs xmpp_codec.h, store.h, roster.h and credentials.h. The list of
-   resources belongs to the caller. */
+       a = account_open(&accounts, user);    its first resource is bound
+       a = account_find(&accounts, user);    NULL: nobody is online
+       a = account_look(&accounts, user);    online or not
+       account_close(&accounts, a);          if that was the last resource
+   Needs xmpp_codec.h, store.h, roster.h and credentials.h. */
 #ifndef SERVER_ACCOUNTS_H
 #define SERVER_ACCOUNTS_H
 

@@ -1,5 +1,8 @@
-/* address.h - an address that outlives the event it came with. The jid points
+/* address.h - an address that outlives the event it came with. Its jid points
    to the bytes beside it, so copy it with server_address_copy.
+
+       if (!server_address_keep(&own, &parts))
+           refuse();
 
    Needs xmpp_codec.h. */
 #ifndef SERVER_ADDRESS_H

@@ -1,5 +1,10 @@
 /* carbons.h - copies of messages for the other resources of an account that
-   have asked for them (XEP-0280). */
+   have asked for them (XEP-0280).
+
+       carbons_of_sent(s, &st);               a client has sent it
+       if (carbons_apply_to(&st))             another resource has got it
+           carbons_copy(other, &st, "received");
+*/
 #ifndef SERVER_CARBONS_H
 #define SERVER_CARBONS_H
 

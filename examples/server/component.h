@@ -1,5 +1,6 @@
 /* component.h - a component (XEP-0114): one connection that speaks for all
-   addresses of a domain. */
+   addresses of a domain. It proves that it knows the secret; then each of its
+   stanzas must have addresses, and a `from` of its domain. */
 #ifndef SERVER_COMPONENT_H
 #define SERVER_COMPONENT_H
 

@@ -1,3 +1,13 @@
+/* The file:
+
+       <account xmlns='urn:example:server'>
+         <credentials mechanism='SCRAM-SHA-256' iterations='4096' salt='...'
+                      stored-key='...' server-key='...'/>
+         ... and the same for SCRAM-SHA-1
+       </account>
+
+   It does not say of which account it is: a copy under another name is another
+   account with the same password. */
 #include "credentials.h"
 
 #include "random.h"

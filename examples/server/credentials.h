@@ -1,14 +1,9 @@
-/* credentials.h - what is kept of a password, in a file for each account:
+/* credentials.h - passwords: in place of each, a file of its account has the
+   keys of SCRAM-SHA-256 and SCRAM-SHA-1 (RFC 5802 section 3).
 
-       <account xmlns='urn:example:server'>
-         <credentials mechanism='SCRAM-SHA-256' iterations='4096' salt='...'
-                      stored-key='...' server-key='...'/>
-         ... and the same for SCRAM-SHA-1
-       </account>
+       problem = credentials_add(&store, user, password);
+       credentials_read(&credentials, user, XC_MECHANISM_SCRAM_SHA_1, &keys);
 
-   The file does not say which account it is of: a copy under another name is
-   another account with the same password. This shows a payload of our own; its
-   schema is in credentials.c.
    Needs xmpp_codec.h, store.h, and sha.h and random.h of ../lib. */
 #ifndef SERVER_CREDENTIALS_H
 #define SERVER_CREDENTIALS_H

@@ -104,7 +104,7 @@ static void reply_items(const struct server_stanza *st)
     disco_end(w, to);
 }
 
-/* Only those who get its presence may know that it exists. */
+/* Only contacts that get its presence may know that it exists. */
 static void reply_account_info(const struct server_stanza *st)
 {
     struct server_session *to;
@@ -125,7 +125,7 @@ static void reply_account_info(const struct server_stanza *st)
     disco_end(w, to);
 }
 
-/* ---- what gets which reply ---------------------------------------------- */
+/* ---- which request gets which reply ------------------------------------- */
 
 enum {
     TO_SERVER = 1,
@@ -172,7 +172,7 @@ static void reply_to(const struct server_stanza *st, unsigned to)
 /* ---- to resources ------------------------------------------------------- */
 
 /* No reply reveals to strangers that a resource is online (section 8.5.3.1):
-   only those who get its presence may ask it. */
+   only contacts that get its presence may ask it. */
 static bool may_ask(const struct server_session *s,
                     const struct server_stanza *st)
 {

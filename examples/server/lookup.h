@@ -1,4 +1,9 @@
-/* lookup.h - which session an address belongs to. NULL: none, now. */
+/* lookup.h - which session an address belongs to. NULL: none, now.
+
+       s = lookup_address(server, st->to);
+       if (s != NULL)
+           ... send.h
+*/
 #ifndef SERVER_LOOKUP_H
 #define SERVER_LOOKUP_H
 

@@ -1,5 +1,5 @@
 /* notice.h - a presence that the server sends: to a session, to all resources
-   of an account, to an address, to all who are subscribed.
+   of an account, to an address, to all subscribers.
 
        struct notice n = notice_of(s);
        notice_to_subscribers(s, &n); */

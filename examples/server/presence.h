@@ -1,6 +1,6 @@
-/* presence.h - who sees that a resource is there (RFC 6121 section 4): the
-   presence that clients broadcast or send to one address, probes, and what
-   arrives for accounts here. Subscriptions are in subscription.h. */
+/* presence.h - which addresses see that a resource is online (RFC 6121 section
+   4): the presence that clients broadcast or send to one address, probes, and
+   what arrives for accounts here. Subscriptions are in subscription.h. */
 #ifndef SERVER_PRESENCE_H
 #define SERVER_PRESENCE_H
 
@@ -14,8 +14,7 @@ void presence_from_client(struct server_session *s,
 /* What arrives for an account here. */
 void presence_take(const struct server_stanza *st);
 
-/* The resource is gone: all who think that it is there get to know it (4.5.2,
-   4.6.3). `e` NULL: it has not said so. */
+/* The resource is gone: all that have seen it get to know (4.5.2, 4.6.3). `e` NULL: it has not said so. */
 void presence_leave(struct server_session *s, const xc_element *e);
 
 /* Has it sent presence to this address, and not taken it back? */

@@ -1,3 +1,10 @@
+/* The states of a session:
+
+       HEADER -> LOGIN -> RESPONSE -> HEADER -> BIND -> BOUND -> CLOSING
+                    |  -> CHECKING -^            |        |
+                    +> HEADER (STARTTLS)         |        v
+                                                 +---- DETACHED
+       HEADER -> HANDSHAKE -> COMPONENT -> CLOSING */
 #include "receive.h"
 
 #include "component.h"

@@ -1,12 +1,6 @@
 /* receive.h - from the bytes of a connection to the function that takes an
    event. Each state of a session has one (the table in receive.c); what it
-   does not expect ends the stream with the error that RFC 6120 names.
-
-       HEADER -> LOGIN -> RESPONSE -> HEADER -> BIND -> BOUND -> CLOSING
-                    |  -> CHECKING -^            |        |
-                    +> HEADER (STARTTLS)         |        v
-                                                 +---- DETACHED
-       HEADER -> HANDSHAKE -> COMPONENT -> CLOSING */
+   does not expect ends the stream with the error that RFC 6120 names. */
 #ifndef SERVER_RECEIVE_H
 #define SERVER_RECEIVE_H
 
@@ -15,7 +9,7 @@
 /* The codec waits for a stream header. */
 void receive_open_stream(struct server_session *s);
 
-/* The handshake of a WebSocket is over: what is sent goes in frames. */
+/* The handshake of a WebSocket is over: everything is sent in frames now. */
 void receive_open_frames(struct server_session *s);
 
 /* The socket has bytes: a fair share of them, the others wait for their

@@ -16,7 +16,7 @@ static void write_attributes(xc_writer *w, const xc_element *e, bool addresses)
 }
 
 /* Children in the namespace of the stanza (body, error) go with it from one
-   content namespace to the other; payloads stay as they are. */
+   content namespace to the other; payloads are copied as they are. */
 static void write_child(xc_writer *w, const char *ns, const xc_element *stanza,
                         const xc_element *child)
 {

@@ -1,6 +1,7 @@
 /* resource.h - a bound resource (RFC 6120 section 7): it begins, moves to
-   another connection when it is resumed (XEP-0198), and ends; then nothing
-   that it has not acknowledged is lost. */
+   another connection when it is resumed (XEP-0198), and ends. Then nothing
+   that the client has not acknowledged is lost: it goes to other resources,
+   into the offline file, or back. */
 #ifndef SERVER_RESOURCE_H
 #define SERVER_RESOURCE_H
 

@@ -1,3 +1,14 @@
+/* What is stored is one document:
+
+       <query xmlns='jabber:iq:roster'>
+         <item jid='...' name='...' subscription='to' ask='subscribe'/>
+         <presence xmlns='jabber:client' type='subscribe' from='...'/>
+       </query>
+
+   Clients see the items. A <presence/> is a request that the user has not
+   decided yet, kept as it came (RFC 6121 section 3.1.3). In memory the roster
+   is the tree that the codec makes of it. A change writes the document anew
+   with one contact replaced, stores it, and reads it again. */
 #include "roster.h"
 
 #include "relay.h"

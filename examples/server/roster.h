@@ -1,15 +1,11 @@
-/* roster.h - contacts and subscriptions of an account (RFC 6121 section 2).
-   What is stored is one document:
+/* roster.h - contacts and subscriptions of an account (RFC 6121 section 2), in
+   memory and in a file.
 
-       <query xmlns='jabber:iq:roster'>
-         <item jid='...' name='...' subscription='to' ask='subscribe'/>
-         <presence xmlns='jabber:client' type='subscribe' from='...'/>
-       </query>
+       roster_load(&roster, &store, user);
+       roster_find(&roster, jid, &contact);
+       contact.state |= ROSTER_TO;
+       stored = roster_update(&roster, &store, user, &contact);
 
-   Clients see the items. A <presence/> is a request that the user has not
-   decided yet, kept as it came (section 3.1.3). In memory the roster is the
-   tree that the codec makes of it. A change writes the document anew with one
-   contact replaced, stores it, and reads it again.
    Needs xmpp_codec.h, store.h and relay.h. */
 #ifndef SERVER_ROSTER_H
 #define SERVER_ROSTER_H

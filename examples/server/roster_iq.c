@@ -69,7 +69,7 @@ static xc_stanza_error_condition check_item(const xc_element *item)
     return XC_STANZA_ERROR_NONE;
 }
 
-/* Subscriptions end with it (2.5.2); a request that waits stays. */
+/* Subscriptions end with it (2.5.2); a request that waits is kept. */
 static xc_stanza_error_condition remove_item(struct server_session *s,
                                              xc_str jid)
 {

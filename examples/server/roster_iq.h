@@ -1,5 +1,6 @@
-/* roster_iq.h - what clients see of their roster (RFC 6121 section 2): they
-   get it, set one item at a time, and every resource is told of changes. */
+/* roster_iq.h - the roster as clients see it (RFC 6121 section 2): they get
+   it, they set one item at a time, and each change is pushed to every resource
+   that has asked for the roster. */
 #ifndef SERVER_ROSTER_IQ_H
 #define SERVER_ROSTER_IQ_H
 

@@ -1,5 +1,6 @@
 /* route.h - where stanzas of clients and components go: to an account or a
-   resource here, to the component, to another server. */
+   resource here (message.h, presence.h, iq.h), to the component, to another
+   server. A stanza that cannot be delivered goes back with an error. */
 #ifndef SERVER_ROUTE_H
 #define SERVER_ROUTE_H
 

@@ -107,18 +107,19 @@ static enum sasl_step scram_begin(struct sasl_server *sasl, xc_str message,
                                  .profile = XC_SASL_PROFILE_CASE_MAPPED};
     xc_str names[CREDENTIALS_SCRAMS + 1];
     char offer[128];
-    xc_scram_identity who;
+    xc_scram_identity identity;
     struct credentials_keys k;
     xc_status status;
     xc_sasl_offer_names(names, mechanisms(sasl, names), NULL, 0, offer,
                         sizeof offer, &o.offer); /* XEP-0474 */
-    status = xc_scram_server_first(&sasl->scram, sasl->memory,
-                                   sizeof sasl->memory, &o, message, &who);
+    status =
+        xc_scram_server_first(&sasl->scram, sasl->memory, sizeof sasl->memory,
+                              &o, message, &identity);
     if (status != XC_OK)
         return fail(sasl, w, xc_sasl_failure_for_status(status));
-    if (!keep_user(sasl, who.username))
+    if (!keep_user(sasl, identity.username))
         return fail(sasl, w, XC_SASL_FAILURE_NOT_AUTHORIZED);
-    if (!may_act_as(sasl, who.authzid))
+    if (!may_act_as(sasl, identity.authzid))
         return fail(sasl, w, XC_SASL_FAILURE_INVALID_AUTHZID);
     credentials_read(sasl->credentials, xc_str_from(sasl->user),
                      sasl->mechanism, &k);

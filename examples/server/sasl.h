@@ -1,12 +1,11 @@
 /* sasl.h - the server's side of SASL (RFC 6120 section 6): SCRAM with SHA-256
-   and SHA-1, and PLAIN, checked with the files of credentials.h.
+   and SHA-1, and PLAIN, checked with credentials.h. No I/O.
 
-       sasl_init      then sasl_offer in the features
-       sasl_begin     <auth/>          -> SASL_MORE: send the challenge
-       sasl_response  <response/>      -> SASL_DONE, SASL_FAILED
-       sasl_continue  while SASL_BUSY: PLAIN costs the server thousands of
-                      hashes, so they are done in portions
-
+       sasl_init, then sasl_offer in the features
+       <auth/>     -> sasl_begin
+       <response/> -> sasl_response
+       SASL_BUSY   -> sasl_continue   PLAIN costs thousands of hashes: they are
+                                      done in portions
    Needs xmpp_codec.h, credentials.h, and random.h and sha.h of ../lib. */
 #ifndef SERVER_SASL_H
 #define SERVER_SASL_H

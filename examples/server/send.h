@@ -1,7 +1,7 @@
 /* send.h - how anything leaves: written to the server's scratch, then copied
    to the queue of stream management if there is one, else to the connection.
 
-       w = send_begin(s); xc_write...; send_end(s)         what is no stanza
+       w = send_begin(s); xc_write...; send_end(s)         not a stanza
        w = send_begin_stanza(s, ...); xc_write...; xc_writer_end(w);
        delivery = send_stanza(s, SEND_CAN_WAIT)
 

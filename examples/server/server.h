@@ -54,8 +54,8 @@ struct server {
     struct server_session *component; /* NULL: not connected */
     struct pollfd *fds; /* those that listen, then one for each session */
 
-    /* Streams to other servers are found by this hook, for a user who adds
-       them; it may be NULL. */
+    /* Finds a stream to another server, for a program that has some. NULL:
+       there are none. */
     struct server_session *(*route_remote)(struct server *server,
                                            xc_str domain);
 

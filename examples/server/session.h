@@ -32,7 +32,7 @@ enum server_port {
     PORTS
 };
 
-/* The way from one state to the next is in receive.h. */
+/* The way from one state to the next is in receive.c. */
 enum session_state {
     SESSION_FREE,
     SESSION_HEADER,    /* awaits a stream header */

@@ -1,7 +1,7 @@
 /* sm.h - stream management (XEP-0198): what was sent and not yet acknowledged
    is kept; a client whose connection is lost comes back with <resume/>, on a
-   new connection, as if nothing had happened. The queue itself, which can be
-   used without this server, is in sm_queue.h. */
+   new connection, as if nothing had happened. The queue, which can be used
+   without this server, is in sm_queue.h. */
 #ifndef SERVER_SM_H
 #define SERVER_SM_H
 

@@ -1,5 +1,9 @@
 /* stream.h - the server's half of a stream: its header, an error, its end.
-   What is between them is written with send.h. */
+   What is between them is written with send.h.
+
+       stream_open(s, header.from, true);
+       stream_refuse(s, "host-unknown", NULL);   opens it, too, if need be
+*/
 #ifndef SERVER_STREAM_H
 #define SERVER_STREAM_H
 

@@ -1,6 +1,6 @@
-/* subscription.h - who may see whom (RFC 6121 section 3): the four types of
-   presence that change a subscription. Two tables of transitions decide what
-   happens to a contact in the roster. */
+/* subscription.h - which contacts may see each other (RFC 6121 section 3): the
+   four types of presence that change a subscription. Two tables of transitions
+   decide what happens to a contact in the roster. */
 #ifndef SERVER_SUBSCRIPTION_H
 #define SERVER_SUBSCRIPTION_H
 

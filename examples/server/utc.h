@@ -1,6 +1,8 @@
 /* utc.h - the time of day as the codec writes it, for <delay/> and XEP-0202.
 
-       xc_delay delay = {.stamp = utc_now()}; */
+       xc_delay delay = {.stamp = utc_now()};
+
+   Needs xmpp_codec.h. */
 #ifndef SERVER_UTC_H
 #define SERVER_UTC_H
 

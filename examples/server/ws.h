@@ -1,22 +1,9 @@
 /* ws.h - the server's side of WebSocket (RFC 6455) as XMPP uses it (RFC 7395):
    the handshake, frames in, frames out. Bytes to events and no I/O, as in the
-   codec:
+   codec; receive.c shows the loop:
 
-       char buffer[4096], *at = buffer; (of which a read has filled `got`)
-       while ((event = ws_next(&ws, &at, buffer + got, &out)) !=
-              WS_NEED_MORE) {
-           if (event == WS_PAYLOAD)
-               ... xc_stream_next until `out` is used up
-           else if (event == WS_MESSAGE_END)
-               status = xc_stream_end_message(&stream);
-           else
-               connection_send_bytes(&connection, out);
-           if (event == WS_OPENED)
-               ... xc_stream_init for XC_WEBSOCKET,
-                   connection.framing = &ws_framing
-           if (event == WS_CLOSED)
-               break;
-       }
+       while ((event = ws_next(&ws, &at, end, &out)) != WS_NEED_MORE)
+           ... what each event asks for is said below
 
    Out of scope: TLS; the UTF-8 of messages, which the codec checks.
    Needs xmpp_codec.h, ws_request.h, and connection.h of ../lib. */
@@ -29,12 +16,14 @@
 typedef enum ws_event {
     WS_NEED_MORE,   /* every byte was taken */
     WS_OPENED,      /* the handshake is over: send *out; the memory given to
-                       ws_init is yours again */
-    WS_PAYLOAD,     /* *out is a piece of a message, unmasked in place */
-    WS_MESSAGE_END, /* the pieces before were all of it */
+                       ws_init is yours again, for xc_stream_init with
+                       XC_WEBSOCKET; set connection.framing = &ws_framing */
+    WS_PAYLOAD,     /* *out is a piece of a message, unmasked in place: call
+                       xc_stream_next until it is used up */
+    WS_MESSAGE_END, /* that was all of it: call xc_stream_end_message */
     WS_REPLY,       /* send *out: a pong */
     WS_CLOSED       /* send *out (an HTTP error, a Close frame or nothing),
-                       then hang up; each later call says the same */
+                       then hang up; each later call returns the same */
 } ws_event;
 
 /* Opcodes (RFC 6455 section 5.2). */

@@ -7,6 +7,9 @@
 
 /* ---- reading (RFC 6455 section 4.2.1) ----------------------------------- */
 
+/* The Origin is not checked: it means nothing where everybody has to log in
+   (section 10.2 is about browsers that are logged in already). */
+
 struct request {
     xc_str host, key, version;
     bool upgrade, connection, xmpp; /* have the token that they must have */

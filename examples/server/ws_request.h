@@ -3,9 +3,7 @@
 
        opened = ws_request_judge(request, mem, sizeof mem, &response);
 
-   The Origin is not checked: it says nothing where everybody has to log in
-   (RFC 6455 section 10.2 is about browsers that are logged in already).
-   Needs xmpp_codec.h and sha.h of ../lib. */
+   Needs xmpp_codec.h, and sha.h of ../lib. */
 #ifndef SERVER_WS_REQUEST_H
 #define SERVER_WS_REQUEST_H
 
