@@ -80,7 +80,6 @@ static bool allocate(struct server *server)
     while (n-- > 0) {
         struct server_session *s = &server->sessions[n];
         s->server = server;
-        s->connection.fd = -1;
         s->slot = (unsigned)n;
         s->next = server->free;
         server->free = s;
@@ -111,11 +110,17 @@ struct server *server_new(const struct server_config *config,
     return NULL;
 }
 
+static void close_all(struct server *server)
+{
+    for (unsigned i = 0; i < server->config.connections; i++)
+        if (server->sessions[i].state != SESSION_FREE)
+            connection_close(&server->sessions[i].connection);
+}
+
 void server_free(struct server *server)
 {
-    for (size_t i = 0;
-         server->sessions != NULL && i < server->config.connections; i++)
-        connection_close(&server->sessions[i].connection);
+    if (server->sessions != NULL)
+        close_all(server);
     tls_context_free(server->tls);
     accounts_free(&server->accounts);
     free(server->sessions);

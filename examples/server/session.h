@@ -48,8 +48,8 @@ enum session_state {
 };
 
 struct server_session {
-    struct server *server;
     struct connection connection;
+    struct server *server;
     unsigned slot;
     struct server_session *settle;  /* next that has something to send */
     struct server_session *resting; /* next that has input left over */
