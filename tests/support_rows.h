@@ -77,6 +77,49 @@ static inline const char *escaped(xc_str s)
     return b->ptr;
 }
 
+/* ---- elements ----------------------------------------------------------- */
+
+static inline void add_attribute(buffer *b, const xc_attribute *a)
+{
+    buffer_puts(b, a->undeclared ? " undeclared " : " ");
+    if (a->ns.ptr != NULL)
+        buffer_printf(b, "{%s}", escaped(a->ns));
+    buffer_printf(b, "%s='%s'", escaped(a->name), escaped(a->value));
+}
+
+static inline void add_start(buffer *b, const xc_element *e)
+{
+    xc_attribute a;
+    if (xc_ns(e).ptr != NULL)
+        buffer_printf(b, "{%s}", escaped(xc_ns(e)));
+    buffer_puts(b, escaped(xc_name(e)));
+    for (size_t i = 0; xc_element_attr(e, i, &a); i++)
+        add_attribute(b, &a);
+}
+
+/* {namespace}name attribute='value' ( "text" {namespace}child ), escaped. */
+static inline void add_element(buffer *b, const xc_element *e)
+{
+    bool started = false; /* the last was a start tag */
+    bool begun = false;
+    xc_walk w;
+    xc_walk_init(&w, e);
+    while (xc_walk_next(&w)) {
+        if (w.type == XC_END) {
+            buffer_puts(b, started ? "" : " )");
+            started = false;
+            continue;
+        }
+        buffer_puts(b, started ? " ( " : begun ? " " : "");
+        if (w.type == XC_TEXT)
+            buffer_printf(b, "\"%s\"", escaped(w.text));
+        else
+            add_start(b, w.element);
+        started = w.type == XC_START;
+        begun = true;
+    }
+}
+
 /* ---- what fields say ---------------------------------------------------- */
 
 static inline xc_status status_named(const char *name)
