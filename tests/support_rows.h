@@ -32,7 +32,7 @@ static inline buffer *next_text(void)
     return b;
 }
 
-/* The bytes that a text with escapes stands for. */
+/* The bytes of a text with escapes. */
 static inline xc_str unescaped(const char *text)
 {
     buffer *b = next_text();
@@ -52,7 +52,7 @@ static inline void add_escaped_byte(buffer *b, unsigned char c)
         buffer_add(b, &c, 1);
 }
 
-/* The opposite of unescape(): ASCII that can be seen stays; other code points
+/* The opposite of unescape(): printable ASCII is itself; other code points
    are \uNNNN, bytes that are no UTF-8 are \xNN. */
 static inline void add_escaped(buffer *b, xc_str s)
 {

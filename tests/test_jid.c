@@ -106,7 +106,7 @@ static void parse_sized(const char *what, xc_str text, const outcome *o,
                   "%s: another address in %u bytes", what, (unsigned)size);
         else
             CHECK(jid.where == o->jid.where && jid.part == o->jid.part,
-                  "%s: another place in %u bytes", what, (unsigned)size);
+                  "%s: another byte in %u bytes", what, (unsigned)size);
     }
 }
 
@@ -352,7 +352,7 @@ static xc_str dns_name(const char *what, xc_jid jid)
     return result;
 }
 
-/* It is what the reference makes of it, and stands for the same. */
+/* The name is that of the reference, and is read as the same domainpart. */
 static void check_domain_ascii(const char *what, xc_jid jid)
 {
     static buffer expected;
@@ -393,9 +393,9 @@ static void check_copy(const char *what, xc_jid jid)
 
 /* ---- lengths ------------------------------------------------------------ */
 
-/* `before`, then `unit` so many times, then `behind`, all escaped. */
+/* `before`, then `unit` so many times, then `after`, all escaped. */
 static xc_str repeated(const char *before, const char *unit, size_t times,
-                       const char *behind)
+                       const char *after)
 {
     static buffer b;
     xc_str piece = unescaped(unit);
@@ -403,7 +403,7 @@ static xc_str repeated(const char *before, const char *unit, size_t times,
     add_text(&b, before);
     while (times-- > 0)
         buffer_add(&b, piece.ptr, piece.len);
-    add_text(&b, behind);
+    add_text(&b, after);
     return buffer_str(&b);
 }
 
@@ -690,7 +690,7 @@ static void errors_are_the_same_in_memory_of_every_size(void **state)
     }
 }
 
-/* An absent part stays absent, whatever its length says, as after an error. */
+/* Whatever its length says, as after an error. */
 static void an_absent_part_with_a_length_stays_absent(void **state)
 {
     xc_jid_parts parts;
@@ -1041,7 +1041,7 @@ static void parsing_random_texts_is_splitting_and_building(void **state)
     assert_true(accepted > rounds / 20);
 }
 
-/* Any labels behind "xn--": no crash, and what is accepted is what the
+/* Any labels after "xn--": no crash, and what is accepted is what the
    reference makes of the result. */
 static void random_a_labels_are_those_of_the_reference(void **state)
 {
@@ -1243,7 +1243,7 @@ static void sort_marks(size_t *order, size_t count)
     }
 }
 
-/* "q" composes with none of them. */
+/* "q" does not compose with any of them. */
 static void add_marks(buffer *b, const size_t *order, size_t count)
 {
     buffer_puts(b, "b/q");
@@ -1311,9 +1311,9 @@ static void a_million_marks_take_linear_time(void **state)
     (void)state;
     for (unsigned i = 0; i < 3; i++) {
         const char *before = i == 0 ? "b/q" : i == 1 ? "q" : "a@q";
-        const char *behind = i == 1 ? "@b" : "";
+        const char *after = i == 1 ? "@b" : "";
         xc_str text =
-            repeated(before, "\\u0301\\u0323\\u0327\\u0334", 500000, behind);
+            repeated(before, "\\u0301\\u0323\\u0327\\u0334", 500000, after);
         xc_jid jid;
         check_status("4 MB", xc_jid_parse(text, NULL, 0, &jid),
                      XC_ERR_JID_LENGTH);

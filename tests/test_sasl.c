@@ -1135,7 +1135,7 @@ static void delete_bytes(attack *a, const buffer *original)
     }
 }
 
-/* An optional extension behind ServerSignature is not authenticated: that is
+/* An optional extension after ServerSignature is not authenticated: that is
    the one change the RFC lets pass. */
 static void insert_bytes(attack *a, const buffer *original)
 {
@@ -1176,7 +1176,7 @@ static void no_changed_message_is_accepted(void **state)
 }
 
 /* In memory of every size: all goes well, or nothing; nothing is touched
-   behind its end (the guard's page). */
+   after its end (the guard's page). */
 static void a_login_works_in_enough_memory_and_in_no_less(void **state)
 {
     (void)state;
@@ -1332,7 +1332,6 @@ static void a_client_knows_every_error_of_a_server(void **state)
     check_str("NULL", xc_scram_server_error(NULL), "e=other-error");
 }
 
-/* With an extension behind the signature, which is ignored. */
 static void an_extension_after_the_signature_is_ignored(void **state)
 {
     exchange rfc = exchange_titled("RFC 5802 section 5");
@@ -1446,7 +1445,7 @@ static void options_that_cannot_be_are_refused(void **state)
 
 #if XMPP_CODEC_UNICODE
 /* A name that is longer when escaped than when prepared, in memory of every
-   size; the prepared password is not left behind. */
+   size; nothing of the prepared password is left. */
 static void prepared_names_and_passwords_leave_no_trace(void **state)
 {
     exchange e = small[0];

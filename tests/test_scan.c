@@ -9,7 +9,7 @@
 
 #define FARTHEST 70
 
-/* The filler varies, so that a byte out of place is seen. */
+/* The filler varies, so that a displaced byte is seen. */
 static void fill(buffer *out, size_t len)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz";

@@ -133,8 +133,8 @@ static void text_is_that_before_the_first_child(void **state)
     (void)state;
     check_str("first run", xc_text(e), "one");
     check_str("inner", xc_text(xc_first_child(e)), "two");
-    check_str("behind", xc_text_after(xc_first_child(e)), "three");
-    check_str("nothing behind",
+    check_str("after it", xc_text_after(xc_first_child(e)), "three");
+    check_str("nothing after it",
               xc_text_after(xc_next_sibling(xc_first_child(e))), "");
     check_str("nothing around", xc_text_after(e), "");
     check_str("no text",
@@ -142,13 +142,12 @@ static void text_is_that_before_the_first_child(void **state)
     check_str("none", xc_text(parse("<a/>")), "");
     check_str("none", xc_text(parse("<a></a>")), "");
     check_str("none", xc_text(parse("<a><b>x</b></a>")), "");
-    check_str("behind a child", xc_text(parse("<a><b/>x<c/>y</a>")), "x");
+    check_str("after a child", xc_text(parse("<a><b/>x<c/>y</a>")), "x");
     check_str("merged", xc_text(parse("<a>x&lt;<![CDATA[&]]>\r\ny</a>")),
               "x<&\ny");
     check_str("white space", xc_text(parse("<a> \n</a>")), " \n");
 }
 
-/* What is absent stays absent. */
 static void a_missing_element_has_nothing(void **state)
 {
     xc_attribute a;
@@ -165,7 +164,7 @@ static void a_missing_element_has_nothing(void **state)
     check_str("attr", xc_attr(parse("<a b=''/>"), NULL), NULL);
     check_str("attr", xc_attr_ns(parse("<a b=''/>"), "x", NULL), NULL);
     check_str("text", xc_text(NULL), NULL);
-    check_str("behind", xc_text_after(NULL), NULL);
+    check_str("after it", xc_text_after(NULL), NULL);
     assert_null(xc_first_child(NULL));
     assert_null(xc_next_sibling(NULL));
     assert_null(xc_child(NULL, NULL, "x"));
@@ -310,7 +309,7 @@ static void values_of_every_length_are_kept(void **state)
         const xc_element *e =
             parse(with_run("<e v='", steps[i], "' w='x'><y/></e>"));
         check_run("value", xc_attr(e, "v"), steps[i]);
-        check_str("behind", xc_attr(e, "w"), "x");
+        check_str("after it", xc_attr(e, "w"), "x");
         assert_true(xc_is(xc_first_child(e), NULL, "y"));
     }
 }
@@ -332,7 +331,7 @@ static void names_of_every_length_are_kept(void **state)
         e = parse(with_run("<e><x ", steps[i], "='v' w='x'/><y/></e>"));
         assert_true(xc_element_attr(xc_first_child(e), 0, &a));
         check_run("attribute", a.name, steps[i]);
-        check_str("behind", xc_attr(xc_first_child(e), "w"), "x");
+        check_str("after it", xc_attr(xc_first_child(e), "w"), "x");
     }
 }
 
@@ -412,7 +411,6 @@ static void a_repeated_namespace_is_stored_once(void **state)
     buffer_free(&plain);
 }
 
-/* A namespace that is used again far behind. */
 static void a_namespace_far_away_is_found(void **state)
 {
     static const size_t distances[] = {

@@ -178,7 +178,7 @@ static void check_check(const unsigned char *bytes, size_t len)
           expected);
 }
 
-/* Something that stops at every place of a run of every length. */
+/* A fault at every position of a run of every length. */
 static void a_check_stops_at_the_first_fault_anywhere(void **state)
 {
     static const char *const stops[] = {

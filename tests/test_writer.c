@@ -541,7 +541,7 @@ static void an_element_has_attributes_of_eight_namespaces(void **state)
 
 /* ---- escapes ------------------------------------------------------------ */
 
-/* What stands for one byte, written as the comment on xc_writer_text has it;
+/* One byte as the comment on xc_writer_text has it;
    NULL: it cannot be written. */
 static const char *escaped_byte(unsigned char c, bool in_value)
 {
@@ -605,7 +605,7 @@ static void check_run(size_t n, size_t at, unsigned char c)
         check_str("run", out, expected.ptr);
 }
 
-/* Each byte at each place of texts of each length: what is looked at 16 bytes
+/* Each byte at each position of texts of each length: what is looked at 16 bytes
    at a time is looked at as a whole. */
 static void every_byte_everywhere_in_a_text_is_escaped_or_refused(void **state)
 {
@@ -616,7 +616,7 @@ static void every_byte_everywhere_in_a_text_is_escaped_or_refused(void **state)
                 check_run(n, at, (unsigned char)c);
 }
 
-/* Are they names? Each character at each place of names of each length. */
+/* Are they names? Each character at each position of names of each length. */
 static void every_byte_everywhere_in_a_name_is_written_or_refused(void **state)
 {
     (void)state;
