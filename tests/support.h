@@ -24,6 +24,14 @@
 
 /* ---- failures ----------------------------------------------------------- */
 
+/* The row of a data file that is being checked (support_rows.h). */
+static struct {
+    const char *path; /* NULL: none */
+    unsigned line;
+    jmp_buf failed;
+} row_checked;
+
+/* Ends the row, if there is one, else the test. */
 static inline void check_fail(const char *format, ...)
 {
     char text[4096];
@@ -31,6 +39,10 @@ static inline void check_fail(const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    if (row_checked.path != NULL) {
+        print_error("%s:%u: %s\n", row_checked.path, row_checked.line, text);
+        longjmp(row_checked.failed, 1);
+    }
     print_error("ERROR: %s\n", text);
     fail();
 }
@@ -237,23 +249,52 @@ static inline unsigned hex_digit(char c)
     return ((unsigned)c | 32) - 'a' + 10;
 }
 
-/* Replaces \xNN \n \r \t and backslash before anything else, in place.
-   Returns the length. */
+/* Writes a code point as UTF-8; returns the number of bytes. */
+static inline size_t encode_utf8(uint32_t cp, char out[4])
+{
+    static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, cp >>= 6)
+        out[i] = (char)(unsigned char)(0x80 | (cp & 0x3F));
+    out[0] = (char)(unsigned char)(leads[n] | cp);
+    return n;
+}
+
+/* The byte or code point of an escape that begins with x, u or U. Returns the
+   number of bytes. */
+static inline size_t unescape_number(const char *in, size_t digits, char *out)
+{
+    uint32_t number = 0;
+    for (size_t i = 1; i <= digits; i++)
+        number = number << 4 | hex_digit(in[i]);
+    if (*in != 'x')
+        return encode_utf8(number, out);
+    *out = (char)(unsigned char)number;
+    return 1;
+}
+
+/* Replaces \xNN (a byte), \uNNNN and \UNNNNNNNN (code points), \n \r \t and
+   backslash before anything else, in place. Returns the length. */
 static inline size_t unescape(char *text)
 {
     char *out = text;
     for (const char *in = text; *in != '\0'; in++) {
         char c = *in;
-        if (c == '\\') {
-            c = *++in;
-            if (c == 'x') {
-                c = (char)(hex_digit(in[1]) << 4 | hex_digit(in[2]));
-                in += 2;
-            } else if (c == 'n' || c == 'r' || c == 't') {
-                c = (char)(c == 'n' ? '\n' : c == 'r' ? '\r' : '\t');
-            }
+        size_t digits;
+        if (c != '\\') {
+            *out++ = c;
+            continue;
         }
-        *out++ = c;
+        c = *++in;
+        digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+        if (digits > 0)
+            out += unescape_number(in, digits, out);
+        else
+            *out++ = (char)(c == 'n'   ? '\n'
+                            : c == 'r' ? '\r'
+                            : c == 't' ? '\t'
+                                       : c);
+        in += digits;
     }
     *out = '\0';
     return (size_t)(out - text);

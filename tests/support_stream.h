@@ -88,10 +88,10 @@ static inline void run_begin(stream_run *r, const stream_setup *setup,
     r->log = log;
     r->out.status = XC_NEED_MORE;
     log_clear(log);
-    assert_int_equal(xc_stream_init(&r->s,
-                                    guarded(GUARD_MEMORY, setup->memory),
-                                    setup->memory, &setup->options),
-                     XC_OK);
+    check_status("memory",
+                 xc_stream_init(&r->s, guarded(GUARD_MEMORY, setup->memory),
+                                setup->memory, &setup->options),
+                 XC_OK);
 }
 
 /* What xc_stream_saved_size tells is all that survives. */
@@ -107,7 +107,7 @@ static inline void run_move(stream_run *r)
     memcpy(to, from, keep);
     memset(from, 0x5A, memory);
     memset(&r->s, 0xA5, sizeof r->s);
-    assert_int_equal(xc_stream_relocate(&copy, to, memory), XC_OK);
+    check_status("memory", xc_stream_relocate(&copy, to, memory), XC_OK);
     r->s = copy;
     r->second = !r->second;
 }

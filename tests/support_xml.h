@@ -71,7 +71,7 @@ static inline void xml_move(xc_xml *x, size_t memory, bool to_second)
     memcpy(to, from, memory);
     memset(from, 0xA5, memory);
     memset(x, 0x5A, sizeof *x);
-    assert_int_equal(xc_xml_relocate(&copy, to), XC_OK);
+    check_status("memory", xc_xml_relocate(&copy, to), XC_OK);
     *x = copy;
 }
 
@@ -82,9 +82,10 @@ static inline xml_outcome xml_feed(const xml_setup *setup, xc_str doc, cut c,
     xml_outcome result = {XC_NEED_MORE, 0};
     bool second = false;
     log_clear(log);
-    assert_int_equal(xc_xml_init(&x, guarded(GUARD_MEMORY, setup->memory),
-                                 setup->memory, setup->limits),
-                     XC_OK);
+    check_status("memory",
+                 xc_xml_init(&x, guarded(GUARD_MEMORY, setup->memory),
+                             setup->memory, setup->limits),
+                 XC_OK);
     for (size_t at = 0; at < doc.len && result.status == XC_NEED_MORE;) {
         xc_str piece = {doc.ptr + at, cut_piece(c, at, doc.len)};
         result.status = xml_feed_piece(&x, piece, log);

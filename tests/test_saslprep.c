@@ -1,196 +1,89 @@
 /* SASLprep (RFC 4013): what user names and passwords are prepared to, by
-   itself and in the mechanisms. That it is the same as libidn's for each code
-   point is for tests/unicode/check_saslprep.c. */
+   itself (tests/data/saslprep.tsv) and in the mechanisms. That it is the same as
+   libidn's for each code point is for tests/unicode/check_saslprep.c. */
 #define XMPP_CODEC_IMPLEMENTATION
-#include "support.h"
+#include "support_rows.h"
 #include "../examples/sha.h"
 
 /* ---- alone -------------------------------------------------------------- */
 
-typedef struct row {
-    const char *text, *prepared; /* prepared NULL: the status says why */
-    xc_status status;
-} row;
-
-static void check_row(xc_sasl_profile profile, const row *r)
-{
-    xc_str in = guarded_copy(r->text, strlen(r->text)), got;
-    char *mem = guarded(GUARD_MEMORY, 100);
-    check_status(r->text, xc_sasl_prepare(profile, in, mem, 100, &got),
-                 r->status);
-    check_str(r->text, got, r->prepared);
-}
-
 #if XMPP_CODEC_UNICODE
-static const row rows[] = {
-    /* RFC 4013 section 3 */
-    {"I\xC2\xADX", "IX", XC_OK},
-    {"user", "user", XC_OK},
-    {"USER", "USER", XC_OK},
-    {"\xC2\xAA", "a", XC_OK},
-    {"\xE2\x85\xA8", "IX", XC_OK},
-    {"\x07", NULL, XC_ERR_JID_CHAR},
-    {"\xD8\xA7"
-     "1",
-     NULL, XC_ERR_JID_BIDI},
-    /* section 2.1: spaces, one of which is mapped to nothing, too; nothing */
-    {"a\xC2\xA0z", "a z", XC_OK},
-    {"a\xE3\x80\x80z", "a z", XC_OK},
-    {"a\xE2\x80\x8Bz", "a z", XC_OK},
-    {"a\xEF\xBB\xBFz\xEF\xB8\x8F", "az", XC_OK},
-    {"\xC2\xAD", NULL, XC_ERR_JID_EMPTY},
-    {"", NULL, XC_ERR_JID_EMPTY},
-    {"  ", "  ", XC_OK},
-    /* section 2.2: longer, shorter, reordered, composed with what was mapped */
-    {"\xEF\xAC\x81x", "fix", XC_OK},
-    {"caf\xC2\xB2", "caf2", XC_OK},
-    {"e\xCC\x81", "\xC3\xA9", XC_OK},
-    {"e\xC2\xAD\xCC\x81", "\xC3\xA9", XC_OK},
-    {"e\xCC\x81\xCC\xA7", "\xC8\xA9\xCC\x81", XC_OK},
-    {"\xEF\xBD\x85\xCC\x81", "\xC3\xA9", XC_OK},
-    {"\xE1\x84\x80\xE1\x85\xA1\xE1\x86\xA8", "\xEA\xB0\x81", XC_OK},
-    {"\xE3\x84\xB1\xE3\x85\x8F", "\xEA\xB0\x80", XC_OK},
-    {"\xEF\xBE\x8A\xEF\xBE\x9F", "\xE3\x83\x91", XC_OK},
-    {"\xEF\xB7\xBA",
-     "\xD8\xB5\xD9\x84\xD9\x89 \xD8\xA7\xD9\x84\xD9\x84\xD9"
-     "\x87 \xD8\xB9\xD9\x84\xD9\x8A\xD9\x87 \xD9\x88\xD8\xB3\xD9\x84\xD9\x85",
-     XC_OK},
-    {"\xF0\x9D\x90\x80\xF0\x9D\x9F\xBF", "A9", XC_OK},
-    {"\xE2\x85\xA8\xE2\x85\xA8", "IXIX", XC_OK},
-    /* as in 3.2, before Corrigendum 4 */
-    {"\xF0\xAF\xA1\xA8", "\xF0\xA1\x8D\xAA", XC_OK},
-    /* section 2.3 */
-    {"a\x7F", NULL, XC_ERR_JID_CHAR},
-    {"a\xC2\x85", NULL, XC_ERR_JID_CHAR},
-    {"\xEE\x80\x80", NULL, XC_ERR_JID_CHAR},
-    {"\xEF\xBF\xBD", NULL, XC_ERR_JID_CHAR},
-    {"\xEF\xB7\x90", NULL, XC_ERR_JID_CHAR},
-    {"\xF4\x8F\xBF\xBF", NULL, XC_ERR_JID_CHAR},
-    {"\xE2\x80\x8E", NULL, XC_ERR_JID_CHAR},
-    {"\xF3\xA0\x80\x81", NULL, XC_ERR_JID_CHAR},
-    {"\xE2\xBF\xB0", NULL, XC_ERR_JID_CHAR},
-    /* section 2.4 */
-    {"\xD8\xA7"
-     "1\xD8\xA8",
-     "\xD8\xA7"
-     "1\xD8\xA8",
-     XC_OK},
-    {"\xD8\xA7"
-     "a\xD8\xA8",
-     NULL, XC_ERR_JID_BIDI},
-    {"1\xD8\xA7", NULL, XC_ERR_JID_BIDI},
-    {"a\xD8\xA7", NULL, XC_ERR_JID_BIDI},
-    /* UTF-8 */
-    {"a\xC0\x80", NULL, XC_ERR_JID_UTF8},
-    {"a\xC3", NULL, XC_ERR_JID_UTF8},
-    {"\xC2\xAD\xED\xA0\x80", NULL, XC_ERR_JID_UTF8},
-};
-
-static void test_rows(void **state)
+/* In memory of just the size, and in less: nothing is left after an error. */
+static void check_memory(xc_sasl_profile profile, xc_str in, xc_str expected)
 {
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        check_row(XC_SASL_PROFILE_SASLPREP, &rows[i]);
-        check_row(XC_SASL_PROFILE_SASLPREP_STORED, &rows[i]);
+    xc_str got;
+    for (size_t size = 0; size < expected.len; size++) {
+        char *mem = guarded(GUARD_MEMORY, size);
+        xc_status status = xc_sasl_prepare(profile, in, mem, size, &got);
+        if (status == XC_OK) { /* ASCII: a view */
+            CHECK(got.ptr == in.ptr, "neither a view nor too long");
+            continue;
+        }
+        check_status("small memory", status, XC_ERR_BUFFER_SIZE);
+        CHECK(got.ptr == NULL && got.len == expected.len, "%zu bytes needed",
+              got.len);
+        for (size_t k = 0; k < size; k++)
+            CHECK(mem[k] == 0, "byte %zu of %zu is left", k, size);
     }
+    check_status("enough memory",
+                 xc_sasl_prepare(profile, in,
+                                 guarded(GUARD_MEMORY, expected.len),
+                                 expected.len, &got),
+                 XC_OK);
 }
 
-/* Section 2.5, RFC 3454 section 7: what Unicode 3.2 does not assign. Nothing
-   happens to it that later versions would do. */
-static void test_unassigned(void **state)
+static void check_prepared(xc_sasl_profile profile, const row *r)
 {
-    static const row queries[] = {
-        {"\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80", XC_OK}, /* U+1F600 */
-        {"\xC8\xA1", "\xC8\xA1", XC_OK},                 /* U+0221 */
-        /* U+1B05 U+1B35: composes in 5.0 */
-        {"\xE1\xAC\x85\xE1\xAC\xB5", "\xE1\xAC\x85\xE1\xAC\xB5", XC_OK},
-        /* U+0358, a mark of class 232 in 4.1, before U+0327 of class 202 */
-        {"a\xCD\x98\xCC\xA7", "a\xCD\x98\xCC\xA7", XC_OK},
-        /* U+1D7CB, lacks between mathematical digits */
-        {"\xF0\x9D\x9F\x8B", "\xF0\x9D\x9F\x8B", XC_OK},
-        /* U+1D455 would be a planck constant, which is U+210E */
-        {"\xF0\x9D\x91\x95\xE2\x84\x8E", "\xF0\x9D\x91\x95h", XC_OK},
-    };
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(queries); i++) {
-        row stored = {queries[i].text, NULL, XC_ERR_JID_UNASSIGNED};
-        check_row(XC_SASL_PROFILE_SASLPREP, &queries[i]);
-        check_row(XC_SASL_PROFILE_SASLPREP_STORED, &stored);
+    xc_str text = unescaped(r->field[1]), got;
+    xc_str in = guarded_copy(text.ptr, text.len);
+    char *mem = guarded(GUARD_MEMORY, 100);
+    xc_status status = xc_sasl_prepare(profile, in, mem, 100, &got);
+    if (strcmp(r->field[2], "ok") == 0) {
+        xc_str expected = unescaped(r->field[3]);
+        check_status(r->field[1], status, XC_OK);
+        CHECK(xc_str_equal(got, expected), "%s: got \"%s\", expected \"%s\"",
+              r->field[1], escaped(got), r->field[3]);
+        check_memory(profile, in, expected);
+        return;
     }
+    check_status(r->field[1], status, status_named(r->field[2]));
+    CHECK(got.ptr == NULL, "%s: a text beside the error", r->field[1]);
+    CHECK(r->field[3][0] == '\0' || got.len == number_in(r->field[3]),
+          "%s: got byte %zu, expected %s", r->field[1], got.len, r->field[3]);
 }
 
-/* SASLprep is the default; the others do what they did. */
-static void test_profiles(void **state)
-{
-    static const row ordinal = {"\xC2\xAA", "\xC2\xAA", XC_OK};
-    static const row space = {"a\xC2\xA0z", "a z", XC_OK};
-    static const row prep = {"\xC2\xAA", "a", XC_OK};
-    (void)state;
-    assert_int_equal(XC_SASL_PROFILE_SASLPREP, 0);
-    check_row((xc_sasl_profile)0, &prep);
-    check_row(XC_SASL_PROFILE_OPAQUE, &ordinal);
-    check_row(XC_SASL_PROFILE_OPAQUE, &space);
-    check_row(XC_SASL_PROFILE_PREPARED, &ordinal);
-}
-
-/* The byte that shows it. */
-static void test_where(void **state)
+static void prepared_row(const row *r)
 {
     static const struct {
-        const char *text;
-        size_t where;
-    } places[] = {
-        {"ab\x07"
-         "c",
-         2},
-        {"\xC2\xAD\xC2\x85", 2},
-        {"\xE2\x85\xA8\xC3", 4},
-        {"\xC2\xAD\xC2\xAD"
-         "a\xC3(",
-         6},
-        {"\xEF\xB7\xBA\xEF\xBF\xBD", 3},
+        const char *name;
+        xc_sasl_profile profile;
+    } profiles[] = {
+        {"query", XC_SASL_PROFILE_SASLPREP},
+        {"both", XC_SASL_PROFILE_SASLPREP},
+        {"both", XC_SASL_PROFILE_SASLPREP_STORED},
+        {"stored", XC_SASL_PROFILE_SASLPREP_STORED},
+        {"opaque", XC_SASL_PROFILE_OPAQUE},
+        {"prepared", XC_SASL_PROFILE_PREPARED},
     };
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(places); i++) {
-        char mem[100];
-        xc_str got;
-        CHECK(xc_status_is_error(xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP,
-                                                 xc_str_from(places[i].text),
-                                                 mem, sizeof mem, &got)) &&
-                  got.ptr == NULL && got.len == places[i].where,
-              "row %zu: byte %zu", i, got.len);
-    }
+    size_t checked = 0;
+    for (size_t i = 0; i < COUNT_OF(profiles); i++)
+        if (strcmp(profiles[i].name, r->field[0]) == 0) {
+            check_prepared(profiles[i].profile, r);
+            checked++;
+        }
+    CHECK(checked > 0, "there is no profile \"%s\"", r->field[0]);
 }
 
-/* Exactly what it needs; nothing left after an error. */
-static void test_memory(void **state)
+static void every_text_of_the_table_is_prepared_as_it_says(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        xc_str in = xc_str_from(rows[i].text), got;
-        size_t need = rows[i].prepared != NULL ? strlen(rows[i].prepared) : 0;
-        for (size_t size = 0; size < need; size++) {
-            char *mem = guarded(GUARD_MEMORY, size);
-            xc_status status =
-                xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, in, mem, size, &got);
-            if (status == XC_OK) { /* ASCII: a view */
-                assert_true(got.ptr == in.ptr);
-                continue;
-            }
-            check_status(rows[i].text, status, XC_ERR_BUFFER_SIZE);
-            assert_true(got.ptr == NULL && got.len == need);
-            for (size_t k = 0; k < size; k++)
-                assert_int_equal(mem[k], 0);
-        }
-        assert_true(need == 0 || xc_sasl_prepare(XC_SASL_PROFILE_SASLPREP, in,
-                                                 guarded(GUARD_MEMORY, need),
-                                                 need, &got) == XC_OK);
-    }
+    assert_int_equal(XC_SASL_PROFILE_SASLPREP, 0); /* the default */
+    for_each_row("tests/data/saslprep.tsv", prepared_row);
 }
 
 /* 1023 bytes of result, a limit for the text, and time in its length: each of
    the classes of marks is looked for. */
-static void test_length(void **state)
+static void a_result_has_at_most_1023_bytes(void **state)
 {
     static const char *const pieces[] = {
         "\xEF\xB7\xBA", "\xC2\xAD",         "e\xCC\x81", "\xF0\x9D\x90\x80",
@@ -218,10 +111,24 @@ static void test_length(void **state)
 
 #else
 
-/* RFC 5802 section 2.2: no SASLprep, no letters beyond ASCII. */
-static void test_ascii(void **state)
+typedef struct ascii_case {
+    const char *text, *prepared; /* prepared NULL: the status says why */
+    xc_status status;
+} ascii_case;
+
+static void check_ascii(xc_sasl_profile profile, const ascii_case *r)
 {
-    static const row ascii[] = {
+    xc_str in = guarded_copy(r->text, strlen(r->text)), got;
+    char *mem = guarded(GUARD_MEMORY, 100);
+    check_status(r->text, xc_sasl_prepare(profile, in, mem, 100, &got),
+                 r->status);
+    check_str(r->text, got, r->prepared);
+}
+
+/* RFC 5802 section 2.2: no SASLprep, no letters beyond ASCII. */
+static void without_unicode_only_ascii_is_prepared(void **state)
+{
+    static const ascii_case ascii[] = {
         {"user", "user", XC_OK},
         {"a b", "a b", XC_OK},
         {"\x07", NULL, XC_ERR_JID_CHAR},
@@ -231,14 +138,14 @@ static void test_ascii(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ascii); i++) {
-        check_row(XC_SASL_PROFILE_SASLPREP, &ascii[i]);
-        check_row(XC_SASL_PROFILE_SASLPREP_STORED, &ascii[i]);
+        check_ascii(XC_SASL_PROFILE_SASLPREP, &ascii[i]);
+        check_ascii(XC_SASL_PROFILE_SASLPREP_STORED, &ascii[i]);
     }
 }
 
 #endif
 
-static void test_arguments(void **state)
+static void null_arguments_are_refused(void **state)
 {
     char mem[8];
     xc_str got, in = XC_STR_INIT("\xC3\xA9");
@@ -299,7 +206,7 @@ static bool same_login(xc_sasl_profile profile, const char *password,
     return same;
 }
 
-static void test_scram(void **state)
+static void scram_prepares_names_and_passwords(void **state)
 {
     static const char *const passwords[][2] = {
         {"I\xC2\xADX", "IX"},    {"\xC2\xAA", "a"},
@@ -318,7 +225,7 @@ static void test_scram(void **state)
 }
 
 /* A server prepares the name that comes. */
-static void test_scram_server(void **state)
+static void a_server_prepares_the_name_that_comes(void **state)
 {
     static const struct {
         xc_sasl_profile profile;
@@ -346,7 +253,7 @@ static void test_scram_server(void **state)
     }
 }
 
-static void test_plain(void **state)
+static void plain_is_prepared_on_both_sides(void **state)
 {
     static const xc_plain in = {XC_STR_INIT("\xE2\x85\xA8@x"),
                                 XC_STR_INIT("\xC2\xAA"),
@@ -413,19 +320,15 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
 #if XMPP_CODEC_UNICODE
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_unassigned),
-        cmocka_unit_test(test_profiles),
-        cmocka_unit_test(test_where),
-        cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_length),
-        cmocka_unit_test(test_scram),
-        cmocka_unit_test(test_scram_server),
-        cmocka_unit_test(test_plain),
+        cmocka_unit_test(every_text_of_the_table_is_prepared_as_it_says),
+        cmocka_unit_test(a_result_has_at_most_1023_bytes),
+        cmocka_unit_test(scram_prepares_names_and_passwords),
+        cmocka_unit_test(a_server_prepares_the_name_that_comes),
+        cmocka_unit_test(plain_is_prepared_on_both_sides),
 #else
-        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(without_unicode_only_ascii_is_prepared),
 #endif
-        cmocka_unit_test(test_arguments),
+        cmocka_unit_test(null_arguments_are_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("saslprep", tests, NULL, NULL);
 }

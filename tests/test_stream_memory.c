@@ -5,7 +5,7 @@
 
 /* ---- memory ------------------------------------------------------------- */
 
-static void sizes(void **state)
+static void the_states_are_small(void **state)
 {
     (void)state;
     print_message("sizeof(xc_xml) = %zu, sizeof(xc_stream) = %zu\n",
@@ -32,7 +32,7 @@ static const char session[] = CLIENT_HEADER
     "'QgayPKawpkPSDYmwT/WM94uAlu0='/></presence>"
     "<r xmlns='urn:xmpp:sm:3'/></stream:stream>";
 
-static void session_in_2_kib(void **state)
+static void a_session_fits_into_2_kib(void **state)
 {
     stream_setup setup = {2048, {XC_TCP, NULL, {0, 0, 0, 0}, false}, false};
     event_log log = {.keep = false};
@@ -58,7 +58,7 @@ static size_t least_memory(const char *input, xc_framing framing)
     return setup.memory - 1;
 }
 
-static void memory_ends_at_the_same_byte(void **state)
+static void memory_ends_at_the_same_byte_in_every_cut(void **state)
 {
     static const char *const documents[] = {
         "<message to='a' id='b'><body>some text</body></message>",
@@ -95,7 +95,7 @@ static const char *const real_headers[] = {
     "from='echo.alpha.test'>",
 };
 
-static void idle_size(void **state)
+static void an_idle_stream_keeps_little(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(real_headers); i++) {
@@ -119,7 +119,7 @@ static void idle_size(void **state)
     }
 }
 
-static void move_to_another_size(void **state)
+static void a_stream_moves_to_memory_of_another_size(void **state)
 {
     static char large[8192], small[1024];
     xc_stream s;
@@ -153,7 +153,7 @@ static void move_to_another_size(void **state)
 }
 
 /* White space takes no memory, at any length. */
-static void white_space_flood(void **state)
+static void a_flood_of_white_space_needs_no_memory(void **state)
 {
     stream_setup setup = {2048, {XC_TCP, NULL, {1000, 0, 0, 0}, false}, false};
     event_log log = {.keep = false};
@@ -286,7 +286,7 @@ static void check_legal(const char *name, const buffer *input)
           "%s, moving: %s", name, xc_status_name(got.status));
 }
 
-static void legal_stanzas_fit(void **state)
+static void every_legal_stanza_fits_into_the_memory_of_the_manual(void **state)
 {
     buffer input = {0};
     (void)state;
@@ -311,7 +311,7 @@ static void nested_shape(buffer *out, size_t levels, size_t name)
     }
 }
 
-static void deep_stanzas_fit(void **state)
+static void deep_stanzas_fit_into_the_memory_of_the_manual(void **state)
 {
     static const struct {
         size_t levels, name;
@@ -397,7 +397,7 @@ static void talk_to_one(connection *c, size_t number)
     put_aside(c);
 }
 
-static void lending_one_buffer(void **state)
+static void many_idle_streams_share_one_buffer(void **state)
 {
     connection *all = calloc(CONNECTIONS, sizeof *all);
     size_t bytes = 0;
@@ -421,15 +421,16 @@ static void lending_one_buffer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes),
-        cmocka_unit_test(session_in_2_kib),
-        cmocka_unit_test(memory_ends_at_the_same_byte),
-        cmocka_unit_test(idle_size),
-        cmocka_unit_test(move_to_another_size),
-        cmocka_unit_test(white_space_flood),
-        cmocka_unit_test(legal_stanzas_fit),
-        cmocka_unit_test(deep_stanzas_fit),
-        cmocka_unit_test(lending_one_buffer),
+        cmocka_unit_test(the_states_are_small),
+        cmocka_unit_test(a_session_fits_into_2_kib),
+        cmocka_unit_test(memory_ends_at_the_same_byte_in_every_cut),
+        cmocka_unit_test(an_idle_stream_keeps_little),
+        cmocka_unit_test(a_stream_moves_to_memory_of_another_size),
+        cmocka_unit_test(a_flood_of_white_space_needs_no_memory),
+        cmocka_unit_test(
+            every_legal_stanza_fits_into_the_memory_of_the_manual),
+        cmocka_unit_test(deep_stanzas_fit_into_the_memory_of_the_manual),
+        cmocka_unit_test(many_idle_streams_share_one_buffer),
     };
     return cmocka_run_group_tests_name("stream memory", tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@ static const char message[] =
     "p:to='urn'><body>Hi &amp; bye</body><x xmlns='urn:x'><y a='1'/></x>"
     "<body>again</body><empty/></message>";
 
-static void names(void **state)
+static void elements_have_names_and_namespaces(void **state)
 {
     const xc_element *e = parse(message);
     (void)state;
@@ -29,7 +29,7 @@ static void names(void **state)
     assert_true(xc_is(e, NULL, "a"));
 }
 
-static void attributes(void **state)
+static void attributes_are_found_by_name(void **state)
 {
     const xc_element *e = parse(message);
     (void)state;
@@ -48,7 +48,7 @@ static void attributes(void **state)
     check_str("lang", xc_attr(e, "lang"), NULL);
 }
 
-static void attributes_by_number(void **state)
+static void attributes_are_found_by_number(void **state)
 {
     const xc_element *e = parse(message);
     xc_attribute a;
@@ -71,7 +71,7 @@ static void attributes_by_number(void **state)
     assert_false(xc_element_attr(parse("<a/>"), 0, &a));
 }
 
-static void children(void **state)
+static void children_are_found_in_order(void **state)
 {
     const xc_element *e = parse(message), *c;
     (void)state;
@@ -99,7 +99,7 @@ static void children(void **state)
     assert_ptr_equal(xc_child(e, NULL, NULL), xc_first_child(e));
 }
 
-static void children_without_namespace(void **state)
+static void a_child_without_a_namespace_is_found(void **state)
 {
     const xc_element *e = parse("<a><b xmlns='u'/><b/><c/></a>");
     (void)state;
@@ -111,7 +111,7 @@ static void children_without_namespace(void **state)
     check_str("namespace", xc_ns(xc_child(e, NULL, NULL)), NULL);
 }
 
-static void same_name_in_other_namespaces(void **state)
+static void a_name_in_another_namespace_is_another_name(void **state)
 {
     const xc_element *e = parse(
         "<a xmlns='u'><b n='1'/><b xmlns='v' n='2'/><b n='3'/><c/><b n='4'/>"
@@ -127,14 +127,14 @@ static void same_name_in_other_namespaces(void **state)
     assert_null(xc_next_same_name(b));
 }
 
-static void texts(void **state)
+static void text_is_that_before_the_first_child(void **state)
 {
     const xc_element *e = parse("<a>one<b>two</b>three<c/></a>");
     (void)state;
     check_str("first run", xc_text(e), "one");
     check_str("inner", xc_text(xc_first_child(e)), "two");
-    check_str("behind", xc_text_after(xc_first_child(e)), "three");
-    check_str("nothing behind",
+    check_str("after it", xc_text_after(xc_first_child(e)), "three");
+    check_str("nothing after it",
               xc_text_after(xc_next_sibling(xc_first_child(e))), "");
     check_str("nothing around", xc_text_after(e), "");
     check_str("no text",
@@ -142,14 +142,13 @@ static void texts(void **state)
     check_str("none", xc_text(parse("<a/>")), "");
     check_str("none", xc_text(parse("<a></a>")), "");
     check_str("none", xc_text(parse("<a><b>x</b></a>")), "");
-    check_str("behind a child", xc_text(parse("<a><b/>x<c/>y</a>")), "x");
+    check_str("after a child", xc_text(parse("<a><b/>x<c/>y</a>")), "x");
     check_str("merged", xc_text(parse("<a>x&lt;<![CDATA[&]]>\r\ny</a>")),
               "x<&\ny");
     check_str("white space", xc_text(parse("<a> \n</a>")), " \n");
 }
 
-/* What is absent stays absent. */
-static void null_tolerance(void **state)
+static void a_missing_element_has_nothing(void **state)
 {
     xc_attribute a;
     xc_walk w;
@@ -165,7 +164,7 @@ static void null_tolerance(void **state)
     check_str("attr", xc_attr(parse("<a b=''/>"), NULL), NULL);
     check_str("attr", xc_attr_ns(parse("<a b=''/>"), "x", NULL), NULL);
     check_str("text", xc_text(NULL), NULL);
-    check_str("behind", xc_text_after(NULL), NULL);
+    check_str("after it", xc_text_after(NULL), NULL);
     assert_null(xc_first_child(NULL));
     assert_null(xc_next_sibling(NULL));
     assert_null(xc_child(NULL, NULL, "x"));
@@ -185,7 +184,7 @@ static void check_terminated(const char *what, xc_str s)
           "%s is not NUL-terminated", what);
 }
 
-static void nul_termination(void **state)
+static void every_string_ends_with_nul(void **state)
 {
     const xc_element *e = parse(message), *body = xc_first_child(e);
     xc_attribute a;
@@ -220,7 +219,7 @@ static const xc_element *first_stanza(const char *header, const char *stanza)
 #define OPEN_IN(lang)                                                         \
     "<stream:stream xmlns='jabber:client' " STREAMS " " lang ">"
 
-static void languages(void **state)
+static void the_language_is_the_nearest_one(void **state)
 {
     static const char stanza[] =
         "<message><body>x</body><body xml:lang='fr'>y</body>"
@@ -245,7 +244,7 @@ static void languages(void **state)
     check_str("of the stanza", xc_lang(e, e), "en-GB");
 }
 
-static void language_outside(void **state)
+static void outside_its_root_an_element_has_no_language(void **state)
 {
     const xc_element *e = parse("<a xml:lang='de'><b/></a>");
     static char memory[4096];
@@ -290,7 +289,7 @@ static void check_run(const char *what, xc_str got, size_t len)
     check_terminated(what, got);
 }
 
-static void long_texts(void **state)
+static void texts_of_every_length_are_kept(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(steps); i++) {
@@ -303,19 +302,19 @@ static void long_texts(void **state)
     }
 }
 
-static void long_values(void **state)
+static void values_of_every_length_are_kept(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(steps); i++) {
         const xc_element *e =
             parse(with_run("<e v='", steps[i], "' w='x'><y/></e>"));
         check_run("value", xc_attr(e, "v"), steps[i]);
-        check_str("behind", xc_attr(e, "w"), "x");
+        check_str("after it", xc_attr(e, "w"), "x");
         assert_true(xc_is(xc_first_child(e), NULL, "y"));
     }
 }
 
-static void long_names(void **state)
+static void names_of_every_length_are_kept(void **state)
 {
     (void)state;
     for (size_t i = 1; i < COUNT_OF(steps); i++) {
@@ -332,7 +331,7 @@ static void long_names(void **state)
         e = parse(with_run("<e><x ", steps[i], "='v' w='x'/><y/></e>"));
         assert_true(xc_element_attr(xc_first_child(e), 0, &a));
         check_run("attribute", a.name, steps[i]);
-        check_str("behind", xc_attr(xc_first_child(e), "w"), "x");
+        check_str("after it", xc_attr(xc_first_child(e), "w"), "x");
     }
 }
 
@@ -354,7 +353,7 @@ static void check_many(const char *open, const char *item, size_t n,
     buffer_free(&doc);
 }
 
-static void many_children(void **state)
+static void an_element_may_have_many_children(void **state)
 {
     (void)state;
     for (size_t n = 0; n <= 300; n += 1 + n / 7) {
@@ -367,7 +366,7 @@ static void many_children(void **state)
     check_many("<e>", "<c/>", 40000, "<last xmlns='last'/></e>", 40001);
 }
 
-static void many_namespaces(void **state)
+static void an_element_may_have_many_namespaces(void **state)
 {
     buffer doc = {0};
     const xc_element *c;
@@ -391,7 +390,7 @@ static void many_namespaces(void **state)
 }
 
 /* A namespace is stored once. */
-static void repeated_namespace_is_cheap(void **state)
+static void a_repeated_namespace_is_stored_once(void **state)
 {
     buffer doc = {0}, plain = {0};
     size_t with, without;
@@ -412,8 +411,7 @@ static void repeated_namespace_is_cheap(void **state)
     buffer_free(&plain);
 }
 
-/* A namespace that is used again far behind. */
-static void far_namespace(void **state)
+static void a_namespace_far_away_is_found(void **state)
 {
     static const size_t distances[] = {
         100, 127, 128, 16000, 16383, 16384, 66000, 2097151, 2097152, 3000000};
@@ -451,7 +449,7 @@ static void check_enormous(const char *before, size_t len, const char *after,
     free(memory);
 }
 
-static void enormous(void **state)
+static void an_element_may_have_megabytes(void **state)
 {
     static const size_t lengths[] = {
         0x9FFFFF, 0xFFFFC0,  0xFFFFFD,  0xFFFFFE,
@@ -476,7 +474,7 @@ static void walk_lines(const xc_element *e, const char *expected)
     log_free(&log);
 }
 
-static void walking(void **state)
+static void a_walk_visits_everything_in_order(void **state)
 {
     const xc_element *e =
         parse("<a xmlns='u' k='v'>x<b><c/>y</b><d></d>z</a>");
@@ -490,7 +488,7 @@ static void walking(void **state)
     walk_lines(parse("<a/>"), "START\t{}a\t\nEND\n");
 }
 
-static void walk_names_the_element(void **state)
+static void a_walk_names_the_element_of_a_text(void **state)
 {
     const xc_element *e = parse("<a>x<b>y</b>z</a>");
     static const char around[] = "aabbbaa"; /* START x START y END z END */
@@ -504,7 +502,7 @@ static void walk_names_the_element(void **state)
     assert_false(xc_walk_next(&w));
 }
 
-static void walk_deep(void **state)
+static void a_walk_goes_as_deep_as_an_element_can_be(void **state)
 {
     buffer doc = {0};
     xc_walk w;
@@ -523,7 +521,7 @@ static void walk_deep(void **state)
 /* ---- copying ------------------------------------------------------------ */
 
 /* At every alignment, with the original spoilt. */
-static void copies(void **state)
+static void a_copy_of_an_element_is_the_same_anywhere(void **state)
 {
     static char memory[4096], copy[4096];
     event_log log = {.no_prefix = true}, moved = {.no_prefix = true};
@@ -557,29 +555,29 @@ static void equal_documents_make_equal_blocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names),
-        cmocka_unit_test(attributes),
-        cmocka_unit_test(attributes_by_number),
-        cmocka_unit_test(children),
-        cmocka_unit_test(children_without_namespace),
-        cmocka_unit_test(same_name_in_other_namespaces),
-        cmocka_unit_test(texts),
-        cmocka_unit_test(null_tolerance),
-        cmocka_unit_test(nul_termination),
-        cmocka_unit_test(languages),
-        cmocka_unit_test(language_outside),
-        cmocka_unit_test(long_texts),
-        cmocka_unit_test(long_values),
-        cmocka_unit_test(long_names),
-        cmocka_unit_test(many_children),
-        cmocka_unit_test(many_namespaces),
-        cmocka_unit_test(repeated_namespace_is_cheap),
-        cmocka_unit_test(far_namespace),
-        cmocka_unit_test(enormous),
-        cmocka_unit_test(walking),
-        cmocka_unit_test(walk_names_the_element),
-        cmocka_unit_test(walk_deep),
-        cmocka_unit_test(copies),
+        cmocka_unit_test(elements_have_names_and_namespaces),
+        cmocka_unit_test(attributes_are_found_by_name),
+        cmocka_unit_test(attributes_are_found_by_number),
+        cmocka_unit_test(children_are_found_in_order),
+        cmocka_unit_test(a_child_without_a_namespace_is_found),
+        cmocka_unit_test(a_name_in_another_namespace_is_another_name),
+        cmocka_unit_test(text_is_that_before_the_first_child),
+        cmocka_unit_test(a_missing_element_has_nothing),
+        cmocka_unit_test(every_string_ends_with_nul),
+        cmocka_unit_test(the_language_is_the_nearest_one),
+        cmocka_unit_test(outside_its_root_an_element_has_no_language),
+        cmocka_unit_test(texts_of_every_length_are_kept),
+        cmocka_unit_test(values_of_every_length_are_kept),
+        cmocka_unit_test(names_of_every_length_are_kept),
+        cmocka_unit_test(an_element_may_have_many_children),
+        cmocka_unit_test(an_element_may_have_many_namespaces),
+        cmocka_unit_test(a_repeated_namespace_is_stored_once),
+        cmocka_unit_test(a_namespace_far_away_is_found),
+        cmocka_unit_test(an_element_may_have_megabytes),
+        cmocka_unit_test(a_walk_visits_everything_in_order),
+        cmocka_unit_test(a_walk_names_the_element_of_a_text),
+        cmocka_unit_test(a_walk_goes_as_deep_as_an_element_can_be),
+        cmocka_unit_test(a_copy_of_an_element_is_the_same_anywhere),
         cmocka_unit_test(equal_documents_make_equal_blocks),
     };
     return cmocka_run_group_tests_name("tree", tests, NULL, NULL);

@@ -98,7 +98,8 @@ static void check_decode(const unsigned char *bytes, size_t len)
                    (unsigned)cp, n, (unsigned)expected);
 }
 
-static void decode_up_to_three(void **state)
+static void
+every_sequence_of_up_to_three_bytes_is_decoded_as_the_abnf_says(void **state)
 {
     unsigned char bytes[4] = {0, 0, 0, 0x80};
     (void)state;
@@ -118,7 +119,7 @@ static void decode_up_to_three(void **state)
     }
 }
 
-static void decode_four(void **state)
+static void sequences_of_four_bytes_are_decoded_as_the_abnf_says(void **state)
 {
     static const unsigned char tails[] = {0x00, 0x3C, 0x7F, 0x80, 0x81, 0x8F,
                                           0x90, 0xBE, 0xBF, 0xC0, 0xFF};
@@ -135,7 +136,7 @@ static void decode_four(void **state)
             }
 }
 
-static void decode_nothing(void **state)
+static void nothing_decodes_to_nothing(void **state)
 {
     static const xc_str absent;
     uint32_t cp;
@@ -157,7 +158,7 @@ static void check_classes(uint32_t cp)
           "U+%04x is in no name", (unsigned)cp);
 }
 
-static void classes(void **state)
+static void every_code_point_is_in_the_classes_of_xml(void **state)
 {
     (void)state;
     for (uint32_t cp = 0; cp <= 0x120000; cp++)
@@ -177,8 +178,8 @@ static void check_check(const unsigned char *bytes, size_t len)
           expected);
 }
 
-/* Something that stops at every place of a run of every length. */
-static void check_stops(void **state)
+/* A fault at every position of a run of every length. */
+static void a_check_stops_at_the_first_fault_anywhere(void **state)
 {
     static const char *const stops[] = {
         "\x01",         "\x1f",
@@ -203,7 +204,7 @@ static void check_stops(void **state)
             }
 }
 
-static void check_nul(void **state)
+static void a_check_stops_at_nul(void **state)
 {
     unsigned char bytes[80];
     (void)state;
@@ -214,7 +215,7 @@ static void check_nul(void **state)
     }
 }
 
-static void check_random(void **state)
+static void random_texts_are_checked_as_the_reference_does(void **state)
 {
     random_source r = {4711};
     unsigned char bytes[128];
@@ -235,10 +236,14 @@ static void check_random(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decode_up_to_three), cmocka_unit_test(decode_four),
-        cmocka_unit_test(decode_nothing),     cmocka_unit_test(classes),
-        cmocka_unit_test(check_stops),        cmocka_unit_test(check_nul),
-        cmocka_unit_test(check_random),
+        cmocka_unit_test(
+            every_sequence_of_up_to_three_bytes_is_decoded_as_the_abnf_says),
+        cmocka_unit_test(sequences_of_four_bytes_are_decoded_as_the_abnf_says),
+        cmocka_unit_test(nothing_decodes_to_nothing),
+        cmocka_unit_test(every_code_point_is_in_the_classes_of_xml),
+        cmocka_unit_test(a_check_stops_at_the_first_fault_anywhere),
+        cmocka_unit_test(a_check_stops_at_nul),
+        cmocka_unit_test(random_texts_are_checked_as_the_reference_does),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

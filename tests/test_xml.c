@@ -1,60 +1,41 @@
 /* The tokenizer: every rule of the XML profile, cut in every way. The rules
    are rows of tests/data/xml.tsv. */
 #define XMPP_CODEC_IMPLEMENTATION
+#include "support_rows.h"
 #include "support_xml.h"
 
 /* ---- rows of xml.tsv ---------------------------------------------------- */
 
-static xc_status status_named(const char *name)
+static void check_events(const char *got, const char *expected)
 {
-    for (unsigned i = 0; i < XC_STATUS_COUNT; i++)
-        if (strcmp(xc_status_name((xc_status)i), name) == 0)
-            return (xc_status)i;
-    check_fail("there is no status %s", name);
-    return XC_OK;
+    CHECK(strcmp(got, expected) == 0, "\n-- got\n%s-- expected\n%s", got,
+          expected);
 }
 
-/* Prints what is wrong with the row, so that all rows are looked at. */
-static bool row_holds(char **field)
+static void xml_row(const row *r)
 {
-    const char *id = field[0];
-    bool accept = strcmp(field[2], "accept") == 0;
-    xc_str doc = {field[1], unescape(field[1])};
-    xc_status expected = accept ? XC_OK : status_named(field[2]);
-    uint64_t offset = accept ? doc.len : strtoul(field[3], NULL, 10);
+    const char *id = r->field[0], *verdict = r->field[2];
+    bool accept = strcmp(verdict, "accept") == 0;
+    xc_str doc = unescaped(r->field[1]);
+    xc_status expected = accept ? XC_OK : status_named(verdict);
+    uint64_t offset = accept ? doc.len : number_in(r->field[3]);
     event_log log = {.keep = true};
     xml_outcome got = xml_all_cuts(id, doc, &xml_roomy, &log);
-    bool holds = got.status == expected && got.offset == offset;
     xml_all_moves(id, doc, &(xml_setup){2048, NULL, false, false});
-    if (!holds)
-        print_error("%s (%s): got %s at byte %llu, expected %s at byte %llu\n",
-                    id, field[4], xc_status_name(got.status),
-                    (unsigned long long)got.offset, xc_status_name(expected),
-                    (unsigned long long)offset);
-    unescape(field[5]);
-    if (holds && accept && strcmp(log.text.ptr, field[5]) != 0) {
-        print_error("%s (%s)\n-- got\n%s-- expected\n%s", id, field[4],
-                    log.text.ptr, field[5]);
-        holds = false;
-    }
+    CHECK(got.status == expected && got.offset == offset,
+          "%s (%s): got %s at byte %llu, expected %s at byte %llu", id,
+          r->field[4], xc_status_name(got.status),
+          (unsigned long long)got.offset, xc_status_name(expected),
+          (unsigned long long)offset);
+    if (accept)
+        check_events(log.text.ptr, unescaped(r->field[5]).ptr);
     log_free(&log);
-    return holds;
 }
 
-static void every_rule(void **state)
+static void every_cut_of_every_document_gives_the_same_tokens(void **state)
 {
-    static const char path[] = "tests/data/xml.tsv";
-    buffer file = {0};
-    table rows = {0};
-    size_t count = 0, bad = 0;
     (void)state;
-    CHECK(load_file(path, &file), "cannot read %s", path);
-    rows.next = file.ptr;
-    for (; table_next(&rows); count++)
-        bad += !row_holds(rows.field);
-    CHECK(bad == 0, "%zu of %zu rows do not hold", bad, count);
-    CHECK(count > 200, "only %zu rows", count);
-    buffer_free(&file);
+    for_each_row("tests/data/xml.tsv", xml_row);
 }
 
 /* ---- one document by hand ----------------------------------------------- */
@@ -84,7 +65,7 @@ static void expect_token(reader *r, xc_token_type type)
     assert_int_equal(r->tok.type, type);
 }
 
-static void attribute_access(void **state)
+static void attributes_have_name_prefix_namespace_and_value(void **state)
 {
     reader r;
     xc_attribute a;
@@ -115,7 +96,7 @@ static void attribute_access(void **state)
     assert_false(xc_token_attr(&r.tok, 0, &a));
 }
 
-static void names_of_tokens(void **state)
+static void tokens_have_name_prefix_and_namespace(void **state)
 {
     reader r;
     (void)state;
@@ -137,7 +118,7 @@ static void names_of_tokens(void **state)
     check_status("after the root", reader_next(&r), XC_NEED_MORE);
 }
 
-static void empty_flag_and_offsets(void **state)
+static void tokens_say_where_they_begin_and_if_they_are_empty(void **state)
 {
     reader r;
     (void)state;
@@ -156,7 +137,7 @@ static void empty_flag_and_offsets(void **state)
     assert_int_equal(xc_xml_offset(&r.x), 14);
 }
 
-static void values_and_text_lie_in_the_input(void **state)
+static void plain_values_and_texts_are_not_copied(void **state)
 {
     reader r;
     const char *begin, *end;
@@ -174,7 +155,7 @@ static void values_and_text_lie_in_the_input(void **state)
 }
 
 /* What is complete is delivered with its last byte, not later. */
-static void no_delay(void **state)
+static void a_token_comes_with_its_last_byte(void **state)
 {
     static const char doc[] = "<a b='1'>x<c/>yz</a>";
     /* how many tokens each byte completes */
@@ -193,7 +174,7 @@ static void no_delay(void **state)
     check_status("finish", xc_xml_finish(&r.x), XC_OK);
 }
 
-static void empty_pieces(void **state)
+static void empty_pieces_change_nothing(void **state)
 {
     reader r;
     (void)state;
@@ -227,7 +208,7 @@ static void nested(buffer *doc, size_t n)
     buffer_repeat(doc, "</a>", n);
 }
 
-static void limit_depth(void **state)
+static void the_depth_is_limited(void **state)
 {
     xc_limits limits = {.depth = 5};
     buffer doc = {0};
@@ -259,7 +240,7 @@ static void with_attributes(buffer *doc, size_t n)
     buffer_puts(doc, "/>");
 }
 
-static void limit_attributes(void **state)
+static void the_number_of_attributes_is_limited(void **state)
 {
     xc_limits limits = {.attributes = 3};
     buffer doc = {0};
@@ -290,7 +271,7 @@ static void with_namespaces(buffer *doc, size_t n)
     buffer_puts(doc, "/>");
 }
 
-static void limit_namespaces(void **state)
+static void the_number_of_namespaces_is_limited(void **state)
 {
     xc_limits limits = {.namespaces = 3};
     buffer doc = {0};
@@ -334,7 +315,7 @@ static void limit_bytes_of(const char *doc, size_t root, size_t size)
     }
 }
 
-static void limit_bytes(void **state)
+static void the_bytes_of_an_element_are_limited(void **state)
 {
     buffer doc = {0};
     (void)state;
@@ -360,7 +341,7 @@ static void limit_name_case(size_t len, xc_status expected)
     buffer_free(&doc);
 }
 
-static void limit_name(void **state)
+static void the_length_of_a_name_is_limited(void **state)
 {
     (void)state;
     limit_name_case(65535, XC_OK);
@@ -418,7 +399,7 @@ static void check_least(void *context, cut c)
           cut_name(c).text, least, t->least);
 }
 
-static void memory_needed_is_the_same(void **state)
+static void every_cut_needs_the_same_memory(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(memory_documents); i++) {
@@ -429,7 +410,7 @@ static void memory_needed_is_the_same(void **state)
     }
 }
 
-static void memory_ends_at_the_same_byte(void **state)
+static void memory_ends_at_the_same_byte_in_every_cut(void **state)
 {
     event_log log = {.keep = true};
     (void)state;
@@ -447,7 +428,7 @@ static void memory_ends_at_the_same_byte(void **state)
 
 /* ---- contracts ---------------------------------------------------------- */
 
-static void null_arguments(void **state)
+static void null_arguments_are_refused(void **state)
 {
     char memory[256];
     xc_xml x;
@@ -475,7 +456,7 @@ static void null_arguments(void **state)
     assert_false(xc_token_attr(NULL, 0, &a));
 }
 
-static void errors_stick(void **state)
+static void an_error_sticks(void **state)
 {
     reader r;
     (void)state;
@@ -490,7 +471,7 @@ static void errors_stick(void **state)
     assert_int_equal(xc_xml_offset(&r.x), 5);
 }
 
-static void reset_forgets(void **state)
+static void a_reset_forgets_the_document(void **state)
 {
     xc_limits limits = {.depth = 2};
     reader r;
@@ -514,7 +495,7 @@ static void reset_forgets(void **state)
     check_status("finish", xc_xml_finish(&r.x), XC_OK);
 }
 
-static void finish_tells(void **state)
+static void finish_says_if_the_document_is_complete(void **state)
 {
     reader r;
     (void)state;
@@ -537,7 +518,7 @@ static void finish_tells(void **state)
 }
 
 /* The memory need not be aligned. */
-static void unaligned_memory(void **state)
+static void memory_need_not_be_aligned(void **state)
 {
     static const char doc[] = "<a xmlns:p='u'><p:b p:c='&lt;'>x</p:b></a>";
     char memory[520];
@@ -557,7 +538,7 @@ static void unaligned_memory(void **state)
     }
 }
 
-static void state_is_small(void **state)
+static void the_state_is_small(void **state)
 {
     (void)state;
     print_message("sizeof(xc_xml) = %zu\n", sizeof(xc_xml));
@@ -568,26 +549,26 @@ static void state_is_small(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_rule),
-        cmocka_unit_test(attribute_access),
-        cmocka_unit_test(names_of_tokens),
-        cmocka_unit_test(empty_flag_and_offsets),
-        cmocka_unit_test(values_and_text_lie_in_the_input),
-        cmocka_unit_test(no_delay),
-        cmocka_unit_test(empty_pieces),
-        cmocka_unit_test(limit_depth),
-        cmocka_unit_test(limit_attributes),
-        cmocka_unit_test(limit_namespaces),
-        cmocka_unit_test(limit_bytes),
-        cmocka_unit_test(limit_name),
-        cmocka_unit_test(memory_needed_is_the_same),
-        cmocka_unit_test(memory_ends_at_the_same_byte),
-        cmocka_unit_test(null_arguments),
-        cmocka_unit_test(errors_stick),
-        cmocka_unit_test(reset_forgets),
-        cmocka_unit_test(finish_tells),
-        cmocka_unit_test(unaligned_memory),
-        cmocka_unit_test(state_is_small),
+        cmocka_unit_test(every_cut_of_every_document_gives_the_same_tokens),
+        cmocka_unit_test(attributes_have_name_prefix_namespace_and_value),
+        cmocka_unit_test(tokens_have_name_prefix_and_namespace),
+        cmocka_unit_test(tokens_say_where_they_begin_and_if_they_are_empty),
+        cmocka_unit_test(plain_values_and_texts_are_not_copied),
+        cmocka_unit_test(a_token_comes_with_its_last_byte),
+        cmocka_unit_test(empty_pieces_change_nothing),
+        cmocka_unit_test(the_depth_is_limited),
+        cmocka_unit_test(the_number_of_attributes_is_limited),
+        cmocka_unit_test(the_number_of_namespaces_is_limited),
+        cmocka_unit_test(the_bytes_of_an_element_are_limited),
+        cmocka_unit_test(the_length_of_a_name_is_limited),
+        cmocka_unit_test(every_cut_needs_the_same_memory),
+        cmocka_unit_test(memory_ends_at_the_same_byte_in_every_cut),
+        cmocka_unit_test(null_arguments_are_refused),
+        cmocka_unit_test(an_error_sticks),
+        cmocka_unit_test(a_reset_forgets_the_document),
+        cmocka_unit_test(finish_says_if_the_document_is_complete),
+        cmocka_unit_test(memory_need_not_be_aligned),
+        cmocka_unit_test(the_state_is_small),
     };
     return cmocka_run_group_tests_name("xml", tests, NULL, NULL);
 }
