@@ -5,7 +5,7 @@
 #define XMPP_CODEC_IMPLEMENTATION
 #include "support_rows.h"
 #include "support_tree.h"
-#include "../examples/sha.h"
+#include "sha.h"
 
 #define MECHANISMS(inside)                                                    \
     "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" inside            \

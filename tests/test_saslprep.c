@@ -3,7 +3,7 @@
    libidn's for each code point is for tests/unicode/check_saslprep.c. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "support_rows.h"
-#include "../examples/sha.h"
+#include "sha.h"
 
 /* ---- alone -------------------------------------------------------------- */
 
