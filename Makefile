@@ -66,11 +66,9 @@ demo: build/demo ## build and run the demonstration (needs only cc and make)
 
 examples: $(EXAMPLES) ## build the programs of examples/ into build/
 
-EXAMPLE_HEADERS := $(wildcard examples/*.h examples/*/*.h) xmpp_codec.h \
-                   build/flags
 LIB_SOURCES := $(wildcard examples/lib/*.c)
-EXAMPLE_FLAGS = -Iexamples/lib -Iexamples
-TLS_FLAGS = -DCONNECTION_TLS=1 -DLINK_TLS=1 $$(pkg-config --cflags openssl)
+EXAMPLE_FLAGS = -Iexamples/lib
+TLS_FLAGS = -DCONNECTION_TLS=1 $$(pkg-config --cflags openssl)
 TLS_LIBS = $$(pkg-config --libs openssl)
 
 LIB_HEADERS := $(wildcard examples/lib/*.h) xmpp_codec.h build/flags
@@ -96,30 +94,25 @@ build/lib.a build/lib-tls.a build/sanitize/lib.a:
 	rm -f $@
 	ar rcs $@ $^
 
-$(NUMBERED): build/%: examples/%.c $(EXAMPLE_HEADERS) build/lib.a
+$(NUMBERED): build/%: examples/%.c $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
 
-# What tools share stands beside them.
+# The other files there are what tools share.
 TOOL_PARTS := $(filter-out examples/tools/xc_%,$(wildcard examples/tools/*.c))
-$(TOOLS): build/%: examples/tools/%.c $(TOOL_PARTS) $(EXAMPLE_HEADERS) \
-                   build/lib.a
+$(TOOLS): build/%: examples/tools/%.c $(TOOL_PARTS) \
+                   $(wildcard examples/tools/*.h) $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $< $(TOOL_PARTS) build/lib.a -o $@
 
 .SECONDEXPANSION:
-$(PROGRAMS:%=build/%): build/%: $$(wildcard examples/%/*.c) \
-                       $(EXAMPLE_HEADERS) build/lib.a
+$(PROGRAMS:%=build/%): build/%: $$(wildcard examples/%/*.[ch]) \
+                       $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $(filter %.c,$^) build/lib.a -o $@
 
-PROGRAMS_TLS := $(filter %-tls,$(EXAMPLES))
-$(filter $(PROGRAMS:%=build/%-tls),$(PROGRAMS_TLS)): build/%-tls: \
-  $$(wildcard examples/%/*.c) $(EXAMPLE_HEADERS) build/lib-tls.a
-	$(COMPILE) $(EXAMPLE_FLAGS) $(TLS_FLAGS) $(filter %.c,$^) build/lib-tls.a \
+# The same program: what has TLS, or has not, is the library.
+$(filter %-tls,$(EXAMPLES)): build/%-tls: $$(wildcard examples/%/*.[ch]) \
+                             $(LIB_HEADERS) build/lib-tls.a
+	$(COMPILE) $(EXAMPLE_FLAGS) $(filter %.c,$^) build/lib-tls.a \
 	  $(TLS_LIBS) -o $@
-
-# Of one file still.
-$(filter-out $(PROGRAMS:%=build/%-tls),$(PROGRAMS_TLS)): build/%-tls: \
-  examples/%.c $(EXAMPLE_HEADERS)
-	$(COMPILE) $(EXAMPLE_FLAGS) $(TLS_FLAGS) $< $(TLS_LIBS) -o $@
 
 check-numbered: $(NUMBERED) ## the numbered examples print what they say
 	@tests/style/numbered.sh build $(wildcard examples/[0-9][0-9]_*.c)
@@ -291,7 +284,7 @@ TESTS_WITH_LIB := test_login test_offer test_sasl test_saslprep test_server \
 $(TESTS_WITH_LIB:%=build/%): build/lib.a
 $(TESTS_WITH_LIB:%=build/sanitize/%): build/sanitize/lib.a
 $(TESTS_WITH_LIB:%=build/%) $(TESTS_WITH_LIB:%=build/sanitize/%): \
-  $(wildcard examples/*.h examples/*/*.h)
+  $(wildcard examples/*/*.h)
 build/test_server build/sanitize/test_server: $(filter-out %/main.c, \
   $(wildcard examples/server/*.c))
 build/test_ws build/sanitize/test_ws: examples/server/ws.c \
@@ -352,7 +345,7 @@ INTEROP := $(filter build/client% build/server% build/gateway build/s2s, \
 interop: $(INTEROP) ## our programs with other people's, on loopback
 	@$(PYTHON) tests/interop/run.py --build build $(INTEROP_CHECKS)
 
-build/bosh: tests/interop/bosh.c $(EXAMPLE_HEADERS) build/lib.a
+build/bosh: tests/interop/bosh.c $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
 
 interop-deps: ## install these with apt-get (services are not started)
@@ -366,7 +359,7 @@ load-small: build/sanitize/server build/sanitize/load ## 500, with sanitizers
 	  --load build/sanitize/load
 
 LOAD_SOURCES := $(wildcard tests/load/*.c)
-LOAD_HEADERS := $(wildcard tests/load/*.h) $(EXAMPLE_HEADERS)
+LOAD_HEADERS := $(wildcard tests/load/*.h) $(LIB_HEADERS)
 SERVER_SOURCES := $(wildcard examples/server/*.c)
 
 build/load: $(LOAD_SOURCES) $(LOAD_HEADERS) build/lib.a
@@ -377,8 +370,8 @@ build/sanitize/load: $(LOAD_SOURCES) $(LOAD_HEADERS) build/sanitize/lib.a
 	$(COMPILE) $(SANITIZE) $(EXAMPLE_FLAGS) $(LOAD_SOURCES) \
 	  build/sanitize/lib.a -o $@
 
-build/sanitize/server: $(SERVER_SOURCES) $(EXAMPLE_HEADERS) \
-                       build/sanitize/lib.a
+build/sanitize/server: $(SERVER_SOURCES) $(wildcard examples/server/*.h) \
+                       $(LIB_HEADERS) build/sanitize/lib.a
 	@mkdir -p $(@D)
 	$(COMPILE) $(SANITIZE) $(EXAMPLE_FLAGS) $(SERVER_SOURCES) \
 	  build/sanitize/lib.a -o $@

@@ -129,10 +129,10 @@ static void command_roster(struct client *c, xc_str rest)
     client_ask_roster(c);
 }
 
-static void set_contact(struct client *c, const struct client_address *who,
+static void set_contact(struct client *c, const struct client_address *contact,
                         xc_str name, xc_subscription subscription)
 {
-    xc_roster_item item = {.jid = client_address_bare(who),
+    xc_roster_item item = {.jid = client_address_bare(contact),
                            .name = name,
                            .subscription = (uint8_t)subscription};
     xc_roster roster = {.ver = nothing};
@@ -154,34 +154,34 @@ static void send_presence_to(struct client *c, const struct client_address *to,
 
 static void command_add(struct client *c, xc_str rest)
 {
-    struct client_address who;
-    if (!take_address(c, &rest, &who))
+    struct client_address contact;
+    if (!take_address(c, &rest, &contact))
         return;
     if (rest.len == 0)
         rest = nothing;
-    set_contact(c, &who, rest, XC_SUBSCRIPTION_NONE);
-    send_presence_to(c, &who, XC_PRESENCE_SUBSCRIBE);
+    set_contact(c, &contact, rest, XC_SUBSCRIPTION_NONE);
+    send_presence_to(c, &contact, XC_PRESENCE_SUBSCRIBE);
 }
 
 static void command_accept(struct client *c, xc_str rest)
 {
-    struct client_address who;
-    if (take_address(c, &rest, &who))
-        send_presence_to(c, &who, XC_PRESENCE_SUBSCRIBED);
+    struct client_address contact;
+    if (take_address(c, &rest, &contact))
+        send_presence_to(c, &contact, XC_PRESENCE_SUBSCRIBED);
 }
 
 static void command_refuse(struct client *c, xc_str rest)
 {
-    struct client_address who;
-    if (take_address(c, &rest, &who))
-        send_presence_to(c, &who, XC_PRESENCE_UNSUBSCRIBED);
+    struct client_address contact;
+    if (take_address(c, &rest, &contact))
+        send_presence_to(c, &contact, XC_PRESENCE_UNSUBSCRIBED);
 }
 
 static void command_remove(struct client *c, xc_str rest)
 {
-    struct client_address who;
-    if (take_address(c, &rest, &who))
-        set_contact(c, &who, nothing, XC_SUBSCRIPTION_REMOVE);
+    struct client_address contact;
+    if (take_address(c, &rest, &contact))
+        set_contact(c, &contact, nothing, XC_SUBSCRIPTION_REMOVE);
 }
 
 static void command_status(struct client *c, xc_str rest)
@@ -298,18 +298,18 @@ static bool parse_count(xc_str word, size_t *count)
 static void command_history(struct client *c, xc_str rest)
 {
     xc_str word = take_word(&rest), archive = nothing, with = nothing;
-    struct client_address who;
+    struct client_address contact;
     size_t wanted = HISTORY_DEFAULT;
     if (word.len > 0 && !parse_count(word, &wanted)) {
-        if (!client_address_set(&who, word)) {
+        if (!client_address_set(&contact, word)) {
             client_show_error(c, word, "jid-malformed",
                               XC_STR("not an address"));
             return;
         }
-        if (client_room_find(c, who.jid) != NULL)
-            archive = client_address_bare(&who);
+        if (client_room_find(c, contact.jid) != NULL)
+            archive = client_address_bare(&contact);
         else
-            with = client_address_full(&who);
+            with = client_address_full(&contact);
         parse_count(take_word(&rest), &wanted);
     }
     client_history_begin(c, archive, with, wanted);
@@ -317,12 +317,12 @@ static void command_history(struct client *c, xc_str rest)
 
 static void command_ping(struct client *c, xc_str rest)
 {
-    struct client_address who;
+    struct client_address contact;
     struct client_request *r;
-    if (!take_address(c, &rest, &who))
+    if (!take_address(c, &rest, &contact))
         return;
     r = client_request_begin(c, CLIENT_REQUEST_PING, XC_IQ_GET,
-                             client_address_full(&who));
+                             client_address_full(&contact));
     xc_write_tag(&c->writer, XC_TAG_PING);
     client_request_send(c, r);
 }

@@ -203,7 +203,7 @@ void client_move(struct client *c)
 /* ---- time --------------------------------------------------------------- */
 
 /* Silence of ours: white space, for the routers on the way (RFC 6120 section
-   4.6.1). Silence of theirs: a question. No answer to one: lost. */
+   4.6.1). Silence of theirs: a question. No reply to it: lost. */
 static void keep_alive(struct client *c)
 {
     int64_t patience = (int64_t)c->options->keepalive * 1000;

@@ -80,7 +80,7 @@ static void forget_room(struct client *c, struct client_room *r)
 }
 
 /* Perhaps with another nick than we wanted (status 210), or than we had. A
-   room that says too often that it is new is not answered. */
+   room that says too often that it is new gets no reply. */
 static void on_entered(struct client *c, struct client_room *r, xc_str as,
                        bool is_new)
 {

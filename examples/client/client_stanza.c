@@ -27,7 +27,7 @@ const char *client_chat_state_name(xc_chat_state state)
    its presence from some should hide this from them, too. */
 static void send_receipt(struct client *c, const xc_message *m)
 {
-    xc_message answer = {.to = m->from, .type = m->type};
+    xc_message carrier = {.to = m->from, .type = m->type};
     xc_delivery_receipt receipt = {.id = m->id};
     xc_writer *w;
     if (m->type == XC_MESSAGE_GROUPCHAT || m->id.len == 0 ||
@@ -35,7 +35,7 @@ static void send_receipt(struct client *c, const xc_message *m)
         !xc_has_child(m->base.element, XC_TAG_RECEIPT_REQUEST))
         return;
     w = client_stanza_begin(c);
-    xc_write_begin(w, &xc_message_schema, &answer);
+    xc_write_begin(w, &xc_message_schema, &carrier);
     xc_write(w, &xc_delivery_receipt_schema, &receipt);
     xc_write_tag(w, XC_TAG_HINT_STORE);
     xc_writer_end(w);

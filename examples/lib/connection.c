@@ -91,10 +91,10 @@ bool connection_dial(struct connection *c, const char *host, const char *port)
 /* Has TCP connected? If it failed, the next address is tried. */
 static bool check_connected(struct connection *c)
 {
-    struct pollfd answered = {c->fd, POLLOUT, 0};
+    struct pollfd writable = {c->fd, POLLOUT, 0};
     int error = 0;
     socklen_t size = sizeof error;
-    if (poll(&answered, 1, 0) <= 0)
+    if (poll(&writable, 1, 0) <= 0)
         return true; /* not yet: an error of 0 would mean nothing */
     if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 ||
         error != 0) {

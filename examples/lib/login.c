@@ -65,11 +65,10 @@ static xc_status first_of_plain(struct login *l, xc_str *message)
                              sizeof l->memory, message);
 }
 
-/* With -PLUS we bind. Without, and if the server offers none, we say that we
-   could have: it notices if somebody on the way took its offer out (RFC 5802
-   section 6). If it offers only types that we have not, and not even the one
-   that each server must have, it has to confirm them (XEP-0440 section 5,
-   XEP-0474 section 7). */
+/* With -PLUS we bind. If the server offers no -PLUS, we say that we could have
+   bound, so that it detects a stripped offer (RFC 5802 section 6). If it offers
+   only types that we do not have, not even the one that each server must have,
+   it has to confirm them (XEP-0440 section 5, XEP-0474 section 7). */
 static xc_status first_of_scram(struct login *l, const xc_features *f,
                                 xc_str *message)
 {

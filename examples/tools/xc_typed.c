@@ -1,8 +1,8 @@
 /* xc_typed.c - decodes a recorded XMPP stream into typed structs and writes it
    again from them.
 
-   Every element that has a schema goes through its struct, and so does what is
-   inside it; the others pass as trees. What comes out reads again as the same
+   Every element that has a schema goes through its struct, and so do its
+   children; the others pass as trees. What comes out reads again as the same
    events. */
 #include "xmpp_codec.h"
 
