@@ -4325,6 +4325,63 @@ static bool xc_i_take_number(xc_str *text, uint64_t *number)
     return i > 0;
 }
 
+/* Output into memory of the caller: what does not fit is counted. */
+typedef struct xc_i_out {
+    char *mem;
+    size_t size, used;
+} xc_i_out;
+
+static xc_i_out xc_i_out_to(char *mem, size_t size)
+{
+    xc_i_out o;
+    o.mem = mem;
+    o.size = size;
+    o.used = 0;
+    return o;
+}
+
+static void xc_i_out_put(xc_i_out *o, xc_str s)
+{
+    if (s.len != 0 && o->used <= o->size && s.len <= o->size - o->used)
+        memcpy(o->mem + o->used, s.ptr, s.len);
+    o->used = s.len <= SIZE_MAX - o->used ? o->used + s.len : SIZE_MAX;
+}
+
+static void xc_i_out_char(xc_i_out *o, char c)
+{
+    if (o->used < o->size)
+        o->mem[o->used] = c;
+    o->used++;
+}
+
+/* The end of a function that gives its result in `mem`: it is empty, not
+   absent, if nothing was put. */
+static xc_status xc_i_out_end(const xc_i_out *o, xc_str *result)
+{
+    bool fits = o->used <= o->size;
+    result->ptr = !fits ? NULL : o->mem != NULL ? o->mem : "";
+    result->len = o->used;
+    return fits ? XC_OK : XC_ERR_BUFFER_SIZE;
+}
+
+/* The start of one: is there anything to put the result in? */
+static bool xc_i_out_begin(const char *mem, size_t size, xc_str *result)
+{
+    if (result != NULL)
+        *result = xc_i_absent();
+    return result != NULL && (mem != NULL || size == 0);
+}
+
+/* Writes a number before `end`; returns where it begins. */
+XC_I_NOINLINE_SMALL char *xc_i_decimal(char *end, unsigned number)
+{
+    do {
+        *--end = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    return end;
+}
+
 /* The name at a place, from 1, in a list of names that each end with NUL.
    NULL: there is none. */
 static const char *xc_i_name_at(const char *names, unsigned index)
@@ -4857,6 +4914,26 @@ static bool xc_i_in_name(uint32_t cp, bool start)
             return true;
     }
     return false;
+}
+
+static unsigned xc_i_ascii_lower(unsigned c)
+{
+    return c - 'A' < 26 ? c | 0x20 : c;
+}
+
+/* How many bytes both begin with, whatever the case of ASCII letters. */
+static size_t xc_i_common_any_case(xc_str a, xc_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len, i = 0;
+    while (i < n && xc_i_ascii_lower((unsigned char)a.ptr[i]) ==
+                        xc_i_ascii_lower((unsigned char)b.ptr[i]))
+        i++;
+    return i;
+}
+
+static bool xc_i_same_any_case(xc_str a, xc_str b)
+{
+    return a.len == b.len && xc_i_common_any_case(a, b) == a.len;
 }
 
 /* The value of a hexadecimal digit; 16 if it is none. */
@@ -8951,16 +9028,6 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
 
 /* -- stream header, close, error -- */
 
-/* Writes a number before `end`; returns where it begins. */
-XC_I_NOINLINE_SMALL char *xc_i_decimal(char *end, unsigned number)
-{
-    do {
-        *--end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    return end;
-}
-
 static void xc_i_emit_version(xc_writer *w, const xc_stream_header *h)
 {
     char text[12], *p = xc_i_decimal(text + sizeof text, h->minor);
@@ -11035,26 +11102,6 @@ static xc_str xc_i_lang_or(const xc_element *e, xc_str inherited)
     return lang.ptr != NULL ? lang : inherited;
 }
 
-static bool xc_i_same_letter(char a, char b)
-{
-    unsigned x = (unsigned char)a, y = (unsigned char)b;
-    return x == y || ((x ^ y) == 0x20 && (x | 0x20) - 'a' < 26);
-}
-
-/* Bytes that both begin with, whatever the case of letters. */
-static size_t xc_i_common(xc_str a, xc_str b)
-{
-    size_t n = a.len < b.len ? a.len : b.len, i = 0;
-    while (i < n && xc_i_same_letter(a.ptr[i], b.ptr[i]))
-        i++;
-    return i;
-}
-
-static bool xc_i_same_lang(xc_str a, xc_str b)
-{
-    return a.len == b.len && xc_i_common(a, b) == a.len;
-}
-
 /* Among e and its siblings, none has the language of another. More than 32 of
    them are no honest translations; the limit keeps the time linear. */
 static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
@@ -11067,7 +11114,7 @@ static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
             return false;
         seen[n] = e;
         for (i = 0; i < n; i++) {
-            if (xc_i_same_lang(xc_i_lang_or(seen[i], inherited), lang))
+            if (xc_i_same_any_case(xc_i_lang_or(seen[i], inherited), lang))
                 return false;
         }
     }
@@ -11101,8 +11148,7 @@ XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza)
 /* The same but for the case of letters. */
 static bool xc_i_same_part(xc_str a, xc_str b)
 {
-    return (a.ptr == NULL) == (b.ptr == NULL) && a.len == b.len &&
-           xc_i_common(a, b) == a.len;
+    return (a.ptr == NULL) == (b.ptr == NULL) && xc_i_same_any_case(a, b);
 }
 
 /* The same address, as far as can be told without tables and memory. What is
@@ -11330,7 +11376,7 @@ XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port)
    the more, the more they share. */
 static size_t xc_i_lang_fit(xc_str tag, xc_str wanted)
 {
-    size_t n = xc_i_common(tag, wanted);
+    size_t n = xc_i_common_any_case(tag, wanted);
     if (tag.len == 0 || wanted.len == 0)
         return 0;
     if (n == tag.len && (n == wanted.len || wanted.ptr[n] == '-'))
@@ -12337,29 +12383,13 @@ XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by)
     return xc_i_filled(xc_attr(found, "id"));
 }
 
-/* Are they the same but for the case of ASCII letters? */
-static bool xc_i_is_any_case(xc_str s, const char *lower)
-{
-    size_t i;
-    if (s.ptr == NULL || s.len != strlen(lower))
-        return false;
-    for (i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        if (c != lower[i])
-            return false;
-    }
-    return true;
-}
-
 XC_API bool xc_upload_header_allowed(const xc_upload_header *header)
 {
     size_t i;
     if (header == NULL || header->value.ptr == NULL ||
-        (!xc_i_is_any_case(header->name, "authorization") &&
-         !xc_i_is_any_case(header->name, "cookie") &&
-         !xc_i_is_any_case(header->name, "expires")))
+        (!xc_i_same_any_case(header->name, XC_STR("authorization")) &&
+         !xc_i_same_any_case(header->name, XC_STR("cookie")) &&
+         !xc_i_same_any_case(header->name, XC_STR("expires"))))
         return false;
     for (i = 0; i < header->value.len; i++) {
         if (header->value.ptr[i] == '\n' || header->value.ptr[i] == '\r')
@@ -12592,32 +12622,13 @@ static bool xc_i_is_sasl_text(xc_str s)
     return some && cp != 0;
 }
 
-/* Adds to what is in mem; *used counts on when it is full. */
-static void xc_i_sasl_put(char *mem, size_t size, size_t *used, xc_str s)
+/* The end of a function whose result, or part of it, is secret. */
+static xc_status xc_i_secret_end(const xc_i_out *o, xc_str *result)
 {
-    if (s.len != 0 && *used <= size && s.len <= size - *used)
-        memcpy(mem + *used, s.ptr, s.len);
-    *used = s.len <= SIZE_MAX - *used ? *used + s.len : SIZE_MAX;
-}
-
-/* The end of a function that gives its result in mem. */
-static xc_status xc_i_sasl_result(char *mem, size_t size, size_t used,
-                                  xc_str *result)
-{
-    result->ptr = used <= size ? mem : NULL;
-    result->len = used;
-    if (used <= size)
-        return XC_OK;
-    xc_wipe(mem, size);
-    return XC_ERR_BUFFER_SIZE;
-}
-
-/* The start of one: is there a place for the result? */
-static bool xc_i_sasl_begin(const char *mem, size_t size, xc_str *result)
-{
-    if (result != NULL)
-        *result = xc_i_absent();
-    return result != NULL && (mem != NULL || size == 0);
+    xc_status status = xc_i_out_end(o, result);
+    if (status != XC_OK)
+        xc_wipe(o->mem, o->size);
+    return status;
 }
 
 static void xc_i_hex(const unsigned char *bytes, size_t n, char *out)
@@ -12666,47 +12677,36 @@ XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
                                   xc_str *result)
 {
     size_t groups = xc_i_base64_groups(data.len);
-    if (!xc_i_sasl_begin(mem, size, result) || data.ptr == NULL ||
+    xc_i_out out = xc_i_out_to(mem, size);
+    if (!xc_i_out_begin(mem, size, result) || data.ptr == NULL ||
         groups > SIZE_MAX / 4)
         return XC_ERR_ARGUMENT;
-    result->len = groups * 4;
-    if (result->len > size)
-        return XC_ERR_BUFFER_SIZE;
-    xc_i_base64(data, xc_i_absent(), mem);
-    result->ptr = mem != NULL ? mem : data.ptr;
-    return XC_OK;
-}
-
-static void xc_i_base64_store(char *mem, size_t size, size_t at, uint32_t bits,
-                              unsigned bytes)
-{
-    unsigned i;
-    for (i = 0; i < bytes && at < size; i++, at++)
-        mem[at] = (char)(unsigned char)(bits >> (16 - 8 * i) & 0xFF);
+    out.used = groups * 4;
+    if (out.used <= size)
+        xc_i_base64(data, xc_i_absent(), mem);
+    return xc_i_out_end(&out, result);
 }
 
 static xc_status xc_i_base64_decode(xc_str text, bool skips, char *mem,
                                     size_t size, xc_str *result)
 {
-    size_t at, used = 0;
-    if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL)
+    xc_i_out out = xc_i_out_to(mem, size);
+    size_t at;
+    if (!xc_i_out_begin(mem, size, result) || text.ptr == NULL)
         return XC_ERR_ARGUMENT;
     at = xc_i_base64_skip(text, 0, skips);
     while (at < text.len) {
         uint32_t bits;
         unsigned bytes = xc_i_base64_group(text, skips, &at, &bits);
         if (bytes == 0) {
-            xc_wipe(mem, used < size ? used : size);
+            xc_wipe(mem, xc_i_min(out.used, size));
             result->len = at;
             return XC_ERR_BASE64;
         }
-        xc_i_base64_store(mem, size, used, bits, bytes);
-        used += bytes;
+        for (; bytes > 0; bytes--, bits <<= 8)
+            xc_i_out_char(&out, (char)(unsigned char)(bits >> 16 & 0xFF));
     }
-    if (used > 0)
-        return xc_i_sasl_result(mem, size, used, result);
-    result->ptr = text.ptr; /* empty, not absent */
-    return XC_OK;
+    return xc_i_secret_end(&out, result);
 }
 
 XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
@@ -12718,15 +12718,15 @@ XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
                                 xc_str *result)
 {
-    size_t used = 0;
+    xc_i_out out = xc_i_out_to(mem, size);
     if (data.ptr != NULL && data.len > 0)
         return xc_base64_encode(data, mem, size, result);
-    if (!xc_i_sasl_begin(mem, size, result))
+    if (!xc_i_out_begin(mem, size, result))
         return XC_ERR_ARGUMENT;
     if (data.ptr == NULL)
         return XC_OK;
-    xc_i_sasl_put(mem, size, &used, xc_str_from("="));
-    return xc_i_sasl_result(mem, size, used, result);
+    xc_i_out_char(&out, '=');
+    return xc_i_secret_end(&out, result);
 }
 
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
@@ -12734,7 +12734,7 @@ XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
 {
     if (text.ptr != NULL && text.len > 0 && !xc_str_is(text, "="))
         return xc_sasl2_decode(text, mem, size, result);
-    if (!xc_i_sasl_begin(mem, size, result))
+    if (!xc_i_out_begin(mem, size, result))
         return XC_ERR_ARGUMENT;
     if (text.ptr != NULL && text.len > 0)
         *result = xc_str_from("");
@@ -12746,7 +12746,7 @@ XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
 {
     if (data.ptr != NULL)
         return xc_base64_encode(data, mem, size, result);
-    return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
+    return xc_i_out_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
 }
 
 XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
@@ -12754,7 +12754,7 @@ XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
 {
     if (text.ptr != NULL)
         return xc_i_base64_decode(text, false, mem, size, result);
-    return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
+    return xc_i_out_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
 }
 
 /* -- mechanisms and failures -- */
@@ -12927,8 +12927,7 @@ static bool xc_i_are_few(const xc_i_listed *names)
 }
 
 /* XEP-0474 section 5.1: sorted, with U+001E between them. */
-static void xc_i_put_names(const xc_i_listed *names, char *mem, size_t size,
-                           size_t *used)
+static void xc_i_put_names(const xc_i_listed *names, xc_i_out *out)
 {
     xc_str name = xc_i_absent();
     bool first = true;
@@ -12936,8 +12935,8 @@ static void xc_i_put_names(const xc_i_listed *names, char *mem, size_t size,
     while ((times = xc_i_least_name(names, name, &name)) > 0) {
         for (; times > 0; times--, first = false) {
             if (!first)
-                xc_i_sasl_put(mem, size, used, xc_str_from("\x1E"));
-            xc_i_sasl_put(mem, size, used, name);
+                xc_i_out_char(out, '\x1E');
+            xc_i_out_put(out, name);
         }
     }
 }
@@ -12946,15 +12945,15 @@ static xc_status xc_i_put_offer(const xc_i_listed *mechanisms,
                                 const xc_i_listed *types, bool listed,
                                 char *mem, size_t size, xc_str *offer)
 {
-    size_t used = 0;
+    xc_i_out out = xc_i_out_to(mem, size);
     if (!xc_i_are_few(mechanisms) || !xc_i_are_few(types))
         return XC_ERR_SASL_SYNTAX;
-    xc_i_put_names(mechanisms, mem, size, &used);
+    xc_i_put_names(mechanisms, &out);
     if (listed) {
-        xc_i_sasl_put(mem, size, &used, xc_str_from("\x1F"));
-        xc_i_put_names(types, mem, size, &used);
+        xc_i_out_char(&out, '\x1F');
+        xc_i_put_names(types, &out);
     }
-    return xc_i_sasl_result(mem, size, used, offer);
+    return xc_i_secret_end(&out, offer);
 }
 
 XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
@@ -12963,7 +12962,7 @@ XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
 {
     xc_i_listed names = xc_i_names_of(mechanisms, "mechanism", NULL);
     xc_i_listed bindings = xc_i_types_of(types);
-    if (!xc_i_sasl_begin(mem, size, offer) || mechanisms == NULL)
+    if (!xc_i_out_begin(mem, size, offer) || mechanisms == NULL)
         return XC_ERR_ARGUMENT;
     return xc_i_put_offer(&names, &bindings, types != NULL, mem, size, offer);
 }
@@ -12974,7 +12973,7 @@ XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
 {
     xc_i_listed names = xc_i_names_in(mechanisms, count);
     xc_i_listed bindings = xc_i_names_in(types, type_count);
-    if (!xc_i_sasl_begin(mem, size, offer) || mechanisms == NULL ||
+    if (!xc_i_out_begin(mem, size, offer) || mechanisms == NULL ||
         (types == NULL && type_count > 0))
         return XC_ERR_ARGUMENT;
     return xc_i_put_offer(&names, &bindings, types != NULL, mem, size, offer);
@@ -13037,42 +13036,42 @@ static xc_status xc_i_check_sasl_plain(const xc_plain *p)
                : XC_ERR_SASL_SYNTAX;
 }
 
-/* Adds the text, prepared, to what is in mem. */
-static xc_status xc_i_put_sasl_plain(xc_sasl_profile profile, xc_str text,
-                                     char *mem, size_t size, size_t *used)
+/* Puts the text, prepared. */
+static xc_status xc_i_put_sasl_plain(xc_i_out *o, xc_sasl_profile profile,
+                                     xc_str text)
 {
-    size_t at = *used < size ? *used : size;
-    char *place = at < size ? mem + at : NULL;
-    xc_str out;
-    xc_status status = xc_sasl_prepare(profile, text, place, size - at, &out);
-    if (status == XC_OK && out.ptr != place)
-        xc_i_sasl_put(mem, size, used, out);
+    size_t at = xc_i_min(o->used, o->size);
+    char *free_mem = at < o->size ? o->mem + at : NULL;
+    xc_str prepared;
+    xc_status status =
+        xc_sasl_prepare(profile, text, free_mem, o->size - at, &prepared);
+    if (status == XC_OK && prepared.ptr != free_mem)
+        xc_i_out_put(o, prepared);
     else if (status == XC_OK || status == XC_ERR_BUFFER_SIZE)
-        *used += out.len;
+        o->used += prepared.len;
     return status == XC_ERR_BUFFER_SIZE ? XC_OK : status;
 }
 
 XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
                                    char *mem, size_t size, xc_str *message)
 {
-    const xc_str nul = XC_STR_INIT("\0");
-    size_t used = 0;
+    xc_i_out out = xc_i_out_to(mem, size);
     xc_status status;
-    if (!xc_i_sasl_begin(mem, size, message) || in == NULL)
+    if (!xc_i_out_begin(mem, size, message) || in == NULL)
         return XC_ERR_ARGUMENT;
     status = xc_i_check_sasl_plain(in);
     if (status != XC_OK)
         return status;
     if (in->authzid.ptr != NULL)
-        xc_i_sasl_put(mem, size, &used, in->authzid);
-    xc_i_sasl_put(mem, size, &used, nul);
-    status = xc_i_put_sasl_plain(profile, in->authcid, mem, size, &used);
-    xc_i_sasl_put(mem, size, &used, nul);
+        xc_i_out_put(&out, in->authzid);
+    xc_i_out_char(&out, '\0');
+    status = xc_i_put_sasl_plain(&out, profile, in->authcid);
+    xc_i_out_char(&out, '\0');
     if (status == XC_OK)
-        status = xc_i_put_sasl_plain(xc_i_password_profile(profile),
-                                     in->password, mem, size, &used);
+        status = xc_i_put_sasl_plain(&out, xc_i_password_profile(profile),
+                                     in->password);
     if (status == XC_OK)
-        return xc_i_sasl_result(mem, size, used, message);
+        return xc_i_secret_end(&out, message);
     xc_wipe(mem, size);
     return status;
 }
@@ -13430,7 +13429,10 @@ static xc_str xc_i_scram_message(const xc_scram *s, size_t at)
 
 static void xc_i_scram_put(xc_scram *s, xc_str text)
 {
-    xc_i_sasl_put(s->i_mem, s->i_size, &s->i_used, text);
+    xc_i_out out = xc_i_out_to(s->i_mem, s->i_size);
+    out.used = s->i_used;
+    xc_i_out_put(&out, text);
+    s->i_used = out.used;
 }
 
 static void xc_i_scram_puts(xc_scram *s, const char *text)
@@ -14357,22 +14359,21 @@ XC_API xc_status xc_ht_write(const xc_hash *hash, xc_str authcid, xc_str token,
                              xc_str data, char *mem, size_t size,
                              xc_str *message)
 {
-    const xc_str nul = XC_STR_INIT("\0");
+    xc_i_out out = xc_i_out_to(mem, size);
     unsigned char hashed[XC_HASH_MAX];
-    size_t used = 0;
     xc_status status;
-    if (!xc_i_sasl_begin(mem, size, message))
+    if (!xc_i_out_begin(mem, size, message))
         return XC_ERR_ARGUMENT;
     if (!xc_i_is_sasl_text(authcid))
         return XC_ERR_SASL_SYNTAX;
     status = xc_i_ht_hash(hash, token, "Initiator", data, hashed);
     if (status != XC_OK)
         return status;
-    xc_i_sasl_put(mem, size, &used, authcid);
-    xc_i_sasl_put(mem, size, &used, nul);
-    xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
+    xc_i_out_put(&out, authcid);
+    xc_i_out_char(&out, '\0');
+    xc_i_out_put(&out, xc_i_str(hashed, hash->size));
     xc_wipe(hashed, sizeof hashed);
-    return xc_i_sasl_result(mem, size, used, message);
+    return xc_i_secret_end(&out, message);
 }
 
 XC_API xc_status xc_ht_read(const xc_hash *hash, xc_str message, xc_ht *out)
@@ -14409,16 +14410,16 @@ XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
 XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
                              char *mem, size_t size, xc_str *reply)
 {
+    xc_i_out out = xc_i_out_to(mem, size);
     unsigned char hashed[XC_HASH_MAX];
-    size_t used = 0;
     xc_status status;
-    if (!xc_i_sasl_begin(mem, size, reply))
+    if (!xc_i_out_begin(mem, size, reply))
         return XC_ERR_ARGUMENT;
     status = xc_i_ht_hash(hash, token, "Responder", data, hashed);
     if (status == XC_OK)
-        xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
+        xc_i_out_put(&out, xc_i_str(hashed, hash->size));
     xc_wipe(hashed, sizeof hashed);
-    return status == XC_OK ? xc_i_sasl_result(mem, size, used, reply) : status;
+    return status == XC_OK ? xc_i_secret_end(&out, reply) : status;
 }
 
 XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
@@ -14431,10 +14432,11 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
 static xc_status xc_i_put_digest(const xc_hash *h, const unsigned char *digest,
                                  char *mem, size_t size, xc_str *result)
 {
-    size_t used = h->size * 2;
-    if (used <= size)
+    xc_i_out out = xc_i_out_to(mem, size);
+    out.used = h->size * 2;
+    if (out.used <= size)
         xc_i_hex(digest, h->size, mem);
-    return xc_i_sasl_result(mem, size, used, result);
+    return xc_i_secret_end(&out, result);
 }
 
 XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
@@ -14444,7 +14446,7 @@ XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
     unsigned char digest[XC_HASH_MAX];
     xc_str pieces[2];
     xc_status status = XC_ERR_SASL_HASH;
-    if (!xc_i_sasl_begin(mem, size, handshake) || !xc_i_is_hash(sha1) ||
+    if (!xc_i_out_begin(mem, size, handshake) || !xc_i_is_hash(sha1) ||
         stream_id.ptr == NULL || secret.ptr == NULL)
         return XC_ERR_ARGUMENT;
     pieces[0] = stream_id;
@@ -14479,7 +14481,7 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
     unsigned char digest[XC_HASH_MAX];
     xc_str pieces[6];
     xc_status status = XC_ERR_SASL_HASH;
-    if (!xc_i_sasl_begin(mem, size, key) || !xc_i_is_hash(sha256) ||
+    if (!xc_i_out_begin(mem, size, key) || !xc_i_is_hash(sha256) ||
         secret.ptr == NULL || receiving.ptr == NULL ||
         originating.ptr == NULL || stream_id.ptr == NULL)
         return XC_ERR_ARGUMENT;
@@ -14512,33 +14514,37 @@ enum {
 /* An ASCII character mapped: upper case only stays in resourceparts. */
 static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
 {
-    bool lower = mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN;
-    return lower && c - 'A' < 26 ? c | 0x20 : c;
+    return mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN
+               ? xc_i_ascii_lower(c)
+               : c;
 }
 
 /* -- what is enforced so far -- */
 
-/* What does not fit is counted. */
 typedef struct xc_i_enforced {
-    char *mem;
-    size_t size, used;
+    xc_i_out out;
     uint32_t where; /* of an error, in the part */
 } xc_i_enforced;
+
+static xc_i_enforced xc_i_enforced_to(char *mem, size_t size)
+{
+    xc_i_enforced e;
+    e.out = xc_i_out_to(mem, size);
+    e.where = 0;
+    return e;
+}
 
 static void xc_i_put(xc_i_enforced *e, uint32_t cp)
 {
     unsigned char bytes[4];
-    size_t len = xc_i_utf8_encode(bytes, cp);
-    if (e->used < e->size && len <= e->size - e->used)
-        memcpy(e->mem + e->used, bytes, len);
-    e->used += len;
+    size_t len = xc_i_utf8_encode(bytes, cp), i;
+    for (i = 0; i < len; i++)
+        xc_i_out_char(&e->out, (char)bytes[i]);
 }
 
 static void xc_i_put_ascii(xc_i_enforced *e, char c)
 {
-    if (e->used < e->size)
-        e->mem[e->used] = c;
-    e->used++;
+    xc_i_out_char(&e->out, c);
 }
 
 static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
@@ -15138,7 +15144,7 @@ static bool xc_i_bidi_is_kept(const xc_i_checks *c)
 XC_I_NOINLINE xc_status xc_i_enforce_text(unsigned part, xc_str text,
                                           xc_i_enforced *e)
 {
-    size_t begin = e->used;
+    size_t begin = e->out.used;
     xc_i_nfc n;
     xc_i_checks c;
     xc_status status;
@@ -15150,7 +15156,7 @@ XC_I_NOINLINE xc_status xc_i_enforce_text(unsigned part, xc_str text,
         if (status != XC_OK)
             return xc_i_refuse(e, status, c.at);
         xc_i_put(e, cp);
-        if (e->used - begin > XC_JID_PART_MAX)
+        if (e->out.used - begin > XC_JID_PART_MAX)
             return xc_i_refuse(e, XC_ERR_JID_LENGTH, n.source);
     }
     if (status != XC_OK)
@@ -15326,11 +15332,11 @@ static void xc_i_put_dns_label(xc_i_enforced *e, const xc_i_label *l)
 /* The octets of that. */
 static uint32_t xc_i_dns_length(const xc_i_label *l)
 {
-    xc_i_enforced counted = {NULL, 0, 0, 0};
+    xc_i_enforced counted = xc_i_enforced_to(NULL, 0);
     if (l->ascii)
         return l->count;
     xc_i_put_dns_label(&counted, l);
-    return (uint32_t)counted.used;
+    return (uint32_t)counted.out.used;
 }
 
 /* -- enforcing domainparts -- */
@@ -15589,10 +15595,9 @@ static xc_status xc_i_enforce_ascii(unsigned part, xc_str text,
     return XC_OK;
 }
 
-static bool xc_i_is_xn(const char *p, size_t n)
+static bool xc_i_is_xn(xc_str label)
 {
-    return n >= 4 && (p[0] | 0x20) == 'x' && (p[1] | 0x20) == 'n' &&
-           p[2] == '-' && p[3] == '-';
+    return xc_i_common_any_case(label, XC_STR("xn--")) == 4;
 }
 
 /* The label that begins at *at, which is moved to the next one. XC_EVENT: it
@@ -15606,7 +15611,7 @@ static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
     label.len = 0;
     while (begin + label.len < text.len && label.ptr[label.len] != '.')
         label.len++;
-    if (xc_i_is_xn(label.ptr, label.len))
+    if (xc_i_is_xn(label))
         return xc_i_refuse(e, XC_EVENT, begin);
     status = xc_i_enforce_ascii(XC_JID_DOMAIN, label, e);
     if (status != XC_OK)
@@ -15743,25 +15748,27 @@ static bool xc_i_fast_jid_of_any_length(xc_str text, xc_jid *jid)
 
 /* -- literal addresses -- */
 
+/* The dec-octet of RFC 3986 section 3.2.2. */
+static bool xc_i_take_octet(xc_str *text)
+{
+    const char *begin = text->ptr;
+    uint64_t value;
+    return xc_i_take_number(text, &value) && value <= 255 &&
+           (begin[0] != '0' || text->ptr == begin + 1);
+}
+
 /* The IPv4address of RFC 3986 section 3.2.2, all of it. */
 static bool xc_i_is_ipv4(const char *p, size_t n)
 {
-    size_t i = 0, parts = 0, begin;
-    unsigned value;
-    while (parts < 4) {
-        value = 0;
-        for (begin = i; i < n && i - begin < 3; i++) {
-            if (xc_i_digit_at(p, i) > 9)
-                break;
-            value = value * 10 + xc_i_digit_at(p, i);
-        }
-        if (i == begin || value > 255 || (i - begin > 1 && p[begin] == '0'))
+    xc_str rest = xc_i_str((const unsigned char *)p, n);
+    unsigned i;
+    for (i = 0; i < 4; i++) {
+        if (i > 0 && xc_str_cut(&rest, '.').len != 0)
             return false;
-        parts++;
-        if (parts < 4 && (i >= n || p[i++] != '.'))
+        if (rest.ptr == NULL || !xc_i_take_octet(&rest))
             return false;
     }
-    return i == n;
+    return rest.len == 0;
 }
 
 /* The IPv6address of RFC 3986 section 3.2.2, all of it. */
@@ -15874,7 +15881,7 @@ XC_I_NOINLINE xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
 
 static bool xc_i_is_literal(xc_str text)
 {
-    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_i_enforced e = xc_i_enforced_to(NULL, 0);
     return text.len > 0 && xc_i_enforce_literal(text, &e) == XC_OK;
 }
 
@@ -15901,7 +15908,7 @@ static bool xc_i_has_upper(xc_str s)
 /* Is the part ASCII, and what enforcing would make of it? */
 static bool xc_i_is_enforced(unsigned part, xc_str s)
 {
-    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_i_enforced e = xc_i_enforced_to(NULL, 0);
     xc_str rest = s;
     if (s.len == 0)
         return false;
@@ -15916,7 +15923,7 @@ static bool xc_i_is_enforced(unsigned part, xc_str s)
 
 static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
 {
-    size_t begin = e->used;
+    size_t begin = e->out.used;
     xc_status status = XC_EVENT;
     if (text.ptr[text.len - 1] == '.') /* RFC 7622 section 3.2 */
         text.len--;
@@ -15928,7 +15935,7 @@ static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
         status = xc_i_enforce_ascii_name(text, e);
     if (status != XC_EVENT)
         return status;
-    e->used = begin;
+    e->out.used = begin;
     return xc_i_enforce_unicode(XC_JID_DOMAIN, text, e);
 }
 
@@ -15994,9 +16001,9 @@ static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
         return XC_OK;
     if (part == XC_JID_RESOURCE)
         xc_i_put_ascii(e, '/');
-    begin = e->used;
+    begin = e->out.used;
     status = xc_i_enforce(part, text, e);
-    *len = (uint16_t)(e->used - begin);
+    *len = (uint16_t)(e->out.used - begin);
     if (part == XC_JID_LOCAL)
         xc_i_put_ascii(e, '@');
     return status;
@@ -16008,27 +16015,26 @@ XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
     uint16_t len[3] = {0, 0, 0};
     xc_status status = XC_OK;
     xc_i_enforced e;
+    xc_str full;
     unsigned part;
     if (jid == NULL)
         return XC_ERR_ARGUMENT;
     memset(jid, 0, sizeof *jid);
     if (parts == NULL || (mem == NULL && size != 0))
         return XC_ERR_ARGUMENT;
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
+    e = xc_i_enforced_to(mem, size);
     for (part = 0; status == XC_OK && part < 3; part++) {
         status = xc_i_append(&e, part, xc_i_jid_part(parts, part), &len[part]);
         jid->part = (uint8_t)part;
     }
     jid->where = e.where;
-    if (status == XC_OK && e.used > size) {
-        jid->where = (uint32_t)e.used;
-        return XC_ERR_BUFFER_SIZE;
-    }
     if (status != XC_OK)
         return status;
-    jid->ptr = mem;
+    status = xc_i_out_end(&e.out, &full);
+    jid->where = (uint32_t)full.len;
+    if (status != XC_OK)
+        return status;
+    jid->ptr = full.ptr;
     jid->where = jid->part = 0;
     jid->local_len = len[XC_JID_LOCAL];
     jid->domain_len = len[XC_JID_DOMAIN];
@@ -16085,16 +16091,10 @@ XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
         *result = text;
         return XC_OK;
     }
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
+    e = xc_i_enforced_to(mem, size);
     status = xc_i_enforce((unsigned)part, text, &e);
-    result->len = status == XC_OK ? e.used : e.where;
-    if (status == XC_OK && e.used > size)
-        return XC_ERR_BUFFER_SIZE;
-    if (status == XC_OK)
-        result->ptr = mem;
-    return status;
+    result->len = e.where;
+    return status == XC_OK ? xc_i_out_end(&e.out, result) : status;
 }
 
 /* -- views, comparison -- */
@@ -16188,17 +16188,9 @@ XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
         *result = domain;
         return XC_OK;
     }
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
+    e = xc_i_enforced_to(mem, size);
     status = xc_i_encode_domain(domain, &e);
-    if (status != XC_OK)
-        return status;
-    result->len = e.used;
-    if (e.used > size)
-        return XC_ERR_BUFFER_SIZE;
-    result->ptr = mem;
-    return XC_OK;
+    return status == XC_OK ? xc_i_out_end(&e.out, result) : status;
 }
 
 /* -- escaping --
@@ -16487,14 +16479,14 @@ XC_I_NOINLINE xc_status xc_i_prep_text(bool stored, xc_str text,
     while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
         status = xc_i_prep_check(&p, stored, &cp);
         xc_i_put(e, cp);
-        if (status == XC_OK && e->used > XC_JID_PART_MAX)
+        if (status == XC_OK && e->out.used > XC_JID_PART_MAX)
             status = XC_ERR_JID_LENGTH;
         if (status != XC_OK)
             break;
     }
     if (status != XC_OK)
         return xc_i_refuse(e, status, n.source / XC_I_PREP_PLACES);
-    if (e->used == 0)
+    if (e->out.used == 0)
         return XC_ERR_JID_EMPTY;
     return xc_i_prep_keeps_bidi(&p) ? XC_OK : XC_ERR_JID_BIDI;
 }
@@ -16531,23 +16523,22 @@ XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                                            : XC_JID_RESOURCE;
     bool ascii = text.ptr != NULL && xc_i_is_ascii(text);
     bool same = ascii && (part == XC_JID_RESOURCE || !xc_i_has_upper(text));
-    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_i_enforced e = xc_i_enforced_to(NULL, 0);
     xc_status status = XC_ERR_JID_EMPTY;
-    if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL ||
+    if (!xc_i_out_begin(mem, size, result) || text.ptr == NULL ||
         (unsigned)profile > (unsigned)XC_SASL_PROFILE_PREPARED)
         return XC_ERR_ARGUMENT;
     if (profile == XC_SASL_PROFILE_PREPARED) {
         *result = xc_i_is_sasl_text(text) ? text : xc_i_absent();
         return result->ptr != NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
     }
-    e.mem = mem;
-    e.size = same ? 0 : size;
+    e = xc_i_enforced_to(mem, same ? 0 : size);
     if (text.len > 0)
         status = ascii ? xc_i_enforce_ascii(part, text, &e)
                        : xc_i_prepare_unicode(profile, part, text, &e);
     if (status == XC_OK && !same)
-        return xc_i_sasl_result(mem, size, e.used, result);
-    xc_wipe(e.mem, e.used < e.size ? e.used : e.size);
+        return xc_i_secret_end(&e.out, result);
+    xc_wipe(mem, xc_i_min(e.out.used, e.out.size));
     *result = text;
     if (status != XC_OK) {
         result->ptr = NULL;
