@@ -4382,7 +4382,7 @@ XC_I_NOINLINE_SMALL char *xc_i_decimal(char *end, unsigned number)
     return end;
 }
 
-/* The name at a place, from 1, in a list of names that each end with NUL.
+/* The name at an index, from 1, in a list of names that each end with NUL.
    NULL: there is none. */
 static const char *xc_i_name_at(const char *names, unsigned index)
 {
@@ -4463,7 +4463,7 @@ XC_API const char *xc_status_condition(xc_status status)
 
 /* ---- [BYTES] classes of bytes, scanning, UTF-8 (private) ----------------- */
 
-/* What an ASCII byte may be; bytes from 0x80 on are nothing of this. */
+/* What an ASCII byte may be; bytes from 0x80 on have no class. */
 enum {
     XC_I_NAME_CHAR = 1,  /* in a name (without the colon) */
     XC_I_NAME_START = 2, /* at its start */
@@ -4511,9 +4511,10 @@ XC_API xc_str xc_str_trim(xc_str s)
     return s;
 }
 
-/* xc_i_span16 tells how many of 16 bytes at p, from the first on, are of the
-   class; the vector form of the loop in xc_i_find. xc_i_span32 looks at both
-   halves of 32 at once: the length of a value is hard to predict. */
+/* xc_i_span16 returns how many of 16 bytes at p, from the first on, are of the
+   class; it is the vector form of the loop in xc_i_find_on. xc_i_span32 looks
+   at both halves of 32 without a branch between them: the length of a value is
+   hard to predict. */
 #if XC_I_SIMD && defined(__SSE2__)
 
 XC_I_HOT __m128i xc_i_eq(__m128i v, char c)
@@ -4713,8 +4714,8 @@ XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
 
 XC_I_HOT unsigned xc_i_span32(const unsigned char *p, unsigned what)
 {
-    unsigned plain = xc_i_span16(p, what);
-    return plain + (xc_i_span16(p + 16, what) & (0u - (plain >> 4)));
+    unsigned span = xc_i_span16(p, what);
+    return span + (xc_i_span16(p + 16, what) & (0u - (span >> 4)));
 }
 
 #else
@@ -4743,15 +4744,15 @@ XC_I_HOT size_t xc_i_find_on(const unsigned char *p, size_t i, size_t n,
 {
 #if XC_I_SIMD
     while (what != XC_I_NAME_CHAR && n - i >= 32) {
-        unsigned plain = xc_i_span32(p + i, what);
-        i += plain;
-        if (plain < 32)
+        unsigned span = xc_i_span32(p + i, what);
+        i += span;
+        if (span < 32)
             return i;
     }
     while (n - i >= 16) {
-        unsigned plain = xc_i_span16(p + i, what);
-        i += plain;
-        if (plain < 16)
+        unsigned span = xc_i_span16(p + i, what);
+        i += span;
+        if (span < 16)
             return i;
     }
 #endif
@@ -4783,15 +4784,15 @@ XC_I_NOINLINE size_t xc_i_find_text(const unsigned char *p, size_t i, size_t n)
 XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
                           unsigned what)
 {
-    unsigned plain;
+    unsigned span;
     if (what == XC_I_NAME_CHAR) {
-        plain = n - i >= 16 ? xc_i_span16(p + i, what) : 16;
-        return plain < 16 ? i + plain : xc_i_find_name(p, i, n);
+        span = n - i >= 16 ? xc_i_span16(p + i, what) : 16;
+        return span < 16 ? i + span : xc_i_find_name(p, i, n);
     }
     for (; n - i >= 32; i += 32) {
-        plain = xc_i_span32(p + i, what);
-        if (plain < 32)
-            return i + plain;
+        span = xc_i_span32(p + i, what);
+        if (span < 32)
+            return i + span;
     }
     if (what == XC_I_IN_TEXT)
         return xc_i_find_text(p, i, n);
@@ -4841,8 +4842,8 @@ static size_t xc_i_utf8_encode(unsigned char *out, uint32_t cp)
     return n;
 }
 
-/* Where code is cheap: the length of a character of two or three bytes that
-   is whole and clearly legal, without decoding it; else 0. */
+/* The length of a character of two or three bytes that is complete and clearly
+   legal, without decoding it; else 0. */
 static size_t xc_i_fast_wide(const unsigned char *p, size_t n)
 {
     if (n < 3 || (p[1] & 0xC0) != 0x80)
@@ -4857,9 +4858,9 @@ static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
 {
     uint32_t cp = 0;
     while (i < n && p[i] >= 0x80) {
-        size_t common = XC_I_FAST ? xc_i_fast_wide(p + i, n - i) : 0;
-        int length = common != 0 ? (int)common : xc_i_utf8(p + i, n - i, &cp);
-        if (length <= 0 || (common == 0 && (cp & ~1u) == 0xFFFE))
+        size_t sure = XC_I_FAST ? xc_i_fast_wide(p + i, n - i) : 0;
+        int length = sure != 0 ? (int)sure : xc_i_utf8(p + i, n - i, &cp);
+        if (length <= 0 || (sure == 0 && (cp & ~1u) == 0xFFFE))
             break;
         i += (size_t)length;
     }
@@ -4973,16 +4974,16 @@ static unsigned xc_i_digit_at(const char *p, size_t i)
 enum xc_i_state {
     XC_I_TEXT = 0, /* character data, or white space between elements */
     XC_I_CDATA,
-    XC_I_LT,      /* behind "<" */
+    XC_I_LT,      /* after "<" */
     XC_I_END_DUE, /* the END token is due; nothing more is read for it */
     XC_I_END_NAME,
     XC_I_END_GAP,
     XC_I_REF,      /* in a reference in character data */
     XC_I_CUT_CHAR, /* in a character that the input cut, or an offence */
-    XC_I_BANG,     /* behind "<!" */
+    XC_I_BANG,     /* after "<!" */
     XC_I_XMLDECL,  /* in the XML declaration */
     XC_I_TAG_NAME, /* from here on in a start tag: in the name */
-    XC_I_GAP,      /* behind a name or value, without white space */
+    XC_I_GAP,      /* after a name or value, without white space */
     XC_I_INSIDE,   /* where an attribute may begin */
     XC_I_ATTR_NAME,
     XC_I_EQUALS,
@@ -5050,7 +5051,7 @@ static size_t xc_i_min(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Alignment and byte order are nobody's business but ours. */
+/* Host byte order; the memory may be unaligned. */
 static uint32_t xc_i_get32(const unsigned char *p)
 {
     uint32_t v;
@@ -5150,8 +5151,8 @@ XC_I_NOINLINE xc_status xc_i_fail(xc_xml *x, const xc_i_input *in,
     return xc_i_fail_by(x, error, in->used);
 }
 
-/* An offence in the tag, at byte `at` of the name or behind the name; or in
-   what stands for the name. */
+/* An offence in the tag, at byte `at` of its name or after its name; or in the
+   XML declaration. */
 XC_I_NOINLINE xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
     if (x->i_state > XC_I_TAG_NAME)
@@ -5247,7 +5248,7 @@ static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
                            : XC_OK;
 }
 
-/* The item of the innermost open element, behind its namespaces' items. */
+/* The item of the innermost open element, after its namespaces' items. */
 XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
 {
     bool settled = x->i_depth == 1 && x->i_settled;
@@ -5332,8 +5333,8 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 
 /* -- records of attributes -- */
 
-/* Where code is cheap, member by member: what has just been written in other
-   pieces than it is read in makes a processor wait. */
+/* Member by member if XC_I_FAST: a processor waits if memory is read in other
+   pieces than it has just been written in. */
 XC_I_HOT void xc_i_get_record(const unsigned char *from, xc_i_record *r)
 {
     if (!XC_I_FAST) {
@@ -5522,7 +5523,7 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 
 /* -- the end of a start tag: namespaces -- */
 
-/* What the record tells. */
+/* The attribute that the record describes. */
 XC_I_NOINLINE void xc_i_record_attribute(const unsigned char *mem,
                                          uint32_t top, size_t i,
                                          const unsigned char *tag,
@@ -5645,7 +5646,7 @@ static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
     return XC_OK;
 }
 
-/* A byte in a name that is no plain name character. XC_EVENT: the name has
+/* A byte in a name that is not an ASCII name character. XC_EVENT: the name has
    ended before it. */
 static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
 {
@@ -5660,7 +5661,7 @@ static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
     return xc_i_name_char(x, t, start);
 }
 
-/* Reads on in a name. XC_EVENT: pos is at the byte behind it. */
+/* Reads on in a name. XC_EVENT: pos is at the byte after it. */
 static xc_status xc_i_scan_name(xc_xml *x, const xc_i_tag *t)
 {
     xc_status status = XC_OK;
@@ -5691,8 +5692,8 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     return xc_i_add_record(x, t);
 }
 
-/* The attribute whose name begins at r->name, with a byte that is no digit,
-   "-" or ".". False if it is not plain (see below). */
+/* The attribute whose name begins at r->name, with a byte that is not a digit,
+   "-" or ".". False: the fast way cannot read it. */
 XC_I_HOT bool xc_i_fast_attr(const unsigned char *t, size_t n, xc_i_record *r)
 {
     size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
@@ -5708,8 +5709,8 @@ XC_I_HOT bool xc_i_fast_attr(const unsigned char *t, size_t n, xc_i_record *r)
     return end < n && t[end] == t[equals + 1];
 }
 
-/* Where code is cheap: a plain attribute in one go, if there is no doubt that
-   it fits. */
+/* The fast way in a tag that as a whole was left to the complete way: one
+   attribute, if there is no doubt that it fits. */
 XC_I_HOT bool xc_i_fast_add_record(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r;
@@ -5779,7 +5780,7 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
 
 /* -- values and references -- */
 
-/* Behind "&". */
+/* After "&". */
 static void xc_i_begin_ref(xc_xml *x, enum xc_i_state state)
 {
     x->i_ref.step = XC_I_REF_NEW;
@@ -5894,7 +5895,7 @@ XC_I_NOINLINE_SMALL xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
     return xc_i_entity_byte(x, c);
 }
 
-/* Reads on behind "&" from *i. XC_EVENT: the reference is complete, and the
+/* Reads on after "&" from *i. XC_EVENT: the reference is complete, and the
    character is known. An error is at *i. */
 static xc_status xc_i_reference(xc_xml *x, const unsigned char *p, size_t *i,
                                 size_t n)
@@ -5974,7 +5975,7 @@ XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
     tok->offset = x->i_tag_offset;
 }
 
-/* START and END: what the item of the element tells. */
+/* START and END: what is known from the item of the element. */
 XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
                               xc_token *tok)
 {
@@ -5989,8 +5990,8 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
     tok->name = xc_i_str(name, len);
 }
 
-/* What a START token has beside the name of the element; `p` is behind the
-   name in the tag that has just been completed. */
+/* What a START token has beside the name of the element; `p` is after the name
+   in the tag that has just been completed. */
 XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
                                     xc_token *tok)
 {
@@ -6165,7 +6166,7 @@ static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* Where only elements and white space may stand. */
+/* Where only elements and white space are allowed. */
 static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
@@ -6178,7 +6179,7 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* Perhaps in "]]>": brackets are held back until the next byte tells whether
+/* Perhaps in "]]>": brackets are held back until the next byte decides whether
    they are text. */
 static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
@@ -6205,7 +6206,7 @@ static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
     return XC_EVENT;
 }
 
-/* A byte in character data or CDATA that is no plain text and no markup. */
+/* A byte in character data or CDATA that is neither text nor markup. */
 static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     unsigned c = in->p[in->used];
@@ -6238,7 +6239,7 @@ static size_t xc_i_any_run(const xc_xml *x, const xc_i_input *in)
     return xc_i_run(in->p, in->used, in->n, what, ' ');
 }
 
-/* Behind a CR, a LF says nothing new. */
+/* After a CR, a LF says nothing new. */
 static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
 {
     bool after = x->i_after_cr;
@@ -6280,7 +6281,7 @@ static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
 
 /* -- markup other than start tags -- */
 
-/* Behind "<!". */
+/* After "<!". */
 static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 {
     static const char keyword[] = "[CDATA[";
@@ -6297,7 +6298,7 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* The byte behind "<" decides. */
+/* The byte after "<" decides. */
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
@@ -6431,7 +6432,7 @@ static bool xc_i_xmldecl_gap(size_t pos)
            next[0] == '?';
 }
 
-/* The byte as it stands in the text. */
+/* The byte as it is in the text. */
 XC_I_NOINLINE_SMALL unsigned xc_i_xmldecl_normal(xc_xml *x, unsigned c)
 {
     unsigned open = x->i_quote;
@@ -6533,15 +6534,13 @@ XC_I_NOINLINE xc_status xc_i_xml_step(xc_xml *x, xc_str *in, xc_token *tok)
     return status;
 }
 
-/* -- plain tokens in one go --
+/* -- the fast way of reading (see XC_I_FAST) --
 
-   Nearly all of real streams is plain: text; tags with an ASCII name without a
-   prefix, only spaces between attributes, none around "=", values that need no
-   decoding, at most the default namespace declared. Where code is cheap and
-   time is not, such a token is read here if it is there whole. Of all others,
-   and if memory may run out, nothing is done: the states read them. */
+   It reads: text; tags with an ASCII name without a prefix, only spaces
+   between attributes, none around "=", values that need no decoding, at most
+   the default namespace declared. */
 
-#define XC_I_FAST_ATTRS 16u /* more are not plain */
+#define XC_I_FAST_ATTRS 16u /* more are left to the complete way */
 
 /* A name that differs from all others in length, first or last byte needs no
    comparison: each name sets one bit of 32. */
@@ -6559,8 +6558,8 @@ typedef struct xc_i_fast_tag {
 } xc_i_fast_tag;
 
 /* An attribute "x...": the declaration of the default namespace becomes an
-   item below the element's; any other is not plain, nor is a name as long as
-   the reserved ones. */
+   item below the element's. False for any other, and for a namespace as long
+   as a reserved one. */
 XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
                                const xc_i_record *r)
 {
@@ -6586,7 +6585,7 @@ XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
     return true;
 }
 
-/* Behind the spaces from i on; most often there are none. */
+/* The index after the spaces from i on; most often there are none. */
 XC_I_HOT size_t xc_i_fast_spaces(const unsigned char *t, size_t i, size_t n)
 {
     static const unsigned char spaces[] = "                ";
@@ -6600,7 +6599,7 @@ XC_I_HOT size_t xc_i_fast_spaces(const unsigned char *t, size_t i, size_t n)
     return i;
 }
 
-/* The attributes, down to ">" or "/>", or as many as are plain. */
+/* The attributes, down to ">" or "/>", or as many as the fast way can read. */
 XC_I_HOT bool xc_i_fast_attrs(const xc_xml *x, xc_i_fast_tag *a)
 {
     const unsigned char *t = a->t;
@@ -6653,7 +6652,7 @@ XC_I_HOT bool xc_i_fast_fits(const xc_xml *x, const xc_i_fast_tag *a,
 }
 
 /* Copies a name; n bytes of `from` may be read. What is written beyond a short
-   one lies before `to`, where all is free. */
+   one is before `to`, where all is free. */
 XC_I_HOT void xc_i_fast_copy_name(unsigned char *to, const unsigned char *from,
                                   size_t len, size_t n)
 {
@@ -6689,7 +6688,7 @@ XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
     }
 }
 
-/* The states go on behind the attributes that were plain. */
+/* The states go on after the attributes that the fast way has read. */
 XC_I_NOINLINE xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in, xc_token *tok,
                                           const xc_i_fast_tag *a)
 {
@@ -6825,7 +6824,7 @@ XC_I_NOINLINE xc_status xc_i_fast_between(xc_xml *x, xc_str *in, xc_token *tok,
                                      : xc_i_xml_step(x, in, tok);
 }
 
-/* As xc_xml_next. Calls nothing but the last thing, so it has no frame. */
+/* As xc_xml_next. Calls only what it returns, so it has no frame. */
 XC_I_HOT xc_status xc_i_fast_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     size_t n = in->len;
@@ -6905,7 +6904,7 @@ static void xc_i_put24(unsigned char *p, size_t v)
     p[2] = (unsigned char)(v >> 16 & 0xFF);
 }
 
-/* Reads a number in 7-bit groups; returns what is behind it. */
+/* Reads a number in 7-bit groups; returns the address after it. */
 XC_I_HOT const unsigned char *xc_i_get_varint(const unsigned char *p,
                                               size_t *v)
 {
@@ -6981,8 +6980,8 @@ XC_I_HOT const unsigned char *xc_i_ns_ptr(const xc_element *e)
     return p == NULL ? p : p + ((p[0] & XC_I_LEAF) ? 1 : 4);
 }
 
-/* The name at p; if it has `most` bytes, it has that or more. Returns what is
-   behind it. */
+/* The name at p; if it has `most` bytes, it has that or more. Returns the
+   address after it. */
 XC_I_HOT const unsigned char *xc_i_read_name(xc_i_part *part,
                                              const unsigned char *p,
                                              unsigned len, unsigned most)
@@ -7276,7 +7275,7 @@ XC_API bool xc_walk_next(xc_walk *w)
    always behind what is still to be read. While an element is open, the size
    in its record holds the distance back to the element around it. */
 
-/* memcmp of what is mostly short. */
+/* xc_i_same_bytes, for longer ones. */
 XC_I_HOT bool xc_i_fast_same_bytes(const unsigned char *a,
                                    const unsigned char *b, size_t len)
 {
@@ -7430,7 +7429,7 @@ XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
     return need;
 }
 
-/* Makes room before a tag that stands in our memory. */
+/* Makes room before a tag that is in our memory. */
 XC_I_HOT bool xc_i_tree_lift(xc_stream *s, xc_token *tok)
 {
     unsigned char *to;
@@ -7511,7 +7510,7 @@ XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
     return XC_OK;
 }
 
-/* Adds to the text record, which gets a longer head beyond 62 bytes. */
+/* Adds to the text node, which gets a longer head beyond 62 bytes. */
 XC_I_HOT void xc_i_put_text(xc_stream *s, const char *bytes, size_t len)
 {
     unsigned char *record = s->i_xml.i_mem + s->i_text;
@@ -7551,7 +7550,7 @@ static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
     return XC_OK;
 }
 
-/* The record completed last turns out to have no sibling behind it. */
+/* The node completed last turns out to have no sibling after it. */
 XC_I_HOT void xc_i_mark_last(xc_stream *s)
 {
     unsigned char *record = s->i_xml.i_mem + s->i_last;
@@ -7704,7 +7703,7 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s)
 }
 
 /* After the header, what was pushed for the root moves to the start of the
-   memory, so that an idle stream keeps a few bytes in one place. */
+   memory, so that an idle stream keeps a few bytes in one piece. */
 static void xc_i_settle(xc_stream *s)
 {
     xc_xml *x = &s->i_xml;
@@ -8098,11 +8097,10 @@ XC_API size_t xc_writer_size(const xc_writer *w)
     return w != NULL ? w->i_len : 0;
 }
 
-/* The escapes of bytes, each behind its byte. In values line ends and tabs
-   would be normalised by the reader (XML sections 2.11 and 3.3.3); in text
-   only CR does not stand for itself. ">" and the other quote may stand in
-   values, but there are receivers that end the tag at the one and lose the
-   stream at the other (gloox 1.0.24). */
+/* The escapes of bytes, each after its byte. In values the reader would
+   normalise line ends and tabs (XML sections 2.11 and 3.3.3), in text only CR.
+   ">" and the other quote are allowed in values, but some receivers end the
+   tag at the one and lose the stream at the other (gloox 1.0.24). */
 static const char xc_i_escapes[] =
     "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"&quot;\0\r&#13;\0\n&#10;\0\t&#9;\0";
 
@@ -8114,8 +8112,8 @@ static const char *xc_i_escape(char c)
     return *p != '\0' ? p + 1 : NULL;
 }
 
-/* Copies n bytes that mostly are all of the class; if not, what is there then
-   does not count. */
+/* Copies n bytes. False: not all are of the class, and the copy does not
+   count. */
 #if XC_I_SIMD
 
 XC_I_HOT uint64_t xc_i_get64(const unsigned char *p)
@@ -8214,8 +8212,8 @@ XC_I_HOT unsigned char *xc_i_put_value(unsigned char *to, xc_str value)
     return to + value.len + 1;
 }
 
-/* The end of the output, if there is room for `need` bytes and `detail`; none
-   is there when measuring. */
+/* The end of the output, if there is room for `need` bytes and `more`; there
+   is none when measuring. */
 XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                                        size_t more)
 {
@@ -8228,29 +8226,30 @@ XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                : NULL;
 }
 
-/* Most text needs no escape. Is it so, is it written? */
-XC_I_HOT bool xc_i_fast_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
+/* Most text needs no escape and is written here. False: the complete way must.
+   */
+XC_I_HOT bool xc_i_fast_emit_escaped(xc_writer *w, xc_str s, unsigned what)
 {
     unsigned char *to = xc_i_space_for(w, 0, s.len);
     if (to == NULL ||
-        !(plain == XC_I_WRITABLE ? xc_i_copy_checked_text(to, s)
-                                 : xc_i_copy_checked_value(to, s)))
+        !(what == XC_I_WRITABLE ? xc_i_copy_checked_text(to, s)
+                                : xc_i_copy_checked_value(to, s)))
         return false;
     w->i_len += s.len;
     return true;
 }
 
 /* Text or the value of an attribute, escaped and checked. */
-static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
+static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned what)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0, from;
-    if (!XC_I_SMALL && xc_i_fast_emit_escaped(w, s, plain))
+    if (!XC_I_SMALL && xc_i_fast_emit_escaped(w, s, what))
         return;
     while (i < s.len) {
         const char *escape;
         from = i;
-        i = xc_i_find(p, i, s.len, plain);
+        i = xc_i_find(p, i, s.len, what);
         if (i < s.len && p[i] >= 0x80)
             i = xc_i_skip_wide(p, i, s.len);
         xc_i_emit(w, s.ptr + from, i - from);
@@ -8305,9 +8304,9 @@ static bool xc_i_same_ns(const char *a, const char *b)
     return *a == *b;
 }
 
-/* May elements of the namespace have a prefix? The byte behind "jabber:" or
-   "http://" tells most apart. That of the content has none if it begins with a
-   "j": it cannot be that of dialback and of servers. */
+/* May elements of the namespace have a prefix? The byte after "jabber:" or
+   "http://" decides for most. The content namespace has none if it begins with
+   a "j": it cannot be that of dialback. */
 XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
 {
     size_t i = 1;
@@ -8319,7 +8318,7 @@ XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
 }
 
 /* The prefixes that the standards print for the namespaces from that of the
-   stream on. Some of those who read them look for nothing else. */
+   stream on. Some readers look for nothing else. */
 static const char xc_i_prefixes[] = "stream\0db\0xmpp\0";
 
 /* How many of them the header of our stream declares: that of dialback is
@@ -8350,8 +8349,7 @@ static const char *xc_i_prefix(const xc_writer *w, const char *ns)
     return xc_i_prefix_among(xc_i_header_prefixes(w), ns);
 }
 
-/* Is it a name of ASCII alone? Where code is cheap, most are seen to be one
-   without decoding. */
+/* Is it a name of ASCII alone? Most are, and need no decoding. */
 XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
 {
     size_t i = 1;
@@ -8362,7 +8360,7 @@ XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
     return i == len;
 }
 
-/* A name that is to be written must be one. */
+/* A name must be valid to be written. */
 static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
 {
     const unsigned char *p = (const unsigned char *)name;
@@ -8390,7 +8388,7 @@ static void xc_i_emit_name(xc_writer *w, const char *prefix, const char *name)
     xc_i_emit_string(w, name);
 }
 
-/* " name='value'" at once, if the value needs no escape. */
+/* " name='value'", if the value needs no escape. */
 static bool xc_i_fast_emit_attr(xc_writer *w, const char *name, xc_str value)
 {
     size_t len = strlen(name);
@@ -8429,11 +8427,10 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
         w->i_error = XC_ERR_WRITE_NAME;
 }
 
-/* -- plain tags in one go --
+/* -- the fast way of writing: start tags (see XC_I_FAST) --
 
-   Where code is cheap: what has no prefix, needs no escape and fits into the
-   buffer is written with one look at the writer. False: nothing is written,
-   what is slower does it or tells the error. */
+   It writes what has no prefix, needs no escape and fits into the buffer, with
+   one look at the writer. False: nothing is written. */
 
 /* A name that is to be checked: a short one of ASCII alone. */
 XC_I_HOT bool xc_i_copy_checked_name(unsigned char *to, const char *name,
@@ -8453,8 +8450,9 @@ XC_I_HOT bool xc_i_fast_wrote(xc_writer *w, const unsigned char *to,
     return true;
 }
 
-/* The start tag but its end, behind the end of the tag before, if there is
-   room for `detail` bytes behind it. Returns its end, NULL if it cannot be. */
+/* The end of the tag before, and the start tag without its end, if there is
+   room for `more` bytes after it. Returns where it ends; NULL if the fast way
+   cannot write it. */
 XC_I_HOT unsigned char *xc_i_fast_write_tag(const xc_writer *w,
                                             const char *name, size_t len,
                                             bool checked, const char *declared,
@@ -8539,8 +8537,7 @@ static const char *xc_i_around(const xc_writer *w)
     return w->i_depth > 0 ? w->i_open[w->i_depth - 1].ns : w->i_content_ns;
 }
 
-/* The default namespace at this place: of the innermost element without a
-   prefix. */
+/* The default namespace here: of the innermost element without a prefix. */
 static const char *xc_i_scope(const xc_writer *w)
 {
     unsigned i = w->i_depth;
@@ -8551,7 +8548,7 @@ static const char *xc_i_scope(const xc_writer *w)
     return w->i_framed ? NULL : w->i_content_ns;
 }
 
-/* -- calls in one go -- */
+/* -- the fast way of writing: whole calls -- */
 
 /* Finds the namespace of an element that is to be opened, and in *declared
    what its tag must declare, or NULL. */
@@ -8574,7 +8571,7 @@ XC_I_HOT bool xc_i_fast_write_ns(const xc_writer *w, const char **ns,
     return *ns[0] != '\0';
 }
 
-/* Of an outermost element nobody knows yet where it was read. */
+/* Of an outermost element it is not known yet where it was read. */
 XC_I_HOT void xc_i_push(xc_writer *w, const char *ns, const char *name)
 {
     if (w->i_depth == 0)
@@ -8792,7 +8789,7 @@ static const char *xc_i_attr_prefix(xc_writer *w, const char *ns, bool tree,
     return prefix;
 }
 
-/* Attributes of a tree need no check: the reader has seen to that. */
+/* Attributes of a tree need no check: the reader has made it. */
 static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
                           xc_str value, bool tree)
 {
@@ -8893,7 +8890,7 @@ static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
     return from;
 }
 
-/* The two namespaces change places, lest what was in that of the stream before
+/* The two namespaces are swapped, lest what was in that of the stream before
    becomes a body that nobody has seen. */
 static const char *xc_i_swapped_ns(const xc_writer *w, const char *from,
                                    const char *ns)
@@ -9145,7 +9142,7 @@ static unsigned xc_i_name_count(const char *names)
     return n;
 }
 
-/* How far the places in the list of an enumeration are from its values. */
+/* How far the indices in the list of an enumeration are from its values. */
 static unsigned xc_i_list_start(const xc_field *f)
 {
     return (f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0;
@@ -9218,7 +9215,7 @@ static int xc_i_days_in(int year, int month)
     return month == 2 ? 28 + leap : 30 + (month + (month > 7)) % 2;
 }
 
-/* Digits behind the sixth are dropped; *some: not all are 0. */
+/* Digits after the sixth are dropped; *some: not all are 0. */
 static bool xc_i_take_fraction(xc_str *text, xc_time *time, bool *some)
 {
     uint32_t unit = 100000;
@@ -9256,7 +9253,7 @@ static int xc_i_take_offset(xc_str text)
     return west ? -hours * 60 - minutes : hours * 60 + minutes;
 }
 
-/* The minutes are those of the day, or up to a day before or behind it. */
+/* The minutes are those of the day, or up to a day before or after it. */
 static bool xc_i_to_utc(xc_time *time, int year, int month, int day,
                         int minutes)
 {
@@ -9378,8 +9375,8 @@ static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
     return at;
 }
 
-/* Decodes the group at *at, which is moved behind it. Returns its bytes, 1 to
-   3, in the high end of *bits; 0: the byte at *at is wrong. */
+/* Decodes the group at *at, which is moved past it. Returns its bytes, 1 to 3,
+   in the high end of *bits; 0: the byte at *at is wrong. */
 static unsigned xc_i_base64_group(xc_str text, bool skips, size_t *at,
                                   uint32_t *bits)
 {
@@ -9522,8 +9519,8 @@ static bool xc_i_in_content_ns(xc_str ns, xc_str around)
                : xc_i_which_content(ns.ptr) != 0;
 }
 
-/* Children in the namespace of the element around them mostly refer to the
-   place where that is stored. */
+/* Children in the namespace of the element around them mostly refer to where
+   that is stored. */
 static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
                              const xc_element *child)
 {
@@ -9593,7 +9590,7 @@ static bool xc_i_only_text(const xc_element *child, xc_str *text)
 
 #else
 
-/* As there are no two texts in a row, one record tells all. */
+/* As there are no two texts in a row, one node is enough to know. */
 static bool xc_i_only_text(const xc_element *child, xc_str *text)
 {
     const unsigned char *p = xc_i_child_nodes(child);
@@ -9827,7 +9824,7 @@ static void xc_i_read_own_text(const xc_schema *s, const xc_element *e,
 static void xc_i_read_struct(const xc_schema *s, const xc_element *e,
                              void *out, xc_i_flaw *flaw);
 
-/* Of what is wrong inside a struct, only the kind of flaw is told. */
+/* Of a flaw inside a struct, only its kind is returned. */
 static xc_status xc_i_read_inner(const xc_field *f, const xc_element *child,
                                  void *member)
 {
@@ -9860,8 +9857,8 @@ static void xc_i_read_children(const xc_schema *s, const xc_element *e,
     }
 }
 
-/* The condition of an error that has a code in the place of one; 0: it has
-   none, or needs none. */
+/* The condition of an error that has a code instead of one; 0: it has none, or
+   needs none. */
 static unsigned xc_i_legacy_condition(const xc_element *e)
 {
     static const xc_range range = {0, 999};
@@ -10033,8 +10030,8 @@ static bool xc_i_is_some_text(const xc_field *f, const void *member)
     return f->kind <= XC_KIND_BASE64 && xc_i_is_set(f, member);
 }
 
-/* Does the struct still say what was read from this text? Of a bad one that
-   is nothing. */
+/* Does the struct still say what was read from this text? From a bad one
+   nothing was read. */
 static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
 {
     union xc_i_value value;
@@ -10088,7 +10085,7 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
     return done;
 }
 
-/* Text in front of the old children. */
+/* Text before the old children. */
 static xc_str xc_i_text_before(const xc_element *e)
 {
     const unsigned char *p = e != NULL ? xc_i_child_nodes(e) : NULL;
@@ -10109,7 +10106,7 @@ XC_I_NOINLINE_SMALL bool xc_i_write_value(xc_writer *w, const xc_field *f,
     return text.len != 0;
 }
 
-/* What the field for the element's own text has, in place of the old text. */
+/* What the field for the element's own text has, instead of the old text. */
 static void xc_i_write_own_text(xc_writer *w, const xc_field *f,
                                 const void *in, xc_str old)
 {
@@ -10123,8 +10120,8 @@ static void xc_i_write_own_text(xc_writer *w, const xc_field *f,
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
-/* The text in front of the children. The field for it was read from the first
-   text, which may stand behind one of them. */
+/* The text before the children. The field for it was read from the first text,
+   which may be after one of them. */
 static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
                                   const void *in)
 {
@@ -10137,7 +10134,7 @@ static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
         xc_i_write_own_text(w, f, in, old);
 }
 
-/* The text behind an old child. */
+/* The text after an old child. */
 static void xc_i_write_next_text(xc_writer *w, const xc_schema *s,
                                  const void *in, xc_str old, uint32_t *done)
 {
@@ -10238,8 +10235,9 @@ static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
     }
 }
 
-/* Does the struct still say of this child what was read from it? A struct does
-   if it is gone that never was there, as the child is something else. */
+/* Does the struct still say of this child what was read from it? A struct that
+   was never there, as the child is something else, does so while it is not
+   present. */
 static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
                              const void *member)
 {
@@ -10255,7 +10253,7 @@ static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
     return xc_i_is_same_value(f, &value, member);
 }
 
-/* Is the change one of the child's text alone? */
+/* Does the change affect only the text of the child? */
 static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
                            const void *member)
 {
@@ -10268,8 +10266,8 @@ static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
            value.choice.value == ((const xc_choice *)member)->value;
 }
 
-/* The old child with another text, which a condition has in front of what else
-   is in it. */
+/* The old child with another text, which a condition has before what else is
+   in it. */
 static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
                                   const void *member, const xc_element *child)
 {
@@ -10292,7 +10290,7 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
     xc_writer_end(w);
 }
 
-/* Where code is cheap: a child that is nothing but some text, at once. */
+/* A child as it was; with the fast way, if it is only some text. */
 static void xc_i_write_same_child(xc_writer *w, const xc_field *f,
                                   const xc_element *child)
 {
@@ -11143,9 +11141,9 @@ XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza)
     return good ? XC_STANZA_ERROR_NONE : XC_STANZA_ERROR_BAD_REQUEST;
 }
 
-/* -- who may say what -- */
+/* -- senders -- */
 
-/* The same but for the case of letters. */
+/* The same, whatever the case of ASCII letters. */
 static bool xc_i_same_part(xc_str a, xc_str b)
 {
     return (a.ptr == NULL) == (b.ptr == NULL) && xc_i_same_any_case(a, b);
@@ -11170,7 +11168,7 @@ static bool xc_i_is_of_account(xc_str from, xc_str own)
            xc_i_same_address(from, xc_jid_cut_resource(own));
 }
 
-/* The same for an answer, for which servers take other names of theirs. */
+/* The same for a reply, for which servers use other addresses of theirs. */
 static bool xc_i_replies_for_account(xc_str from, xc_str own)
 {
     return xc_i_is_of_account(from, own) || xc_i_same_address(from, own) ||
@@ -11421,7 +11419,7 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
     return e != NULL ? e : first;
 }
 
-/* -- answers -- */
+/* -- replies -- */
 
 static bool xc_i_is_stanza(const xc_element *e)
 {
@@ -11436,8 +11434,8 @@ XC_API bool xc_can_reply(const xc_element *stanza)
              xc_i_iq_type(stanza) == XC_IQ_RESULT);
 }
 
-/* The start tag of an answer, in the namespace of the stream; where there is
-   none, in that of what it answers. */
+/* The start tag of a reply, in the namespace of the stream; where there is
+   none, in that of what it replies to. */
 static void xc_i_begin_reply(xc_writer *w, const xc_element *e, xc_str to,
                              const char *type)
 {
@@ -12418,7 +12416,7 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes)
     return offset != 9999;
 }
 
-/* -- who may say what -- */
+/* -- senders -- */
 
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
 {
@@ -12529,7 +12527,7 @@ XC_API xc_str xc_occupant_id_of(const xc_element *stanza, xc_str room,
                : xc_i_absent();
 }
 
-/* Of the same occupant, as far as the room tells. */
+/* Of the same occupant, as far as the room lets us know. */
 static bool xc_i_same_occupant(const xc_element *a, const xc_element *b,
                                xc_str room, bool announced)
 {
@@ -13462,8 +13460,8 @@ static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
     xc_i_scram_put(s, text);
 }
 
-/* The hash of what is offered, to the place of the signature (XEP-0474 section
-   5.1). */
+/* The hash of what is offered, kept where the signature will be (XEP-0474
+   section 5.1). */
 static bool xc_i_scram_keep_offer(xc_scram *s, xc_str offer)
 {
     s->i_offered = offer.ptr != NULL;
@@ -13633,8 +13631,8 @@ static void xc_i_scram_put_escaped(xc_scram *s, xc_str text)
     }
 }
 
-/* What preparing has put behind the message goes to the end of the memory
-   while it is escaped. */
+/* What preparing has put after the message goes to the end of the memory while
+   it is escaped. */
 static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
 {
     size_t size = s->i_size, at = s->i_used < size ? s->i_used : size;
@@ -13714,7 +13712,7 @@ XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
     return status;
 }
 
-/* The nonce must be ours with something behind it. */
+/* The nonce must be ours, continued. */
 static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
 {
     xc_str begin = nonce;
@@ -13832,7 +13830,7 @@ XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
     return status;
 }
 
-/* The password, prepared, behind the salt. */
+/* The password, prepared, after the salt. */
 static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
                                     xc_str *prepared)
 {
@@ -13874,7 +13872,7 @@ XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
     return status == XC_OK ? xc_i_scram_begin_hi(s, prepared, hi) : status;
 }
 
-/* SaltedPassword, into the place that the signature will take. */
+/* SaltedPassword, put where the signature will be. */
 XC_I_NOINLINE xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
 {
     xc_scram_hi hi;
@@ -14511,7 +14509,7 @@ enum {
     XC_I_MAP_DONE
 };
 
-/* An ASCII character mapped: upper case only stays in resourceparts. */
+/* An ASCII character mapped: only resourceparts keep upper case. */
 static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
 {
     return mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN
@@ -14519,7 +14517,7 @@ static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
                : c;
 }
 
-/* -- what is enforced so far -- */
+/* -- output -- */
 
 typedef struct xc_i_enforced {
     xc_i_out out;
@@ -14589,7 +14587,7 @@ static xc_status xc_i_check_ldh(const char *p, size_t n, size_t *where)
 
 #if XMPP_CODEC_UNICODE
 
-/* -- what Unicode tells of a code point --
+/* -- properties of a code point --
 
    One packed value: bits 0-2 the class, 3 valid in IDNA2008, 4-6 direction,
    7-9 joining type, 10-11 script, 12-15 flags, 16-23 canonical combining
@@ -14664,7 +14662,8 @@ static unsigned xc_i_combining_of(uint32_t properties)
 
 /* Unicode's toLowercase without context: 1 or 2 code points. */
 static unsigned xc_i_lower(uint32_t cp, uint32_t out[2]);
-/* What a fullwidth or halfwidth code point stands for; any other is itself. */
+/* What a fullwidth or halfwidth code point decomposes to; any other is itself.
+   */
 static uint32_t xc_i_width(uint32_t cp);
 /* The full canonical decomposition: 1 to 4 code points. */
 static unsigned xc_i_decompose(uint32_t cp, uint32_t out[4]);
@@ -14765,7 +14764,7 @@ static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
     return length > 0 ? (unsigned)length : 0;
 }
 
-/* A quick no for most marks and for ASCII. */
+/* False for most marks and for ASCII, without looking for a decomposition. */
 static bool xc_i_may_decompose(uint32_t cp)
 {
     uint32_t properties = xc_i_properties(cp);
@@ -14773,8 +14772,7 @@ static bool xc_i_may_decompose(uint32_t cp)
                           (properties & XC_I_CP_NOT_NFC) != 0);
 }
 
-/* The code point at the spot, which is moved behind it. XC_OK: none is
-   left. */
+/* The code point at the spot, which is moved past it. XC_OK: none is left. */
 static xc_status xc_i_read_spot(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
 {
     uint32_t at = *spot / 4, points[4];
@@ -14869,8 +14867,8 @@ static xc_status xc_i_absorb(xc_i_nfc *n)
     return status;
 }
 
-/* If no mark stands between: does the next starter compose with this one? Then
-   a run begins behind it. */
+/* If no mark is between them: does the next starter compose with this one?
+   Then a run begins after it. */
 static xc_status xc_i_join(xc_i_nfc *n)
 {
     xc_i_spot spot = n->end;
@@ -14886,7 +14884,7 @@ static xc_status xc_i_join(xc_i_nfc *n)
 }
 
 /* Delivers a starter with all that composes with it. What is left of the marks
-   behind it comes next: the run is read again. */
+   after it comes next: the run is read again. */
 static xc_status xc_i_starter(xc_i_nfc *n, xc_i_spot behind, uint32_t *cp)
 {
     uint32_t source = n->next / 4, starter;
@@ -15029,7 +15027,7 @@ static bool xc_i_satisfies(xc_i_checks *c, uint32_t cp, uint32_t properties)
     return xc_i_script_of(properties) == XC_I_SCRIPT_GREEK;
 }
 
-/* RFC 5892 appendix A: may a CONTEXTJ or CONTEXTO character stand here? */
+/* RFC 5892 appendix A: is a CONTEXTJ or CONTEXTO character allowed here? */
 static bool xc_i_in_context(xc_i_checks *c, uint32_t cp)
 {
     bool virama = xc_i_combining_of(c->properties) == 9;
@@ -15197,8 +15195,8 @@ static char xc_i_puny_char(uint32_t digit)
     return (char)(digit < 26 ? digit + 'a' : digit - 26 + '0');
 }
 
-/* A label as code points: of what is longer than 63 octets, the DNS form would
-   be so, too (RFC 1034 section 3.1). */
+/* A label as code points: of one longer than this, the DNS form would be too
+   long, too (RFC 1034 section 3.1). */
 typedef struct xc_i_label {
     uint32_t points[XC_I_LABEL_MAX];
     uint32_t count;
@@ -15239,8 +15237,7 @@ static uint32_t xc_i_puny_basic(xc_i_label *l, uint32_t *in)
     return basic;
 }
 
-/* Decodes an "xn--" label in place: what is written is always behind what is
-   read. */
+/* Decodes an "xn--" label in place: writing never overtakes reading. */
 static bool xc_i_puny_decode(xc_i_label *l)
 {
     uint32_t in, i = 0, n = 128, bias = 72, first, count;
@@ -15400,7 +15397,7 @@ XC_I_NOINLINE bool xc_i_is_nfc(const xc_i_label *l)
     return true;
 }
 
-/* An A-label becomes the U-label that it stands for (RFC 5891 section 5.4). */
+/* An A-label becomes its U-label (RFC 5891 section 5.4). */
 XC_I_NOINLINE xc_status xc_i_decode_label(xc_i_domain *d)
 {
     xc_i_label *l = &d->label;
@@ -15492,7 +15489,7 @@ static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
 }
 
 /* Reads the label of an enforced domainpart that begins at *at, which is moved
-   behind it. False if that is no label. */
+   past it. False if that is not a label. */
 static bool xc_i_read_label(xc_i_label *l, xc_str domain, size_t *at)
 {
     size_t n;
@@ -15635,13 +15632,13 @@ static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
     return status;
 }
 
-/* -- ordinary addresses at once -- */
+/* -- the fast way of parsing (see XC_I_FAST) -- */
 
 #if XC_I_FAST && defined(__SSE2__)
 
-/* What the bytes of an address are: bit i tells of byte i. */
+/* What the bytes of an address are: bit i is for byte i. */
 typedef struct xc_i_jid_bits {
-    uint64_t plain; /* a-z 0-9 */
+    uint64_t alnum; /* a-z 0-9 */
     uint64_t marks; /* . - */
 } xc_i_jid_bits;
 
@@ -15652,10 +15649,10 @@ XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
 
 XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
 {
-    __m128i v, plain;
+    __m128i v, alnum;
     memcpy(&v, p, 16);
-    plain = _mm_or_si128(xc_i_within(v, 'a', 25), xc_i_within(v, '0', 9));
-    b->plain |= xc_i_bits16(plain, at);
+    alnum = _mm_or_si128(xc_i_within(v, 'a', 25), xc_i_within(v, '0', 9));
+    b->alnum |= xc_i_bits16(alnum, at);
     b->marks |= xc_i_bits16(xc_i_within(v, '-', 1), at);
 }
 
@@ -15674,15 +15671,15 @@ XC_I_HOT unsigned xc_i_first_bit(uint64_t bits)
     return (unsigned)__builtin_ctzll(bits);
 }
 
-/* Cuts the address as xc_jid_split does. Is it enforced already? False if it
-   is not of the usual kind: that is not known then. What is neither plain nor
-   a mark has to be a cut, up to the resourcepart. No mark may stand beside
-   another or a cut, nor begin or end the bare address, so that labels need no
-   closer look. */
+/* Cuts the address as xc_jid_split does. Is it enforced already? False: the
+   complete way has to find out. What is neither a letter or digit nor a mark
+   has to be a cut, up to the resourcepart. A mark must not be beside another
+   or a cut, nor begin or end the bare address, so that labels need no closer
+   look. */
 XC_I_HOT bool xc_i_fast_cut_jid(const xc_i_jid_bits *b, const char *p,
                                 unsigned n, xc_jid *jid)
 {
-    uint64_t edges = ~b->plain; /* what is behind the end, too */
+    uint64_t edges = ~b->alnum; /* and all bits after the end */
     uint64_t beside = edges & (edges << 1 | 1), cuts = edges ^ b->marks;
     unsigned begin = 0, end = xc_i_first_bit(cuts);
     memset(jid, 0, sizeof *jid);
@@ -15704,7 +15701,7 @@ XC_I_HOT bool xc_i_fast_cut_jid(const xc_i_jid_bits *b, const char *p,
             (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end)));
 }
 
-/* 16 to 32 bytes, as most have, are looked at at once. */
+/* 16 to 32 bytes, as most have. */
 XC_I_HOT bool xc_i_fast_jid(xc_str text, xc_jid *jid)
 {
     xc_i_jid_bits b = {0, 0};
@@ -15991,7 +15988,7 @@ static bool xc_i_is_enforced_jid(const xc_jid_parts *parts)
             xc_i_is_enforced(XC_JID_RESOURCE, parts->resource));
 }
 
-/* Enforces one part behind those before it; returns its length in *len. */
+/* Enforces one part after those before it; returns its length in *len. */
 static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
                              uint16_t *len)
 {
@@ -16141,7 +16138,7 @@ XC_API xc_str xc_jid_full(xc_jid jid)
     return xc_i_jid_view(jid, 0, len + (jid.resource_len != 0));
 }
 
-/* Where the bytes are the same, the separators are in the same places. */
+/* Where the bytes are the same, the separators have the same indices. */
 XC_API bool xc_jid_equal(xc_jid a, xc_jid b)
 {
     return a.ptr != NULL && b.ptr != NULL &&
@@ -16201,7 +16198,7 @@ static bool xc_i_is_escaped(unsigned c)
     return c == ' ' || c == '\\' || (c < 0x80 && xc_i_is_excluded(c));
 }
 
-/* What the two characters behind a backslash at p stand for; 0: nothing. */
+/* The character that is escaped by the backslash at p; 0: none is. */
 static unsigned xc_i_escape_at(const char *p, size_t n)
 {
     unsigned high, low, c;
@@ -16378,8 +16375,8 @@ static uint32_t xc_i_prep_corrected(uint32_t cp)
     }
 }
 
-/* What is at place k of what cp maps and decomposes to. Returns how long that
-   is. */
+/* The code point at index k of those that cp maps and decomposes to. Returns
+   how many there are. */
 static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
 {
     unsigned kind, count;
@@ -16400,7 +16397,7 @@ static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
     return count > 0 ? count : 1;
 }
 
-/* The place of the first character from this byte on that is not mapped to
+/* The index of the first character from this byte on that is not mapped to
    nothing. */
 static uint32_t xc_i_prep_skip(const xc_i_nfc *n, uint32_t byte)
 {
@@ -17796,7 +17793,7 @@ static const uint16_t xc_i_u_compat_points[759] = {
 /* generated by tests/unicode/saslprep.py from Unicode 3.2: end */
 /* clang-format on */
 
-/* The run at *at, which is moved behind it: its length, and its class. */
+/* The run at *at, which is moved past it: its length, and its class. */
 static uint32_t xc_i_prep_run(size_t *at, unsigned *kind)
 {
     const uint8_t *run = xc_i_u_prep_runs + *at;
@@ -17819,7 +17816,7 @@ static unsigned xc_i_prep_class(uint32_t cp)
     return kind;
 }
 
-/* The token at *at, which is moved behind it: its code point. False: it is the
+/* The token at *at, which is moved past it: its code point. False: it is the
    last one of its entry. */
 static bool xc_i_compat_token(size_t *at, uint32_t *cp)
 {
