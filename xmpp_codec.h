@@ -2243,7 +2243,7 @@ XC_API int xc_stream_version_compare(xc_str a, xc_str b);
     of XEP-0198: a domain name, an IPv4 address, or an IPv6 address with its
     brackets; then perhaps ":" and a port from 1 to 65535. White space around
     it is ignored. *port is 0 if there is none: look it up as for any host, by
-    SRV records, otherwise 5222 for clients and 5269 for servers. Returns false
+    SRV nodes, otherwise 5222 for clients and 5269 for servers. Returns false
     if the text is malformed; then *host is absent and *port 0. Does not check
     that a domain name exists or is valid. */
 XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port);
@@ -3995,8 +3995,8 @@ struct xc_stream {
     uint32_t i_block;         /* where the element's block begins */
     uint32_t i_open;          /* its innermost open element, +1; 0 none */
     uint32_t i_leaf;          /* a leaf whose END is due, +1; 0 none */
-    uint32_t i_last;          /* the record completed last at this level */
-    uint32_t i_text;          /* the open text record, 0 if none */
+    uint32_t i_last;          /* the node completed last at this level */
+    uint32_t i_text;          /* the open text node, 0 if none */
     uint32_t i_text_len;
     uint32_t i_recent_ns; /* the namespace stored last; they are chained */
     uint32_t i_used_ns;   /* the namespace used last */
@@ -4955,7 +4955,7 @@ static unsigned xc_i_digit_at(const char *p, size_t i)
 /* ---- [XML] pull tokenizer (private) ----------------------------------------
 
    Memory:   base                                  high                 size
-        ... | carried tag -> |      | <- records   | <- open elements   |
+        ... | carried tag -> |      | <- nodes   | <- open elements   |
 
    A tag that arrives whole is read where it is. A tag that is cut, or whose
    values need decoding, is carried to `base` and read on there, in pieces.
@@ -4968,7 +4968,7 @@ static unsigned xc_i_digit_at(const char *p, size_t i)
    is the offset of such an item + 1; 0 is the end of the chain.
 
    As soon as the element's name is complete it is such an item, and what is
-   carried begins behind it. A record describes one attribute of the tag; its
+   carried begins behind it. A node describes one attribute of the tag; its
    offsets count from there. */
 
 enum xc_i_state {
@@ -5233,7 +5233,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
 
 /* -- open elements and namespaces -- */
 
-/* The bytes that a tag and its records may still take. */
+/* The bytes that a tag and its nodes may still take. */
 XC_I_HOT size_t xc_i_room(const xc_xml *x)
 {
     size_t taken = (size_t)x->i_base + x->i_records * XC_I_RECORD;
@@ -5331,7 +5331,7 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
                     xc_i_get32(item + 4));
 }
 
-/* -- records of attributes -- */
+/* -- nodes of attributes -- */
 
 /* Member by member if XC_I_FAST: a processor waits if memory is read in other
    pieces than it has just been written in. */
@@ -5394,7 +5394,7 @@ XC_I_NOINLINE_SMALL xc_str xc_i_nsdecl_prefix(const xc_i_record *r,
     return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
 }
 
-/* Is there an attribute of this name among the n records below `top`? */
+/* Is there an attribute of this name among the n nodes below `top`? */
 static bool xc_i_name_used(const unsigned char *top, size_t n,
                            const unsigned char *tag, const xc_i_record *r)
 {
@@ -5409,7 +5409,7 @@ static bool xc_i_name_used(const unsigned char *top, size_t n,
 }
 
 /* Takes down that the attribute is a declaration (Namespaces in XML section
-   3). Declarations leave no record, but an item that is compared here. */
+   3). Declarations leave no node, but an item that is compared here. */
 static xc_status xc_i_nsdecl_note(const xc_xml *x, xc_i_record *r,
                                   const unsigned char *tag)
 {
@@ -5467,17 +5467,17 @@ static xc_status xc_i_nsdecl_check(const xc_xml *x, xc_str prefix, xc_str name)
                                                  : XC_ERR_LIMIT_NAMESPACES;
 }
 
-/* Pushes a namespace item between the records and the open elements. */
+/* Pushes a namespace item between the nodes and the open elements. */
 static xc_status xc_i_nsdecl_push(xc_xml *x, xc_str prefix, xc_str name)
 {
     size_t size = XC_I_NSDECL + prefix.len + name.len;
-    size_t records = x->i_records * XC_I_RECORD;
-    unsigned char *item = x->i_mem + x->i_high - records;
+    size_t nodes = x->i_records * XC_I_RECORD;
+    unsigned char *item = x->i_mem + x->i_high - nodes;
     xc_i_nsdecl header = {0, 0, 0, 0};
     if (xc_i_room(x) < x->i_pos + 1u + size)
         return XC_ERR_WORKSPACE;
-    if (XC_I_SMALL || records != 0)
-        memmove(item - size, item, records);
+    if (XC_I_SMALL || nodes != 0)
+        memmove(item - size, item, nodes);
     x->i_high -= (uint32_t)size;
     item = x->i_mem + x->i_high;
     header.prefix_len = (uint16_t)prefix.len;
@@ -5493,7 +5493,7 @@ static xc_status xc_i_nsdecl_push(xc_xml *x, xc_str prefix, xc_str name)
     return XC_OK;
 }
 
-/* A declaration is complete: its record, the last one, becomes an item. */
+/* A declaration is complete: its node, the last one, becomes an item. */
 static xc_status xc_i_nsdecl_end(xc_xml *x, const unsigned char *tag)
 {
     xc_i_record r = xc_i_record_at(x->i_mem, x->i_high, --x->i_records);
@@ -5506,13 +5506,13 @@ static xc_status xc_i_nsdecl_end(xc_xml *x, const unsigned char *tag)
 /* At the closing quote of an attribute. */
 static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 {
-    unsigned char *record = xc_i_record_bytes(x, x->i_records - 1u);
+    unsigned char *node = xc_i_record_bytes(x, x->i_records - 1u);
     uint32_t value[2];
     value[0] = x->i_begin;
     value[1] = x->i_out - x->i_begin;
-    memcpy(record + XC_I_R_VALUE, value, sizeof value);
+    memcpy(node + XC_I_R_VALUE, value, sizeof value);
     x->i_state = XC_I_GAP;
-    if (xc_i_get32(record + XC_I_R_SCOPE) == XC_I_SCOPE_NSDECL) {
+    if (xc_i_get32(node + XC_I_R_SCOPE) == XC_I_SCOPE_NSDECL) {
         xc_status status = xc_i_nsdecl_end(x, t->p);
         if (status != XC_OK)
             return xc_i_tag_fail(x, status, x->i_pos);
@@ -5523,7 +5523,7 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 
 /* -- the end of a start tag: namespaces -- */
 
-/* The attribute that the record describes. */
+/* The attribute that the node describes. */
 XC_I_NOINLINE void xc_i_record_attribute(const unsigned char *mem,
                                          uint32_t top, size_t i,
                                          const unsigned char *tag,
@@ -5553,18 +5553,18 @@ static bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
 static xc_status xc_i_resolve_attribute(const xc_xml *x,
                                         const unsigned char *tag, size_t i)
 {
-    unsigned char *record = xc_i_record_bytes(x, i);
-    size_t colon = xc_i_get16(record + XC_I_R_COLON), j;
+    unsigned char *node = xc_i_record_bytes(x, i);
+    size_t colon = xc_i_get16(node + XC_I_R_COLON), j;
     uint32_t scope;
     if (colon == 0)
         return XC_OK;
-    scope = xc_i_lookup(x, xc_i_str(tag + xc_i_get32(record), colon));
+    scope = xc_i_lookup(x, xc_i_str(tag + xc_i_get32(node), colon));
     if (scope == 0) {
         if (!x->i_tolerant)
             return XC_ERR_PREFIX;
         scope = XC_I_SCOPE_UNDECLARED;
     }
-    xc_i_put32(record + XC_I_R_SCOPE, scope);
+    xc_i_put32(node + XC_I_R_SCOPE, scope);
     for (j = 0; j < i && !xc_i_same_expanded(x, tag, i, j); j++)
         continue;
     return j < i ? XC_ERR_DUPLICATE_EXPANDED : XC_OK;
@@ -6552,8 +6552,8 @@ XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
 typedef struct xc_i_fast_tag {
     const unsigned char *t; /* behind the element's name */
     size_t n, end;          /* what there is; what of it has been read */
-    unsigned char *top;     /* records go below */
-    size_t records, declared;
+    unsigned char *top;     /* nodes go below */
+    size_t nodes, declared;
     bool empty; /* it ends in "/>" */
 } xc_i_fast_tag;
 
@@ -6573,9 +6573,9 @@ XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
             size + XC_I_FAST_ATTRS * XC_I_RECORD)
         return false;
     item = a->top - size;
-    if (a->records != 0)
-        memmove(item - a->records * XC_I_RECORD,
-                a->top - a->records * XC_I_RECORD, a->records * XC_I_RECORD);
+    if (a->nodes != 0)
+        memmove(item - a->nodes * XC_I_RECORD, a->top - a->nodes * XC_I_RECORD,
+                a->nodes * XC_I_RECORD);
     xc_i_put32(item, 0); /* as xc_i_nsdecl */
     xc_i_put32(item + 4, (uint32_t)len);
     xc_i_put32(item + 8, x->i_scope);
@@ -6627,10 +6627,10 @@ XC_I_HOT bool xc_i_fast_attrs(const xc_xml *x, xc_i_fast_tag *a)
             continue;
         }
         bit = xc_i_name_bit(t + r.name, r.name_len);
-        if ((bits & bit) != 0 && xc_i_name_used(a->top, a->records, t, &r))
+        if ((bits & bit) != 0 && xc_i_name_used(a->top, a->nodes, t, &r))
             return false;
         bits |= bit;
-        xc_i_put_record(a->top - ++a->records * XC_I_RECORD, &r);
+        xc_i_put_record(a->top - ++a->nodes * XC_I_RECORD, &r);
         a->end = i;
     }
     a->empty = t[i] == '/';
@@ -6648,7 +6648,7 @@ XC_I_HOT bool xc_i_fast_fits(const xc_xml *x, const xc_i_fast_tag *a,
     if (x->i_depth <= x->i_outer && x->i_stanza_bytes != 0 &&
         len + a->end >= x->i_stanza_bytes)
         return false;
-    return a->end + a->records * XC_I_RECORD + a->declared + len + 64 <= room;
+    return a->end + a->nodes * XC_I_RECORD + a->declared + len + 64 <= room;
 }
 
 /* Copies a name; n bytes of `from` may be read. What is written beyond a short
@@ -6680,7 +6680,7 @@ XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
     x->i_begun = true;
     x->i_after_cr = false;
     x->i_pos = (uint32_t)a->end;
-    x->i_records = (uint16_t)a->records;
+    x->i_records = (uint16_t)a->nodes;
     x->i_has_prefixes = false;
     if (a->declared != 0) {
         x->i_scope = x->i_high + 1;
@@ -6692,7 +6692,7 @@ XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
 XC_I_NOINLINE xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in, xc_token *tok,
                                           const xc_i_fast_tag *a)
 {
-    x->i_attributes = (uint16_t)(a->records + (a->declared != 0));
+    x->i_attributes = (uint16_t)(a->nodes + (a->declared != 0));
     x->i_carrying = false;
     x->i_carried = 0;
     x->i_state = XC_I_GAP;
@@ -6723,7 +6723,7 @@ XC_I_NOINLINE xc_status xc_i_fast_start(xc_xml *x, xc_str *in, xc_token *tok,
     xc_i_put16(item, len);
     xc_i_put16(item + 2, 0);
     a.top = item;
-    a.end = a.records = a.declared = 0;
+    a.end = a.nodes = a.declared = 0;
     a.empty = false;
     whole = xc_i_fast_attrs(x, &a);
     if (a.end == 0 || !xc_i_fast_fits(x, &a, len, room))
@@ -6855,15 +6855,15 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 
 /* ---- [TREE] one complete element in one relocatable block (private) ------
 
-   A block is a sequence of records in document order.
+   A block is a sequence of nodes in document order.
 
    Text      0 L nnnnnn   L: last among its siblings; n: bytes, 63: u24 follows
              bytes NUL
    Element   1 l L a nnnn l: leaf, a: has attributes, n: bytes of the name,
                           15: ask strlen
-             u24 size of the whole record (not in a leaf: it has neither
+             u24 size of the whole node (not in a leaf: it has neither
              attributes nor children)
-             namespace, name NUL, attributes, records of the children
+             namespace, name NUL, attributes, nodes of the children
    Attribute L s nnnnnn   s: has a namespace; n: bytes of the name, 63: strlen,
                           0: the xml:lang around the element, not its own
              u8 bytes of the value, 255: u24 follows
@@ -7036,7 +7036,7 @@ XC_I_HOT bool xc_i_undeclared(const xc_i_part *a)
     return a->ns != NULL && a->ns[0] == XC_I_NS_UNDECLARED;
 }
 
-/* Where the records of the children begin. */
+/* Where the nodes of the children begin. */
 XC_I_NOINLINE_SMALL const unsigned char *xc_i_child_nodes(const xc_element *e)
 {
     xc_i_part part;
@@ -7057,7 +7057,7 @@ static size_t xc_i_node_size(const unsigned char *p)
     return (size_t)(part.next - p);
 }
 
-/* The text of the record; "": there is none, or it is an element. */
+/* The text of the node; "": there is none, or it is an element. */
 static xc_str xc_i_node_text(const unsigned char *p)
 {
     size_t len;
@@ -7128,7 +7128,7 @@ XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr)
     return false;
 }
 
-/* The first record in e that is an element, or that is text. */
+/* The first node in e that is an element, or that is text. */
 static const unsigned char *xc_i_first_node(const xc_element *e, unsigned kind)
 {
     const unsigned char *p = xc_i_child_nodes(e);
@@ -7270,10 +7270,10 @@ XC_API bool xc_walk_next(xc_walk *w)
 /* -- building --
 
    The block grows at xml.base, where the tokenizer's scratch space begins; so
-   a carried tag stands exactly where its record goes. It is moved to the end
-   of the free space first, and the record is then written from front to back,
+   a carried tag stands exactly where its node goes. It is moved to the end
+   of the free space first, and the node is then written from front to back,
    always behind what is still to be read. While an element is open, the size
-   in its record holds the distance back to the element around it. */
+   in its node holds the distance back to the element around it. */
 
 /* xc_i_same_bytes, for longer ones. */
 XC_I_HOT bool xc_i_fast_same_bytes(const unsigned char *a,
@@ -7410,7 +7410,7 @@ XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
     return xc_i_put_string(to, tok->i_tag + r.value, r.value_len);
 }
 
-/* An upper bound of what the record takes while the tag is still there. Notes
+/* An upper bound of what the node takes while the tag is still there. Notes
    whether the tag has an xml:lang. */
 XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
                                bool *says_lang)
@@ -7449,7 +7449,7 @@ XC_I_HOT void xc_i_tree_close_text(xc_stream *s)
     s->i_text = 0;
 }
 
-/* Writes the record of an element with its attributes. The first `wide` bytes
+/* Writes the node of an element with its attributes. The first `wide` bytes
    of the tag may be read, and their copies written, 32 at a time. */
 XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
                                bool inherits, size_t wide)
@@ -7513,21 +7513,21 @@ XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
 /* Adds to the text node, which gets a longer head beyond 62 bytes. */
 XC_I_HOT void xc_i_put_text(xc_stream *s, const char *bytes, size_t len)
 {
-    unsigned char *record = s->i_xml.i_mem + s->i_text;
+    unsigned char *node = s->i_xml.i_mem + s->i_text;
     uint32_t had = s->i_text_len;
     s->i_text_len += (uint32_t)len;
     if (s->i_text_len < 63) {
-        record[0] = (unsigned char)s->i_text_len;
-        record++;
+        node[0] = (unsigned char)s->i_text_len;
+        node++;
     } else {
         if (had < 63)
-            memmove(record + 4, record + 1, had);
-        record[0] = 63;
-        xc_i_put24(record + 1, s->i_text_len);
-        record += 4;
+            memmove(node + 4, node + 1, had);
+        node[0] = 63;
+        xc_i_put24(node + 1, s->i_text_len);
+        node += 4;
     }
-    record = xc_i_put_string(record + had, bytes, len);
-    s->i_xml.i_base = (uint32_t)(record - s->i_xml.i_mem);
+    node = xc_i_put_string(node + had, bytes, len);
+    s->i_xml.i_base = (uint32_t)(node - s->i_xml.i_mem);
 }
 
 static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
@@ -7553,25 +7553,25 @@ static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
 /* The node completed last turns out to have no sibling after it. */
 XC_I_HOT void xc_i_mark_last(xc_stream *s)
 {
-    unsigned char *record = s->i_xml.i_mem + s->i_last;
+    unsigned char *node = s->i_xml.i_mem + s->i_last;
     if (s->i_last != 0)
-        *record |= (unsigned char)(*record & XC_I_ELEMENT ? XC_I_LAST
-                                                          : XC_I_LAST_TEXT);
+        *node |=
+            (unsigned char)(*node & XC_I_ELEMENT ? XC_I_LAST : XC_I_LAST_TEXT);
 }
 
 XC_I_HOT void xc_i_tree_end(xc_stream *s)
 {
-    unsigned char *record;
+    unsigned char *node;
     uint32_t at = s->i_leaf - 1;
     size_t back;
     xc_i_tree_close_text(s);
     if (s->i_leaf == 0) {
         xc_i_mark_last(s);
         at = s->i_open - 1;
-        record = s->i_xml.i_mem + at;
-        back = xc_i_get24(record + 1);
+        node = s->i_xml.i_mem + at;
+        back = xc_i_get24(node + 1);
         s->i_open = back != 0 ? s->i_open - (uint32_t)back : 0;
-        xc_i_put24(record + 1, s->i_xml.i_base - at);
+        xc_i_put24(node + 1, s->i_xml.i_base - at);
     }
     s->i_leaf = 0;
     s->i_last = at;
