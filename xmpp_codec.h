@@ -2269,7 +2269,7 @@ XC_API int xc_stream_version_compare(xc_str a, xc_str b);
     of XEP-0198: a domain name, an IPv4 address, or an IPv6 address with its
     brackets; then perhaps ":" and a port from 1 to 65535. White space around
     it is ignored. *port is 0 if there is none: look it up as for any host, by
-    SRV records, otherwise 5222 for clients and 5269 for servers. Returns false
+    SRV nodes, otherwise 5222 for clients and 5269 for servers. Returns false
     if the text is malformed; then *host is absent and *port 0. Does not check
     that a domain name exists or is valid. */
 XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port);
@@ -4664,8 +4664,8 @@ struct xc_stream {
     uint32_t i_block;         /* where the element's block begins */
     uint32_t i_open;          /* its innermost open element, +1; 0 none */
     uint32_t i_leaf;          /* a leaf whose END is due, +1; 0 none */
-    uint32_t i_last;          /* the record completed last at this level */
-    uint32_t i_text;          /* the open text record, 0 if none */
+    uint32_t i_last;          /* the node completed last at this level */
+    uint32_t i_text;          /* the open text node, 0 if none */
     uint32_t i_text_len;
     uint32_t i_recent_ns; /* the namespace stored last; they are chained */
     uint32_t i_used_ns;   /* the namespace used last */
@@ -4994,7 +4994,65 @@ static bool xc_i_take_number(xc_str *text, uint64_t *number)
     return i > 0;
 }
 
-/* The name at a place, from 1, in a list of names that each end with NUL.
+/* Output into memory of the caller: what does not fit is counted. */
+typedef struct xc_i_out {
+    char *mem;
+    size_t size, used;
+} xc_i_out;
+
+static xc_i_out xc_i_out_to(char *mem, size_t size)
+{
+    xc_i_out o;
+    o.mem = mem;
+    o.size = size;
+    o.used = 0;
+    return o;
+}
+
+static void xc_i_out_put(xc_i_out *o, xc_str s)
+{
+    if (s.len != 0 && o->used <= o->size && s.len <= o->size - o->used)
+        memcpy(o->mem + o->used, s.ptr, s.len);
+    o->used = s.len <= SIZE_MAX - o->used ? o->used + s.len : SIZE_MAX;
+}
+
+static void xc_i_out_char(xc_i_out *o, char c)
+{
+    if (o->used < o->size)
+        o->mem[o->used] = c;
+    o->used++;
+}
+
+/* The end of a function that gives its result in `mem`: it is empty, not
+   absent, if nothing was put. */
+static xc_status xc_i_out_end(const xc_i_out *o, xc_str *result)
+{
+    bool fits = o->used <= o->size;
+    result->ptr = !fits ? NULL : o->mem != NULL ? o->mem : "";
+    result->len = o->used;
+    return fits ? XC_OK : XC_ERR_BUFFER_SIZE;
+}
+
+/* The start of one: is there anything to put the result in? */
+static bool xc_i_out_begin(const char *mem, size_t size, xc_str *result)
+{
+    if (result != NULL)
+        *result = xc_i_absent();
+    return result != NULL && (mem != NULL || size == 0);
+}
+
+/* Writes a number before `end`; returns where it begins. Numbers of 64 bits,
+   whose division is long in flash, are in [SCHEMA] alone. */
+XC_I_NOINLINE_SMALL char *xc_i_decimal(char *end, unsigned number)
+{
+    do {
+        *--end = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    return end;
+}
+
+/* The name at an index, from 1, in a list of names that each end with NUL.
    NULL: there is none. */
 static const char *xc_i_name_at(const char *names, unsigned index)
 {
@@ -5075,7 +5133,7 @@ XC_API const char *xc_status_condition(xc_status status)
 
 /* ---- [BYTES] classes of bytes, scanning, UTF-8 (private) ----------------- */
 
-/* What an ASCII byte may be; bytes from 0x80 on are nothing of this. */
+/* What an ASCII byte may be; bytes from 0x80 on have no class. */
 enum {
     XC_I_NAME_CHAR = 1,  /* in a name (without the colon) */
     XC_I_NAME_START = 2, /* at its start */
@@ -5130,9 +5188,10 @@ XC_API xc_str xc_str_trim(xc_str s)
     return s;
 }
 
-/* xc_i_span16 tells how many of 16 bytes at p, from the first on, are of the
-   class; the vector form of the loop in xc_i_find. xc_i_span32 looks at both
-   halves of 32 at once: the length of a value is hard to predict. */
+/* xc_i_span16 returns how many of 16 bytes at p, from the first on, are of the
+   class; it is the vector form of the loop in xc_i_find_on. xc_i_span32 looks
+   at both halves of 32 without a branch between them: the length of a value is
+   hard to predict. */
 #if XC_I_SIMD && defined(__SSE2__)
 
 XC_I_HOT __m128i xc_i_eq(__m128i v, char c)
@@ -5332,8 +5391,8 @@ XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
 
 XC_I_HOT unsigned xc_i_span32(const unsigned char *p, unsigned what)
 {
-    unsigned plain = xc_i_span16(p, what);
-    return plain + (xc_i_span16(p + 16, what) & (0u - (plain >> 4)));
+    unsigned span = xc_i_span16(p, what);
+    return span + (xc_i_span16(p + 16, what) & (0u - (span >> 4)));
 }
 
 #else
@@ -5362,15 +5421,15 @@ XC_I_HOT size_t xc_i_find_on(const unsigned char *p, size_t i, size_t n,
 {
 #if XC_I_SIMD
     while (what != XC_I_NAME_CHAR && n - i >= 32) {
-        unsigned plain = xc_i_span32(p + i, what);
-        i += plain;
-        if (plain < 32)
+        unsigned span = xc_i_span32(p + i, what);
+        i += span;
+        if (span < 32)
             return i;
     }
     while (n - i >= 16) {
-        unsigned plain = xc_i_span16(p + i, what);
-        i += plain;
-        if (plain < 16)
+        unsigned span = xc_i_span16(p + i, what);
+        i += span;
+        if (span < 16)
             return i;
     }
 #endif
@@ -5402,15 +5461,15 @@ XC_I_NOINLINE size_t xc_i_find_text(const unsigned char *p, size_t i, size_t n)
 XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
                           unsigned what)
 {
-    unsigned plain;
+    unsigned span;
     if (what == XC_I_NAME_CHAR) {
-        plain = n - i >= 16 ? xc_i_span16(p + i, what) : 16;
-        return plain < 16 ? i + plain : xc_i_find_name(p, i, n);
+        span = n - i >= 16 ? xc_i_span16(p + i, what) : 16;
+        return span < 16 ? i + span : xc_i_find_name(p, i, n);
     }
     for (; n - i >= 32; i += 32) {
-        plain = xc_i_span32(p + i, what);
-        if (plain < 32)
-            return i + plain;
+        span = xc_i_span32(p + i, what);
+        if (span < 32)
+            return i + span;
     }
     if (what == XC_I_IN_TEXT)
         return xc_i_find_text(p, i, n);
@@ -5460,8 +5519,8 @@ static size_t xc_i_utf8_encode(unsigned char *out, uint32_t cp)
     return n;
 }
 
-/* Where code is cheap: the length of a character of two or three bytes that
-   is whole and clearly legal, without decoding it; else 0. */
+/* The length of a character of two or three bytes that is complete and clearly
+   legal, without decoding it; else 0. */
 static size_t xc_i_fast_wide(const unsigned char *p, size_t n)
 {
     if (n < 3 || (p[1] & 0xC0) != 0x80)
@@ -5476,9 +5535,9 @@ static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
 {
     uint32_t cp = 0;
     while (i < n && p[i] >= 0x80) {
-        size_t common = XC_I_FAST ? xc_i_fast_wide(p + i, n - i) : 0;
-        int length = common != 0 ? (int)common : xc_i_utf8(p + i, n - i, &cp);
-        if (length <= 0 || (common == 0 && (cp & ~1u) == 0xFFFE))
+        size_t sure = XC_I_FAST ? xc_i_fast_wide(p + i, n - i) : 0;
+        int length = sure != 0 ? (int)sure : xc_i_utf8(p + i, n - i, &cp);
+        if (length <= 0 || (sure == 0 && (cp & ~1u) == 0xFFFE))
             break;
         i += (size_t)length;
     }
@@ -5535,6 +5594,26 @@ static bool xc_i_in_name(uint32_t cp, bool start)
     return false;
 }
 
+static unsigned xc_i_ascii_lower(unsigned c)
+{
+    return c - 'A' < 26 ? c | 0x20 : c;
+}
+
+/* How many bytes both begin with, whatever the case of ASCII letters. */
+static size_t xc_i_common_any_case(xc_str a, xc_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len, i = 0;
+    while (i < n && xc_i_ascii_lower((unsigned char)a.ptr[i]) ==
+                        xc_i_ascii_lower((unsigned char)b.ptr[i]))
+        i++;
+    return i;
+}
+
+static bool xc_i_same_any_case(xc_str a, xc_str b)
+{
+    return a.len == b.len && xc_i_common_any_case(a, b) == a.len;
+}
+
 /* The value of a hexadecimal digit; 16 if it is none. */
 static unsigned xc_i_digit(unsigned c)
 {
@@ -5553,7 +5632,7 @@ static unsigned xc_i_digit_at(const char *p, size_t i)
 /* ---- [XML] pull tokenizer (private) ----------------------------------------
 
    Memory:   base                                  high                 size
-        ... | carried tag -> |      | <- records   | <- open elements   |
+        ... | carried tag -> |      | <- nodes   | <- open elements   |
 
    A tag that arrives whole is read where it is. A tag that is cut, or whose
    values need decoding, is carried to `base` and read on there, in pieces.
@@ -5566,22 +5645,22 @@ static unsigned xc_i_digit_at(const char *p, size_t i)
    is the offset of such an item + 1; 0 is the end of the chain.
 
    As soon as the element's name is complete it is such an item, and what is
-   carried begins behind it. A record describes one attribute of the tag; its
+   carried begins behind it. A node describes one attribute of the tag; its
    offsets count from there. */
 
 enum xc_i_state {
     XC_I_TEXT = 0, /* character data, or white space between elements */
     XC_I_CDATA,
-    XC_I_LT,      /* behind "<" */
+    XC_I_LT,      /* after "<" */
     XC_I_END_DUE, /* the END token is due; nothing more is read for it */
     XC_I_END_NAME,
     XC_I_END_GAP,
     XC_I_REF,      /* in a reference in character data */
     XC_I_CUT_CHAR, /* in a character that the input cut, or an offence */
-    XC_I_BANG,     /* behind "<!" */
+    XC_I_BANG,     /* after "<!" */
     XC_I_XMLDECL,  /* in the XML declaration */
     XC_I_TAG_NAME, /* from here on in a start tag: in the name */
-    XC_I_GAP,      /* behind a name or value, without white space */
+    XC_I_GAP,      /* after a name or value, without white space */
     XC_I_INSIDE,   /* where an attribute may begin */
     XC_I_ATTR_NAME,
     XC_I_EQUALS,
@@ -5649,7 +5728,7 @@ static size_t xc_i_min(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Alignment and byte order are nobody's business but ours. */
+/* Host byte order; the memory may be unaligned. */
 static uint32_t xc_i_get32(const unsigned char *p)
 {
     uint32_t v;
@@ -5749,8 +5828,8 @@ XC_I_NOINLINE xc_status xc_i_fail(xc_xml *x, const xc_i_input *in,
     return xc_i_fail_by(x, error, in->used);
 }
 
-/* An offence in the tag, at byte `at` of the name or behind the name; or in
-   what stands for the name. */
+/* An offence in the tag, at byte `at` of its name or after its name; or in the
+   XML declaration. */
 XC_I_NOINLINE xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
     if (x->i_state > XC_I_TAG_NAME)
@@ -5831,7 +5910,7 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
 
 /* -- open elements and namespaces -- */
 
-/* The bytes that a tag and its records may still take. */
+/* The bytes that a tag and its nodes may still take. */
 XC_I_HOT size_t xc_i_room(const xc_xml *x)
 {
     size_t taken = (size_t)x->i_base + x->i_records * XC_I_RECORD;
@@ -5846,7 +5925,7 @@ static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
                            : XC_OK;
 }
 
-/* The item of the innermost open element, behind its namespaces' items. */
+/* The item of the innermost open element, after its namespaces' items. */
 XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
 {
     bool settled = x->i_depth == 1 && x->i_settled;
@@ -5929,10 +6008,10 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
                     xc_i_get32(item + 4));
 }
 
-/* -- records of attributes -- */
+/* -- nodes of attributes -- */
 
-/* Where code is cheap, member by member: what has just been written in other
-   pieces than it is read in makes a processor wait. */
+/* Member by member if XC_I_FAST: a processor waits if memory is read in other
+   pieces than it has just been written in. */
 XC_I_HOT void xc_i_get_record(const unsigned char *from, xc_i_record *r)
 {
     if (!XC_I_FAST) {
@@ -5992,7 +6071,7 @@ XC_I_NOINLINE_SMALL xc_str xc_i_nsdecl_prefix(const xc_i_record *r,
     return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
 }
 
-/* Is there an attribute of this name among the n records below `top`? */
+/* Is there an attribute of this name among the n nodes below `top`? */
 static bool xc_i_name_used(const unsigned char *top, size_t n,
                            const unsigned char *tag, const xc_i_record *r)
 {
@@ -6007,7 +6086,7 @@ static bool xc_i_name_used(const unsigned char *top, size_t n,
 }
 
 /* Takes down that the attribute is a declaration (Namespaces in XML section
-   3). Declarations leave no record, but an item that is compared here. */
+   3). Declarations leave no node, but an item that is compared here. */
 static xc_status xc_i_nsdecl_note(const xc_xml *x, xc_i_record *r,
                                   const unsigned char *tag)
 {
@@ -6065,17 +6144,17 @@ static xc_status xc_i_nsdecl_check(const xc_xml *x, xc_str prefix, xc_str name)
                                                  : XC_ERR_LIMIT_NAMESPACES;
 }
 
-/* Pushes a namespace item between the records and the open elements. */
+/* Pushes a namespace item between the nodes and the open elements. */
 static xc_status xc_i_nsdecl_push(xc_xml *x, xc_str prefix, xc_str name)
 {
     size_t size = XC_I_NSDECL + prefix.len + name.len;
-    size_t records = x->i_records * XC_I_RECORD;
-    unsigned char *item = x->i_mem + x->i_high - records;
+    size_t nodes = x->i_records * XC_I_RECORD;
+    unsigned char *item = x->i_mem + x->i_high - nodes;
     xc_i_nsdecl header = {0, 0, 0, 0};
     if (xc_i_room(x) < x->i_pos + 1u + size)
         return XC_ERR_WORKSPACE;
-    if (XC_I_SMALL || records != 0)
-        memmove(item - size, item, records);
+    if (XC_I_SMALL || nodes != 0)
+        memmove(item - size, item, nodes);
     x->i_high -= (uint32_t)size;
     item = x->i_mem + x->i_high;
     header.prefix_len = (uint16_t)prefix.len;
@@ -6091,7 +6170,7 @@ static xc_status xc_i_nsdecl_push(xc_xml *x, xc_str prefix, xc_str name)
     return XC_OK;
 }
 
-/* A declaration is complete: its record, the last one, becomes an item. */
+/* A declaration is complete: its node, the last one, becomes an item. */
 static xc_status xc_i_nsdecl_end(xc_xml *x, const unsigned char *tag)
 {
     xc_i_record r = xc_i_record_at(x->i_mem, x->i_high, --x->i_records);
@@ -6104,13 +6183,13 @@ static xc_status xc_i_nsdecl_end(xc_xml *x, const unsigned char *tag)
 /* At the closing quote of an attribute. */
 static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 {
-    unsigned char *record = xc_i_record_bytes(x, x->i_records - 1u);
+    unsigned char *node = xc_i_record_bytes(x, x->i_records - 1u);
     uint32_t value[2];
     value[0] = x->i_begin;
     value[1] = x->i_out - x->i_begin;
-    memcpy(record + XC_I_R_VALUE, value, sizeof value);
+    memcpy(node + XC_I_R_VALUE, value, sizeof value);
     x->i_state = XC_I_GAP;
-    if (xc_i_get32(record + XC_I_R_SCOPE) == XC_I_SCOPE_NSDECL) {
+    if (xc_i_get32(node + XC_I_R_SCOPE) == XC_I_SCOPE_NSDECL) {
         xc_status status = xc_i_nsdecl_end(x, t->p);
         if (status != XC_OK)
             return xc_i_tag_fail(x, status, x->i_pos);
@@ -6121,7 +6200,7 @@ static xc_status xc_i_end_value(xc_xml *x, xc_i_tag *t)
 
 /* -- the end of a start tag: namespaces -- */
 
-/* What the record tells. */
+/* The attribute that the node describes. */
 XC_I_NOINLINE void xc_i_record_attribute(const unsigned char *mem,
                                          uint32_t top, size_t i,
                                          const unsigned char *tag,
@@ -6151,18 +6230,18 @@ static bool xc_i_same_expanded(const xc_xml *x, const unsigned char *tag,
 static xc_status xc_i_resolve_attribute(const xc_xml *x,
                                         const unsigned char *tag, size_t i)
 {
-    unsigned char *record = xc_i_record_bytes(x, i);
-    size_t colon = xc_i_get16(record + XC_I_R_COLON), j;
+    unsigned char *node = xc_i_record_bytes(x, i);
+    size_t colon = xc_i_get16(node + XC_I_R_COLON), j;
     uint32_t scope;
     if (colon == 0)
         return XC_OK;
-    scope = xc_i_lookup(x, xc_i_str(tag + xc_i_get32(record), colon));
+    scope = xc_i_lookup(x, xc_i_str(tag + xc_i_get32(node), colon));
     if (scope == 0) {
         if (!x->i_tolerant)
             return XC_ERR_PREFIX;
         scope = XC_I_SCOPE_UNDECLARED;
     }
-    xc_i_put32(record + XC_I_R_SCOPE, scope);
+    xc_i_put32(node + XC_I_R_SCOPE, scope);
     for (j = 0; j < i && !xc_i_same_expanded(x, tag, i, j); j++)
         continue;
     return j < i ? XC_ERR_DUPLICATE_EXPANDED : XC_OK;
@@ -6244,7 +6323,7 @@ static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
     return XC_OK;
 }
 
-/* A byte in a name that is no plain name character. XC_EVENT: the name has
+/* A byte in a name that is not an ASCII name character. XC_EVENT: the name has
    ended before it. */
 static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
 {
@@ -6259,7 +6338,7 @@ static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
     return xc_i_name_char(x, t, start);
 }
 
-/* Reads on in a name. XC_EVENT: pos is at the byte behind it. */
+/* Reads on in a name. XC_EVENT: pos is at the byte after it. */
 static xc_status xc_i_scan_name(xc_xml *x, const xc_i_tag *t)
 {
     xc_status status = XC_OK;
@@ -6290,8 +6369,8 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     return xc_i_add_record(x, t);
 }
 
-/* The attribute whose name begins at r->name, with a byte that is no digit,
-   "-" or ".". False if it is not plain (see below). */
+/* The attribute whose name begins at r->name, with a byte that is not a digit,
+   "-" or ".". False: the fast way cannot read it. */
 XC_I_HOT bool xc_i_fast_attr(const unsigned char *t, size_t n, xc_i_record *r)
 {
     size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
@@ -6307,8 +6386,8 @@ XC_I_HOT bool xc_i_fast_attr(const unsigned char *t, size_t n, xc_i_record *r)
     return end < n && t[end] == t[equals + 1];
 }
 
-/* Where code is cheap: a plain attribute in one go, if there is no doubt that
-   it fits. */
+/* The fast way in a tag that as a whole was left to the complete way: one
+   attribute, if there is no doubt that it fits. */
 XC_I_HOT bool xc_i_fast_add_record(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r;
@@ -6378,7 +6457,7 @@ static xc_status xc_i_slash(xc_xml *x, const xc_i_tag *t)
 
 /* -- values and references -- */
 
-/* Behind "&". */
+/* After "&". */
 static void xc_i_begin_ref(xc_xml *x, enum xc_i_state state)
 {
     x->i_ref.step = XC_I_REF_NEW;
@@ -6493,7 +6572,7 @@ XC_I_NOINLINE_SMALL xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
     return xc_i_entity_byte(x, c);
 }
 
-/* Reads on behind "&" from *i. XC_EVENT: the reference is complete, and the
+/* Reads on after "&" from *i. XC_EVENT: the reference is complete, and the
    character is known. An error is at *i. */
 static xc_status xc_i_reference(xc_xml *x, const unsigned char *p, size_t *i,
                                 size_t n)
@@ -6573,7 +6652,7 @@ XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
     tok->offset = x->i_tag_offset;
 }
 
-/* START and END: what the item of the element tells. */
+/* START and END: what is known from the item of the element. */
 XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
                               xc_token *tok)
 {
@@ -6588,8 +6667,8 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
     tok->name = xc_i_str(name, len);
 }
 
-/* What a START token has beside the name of the element; `p` is behind the
-   name in the tag that has just been completed. */
+/* What a START token has beside the name of the element; `p` is after the name
+   in the tag that has just been completed. */
 XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
                                     xc_token *tok)
 {
@@ -6764,7 +6843,7 @@ static xc_status xc_i_open_markup(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* Where only elements and white space may stand. */
+/* Where only elements and white space are allowed. */
 static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
@@ -6777,7 +6856,7 @@ static xc_status xc_i_between(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* Perhaps in "]]>": brackets are held back until the next byte tells whether
+/* Perhaps in "]]>": brackets are held back until the next byte decides whether
    they are text. */
 static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
@@ -6804,7 +6883,7 @@ static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
     return XC_EVENT;
 }
 
-/* A byte in character data or CDATA that is no plain text and no markup. */
+/* A byte in character data or CDATA that is neither text nor markup. */
 static xc_status xc_i_odd_byte(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     unsigned c = in->p[in->used];
@@ -6837,7 +6916,7 @@ static size_t xc_i_any_run(const xc_xml *x, const xc_i_input *in)
     return xc_i_run(in->p, in->used, in->n, what, ' ');
 }
 
-/* Behind a CR, a LF says nothing new. */
+/* After a CR, a LF says nothing new. */
 static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
 {
     bool after = x->i_after_cr;
@@ -6879,7 +6958,7 @@ static xc_status xc_i_ref(xc_xml *x, xc_i_input *in, xc_token *tok)
 
 /* -- markup other than start tags -- */
 
-/* Behind "<!". */
+/* After "<!". */
 static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 {
     static const char keyword[] = "[CDATA[";
@@ -6896,7 +6975,7 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* The byte behind "<" decides. */
+/* The byte after "<" decides. */
 static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
 {
     unsigned c = in->p[in->used];
@@ -7030,7 +7109,7 @@ static bool xc_i_xmldecl_gap(size_t pos)
            next[0] == '?';
 }
 
-/* The byte as it stands in the text. */
+/* The byte as it is in the text. */
 XC_I_NOINLINE_SMALL unsigned xc_i_xmldecl_normal(xc_xml *x, unsigned c)
 {
     unsigned open = x->i_quote;
@@ -7132,15 +7211,13 @@ XC_I_NOINLINE xc_status xc_i_xml_step(xc_xml *x, xc_str *in, xc_token *tok)
     return status;
 }
 
-/* -- plain tokens in one go --
+/* -- the fast way of reading (see XC_I_FAST) --
 
-   Nearly all of real streams is plain: text; tags with an ASCII name without a
-   prefix, only spaces between attributes, none around "=", values that need no
-   decoding, at most the default namespace declared. Where code is cheap and
-   time is not, such a token is read here if it is there whole. Of all others,
-   and if memory may run out, nothing is done: the states read them. */
+   It reads: text; tags with an ASCII name without a prefix, only spaces
+   between attributes, none around "=", values that need no decoding, at most
+   the default namespace declared. */
 
-#define XC_I_FAST_ATTRS 16u /* more are not plain */
+#define XC_I_FAST_ATTRS 16u /* more are left to the complete way */
 
 /* A name that differs from all others in length, first or last byte needs no
    comparison: each name sets one bit of 32. */
@@ -7152,14 +7229,14 @@ XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
 typedef struct xc_i_fast_tag {
     const unsigned char *t; /* behind the element's name */
     size_t n, end;          /* what there is; what of it has been read */
-    unsigned char *top;     /* records go below */
-    size_t records, declared;
+    unsigned char *top;     /* nodes go below */
+    size_t nodes, declared;
     bool empty; /* it ends in "/>" */
 } xc_i_fast_tag;
 
 /* An attribute "x...": the declaration of the default namespace becomes an
-   item below the element's; any other is not plain, nor is a name as long as
-   the reserved ones. */
+   item below the element's. False for any other, and for a namespace as long
+   as a reserved one. */
 XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
                                const xc_i_record *r)
 {
@@ -7173,9 +7250,9 @@ XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
             size + XC_I_FAST_ATTRS * XC_I_RECORD)
         return false;
     item = a->top - size;
-    if (a->records != 0)
-        memmove(item - a->records * XC_I_RECORD,
-                a->top - a->records * XC_I_RECORD, a->records * XC_I_RECORD);
+    if (a->nodes != 0)
+        memmove(item - a->nodes * XC_I_RECORD, a->top - a->nodes * XC_I_RECORD,
+                a->nodes * XC_I_RECORD);
     xc_i_put32(item, 0); /* as xc_i_nsdecl */
     xc_i_put32(item + 4, (uint32_t)len);
     xc_i_put32(item + 8, x->i_scope);
@@ -7185,7 +7262,7 @@ XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
     return true;
 }
 
-/* Behind the spaces from i on; most often there are none. */
+/* The index after the spaces from i on; most often there are none. */
 XC_I_HOT size_t xc_i_fast_spaces(const unsigned char *t, size_t i, size_t n)
 {
     static const unsigned char spaces[] = "                ";
@@ -7199,7 +7276,7 @@ XC_I_HOT size_t xc_i_fast_spaces(const unsigned char *t, size_t i, size_t n)
     return i;
 }
 
-/* The attributes, down to ">" or "/>", or as many as are plain. */
+/* The attributes, down to ">" or "/>", or as many as the fast way can read. */
 XC_I_HOT bool xc_i_fast_attrs(const xc_xml *x, xc_i_fast_tag *a)
 {
     const unsigned char *t = a->t;
@@ -7227,10 +7304,10 @@ XC_I_HOT bool xc_i_fast_attrs(const xc_xml *x, xc_i_fast_tag *a)
             continue;
         }
         bit = xc_i_name_bit(t + r.name, r.name_len);
-        if ((bits & bit) != 0 && xc_i_name_used(a->top, a->records, t, &r))
+        if ((bits & bit) != 0 && xc_i_name_used(a->top, a->nodes, t, &r))
             return false;
         bits |= bit;
-        xc_i_put_record(a->top - ++a->records * XC_I_RECORD, &r);
+        xc_i_put_record(a->top - ++a->nodes * XC_I_RECORD, &r);
         a->end = i;
     }
     a->empty = t[i] == '/';
@@ -7248,11 +7325,11 @@ XC_I_HOT bool xc_i_fast_fits(const xc_xml *x, const xc_i_fast_tag *a,
     if (x->i_depth <= x->i_outer && x->i_stanza_bytes != 0 &&
         len + a->end >= x->i_stanza_bytes)
         return false;
-    return a->end + a->records * XC_I_RECORD + a->declared + len + 64 <= room;
+    return a->end + a->nodes * XC_I_RECORD + a->declared + len + 64 <= room;
 }
 
 /* Copies a name; n bytes of `from` may be read. What is written beyond a short
-   one lies before `to`, where all is free. */
+   one is before `to`, where all is free. */
 XC_I_HOT void xc_i_fast_copy_name(unsigned char *to, const unsigned char *from,
                                   size_t len, size_t n)
 {
@@ -7280,7 +7357,7 @@ XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
     x->i_begun = true;
     x->i_after_cr = false;
     x->i_pos = (uint32_t)a->end;
-    x->i_records = (uint16_t)a->records;
+    x->i_records = (uint16_t)a->nodes;
     x->i_has_prefixes = false;
     if (a->declared != 0) {
         x->i_scope = x->i_high + 1;
@@ -7288,11 +7365,11 @@ XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
     }
 }
 
-/* The states go on behind the attributes that were plain. */
+/* The states go on after the attributes that the fast way has read. */
 XC_I_NOINLINE xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in, xc_token *tok,
                                           const xc_i_fast_tag *a)
 {
-    x->i_attributes = (uint16_t)(a->records + (a->declared != 0));
+    x->i_attributes = (uint16_t)(a->nodes + (a->declared != 0));
     x->i_carrying = false;
     x->i_carried = 0;
     x->i_state = XC_I_GAP;
@@ -7323,7 +7400,7 @@ XC_I_NOINLINE xc_status xc_i_fast_start(xc_xml *x, xc_str *in, xc_token *tok,
     xc_i_put16(item, len);
     xc_i_put16(item + 2, 0);
     a.top = item;
-    a.end = a.records = a.declared = 0;
+    a.end = a.nodes = a.declared = 0;
     a.empty = false;
     whole = xc_i_fast_attrs(x, &a);
     if (a.end == 0 || !xc_i_fast_fits(x, &a, len, room))
@@ -7424,7 +7501,7 @@ XC_I_NOINLINE xc_status xc_i_fast_between(xc_xml *x, xc_str *in, xc_token *tok,
                                      : xc_i_xml_step(x, in, tok);
 }
 
-/* As xc_xml_next. Calls nothing but the last thing, so it has no frame. */
+/* As xc_xml_next. Calls only what it returns, so it has no frame. */
 XC_I_HOT xc_status xc_i_fast_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     size_t n = in->len;
@@ -7455,15 +7532,15 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 
 /* ---- [TREE] one complete element in one relocatable block (private) ------
 
-   A block is a sequence of records in document order.
+   A block is a sequence of nodes in document order.
 
    Text      0 L nnnnnn   L: last among its siblings; n: bytes, 63: u24 follows
              bytes NUL
    Element   1 l L a nnnn l: leaf, a: has attributes, n: bytes of the name,
                           15: ask strlen
-             u24 size of the whole record (not in a leaf: it has neither
+             u24 size of the whole node (not in a leaf: it has neither
              attributes nor children)
-             namespace, name NUL, attributes, records of the children
+             namespace, name NUL, attributes, nodes of the children
    Attribute L s nnnnnn   s: has a namespace; n: bytes of the name, 63: strlen,
                           0: the xml:lang around the element, not its own
              u8 bytes of the value, 255: u24 follows
@@ -7504,7 +7581,7 @@ static void xc_i_put24(unsigned char *p, size_t v)
     p[2] = (unsigned char)(v >> 16 & 0xFF);
 }
 
-/* Reads a number in 7-bit groups; returns what is behind it. */
+/* Reads a number in 7-bit groups; returns the address after it. */
 XC_I_HOT const unsigned char *xc_i_get_varint(const unsigned char *p,
                                               size_t *v)
 {
@@ -7580,8 +7657,8 @@ XC_I_HOT const unsigned char *xc_i_ns_ptr(const xc_element *e)
     return p == NULL ? p : p + ((p[0] & XC_I_LEAF) ? 1 : 4);
 }
 
-/* The name at p; if it has `most` bytes, it has that or more. Returns what is
-   behind it. */
+/* The name at p; if it has `most` bytes, it has that or more. Returns the
+   address after it. */
 XC_I_HOT const unsigned char *xc_i_read_name(xc_i_part *part,
                                              const unsigned char *p,
                                              unsigned len, unsigned most)
@@ -7636,7 +7713,7 @@ XC_I_HOT bool xc_i_undeclared(const xc_i_part *a)
     return a->ns != NULL && a->ns[0] == XC_I_NS_UNDECLARED;
 }
 
-/* Where the records of the children begin. */
+/* Where the nodes of the children begin. */
 XC_I_NOINLINE_SMALL const unsigned char *xc_i_child_nodes(const xc_element *e)
 {
     xc_i_part part;
@@ -7657,7 +7734,7 @@ static size_t xc_i_node_size(const unsigned char *p)
     return (size_t)(part.next - p);
 }
 
-/* The text of the record; "": there is none, or it is an element. */
+/* The text of the node; "": there is none, or it is an element. */
 static xc_str xc_i_node_text(const unsigned char *p)
 {
     size_t len;
@@ -7728,7 +7805,7 @@ XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr)
     return false;
 }
 
-/* The first record in e that is an element, or that is text. */
+/* The first node in e that is an element, or that is text. */
 static const unsigned char *xc_i_first_node(const xc_element *e, unsigned kind)
 {
     const unsigned char *p = xc_i_child_nodes(e);
@@ -7870,12 +7947,12 @@ XC_API bool xc_walk_next(xc_walk *w)
 /* -- building --
 
    The block grows at xml.base, where the tokenizer's scratch space begins; so
-   a carried tag stands exactly where its record goes. It is moved to the end
-   of the free space first, and the record is then written from front to back,
+   a carried tag stands exactly where its node goes. It is moved to the end
+   of the free space first, and the node is then written from front to back,
    always behind what is still to be read. While an element is open, the size
-   in its record holds the distance back to the element around it. */
+   in its node holds the distance back to the element around it. */
 
-/* memcmp of what is mostly short. */
+/* xc_i_same_bytes, for longer ones. */
 XC_I_HOT bool xc_i_fast_same_bytes(const unsigned char *a,
                                    const unsigned char *b, size_t len)
 {
@@ -8010,7 +8087,7 @@ XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
     return xc_i_put_string(to, tok->i_tag + r.value, r.value_len);
 }
 
-/* An upper bound of what the record takes while the tag is still there. Notes
+/* An upper bound of what the node takes while the tag is still there. Notes
    whether the tag has an xml:lang. */
 XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
                                bool *says_lang)
@@ -8029,7 +8106,7 @@ XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
     return need;
 }
 
-/* Makes room before a tag that stands in our memory. */
+/* Makes room before a tag that is in our memory. */
 XC_I_HOT bool xc_i_tree_lift(xc_stream *s, xc_token *tok)
 {
     unsigned char *to;
@@ -8049,7 +8126,7 @@ XC_I_HOT void xc_i_tree_close_text(xc_stream *s)
     s->i_text = 0;
 }
 
-/* Writes the record of an element with its attributes. The first `wide` bytes
+/* Writes the node of an element with its attributes. The first `wide` bytes
    of the tag may be read, and their copies written, 32 at a time. */
 XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
                                bool inherits, size_t wide)
@@ -8110,24 +8187,24 @@ XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
     return XC_OK;
 }
 
-/* Adds to the text record, which gets a longer head beyond 62 bytes. */
+/* Adds to the text node, which gets a longer head beyond 62 bytes. */
 XC_I_HOT void xc_i_put_text(xc_stream *s, const char *bytes, size_t len)
 {
-    unsigned char *record = s->i_xml.i_mem + s->i_text;
+    unsigned char *node = s->i_xml.i_mem + s->i_text;
     uint32_t had = s->i_text_len;
     s->i_text_len += (uint32_t)len;
     if (s->i_text_len < 63) {
-        record[0] = (unsigned char)s->i_text_len;
-        record++;
+        node[0] = (unsigned char)s->i_text_len;
+        node++;
     } else {
         if (had < 63)
-            memmove(record + 4, record + 1, had);
-        record[0] = 63;
-        xc_i_put24(record + 1, s->i_text_len);
-        record += 4;
+            memmove(node + 4, node + 1, had);
+        node[0] = 63;
+        xc_i_put24(node + 1, s->i_text_len);
+        node += 4;
     }
-    record = xc_i_put_string(record + had, bytes, len);
-    s->i_xml.i_base = (uint32_t)(record - s->i_xml.i_mem);
+    node = xc_i_put_string(node + had, bytes, len);
+    s->i_xml.i_base = (uint32_t)(node - s->i_xml.i_mem);
 }
 
 static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
@@ -8150,28 +8227,28 @@ static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
     return XC_OK;
 }
 
-/* The record completed last turns out to have no sibling behind it. */
+/* The node completed last turns out to have no sibling after it. */
 XC_I_HOT void xc_i_mark_last(xc_stream *s)
 {
-    unsigned char *record = s->i_xml.i_mem + s->i_last;
+    unsigned char *node = s->i_xml.i_mem + s->i_last;
     if (s->i_last != 0)
-        *record |= (unsigned char)(*record & XC_I_ELEMENT ? XC_I_LAST
-                                                          : XC_I_LAST_TEXT);
+        *node |=
+            (unsigned char)(*node & XC_I_ELEMENT ? XC_I_LAST : XC_I_LAST_TEXT);
 }
 
 XC_I_HOT void xc_i_tree_end(xc_stream *s)
 {
-    unsigned char *record;
+    unsigned char *node;
     uint32_t at = s->i_leaf - 1;
     size_t back;
     xc_i_tree_close_text(s);
     if (s->i_leaf == 0) {
         xc_i_mark_last(s);
         at = s->i_open - 1;
-        record = s->i_xml.i_mem + at;
-        back = xc_i_get24(record + 1);
+        node = s->i_xml.i_mem + at;
+        back = xc_i_get24(node + 1);
         s->i_open = back != 0 ? s->i_open - (uint32_t)back : 0;
-        xc_i_put24(record + 1, s->i_xml.i_base - at);
+        xc_i_put24(node + 1, s->i_xml.i_base - at);
     }
     s->i_leaf = 0;
     s->i_last = at;
@@ -8303,7 +8380,7 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s)
 }
 
 /* After the header, what was pushed for the root moves to the start of the
-   memory, so that an idle stream keeps a few bytes in one place. */
+   memory, so that an idle stream keeps a few bytes in one piece. */
 static void xc_i_settle(xc_stream *s)
 {
     xc_xml *x = &s->i_xml;
@@ -8346,7 +8423,8 @@ XC_I_NOINLINE const xc_element *xc_i_tree_finish(xc_stream *s)
 }
 
 /* Cuts an integer off the front of *text; more than 65535 counts as that.
-   False: there is none. */
+   False: there is none. The 64 bits of xc_i_take_number would cost a program
+   with [STREAM] alone 100 bytes of flash. */
 static bool xc_i_cut_integer(xc_str *text, uint16_t *number)
 {
     uint32_t value = 0;
@@ -8697,11 +8775,10 @@ XC_API size_t xc_writer_size(const xc_writer *w)
     return w != NULL ? w->i_len : 0;
 }
 
-/* The escapes of bytes, each behind its byte. In values line ends and tabs
-   would be normalised by the reader (XML sections 2.11 and 3.3.3); in text
-   only CR does not stand for itself. ">" and the other quote may stand in
-   values, but there are receivers that end the tag at the one and lose the
-   stream at the other (gloox 1.0.24). */
+/* The escapes of bytes, each after its byte. In values the reader would
+   normalise line ends and tabs (XML sections 2.11 and 3.3.3), in text only CR.
+   ">" and the other quote are allowed in values, but some receivers end the
+   tag at the one and lose the stream at the other (gloox 1.0.24). */
 static const char xc_i_escapes[] =
     "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"&quot;\0\r&#13;\0\n&#10;\0\t&#9;\0";
 
@@ -8713,8 +8790,8 @@ static const char *xc_i_escape(char c)
     return *p != '\0' ? p + 1 : NULL;
 }
 
-/* Copies n bytes that mostly are all of the class; if not, what is there then
-   does not count. */
+/* Copies n bytes. False: not all are of the class, and the copy does not
+   count. */
 #if XC_I_SIMD
 
 XC_I_HOT uint64_t xc_i_get64(const unsigned char *p)
@@ -8813,8 +8890,8 @@ XC_I_HOT unsigned char *xc_i_put_value(unsigned char *to, xc_str value)
     return to + value.len + 1;
 }
 
-/* The end of the output, if there is room for `need` bytes and `detail`; none
-   is there when measuring. */
+/* The end of the output, if there is room for `need` bytes and `more`; there
+   is none when measuring. */
 XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                                        size_t more)
 {
@@ -8827,29 +8904,30 @@ XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                : NULL;
 }
 
-/* Most text needs no escape. Is it so, is it written? */
-XC_I_HOT bool xc_i_fast_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
+/* Most text needs no escape and is written here. False: the complete way must.
+   */
+XC_I_HOT bool xc_i_fast_emit_escaped(xc_writer *w, xc_str s, unsigned what)
 {
     unsigned char *to = xc_i_space_for(w, 0, s.len);
     if (to == NULL ||
-        !(plain == XC_I_WRITABLE ? xc_i_copy_checked_text(to, s)
-                                 : xc_i_copy_checked_value(to, s)))
+        !(what == XC_I_WRITABLE ? xc_i_copy_checked_text(to, s)
+                                : xc_i_copy_checked_value(to, s)))
         return false;
     w->i_len += s.len;
     return true;
 }
 
 /* Text or the value of an attribute, escaped and checked. */
-static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned plain)
+static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned what)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0, from;
-    if (!XC_I_SMALL && xc_i_fast_emit_escaped(w, s, plain))
+    if (!XC_I_SMALL && xc_i_fast_emit_escaped(w, s, what))
         return;
     while (i < s.len) {
         const char *escape;
         from = i;
-        i = xc_i_find(p, i, s.len, plain);
+        i = xc_i_find(p, i, s.len, what);
         if (i < s.len && p[i] >= 0x80)
             i = xc_i_skip_wide(p, i, s.len);
         xc_i_emit(w, s.ptr + from, i - from);
@@ -8904,9 +8982,9 @@ static bool xc_i_same_ns(const char *a, const char *b)
     return *a == *b;
 }
 
-/* May elements of the namespace have a prefix? The byte behind "jabber:" or
-   "http://" tells most apart. That of the content has none if it begins with a
-   "j": it cannot be that of dialback and of servers. */
+/* May elements of the namespace have a prefix? The byte after "jabber:" or
+   "http://" decides for most. The content namespace has none if it begins with
+   a "j": it cannot be that of dialback. */
 XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
 {
     size_t i = 1;
@@ -8918,7 +8996,7 @@ XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
 }
 
 /* The prefixes that the standards print for the namespaces from that of the
-   stream on. Some of those who read them look for nothing else. */
+   stream on. Some readers look for nothing else. */
 static const char xc_i_prefixes[] = "stream\0db\0xmpp\0";
 
 /* How many of them the header of our stream declares: that of dialback is
@@ -8949,8 +9027,7 @@ static const char *xc_i_prefix(const xc_writer *w, const char *ns)
     return xc_i_prefix_among(xc_i_header_prefixes(w), ns);
 }
 
-/* Is it a name of ASCII alone? Where code is cheap, most are seen to be one
-   without decoding. */
+/* Is it a name of ASCII alone? Most are, and need no decoding. */
 XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
 {
     size_t i = 1;
@@ -8961,7 +9038,7 @@ XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
     return i == len;
 }
 
-/* A name that is to be written must be one. */
+/* A name must be valid to be written. */
 static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
 {
     const unsigned char *p = (const unsigned char *)name;
@@ -8989,7 +9066,7 @@ static void xc_i_emit_name(xc_writer *w, const char *prefix, const char *name)
     xc_i_emit_string(w, name);
 }
 
-/* " name='value'" at once, if the value needs no escape. */
+/* " name='value'", if the value needs no escape. */
 static bool xc_i_fast_emit_attr(xc_writer *w, const char *name, xc_str value)
 {
     size_t len = strlen(name);
@@ -9028,11 +9105,10 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
         w->i_error = XC_ERR_WRITE_NAME;
 }
 
-/* -- plain tags in one go --
+/* -- the fast way of writing: start tags (see XC_I_FAST) --
 
-   Where code is cheap: what has no prefix, needs no escape and fits into the
-   buffer is written with one look at the writer. False: nothing is written,
-   what is slower does it or tells the error. */
+   It writes what has no prefix, needs no escape and fits into the buffer, with
+   one look at the writer. False: nothing is written. */
 
 /* A name that is to be checked: a short one of ASCII alone. */
 XC_I_HOT bool xc_i_copy_checked_name(unsigned char *to, const char *name,
@@ -9052,8 +9128,9 @@ XC_I_HOT bool xc_i_fast_wrote(xc_writer *w, const unsigned char *to,
     return true;
 }
 
-/* The start tag but its end, behind the end of the tag before, if there is
-   room for `detail` bytes behind it. Returns its end, NULL if it cannot be. */
+/* The end of the tag before, and the start tag without its end, if there is
+   room for `more` bytes after it. Returns where it ends; NULL if the fast way
+   cannot write it. */
 XC_I_HOT unsigned char *xc_i_fast_write_tag(const xc_writer *w,
                                             const char *name, size_t len,
                                             bool checked, const char *declared,
@@ -9138,8 +9215,7 @@ static const char *xc_i_around(const xc_writer *w)
     return w->i_depth > 0 ? w->i_open[w->i_depth - 1].ns : w->i_content_ns;
 }
 
-/* The default namespace at this place: of the innermost element without a
-   prefix. */
+/* The default namespace here: of the innermost element without a prefix. */
 static const char *xc_i_scope(const xc_writer *w)
 {
     unsigned i = w->i_depth;
@@ -9150,7 +9226,7 @@ static const char *xc_i_scope(const xc_writer *w)
     return w->i_framed ? NULL : w->i_content_ns;
 }
 
-/* -- calls in one go -- */
+/* -- the fast way of writing: whole calls -- */
 
 /* Finds the namespace of an element that is to be opened, and in *declared
    what its tag must declare, or NULL. */
@@ -9173,7 +9249,7 @@ XC_I_HOT bool xc_i_fast_write_ns(const xc_writer *w, const char **ns,
     return *ns[0] != '\0';
 }
 
-/* Of an outermost element nobody knows yet where it was read. */
+/* Of an outermost element it is not known yet where it was read. */
 XC_I_HOT void xc_i_push(xc_writer *w, const char *ns, const char *name)
 {
     if (w->i_depth == 0)
@@ -9391,7 +9467,7 @@ static const char *xc_i_attr_prefix(xc_writer *w, const char *ns, bool tree,
     return prefix;
 }
 
-/* Attributes of a tree need no check: the reader has seen to that. */
+/* Attributes of a tree need no check: the reader has made it. */
 static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
                           xc_str value, bool tree)
 {
@@ -9492,7 +9568,7 @@ static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
     return from;
 }
 
-/* The two namespaces change places, lest what was in that of the stream before
+/* The two namespaces are swapped, lest what was in that of the stream before
    becomes a body that nobody has seen. */
 static const char *xc_i_swapped_ns(const xc_writer *w, const char *from,
                                    const char *ns)
@@ -9627,16 +9703,6 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e)
 
 /* -- stream header, close, error -- */
 
-/* Writes a number before `end`; returns where it begins. */
-XC_I_NOINLINE_SMALL char *xc_i_decimal(char *end, unsigned number)
-{
-    do {
-        *--end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    return end;
-}
-
 static void xc_i_emit_version(xc_writer *w, const xc_stream_header *h)
 {
     char text[12], *p = xc_i_decimal(text + sizeof text, h->minor);
@@ -9754,7 +9820,7 @@ static unsigned xc_i_name_count(const char *names)
     return n;
 }
 
-/* How far the places in the list of an enumeration are from its values. */
+/* How far the indices in the list of an enumeration are from its values. */
 static unsigned xc_i_list_start(const xc_field *f)
 {
     return (f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0;
@@ -9827,7 +9893,7 @@ static int xc_i_days_in(int year, int month)
     return month == 2 ? 28 + leap : 30 + (month + (month > 7)) % 2;
 }
 
-/* Digits behind the sixth are dropped; *some: not all are 0. */
+/* Digits after the sixth are dropped; *some: not all are 0. */
 static bool xc_i_take_fraction(xc_str *text, xc_time *time, bool *some)
 {
     uint32_t unit = 100000;
@@ -9865,7 +9931,7 @@ static int xc_i_take_offset(xc_str text)
     return west ? -hours * 60 - minutes : hours * 60 + minutes;
 }
 
-/* The minutes are those of the day, or up to a day before or behind it. */
+/* The minutes are those of the day, or up to a day before or after it. */
 static bool xc_i_to_utc(xc_time *time, int year, int month, int day,
                         int minutes)
 {
@@ -9987,8 +10053,8 @@ static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
     return at;
 }
 
-/* Decodes the group at *at, which is moved behind it. Returns its bytes, 1 to
-   3, in the high end of *bits; 0: the byte at *at is wrong. */
+/* Decodes the group at *at, which is moved past it. Returns its bytes, 1 to 3,
+   in the high end of *bits; 0: the byte at *at is wrong. */
 static unsigned xc_i_base64_group(xc_str text, bool skips, size_t *at,
                                   uint32_t *bits)
 {
@@ -10131,8 +10197,8 @@ static bool xc_i_in_content_ns(xc_str ns, xc_str around)
                : xc_i_which_content(ns.ptr) != 0;
 }
 
-/* Children in the namespace of the element around them mostly refer to the
-   place where that is stored. */
+/* Children in the namespace of the element around them mostly refer to where
+   that is stored. */
 static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
                              const xc_element *child)
 {
@@ -10202,7 +10268,7 @@ static bool xc_i_only_text(const xc_element *child, xc_str *text)
 
 #else
 
-/* As there are no two texts in a row, one record tells all. */
+/* As there are no two texts in a row, one node is enough to know. */
 static bool xc_i_only_text(const xc_element *child, xc_str *text)
 {
     const unsigned char *p = xc_i_child_nodes(child);
@@ -10436,7 +10502,7 @@ static void xc_i_read_own_text(const xc_schema *s, const xc_element *e,
 static void xc_i_read_struct(const xc_schema *s, const xc_element *e,
                              void *out, xc_i_flaw *flaw);
 
-/* Of what is wrong inside a struct, only the kind of flaw is told. */
+/* Of a flaw inside a struct, only its kind is returned. */
 static xc_status xc_i_read_inner(const xc_field *f, const xc_element *child,
                                  void *member)
 {
@@ -10469,8 +10535,8 @@ static void xc_i_read_children(const xc_schema *s, const xc_element *e,
     }
 }
 
-/* The condition of an error that has a code in the place of one; 0: it has
-   none, or needs none. */
+/* The condition of an error that has a code instead of one; 0: it has none, or
+   needs none. */
 static unsigned xc_i_legacy_condition(const xc_element *e)
 {
     static const xc_range range = {0, 999};
@@ -10642,8 +10708,8 @@ static bool xc_i_is_some_text(const xc_field *f, const void *member)
     return f->kind <= XC_KIND_BASE64 && xc_i_is_set(f, member);
 }
 
-/* Does the struct still say what was read from this text? Of a bad one that
-   is nothing. */
+/* Does the struct still say what was read from this text? From a bad one
+   nothing was read. */
 static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
 {
     union xc_i_value value;
@@ -10697,7 +10763,7 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
     return done;
 }
 
-/* Text in front of the old children. */
+/* Text before the old children. */
 static xc_str xc_i_text_before(const xc_element *e)
 {
     const unsigned char *p = e != NULL ? xc_i_child_nodes(e) : NULL;
@@ -10718,7 +10784,7 @@ XC_I_NOINLINE_SMALL bool xc_i_write_value(xc_writer *w, const xc_field *f,
     return text.len != 0;
 }
 
-/* What the field for the element's own text has, in place of the old text. */
+/* What the field for the element's own text has, instead of the old text. */
 static void xc_i_write_own_text(xc_writer *w, const xc_field *f,
                                 const void *in, xc_str old)
 {
@@ -10732,8 +10798,8 @@ static void xc_i_write_own_text(xc_writer *w, const xc_field *f,
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
-/* The text in front of the children. The field for it was read from the first
-   text, which may stand behind one of them. */
+/* The text before the children. The field for it was read from the first text,
+   which may be after one of them. */
 static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
                                   const void *in)
 {
@@ -10746,7 +10812,7 @@ static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
         xc_i_write_own_text(w, f, in, old);
 }
 
-/* The text behind an old child. */
+/* The text after an old child. */
 static void xc_i_write_next_text(xc_writer *w, const xc_schema *s,
                                  const void *in, xc_str old, uint32_t *done)
 {
@@ -10847,8 +10913,9 @@ static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
     }
 }
 
-/* Does the struct still say of this child what was read from it? A struct does
-   if it is gone that never was there, as the child is something else. */
+/* Does the struct still say of this child what was read from it? A struct that
+   was never there, as the child is something else, does so while it is not
+   present. */
 static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
                              const void *member)
 {
@@ -10864,7 +10931,7 @@ static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
     return xc_i_is_same_value(f, &value, member);
 }
 
-/* Is the change one of the child's text alone? */
+/* Does the change affect only the text of the child? */
 static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
                            const void *member)
 {
@@ -10877,8 +10944,8 @@ static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
            value.choice.value == ((const xc_choice *)member)->value;
 }
 
-/* The old child with another text, which a condition has in front of what else
-   is in it. */
+/* The old child with another text, which a condition has before what else is
+   in it. */
 static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
                                   const void *member, const xc_element *child)
 {
@@ -10901,7 +10968,7 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
     xc_writer_end(w);
 }
 
-/* Where code is cheap: a child that is nothing but some text, at once. */
+/* A child as it was; with the fast way, if it is only some text. */
 static void xc_i_write_same_child(xc_writer *w, const xc_field *f,
                                   const xc_element *child)
 {
@@ -11591,26 +11658,6 @@ static xc_str xc_i_lang_or(const xc_element *e, xc_str inherited)
     return lang.ptr != NULL ? lang : inherited;
 }
 
-static bool xc_i_same_letter(char a, char b)
-{
-    unsigned x = (unsigned char)a, y = (unsigned char)b;
-    return x == y || ((x ^ y) == 0x20 && (x | 0x20) - 'a' < 26);
-}
-
-/* Bytes that both begin with, whatever the case of letters. */
-static size_t xc_i_common(xc_str a, xc_str b)
-{
-    size_t n = a.len < b.len ? a.len : b.len, i = 0;
-    while (i < n && xc_i_same_letter(a.ptr[i], b.ptr[i]))
-        i++;
-    return i;
-}
-
-static bool xc_i_same_lang(xc_str a, xc_str b)
-{
-    return a.len == b.len && xc_i_common(a, b) == a.len;
-}
-
 /* Among e and its siblings, none has the language of another. More than 32 of
    them are no honest translations; the limit keeps the time linear. */
 static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
@@ -11623,7 +11670,7 @@ static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
             return false;
         seen[n] = e;
         for (i = 0; i < n; i++) {
-            if (xc_i_same_lang(xc_i_lang_or(seen[i], inherited), lang))
+            if (xc_i_same_any_case(xc_i_lang_or(seen[i], inherited), lang))
                 return false;
         }
     }
@@ -11652,13 +11699,12 @@ XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza)
     return good ? XC_STANZA_ERROR_NONE : XC_STANZA_ERROR_BAD_REQUEST;
 }
 
-/* -- who may say what -- */
+/* -- senders -- */
 
-/* The same but for the case of letters. */
+/* The same, whatever the case of ASCII letters. */
 static bool xc_i_same_part(xc_str a, xc_str b)
 {
-    return (a.ptr == NULL) == (b.ptr == NULL) && a.len == b.len &&
-           xc_i_common(a, b) == a.len;
+    return (a.ptr == NULL) == (b.ptr == NULL) && xc_i_same_any_case(a, b);
 }
 
 /* The same address, as far as can be told without tables and memory. What is
@@ -11680,7 +11726,7 @@ static bool xc_i_is_of_account(xc_str from, xc_str own)
            xc_i_same_address(from, xc_jid_cut_resource(own));
 }
 
-/* The same for an answer, for which servers take other names of theirs. */
+/* The same for a reply, for which servers use other addresses of theirs. */
 static bool xc_i_replies_for_account(xc_str from, xc_str own)
 {
     return xc_i_is_of_account(from, own) || xc_i_same_address(from, own) ||
@@ -11886,7 +11932,7 @@ XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port)
    the more, the more they share. */
 static size_t xc_i_lang_fit(xc_str tag, xc_str wanted)
 {
-    size_t n = xc_i_common(tag, wanted);
+    size_t n = xc_i_common_any_case(tag, wanted);
     if (tag.len == 0 || wanted.len == 0)
         return 0;
     if (n == tag.len && (n == wanted.len || wanted.ptr[n] == '-'))
@@ -11931,7 +11977,7 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
     return e != NULL ? e : first;
 }
 
-/* -- answers -- */
+/* -- replies -- */
 
 static bool xc_i_is_stanza(const xc_element *e)
 {
@@ -11946,8 +11992,8 @@ XC_API bool xc_can_reply(const xc_element *stanza)
              xc_i_iq_type(stanza) == XC_IQ_RESULT);
 }
 
-/* The start tag of an answer, in the namespace of the stream; where there is
-   none, in that of what it answers. */
+/* The start tag of a reply, in the namespace of the stream; where there is
+   none, in that of what it replies to. */
 static void xc_i_begin_reply(xc_writer *w, const xc_element *e, xc_str to,
                              const char *type)
 {
@@ -12670,29 +12716,13 @@ XC_API xc_str xc_stanza_id_by(const xc_element *message, xc_str by)
     return xc_i_filled(xc_attr(found, "id"));
 }
 
-/* Are they the same but for the case of ASCII letters? */
-static bool xc_i_is_any_case(xc_str s, const char *lower)
-{
-    size_t i;
-    if (s.ptr == NULL || s.len != strlen(lower))
-        return false;
-    for (i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        if (c != lower[i])
-            return false;
-    }
-    return true;
-}
-
 XC_API bool xc_upload_header_allowed(const xc_upload_header *header)
 {
     size_t i;
     if (header == NULL || header->value.ptr == NULL ||
-        (!xc_i_is_any_case(header->name, "authorization") &&
-         !xc_i_is_any_case(header->name, "cookie") &&
-         !xc_i_is_any_case(header->name, "expires")))
+        (!xc_i_same_any_case(header->name, XC_STR("authorization")) &&
+         !xc_i_same_any_case(header->name, XC_STR("cookie")) &&
+         !xc_i_same_any_case(header->name, XC_STR("expires"))))
         return false;
     for (i = 0; i < header->value.len; i++) {
         if (header->value.ptr[i] == '\n' || header->value.ptr[i] == '\r')
@@ -12721,7 +12751,7 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes)
     return offset != 9999;
 }
 
-/* -- who may say what -- */
+/* -- senders -- */
 
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
 {
@@ -12832,7 +12862,7 @@ XC_API xc_str xc_occupant_id_of(const xc_element *stanza, xc_str room,
                : xc_i_absent();
 }
 
-/* Of the same occupant, as far as the room tells. */
+/* Of the same occupant, as far as the room lets us know. */
 static bool xc_i_same_occupant(const xc_element *a, const xc_element *b,
                                xc_str room, bool announced)
 {
@@ -12925,32 +12955,13 @@ static bool xc_i_is_sasl_text(xc_str s)
     return some && cp != 0;
 }
 
-/* Adds to what is in mem; *used counts on when it is full. */
-static void xc_i_sasl_put(char *mem, size_t size, size_t *used, xc_str s)
+/* The end of a function whose result, or part of it, is secret. */
+static xc_status xc_i_secret_end(const xc_i_out *o, xc_str *result)
 {
-    if (s.len != 0 && *used <= size && s.len <= size - *used)
-        memcpy(mem + *used, s.ptr, s.len);
-    *used = s.len <= SIZE_MAX - *used ? *used + s.len : SIZE_MAX;
-}
-
-/* The end of a function that gives its result in mem. */
-static xc_status xc_i_sasl_result(char *mem, size_t size, size_t used,
-                                  xc_str *result)
-{
-    result->ptr = used <= size ? mem : NULL;
-    result->len = used;
-    if (used <= size)
-        return XC_OK;
-    xc_wipe(mem, size);
-    return XC_ERR_BUFFER_SIZE;
-}
-
-/* The start of one: is there a place for the result? */
-static bool xc_i_sasl_begin(const char *mem, size_t size, xc_str *result)
-{
-    if (result != NULL)
-        *result = xc_i_absent();
-    return result != NULL && (mem != NULL || size == 0);
+    xc_status status = xc_i_out_end(o, result);
+    if (status != XC_OK)
+        xc_wipe(o->mem, o->size);
+    return status;
 }
 
 static void xc_i_hex(const unsigned char *bytes, size_t n, char *out)
@@ -12999,47 +13010,36 @@ XC_API xc_status xc_base64_encode(xc_str data, char *mem, size_t size,
                                   xc_str *result)
 {
     size_t groups = xc_i_base64_groups(data.len);
-    if (!xc_i_sasl_begin(mem, size, result) || data.ptr == NULL ||
+    xc_i_out out = xc_i_out_to(mem, size);
+    if (!xc_i_out_begin(mem, size, result) || data.ptr == NULL ||
         groups > SIZE_MAX / 4)
         return XC_ERR_ARGUMENT;
-    result->len = groups * 4;
-    if (result->len > size)
-        return XC_ERR_BUFFER_SIZE;
-    xc_i_base64(data, xc_i_absent(), mem);
-    result->ptr = mem != NULL ? mem : data.ptr;
-    return XC_OK;
-}
-
-static void xc_i_base64_store(char *mem, size_t size, size_t at, uint32_t bits,
-                              unsigned bytes)
-{
-    unsigned i;
-    for (i = 0; i < bytes && at < size; i++, at++)
-        mem[at] = (char)(unsigned char)(bits >> (16 - 8 * i) & 0xFF);
+    out.used = groups * 4;
+    if (out.used <= size)
+        xc_i_base64(data, xc_i_absent(), mem);
+    return xc_i_out_end(&out, result);
 }
 
 static xc_status xc_i_base64_decode(xc_str text, bool skips, char *mem,
                                     size_t size, xc_str *result)
 {
-    size_t at, used = 0;
-    if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL)
+    xc_i_out out = xc_i_out_to(mem, size);
+    size_t at;
+    if (!xc_i_out_begin(mem, size, result) || text.ptr == NULL)
         return XC_ERR_ARGUMENT;
     at = xc_i_base64_skip(text, 0, skips);
     while (at < text.len) {
         uint32_t bits;
         unsigned bytes = xc_i_base64_group(text, skips, &at, &bits);
         if (bytes == 0) {
-            xc_wipe(mem, used < size ? used : size);
+            xc_wipe(mem, xc_i_min(out.used, size));
             result->len = at;
             return XC_ERR_BASE64;
         }
-        xc_i_base64_store(mem, size, used, bits, bytes);
-        used += bytes;
+        for (; bytes > 0; bytes--, bits <<= 8)
+            xc_i_out_char(&out, (char)(unsigned char)(bits >> 16 & 0xFF));
     }
-    if (used > 0)
-        return xc_i_sasl_result(mem, size, used, result);
-    result->ptr = text.ptr; /* empty, not absent */
-    return XC_OK;
+    return xc_i_secret_end(&out, result);
 }
 
 XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
@@ -13051,15 +13051,15 @@ XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
                                 xc_str *result)
 {
-    size_t used = 0;
+    xc_i_out out = xc_i_out_to(mem, size);
     if (data.ptr != NULL && data.len > 0)
         return xc_base64_encode(data, mem, size, result);
-    if (!xc_i_sasl_begin(mem, size, result))
+    if (!xc_i_out_begin(mem, size, result))
         return XC_ERR_ARGUMENT;
     if (data.ptr == NULL)
         return XC_OK;
-    xc_i_sasl_put(mem, size, &used, xc_str_from("="));
-    return xc_i_sasl_result(mem, size, used, result);
+    xc_i_out_char(&out, '=');
+    return xc_i_secret_end(&out, result);
 }
 
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
@@ -13067,7 +13067,7 @@ XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
 {
     if (text.ptr != NULL && text.len > 0 && !xc_str_is(text, "="))
         return xc_sasl2_decode(text, mem, size, result);
-    if (!xc_i_sasl_begin(mem, size, result))
+    if (!xc_i_out_begin(mem, size, result))
         return XC_ERR_ARGUMENT;
     if (text.ptr != NULL && text.len > 0)
         *result = xc_str_from("");
@@ -13079,7 +13079,7 @@ XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
 {
     if (data.ptr != NULL)
         return xc_base64_encode(data, mem, size, result);
-    return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
+    return xc_i_out_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
 }
 
 XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
@@ -13087,7 +13087,7 @@ XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
 {
     if (text.ptr != NULL)
         return xc_i_base64_decode(text, false, mem, size, result);
-    return xc_i_sasl_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
+    return xc_i_out_begin(mem, size, result) ? XC_OK : XC_ERR_ARGUMENT;
 }
 
 /* -- mechanisms and failures -- */
@@ -13260,8 +13260,7 @@ static bool xc_i_are_few(const xc_i_listed *names)
 }
 
 /* XEP-0474 section 5.1: sorted, with U+001E between them. */
-static void xc_i_put_names(const xc_i_listed *names, char *mem, size_t size,
-                           size_t *used)
+static void xc_i_put_names(const xc_i_listed *names, xc_i_out *out)
 {
     xc_str name = xc_i_absent();
     bool first = true;
@@ -13269,8 +13268,8 @@ static void xc_i_put_names(const xc_i_listed *names, char *mem, size_t size,
     while ((times = xc_i_least_name(names, name, &name)) > 0) {
         for (; times > 0; times--, first = false) {
             if (!first)
-                xc_i_sasl_put(mem, size, used, xc_str_from("\x1E"));
-            xc_i_sasl_put(mem, size, used, name);
+                xc_i_out_char(out, '\x1E');
+            xc_i_out_put(out, name);
         }
     }
 }
@@ -13279,15 +13278,15 @@ static xc_status xc_i_put_offer(const xc_i_listed *mechanisms,
                                 const xc_i_listed *types, bool listed,
                                 char *mem, size_t size, xc_str *offer)
 {
-    size_t used = 0;
+    xc_i_out out = xc_i_out_to(mem, size);
     if (!xc_i_are_few(mechanisms) || !xc_i_are_few(types))
         return XC_ERR_SASL_SYNTAX;
-    xc_i_put_names(mechanisms, mem, size, &used);
+    xc_i_put_names(mechanisms, &out);
     if (listed) {
-        xc_i_sasl_put(mem, size, &used, xc_str_from("\x1F"));
-        xc_i_put_names(types, mem, size, &used);
+        xc_i_out_char(&out, '\x1F');
+        xc_i_put_names(types, &out);
     }
-    return xc_i_sasl_result(mem, size, used, offer);
+    return xc_i_secret_end(&out, offer);
 }
 
 XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
@@ -13296,7 +13295,7 @@ XC_API xc_status xc_sasl_offer(const xc_element *mechanisms,
 {
     xc_i_listed names = xc_i_names_of(mechanisms, "mechanism", NULL);
     xc_i_listed bindings = xc_i_types_of(types);
-    if (!xc_i_sasl_begin(mem, size, offer) || mechanisms == NULL)
+    if (!xc_i_out_begin(mem, size, offer) || mechanisms == NULL)
         return XC_ERR_ARGUMENT;
     return xc_i_put_offer(&names, &bindings, types != NULL, mem, size, offer);
 }
@@ -13307,7 +13306,7 @@ XC_API xc_status xc_sasl_offer_names(const xc_str *mechanisms, size_t count,
 {
     xc_i_listed names = xc_i_names_in(mechanisms, count);
     xc_i_listed bindings = xc_i_names_in(types, type_count);
-    if (!xc_i_sasl_begin(mem, size, offer) || mechanisms == NULL ||
+    if (!xc_i_out_begin(mem, size, offer) || mechanisms == NULL ||
         (types == NULL && type_count > 0))
         return XC_ERR_ARGUMENT;
     return xc_i_put_offer(&names, &bindings, types != NULL, mem, size, offer);
@@ -13370,42 +13369,42 @@ static xc_status xc_i_check_sasl_plain(const xc_plain *p)
                : XC_ERR_SASL_SYNTAX;
 }
 
-/* Adds the text, prepared, to what is in mem. */
-static xc_status xc_i_put_sasl_plain(xc_sasl_profile profile, xc_str text,
-                                     char *mem, size_t size, size_t *used)
+/* Puts the text, prepared. */
+static xc_status xc_i_put_sasl_plain(xc_i_out *o, xc_sasl_profile profile,
+                                     xc_str text)
 {
-    size_t at = *used < size ? *used : size;
-    char *place = at < size ? mem + at : NULL;
-    xc_str out;
-    xc_status status = xc_sasl_prepare(profile, text, place, size - at, &out);
-    if (status == XC_OK && out.ptr != place)
-        xc_i_sasl_put(mem, size, used, out);
+    size_t at = xc_i_min(o->used, o->size);
+    char *free_mem = at < o->size ? o->mem + at : NULL;
+    xc_str prepared;
+    xc_status status =
+        xc_sasl_prepare(profile, text, free_mem, o->size - at, &prepared);
+    if (status == XC_OK && prepared.ptr != free_mem)
+        xc_i_out_put(o, prepared);
     else if (status == XC_OK || status == XC_ERR_BUFFER_SIZE)
-        *used += out.len;
+        o->used += prepared.len;
     return status == XC_ERR_BUFFER_SIZE ? XC_OK : status;
 }
 
 XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
                                    char *mem, size_t size, xc_str *message)
 {
-    const xc_str nul = XC_STR_INIT("\0");
-    size_t used = 0;
+    xc_i_out out = xc_i_out_to(mem, size);
     xc_status status;
-    if (!xc_i_sasl_begin(mem, size, message) || in == NULL)
+    if (!xc_i_out_begin(mem, size, message) || in == NULL)
         return XC_ERR_ARGUMENT;
     status = xc_i_check_sasl_plain(in);
     if (status != XC_OK)
         return status;
     if (in->authzid.ptr != NULL)
-        xc_i_sasl_put(mem, size, &used, in->authzid);
-    xc_i_sasl_put(mem, size, &used, nul);
-    status = xc_i_put_sasl_plain(profile, in->authcid, mem, size, &used);
-    xc_i_sasl_put(mem, size, &used, nul);
+        xc_i_out_put(&out, in->authzid);
+    xc_i_out_char(&out, '\0');
+    status = xc_i_put_sasl_plain(&out, profile, in->authcid);
+    xc_i_out_char(&out, '\0');
     if (status == XC_OK)
-        status = xc_i_put_sasl_plain(xc_i_password_profile(profile),
-                                     in->password, mem, size, &used);
+        status = xc_i_put_sasl_plain(&out, xc_i_password_profile(profile),
+                                     in->password);
     if (status == XC_OK)
-        return xc_i_sasl_result(mem, size, used, message);
+        return xc_i_secret_end(&out, message);
     xc_wipe(mem, size);
     return status;
 }
@@ -13763,7 +13762,10 @@ static xc_str xc_i_scram_message(const xc_scram *s, size_t at)
 
 static void xc_i_scram_put(xc_scram *s, xc_str text)
 {
-    xc_i_sasl_put(s->i_mem, s->i_size, &s->i_used, text);
+    xc_i_out out = xc_i_out_to(s->i_mem, s->i_size);
+    out.used = s->i_used;
+    xc_i_out_put(&out, text);
+    s->i_used = out.used;
 }
 
 static void xc_i_scram_puts(xc_scram *s, const char *text)
@@ -13793,8 +13795,8 @@ static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
     xc_i_scram_put(s, text);
 }
 
-/* The hash of what is offered, to the place of the signature (XEP-0474 section
-   5.1). */
+/* The hash of what is offered, kept where the signature will be (XEP-0474
+   section 5.1). */
 static bool xc_i_scram_keep_offer(xc_scram *s, xc_str offer)
 {
     s->i_offered = offer.ptr != NULL;
@@ -13964,8 +13966,8 @@ static void xc_i_scram_put_escaped(xc_scram *s, xc_str text)
     }
 }
 
-/* What preparing has put behind the message goes to the end of the memory
-   while it is escaped. */
+/* What preparing has put after the message goes to the end of the memory while
+   it is escaped. */
 static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
 {
     size_t size = s->i_size, at = s->i_used < size ? s->i_used : size;
@@ -14045,7 +14047,7 @@ XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
     return status;
 }
 
-/* The nonce must be ours with something behind it. */
+/* The nonce must be ours, continued. */
 static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
 {
     xc_str begin = nonce;
@@ -14163,7 +14165,7 @@ XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
     return status;
 }
 
-/* The password, prepared, behind the salt. */
+/* The password, prepared, after the salt. */
 static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
                                     xc_str *prepared)
 {
@@ -14205,7 +14207,7 @@ XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
     return status == XC_OK ? xc_i_scram_begin_hi(s, prepared, hi) : status;
 }
 
-/* SaltedPassword, into the place that the signature will take. */
+/* SaltedPassword, put where the signature will be. */
 XC_I_NOINLINE xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
 {
     xc_scram_hi hi;
@@ -14690,22 +14692,21 @@ XC_API xc_status xc_ht_write(const xc_hash *hash, xc_str authcid, xc_str token,
                              xc_str data, char *mem, size_t size,
                              xc_str *message)
 {
-    const xc_str nul = XC_STR_INIT("\0");
+    xc_i_out out = xc_i_out_to(mem, size);
     unsigned char hashed[XC_HASH_MAX];
-    size_t used = 0;
     xc_status status;
-    if (!xc_i_sasl_begin(mem, size, message))
+    if (!xc_i_out_begin(mem, size, message))
         return XC_ERR_ARGUMENT;
     if (!xc_i_is_sasl_text(authcid))
         return XC_ERR_SASL_SYNTAX;
     status = xc_i_ht_hash(hash, token, "Initiator", data, hashed);
     if (status != XC_OK)
         return status;
-    xc_i_sasl_put(mem, size, &used, authcid);
-    xc_i_sasl_put(mem, size, &used, nul);
-    xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
+    xc_i_out_put(&out, authcid);
+    xc_i_out_char(&out, '\0');
+    xc_i_out_put(&out, xc_i_str(hashed, hash->size));
     xc_wipe(hashed, sizeof hashed);
-    return xc_i_sasl_result(mem, size, used, message);
+    return xc_i_secret_end(&out, message);
 }
 
 XC_API xc_status xc_ht_read(const xc_hash *hash, xc_str message, xc_ht *out)
@@ -14742,16 +14743,16 @@ XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
 XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
                              char *mem, size_t size, xc_str *reply)
 {
+    xc_i_out out = xc_i_out_to(mem, size);
     unsigned char hashed[XC_HASH_MAX];
-    size_t used = 0;
     xc_status status;
-    if (!xc_i_sasl_begin(mem, size, reply))
+    if (!xc_i_out_begin(mem, size, reply))
         return XC_ERR_ARGUMENT;
     status = xc_i_ht_hash(hash, token, "Responder", data, hashed);
     if (status == XC_OK)
-        xc_i_sasl_put(mem, size, &used, xc_i_str(hashed, hash->size));
+        xc_i_out_put(&out, xc_i_str(hashed, hash->size));
     xc_wipe(hashed, sizeof hashed);
-    return status == XC_OK ? xc_i_sasl_result(mem, size, used, reply) : status;
+    return status == XC_OK ? xc_i_secret_end(&out, reply) : status;
 }
 
 XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
@@ -14764,10 +14765,11 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
 static xc_status xc_i_put_digest(const xc_hash *h, const unsigned char *digest,
                                  char *mem, size_t size, xc_str *result)
 {
-    size_t used = h->size * 2;
-    if (used <= size)
+    xc_i_out out = xc_i_out_to(mem, size);
+    out.used = h->size * 2;
+    if (out.used <= size)
         xc_i_hex(digest, h->size, mem);
-    return xc_i_sasl_result(mem, size, used, result);
+    return xc_i_secret_end(&out, result);
 }
 
 XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
@@ -14777,7 +14779,7 @@ XC_API xc_status xc_component_handshake(const xc_hash *sha1, xc_str stream_id,
     unsigned char digest[XC_HASH_MAX];
     xc_str pieces[2];
     xc_status status = XC_ERR_SASL_HASH;
-    if (!xc_i_sasl_begin(mem, size, handshake) || !xc_i_is_hash(sha1) ||
+    if (!xc_i_out_begin(mem, size, handshake) || !xc_i_is_hash(sha1) ||
         stream_id.ptr == NULL || secret.ptr == NULL)
         return XC_ERR_ARGUMENT;
     pieces[0] = stream_id;
@@ -14812,7 +14814,7 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
     unsigned char digest[XC_HASH_MAX];
     xc_str pieces[6];
     xc_status status = XC_ERR_SASL_HASH;
-    if (!xc_i_sasl_begin(mem, size, key) || !xc_i_is_hash(sha256) ||
+    if (!xc_i_out_begin(mem, size, key) || !xc_i_is_hash(sha256) ||
         secret.ptr == NULL || receiving.ptr == NULL ||
         originating.ptr == NULL || stream_id.ptr == NULL)
         return XC_ERR_ARGUMENT;
@@ -14842,36 +14844,40 @@ enum {
     XC_I_MAP_DONE
 };
 
-/* An ASCII character mapped: upper case only stays in resourceparts. */
+/* An ASCII character mapped: only resourceparts keep upper case. */
 static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
 {
-    bool lower = mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN;
-    return lower && c - 'A' < 26 ? c | 0x20 : c;
+    return mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN
+               ? xc_i_ascii_lower(c)
+               : c;
 }
 
-/* -- what is enforced so far -- */
+/* -- output -- */
 
-/* What does not fit is counted. */
 typedef struct xc_i_enforced {
-    char *mem;
-    size_t size, used;
+    xc_i_out out;
     uint32_t where; /* of an error, in the part */
 } xc_i_enforced;
+
+static xc_i_enforced xc_i_enforced_to(char *mem, size_t size)
+{
+    xc_i_enforced e;
+    e.out = xc_i_out_to(mem, size);
+    e.where = 0;
+    return e;
+}
 
 static void xc_i_put(xc_i_enforced *e, uint32_t cp)
 {
     unsigned char bytes[4];
-    size_t len = xc_i_utf8_encode(bytes, cp);
-    if (e->used < e->size && len <= e->size - e->used)
-        memcpy(e->mem + e->used, bytes, len);
-    e->used += len;
+    size_t len = xc_i_utf8_encode(bytes, cp), i;
+    for (i = 0; i < len; i++)
+        xc_i_out_char(&e->out, (char)bytes[i]);
 }
 
 static void xc_i_put_ascii(xc_i_enforced *e, char c)
 {
-    if (e->used < e->size)
-        e->mem[e->used] = c;
-    e->used++;
+    xc_i_out_char(&e->out, c);
 }
 
 static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
@@ -14916,7 +14922,7 @@ static xc_status xc_i_check_ldh(const char *p, size_t n, size_t *where)
 
 #if XMPP_CODEC_UNICODE
 
-/* -- what Unicode tells of a code point --
+/* -- properties of a code point --
 
    One packed value: bits 0-2 the class, 3 valid in IDNA2008, 4-6 direction,
    7-9 joining type, 10-11 script, 12-15 flags, 16-23 canonical combining
@@ -14991,7 +14997,8 @@ static unsigned xc_i_combining_of(uint32_t properties)
 
 /* Unicode's toLowercase without context: 1 or 2 code points. */
 static unsigned xc_i_lower(uint32_t cp, uint32_t out[2]);
-/* What a fullwidth or halfwidth code point stands for; any other is itself. */
+/* What a fullwidth or halfwidth code point decomposes to; any other is itself.
+   */
 static uint32_t xc_i_width(uint32_t cp);
 /* The full canonical decomposition: 1 to 4 code points. */
 static unsigned xc_i_decompose(uint32_t cp, uint32_t out[4]);
@@ -15092,7 +15099,7 @@ static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
     return length > 0 ? (unsigned)length : 0;
 }
 
-/* A quick no for most marks and for ASCII. */
+/* False for most marks and for ASCII, without looking for a decomposition. */
 static bool xc_i_may_decompose(uint32_t cp)
 {
     uint32_t properties = xc_i_properties(cp);
@@ -15100,8 +15107,7 @@ static bool xc_i_may_decompose(uint32_t cp)
                           (properties & XC_I_CP_NOT_NFC) != 0);
 }
 
-/* The code point at the spot, which is moved behind it. XC_OK: none is
-   left. */
+/* The code point at the spot, which is moved past it. XC_OK: none is left. */
 static xc_status xc_i_read_spot(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
 {
     uint32_t at = *spot / 4, points[4];
@@ -15196,8 +15202,8 @@ static xc_status xc_i_absorb(xc_i_nfc *n)
     return status;
 }
 
-/* If no mark stands between: does the next starter compose with this one? Then
-   a run begins behind it. */
+/* If no mark is between them: does the next starter compose with this one?
+   Then a run begins after it. */
 static xc_status xc_i_join(xc_i_nfc *n)
 {
     xc_i_spot spot = n->end;
@@ -15213,7 +15219,7 @@ static xc_status xc_i_join(xc_i_nfc *n)
 }
 
 /* Delivers a starter with all that composes with it. What is left of the marks
-   behind it comes next: the run is read again. */
+   after it comes next: the run is read again. */
 static xc_status xc_i_starter(xc_i_nfc *n, xc_i_spot behind, uint32_t *cp)
 {
     uint32_t source = n->next / 4, starter;
@@ -15356,7 +15362,7 @@ static bool xc_i_satisfies(xc_i_checks *c, uint32_t cp, uint32_t properties)
     return xc_i_script_of(properties) == XC_I_SCRIPT_GREEK;
 }
 
-/* RFC 5892 appendix A: may a CONTEXTJ or CONTEXTO character stand here? */
+/* RFC 5892 appendix A: is a CONTEXTJ or CONTEXTO character allowed here? */
 static bool xc_i_in_context(xc_i_checks *c, uint32_t cp)
 {
     bool virama = xc_i_combining_of(c->properties) == 9;
@@ -15471,7 +15477,7 @@ static bool xc_i_bidi_is_kept(const xc_i_checks *c)
 XC_I_NOINLINE xc_status xc_i_enforce_text(unsigned part, xc_str text,
                                           xc_i_enforced *e)
 {
-    size_t begin = e->used;
+    size_t begin = e->out.used;
     xc_i_nfc n;
     xc_i_checks c;
     xc_status status;
@@ -15483,7 +15489,7 @@ XC_I_NOINLINE xc_status xc_i_enforce_text(unsigned part, xc_str text,
         if (status != XC_OK)
             return xc_i_refuse(e, status, c.at);
         xc_i_put(e, cp);
-        if (e->used - begin > XC_JID_PART_MAX)
+        if (e->out.used - begin > XC_JID_PART_MAX)
             return xc_i_refuse(e, XC_ERR_JID_LENGTH, n.source);
     }
     if (status != XC_OK)
@@ -15524,8 +15530,8 @@ static char xc_i_puny_char(uint32_t digit)
     return (char)(digit < 26 ? digit + 'a' : digit - 26 + '0');
 }
 
-/* A label as code points: of what is longer than 63 octets, the DNS form would
-   be so, too (RFC 1034 section 3.1). */
+/* A label as code points: of one longer than this, the DNS form would be too
+   long, too (RFC 1034 section 3.1). */
 typedef struct xc_i_label {
     uint32_t points[XC_I_LABEL_MAX];
     uint32_t count;
@@ -15566,8 +15572,7 @@ static uint32_t xc_i_puny_basic(xc_i_label *l, uint32_t *in)
     return basic;
 }
 
-/* Decodes an "xn--" label in place: what is written is always behind what is
-   read. */
+/* Decodes an "xn--" label in place: writing never overtakes reading. */
 static bool xc_i_puny_decode(xc_i_label *l)
 {
     uint32_t in, i = 0, n = 128, bias = 72, first, count;
@@ -15659,11 +15664,11 @@ static void xc_i_put_dns_label(xc_i_enforced *e, const xc_i_label *l)
 /* The octets of that. */
 static uint32_t xc_i_dns_length(const xc_i_label *l)
 {
-    xc_i_enforced counted = {NULL, 0, 0, 0};
+    xc_i_enforced counted = xc_i_enforced_to(NULL, 0);
     if (l->ascii)
         return l->count;
     xc_i_put_dns_label(&counted, l);
-    return (uint32_t)counted.used;
+    return (uint32_t)counted.out.used;
 }
 
 /* -- enforcing domainparts -- */
@@ -15727,7 +15732,7 @@ XC_I_NOINLINE bool xc_i_is_nfc(const xc_i_label *l)
     return true;
 }
 
-/* An A-label becomes the U-label that it stands for (RFC 5891 section 5.4). */
+/* An A-label becomes its U-label (RFC 5891 section 5.4). */
 XC_I_NOINLINE xc_status xc_i_decode_label(xc_i_domain *d)
 {
     xc_i_label *l = &d->label;
@@ -15819,7 +15824,7 @@ static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
 }
 
 /* Reads the label of an enforced domainpart that begins at *at, which is moved
-   behind it. False if that is no label. */
+   past it. False if that is not a label. */
 static bool xc_i_read_label(xc_i_label *l, xc_str domain, size_t *at)
 {
     size_t n;
@@ -15922,10 +15927,9 @@ static xc_status xc_i_enforce_ascii(unsigned part, xc_str text,
     return XC_OK;
 }
 
-static bool xc_i_is_xn(const char *p, size_t n)
+static bool xc_i_is_xn(xc_str label)
 {
-    return n >= 4 && (p[0] | 0x20) == 'x' && (p[1] | 0x20) == 'n' &&
-           p[2] == '-' && p[3] == '-';
+    return xc_i_common_any_case(label, XC_STR("xn--")) == 4;
 }
 
 /* The label that begins at *at, which is moved to the next one. XC_EVENT: it
@@ -15939,7 +15943,7 @@ static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
     label.len = 0;
     while (begin + label.len < text.len && label.ptr[label.len] != '.')
         label.len++;
-    if (xc_i_is_xn(label.ptr, label.len))
+    if (xc_i_is_xn(label))
         return xc_i_refuse(e, XC_EVENT, begin);
     status = xc_i_enforce_ascii(XC_JID_DOMAIN, label, e);
     if (status != XC_OK)
@@ -15963,13 +15967,13 @@ static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
     return status;
 }
 
-/* -- ordinary addresses at once -- */
+/* -- the fast way of parsing (see XC_I_FAST) -- */
 
 #if XC_I_FAST && defined(__SSE2__)
 
-/* What the bytes of an address are: bit i tells of byte i. */
+/* What the bytes of an address are: bit i is for byte i. */
 typedef struct xc_i_jid_bits {
-    uint64_t plain; /* a-z 0-9 */
+    uint64_t alnum; /* a-z 0-9 */
     uint64_t marks; /* . - */
 } xc_i_jid_bits;
 
@@ -15980,10 +15984,10 @@ XC_I_HOT uint64_t xc_i_bits16(__m128i v, size_t at)
 
 XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
 {
-    __m128i v, plain;
+    __m128i v, alnum;
     memcpy(&v, p, 16);
-    plain = _mm_or_si128(xc_i_within(v, 'a', 25), xc_i_within(v, '0', 9));
-    b->plain |= xc_i_bits16(plain, at);
+    alnum = _mm_or_si128(xc_i_within(v, 'a', 25), xc_i_within(v, '0', 9));
+    b->alnum |= xc_i_bits16(alnum, at);
     b->marks |= xc_i_bits16(xc_i_within(v, '-', 1), at);
 }
 
@@ -16002,15 +16006,15 @@ XC_I_HOT unsigned xc_i_first_bit(uint64_t bits)
     return (unsigned)__builtin_ctzll(bits);
 }
 
-/* Cuts the address as xc_jid_split does. Is it enforced already? False if it
-   is not of the usual kind: that is not known then. What is neither plain nor
-   a mark has to be a cut, up to the resourcepart. No mark may stand beside
-   another or a cut, nor begin or end the bare address, so that labels need no
-   closer look. */
+/* Cuts the address as xc_jid_split does. Is it enforced already? False: the
+   complete way has to find out. What is neither a letter or digit nor a mark
+   has to be a cut, up to the resourcepart. A mark must not be beside another
+   or a cut, nor begin or end the bare address, so that labels need no closer
+   look. */
 XC_I_HOT bool xc_i_fast_cut_jid(const xc_i_jid_bits *b, const char *p,
                                 unsigned n, xc_jid *jid)
 {
-    uint64_t edges = ~b->plain; /* what is behind the end, too */
+    uint64_t edges = ~b->alnum; /* and all bits after the end */
     uint64_t beside = edges & (edges << 1 | 1), cuts = edges ^ b->marks;
     unsigned begin = 0, end = xc_i_first_bit(cuts);
     memset(jid, 0, sizeof *jid);
@@ -16032,7 +16036,7 @@ XC_I_HOT bool xc_i_fast_cut_jid(const xc_i_jid_bits *b, const char *p,
             (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end)));
 }
 
-/* 16 to 32 bytes, as most have, are looked at at once. */
+/* 16 to 32 bytes, as most have. */
 XC_I_HOT bool xc_i_fast_jid(xc_str text, xc_jid *jid)
 {
     xc_i_jid_bits b = {0, 0};
@@ -16076,25 +16080,27 @@ static bool xc_i_fast_jid_of_any_length(xc_str text, xc_jid *jid)
 
 /* -- literal addresses -- */
 
+/* The dec-octet of RFC 3986 section 3.2.2. */
+static bool xc_i_take_octet(xc_str *text)
+{
+    const char *begin = text->ptr;
+    uint64_t value;
+    return xc_i_take_number(text, &value) && value <= 255 &&
+           (begin[0] != '0' || text->ptr == begin + 1);
+}
+
 /* The IPv4address of RFC 3986 section 3.2.2, all of it. */
 static bool xc_i_is_ipv4(const char *p, size_t n)
 {
-    size_t i = 0, parts = 0, begin;
-    unsigned value;
-    while (parts < 4) {
-        value = 0;
-        for (begin = i; i < n && i - begin < 3; i++) {
-            if (xc_i_digit_at(p, i) > 9)
-                break;
-            value = value * 10 + xc_i_digit_at(p, i);
-        }
-        if (i == begin || value > 255 || (i - begin > 1 && p[begin] == '0'))
+    xc_str rest = xc_i_str((const unsigned char *)p, n);
+    unsigned i;
+    for (i = 0; i < 4; i++) {
+        if (i > 0 && xc_str_cut(&rest, '.').len != 0)
             return false;
-        parts++;
-        if (parts < 4 && (i >= n || p[i++] != '.'))
+        if (rest.ptr == NULL || !xc_i_take_octet(&rest))
             return false;
     }
-    return i == n;
+    return rest.len == 0;
 }
 
 /* The IPv6address of RFC 3986 section 3.2.2, all of it. */
@@ -16207,7 +16213,7 @@ XC_I_NOINLINE xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
 
 static bool xc_i_is_literal(xc_str text)
 {
-    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_i_enforced e = xc_i_enforced_to(NULL, 0);
     return text.len > 0 && xc_i_enforce_literal(text, &e) == XC_OK;
 }
 
@@ -16234,7 +16240,7 @@ static bool xc_i_has_upper(xc_str s)
 /* Is the part ASCII, and what enforcing would make of it? */
 static bool xc_i_is_enforced(unsigned part, xc_str s)
 {
-    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_i_enforced e = xc_i_enforced_to(NULL, 0);
     xc_str rest = s;
     if (s.len == 0)
         return false;
@@ -16249,7 +16255,7 @@ static bool xc_i_is_enforced(unsigned part, xc_str s)
 
 static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
 {
-    size_t begin = e->used;
+    size_t begin = e->out.used;
     xc_status status = XC_EVENT;
     if (text.ptr[text.len - 1] == '.') /* RFC 7622 section 3.2 */
         text.len--;
@@ -16261,7 +16267,7 @@ static xc_status xc_i_enforce_domain(xc_str text, xc_i_enforced *e)
         status = xc_i_enforce_ascii_name(text, e);
     if (status != XC_EVENT)
         return status;
-    e->used = begin;
+    e->out.used = begin;
     return xc_i_enforce_unicode(XC_JID_DOMAIN, text, e);
 }
 
@@ -16317,7 +16323,7 @@ static bool xc_i_is_enforced_jid(const xc_jid_parts *parts)
             xc_i_is_enforced(XC_JID_RESOURCE, parts->resource));
 }
 
-/* Enforces one part behind those before it; returns its length in *len. */
+/* Enforces one part after those before it; returns its length in *len. */
 static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
                              uint16_t *len)
 {
@@ -16327,9 +16333,9 @@ static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
         return XC_OK;
     if (part == XC_JID_RESOURCE)
         xc_i_put_ascii(e, '/');
-    begin = e->used;
+    begin = e->out.used;
     status = xc_i_enforce(part, text, e);
-    *len = (uint16_t)(e->used - begin);
+    *len = (uint16_t)(e->out.used - begin);
     if (part == XC_JID_LOCAL)
         xc_i_put_ascii(e, '@');
     return status;
@@ -16341,27 +16347,26 @@ XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
     uint16_t len[3] = {0, 0, 0};
     xc_status status = XC_OK;
     xc_i_enforced e;
+    xc_str full;
     unsigned part;
     if (jid == NULL)
         return XC_ERR_ARGUMENT;
     memset(jid, 0, sizeof *jid);
     if (parts == NULL || (mem == NULL && size != 0))
         return XC_ERR_ARGUMENT;
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
+    e = xc_i_enforced_to(mem, size);
     for (part = 0; status == XC_OK && part < 3; part++) {
         status = xc_i_append(&e, part, xc_i_jid_part(parts, part), &len[part]);
         jid->part = (uint8_t)part;
     }
     jid->where = e.where;
-    if (status == XC_OK && e.used > size) {
-        jid->where = (uint32_t)e.used;
-        return XC_ERR_BUFFER_SIZE;
-    }
     if (status != XC_OK)
         return status;
-    jid->ptr = mem;
+    status = xc_i_out_end(&e.out, &full);
+    jid->where = (uint32_t)full.len;
+    if (status != XC_OK)
+        return status;
+    jid->ptr = full.ptr;
     jid->where = jid->part = 0;
     jid->local_len = len[XC_JID_LOCAL];
     jid->domain_len = len[XC_JID_DOMAIN];
@@ -16418,16 +16423,10 @@ XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
         *result = text;
         return XC_OK;
     }
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
+    e = xc_i_enforced_to(mem, size);
     status = xc_i_enforce((unsigned)part, text, &e);
-    result->len = status == XC_OK ? e.used : e.where;
-    if (status == XC_OK && e.used > size)
-        return XC_ERR_BUFFER_SIZE;
-    if (status == XC_OK)
-        result->ptr = mem;
-    return status;
+    result->len = e.where;
+    return status == XC_OK ? xc_i_out_end(&e.out, result) : status;
 }
 
 /* -- views, comparison -- */
@@ -16474,7 +16473,7 @@ XC_API xc_str xc_jid_full(xc_jid jid)
     return xc_i_jid_view(jid, 0, len + (jid.resource_len != 0));
 }
 
-/* Where the bytes are the same, the separators are in the same places. */
+/* Where the bytes are the same, the separators have the same indices. */
 XC_API bool xc_jid_equal(xc_jid a, xc_jid b)
 {
     return a.ptr != NULL && b.ptr != NULL &&
@@ -16521,17 +16520,9 @@ XC_API xc_status xc_jid_domain_ascii(xc_jid jid, char *mem, size_t size,
         *result = domain;
         return XC_OK;
     }
-    e.mem = mem;
-    e.size = size;
-    e.used = e.where = 0;
+    e = xc_i_enforced_to(mem, size);
     status = xc_i_encode_domain(domain, &e);
-    if (status != XC_OK)
-        return status;
-    result->len = e.used;
-    if (e.used > size)
-        return XC_ERR_BUFFER_SIZE;
-    result->ptr = mem;
-    return XC_OK;
+    return status == XC_OK ? xc_i_out_end(&e.out, result) : status;
 }
 
 /* -- escaping --
@@ -16542,7 +16533,7 @@ static bool xc_i_is_escaped(unsigned c)
     return c == ' ' || c == '\\' || (c < 0x80 && xc_i_is_excluded(c));
 }
 
-/* What the two characters behind a backslash at p stand for; 0: nothing. */
+/* The character that is escaped by the backslash at p; 0: none is. */
 static unsigned xc_i_escape_at(const char *p, size_t n)
 {
     unsigned high, low, c;
@@ -16719,8 +16710,8 @@ static uint32_t xc_i_prep_corrected(uint32_t cp)
     }
 }
 
-/* What is at place k of what cp maps and decomposes to. Returns how long that
-   is. */
+/* The code point at index k of those that cp maps and decomposes to. Returns
+   how many there are. */
 static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
 {
     unsigned kind, count;
@@ -16741,7 +16732,7 @@ static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
     return count > 0 ? count : 1;
 }
 
-/* The place of the first character from this byte on that is not mapped to
+/* The index of the first character from this byte on that is not mapped to
    nothing. */
 static uint32_t xc_i_prep_skip(const xc_i_nfc *n, uint32_t byte)
 {
@@ -16820,14 +16811,14 @@ XC_I_NOINLINE xc_status xc_i_prep_text(bool stored, xc_str text,
     while ((status = xc_i_nfc_next(&n, &cp)) == XC_EVENT) {
         status = xc_i_prep_check(&p, stored, &cp);
         xc_i_put(e, cp);
-        if (status == XC_OK && e->used > XC_JID_PART_MAX)
+        if (status == XC_OK && e->out.used > XC_JID_PART_MAX)
             status = XC_ERR_JID_LENGTH;
         if (status != XC_OK)
             break;
     }
     if (status != XC_OK)
         return xc_i_refuse(e, status, n.source / XC_I_PREP_PLACES);
-    if (e->used == 0)
+    if (e->out.used == 0)
         return XC_ERR_JID_EMPTY;
     return xc_i_prep_keeps_bidi(&p) ? XC_OK : XC_ERR_JID_BIDI;
 }
@@ -16864,23 +16855,22 @@ XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                                            : XC_JID_RESOURCE;
     bool ascii = text.ptr != NULL && xc_i_is_ascii(text);
     bool same = ascii && (part == XC_JID_RESOURCE || !xc_i_has_upper(text));
-    xc_i_enforced e = {NULL, 0, 0, 0};
+    xc_i_enforced e = xc_i_enforced_to(NULL, 0);
     xc_status status = XC_ERR_JID_EMPTY;
-    if (!xc_i_sasl_begin(mem, size, result) || text.ptr == NULL ||
+    if (!xc_i_out_begin(mem, size, result) || text.ptr == NULL ||
         (unsigned)profile > (unsigned)XC_SASL_PROFILE_PREPARED)
         return XC_ERR_ARGUMENT;
     if (profile == XC_SASL_PROFILE_PREPARED) {
         *result = xc_i_is_sasl_text(text) ? text : xc_i_absent();
         return result->ptr != NULL ? XC_OK : XC_ERR_SASL_SYNTAX;
     }
-    e.mem = mem;
-    e.size = same ? 0 : size;
+    e = xc_i_enforced_to(mem, same ? 0 : size);
     if (text.len > 0)
         status = ascii ? xc_i_enforce_ascii(part, text, &e)
                        : xc_i_prepare_unicode(profile, part, text, &e);
     if (status == XC_OK && !same)
-        return xc_i_sasl_result(mem, size, e.used, result);
-    xc_wipe(e.mem, e.used < e.size ? e.used : e.size);
+        return xc_i_secret_end(&e.out, result);
+    xc_wipe(mem, xc_i_min(e.out.used, e.out.size));
     *result = text;
     if (status != XC_OK) {
         result->ptr = NULL;
@@ -18138,7 +18128,7 @@ static const uint16_t xc_i_u_compat_points[759] = {
 /* generated by tests/unicode/saslprep.py from Unicode 3.2: end */
 /* clang-format on */
 
-/* The run at *at, which is moved behind it: its length, and its class. */
+/* The run at *at, which is moved past it: its length, and its class. */
 static uint32_t xc_i_prep_run(size_t *at, unsigned *kind)
 {
     const uint8_t *run = xc_i_u_prep_runs + *at;
@@ -18161,7 +18151,7 @@ static unsigned xc_i_prep_class(uint32_t cp)
     return kind;
 }
 
-/* The token at *at, which is moved behind it: its code point. False: it is the
+/* The token at *at, which is moved past it: its code point. False: it is the
    last one of its entry. */
 static bool xc_i_compat_token(size_t *at, uint32_t *cp)
 {
