@@ -300,8 +300,7 @@ $(TEST_CODECS): %/codec.a: tests/codec.c xmpp_codec.h build/flags
 
 # Names that tests print: see tests/members.awk.
 build/members.h: tests/members.awk xmpp_codec.h build/flags
-	$(CC) -std=c99 -E -P -DXMPP_CODEC_IMPLEMENTATION -x c xmpp_codec.h | \
-	  awk -f tests/members.awk >$@
+	$(CC) -std=c99 -E -P -x c xmpp_codec.h | awk -f tests/members.awk >$@
 
 TEST_SOURCES := $(wildcard tests/*.h) build/members.h xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat

@@ -1,11 +1,9 @@
 # members.awk - what the compiler does not keep: the names of the members of
-# structs, of the constants of enumerations, and the struct of each schema.
-# Reads the preprocessed header with its implementation (cc -E -P) and writes
-# build/members.h:
+# structs and of the constants of enumerations. Reads the preprocessed header
+# (cc -E -P) and writes build/members.h:
 #
 #     HEADER_MEMBERS(X)     X(xc_message, to)
 #     HEADER_CONSTANTS(X)   X(xc_message_type, XC_MESSAGE_CHAT)
-#     HEADER_SCHEMAS(X)     X(xc_message_schema, xc_message)
 #
 # They come from the declarations, so a table of fields that names the wrong
 # member is noticed.
@@ -62,19 +60,7 @@ END {
         else
             constants(words[3], until("}"))
     }
-    at = 1
-    while (match(rest = substr(text, at),
-                 /const xc_schema xc_[a-z0-9_]+_schema = *\{/)) {
-        at += RSTART + RLENGTH - 1
-        split(substr(rest, RSTART, RLENGTH), words, " ")
-        definition = until("}")
-        match(definition, /sizeof ?\(xc_[a-z0-9_]+\) *$/)
-        struct = substr(definition, RSTART, RLENGTH)
-        gsub(/sizeof|[() ]/, "", struct)
-        schema_rows = schema_rows " \\\n    X(" words[3] ", " struct ")"
-    }
     print "/* Written by tests/members.awk from xmpp_codec.h. */"
     print "#define HEADER_MEMBERS(X)" member_rows "\n"
-    print "#define HEADER_CONSTANTS(X)" constant_rows "\n"
-    print "#define HEADER_SCHEMAS(X)" schema_rows
+    print "#define HEADER_CONSTANTS(X)" constant_rows
 }

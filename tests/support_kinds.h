@@ -61,7 +61,8 @@ static const xc_field all_fields[] = {
              XC_FIELD_LENIENT)};
 static const xc_schema all_schema = XC_SCHEMA("urn:t", "t", all, all_fields);
 
-#define MORE_SCHEMAS(X) X(all_schema, all) X(inner_schema, inner)
+#define MORE_SCHEMAS                                                          \
+    {"all", &all_schema, "all"}, {"inner", &inner_schema, "inner"},
 /* clang-format off */
 #define MORE_MEMBERS(X)                                                       \
     X(all, s) X(all, jid) X(all, data) X(all, text) X(all, color)             \

@@ -22,7 +22,7 @@
 
 /* A test can have schemas of its own: see support_kinds.h. */
 #ifndef MORE_SCHEMAS
-#define MORE_SCHEMAS(X)
+#define MORE_SCHEMAS
 #define MORE_MEMBERS(X)
 #define MORE_CONSTANTS(X)
 #endif
@@ -30,7 +30,7 @@
 /* ---- names of C --------------------------------------------------------- */
 
 typedef struct named_schema {
-    const char *name; /* xc_message_schema */
+    const char *name; /* xc_message */
     const xc_schema *schema;
     const char *of; /* the struct */
 } named_schema;
@@ -45,11 +45,12 @@ typedef struct named_constant {
     unsigned value;
 } named_constant;
 
-#define SCHEMA_ROW(name, of) {#name, &name, #of},
+#define SCHEMA_ROW(name, type, ns, element, spec)                             \
+    {"xc_" #name, &xc_##name##_schema, "xc_" #type},
 #define MEMBER_ROW(of, name) {#of, #name, offsetof(of, name)},
 #define CONSTANT_ROW(of, name) {#of, #name, (unsigned)name},
-static const named_schema all_schemas[] = {HEADER_SCHEMAS(SCHEMA_ROW)
-                                               MORE_SCHEMAS(SCHEMA_ROW)};
+static const named_schema all_schemas[] = {
+    XC_STANZAS(SCHEMA_ROW) XC_PAYLOADS(SCHEMA_ROW) MORE_SCHEMAS};
 static const named_member all_members[] = {HEADER_MEMBERS(MEMBER_ROW)
                                                MORE_MEMBERS(MEMBER_ROW)};
 static const named_constant all_constants[] = {

@@ -158,7 +158,7 @@ static void print_reading(buffer *out, const reading *r,
 {
     const xc_field *field = NULL;
     xc_status status = xc_read(one->schema, e, in, &field);
-    buffer_add(out, one->name, strlen(one->name) - strlen("_schema"));
+    buffer_puts(out, one->name);
     CHECK(xc_was_read(status) && (field == NULL) == (status == XC_OK),
           "%s: %s", r->text, xc_status_name(status));
     if (field != NULL)
