@@ -227,6 +227,26 @@ static void recorded_streams_are_the_same_in_every_cut(void **state)
     each_capture(read_in_cuts);
 }
 
+/* Namespaces in XML section 5: an undeclared prefix is an error. As some
+   servers send it, a program may ask to read it as a part of the name. */
+static void an_undeclared_prefix_is_an_error_or_part_of_the_name(void **state)
+{
+    static const char text[] =
+        CLIENT_HEADER "<message q:a='1'><body>b</body></message>"
+                      "</stream:stream>";
+    stream_setup setup = {16384, {XC_TCP, NULL, {0, 0, 0, 0}, false}, false};
+    event_log log = {.keep = true};
+    stream_outcome got;
+    (void)state;
+    got = stream_all_cuts("strict", xc_str_from(text), &setup, 1000, &log);
+    check_status("strict", got.status, XC_ERR_PREFIX);
+    setup.options.tolerate_undeclared_prefix = true;
+    got = stream_all_cuts("lenient", xc_str_from(text), &setup, 1000, &log);
+    check_status("lenient", got.status, XC_CLOSED);
+    assert_non_null(strstr(log.text.ptr, "UNDECLARED\t{}q:a\t1\n"));
+    log_free(&log);
+}
+
 /* The capture that a real server spoilt, read with the leniency for it. */
 static void an_undeclared_prefix_is_tolerated_on_request(void **state)
 {
@@ -309,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_streams_end_as_they_must),
         cmocka_unit_test(recorded_streams_are_the_same_in_every_cut),
+        cmocka_unit_test(an_undeclared_prefix_is_an_error_or_part_of_the_name),
         cmocka_unit_test(an_undeclared_prefix_is_tolerated_on_request),
         cmocka_unit_test(recorded_bosh_bodies_are_read),
     };
