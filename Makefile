@@ -258,7 +258,8 @@ build/embedded/image.elf build/embedded/little-stack.elf: \
 
 # ---- tests ------------------------------------------------------------------
 
-.PHONY: test test-sanitize test-builds have-cmocka dialects cross
+.PHONY: test test-sanitize test-builds test-documents check-rules have-cmocka
+.PHONY: dialects cross
 
 test: have-cmocka $(TESTS:%=build/%) ## build and run all tests
 	@$(call run_tests,build)
@@ -276,7 +277,25 @@ run_tests = failed=; \
 	done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
-TEST_SOURCES := $(wildcard tests/*.h) xmpp_codec.h build/flags
+# The codec is compiled once for all tests. From the archive the linker takes
+# nothing into those that have a copy of their own, because they need private
+# names or other macros.
+TEST_CODECS := $(foreach b,build build/sanitize build/small build/unoptimised \
+                 build/no-simd,$b/codec.a)
+build/codec.a: TEST_COMPILE = $(COMPILE)
+build/sanitize/codec.a: TEST_COMPILE = $(COMPILE) $(SANITIZE)
+build/%/codec.a: TEST_COMPILE = $(LAYER_COMPILE)
+$(TEST_CODECS): %/codec.a: tests/codec.c xmpp_codec.h build/flags
+	@mkdir -p $(@D)
+	$(TEST_COMPILE) -c $< -o $*/codec.o
+	rm -f $@
+	ar rcs $@ $*/codec.o
+
+# Names that tests print: see tests/members.awk.
+build/members.h: tests/members.awk xmpp_codec.h build/flags
+	$(CC) -std=c99 -E -P -x c xmpp_codec.h | awk -f tests/members.awk >$@
+
+TEST_SOURCES := $(wildcard tests/*.h) build/members.h xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
 # Some use what the examples have in common, or test it.
 TESTS_WITH_LIB := test_login test_offer test_sasl test_saslprep test_server \
@@ -293,22 +312,32 @@ build/test_ws build/sanitize/test_ws: examples/server/ws.c \
 build/test_framing build/sanitize/test_framing: build/xc_roundtrip \
   build/xc_typed build/xc_inspect
 
-$(TESTS:%=build/%): build/%: tests/%.c $(TEST_SOURCES)
+$(TESTS:%=build/%): build/%: tests/%.c build/codec.a $(TEST_SOURCES)
 	$(COMPILE) -Itests $(EXAMPLE_FLAGS) $(filter %.c,$^) $(filter %.a,$^) \
 	  -o $@ -lcmocka $(TEST_LIBS)
 
-$(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c $(TEST_SOURCES)
+$(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c \
+                             build/sanitize/codec.a $(TEST_SOURCES)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SANITIZE) -Itests $(EXAMPLE_FLAGS) $(filter %.c,$^) \
 	  $(filter %.a,$^) -o $@ -lcmocka $(TEST_LIBS)
+
+# The documents of tests/data/stanzas alone. UPDATE=1 writes their expectations
+# anew, to be reviewed as a diff.
+test-documents: build/test_documents ## what elements are read and written as
+	@UPDATE=$(UPDATE) build/test_documents
+
+check-rules: ## the tests that tests/RULES.md names exist
+	@awk -f tests/style/rules.awk tests/RULES.md tests/test_*.c
 
 # The layers where the header chooses other code: the promises are the same.
 LAYERS := $(addprefix test_,core utf8 scan jid xml tree stream stream_memory \
             writer schema misuse)
 LAYER_TESTS := $(foreach b,small unoptimised no-simd,$(LAYERS:%=build/$b/%))
-$(LAYERS:%=build/small/%): LAYER_FLAGS = -Os
-$(LAYERS:%=build/unoptimised/%): LAYER_FLAGS = -O0
-$(LAYERS:%=build/no-simd/%): LAYER_FLAGS = -O1 -DXMPP_CODEC_NO_SIMD=1
+build/small/%: LAYER_FLAGS = -Os
+build/unoptimised/%: LAYER_FLAGS = -O0
+build/no-simd/%: LAYER_FLAGS = -O1 -DXMPP_CODEC_NO_SIMD=1
+LAYER_COMPILE = $(CC) -std=c99 $(WARN) $(WERROR) $(LAYER_FLAGS) -I.
 
 test-builds: have-cmocka $(LAYER_TESTS) ## the layers at -Os, -O0, without SIMD
 	@failed=; \
@@ -317,10 +346,10 @@ test-builds: have-cmocka $(LAYER_TESTS) ## the layers at -Os, -O0, without SIMD
 	done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
+$(foreach b,small unoptimised no-simd,$(eval \
+  $(LAYERS:%=build/$b/%): build/$b/codec.a))
 $(LAYER_TESTS): $(wildcard tests/*.c) $(TEST_SOURCES)
-	@mkdir -p $(@D)
-	$(CC) -std=c99 $(WARN) $(WERROR) $(LAYER_FLAGS) -I. -Itests \
-	  tests/$(@F).c -o $@ -lcmocka
+	$(LAYER_COMPILE) -Itests tests/$(@F).c $(@D)/codec.a -o $@ -lcmocka
 
 have-cmocka:
 	@$(find_cmocka) || \
@@ -448,7 +477,7 @@ $(FUZZ_RUNS): fuzz-%: build/fuzz_%
 	  build/corpus/$* fuzz/corpus/$*
 
 $(FUZZERS:%=build/fuzz_%): build/fuzz_%: fuzz/fuzz_%.c $(wildcard fuzz/*.h) \
-                           tests/same.h tests/misuse.h \
+                           tests/struct_equal.h tests/misuse.h \
                            xmpp_codec.h
 	@mkdir -p build
 	$(FUZZ_CC) -std=c99 $(WARN) -O1 -g -I. $(SANITIZE) -fsanitize=fuzzer \
@@ -462,7 +491,7 @@ fuzz-replay: $(FUZZERS:%=build/replay_%) ## run the fuzzers' corpora
 	done
 
 $(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
-                             $(wildcard fuzz/*.h) tests/same.h tests/misuse.h \
+                             $(wildcard fuzz/*.h) tests/struct_equal.h tests/misuse.h \
                              xmpp_codec.h build/flags
 	$(COMPILE) $(SANITIZE) $(filter %.c,$^) -o $@
 

@@ -13,7 +13,7 @@
 #include "xmpp_codec.h"
 
 #include "fuzz.h"
-#include "tests/same.h"
+#include "tests/struct_equal.h"
 
 #define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
 static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)

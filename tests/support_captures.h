@@ -1,4 +1,5 @@
-/* Recorded connections (captures/ and captures2/ of XC_CORPORA). */
+/* Recorded connections: tests/data/captures, written by us in the same format,
+   and captures/ and captures2/ of XC_CORPORA. */
 #ifndef XC_TEST_SUPPORT_CAPTURES_H
 #define XC_TEST_SUPPORT_CAPTURES_H
 
@@ -11,7 +12,7 @@
 
 typedef struct capture {
     char name[128]; /* with .c2s or .s2c */
-    const char *directory;
+    char directory[200];
     buffer bytes;
     size_t documents, start[DOCUMENTS_MAX + 1], elements[DOCUMENTS_MAX];
     size_t reads, read_end[READS_MAX];
@@ -39,14 +40,14 @@ static inline bool ends_with(const char *text, const char *end)
 /* Where the recorded reads of this direction ended. */
 static inline void load_reads(capture *c)
 {
-    char name[256];
+    char name[400];
     buffer file = {0};
     table rows = {0};
     const char *direction = c->name + strlen(c->name) - 3;
     snprintf(name, sizeof name, "%s/%.*s.idx", c->directory,
              (int)(strlen(c->name) - 4), c->name);
     c->reads = 0;
-    if (!load_external(name, &file)) /* some were not noted */
+    if (!load_file(name, &file)) /* some were not noted */
         return;
     rows.next = file.ptr;
     while (table_next(&rows) && c->reads < READS_MAX)
@@ -58,12 +59,12 @@ static inline void load_reads(capture *c)
 
 static inline bool load_capture(capture *c, char **field)
 {
-    char name[256];
+    char name[400];
     if (field[2][0] == '-' || strstr(field[0], "bosh") != NULL)
         return false;
     snprintf(c->name, sizeof c->name, "%s", field[0]);
     snprintf(name, sizeof name, "%s/%s", c->directory, c->name);
-    load_promised(name, &c->bytes);
+    CHECK(load_file(name, &c->bytes), "cannot read %s", name);
     c->documents = numbers(field[2], c->start, DOCUMENTS_MAX);
     assert_int_equal(numbers(field[3], c->elements, DOCUMENTS_MAX),
                      c->documents);
@@ -88,15 +89,15 @@ typedef size_t capture_use(const capture *c, const table *row);
 static inline size_t each_capture_in(const char *directory, capture_use *use)
 {
     static capture c; /* large */
-    char name[64];
+    char name[400];
     buffer file = {0};
     table rows = {0};
     size_t count = 0;
+    snprintf(c.directory, sizeof c.directory, "%s", directory);
     snprintf(name, sizeof name, "%s/restarts.tsv", directory);
-    load_corpus(name, &file);
+    CHECK(load_file(name, &file), "cannot read %s", name);
     rows.next = file.ptr;
     table_next(&rows);
-    c.directory = directory;
     while (table_next(&rows)) {
         if (load_capture(&c, rows.field))
             count += use(&c, &rows);
@@ -106,12 +107,35 @@ static inline size_t each_capture_in(const char *directory, capture_use *use)
     return count;
 }
 
+static inline size_t each_capture_of_corpora(const char *name,
+                                             capture_use *use)
+{
+    char directory[200];
+    snprintf(directory, sizeof directory, "%s/%s", corpora(), name);
+    return each_capture_in(directory, use);
+}
+
 static inline void each_capture(capture_use *use)
 {
-    size_t count = each_capture_in("captures", use);
-    assert_true(count > 50);
-    count += each_capture_in("captures2", use);
-    print_message("%zu streams\n", count);
+    size_t own = each_capture_in("tests/data/captures", use), count = 0;
+    if (corpora() != NULL) {
+        count = each_capture_of_corpora("captures", use);
+        assert_true(count > 50);
+        count += each_capture_of_corpora("captures2", use);
+    }
+    assert_true(own >= 6);
+    print_message("%zu streams, %zu of XC_CORPORA\n", own + count, count);
+}
+
+/* The examples of the XEPs, a line each; without XC_CORPORA our own elements.
+   Returns whether they are the XEPs'. */
+static inline bool load_stanzas(buffer *out)
+{
+    if (load_external("corpora/xeps-distinct.xml", out))
+        return true;
+    CHECK(load_file("tests/data/again.xml", out), "no tests/data/again.xml");
+    print_message("without XC_CORPORA: the elements of again.xml\n");
+    return false;
 }
 
 /* ---- recorded HTTP ------------------------------------------------------ */

@@ -3,12 +3,12 @@
    elements of tests/data/again.xml, and over recorded connections and the
    examples of the XEPs (XC_CORPORA): each element that has a schema, and what
    is inside it likewise. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_captures.h"
 #include "support_stream.h"
 #include "support_tree.h"
 
-#include "same.h"
+#include "struct_equal.h"
+#include "support_schema.h"
 
 #define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
 static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)
@@ -220,10 +220,8 @@ static xc_str other_time(xc_time *time, char *mem)
 static xc_str other_name(const xc_field *f, uint8_t *value)
 {
     const char *names = f->detail;
-    unsigned first = (f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0;
-    unsigned count = xc_i_name_count(names) - first;
-    *value = (uint8_t)(*value % count + 1);
-    return xc_str_from(xc_i_name_at(names, *value + first));
+    *value = (uint8_t)(*value % value_count(f) + 1);
+    return xc_str_from(name_at(names, *value + 1u - first_value(f)));
 }
 
 /* Another value of any kind but CHOICE and STRUCT, and its text. */
@@ -246,7 +244,7 @@ static xc_str other_value(const xc_field *f, void *m, char *mem)
 static void change_value(const subject *t, edit *ed, void *m)
 {
     char mem[64];
-    bool was_set = xc_i_is_set(ed->f, m);
+    bool was_set = is_set(ed->f, m);
     uint8_t before = *(uint8_t *)m;
     ed->name = xc_str_from(ed->f->name);
     ed->text = other_value(ed->f, m, mem);
@@ -269,6 +267,17 @@ static void change_choice(const subject *t, edit *ed, xc_choice *choice)
     check_edit(t, ed);
 }
 
+/* Does the condition of an error come from its code (XEP-0086)? */
+static bool is_of_a_code(const xc_element *e, const xc_stanza_error *error)
+{
+    const xc_element *child = xc_child(e, XC_NS_STANZA_ERRORS, NULL);
+    for (; child != NULL; child = xc_next_sibling(child))
+        if (xc_is(child, XC_NS_STANZA_ERRORS, NULL) &&
+            !xc_str_is(xc_name(child), "text"))
+            return false;
+    return error->condition.value != 0;
+}
+
 /* The member at `offset` of the struct for `in`, each time from the start. */
 static void change_member(const subject *t, const xc_schema *s,
                           const xc_element *in, size_t offset,
@@ -277,9 +286,11 @@ static void change_member(const subject *t, const xc_schema *s,
     edit ed = {.in = in, .f = f};
     const void *old = (const char *)t->read + offset + f->offset;
     void *m = (char *)t->changed + offset + f->offset;
-    bool was_set = xc_i_is_set(f, old);
-    if (s == &xc_stanza_error_schema && xc_i_legacy_condition(in) != 0)
-        return; /* four members tell one attribute: see legacy_errors */
+    bool was_set = is_set(f, old);
+    if (s == &xc_stanza_error_schema &&
+        is_of_a_code(
+            in, (const xc_stanza_error *)((const char *)t->read + offset)))
+        return; /* one attribute gives four members: see the documents */
     ed.child = old_child(s, in, f);
     memcpy(t->changed, t->read, t->s->size);
     if (f->kind == XC_KIND_CHOICE)
@@ -289,15 +300,7 @@ static void change_member(const subject *t, const xc_schema *s,
     if (!was_set || (f->flags & XC_FIELD_REQUIRED) != 0)
         return;
     memcpy(t->changed, t->read, t->s->size);
-    memset(m, 0,
-           f->kind == XC_KIND_STRUCT   ? ((const xc_schema *)f->detail)->size
-           : f->kind == XC_KIND_FLAG   ? sizeof(bool)
-           : f->kind == XC_KIND_ENUM   ? sizeof(uint8_t)
-           : f->kind == XC_KIND_BOOL   ? sizeof(uint8_t)
-           : f->kind == XC_KIND_NUMBER ? sizeof(xc_number)
-           : f->kind == XC_KIND_TIME   ? sizeof(xc_time)
-           : f->kind == XC_KIND_CHOICE ? sizeof(xc_choice)
-                                       : sizeof(xc_str));
+    memset(m, 0, size_of_member(f));
     ed = (edit){.in = in, .f = f, .child = ed.child};
     check_edit(t, &ed);
 }
@@ -373,7 +376,7 @@ static void print_counted(void)
     memset(&counted, 0, sizeof counted);
 }
 
-static void own(void **state)
+static void elements_of_again_xml_are_written_the_same(void **state)
 {
     buffer file = {0};
     (void)state;
@@ -383,11 +386,11 @@ static void own(void **state)
     buffer_free(&file);
 }
 
-static void examples(void **state)
+static void examples_of_the_xeps_are_written_the_same(void **state)
 {
     buffer file = {0};
     (void)state;
-    load_corpus("corpora/xeps-distinct.xml", &file);
+    load_stanzas(&file);
     check_lines("xeps-distinct.xml", buffer_str(&file));
     print_counted();
     buffer_free(&file);
@@ -409,7 +412,7 @@ static size_t check_capture(const capture *c, const table *row)
     return c->documents;
 }
 
-static void captures(void **state)
+static void recorded_stanzas_are_written_the_same(void **state)
 {
     (void)state;
     each_capture(check_capture);
@@ -482,7 +485,7 @@ static void check_moved(const char *header, const char *text, const char *ns,
 #define BODY "<body xml:lang='de'>x</body><error type='wait'/>"
 #define FORWARD "<forwarded xmlns='urn:xmpp:forward:0'>"
 
-static void other_streams(void **state)
+static void what_moves_to_another_stream_says_the_same(void **state)
 {
     static const char plain[] = "<message to='a@b'>" BODY "</message>";
     static const char *const all[] = {XC_NS_CLIENT, XC_NS_SERVER,
@@ -528,7 +531,7 @@ static void other_streams(void **state)
                 "<message xmlns='jabber:client' to='a@b'>" BODY "</message>");
 }
 
-static void deeper(void **state)
+static void structs_inside_elements_say_the_same(void **state)
 {
     static const char text[] =
         "<iq type='set' id='1'><a><b xmlns='u'><c xmlns='jabber:client'/></b>"
@@ -538,7 +541,7 @@ static void deeper(void **state)
 }
 
 /* Parts of an old stanza in a new one; answers. */
-static void parts(void **state)
+static void parts_of_an_old_stanza_go_into_a_new_one(void **state)
 {
     const xc_element *e;
     xc_writer w;
@@ -583,7 +586,7 @@ static void check_message(const xc_message *m, const char *expected)
 #define GONE "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
 
 /* The code of XEP-0086 tells condition, type and text until it is another. */
-static void legacy_errors(void **state)
+static void a_code_counts_until_it_is_another(void **state)
 {
     static const char text[] = "<message type='error'><error code='404'>Not "
                                "Found</error></message>";
@@ -604,7 +607,7 @@ static void legacy_errors(void **state)
 }
 
 /* A struct that goes, one that replaces another, and one that never was. */
-static void structs(void **state)
+static void a_struct_goes_comes_or_is_replaced(void **state)
 {
     static const char text[] = "<message type='error'><error code='x'>"
                                "<a xmlns='u'/></error> <b/></message>";
@@ -623,7 +626,7 @@ static void structs(void **state)
 }
 
 /* An address that others may refuse can be answered. */
-static void addresses(void **state)
+static void an_address_that_others_refuse_can_be_replied_to(void **state)
 {
     static const char text[] = "<message from='a@my_host/&#x1F9D1;&#x200D;'/>";
     xc_message m;
@@ -637,7 +640,7 @@ static void addresses(void **state)
                       "/>");
 }
 
-static void required(void **state)
+static void a_required_field_that_was_missing_stays_missing(void **state)
 {
     xc_iq iq;
     xc_writer w;
@@ -658,7 +661,7 @@ static void required(void **state)
 }
 
 /* The own text stays where it stood, and the others where they stood. */
-static void texts(void **state)
+static void own_text_stays_in_its_place(void **state)
 {
     static const char *const docs[][2] = {
         {"<thread xmlns='jabber:client'> a <x/> b </thread>",
@@ -706,7 +709,7 @@ static void check_attrs(const char *content_ns, const char *element_ns,
     }
 }
 
-static void prefixes(void **state)
+static void prefixes_that_the_standards_print_stay(void **state)
 {
     static const char *const usual[] = {XC_NS_XBOSH, NULL};
     static const char *const two[] = {"urn:a", XC_NS_XBOSH, "urn:b", NULL};
@@ -741,7 +744,7 @@ static void prefixes(void **state)
 }
 
 /* Twice in a tag that has more namespaces than are noted. */
-static void many_prefixes(void **state)
+static void prefixes_stay_among_many_namespaces(void **state)
 {
     buffer doc = {0};
     xc_writer w;
@@ -763,7 +766,7 @@ static void many_prefixes(void **state)
 }
 
 /* What is in an element that is no stanza stays where it was. */
-static void no_stanzas(void **state)
+static void children_of_other_elements_stay_in_their_place(void **state)
 {
     xc_writer w;
     xc_str out;
@@ -778,7 +781,7 @@ static void no_stanzas(void **state)
 
 /* Attributes of an old tag are not compared with each other: any number of
    them takes linear time. What follows is compared with all. */
-static void begun_like(void **state)
+static void a_tag_begun_like_an_old_one_takes_linear_time(void **state)
 {
     static const char text[] =
         "<x a='1' b='2' xmlns:n0='u:0' n0:a='' xmlns:n1='u:1' n1:a='' "
@@ -802,14 +805,21 @@ static void begun_like(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(own),           cmocka_unit_test(examples),
-        cmocka_unit_test(captures),      cmocka_unit_test(other_streams),
-        cmocka_unit_test(deeper),        cmocka_unit_test(parts),
-        cmocka_unit_test(legacy_errors), cmocka_unit_test(structs),
-        cmocka_unit_test(addresses),     cmocka_unit_test(required),
-        cmocka_unit_test(texts),         cmocka_unit_test(prefixes),
-        cmocka_unit_test(many_prefixes), cmocka_unit_test(no_stanzas),
-        cmocka_unit_test(begun_like),
+        cmocka_unit_test(elements_of_again_xml_are_written_the_same),
+        cmocka_unit_test(examples_of_the_xeps_are_written_the_same),
+        cmocka_unit_test(recorded_stanzas_are_written_the_same),
+        cmocka_unit_test(what_moves_to_another_stream_says_the_same),
+        cmocka_unit_test(structs_inside_elements_say_the_same),
+        cmocka_unit_test(parts_of_an_old_stanza_go_into_a_new_one),
+        cmocka_unit_test(a_code_counts_until_it_is_another),
+        cmocka_unit_test(a_struct_goes_comes_or_is_replaced),
+        cmocka_unit_test(an_address_that_others_refuse_can_be_replied_to),
+        cmocka_unit_test(a_required_field_that_was_missing_stays_missing),
+        cmocka_unit_test(own_text_stays_in_its_place),
+        cmocka_unit_test(prefixes_that_the_standards_print_stay),
+        cmocka_unit_test(prefixes_stay_among_many_namespaces),
+        cmocka_unit_test(children_of_other_elements_stay_in_their_place),
+        cmocka_unit_test(a_tag_begun_like_an_old_one_takes_linear_time),
     };
     return cmocka_run_group_tests_name("again", tests, NULL, NULL);
 }

@@ -1,7 +1,6 @@
 /* A broad selection of tests of every layer, with nothing but the C library:
    for machines where the other tests do not run. Documents are those of
    tests/data/xml.tsv. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
 #include <stdio.h>

@@ -1,7 +1,6 @@
 /* How real peers frame streams: component streams with stanzas of clients,
    white space in WebSocket messages, versions, addresses of other servers,
    what BOSH tells, and that the tools read what they write. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_stream.h"
 
 #define COMPONENT_HEADER                                                      \
@@ -31,7 +30,7 @@ static void check_component(const char *ns, const char *rest,
     check_kinds(input, NULL, kinds, status);
 }
 
-static void component_takes_client(void **state)
+static void a_component_takes_stanzas_of_clients(void **state)
 {
     (void)state;
     check_kinds(COMPONENT_HEADER
@@ -48,7 +47,7 @@ static void component_takes_client(void **state)
                     XC_NEED_MORE);
 }
 
-static void no_other_pair(void **state)
+static void no_other_namespaces_mix(void **state)
 {
     static const char *const content[] = {XC_NS_CLIENT, XC_NS_SERVER,
                                           XC_NS_COMPONENT};
@@ -64,7 +63,7 @@ static void no_other_pair(void **state)
 }
 
 /* The option says what the header must be; it relaxes no header. */
-static void component_option(void **state)
+static void the_option_says_which_namespace_it_must_be(void **state)
 {
     xc_stream_options component = {
         XC_TCP, XC_NS_COMPONENT, {0, 0, 0, 0}, false};
@@ -81,7 +80,7 @@ static void component_option(void **state)
                 "OS", XC_NEED_MORE);
 }
 
-static void component_accessors(void **state)
+static void accessors_see_a_client_stanza_of_a_component(void **state)
 {
     reader r;
     xc_message m;
@@ -121,7 +120,7 @@ static const xc_element *stanza_of(reader *r, const char *ns)
     return r->ev.element;
 }
 
-static void answers(void **state)
+static void replies_are_in_the_namespace_of_the_writer(void **state)
 {
     reader r;
     xc_writer w;
@@ -143,7 +142,7 @@ static void answers(void **state)
     check_output(&w, "<iq to='c' from='b' id='7' type='result'/>");
 }
 
-static void answers_elsewhere(void **state)
+static void replies_move_between_streams(void **state)
 {
     reader r;
     xc_writer w;
@@ -201,7 +200,7 @@ static xc_status feed_messages(const char *messages, size_t at, char *kinds)
 #define OPEN FRAMED("open", "to='a'")
 #define IQ "<iq xmlns='jabber:client'/>"
 
-static void websocket_space(void **state)
+static void white_space_between_websocket_messages_is_allowed(void **state)
 {
     static const struct {
         const char *messages, *kinds;
@@ -238,7 +237,7 @@ static void websocket_space(void **state)
 }
 
 /* The stream may be reset at once, or when the message has ended. */
-static void websocket_space_restart(void **state)
+static void a_stream_restarts_among_white_space(void **state)
 {
     (void)state;
     for (int late = 0; late < 2; late++) {
@@ -328,7 +327,7 @@ static const struct {
     {"=000100000000000000000000.0", 65535, 0},
 };
 
-static void version_header(void **state)
+static void a_version_is_two_integers(void **state)
 {
     xc_stream_header h = header_of(NULL);
     (void)state;
@@ -342,7 +341,7 @@ static void version_header(void **state)
     }
 }
 
-static void version_order(void **state)
+static void versions_rise_number_by_number(void **state)
 {
     size_t rank[COUNT_OF(versions)], last = 0;
     (void)state;
@@ -422,7 +421,7 @@ static const struct {
     {"<x>", NULL, 0},
 };
 
-static void host_and_port(void **state)
+static void an_address_is_cut_into_host_and_port(void **state)
 {
     xc_str host;
     uint16_t port;
@@ -455,7 +454,7 @@ static const xc_element *only_element(reader *r, const char *text)
 }
 
 /* RFC 6120 prints these texts on lines of their own. */
-static void see_other_host(void **state)
+static void a_host_has_white_space_around_it(void **state)
 {
     reader r;
     xc_stream_error s;
@@ -478,7 +477,7 @@ static void see_other_host(void **state)
     check_str("gone", e.condition.text, "xmpp:a@b.lit");
 }
 
-static void trim(void **state)
+static void white_space_is_trimmed(void **state)
 {
     (void)state;
     check_str("trim", xc_str_trim(XC_STR(" \t\r\na b\n")), "a b");
@@ -490,7 +489,7 @@ static void trim(void **state)
 
 /* ---- BOSH --------------------------------------------------------------- */
 
-static void bosh_uri(void **state)
+static void a_bosh_body_has_its_uri(void **state)
 {
     static const char body[] =
         "<body condition='see-other-uri' type='terminate' "
@@ -523,7 +522,7 @@ static void bosh_uri(void **state)
 
 /* As attribute, as that of a tree, in a namespace and as a namespace; where
    it fits at once and where it is escaped slowly. */
-static void greater_in_values(void **state)
+static void greater_than_in_values_is_escaped(void **state)
 {
     static const char expected[] =
         "<a xmlns='urn:&gt;' b='&gt;' c='x&gt;y&quot;' xmlns:ns0='urn:p&gt;' "
@@ -555,7 +554,7 @@ static void greater_in_values(void **state)
 }
 
 /* The reader takes it bare. */
-static void greater_is_read(void **state)
+static void greater_than_is_read_bare(void **state)
 {
     reader r;
     (void)state;
@@ -662,22 +661,22 @@ static void tools_read_what_they_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(component_takes_client),
-        cmocka_unit_test(no_other_pair),
-        cmocka_unit_test(component_option),
-        cmocka_unit_test(component_accessors),
-        cmocka_unit_test(answers),
-        cmocka_unit_test(answers_elsewhere),
-        cmocka_unit_test(websocket_space),
-        cmocka_unit_test(websocket_space_restart),
-        cmocka_unit_test(version_header),
-        cmocka_unit_test(version_order),
-        cmocka_unit_test(host_and_port),
-        cmocka_unit_test(see_other_host),
-        cmocka_unit_test(trim),
-        cmocka_unit_test(bosh_uri),
-        cmocka_unit_test(greater_in_values),
-        cmocka_unit_test(greater_is_read),
+        cmocka_unit_test(a_component_takes_stanzas_of_clients),
+        cmocka_unit_test(no_other_namespaces_mix),
+        cmocka_unit_test(the_option_says_which_namespace_it_must_be),
+        cmocka_unit_test(accessors_see_a_client_stanza_of_a_component),
+        cmocka_unit_test(replies_are_in_the_namespace_of_the_writer),
+        cmocka_unit_test(replies_move_between_streams),
+        cmocka_unit_test(white_space_between_websocket_messages_is_allowed),
+        cmocka_unit_test(a_stream_restarts_among_white_space),
+        cmocka_unit_test(a_version_is_two_integers),
+        cmocka_unit_test(versions_rise_number_by_number),
+        cmocka_unit_test(an_address_is_cut_into_host_and_port),
+        cmocka_unit_test(a_host_has_white_space_around_it),
+        cmocka_unit_test(white_space_is_trimmed),
+        cmocka_unit_test(a_bosh_body_has_its_uri),
+        cmocka_unit_test(greater_than_in_values_is_escaped),
+        cmocka_unit_test(greater_than_is_read_bare),
         cmocka_unit_test(tools_read_what_they_write),
     };
     return cmocka_run_group_tests_name("framing", tests, NULL, NULL);

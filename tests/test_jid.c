@@ -1,7 +1,6 @@
 /* Addresses. The rules are rows of tests/data/jid.tsv and jid_parts.tsv; here
    are the promises of the functions, properties over all code points and over
    random texts, lengths, memory, and vectors of others. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_random.h"
 #include "support_rows.h"
 

@@ -1,7 +1,6 @@
 /* test_login.c - examples/lib/login.h against the server's half of SCRAM: which
    mechanism it takes, that it binds to the channel, and which proofs it
    accepts. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support.h"
 
 #include "login.h"

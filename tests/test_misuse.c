@@ -3,7 +3,6 @@
    written that must not be (run it with sanitizers), and a call that refuses
    with XC_ERR_ARGUMENT leaves its object, byte by byte, as it was. The calls
    are in misuse.h; a function of the header that is not there fails here. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support.h"
 
 #include "misuse.h"
@@ -185,7 +184,7 @@ static bool check_call(const misuse_row *row, condition c, unsigned wrong)
     return there;
 }
 
-static void each_argument_wrong(void **state)
+static void each_argument_may_be_wrong(void **state)
 {
     static const condition conditions[] = {NEVER_BEGUN, IN_USE, FAILED};
     size_t calls = 0;
@@ -220,7 +219,7 @@ static xc_str declared(const char *line)
     return (xc_str){begin, (size_t)(end - begin)};
 }
 
-static void every_function_is_here(void **state)
+static void every_function_of_the_header_is_tried(void **state)
 {
     buffer file = {0};
     size_t count = 0;
@@ -262,7 +261,7 @@ static void open_stream(fixture *f, xc_stream *s, size_t size)
 }
 
 /* Whoever moves to memory that he did not get goes on in the old one. */
-static void a_move_that_is_refused(void **state)
+static void a_refused_move_leaves_the_old_memory(void **state)
 {
     fixture f;
     xc_stream s, before;
@@ -282,7 +281,7 @@ static void a_move_that_is_refused(void **state)
 }
 
 /* What was delivered stays until a call is accepted. */
-static void an_input_that_is_refused(void **state)
+static void a_refused_input_leaves_the_event(void **state)
 {
     fixture f;
     xc_stream s, before;
@@ -303,10 +302,10 @@ static void an_input_that_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_argument_wrong),
-        cmocka_unit_test(every_function_is_here),
-        cmocka_unit_test(a_move_that_is_refused),
-        cmocka_unit_test(an_input_that_is_refused),
+        cmocka_unit_test(each_argument_may_be_wrong),
+        cmocka_unit_test(every_function_of_the_header_is_tried),
+        cmocka_unit_test(a_refused_move_leaves_the_old_memory),
+        cmocka_unit_test(a_refused_input_leaves_the_event),
     };
     return cmocka_run_group_tests_name("misuse", tests, NULL, NULL);
 }

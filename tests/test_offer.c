@@ -2,7 +2,6 @@
    future, channel bindings (XEP-0440), the flag of SCRAM (RFC 5802 section 6),
    protection against changed lists (XEP-0474, XEP-0515). The rows are in
    tests/data/offer.tsv. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_rows.h"
 #include "support_tree.h"
 #include "sha.h"

@@ -1,7 +1,6 @@
 /* SASLprep (RFC 4013): what user names and passwords are prepared to, by
    itself (tests/data/saslprep.tsv) and in the mechanisms. That it is the same as
    libidn's for each code point is for tests/unicode/check_saslprep.c. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_rows.h"
 #include "sha.h"
 

@@ -2,7 +2,6 @@
    distance and alignment. The stops are rows of tests/data/scan.tsv. What is
    expected is put together from pieces, so nothing here scans. The checksums
    have to be the same with and without SIMD (test_scan_portable.c). */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_random.h"
 #include "support_rows.h"
 #include "support_xml.h"

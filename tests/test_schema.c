@@ -1,6 +1,5 @@
 /* The engine that reads structs from elements and writes them by a table:
    every kind of field in every place, with schemas of its own. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_tree.h"
 
 /* ---- the schema of the header's manual ---------------------------------- */
@@ -100,7 +99,7 @@ static void check_kept(const char *doc)
 
 /* ---- the manual --------------------------------------------------------- */
 
-static void manual(void **state)
+static void the_example_of_the_manual_works(void **state)
 {
     static const char doc[] =
         "<geoloc xmlns='http://jabber.org/protocol/geoloc' xml:lang='en'>"
@@ -204,7 +203,7 @@ static void check_absent(const value_row *v, uint8_t where, uint8_t flags)
     write_it(&s, &t, required ? XC_ERR_FIELD_MISSING : XC_OK);
 }
 
-static void absent_fields(void **state)
+static void absent_fields_are_absent(void **state)
 {
     (void)state;
     each_field(check_absent);
@@ -228,7 +227,7 @@ static void check_good(const value_row *v, uint8_t where, uint8_t flags)
         check_written(&s, &t, T "/>");
 }
 
-static void good_fields(void **state)
+static void good_fields_are_read_and_written(void **state)
 {
     (void)state;
     each_field(check_good);
@@ -256,7 +255,7 @@ static void check_bad(const value_row *v, uint8_t where, uint8_t flags)
         check_written(&s, &t, doc);
 }
 
-static void bad_fields(void **state)
+static void bad_fields_are_flaws_or_ignored(void **state)
 {
     (void)state;
     each_field(check_bad);
@@ -279,14 +278,14 @@ static void check_repeated(const value_row *v, uint8_t where, uint8_t flags)
         check_written(&s, &t, doc);
 }
 
-static void repeated_fields(void **state)
+static void repeated_fields_are_flaws_or_left_alone(void **state)
 {
     (void)state;
     each_field(check_repeated);
 }
 
 /* What a struct made by hand may not hold. */
-static void bad_members(void **state)
+static void bad_members_are_not_written(void **state)
 {
     thing t;
     (void)state;
@@ -308,7 +307,7 @@ static void bad_members(void **state)
     }
 }
 
-static void child_inside_a_value(void **state)
+static void a_value_has_no_child_elements(void **state)
 {
     thing t;
     (void)state;
@@ -319,7 +318,7 @@ static void child_inside_a_value(void **state)
 
 /* ---- flags, choices, structs -------------------------------------------- */
 
-static void flags(void **state)
+static void a_flag_is_whether_the_child_exists(void **state)
 {
     thing t;
     (void)state;
@@ -332,7 +331,7 @@ static void flags(void **state)
     check_kept(T "><flag a='b'>text</flag></t>");
 }
 
-static void choices(void **state)
+static void a_choice_is_the_name_of_a_child(void **state)
 {
     static const xc_field last[] = {XC_CHILD(thing, choice, CHOICE, "urn:c",
                                              NULL, "up\0down\0",
@@ -361,7 +360,7 @@ static void choices(void **state)
     check_kept(T "><up xmlns='urn:c' a='b'>x<more/></up></t>");
 }
 
-static void structs(void **state)
+static void structs_are_read_inside_structs(void **state)
 {
     thing t;
     (void)state;
@@ -382,7 +381,7 @@ static void structs(void **state)
     check_written(&thing_schema, &t, T "><in id='3'/></t>");
 }
 
-static void ignored_structs(void **state)
+static void a_lenient_struct_hides_its_flaws(void **state)
 {
     static const xc_field fields[] = {XC_CHILD(
         thing, in, STRUCT, NULL, "in", &inner_schema, XC_FIELD_LENIENT)};
@@ -407,7 +406,7 @@ static void ignored_structs(void **state)
 
 /* A bad value that is ignored counts as absent, and absent is a flaw. A struct
    with a flaw inside is there. */
-static void ignored_but_required(void **state)
+static void an_ignored_value_counts_as_missing(void **state)
 {
     static const xc_field fields[] = {
         XC_ATTR(thing, color, ENUM, "color", COLORS,
@@ -432,7 +431,7 @@ static void ignored_but_required(void **state)
 }
 
 /* What is written can be read: empty content is none. */
-static void empty_content(void **state)
+static void empty_content_is_no_value(void **state)
 {
     static const xc_field required[] = {
         XC_OWN_TEXT(thing, content, STRING, NULL, XC_FIELD_REQUIRED)};
@@ -466,7 +465,7 @@ static bool number_is(const char *text, const xc_range *range, int64_t value)
     return t.number.present && t.number.value == value;
 }
 
-static void numbers(void **state)
+static void numbers_are_read(void **state)
 {
     static const xc_range all = {-INT64_MAX, INT64_MAX}, some = {-5, 7};
     static const char *const none[] = {
@@ -492,7 +491,7 @@ static void numbers(void **state)
             CHECK(!number_is(none[i], NULL, n), "%s is a number", none[i]);
 }
 
-static void numbers_written(void **state)
+static void numbers_are_written_as_they_are_read(void **state)
 {
     static const xc_range all = {INT64_MIN, INT64_MAX};
     static const value_row v = {XC_KIND_NUMBER, OF(number), &all, "", ""};
@@ -525,7 +524,7 @@ static uint8_t bool_of(const char *text)
     return t.yes;
 }
 
-static void booleans(void **state)
+static void booleans_have_four_texts(void **state)
 {
     static const char *const none[] = {"",  " ",  "True", "TRUE",  "yes",
                                        "2", "01", "t",    "tr ue", "0 0"};
@@ -538,7 +537,7 @@ static void booleans(void **state)
 }
 
 /* xs:base64Binary; with flags, RFC 6120 sections 13.9.1 and 6.4.2. */
-static void base64(void **state)
+static void base64_is_strict_where_the_flags_say_so(void **state)
 {
     static const char *const good[] = {
         "", "AAAA", "AAA=", "AA==", "Ag==", "AAE=", "+/+/", "abcdWXYZ"};
@@ -574,7 +573,7 @@ static void base64(void **state)
 
 /* ---- times -------------------------------------------------------------- */
 
-static void times(void **state)
+static void times_are_read_with_any_offset(void **state)
 {
     static const struct {
         const char *text, *utc;
@@ -623,7 +622,7 @@ static void times(void **state)
     }
 }
 
-static void no_times(void **state)
+static void what_is_no_time_is_refused(void **state)
 {
     static const char *const bad[] = {
         "",
@@ -685,7 +684,7 @@ static void no_times(void **state)
 }
 
 /* Cut anywhere, it is no time, and nothing behind the end is read. */
-static void cut_times(void **state)
+static void a_time_that_is_cut_is_no_time(void **state)
 {
     static const char whole[] = "2000-01-01T00:00:00.123456+01:00";
     xc_time t;
@@ -695,7 +694,7 @@ static void cut_times(void **state)
     assert_true(xc_time_parse(guarded_copy(whole, sizeof whole - 1), &t));
 }
 
-static void bad_times_written(void **state)
+static void a_bad_time_is_not_written(void **state)
 {
     static const xc_time bad[] = {
         {true, 0, 1, 0, 0, 0, 2000, 0},       {true, 13, 1, 0, 0, 0, 2000, 0},
@@ -715,7 +714,7 @@ static void bad_times_written(void **state)
 
 /* ---- elements, arguments ------------------------------------------------ */
 
-static void other_elements(void **state)
+static void other_elements_are_refused(void **state)
 {
     static const char *const docs[] = {"<t/>", "<t xmlns='urn:u'/>",
                                        "<u xmlns='urn:t'/>"};
@@ -745,7 +744,7 @@ static xc_status status_of_write(const xc_schema *s, const void *in)
     return xc_writer_finish(&w, &out);
 }
 
-static void null_arguments(void **state)
+static void null_is_an_argument_error(void **state)
 {
     const xc_field *field = thing_fields;
     const xc_element *e = parse(T "/>");
@@ -778,7 +777,7 @@ static void null_arguments(void **state)
     assert_null(xc_time_format(&t.time, NULL).ptr);
 }
 
-static void conditions(void **state)
+static void statuses_of_fields_have_a_stanza_error(void **state)
 {
     (void)state;
     assert_int_equal(xc_stanza_error_for_status(XC_ERR_FIELD_JID),
@@ -796,7 +795,7 @@ static void conditions(void **state)
       "<in id='1'/><time xmlns='urn:x'>2000-01-01T00:00:00Z</time>"           \
       "<in/><time>?</time></t>"
 
-static void kept(void **state)
+static void what_no_field_has_is_kept(void **state)
 {
     (void)state;
     check_kept(RICH);
@@ -804,7 +803,7 @@ static void kept(void **state)
     check_kept(T "><yes a='b'>1</yes></t>");
 }
 
-static void changes_win(void **state)
+static void a_changed_member_wins_over_the_element(void **state)
 {
     thing t;
     (void)state;
@@ -831,7 +830,8 @@ static void changes_win(void **state)
 }
 
 /* A struct made by hand is written in the order of the table. */
-static void by_hand(void **state)
+static void
+a_struct_made_by_hand_is_written_in_the_order_of_its_table(void **state)
 {
     thing t;
     (void)state;
@@ -850,7 +850,7 @@ static void by_hand(void **state)
                     "</t>");
 }
 
-static void in_steps(void **state)
+static void a_struct_is_written_in_steps(void **state)
 {
     thing t;
     xc_writer w;
@@ -870,7 +870,7 @@ static void in_steps(void **state)
 }
 
 /* What the peer wrote and no field names is kept, and counts. */
-static void attribute_added_twice(void **state)
+static void an_attribute_that_is_added_twice_is_an_error(void **state)
 {
     static const char *const namespaces[] = {NULL, "urn:p"};
     thing t;
@@ -892,7 +892,7 @@ static void attribute_added_twice(void **state)
     assert_int_equal(xc_writer_finish(&w, &out), XC_OK);
 }
 
-static void child_by_child(void **state)
+static void children_are_written_one_by_one(void **state)
 {
     thing t;
     const xc_element *yes, *unknown;
@@ -916,7 +916,7 @@ static void child_by_child(void **state)
     check_str("children", out, T "><u a='b'/><yes>false</yes></t>");
 }
 
-static void every_size(void **state)
+static void every_output_size_gives_the_same_or_an_error(void **state)
 {
     thing t;
     xc_writer w;
@@ -938,13 +938,13 @@ static void every_size(void **state)
     assert_int_equal(xc_writer_size(&w), size);
 }
 
-static void number_child_with_attribute(void **state)
+static void a_child_keeps_attributes_that_no_field_has(void **state)
 {
     (void)state;
     check_kept(T "><number a='b'>5</number></t>"); /* SEGV */
 }
 
-static void ignored_are_kept(void **state)
+static void ignored_values_are_kept(void **state)
 {
     static const xc_field fields[] = {
         XC_OWN_TEXT(thing, number, NUMBER, NULL, XC_FIELD_LENIENT),
@@ -961,7 +961,7 @@ static void ignored_are_kept(void **state)
     }
 }
 
-static void required_child_removed(void **state)
+static void a_required_child_is_not_removed(void **state)
 {
     static const xc_field fields[] = {
         XC_CHILD(thing, text, STRING, NULL, "text", NULL, XC_FIELD_REQUIRED)};
@@ -975,7 +975,7 @@ static void required_child_removed(void **state)
     check_written(&s, &t, T "><b/></t>");
 }
 
-static void choice_text_changed(void **state)
+static void the_text_of_a_choice_is_changed_alone(void **state)
 {
     thing t;
     (void)state;
@@ -987,7 +987,7 @@ static void choice_text_changed(void **state)
     check_written(&thing_schema, &t, T "><down xmlns='urn:c'>y</down></t>");
 }
 
-static void least_number(void **state)
+static void the_least_number_is_written(void **state)
 {
     static const xc_range all = {INT64_MIN, INT64_MAX};
     (void)state;
@@ -997,42 +997,43 @@ static void least_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(number_child_with_attribute),
-        cmocka_unit_test(ignored_are_kept),
-        cmocka_unit_test(required_child_removed),
-        cmocka_unit_test(choice_text_changed),
-        cmocka_unit_test(least_number),
-        cmocka_unit_test(manual),
-        cmocka_unit_test(absent_fields),
-        cmocka_unit_test(good_fields),
-        cmocka_unit_test(bad_fields),
-        cmocka_unit_test(repeated_fields),
-        cmocka_unit_test(bad_members),
-        cmocka_unit_test(child_inside_a_value),
-        cmocka_unit_test(flags),
-        cmocka_unit_test(choices),
-        cmocka_unit_test(structs),
-        cmocka_unit_test(ignored_structs),
-        cmocka_unit_test(ignored_but_required),
-        cmocka_unit_test(empty_content),
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(numbers_written),
-        cmocka_unit_test(booleans),
-        cmocka_unit_test(base64),
-        cmocka_unit_test(times),
-        cmocka_unit_test(no_times),
-        cmocka_unit_test(cut_times),
-        cmocka_unit_test(bad_times_written),
-        cmocka_unit_test(other_elements),
-        cmocka_unit_test(null_arguments),
-        cmocka_unit_test(conditions),
-        cmocka_unit_test(kept),
-        cmocka_unit_test(changes_win),
-        cmocka_unit_test(by_hand),
-        cmocka_unit_test(in_steps),
-        cmocka_unit_test(attribute_added_twice),
-        cmocka_unit_test(child_by_child),
-        cmocka_unit_test(every_size),
+        cmocka_unit_test(a_child_keeps_attributes_that_no_field_has),
+        cmocka_unit_test(ignored_values_are_kept),
+        cmocka_unit_test(a_required_child_is_not_removed),
+        cmocka_unit_test(the_text_of_a_choice_is_changed_alone),
+        cmocka_unit_test(the_least_number_is_written),
+        cmocka_unit_test(the_example_of_the_manual_works),
+        cmocka_unit_test(absent_fields_are_absent),
+        cmocka_unit_test(good_fields_are_read_and_written),
+        cmocka_unit_test(bad_fields_are_flaws_or_ignored),
+        cmocka_unit_test(repeated_fields_are_flaws_or_left_alone),
+        cmocka_unit_test(bad_members_are_not_written),
+        cmocka_unit_test(a_value_has_no_child_elements),
+        cmocka_unit_test(a_flag_is_whether_the_child_exists),
+        cmocka_unit_test(a_choice_is_the_name_of_a_child),
+        cmocka_unit_test(structs_are_read_inside_structs),
+        cmocka_unit_test(a_lenient_struct_hides_its_flaws),
+        cmocka_unit_test(an_ignored_value_counts_as_missing),
+        cmocka_unit_test(empty_content_is_no_value),
+        cmocka_unit_test(numbers_are_read),
+        cmocka_unit_test(numbers_are_written_as_they_are_read),
+        cmocka_unit_test(booleans_have_four_texts),
+        cmocka_unit_test(base64_is_strict_where_the_flags_say_so),
+        cmocka_unit_test(times_are_read_with_any_offset),
+        cmocka_unit_test(what_is_no_time_is_refused),
+        cmocka_unit_test(a_time_that_is_cut_is_no_time),
+        cmocka_unit_test(a_bad_time_is_not_written),
+        cmocka_unit_test(other_elements_are_refused),
+        cmocka_unit_test(null_is_an_argument_error),
+        cmocka_unit_test(statuses_of_fields_have_a_stanza_error),
+        cmocka_unit_test(what_no_field_has_is_kept),
+        cmocka_unit_test(a_changed_member_wins_over_the_element),
+        cmocka_unit_test(
+            a_struct_made_by_hand_is_written_in_the_order_of_its_table),
+        cmocka_unit_test(a_struct_is_written_in_steps),
+        cmocka_unit_test(an_attribute_that_is_added_twice_is_an_error),
+        cmocka_unit_test(children_are_written_one_by_one),
+        cmocka_unit_test(every_output_size_gives_the_same_or_an_error),
     };
     return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* The stream reader. What it makes of streams is in tests/data/stream.txt; here
    are restarts, messages, long and deep elements, misuse. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_rows.h"
 #include "support_stream.h"
 

@@ -1,6 +1,5 @@
 /* The memory of streams: sizes, moving, what fits 2 and 16 KiB, one buffer for
    many connections. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_stream.h"
 
 /* ---- memory ------------------------------------------------------------- */

@@ -1,5 +1,4 @@
 /* Element trees: accessors, walking, copying. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_stream.h"
 #include "support_tree.h"
 

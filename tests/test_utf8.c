@@ -1,5 +1,4 @@
 /* UTF-8 and character classes, against straightforward references. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_random.h"
 
 /* ---- references --------------------------------------------------------- */

@@ -1,6 +1,5 @@
 /* The tokenizer against external vectors: the documents of conformance and
    parser test suites, and hand-written hard cases. Needs XC_CORPORA. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_rows.h"
 #include "support_xml.h"
 

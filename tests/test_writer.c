@@ -1,7 +1,6 @@
 /* The writer. What it writes and refuses is in tests/data/writer.txt and
    writer_texts.tsv; here are streams, every byte everywhere, misuse, and random
    documents that are read again as the same thing. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_random.h"
 #include "support_rows.h"
 #include "support_stream.h"

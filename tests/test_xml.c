@@ -1,6 +1,5 @@
 /* The tokenizer: every rule of the XML profile, cut in every way. The rules
    are rows of tests/data/xml.tsv. */
-#define XMPP_CODEC_IMPLEMENTATION
 #include "support_rows.h"
 #include "support_xml.h"
 

@@ -1,7 +1,7 @@
-/* same.h - do two structs of a schema say the same? And a struct written child
-   by child. For tests and fuzzers: include xmpp_codec.h before it. */
-#ifndef SAME_H
-#define SAME_H
+/* struct_equal.h - are two structs of a schema equal? And a struct written
+   child by child. For tests and fuzzers: include xmpp_codec.h before it. */
+#ifndef STRUCT_EQUAL_H
+#define STRUCT_EQUAL_H
 
 static inline bool same_text(xc_str a, xc_str b, bool may_be_empty)
 {
