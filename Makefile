@@ -313,13 +313,13 @@ build/test_framing build/sanitize/test_framing: build/xc_roundtrip \
   build/xc_typed build/xc_inspect
 
 $(TESTS:%=build/%): build/%: tests/%.c build/codec.a $(TEST_SOURCES)
-	$(COMPILE) -Itests $(EXAMPLE_FLAGS) $(filter %.c,$^) $(filter %.a,$^) \
+	$(COMPILE) -Itests -Iexamples $(EXAMPLE_FLAGS) $(filter %.c,$^) $(filter %.a,$^) \
 	  -o $@ -lcmocka $(TEST_LIBS)
 
 $(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c \
                              build/sanitize/codec.a $(TEST_SOURCES)
 	@mkdir -p $(@D)
-	$(COMPILE) $(SANITIZE) -Itests $(EXAMPLE_FLAGS) $(filter %.c,$^) \
+	$(COMPILE) $(SANITIZE) -Itests -Iexamples $(EXAMPLE_FLAGS) $(filter %.c,$^) \
 	  $(filter %.a,$^) -o $@ -lcmocka $(TEST_LIBS)
 
 # The documents of tests/data/stanzas alone. UPDATE=1 writes their expectations
