@@ -87,7 +87,7 @@
                     format offset xc_choose_lang
    base64, secrets  xc_base64_ encode decode xc_sasl_ encode decode
                     xc_sasl2_ encode decode xc_wipe xc_secret_equal
-   mechanisms       xc_mechanism_ from_name name hash offer choose
+   mechanisms       xc_mechanism_ from_name name hash_size offer choose
                     xc_binding_choose xc_binding_offered xc_sasl_offer
                     xc_sasl_offer_names xc_sasl_prepare
    SCRAM            xc_scram_ client_first client_challenge client_password
@@ -2852,10 +2852,10 @@ typedef struct xc_mam_fin {
 
 /** What is archived by default, XEP-0441 section 2.1.1. */
 typedef enum xc_mam_default {
-    XC_MAM_UNSET,  /**< absent */
-    XC_MAM_ALWAYS, /**< all messages */
-    XC_MAM_NEVER,  /**< none */
-    XC_MAM_ROSTER  /**< messages of contacts in the roster */
+    XC_MAM_DEFAULT_UNSET,  /**< absent */
+    XC_MAM_DEFAULT_ALWAYS, /**< all messages */
+    XC_MAM_DEFAULT_NEVER,  /**< none */
+    XC_MAM_DEFAULT_ROSTER  /**< messages of contacts in the roster */
 } xc_mam_default;
 
 /** `<prefs/>`, XEP-0441 section 2.1. Children: XC_TAG_MAM_ALWAYS and
@@ -2869,10 +2869,10 @@ typedef struct xc_mam_prefs {
 
 /** How long a file should be kept, XEP-0363 section 5. */
 typedef enum xc_upload_purpose {
-    XC_UPLOAD_PURPOSE_UNSET, /**< absent: as for messages, or `ephemeral` */
-    XC_UPLOAD_MESSAGE,       /**< as long as messages */
-    XC_UPLOAD_PROFILE,       /**< as long as it is part of a profile */
-    XC_UPLOAD_PERMANENT      /**< forever */
+    XC_UPLOAD_PURPOSE_UNSET,    /**< absent: as for messages, or `ephemeral` */
+    XC_UPLOAD_PURPOSE_MESSAGE,  /**< as long as messages */
+    XC_UPLOAD_PURPOSE_PROFILE,  /**< as long as it is part of a profile */
+    XC_UPLOAD_PURPOSE_PERMANENT /**< forever */
 } xc_upload_purpose;
 
 /** `<ephemeral/>`, XEP-0363 section 5.3. */
@@ -3100,10 +3100,10 @@ typedef struct xc_ibb_close {
 
 /** What `execute` means at a stage, XEP-0050 section 4.2. */
 typedef enum xc_command_execute {
-    XC_EXECUTE_UNSET,   /**< absent: next */
-    XC_EXECUTE_PREV,    /**< the stage before */
-    XC_EXECUTE_NEXT,    /**< the stage after */
-    XC_EXECUTE_COMPLETE /**< the end */
+    XC_COMMAND_EXECUTE_UNSET,   /**< absent: next */
+    XC_COMMAND_EXECUTE_PREV,    /**< the stage before */
+    XC_COMMAND_EXECUTE_NEXT,    /**< the stage after */
+    XC_COMMAND_EXECUTE_COMPLETE /**< the end */
 } xc_command_execute;
 
 /** `<actions/>` of xc_command, XEP-0050 section 4.2: what is allowed next. */
@@ -3117,9 +3117,9 @@ typedef struct xc_command_actions {
 
 /** How serious a note is, XEP-0050 section 4.3. */
 typedef enum xc_command_note_type {
-    XC_NOTE_INFO, /**< information; also absent */
-    XC_NOTE_WARN, /**< a warning */
-    XC_NOTE_ERROR /**< an error */
+    XC_COMMAND_NOTE_INFO, /**< information; also absent */
+    XC_COMMAND_NOTE_WARN, /**< a warning */
+    XC_COMMAND_NOTE_ERROR /**< an error */
 } xc_command_note_type;
 
 /** `<note/>` of xc_command, XEP-0050 section 4.3. */
@@ -3131,14 +3131,14 @@ typedef struct xc_command_note {
 
 /** What to do with a command, XEP-0050 section 3.4. */
 typedef enum xc_command_action {
-    XC_COMMAND_UNSET,    /**< absent: execute */
-    XC_COMMAND_EXECUTE,  /**< begin, or see xc_command_actions.execute */
-    XC_COMMAND_CANCEL,   /**< give up */
-    XC_COMMAND_PREV,     /**< go to the stage before */
-    XC_COMMAND_NEXT,     /**< go to the stage after */
-    XC_COMMAND_COMPLETE, /**< finish */
-    XC_COMMAND_UNKNOWN   /**< another name: reply with an error that has
-                              `<malformed-action/>` (section 4.4) */
+    XC_COMMAND_ACTION_UNSET,    /**< absent: execute */
+    XC_COMMAND_ACTION_EXECUTE,  /**< begin, or see xc_command_actions.execute */
+    XC_COMMAND_ACTION_CANCEL,   /**< give up */
+    XC_COMMAND_ACTION_PREV,     /**< go to the stage before */
+    XC_COMMAND_ACTION_NEXT,     /**< go to the stage after */
+    XC_COMMAND_ACTION_COMPLETE, /**< finish */
+    XC_COMMAND_ACTION_UNKNOWN   /**< another name: reply with an error that has
+                                     `<malformed-action/>` (section 4.4) */
 } xc_command_action;
 
 /** State of a command, XEP-0050 section 3.4. */
@@ -3533,7 +3533,7 @@ typedef struct xc_pubsub_delete {
     X(muc_status, muc_status, XC_NS_MUC_USER, "status", "XEP-0045")           \
     X(muc_user, muc_user, XC_NS_MUC_USER, "x", "XEP-0045")                    \
     X(muc_owner, muc_owner, XC_NS_MUC_OWNER, "query", "XEP-0045")             \
-    X(muc_direct_invite, muc_direct_invite, XC_NS_CONFERENCE, "x",            \
+    X(muc_direct_invite, muc_direct_invite, XC_NS_MUC_DIRECT_INVITE, "x",     \
       "XEP-0249")                                                             \
     X(bookmark_extensions, bookmark_extensions, XC_NS_BOOKMARKS,              \
       "extensions", "XEP-0402")                                               \
@@ -3952,7 +3952,7 @@ XC_API xc_mechanism xc_mechanism_from_name(xc_str name);
 /** Returns the name of a mechanism; "" for XC_MECHANISM_NONE. Never NULL. */
 XC_API const char *xc_mechanism_name(xc_mechanism mechanism);
 /** Returns the bytes of its hash: 20, 32 or 64; 0 if it has none. */
-XC_API size_t xc_mechanism_hash(xc_mechanism mechanism);
+XC_API size_t xc_mechanism_hash_size(xc_mechanism mechanism);
 /** Adds a name that the server offers to the set *offered (0 at first). White
     space at its ends is ignored. The mechanisms of FAST are another set. */
 XC_API void xc_mechanism_offer(uint32_t *offered, xc_str name);
@@ -3968,15 +3968,15 @@ XC_API xc_sasl_failure_condition xc_sasl_failure_for_status(xc_status status);
 /* -- Channel binding, protection of the offer -- */
 
 /** Channel binding by exported keying material, RFC 9266. */
-#define XC_CB_TLS_EXPORTER "tls-exporter"
+#define XC_CHANNEL_BINDING_TLS_EXPORTER "tls-exporter"
 /** Channel binding by the server's certificate, RFC 5929 section 4. */
-#define XC_CB_TLS_SERVER_END_POINT "tls-server-end-point"
+#define XC_CHANNEL_BINDING_TLS_SERVER_END_POINT "tls-server-end-point"
 /** Channel binding by the handshake, up to TLS 1.2: RFC 5929 section 3. */
-#define XC_CB_TLS_UNIQUE "tls-unique"
+#define XC_CHANNEL_BINDING_TLS_UNIQUE "tls-unique"
 
 /** A channel binding: what your TLS library gives. */
 typedef struct xc_channel_binding {
-    xc_str type; /**< XC_CB_TLS_EXPORTER, ... */
+    xc_str type; /**< XC_CHANNEL_BINDING_TLS_EXPORTER, ... */
     xc_str data; /**< bytes */
 } xc_channel_binding;
 
@@ -3993,12 +3993,13 @@ typedef enum xc_binding_choice {
         -PLUS. */
     XC_BINDING_CHOSEN,
     /** -PLUS, but no list of types. SASL: you may try
-        XC_CB_TLS_SERVER_END_POINT, or go on with "n". SASL2: do not log in. */
+        XC_CHANNEL_BINDING_TLS_SERVER_END_POINT, or go on with "n". SASL2: do
+        not log in. */
     XC_BINDING_UNLISTED,
     /** Types, but none of yours: "n". An attacker may have replaced them:
         require the server's confirmation (offer_required, XEP-0474) or, with
-        neither that nor XC_CB_TLS_SERVER_END_POINT in the list, do not log
-        in. */
+        neither that nor XC_CHANNEL_BINDING_TLS_SERVER_END_POINT in the list,
+        do not log in. */
     XC_BINDING_NOT_COMMON,
     /** Types, but no -PLUS, which an attacker may have removed. SASL: "y", so
         that the server notices. SASL2: do not log in. */
@@ -4727,7 +4728,7 @@ struct xc_writer {
 #define XC_NS_MUC_USER "http://jabber.org/protocol/muc#user"
 #define XC_NS_MUC_ADMIN "http://jabber.org/protocol/muc#admin"
 #define XC_NS_MUC_OWNER "http://jabber.org/protocol/muc#owner"
-#define XC_NS_CONFERENCE "jabber:x:conference"
+#define XC_NS_MUC_DIRECT_INVITE "jabber:x:conference"
 /** XEP-0047 In-Band Bytestreams */
 #define XC_NS_IBB "http://jabber.org/protocol/ibb"
 /** XEP-0048 Bookmarks; XEP-0049 Private XML Storage */
@@ -5131,7 +5132,7 @@ XC_API const char *xc_status_condition(xc_status status)
     return xc_i_name_at(names, of[(unsigned)status - XC_CLOSED - 1] + 1u);
 }
 
-/* ---- [BYTES] classes of bytes, scanning, UTF-8 (private) ----------------- */
+/* ---- [BYTES] classes of bytes, scanning, UTF-8 (private) ---------------- */
 
 /* What an ASCII byte may be; bytes from 0x80 on have no class. */
 enum {
@@ -11548,8 +11549,8 @@ XC_API unsigned xc_stanza_error_legacy_code(unsigned condition)
     return condition < XC_STANZA_ERROR_COUNT ? codes[condition] : 0;
 }
 
-/* What XC_STANZA_ERROR_CONDITIONS gives a code to first is not always what XEP-0086
-   section 3 has for it. */
+/* The first row of XC_STANZA_ERROR_CONDITIONS with a code is not always the
+   condition that XEP-0086 section 3 has for it. */
 XC_API xc_stanza_error_condition xc_stanza_error_from_code(unsigned code)
 {
     unsigned i;
@@ -13104,7 +13105,7 @@ XC_API const char *xc_mechanism_name(xc_mechanism mechanism)
     return "";
 }
 
-XC_API size_t xc_mechanism_hash(xc_mechanism mechanism)
+XC_API size_t xc_mechanism_hash_size(xc_mechanism mechanism)
 {
     switch (mechanism) {
 #define XC_I_CASE(name, text, hash)                                           \
@@ -13726,7 +13727,7 @@ static bool xc_i_scram_begin(xc_scram *s, void *mem, size_t size,
     if (s == NULL || mem == NULL || !xc_i_is_hash(hash) ||
         (unsigned)mechanism >= (unsigned)XC_MECHANISM_NONE ||
         (XC_MECHANISMS_SCRAM & XC_MECHANISM_BIT(mechanism)) == 0 ||
-        xc_mechanism_hash(mechanism) != hash->size)
+        xc_mechanism_hash_size(mechanism) != hash->size)
         return false;
     s->i_mem = (char *)mem;
     s->i_size = size;
@@ -18210,6 +18211,14 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
        XC_SCRAM_SHA_...                    XC_MECHANISM_SCRAM_SHA_...
        XC_HT_SHA_...                       XC_MECHANISM_HT_SHA_...
        XC_FIELD_TEXT_SINGLE, ... (forms)   XC_FORM_FIELD_TEXT_SINGLE, ...
+       XC_CB_...                           XC_CHANNEL_BINDING_...
+       XC_NOTE_...                         XC_COMMAND_NOTE_...
+       XC_EXECUTE_...                      XC_COMMAND_EXECUTE_...
+       XC_COMMAND_EXECUTE, ... (actions)   XC_COMMAND_ACTION_EXECUTE, ...
+       XC_MAM_ALWAYS, ...                  XC_MAM_DEFAULT_ALWAYS, ...
+       XC_UPLOAD_MESSAGE, ...              XC_UPLOAD_PURPOSE_MESSAGE, ...
+       XC_NS_CONFERENCE                    XC_NS_MUC_DIRECT_INVITE
+       xc_mechanism_hash                   xc_mechanism_hash_size
        xc_choice: is                       value
        xc_field: more                      detail
        xc_is_error                         xc_status_is_error
@@ -18313,7 +18322,7 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
      fields are those of the XSDs. Times: offsets to 14:00, 24:00:00.
    - XC_FIELD_NO_SPACE, XC_FIELD_EQUALS_IS_EMPTY, XC_FIELD_DEFAULT_HAS_NAME,
      XC_FIELD_UNKNOWN_IS_OTHER; XC_PRESENCE_UNKNOWN, XC_DIALBACK_UNKNOWN,
-     XC_COMMAND_UNKNOWN. xc_base.ignored is gone.
+     XC_COMMAND_ACTION_UNKNOWN. xc_base.ignored is gone.
    - A condition from the code of XEP-0086: xc_stanza_error_from_code.
 
    Writing again. What has not changed is written as it came: values, order,
@@ -18323,14 +18332,15 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
    - Prefixes stream, db and xmpp where an attribute needs one; otherwise ns0.
    - &gt; and &quot; in values.
 
-   Who may say it. xc_mam_result_of, xc_pubsub_event_of, xc_delivery_receipt_of,
-   xc_stanza_id_of, xc_occupant_id_of, xc_is_same_author,
-   xc_muc_moderation_of, xc_muc_subject_of, xc_muc_user_of,
+   Who may say it. xc_mam_result_of, xc_pubsub_event_of,
+   xc_delivery_receipt_of, xc_stanza_id_of, xc_occupant_id_of,
+   xc_is_same_author, xc_muc_moderation_of, xc_muc_subject_of, xc_muc_user_of,
    xc_is_blocking_push, xc_features_required.
-   - xc_iq_is_reply_to refuses other resources of the own account; xc_carbon_copy
-     two copies or messages; xc_stanza_id_by an id beside another.
+   - xc_iq_is_reply_to refuses other resources of the own account;
+     xc_carbon_copy two copies or messages; xc_stanza_id_by an id beside
+     another.
    - The case of ASCII letters before the resourcepart, and a final dot of the
-     domainpart, are looked through.
+     domainpart, do not matter.
 
    Streams. A component's stream takes stanzas in jabber:client; WebSocket
    white space behind the element. xc_bosh_uri, xc_host_split, xc_str_trim.

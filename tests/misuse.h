@@ -356,7 +356,7 @@ static xc_stream_header misuse_header(misuse *m)
       (V(m->text), O(m->mem), m->size, RESULT))                               \
     X(xc_mechanism_from_name, "", NUMBER, (V(m->text)))                       \
     X(xc_mechanism_name, "", TEXT, (N(xc_mechanism, m->number)))              \
-    X(xc_mechanism_hash, "", NUMBER, (N(xc_mechanism, m->number)))            \
+    X(xc_mechanism_hash_size, "", NUMBER, (N(xc_mechanism, m->number)))       \
     X(xc_mechanism_offer, "", NOTHING, (P(&m->bits), V(m->text)))             \
     X(xc_mechanism_choose, "", NUMBER, (N(uint32_t, 3), N(uint32_t, 7)))      \
     X(xc_binding_choose, "", NUMBER,                                          \

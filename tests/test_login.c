@@ -121,7 +121,7 @@ static void server_begins(xc_mechanism mechanism, bool bound,
                           xc_str *challenge)
 {
     static const xc_channel_binding binding = {
-        XC_STR_INIT(XC_CB_TLS_EXPORTER),
+        XC_STR_INIT(XC_CHANNEL_BINDING_TLS_EXPORTER),
         XC_STR_INIT("what both ends of TLS know")};
     xc_scram_server_options o = {.mechanism = mechanism,
                                  .hash = sha_of_mechanism(mechanism),
@@ -214,7 +214,7 @@ static void test_wrong_password(void **state)
 static void set_binding(void)
 {
     account.private_channel = true;
-    account.binding.type = XC_STR(XC_CB_TLS_EXPORTER);
+    account.binding.type = XC_STR(XC_CHANNEL_BINDING_TLS_EXPORTER);
     account.binding.data = BINDING;
 }
 
@@ -252,7 +252,8 @@ static void test_downgrade(void **state)
 {
     xc_scram_server_options o = {.mechanism = XC_MECHANISM_SCRAM_SHA_256,
                                  .hash = &sha256};
-    xc_channel_binding binding = {XC_STR(XC_CB_TLS_EXPORTER), BINDING};
+    xc_channel_binding binding = {XC_STR(XC_CHANNEL_BINDING_TLS_EXPORTER),
+                                  BINDING};
     xc_scram_identity who;
     char mem[2048];
     (void)state;

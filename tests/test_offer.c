@@ -85,7 +85,7 @@ static void first_message(uint32_t set, xc_binding_choice choice,
     strcpy(out, "none");
     if (o.mechanism == XC_MECHANISM_NONE)
         return;
-    o.hash = xc_mechanism_hash(o.mechanism) == 20 ? &sha1 : &sha256;
+    o.hash = xc_mechanism_hash_size(o.mechanism) == 20 ? &sha1 : &sha256;
     check_status(
         "first message",
         xc_scram_client_first(&s, memory, sizeof memory, &o, &message), XC_OK);

@@ -104,7 +104,7 @@ static void log_in(struct client *c, const xc_features *f)
         c->connection.tls != NULL || client_is_loopback(c->connection.fd);
     c->account.binding.type = c->account.binding.data = nothing;
     if (tls_exporter(c->connection.tls, c->binding, sizeof c->binding)) {
-        c->account.binding.type = XC_STR(XC_CB_TLS_EXPORTER);
+        c->account.binding.type = XC_STR(XC_CHANNEL_BINDING_TLS_EXPORTER);
         c->account.binding.data.ptr = c->binding;
         c->account.binding.data.len = sizeof c->binding;
     }

@@ -84,7 +84,8 @@ static xc_status first_of_scram(struct login *l, const xc_features *f,
     o.nonce = xc_str_from(nonce);
     o.offer_required =
         choose_binding(l, f) == XC_BINDING_NOT_COMMON &&
-        !xc_binding_offered(types, XC_STR(XC_CB_TLS_SERVER_END_POINT));
+        !xc_binding_offered(types,
+                            XC_STR(XC_CHANNEL_BINDING_TLS_SERVER_END_POINT));
     if (xc_sasl_offer(f->mechanisms.base.element, types, text, sizeof text,
                       &o.offer) != XC_OK)
         return XC_ERR_SASL_DOWNGRADE;

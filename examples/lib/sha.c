@@ -231,7 +231,7 @@ const xc_hash sha512 = {64, 128, sha512_digest};
 
 const xc_hash *sha_of_mechanism(xc_mechanism mechanism)
 {
-    size_t size = xc_mechanism_hash(mechanism);
+    size_t size = xc_mechanism_hash_size(mechanism);
     return size == sha512.size   ? &sha512
            : size == sha256.size ? &sha256
                                  : &sha1;
