@@ -3131,11 +3131,11 @@ typedef struct xc_command_note {
 
 /** What to do with a command, XEP-0050 section 3.4. */
 typedef enum xc_command_action {
-    XC_COMMAND_ACTION_UNSET,    /**< absent: execute */
-    XC_COMMAND_ACTION_EXECUTE,  /**< begin, or see xc_command_actions.execute */
-    XC_COMMAND_ACTION_CANCEL,   /**< give up */
-    XC_COMMAND_ACTION_PREV,     /**< go to the stage before */
-    XC_COMMAND_ACTION_NEXT,     /**< go to the stage after */
+    XC_COMMAND_ACTION_UNSET,   /**< absent: execute */
+    XC_COMMAND_ACTION_EXECUTE, /**< begin, or see xc_command_actions.execute */
+    XC_COMMAND_ACTION_CANCEL,  /**< give up */
+    XC_COMMAND_ACTION_PREV,    /**< go to the stage before */
+    XC_COMMAND_ACTION_NEXT,    /**< go to the stage after */
     XC_COMMAND_ACTION_COMPLETE, /**< finish */
     XC_COMMAND_ACTION_UNKNOWN   /**< another name: reply with an error that has
                                      `<malformed-action/>` (section 4.4) */
