@@ -58,7 +58,9 @@ int main(void)
     if (!xc_was_read(status))
         return 1;
     if (status != XC_OK)
-        printf("flaw in <%s/>: %s\n", field->name, xc_status_text(status));
+        printf("flaw in %s: %s\n",
+               field->name != NULL ? field->name : "the element's own text",
+               xc_status_text(status));
     printf("at " XC_FMT ", " XC_FMT, XC_ARG(here.lat), XC_ARG(here.lon));
     if (here.timestamp.present) /* in UTC */
         printf(" at %02u:%02u UTC", here.timestamp.hour,

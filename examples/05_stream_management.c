@@ -18,19 +18,22 @@ struct queue {
     size_t len[SLOTS];
     uint32_t sent, acked; /* modulo 2^32, as in the XEP */
     uint32_t received;    /* of the peer's, our own h */
+    bool enabled;
 };
 
-/* False: too many are unacknowledged. Ask for an <a/> and wait. */
-static bool send_counted(struct queue *q, xc_str stanza)
+/* XC_NEED_MORE: too many are unacknowledged, ask for an <a/> and wait for it. */
+static xc_status send_counted(struct queue *q, xc_str stanza)
 {
     size_t slot = q->sent % SLOTS;
-    if (q->sent - q->acked == SLOTS || stanza.len > SLOT_SIZE)
-        return false;
+    if (stanza.len > SLOT_SIZE)
+        return XC_ERR_BUFFER_SIZE;
+    if (q->sent - q->acked == SLOTS)
+        return XC_NEED_MORE;
     memcpy(q->text[slot], stanza.ptr, stanza.len);
     q->len[slot] = stanza.len;
     q->sent++;
     printf("> " XC_FMT "\n", XC_ARG(stanza));
-    return true;
+    return XC_OK;
 }
 
 /* False: the peer acknowledges what was never sent. Close with
@@ -56,8 +59,10 @@ static bool receive(struct queue *q, const xc_element *e)
 {
     xc_sm_a a;
     xc_sm_resumed resumed;
-    if (xc_sm_counts(e))
+    if (q->enabled && xc_sm_counts(e))
         q->received++;
+    if (xc_matches(&xc_sm_enabled_schema, e))
+        q->enabled = true; /* what came before does not count (section 3) */
     if (xc_read(&xc_sm_a_schema, e, &a, NULL) == XC_OK)
         return acknowledge(q, a.h);
     if (xc_read(&xc_sm_resumed_schema, e, &resumed, NULL) == XC_OK) {
@@ -74,6 +79,7 @@ static bool receive(struct queue *q, const xc_element *e)
 static const char recorded[] =
     "<stream:stream xmlns='jabber:client' version='1.0' id='s1'"
     " xmlns:stream='http://etherx.jabber.org/streams'>"
+    "<enabled xmlns='urn:xmpp:sm:3' id='some-long-sm-id' resume='true'/>"
     "<message from='juliet@capulet.example'><body>Ay me!</body></message>"
     "<r xmlns='urn:xmpp:sm:3'/><a xmlns='urn:xmpp:sm:3' h='1'/>"
     "<resumed xmlns='urn:xmpp:sm:3' h='2' previd='some-long-sm-id'/>"
@@ -86,18 +92,17 @@ int main(void)
     xc_stream stream;
     xc_stream_event event;
     xc_str in = xc_str_from(recorded);
-    bool good = true;
-
-    send_counted(&q, XC_STR("<presence/>"));
-    send_counted(&q, XC_STR("<message to='a@example'/>"));
-    send_counted(&q, XC_STR("<message to='b@example'/>"));
+    bool good =
+        send_counted(&q, XC_STR("<presence/>")) == XC_OK &&
+        send_counted(&q, XC_STR("<message to='a@example'/>")) == XC_OK &&
+        send_counted(&q, XC_STR("<message to='b@example'/>")) == XC_OK;
     xc_stream_init(&stream, memory, sizeof memory, NULL);
     while (good && xc_stream_next(&stream, &in, &event) == XC_EVENT)
         good = event.element == NULL || event.kind == XC_EVENT_OPEN ||
                receive(&q, event.element);
     if (!good)
         printf("  the peer acknowledges more than was sent\n");
-    return 0;
+    return xc_status_is_error(xc_stream_finish(&stream));
 }
 
 /* Prints:

@@ -84,7 +84,7 @@ static void handle(xc_writer *w, const xc_stream_event *event)
         shake_hands(w, event->header.id);
     else if (xc_is(e, XC_NS_COMPONENT, "handshake"))
         printf("  accepted\n");
-    else if (event->kind == XC_EVENT_STANZA && !xc_has_required_addresses(e))
+    else if (xc_attr(e, "to").ptr == NULL || xc_attr(e, "from").ptr == NULL)
         printf("  ignored: without to or from\n");
     else if (xc_is(e, NULL, "iq"))
         handle_iq(w, e);
@@ -119,7 +119,7 @@ int main(void)
     send_out(&writer);
     while (xc_stream_next(&stream, &in, &event) == XC_EVENT)
         handle(&writer, &event);
-    return 0;
+    return xc_status_is_error(xc_stream_finish(&stream));
 }
 
 /* Prints:
@@ -129,4 +129,5 @@ int main(void)
 > <iq to='a@example/x' from='echo.example' id='1' type='result'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='component' type='generic'/><feature var='http://jabber.org/protocol/disco#info'/><feature var='urn:xmpp:ping'/></query></iq>
 > <iq to='a@example/x' from='echo.example' id='2' type='result'/>
 > <message to='a@example/x' from='bot@echo.example' type='chat'><body>Anybody there?</body></message>
+  ignored: without to or from
 */

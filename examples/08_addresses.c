@@ -80,8 +80,8 @@ int main(void)
 Juliet@Capulet.EXAMPLE/Balcony   -> juliet@capulet.example/Balcony
 romeo@montague.example.          -> romeo@montague.example
 fußball@bücher.example         -> fußball@bücher.example
-not an address@example           -> byte 3: a character that this part may not have
-user@-bad-.example               -> byte 5: a label with a hyphen at an end or with two in places 3 and 4
+not an address@example           -> byte 3: a character not allowed in this part of an address
+user@-bad-.example               -> byte 5: a label with a hyphen at an end, or two as characters 3 and 4
 JULIET@capulet.example/a and juliet@capulet.example/a: the same
 juliet@capulet.example/a and juliet@capulet.example/b: the same account
 d'artagnan@musketeers as a localpart: d\27artagnan\40musketeers, and back: d'artagnan@musketeers

@@ -42,6 +42,8 @@ PREP = re.compile(r"xc_i_u_(prep|compat)_")
 SCRAM = ["xc_scram_client_first", "xc_scram_client_challenge",
          "xc_scram_client_password", "xc_scram_client_verify"]
 
+PLAIN = ["xc_plain_write_as", "xc_sasl_encode"]
+
 # What a program that reads with the XML layer alone calls.
 XML = ["xc_xml_init", "xc_xml_next", "xc_xml_finish", "xc_xml_reset",
        "xc_token_attr"]
@@ -202,6 +204,7 @@ def flash():
             ("xml", "XML: tokenizer alone", XML, "codec"),
             ("tree", "... and STREAM, TREE", tree, "codec"),
             ("full", "... and WRITER", full, "codec"),
+            ("plain", "... and PLAIN, ASCII", full + PLAIN, "ascii"),
             ("ascii", "... and JID for ASCII alone", jid, "ascii"),
             ("jid", "... and JID", jid, "codec"),
             ("scram-ascii", "SCRAM client alone, ASCII", SCRAM, "ascii"),

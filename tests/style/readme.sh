@@ -6,11 +6,11 @@ out=$1
 mkdir -p "$out"
 awk '/^```c$/ { p = 1; next } /^```/ { if (p) exit } p' README.md \
     >"$out/answers.c"
-awk '/^```console$/ { p = 1; next } /^```/ { if (p) exit } p' README.md \
-    >"$out/answers.txt"
-sed -n 's/^> //p' "$out/answers.txt" | sed '/^END$/d' >"$out/answers.in"
-sed '/^[$>] /d' "$out/answers.txt" >"$out/answers.expected"
-[ -s "$out/answers.c" ] && [ -s "$out/answers.expected" ]
+sed -n "/<<'END'\$/,/^END\$/p" README.md | sed '1d;$d' >"$out/answers.in"
+awk '/^```xml$/ { p = 1; next } /^```/ { if (p) exit } p' README.md \
+    >"$out/answers.expected"
+[ -s "$out/answers.c" ] && [ -s "$out/answers.in" ]
+[ -s "$out/answers.expected" ]
 cp "$out/answers.c" "$out/answers.cpp"
 good=0
 for compile in "${CC:-cc} -std=c99 $WARN -Wno-missing-prototypes" \
