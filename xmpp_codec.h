@@ -4848,7 +4848,7 @@ struct xc_writer {
 #endif /* XMPP_CODEC_H */
 
 /* ---- [IMPL] the implementation ------------------------------------------ */
-/* In a library of many files, what follows would be its .c files. */
+/* In a library of several files, the .c files would begin here. */
 #if defined(XMPP_CODEC_IMPLEMENTATION) && !defined(XMPP_CODEC_IMPLEMENTED)
 #define XMPP_CODEC_IMPLEMENTED
 
@@ -4863,18 +4863,18 @@ struct xc_writer {
 #define XC_I_SIMD 0
 #endif
 
-/* There are up to two ways to read or write one thing. The complete way takes
-   whatever there is, wherever the input is cut, and reports all errors. The
-   fast way, xc_i_fast_*, takes what nearly all of real streams consists of. It
-   may assume that all of the thing is in the input, that the memory suffices
-   even if a tag had to be carried, and what its own comment says. If any of
-   that does not hold, it changes nothing and leaves the thing to the complete
-   way; it never reports an error. Both give the same tokens, bytes and
-   offsets: the tests compare input in one piece, which takes the fast way,
-   with the same input in pieces, which does not.
+/* Some things can be read or written in two ways. The complete way takes any
+   input, wherever it is cut, and reports all errors. The fast way,
+   xc_i_fast_*, takes what nearly all of real streams consists of. It may
+   assume that the whole thing is in the input, that the memory suffices even
+   if a tag had to be carried, and what its own comment says. If an assumption
+   fails, it changes nothing and leaves the thing to the complete way. It never
+   reports an error. Both give the same tokens, bytes and offsets: the tests
+   compare input in one piece, which takes the fast way, with the same input in
+   pieces, which does not.
 
    XC_I_FAST: the fast ways of reading, which need SIMD. The fast ways of
-   writing are in all but the small build. */
+   writing are in every build except the small one. */
 #ifdef __OPTIMIZE_SIZE__
 #define XC_I_SMALL 1
 #else
@@ -4882,17 +4882,17 @@ struct xc_writer {
 #endif
 #define XC_I_FAST (XC_I_SIMD && !XC_I_SMALL)
 
-/* How functions are inlined, if that must not be left to the compiler:
+/* Inlining, where it must not be left to the compiler:
 
    build                 XC_I_FAST  others  XC_I_SMALL
    XC_I_HOT              always             up to the compiler
    XC_I_NOINLINE         never      never   never
    XC_I_NOINLINE_SMALL                      never
 
-   HOT: what runs for each tag, attribute or value. NOINLINE: what is off the
-   usual path, and what reads one kind of token: its frame is no larger than it
-   needs. NOINLINE_SMALL: what is called from several functions, and what would
-   make the frame and the spills of its only caller larger. */
+   HOT: runs for each tag, attribute or value. NOINLINE: off the usual path, or
+   reads one kind of token, so that its frame is no larger than it needs.
+   NOINLINE_SMALL: called from several functions, or would enlarge the frame
+   and the spills of its only caller. */
 #ifdef __GNUC__
 #define XC_I_NOINLINE static __attribute__((noinline))
 #else
@@ -4980,8 +4980,8 @@ XC_API xc_str xc_str_cut(xc_str *rest, char separator)
     return part;
 }
 
-/* Takes the digits off the front of *text: the number that they are, or, if
-   that is more than INT64_MAX, one that is so too. False: there are none. */
+/* Reads the digits at the front of *text and moves past them. A number above
+   INT64_MAX gives some value above it. False: no digits. */
 static bool xc_i_take_number(xc_str *text, uint64_t *number)
 {
     size_t i = 0;
@@ -4995,7 +4995,7 @@ static bool xc_i_take_number(xc_str *text, uint64_t *number)
     return i > 0;
 }
 
-/* Output into memory of the caller: what does not fit is counted. */
+/* Output into the caller's memory. Bytes that do not fit are counted. */
 typedef struct xc_i_out {
     char *mem;
     size_t size, used;
@@ -5024,8 +5024,8 @@ static void xc_i_out_char(xc_i_out *o, char c)
     o->used++;
 }
 
-/* The end of a function that gives its result in `mem`: it is empty, not
-   absent, if nothing was put. */
+/* Ends a function with a result in `mem`. If nothing was put, the result is
+   empty, not absent. */
 static xc_status xc_i_out_end(const xc_i_out *o, xc_str *result)
 {
     bool fits = o->used <= o->size;
@@ -5034,7 +5034,7 @@ static xc_status xc_i_out_end(const xc_i_out *o, xc_str *result)
     return fits ? XC_OK : XC_ERR_BUFFER_SIZE;
 }
 
-/* The start of one: is there anything to put the result in? */
+/* Begins such a function. False: `result` or `mem` is missing. */
 static bool xc_i_out_begin(const char *mem, size_t size, xc_str *result)
 {
     if (result != NULL)
@@ -5042,8 +5042,8 @@ static bool xc_i_out_begin(const char *mem, size_t size, xc_str *result)
     return result != NULL && (mem != NULL || size == 0);
 }
 
-/* Writes a number before `end`; returns where it begins. Numbers of 64 bits,
-   whose division is long in flash, are in [SCHEMA] alone. */
+/* Writes a number that ends before `end`; returns its start. Numbers of 64
+   bits, whose division takes much flash, are in [SCHEMA] only. */
 XC_I_NOINLINE_SMALL char *xc_i_decimal(char *end, unsigned number)
 {
     do {
@@ -5053,8 +5053,8 @@ XC_I_NOINLINE_SMALL char *xc_i_decimal(char *end, unsigned number)
     return end;
 }
 
-/* The name at an index, from 1, in a list of names that each end with NUL.
-   NULL: there is none. */
+/* The name at an index, from 1, in a list of NUL-terminated names. NULL: past
+   the end of the list. */
 static const char *xc_i_name_at(const char *names, unsigned index)
 {
     while (index > 1 && *names != '\0') {
@@ -5103,8 +5103,8 @@ XC_API const char *xc_status_text(xc_status status)
     return "unknown status";
 }
 
-/* The conditions that occur, and which of them each error has: less than a
-   table of pointers. */
+/* The conditions that occur, and the one of each error: smaller than a table
+   of pointers. */
 #define XC_I_CONDITIONS(X)                                                    \
     X(internal_server_error, "internal-server-error")                         \
     X(policy_violation, "policy-violation")                                   \
@@ -5134,21 +5134,22 @@ XC_API const char *xc_status_condition(xc_status status)
 
 /* ---- [BYTES] classes of bytes, scanning, UTF-8 (private) ---------------- */
 
-/* What an ASCII byte may be; bytes from 0x80 on have no class. */
+/* Classes of ASCII bytes. Bytes from 0x80 on have none. */
 enum {
     XC_I_NAME_CHAR = 1,  /* in a name (without the colon) */
     XC_I_NAME_START = 2, /* at its start */
-    XC_I_IN_TEXT = 4,    /* itself in character data */
-    XC_I_IN_VALUE = 8,   /* itself in an attribute value */
+    XC_I_IN_TEXT = 4,    /* stands for itself in character data */
+    XC_I_IN_VALUE = 8,   /* ... in an attribute value */
     XC_I_SPACE = 16,     /* white space */
-    XC_I_WRITABLE = 32,  /* needs no escape in text that is written */
-    XC_I_IN_CDATA = 64,  /* itself in a CDATA section */
+    XC_I_WRITABLE = 32,  /* needs no escape in written text */
+    XC_I_IN_CDATA = 64,  /* stands for itself in a CDATA section */
     XC_I_IN_LOCAL = 128, /* in a localpart */
-    /* itself in an attribute value that is written: both */
+    /* needs no escape in a written attribute value */
     XC_I_WRITABLE_VALUE = XC_I_IN_VALUE | XC_I_WRITABLE
 };
 
-/* By tests/style/classes.py from the rules of XML 1.0 and RFC 7622. */
+/* Generated by tests/style/classes.py from the rules of XML 1.0 and RFC
+   7622. */
 /* clang-format off */
 static const uint8_t xc_i_class[128] = {
     0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* 00 */
@@ -5189,10 +5190,10 @@ XC_API xc_str xc_str_trim(xc_str s)
     return s;
 }
 
-/* xc_i_span16 returns how many of 16 bytes at p, from the first on, are of the
-   class; it is the vector form of the loop in xc_i_find_on. xc_i_span32 looks
-   at both halves of 32 without a branch between them: the length of a value is
-   hard to predict. */
+/* xc_i_span16: how many of the 16 bytes at p, from the first on, are in the
+   class. It is the vector form of the loop in xc_i_find_on. xc_i_span32 does
+   the same for 32 bytes without a branch between the halves, because the
+   length of a value is hard to predict. */
 #if XC_I_SIMD && defined(__SSE2__)
 
 XC_I_HOT __m128i xc_i_eq(__m128i v, char c)
@@ -5207,7 +5208,7 @@ XC_I_HOT __m128i xc_i_within(__m128i v, int first, int span)
     return _mm_cmplt_epi8(shifted, _mm_set1_epi8((char)(span - 127)));
 }
 
-/* Controls and everything that is not ASCII: both negative or below 0x20. */
+/* Controls and non-ASCII bytes: as signed bytes, all are below 0x20. */
 XC_I_HOT __m128i xc_i_odd(__m128i v)
 {
     return _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
@@ -5246,7 +5247,7 @@ XC_I_HOT __m128i xc_i_odd_name(__m128i v)
     return _mm_cmpeq_epi8(good, _mm_setzero_si128());
 }
 
-/* The bytes that are not of the class. */
+/* The bytes outside the class. */
 XC_I_HOT __m128i xc_i_odd_bytes(__m128i v, unsigned what)
 {
     return what == XC_I_NAME_CHAR        ? xc_i_odd_name(v)
@@ -5254,7 +5255,7 @@ XC_I_HOT __m128i xc_i_odd_bytes(__m128i v, unsigned what)
                                          : xc_i_odd_text(v, what);
 }
 
-/* One bit for each of 16 bytes that is not of the class. */
+/* One bit for each of the 16 bytes that is outside the class. */
 XC_I_HOT unsigned xc_i_odd16(const unsigned char *p, unsigned what)
 {
     __m128i v;
@@ -5262,7 +5263,7 @@ XC_I_HOT unsigned xc_i_odd16(const unsigned char *p, unsigned what)
     return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
 }
 
-/* Copies 16 bytes. 0: all are of the class. */
+/* Copies 16 bytes. 0: all are in the class. */
 XC_I_HOT unsigned xc_i_copy16(unsigned char *to, const unsigned char *from,
                               unsigned what)
 {
@@ -5272,7 +5273,7 @@ XC_I_HOT unsigned xc_i_copy16(unsigned char *to, const unsigned char *from,
     return (unsigned)_mm_movemask_epi8(xc_i_odd_bytes(v, what));
 }
 
-/* Two times 8 bytes. 0: all are of the class. */
+/* Checks two times 8 bytes. 0: all are in the class. */
 XC_I_HOT unsigned xc_i_odd8(uint64_t a, uint64_t b, unsigned what)
 {
     __m128i v = _mm_set_epi64x((long long)a, (long long)b);
@@ -5290,7 +5291,7 @@ XC_I_HOT unsigned xc_i_span32(const unsigned char *p, unsigned what)
     return odd != 0 ? (unsigned)__builtin_ctz(odd) : 32;
 }
 
-/* How many of 16 bytes at p and q are the same, from the first on. */
+/* How many of the 16 bytes at p and q are equal, from the first on. */
 XC_I_HOT unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 {
     __m128i v, w;
@@ -5313,7 +5314,7 @@ XC_I_HOT uint8x16_t xc_i_within(uint8x16_t v, int first, int span)
                     vdupq_n_u8((uint8_t)span));
 }
 
-/* Controls and everything that is not ASCII. */
+/* Controls and non-ASCII bytes. */
 XC_I_HOT uint8x16_t xc_i_odd(uint8x16_t v)
 {
     return vmvnq_u8(xc_i_within(v, 0x20, 0x5F));
@@ -5350,7 +5351,7 @@ XC_I_HOT uint8x16_t xc_i_odd_name(uint8x16_t v)
     return vmvnq_u8(good);
 }
 
-/* The first lane that is set; 16 if none is. */
+/* The first lane that is set; 16: none. */
 XC_I_HOT unsigned xc_i_first_lane(uint8x16_t v)
 {
     uint64_t nibbles = vget_lane_u64(
@@ -5358,7 +5359,7 @@ XC_I_HOT unsigned xc_i_first_lane(uint8x16_t v)
     return nibbles == 0 ? 16 : (unsigned)__builtin_ctzll(nibbles) / 4;
 }
 
-/* How many of 16 bytes at p and q are the same, from the first on. */
+/* How many of the 16 bytes at p and q are equal, from the first on. */
 XC_I_HOT unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 {
     return xc_i_first_lane(vmvnq_u8(vceqq_u8(vld1q_u8(p), vld1q_u8(q))));
@@ -5416,7 +5417,7 @@ static unsigned xc_i_same16(const unsigned char *p, const unsigned char *q)
 
 #endif
 
-/* The first index from i on whose byte is not of the class, n if none. */
+/* The first index from i on whose byte is outside the class; n: none. */
 XC_I_HOT size_t xc_i_find_on(const unsigned char *p, size_t i, size_t n,
                              unsigned what)
 {
@@ -5441,8 +5442,8 @@ XC_I_HOT size_t xc_i_find_on(const unsigned char *p, size_t i, size_t n,
 
 #if XC_I_FAST
 
-/* The same for what is too long, or too near to the end, to be found at first
-   sight. */
+/* The same where one vector cannot decide: the run is too long or too near the
+   end. */
 XC_I_NOINLINE size_t xc_i_find_name(const unsigned char *p, size_t i, size_t n)
 {
     return xc_i_find_on(p, i, n, XC_I_NAME_CHAR);
@@ -5488,8 +5489,8 @@ XC_I_HOT size_t xc_i_find(const unsigned char *p, size_t i, size_t n,
 
 #endif
 
-/* Decodes the character at p, n bytes of which are there. Returns its length,
-   0 if it is cut but good so far, -1 - k if byte k cannot stand there. */
+/* Decodes the character at p, of which n bytes are available. Returns its
+   length; 0: cut, but valid so far; -1 - k: byte k is invalid. */
 static int xc_i_utf8(const unsigned char *p, size_t n, uint32_t *cp)
 {
     unsigned lead = p[0];
@@ -5520,8 +5521,8 @@ static size_t xc_i_utf8_encode(unsigned char *out, uint32_t cp)
     return n;
 }
 
-/* The length of a character of two or three bytes that is complete and clearly
-   legal, without decoding it; else 0. */
+/* The length of a complete character of two or three bytes that is clearly
+   legal without decoding it; else 0. */
 static size_t xc_i_fast_wide(const unsigned char *p, size_t n)
 {
     if (n < 3 || (p[1] & 0xC0) != 0x80)
@@ -5531,7 +5532,7 @@ static size_t xc_i_fast_wide(const unsigned char *p, size_t n)
     return p[0] > 0xE0 && p[0] < 0xED && (p[2] & 0xC0) == 0x80 ? 3 : 0;
 }
 
-/* From i on, steps over whole characters outside ASCII that XML allows. */
+/* Skips whole non-ASCII characters that XML allows, from i on. */
 static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
 {
     uint32_t cp = 0;
@@ -5546,7 +5547,7 @@ static size_t xc_i_skip_wide(const unsigned char *p, size_t i, size_t n)
 }
 
 /* The end of the run from i on of characters that stand for themselves: ASCII
-   of the class or `other`, and all others that XML allows. */
+   characters of the class, `other`, and all non-ASCII ones that XML allows. */
 XC_I_HOT size_t xc_i_run(const unsigned char *p, size_t i, size_t n,
                          unsigned what, unsigned other)
 {
@@ -5569,8 +5570,8 @@ XC_I_HOT size_t xc_i_run(const unsigned char *p, size_t i, size_t n,
     }
 }
 
-/* XML 1.0 fifth edition, the BMP beyond ASCII: [4] NameStartChar, then what
-   [4a] NameChar adds. */
+/* XML 1.0 fifth edition, the BMP beyond ASCII: [4] NameStartChar, then the
+   additions of [4a] NameChar. */
 static const uint16_t xc_i_name_ranges[][2] = {
     {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},
     {0x37F, 0x1FFF},  {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},
@@ -5600,7 +5601,7 @@ static unsigned xc_i_ascii_lower(unsigned c)
     return c - 'A' < 26 ? c | 0x20 : c;
 }
 
-/* How many bytes both begin with, whatever the case of ASCII letters. */
+/* The length of the common prefix, ignoring ASCII case. */
 static size_t xc_i_common_any_case(xc_str a, xc_str b)
 {
     size_t n = a.len < b.len ? a.len : b.len, i = 0;
@@ -5615,7 +5616,7 @@ static bool xc_i_same_any_case(xc_str a, xc_str b)
     return a.len == b.len && xc_i_common_any_case(a, b) == a.len;
 }
 
-/* The value of a hexadecimal digit; 16 if it is none. */
+/* The value of a hexadecimal digit; 16: not a digit. */
 static unsigned xc_i_digit(unsigned c)
 {
     if (c >= '0' && c <= '9')
@@ -5624,7 +5625,7 @@ static unsigned xc_i_digit(unsigned c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
-/* The value of the hexadecimal digit at i; 16 if it is none. */
+/* The value of the hexadecimal digit at i; 16: not a digit. */
 static unsigned xc_i_digit_at(const char *p, size_t i)
 {
     return xc_i_digit((unsigned char)p[i]);
@@ -5635,52 +5636,52 @@ static unsigned xc_i_digit_at(const char *p, size_t i)
    Memory:   base                                  high                 size
         ... | carried tag -> |      | <- nodes   | <- open elements   |
 
-   A tag that arrives whole is read where it is. A tag that is cut, or whose
-   values need decoding, is carried to `base` and read on there, in pieces.
-   Either way it is charged as if it were carried, so that running out of
-   memory does not depend on how the input was cut.
+   A tag that arrives whole is read in the input. A tag that is cut, or whose
+   values need decoding, is carried: copied to `base` and read there, in
+   pieces. Both are charged as if carried, so that running out of memory does
+   not depend on how the input was cut.
 
    An open element is an item at `high`: u16 length, u16 colon (0: none), the
-   whole name. Below it one item for each namespace it declares: u16 0, u16
-   prefix length, u32 name length, u32 scope around it, prefix, name. A scope
-   is the offset of such an item + 1; 0 is the end of the chain.
+   whole name. Below it is one item for each namespace that it declares: u16 0,
+   u16 prefix length, u32 name length, u32 enclosing scope, prefix, name. A
+   scope is 1 + the offset of such an item; 0 ends the chain.
 
-   As soon as the element's name is complete it is such an item, and what is
-   carried begins behind it. A node describes one attribute of the tag; its
-   offsets count from there. */
+   As soon as the element's name is complete, it is stored as such an item, and
+   carrying begins after the name. A node describes one attribute of the tag.
+   Its offsets count from the end of the name. */
 
 enum xc_i_state {
     XC_I_TEXT = 0, /* character data, or white space between elements */
     XC_I_CDATA,
     XC_I_LT,      /* after "<" */
-    XC_I_END_DUE, /* the END token is due; nothing more is read for it */
+    XC_I_END_DUE, /* the END token is due and reads no input */
     XC_I_END_NAME,
     XC_I_END_GAP,
     XC_I_REF,      /* in a reference in character data */
-    XC_I_CUT_CHAR, /* in a character that the input cut, or an offence */
+    XC_I_CUT_CHAR, /* in a character that is cut or offends */
     XC_I_BANG,     /* after "<!" */
     XC_I_XMLDECL,  /* in the XML declaration */
-    XC_I_TAG_NAME, /* from here on in a start tag: in the name */
-    XC_I_GAP,      /* after a name or value, without white space */
+    XC_I_TAG_NAME, /* in a start tag, as all below: in its name */
+    XC_I_GAP,      /* after a name or value, before white space */
     XC_I_INSIDE,   /* where an attribute may begin */
     XC_I_ATTR_NAME,
     XC_I_EQUALS,
     XC_I_QUOTE,
     XC_I_VALUE,
     XC_I_VALUE_REF, /* in a reference in a value */
-    XC_I_SLASH      /* behind the "/" of an empty-element tag */
+    XC_I_SLASH      /* after the "/" of an empty-element tag */
 };
 
-enum {               /* what has been read of a reference */
-    XC_I_REF_NONE,   /* there was none in this document */
+enum {               /* progress in a reference */
+    XC_I_REF_NONE,   /* none in this document yet */
     XC_I_REF_NEW,    /* "&" */
-    XC_I_REF_NAME,   /* some of a name */
+    XC_I_REF_NAME,   /* part of a name */
     XC_I_REF_NUMBER, /* "&#" */
     XC_I_REF_HEX,    /* "&#x" */
-    XC_I_REF_DIGITS  /* a digit at least */
+    XC_I_REF_DIGITS  /* at least one digit */
 };
 
-/* The tag needs to be carried; the element's name has been stored; the
+/* More statuses: the tag must be carried; the element's name is stored; the
    attributes are complete. */
 #define XC_I_COPY XC_STATUS_COUNT
 #define XC_I_NAMED ((xc_status)(XC_STATUS_COUNT + 1))
@@ -5693,14 +5694,14 @@ enum {               /* what has been read of a reference */
 #define XC_I_SCOPE_UNDECLARED 0xFFFFFFFEu
 #define XC_I_SCOPE_NSDECL 0xFFFFFFFDu /* the attribute is a declaration */
 
-/* Arrays, because a literal used in several layers would keep, in a program
-   with one of them, the literals of all. */
+/* Arrays: a literal shared by several layers would keep the literals of all of
+   them in a program that uses one. */
 static const char xc_i_xml_ns[] = XC_NS_XML;
 static const char xc_i_xml_prefix[] = "xml";
 
 typedef struct xc_i_record {
     uint32_t name, value, value_len;
-    uint32_t scope; /* of its prefix; 0: it has none */
+    uint32_t scope; /* of its prefix; 0: no prefix */
     uint16_t name_len, colon;
 } xc_i_record;
 #define XC_I_RECORD 20u
@@ -5717,8 +5718,8 @@ typedef struct xc_i_input {
     size_t n, used;
 } xc_i_input;
 
-/* The tag being read: its name, then what is behind the name, as far as it
-   may be looked at. */
+/* The available part of the tag: from its name on, later from the end of the
+   name on. */
 typedef struct xc_i_tag {
     const unsigned char *p;
     size_t n;
@@ -5755,7 +5756,7 @@ XC_I_HOT void xc_i_put16(unsigned char *p, size_t v)
     memcpy(p, &u, sizeof u);
 }
 
-/* memmove of what is mostly short. */
+/* memmove, for mostly short data. */
 XC_I_HOT void xc_i_copy(unsigned char *to, const unsigned char *from,
                         size_t len)
 {
@@ -5791,7 +5792,7 @@ XC_I_HOT void xc_i_copy(unsigned char *to, const unsigned char *from,
 #endif
 }
 
-/* memcmp of what is mostly short or different in its first byte. */
+/* memcmp, for data that is mostly short or differs in the first byte. */
 static bool xc_i_same_bytes(const void *a, const void *b, size_t len)
 {
     const unsigned char *p = (const unsigned char *)a;
@@ -5807,7 +5808,7 @@ static bool xc_i_same_str(xc_str a, xc_str b)
     return a.len == b.len && xc_i_same_bytes(a.ptr, b.ptr, a.len);
 }
 
-/* An offence `at` bytes further on. */
+/* An error `at` bytes after the offset. */
 XC_I_NOINLINE xc_status xc_i_fail_by(xc_xml *x, xc_status error, size_t at)
 {
     x->i_error = (uint8_t)error;
@@ -5822,15 +5823,15 @@ XC_I_NOINLINE xc_status xc_i_fail_at(xc_xml *x, xc_status error,
     return xc_i_fail_by(x, error, 0);
 }
 
-/* An offence at the byte that is next. */
+/* An error at the next byte. */
 XC_I_NOINLINE xc_status xc_i_fail(xc_xml *x, const xc_i_input *in,
                                   xc_status error)
 {
     return xc_i_fail_by(x, error, in->used);
 }
 
-/* An offence in the tag, at byte `at` of its name or after its name; or in the
-   XML declaration. */
+/* An error in the tag, at byte `at` of its name or of the part after its name;
+   or in the XML declaration. */
 XC_I_NOINLINE xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
 {
     if (x->i_state > XC_I_TAG_NAME)
@@ -5838,7 +5839,7 @@ XC_I_NOINLINE xc_status xc_i_tag_fail(xc_xml *x, xc_status error, size_t at)
     return xc_i_fail_at(x, error, x->i_tag_offset + 1 + at);
 }
 
-/* Where the token or character that is next begins. */
+/* Notes where the next token or character begins. */
 XC_I_NOINLINE_SMALL void xc_i_begin_token(xc_xml *x, const xc_i_input *in)
 {
     x->i_tag_offset = x->i_offset + in->used;
@@ -5911,14 +5912,14 @@ XC_API xc_status xc_xml_finish(xc_xml *x)
 
 /* -- open elements and namespaces -- */
 
-/* The bytes that a tag and its nodes may still take. */
+/* The bytes left for the tag and its nodes. */
 XC_I_HOT size_t xc_i_room(const xc_xml *x)
 {
     size_t taken = (size_t)x->i_base + x->i_records * XC_I_RECORD;
     return taken < x->i_high ? x->i_high - taken : 0;
 }
 
-/* The tag can be followed no further than there is room to carry it. */
+/* Cuts the tag to the room that carrying it would have. */
 static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
 {
     t->n = xc_i_min(t->n, xc_i_room(x));
@@ -5926,7 +5927,8 @@ static xc_status xc_i_clip(xc_xml *x, xc_i_tag *t)
                            : XC_OK;
 }
 
-/* The item of the innermost open element, after its namespaces' items. */
+/* The item of the innermost open element, which is after the items of its
+   namespaces. */
 XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
 {
     bool settled = x->i_depth == 1 && x->i_settled;
@@ -5937,7 +5939,7 @@ XC_I_HOT uint32_t xc_i_innermost(const xc_xml *x)
     return at;
 }
 
-/* The element's name is complete. */
+/* Pushes the item of an element whose name is complete. */
 XC_I_HOT xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
 {
     unsigned char *item;
@@ -5957,8 +5959,7 @@ XC_I_HOT xc_status xc_i_push_name(xc_xml *x, const xc_i_tag *t)
     return XC_I_NAMED;
 }
 
-/* Takes back the innermost element. Its bytes stay until something is pushed
-   over them. */
+/* Pops the innermost element. Its bytes are valid until the next push. */
 XC_I_HOT void xc_i_pop(xc_xml *x, uint32_t item)
 {
     while (x->i_scope > x->i_high && x->i_scope <= item) {
@@ -5970,7 +5971,7 @@ XC_I_HOT void xc_i_pop(xc_xml *x, uint32_t item)
     x->i_depth--;
 }
 
-/* The innermost scope in which a prefix is declared; 0 if there is none. */
+/* The innermost scope that declares the prefix; 0: none. */
 XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix)
 {
     uint32_t scope = x->i_scope;
@@ -5984,8 +5985,7 @@ XC_I_HOT uint32_t xc_i_find_scope(const xc_xml *x, xc_str prefix)
     return 0;
 }
 
-/* The scope of a prefix. 0: none, also for a default namespace that was
-   undeclared. */
+/* The scope of a prefix. 0: none, or an undeclared default namespace. */
 XC_I_HOT uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
 {
     uint32_t scope;
@@ -5995,7 +5995,7 @@ XC_I_HOT uint32_t xc_i_lookup(const xc_xml *x, xc_str prefix)
     return scope != 0 && xc_i_get32(x->i_mem + scope - 1 + 4) == 0 ? 0 : scope;
 }
 
-/* The namespace name that a scope stands for. */
+/* The namespace name of a scope. */
 XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 {
     const unsigned char *item;
@@ -6011,8 +6011,8 @@ XC_I_HOT xc_str xc_i_scope_ns(const unsigned char *mem, uint32_t scope)
 
 /* -- nodes of attributes -- */
 
-/* Member by member if XC_I_FAST: a processor waits if memory is read in other
-   pieces than it has just been written in. */
+/* Member by member if XC_I_FAST: a processor stalls if memory is read in other
+   pieces than it was just written in. */
 XC_I_HOT void xc_i_get_record(const unsigned char *from, xc_i_record *r)
 {
     if (!XC_I_FAST) {
@@ -6045,7 +6045,7 @@ XC_I_HOT xc_i_record xc_i_record_at(const unsigned char *mem, uint32_t top,
     return r;
 }
 
-/* The same as bytes, in the order of xc_i_record's members. */
+/* The bytes of a node, in the order of xc_i_record's members. */
 static unsigned char *xc_i_record_bytes(const xc_xml *x, size_t i)
 {
     return x->i_mem + x->i_high - (i + 1) * XC_I_RECORD;
@@ -6065,14 +6065,14 @@ static xc_str xc_i_local(const xc_i_record *r, const unsigned char *tag)
     return xc_i_str(tag + r->name + skip, r->name_len - skip);
 }
 
-/* What a declaration declares: its prefix, "" for the default namespace. */
+/* The prefix that is declared; "" for the default namespace. */
 XC_I_NOINLINE_SMALL xc_str xc_i_nsdecl_prefix(const xc_i_record *r,
                                               const unsigned char *tag)
 {
     return r->colon != 0 ? xc_i_local(r, tag) : xc_i_str(tag, 0);
 }
 
-/* Is there an attribute of this name among the n nodes below `top`? */
+/* Does one of the n nodes below `top` have this name? */
 static bool xc_i_name_used(const unsigned char *top, size_t n,
                            const unsigned char *tag, const xc_i_record *r)
 {
@@ -6086,8 +6086,9 @@ static bool xc_i_name_used(const unsigned char *top, size_t n,
     return false;
 }
 
-/* Takes down that the attribute is a declaration (Namespaces in XML section
-   3). Declarations leave no node, but an item that is compared here. */
+/* Notes that the attribute is a declaration (Namespaces in XML section 3). A
+   declaration leaves an item instead of a node, so it is compared with the
+   items. */
 static xc_status xc_i_nsdecl_note(const xc_xml *x, xc_i_record *r,
                                   const unsigned char *tag)
 {
@@ -6113,7 +6114,7 @@ static xc_status xc_i_note_attribute(xc_xml *x, xc_i_record *r,
                : XC_OK;
 }
 
-/* The name of an attribute is complete. */
+/* Adds the node of an attribute whose name is complete. */
 static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r = {0, 0, 0, 0, 0, 0};
@@ -6133,7 +6134,7 @@ static xc_status xc_i_add_record(xc_xml *x, xc_i_tag *t)
     return xc_i_clip(x, t);
 }
 
-/* Namespaces in XML section 3: what may be declared as what. */
+/* Namespaces in XML section 3: may the prefix have this namespace name? */
 static xc_status xc_i_nsdecl_check(const xc_xml *x, xc_str prefix, xc_str name)
 {
     if (xc_str_is(name, xc_i_xml_ns) != xc_str_is(prefix, xc_i_xml_prefix) ||
@@ -6171,7 +6172,7 @@ static xc_status xc_i_nsdecl_push(xc_xml *x, xc_str prefix, xc_str name)
     return XC_OK;
 }
 
-/* A declaration is complete: its node, the last one, becomes an item. */
+/* The last node is a complete declaration: it becomes an item. */
 static xc_status xc_i_nsdecl_end(xc_xml *x, const unsigned char *tag)
 {
     xc_i_record r = xc_i_record_at(x->i_mem, x->i_high, --x->i_records);
@@ -6248,8 +6249,8 @@ static xc_status xc_i_resolve_attribute(const xc_xml *x,
     return j < i ? XC_ERR_DUPLICATE_EXPANDED : XC_OK;
 }
 
-/* At the "/" or ">" that ends the attributes. The element's scope is left in
-   `number`. */
+/* At the "/" or ">" that ends the attributes. Leaves the element's scope in
+   i_found. */
 XC_I_NOINLINE_SMALL xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 {
     const unsigned char *item = x->i_mem + x->i_item;
@@ -6265,11 +6266,11 @@ XC_I_NOINLINE_SMALL xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 
 /* -- inside a start tag --
 
-   Each state looks at the byte at pos, which is there. XC_OK: go on. */
+   Each state reads the byte at pos, which is available. XC_OK: continue. */
 
-/* What is wrong with a character that cannot stand there. Of one beyond ASCII
-   it is known only when it is whole whether it belongs to the name in a
-   reference, or to that behind the "<?" at the start of a document. */
+/* The error for an unexpected character. Only the whole character shows
+   whether a non-ASCII one belongs to the name in a reference, or to the name
+   after "<?" at the start of a document. */
 static xc_status xc_i_offence(const xc_xml *x, xc_status error, uint32_t cp)
 {
     bool start = x->i_ref.step == XC_I_REF_NEW;
@@ -6281,7 +6282,7 @@ static xc_status xc_i_offence(const xc_xml *x, xc_status error, uint32_t cp)
                : error;
 }
 
-/* The byte at pos cannot stand there; but bad UTF-8 is worse. */
+/* An unexpected byte at pos. If it is not UTF-8, that is the error. */
 static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
 {
     uint32_t cp;
@@ -6293,8 +6294,8 @@ static xc_status xc_i_wrong(xc_xml *x, const xc_i_tag *t, xc_status error)
     return xc_i_tag_fail(x, xc_i_offence(x, error, cp), x->i_pos);
 }
 
-/* Steps over the name character at pos, ASCII or not. XC_EVENT: it is none,
-   and the name may end here. */
+/* Steps over the name character at pos, ASCII or not. XC_EVENT: another
+   character, and the name may end here. */
 static xc_status xc_i_name_char(xc_xml *x, const xc_i_tag *t, bool start)
 {
     uint32_t cp;
@@ -6324,7 +6325,7 @@ static xc_status xc_i_colon(xc_xml *x, const unsigned char *p)
     return XC_OK;
 }
 
-/* A byte in a name that is not an ASCII name character. XC_EVENT: the name has
+/* A byte in a name that is not an ASCII name character. XC_EVENT: the name
    ended before it. */
 static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
 {
@@ -6339,7 +6340,7 @@ static xc_status xc_i_name_special(xc_xml *x, const xc_i_tag *t)
     return xc_i_name_char(x, t, start);
 }
 
-/* Reads on in a name. XC_EVENT: pos is at the byte after it. */
+/* Continues a name. XC_EVENT: it ended before pos. */
 static xc_status xc_i_scan_name(xc_xml *x, const xc_i_tag *t)
 {
     xc_status status = XC_OK;
@@ -6370,8 +6371,8 @@ static xc_status xc_i_attr_name(xc_xml *x, xc_i_tag *t)
     return xc_i_add_record(x, t);
 }
 
-/* The attribute whose name begins at r->name, with a byte that is not a digit,
-   "-" or ".". False: the fast way cannot read it. */
+/* Reads the attribute whose name begins at r->name, with a byte that is not a
+   digit, "-" or ".". False: the fast way cannot read it. */
 XC_I_HOT bool xc_i_fast_attr(const unsigned char *t, size_t n, xc_i_record *r)
 {
     size_t equals = xc_i_find(t, r->name, n, XC_I_NAME_CHAR), end;
@@ -6387,8 +6388,8 @@ XC_I_HOT bool xc_i_fast_attr(const unsigned char *t, size_t n, xc_i_record *r)
     return end < n && t[end] == t[equals + 1];
 }
 
-/* The fast way in a tag that as a whole was left to the complete way: one
-   attribute, if there is no doubt that it fits. */
+/* Reads one attribute in the fast way, inside a tag that was left to the
+   complete way. False: it may not fit, or the fast way cannot read it. */
 XC_I_HOT bool xc_i_fast_add_record(xc_xml *x, xc_i_tag *t)
 {
     xc_i_record r;
@@ -6409,7 +6410,7 @@ XC_I_HOT bool xc_i_fast_add_record(xc_xml *x, xc_i_tag *t)
     return true;
 }
 
-/* In a tag: white space, its end, or if `inside` an attribute. */
+/* In a tag: white space, its end or, if `inside`, an attribute. */
 static xc_status xc_i_inside(xc_xml *x, xc_i_tag *t, bool inside)
 {
     unsigned c = t->p[x->i_pos];
@@ -6494,7 +6495,7 @@ static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
     unsigned other = x->i_quote ^ ((unsigned)'"' ^ '\'');
     size_t from = x->i_pos, end;
     end = xc_i_run(t->p, from, t->n, XC_I_IN_VALUE, other);
-    if (x->i_out != from) /* decoding has made it shorter than what was read */
+    if (x->i_out != from) /* decoding made the value shorter */
         memmove(x->i_mem + x->i_base + x->i_out, t->p + from, end - from);
     x->i_out += (uint32_t)(end - from);
     x->i_pos = (uint32_t)end;
@@ -6503,8 +6504,9 @@ static xc_status xc_i_value(xc_xml *x, xc_i_tag *t)
     return end < t->n ? xc_i_value_special(x, t) : XC_OK;
 }
 
-/* The predefined entities (XML section 4.6) and what they stand for, each
-   where xc_i_entity finds it by its first letter. No other letter is there. */
+/* The predefined entities (XML section 4.6), each with its character, at the
+   index that xc_i_entity gives for its first letter. At the index of any other
+   letter is another byte. */
 static const char xc_i_entities[] = "quot;\"apos;'    amp;& gt;>   lt;<";
 enum {
     XC_I_APOSREF = 6,
@@ -6516,14 +6518,14 @@ static unsigned xc_i_entity(unsigned c)
     return (c ^ 17) & 31;
 }
 
-/* The next byte of an entity's name. XC_EVENT: the ";", and the character is
-   known. */
+/* The next byte of an entity's name. XC_EVENT: it is the ";", and the
+   character is known. */
 static xc_status xc_i_entity_byte(xc_xml *x, unsigned c)
 {
     if (c == 'p' && x->i_found.entity == XC_I_AMPREF + 1)
         x->i_found.entity = XC_I_APOSREF + 1;
-    if (c != (unsigned char)
-                 xc_i_entities[x->i_found.entity]) /* any other entity is */
+    if (c !=
+        (unsigned char)xc_i_entities[x->i_found.entity]) /* not predefined */
         return c == ';' || c == ':' || xc_i_in_class(c, XC_I_NAME_CHAR)
                    ? XC_ERR_ENTITY /* RFC 6120 section 11.1 */
                    : XC_ERR_REFERENCE;
@@ -6573,8 +6575,8 @@ XC_I_NOINLINE_SMALL xc_status xc_i_ref_byte(xc_xml *x, unsigned c)
     return xc_i_entity_byte(x, c);
 }
 
-/* Reads on after "&" from *i. XC_EVENT: the reference is complete, and the
-   character is known. An error is at *i. */
+/* Continues a reference at *i. XC_EVENT: it is complete, and the character is
+   known. An error is at *i. */
 static xc_status xc_i_reference(xc_xml *x, const unsigned char *p, size_t *i,
                                 size_t n)
 {
@@ -6626,8 +6628,8 @@ XC_I_NOINLINE xc_status xc_i_tag_run(xc_xml *x, xc_i_tag *t)
 
 #if XC_I_FAST
 
-/* Gcc uses a slow string instruction to clear a whole token, and copies an
-   absent string in other pieces than it has just been written in. */
+/* Member by member: gcc uses a slow string instruction to clear a whole token,
+   and copies an absent string in other pieces than it was just written in. */
 XC_I_HOT void xc_i_clear(xc_str *s)
 {
     s->ptr = NULL;
@@ -6653,7 +6655,7 @@ XC_I_HOT void xc_i_new_token(const xc_xml *x, xc_token *tok,
     tok->offset = x->i_tag_offset;
 }
 
-/* START and END: what is known from the item of the element. */
+/* The members of a START or END token that the element's item gives. */
 XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
                               xc_token *tok)
 {
@@ -6668,8 +6670,8 @@ XC_I_HOT void xc_i_name_token(const xc_xml *x, uint32_t at, xc_token_type type,
     tok->name = xc_i_str(name, len);
 }
 
-/* What a START token has beside the name of the element; `p` is after the name
-   in the tag that has just been completed. */
+/* The other members of a START token. `p` is after the name in the completed
+   tag. */
 XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
                                     xc_token *tok)
 {
@@ -6685,8 +6687,8 @@ XC_I_HOT xc_status xc_i_start_token(xc_xml *x, const unsigned char *p,
     return XC_EVENT;
 }
 
-/* Takes what has been read of the tag along: the input ends inside it, or it
-   has to be changed. What was looked at but not read comes again. */
+/* Carries the part of the tag that was read: the input ends inside it, or a
+   value must be decoded. Bytes that were seen but not read come again. */
 static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
 {
     size_t n = t->n;
@@ -6700,9 +6702,9 @@ static xc_status xc_i_carry(xc_xml *x, xc_i_input *in, const xc_i_tag *t)
     return XC_OK;
 }
 
-/* The name is complete. Behind it may be bytes that came with earlier input (a
-   cut character that proved to be no part of it): they stay. What follows may
-   be there whole. */
+/* The name is complete, and carrying ends. Only bytes after the name that came
+   with earlier input (a cut character that does not belong to it) remain
+   carried. */
 static xc_status xc_i_named(xc_xml *x, xc_i_input *in)
 {
     unsigned char *base = x->i_mem + x->i_base;
@@ -6729,7 +6731,7 @@ static xc_status xc_i_end_attributes(xc_xml *x, const xc_i_tag *t)
     return x->i_state == XC_I_TEXT ? XC_EVENT : XC_OK;
 }
 
-/* A name or what is behind a name, as much as there is. */
+/* Reads a name, or the part after the name, as far as it is available. */
 static xc_status xc_i_start_tag(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     const unsigned char *p = in->p + in->used;
@@ -6793,8 +6795,9 @@ XC_I_NOINLINE_SMALL xc_status xc_i_text_token(const xc_xml *x, xc_token *tok,
     return XC_EVENT;
 }
 
-/* An error at the next byte, which is an offence unless UTF-8 is broken.
-   XC_OK: no error, only a character that the end of the input cuts. */
+/* An error at the next byte. If that is not ASCII, the whole character is read
+   first: its UTF-8 may be the error. `error` XC_OK: the end of the input may
+   cut a valid character. */
 static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
 {
     if (in->p[in->used] < 0x80)
@@ -6807,8 +6810,8 @@ static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
     return XC_OK;
 }
 
-/* The next byte of the character in `utf8`. When it is complete, it is an
-   error, or text. */
+/* The next byte of the character in i_utf8. Once complete, it is an error or
+   text. */
 static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     uint32_t cp;
@@ -6875,7 +6878,7 @@ static xc_status xc_i_bracket(xc_xml *x, xc_i_input *in, xc_token *tok)
         in->used++;
         return XC_OK;
     }
-    /* one bracket less to hold, all if it cannot be "]]>" any more */
+    /* release one bracket, or all if "]]>" is no longer possible */
     if (c == ']')
         held = 1;
     xc_i_text_token(x, tok, (const unsigned char *)"]]", held);
@@ -6917,7 +6920,7 @@ static size_t xc_i_any_run(const xc_xml *x, const xc_i_input *in)
     return xc_i_run(in->p, in->used, in->n, what, ' ');
 }
 
-/* After a CR, a LF says nothing new. */
+/* Skips an LF after a CR: the line end was read already. */
 static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
 {
     bool after = x->i_after_cr;
@@ -6931,7 +6934,7 @@ static bool xc_i_took_lf(xc_xml *x, xc_i_input *in)
 static xc_status xc_i_xml_text(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
     size_t start = in->used;
-    x->i_records = 0; /* of the tag before */
+    x->i_records = 0; /* of the previous tag */
     if (x->i_depth <= x->i_outer)
         return xc_i_between(x, in);
     if (xc_i_took_lf(x, in))
@@ -6964,8 +6967,8 @@ static xc_status xc_i_bang(xc_xml *x, xc_i_input *in)
 {
     static const char keyword[] = "[CDATA[";
     unsigned c = in->p[in->used];
-    if (x->i_pos == 0 && c == '-') /* RFC 6120 section 11.1; whatever */
-        return xc_i_fail(x, in, XC_ERR_COMMENT); /* follows */
+    if (x->i_pos == 0 && c == '-') /* RFC 6120 section 11.1 */
+        return xc_i_fail(x, in, XC_ERR_COMMENT);
     if (x->i_pos == 0 && c == 'D')
         return xc_i_fail(x, in, XC_ERR_DTD);
     if (c != (unsigned char)keyword[x->i_pos] || x->i_depth <= x->i_outer)
@@ -6992,7 +6995,7 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
     else if (c == '!')
         x->i_state = XC_I_BANG;
     else if (c == '?' && x->i_depth == 0)
-        x->i_state = XC_I_XMLDECL; /* and reads the "?" */
+        x->i_state = XC_I_XMLDECL; /* which reads the "?" */
     else if (c == '/' || c == '?')
         return xc_i_fail(x, in,
                          c == '/' ? XC_ERR_MISMATCH : XC_ERR_INSTRUCTION);
@@ -7007,8 +7010,8 @@ static xc_status xc_i_lt(xc_xml *x, xc_i_input *in)
     return XC_OK;
 }
 
-/* The byte is not what the name has at pos. If that is inside a character, the
-   offence is the whole character, which may be cut. */
+/* The byte differs from the name at pos. If pos is inside a character, the
+   error is the whole character, which may be cut. */
 XC_I_NOINLINE_SMALL xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
                                                const unsigned char *name,
                                                size_t pos)
@@ -7026,8 +7029,8 @@ XC_I_NOINLINE_SMALL xc_status xc_i_end_differs(xc_xml *x, const xc_i_input *in,
     return status;
 }
 
-/* The name in an end tag is compared with the one that is open (XML section 3,
-   Element Type Match). */
+/* Compares the name in an end tag with that of the open element (XML section
+   3, Element Type Match). */
 static xc_status xc_i_end_name(xc_xml *x, xc_i_input *in)
 {
     const unsigned char *item = x->i_mem + xc_i_innermost(x);
@@ -7060,9 +7063,9 @@ static xc_status xc_i_end_gap(xc_xml *x, xc_i_input *in)
 
 /* -- the XML declaration --
 
-   XML section 2.8 and RFC 6120 section 11.5. What is read is compared with
-   this text, in which a space stands for white space that must be there and
-   "'" for either quote; `pos` is the index in it. */
+   XML section 2.8 and RFC 6120 section 11.5. The input is compared with this
+   text, in which a space stands for required white space and "'" for either
+   quote; `pos` is the index in it. */
 
 static const char xc_i_xmldecl_text[] =
     "?xml version='1.0' encoding='utf-8' standalone='yes'?>no'";
@@ -7075,7 +7078,7 @@ enum {
     XC_I_XMLDECL_NO = 54
 };
 
-/* A byte that does not go on with the text. */
+/* The error for a byte that does not match the text. */
 XC_I_NOINLINE xc_status xc_i_xmldecl_misfit(size_t pos, unsigned c)
 {
     bool first = pos == XC_I_XMLDECL_ENCODING; /* XML section 4.3.3 [81] */
@@ -7089,7 +7092,7 @@ XC_I_NOINLINE xc_status xc_i_xmldecl_misfit(size_t pos, unsigned c)
     return XC_ERR_XML_DECLARATION;
 }
 
-/* Where c is to be compared: what may be left out is stepped over. */
+/* The index to compare c with: after absent optional parts. */
 static size_t xc_i_xmldecl_index(size_t pos, unsigned c)
 {
     if (c == 'n' && pos == XC_I_XMLDECL_YES)
@@ -7102,7 +7105,7 @@ static size_t xc_i_xmldecl_index(size_t pos, unsigned c)
     return pos;
 }
 
-/* May there be more white space than the text asks for? */
+/* Is more white space than in the text allowed here? */
 static bool xc_i_xmldecl_gap(size_t pos)
 {
     const char *next = xc_i_xmldecl_text + pos;
@@ -7110,7 +7113,7 @@ static bool xc_i_xmldecl_gap(size_t pos)
            next[0] == '?';
 }
 
-/* The byte as it is in the text. */
+/* The byte as the text has it. */
 XC_I_NOINLINE_SMALL unsigned xc_i_xmldecl_normal(xc_xml *x, unsigned c)
 {
     unsigned open = x->i_quote;
@@ -7122,7 +7125,7 @@ XC_I_NOINLINE_SMALL unsigned xc_i_xmldecl_normal(xc_xml *x, unsigned c)
         return ' ';
     if (x->i_pos - XC_I_XMLDECL_ENCODING < 3 && (c | 0x20) - 'a' < 26)
         return c | 0x20;      /* XML section 4.3.3: UTF in any case */
-    return c == '\'' ? 0 : c; /* in a value between other quotes */
+    return c == '\'' ? 0 : c; /* within the other quotes */
 }
 
 XC_I_NOINLINE xc_status xc_i_xmldecl_byte(xc_xml *x, unsigned c)
@@ -7138,13 +7141,13 @@ XC_I_NOINLINE xc_status xc_i_xmldecl_byte(xc_xml *x, unsigned c)
     return XC_OK;
 }
 
-/* If it is not at the very start, the "?" is an offence already; which one
-   depends on the name (XML section 2.8). */
+/* Unless it is at the very start, the "?" is the error. Which one depends on
+   the name (XML section 2.8). */
 static xc_status xc_i_xmldecl(xc_xml *x, xc_i_input *in)
 {
     xc_status status = xc_i_xmldecl_byte(x, in->p[in->used]);
     if (x->i_late && x->i_pos > XC_I_XML_TARGET)
-        status = XC_ERR_XML_DECLARATION; /* it comes too late */
+        status = XC_ERR_XML_DECLARATION; /* too late */
     if (status != XC_OK)
         return x->i_late ? xc_i_tag_fail(x, status, 0)
                          : xc_i_reject(x, in, status);
@@ -7158,10 +7161,10 @@ static xc_status xc_i_xmldecl(xc_xml *x, xc_i_input *in)
 
 /* -- dispatch -- */
 
-/* Each state looks at the next byte, which is there. XC_OK: go on. */
+/* Each state reads the next byte, which is available. XC_OK: continue. */
 static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
-    if (x->i_state <= XC_I_CDATA) /* so often that a jump table is slower */
+    if (x->i_state <= XC_I_CDATA) /* so frequent that a jump table is slower */
         return xc_i_xml_text(x, in, tok);
     switch (x->i_state) {
     case XC_I_LT: return xc_i_lt(x, in);
@@ -7176,18 +7179,18 @@ static xc_status xc_i_dispatch(xc_xml *x, xc_i_input *in, xc_token *tok)
     }
 }
 
-/* The bytes that have been read are taken from the input. */
+/* Removes the bytes that were read from the input. */
 XC_I_HOT void xc_i_take(xc_xml *x, xc_str *in, size_t used)
 {
     in->ptr += used;
     in->len -= used;
     x->i_offset += used;
     if (!XC_I_FAST ||
-        x->i_limited) /* gcc would make one slow vector of both */
+        x->i_limited) /* else gcc makes one slow vector of both */
         x->i_left -= used;
 }
 
-/* As xc_xml_next, with the states. */
+/* xc_xml_next in the complete way. */
 XC_I_NOINLINE xc_status xc_i_xml_step(xc_xml *x, xc_str *in, xc_token *tok)
 {
     xc_status status;
@@ -7214,30 +7217,30 @@ XC_I_NOINLINE xc_status xc_i_xml_step(xc_xml *x, xc_str *in, xc_token *tok)
 
 /* -- the fast way of reading (see XC_I_FAST) --
 
-   It reads: text; tags with an ASCII name without a prefix, only spaces
-   between attributes, none around "=", values that need no decoding, at most
-   the default namespace declared. */
+   It reads text, and tags with an ASCII name and no prefix, only spaces
+   between attributes and none around "=", values that need no decoding, and no
+   declaration except that of the default namespace. */
 
 #define XC_I_FAST_ATTRS 16u /* more are left to the complete way */
 
-/* A name that differs from all others in length, first or last byte needs no
-   comparison: each name sets one bit of 32. */
+/* Each name sets one bit of 32, chosen by its length and its first and last
+   byte. A name whose bit is new needs no comparison. */
 XC_I_HOT uint32_t xc_i_name_bit(const unsigned char *name, size_t len)
 {
     return (uint32_t)1 << ((name[0] + 4u * name[len - 1] + 8u * len) & 31);
 }
 
 typedef struct xc_i_fast_tag {
-    const unsigned char *t; /* behind the element's name */
-    size_t n, end;          /* what there is; what of it has been read */
-    unsigned char *top;     /* nodes go below */
+    const unsigned char *t; /* after the element's name */
+    size_t n, end;          /* bytes available; bytes read */
+    unsigned char *top;     /* nodes are stored below */
     size_t nodes, declared;
     bool empty; /* it ends in "/>" */
 } xc_i_fast_tag;
 
-/* An attribute "x...": the declaration of the default namespace becomes an
-   item below the element's. False for any other, and for a namespace as long
-   as a reserved one. */
+/* An attribute "x...". A declaration of the default namespace becomes an item
+   below the element's. False: any other attribute, or a namespace as long as a
+   reserved one. */
 XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
                                const xc_i_record *r)
 {
@@ -7263,7 +7266,7 @@ XC_I_HOT bool xc_i_fast_nsdecl(const xc_xml *x, xc_i_fast_tag *a,
     return true;
 }
 
-/* The index after the spaces from i on; most often there are none. */
+/* The index after the spaces from i on; usually there are none. */
 XC_I_HOT size_t xc_i_fast_spaces(const unsigned char *t, size_t i, size_t n)
 {
     static const unsigned char spaces[] = "                ";
@@ -7277,7 +7280,7 @@ XC_I_HOT size_t xc_i_fast_spaces(const unsigned char *t, size_t i, size_t n)
     return i;
 }
 
-/* The attributes, down to ">" or "/>", or as many as the fast way can read. */
+/* Reads the attributes up to ">" or "/>", or as many as the fast way can. */
 XC_I_HOT bool xc_i_fast_attrs(const xc_xml *x, xc_i_fast_tag *a)
 {
     const unsigned char *t = a->t;
@@ -7291,7 +7294,7 @@ XC_I_HOT bool xc_i_fast_attrs(const xc_xml *x, xc_i_fast_tag *a)
         if (i == n)
             return false;
         r.name = (uint32_t)i;
-        if (t[i] < 'A') /* "/" or ">"; or no name */
+        if (t[i] < 'A') /* "/", ">" or an error */
             break;
         if (!xc_i_fast_attr(t, n, &r))
             return false;
@@ -7319,7 +7322,7 @@ XC_I_HOT bool xc_i_fast_attrs(const xc_xml *x, xc_i_fast_tag *a)
     return true;
 }
 
-/* Is there room for everything, also if it had to be carried? */
+/* Is there room for everything, even if the tag had to be carried? */
 XC_I_HOT bool xc_i_fast_fits(const xc_xml *x, const xc_i_fast_tag *a,
                              size_t len, size_t room)
 {
@@ -7329,22 +7332,22 @@ XC_I_HOT bool xc_i_fast_fits(const xc_xml *x, const xc_i_fast_tag *a,
     return a->end + a->nodes * XC_I_RECORD + a->declared + len + 64 <= room;
 }
 
-/* Copies a name; n bytes of `from` may be read. What is written beyond a short
-   one is before `to`, where all is free. */
+/* Copies a name; n bytes of `from` may be read. A short name also overwrites
+   bytes before `to`, which are free. */
 XC_I_HOT void xc_i_fast_copy_name(unsigned char *to, const unsigned char *from,
                                   size_t len, size_t n)
 {
     uint64_t v;
     if (len - 1 < 8 && n >= 8) {
         memcpy(&v, from, 8);
-        v <<= 64 - 8 * len; /* little-endian, as all that is FAST */
+        v <<= 64 - 8 * len; /* little-endian, as XC_I_FAST implies */
         memcpy(to + len - 8, &v, 8);
     } else {
         xc_i_copy(to, from, len);
     }
 }
 
-/* What has been read of the tag takes effect. */
+/* Commits the tag that was read. */
 XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
 {
     x->i_tag_offset = x->i_offset;
@@ -7366,7 +7369,7 @@ XC_I_HOT void xc_i_fast_open(xc_xml *x, const xc_i_fast_tag *a, uint32_t item)
     }
 }
 
-/* The states go on after the attributes that the fast way has read. */
+/* The complete way continues after the attributes that the fast way read. */
 XC_I_NOINLINE xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in, xc_token *tok,
                                           const xc_i_fast_tag *a)
 {
@@ -7377,7 +7380,7 @@ XC_I_NOINLINE xc_status xc_i_fast_give_up(xc_xml *x, xc_str *in, xc_token *tok,
     return xc_i_xml_step(x, in, tok);
 }
 
-/* What follows reads the first of n bytes at in->ptr. */
+/* The functions below read at in->ptr, where n bytes are available. */
 
 XC_I_NOINLINE xc_status xc_i_fast_start(xc_xml *x, xc_str *in, xc_token *tok,
                                         size_t n)
@@ -7417,7 +7420,7 @@ XC_I_NOINLINE xc_status xc_i_fast_start(xc_xml *x, xc_str *in, xc_token *tok,
     return xc_i_start_token(x, a.t, tok);
 }
 
-/* Do the len bytes at p and the name at `at` in the memory agree? */
+/* Are the len bytes at p the name at `at` in the memory? */
 XC_I_HOT bool xc_i_fast_same_name(const xc_xml *x, const unsigned char *p,
                                   size_t n, uint32_t at, size_t len)
 {
@@ -7468,7 +7471,7 @@ XC_I_NOINLINE xc_status xc_i_fast_text(xc_xml *x, xc_str *in, xc_token *tok,
                     : xc_i_fast_text_token(x, in, tok, len);
 }
 
-/* The same for a few characters down to a "<"; without a call, so that no
+/* The same for a few characters up to a "<". It makes no call, so that no
    registers need to be saved. */
 XC_I_NOINLINE xc_status xc_i_fast_short_text(xc_xml *x, xc_str *in,
                                              xc_token *tok, size_t n)
@@ -7502,7 +7505,8 @@ XC_I_NOINLINE xc_status xc_i_fast_between(xc_xml *x, xc_str *in, xc_token *tok,
                                      : xc_i_xml_step(x, in, tok);
 }
 
-/* As xc_xml_next. Calls only what it returns, so it has no frame. */
+/* xc_xml_next in the fast way. Calls only what it returns, so it has no
+   frame. */
 XC_I_HOT xc_status xc_i_fast_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     size_t n = in->len;
