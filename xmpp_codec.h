@@ -7547,14 +7547,14 @@ XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
              attributes nor children)
              namespace, name NUL, attributes, nodes of the children
    Attribute L s nnnnnn   s: has a namespace; n: bytes of the name, 63: strlen,
-                          0: the xml:lang around the element, not its own
+                          0: the inherited xml:lang
              u8 bytes of the value, 255: u24 follows
              name NUL, namespace if s, value NUL
    Namespace a number of 7-bit groups, low first: 0 none, 1 stored here, 2 XML,
              3 undeclared prefix, else 3 + the distance back to where one is
-             stored. Stored: distance back to the one stored before (0 none),
-             bytes, the name, NUL. So each is stored once in a block (of the
-             latest XC_I_NS_SEARCH) and found without a table. */
+             stored. Stored: distance back to the previous one (0 none),
+             bytes, the name, NUL. So each of the latest XC_I_NS_SEARCH is
+             stored once in a block and found without a table. */
 
 enum {
     XC_I_ELEMENT = 0x80,
@@ -7639,8 +7639,8 @@ static bool xc_i_in_ns(const unsigned char *at, const char *wanted)
 
 /* An element or one of its attributes taken apart. */
 typedef struct xc_i_part {
-    xc_str name, value;        /* value: of an attribute */
-    const unsigned char *ns;   /* where it is; NULL: an attribute without */
+    xc_str name, value;      /* value: of an attribute */
+    const unsigned char *ns; /* its address; NULL: an attribute without one */
     const unsigned char *next; /* the next attribute, or what follows */
     bool more;                 /* there is a next attribute */
 } xc_i_part;
@@ -7662,8 +7662,8 @@ XC_I_HOT const unsigned char *xc_i_ns_ptr(const xc_element *e)
     return p == NULL ? p : p + ((p[0] & XC_I_LEAF) ? 1 : 4);
 }
 
-/* The name at p; if it has `most` bytes, it has that or more. Returns the
-   address after it. */
+/* Reads the name at p; `len` equal to `most` means at least that length.
+   Returns the address after the name. */
 XC_I_HOT const unsigned char *xc_i_read_name(xc_i_part *part,
                                              const unsigned char *p,
                                              unsigned len, unsigned most)
@@ -7688,7 +7688,7 @@ XC_I_HOT bool xc_i_open_element(const xc_element *e, xc_i_part *part)
     return true;
 }
 
-/* Goes on to the next attribute. The inherited xml:lang has an empty name. */
+/* Moves to the next attribute. The inherited xml:lang has an empty name. */
 XC_I_HOT bool xc_i_next_attr(xc_i_part *a)
 {
     const unsigned char *p = a->next, *at;
@@ -7739,7 +7739,7 @@ static size_t xc_i_node_size(const unsigned char *p)
     return (size_t)(part.next - p);
 }
 
-/* The text of the node; "": there is none, or it is an element. */
+/* The text of the node; "": no node, or an element. */
 static xc_str xc_i_node_text(const unsigned char *p)
 {
     size_t len;
@@ -7810,7 +7810,7 @@ XC_API bool xc_element_attr(const xc_element *e, size_t i, xc_attribute *attr)
     return false;
 }
 
-/* The first node in e that is an element, or that is text. */
+/* The first child node of this kind, element or text. */
 static const unsigned char *xc_i_first_node(const xc_element *e, unsigned kind)
 {
     const unsigned char *p = xc_i_child_nodes(e);
@@ -7851,7 +7851,7 @@ XC_API const xc_element *xc_next_sibling(const xc_element *e)
     return xc_i_element(p);
 }
 
-/* The first of e and the siblings after it that is such an element. */
+/* The first match among e and its later siblings. */
 XC_I_NOINLINE_SMALL const xc_element *xc_i_search(const xc_element *e,
                                                   xc_str ns, const char *name)
 {
@@ -7872,7 +7872,7 @@ XC_API const xc_element *xc_next_same_name(const xc_element *e)
     return xc_i_search(xc_next_sibling(e), xc_ns(e), xc_name(e).ptr);
 }
 
-/* xml:lang of the element itself, or of the stream where it was noted. */
+/* The xml:lang of the element or, if it was stored there, of the stream. */
 static xc_str xc_i_own_lang(const xc_element *e, xc_str around)
 {
     xc_str own = xc_attr_ns(e, xc_i_xml_ns, "lang");
@@ -7944,18 +7944,18 @@ XC_API bool xc_walk_next(xc_walk *w)
         xc_i_put24(w->i_open[w->i_depth++], (size_t)(w->i_at - w->i_root));
         w->i_at = xc_i_child_nodes(w->element);
     } else {
-        return false; /* no block of ours */
+        return false; /* not built here */
     }
     return true;
 }
 
 /* -- building --
 
-   The block grows at xml.base, where the tokenizer's scratch space begins; so
-   a carried tag stands exactly where its node goes. It is moved to the end
-   of the free space first, and the node is then written from front to back,
-   always behind what is still to be read. While an element is open, the size
-   in its node holds the distance back to the element around it. */
+   The block grows at i_xml.i_base, where the tokenizer's scratch space begins.
+   A carried tag is therefore exactly where its node belongs. It is first moved
+   to the end of the free space. Then the node is written from front to back
+   and never reaches bytes that are still to be read. While an element is open,
+   the size in its node is the distance back to its parent. */
 
 /* xc_i_same_bytes, for longer ones. */
 XC_I_HOT bool xc_i_fast_same_bytes(const unsigned char *a,
@@ -7980,7 +7980,7 @@ static unsigned char *xc_i_tree_top(const xc_stream *s)
     return s->i_xml.i_mem + s->i_xml.i_base;
 }
 
-/* Each xc_i_put_ function returns where to go on. */
+/* Each xc_i_put_ function returns the end of its output. */
 XC_I_HOT unsigned char *xc_i_put_string(unsigned char *to, const void *bytes,
                                         size_t len)
 {
@@ -7989,8 +7989,8 @@ XC_I_HOT unsigned char *xc_i_put_string(unsigned char *to, const void *bytes,
     return to + len + 1;
 }
 
-/* The same where 32 bytes may be read and written: the time it takes does not
-   depend on the length, which is hard to predict. */
+/* The same where 32 bytes may be read and written. The time does not depend on
+   the length, which is hard to predict. */
 XC_I_HOT unsigned char *
 xc_i_fast_put_string(unsigned char *to, const unsigned char *from, size_t len)
 {
@@ -8010,8 +8010,8 @@ XC_I_HOT unsigned char *xc_i_put_varint(unsigned char *to, size_t v)
     return to;
 }
 
-/* Where in the block a namespace is stored; 0: it is not. The one used last is
-   tried first. */
+/* Where the namespace is stored; 0: nowhere. The last one used is tried
+   first. */
 XC_I_HOT uint32_t xc_i_find_ns(const xc_stream *s, xc_str ns)
 {
     uint32_t at = s->i_used_ns;
@@ -8092,8 +8092,8 @@ XC_I_HOT unsigned char *xc_i_put_attr(xc_stream *s, const xc_token *tok,
     return xc_i_put_string(to, tok->i_tag + r.value, r.value_len);
 }
 
-/* An upper bound of what the node takes while the tag is still there. Notes
-   whether the tag has an xml:lang. */
+/* An upper bound of the size of the node beside the tag. Notes whether the tag
+   has an xml:lang. */
 XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
                                bool *says_lang)
 {
@@ -8111,7 +8111,7 @@ XC_I_HOT size_t xc_i_tree_need(const xc_stream *s, const xc_token *tok,
     return need;
 }
 
-/* Makes room before a tag that is in our memory. */
+/* Moves a carried tag out of the way of its node. False: not carried. */
 XC_I_HOT bool xc_i_tree_lift(xc_stream *s, xc_token *tok)
 {
     unsigned char *to;
@@ -8172,8 +8172,8 @@ XC_I_HOT void xc_i_put_element(xc_stream *s, const xc_token *tok,
     s->i_xml.i_base = (uint32_t)(to - s->i_xml.i_mem);
 }
 
-/* The language of the stream goes into its elements, unless they say their
-   own (RFC 6120 section 8.1.5). */
+/* Elements inherit the language of the stream unless they have their own (RFC
+   6120 section 8.1.5). */
 XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
 {
     bool says_lang = false;
@@ -8192,7 +8192,7 @@ XC_I_HOT xc_status xc_i_tree_start(xc_stream *s, xc_token *tok)
     return XC_OK;
 }
 
-/* Adds to the text node, which gets a longer head beyond 62 bytes. */
+/* Appends to the text node. Beyond 62 bytes its head is longer. */
 XC_I_HOT void xc_i_put_text(xc_stream *s, const char *bytes, size_t len)
 {
     unsigned char *node = s->i_xml.i_mem + s->i_text;
@@ -8232,7 +8232,7 @@ static xc_status xc_i_tree_text(xc_stream *s, const xc_token *tok)
     return XC_OK;
 }
 
-/* The node completed last turns out to have no sibling after it. */
+/* Marks the node completed last as the last of its siblings. */
 XC_I_HOT void xc_i_mark_last(xc_stream *s)
 {
     unsigned char *node = s->i_xml.i_mem + s->i_last;
@@ -8262,7 +8262,7 @@ XC_I_HOT void xc_i_tree_end(xc_stream *s)
 /* ---- [STREAM] stream header, elements, close (private) ---------------------
 
    Memory: [xml:lang of the header][root's items] block, tag ... open elements
-   Between elements only the two in brackets are there. */
+   Between elements only the two in brackets are in use. */
 
 enum {
     XC_I_HEADER, /* a stream header is next */
@@ -8275,7 +8275,7 @@ enum {
     XC_I_UNSETTLED = 2
 };
 
-/* Lists for xc_i_which; first the content namespaces, the stanzas. */
+/* Lists for xc_i_which. The content namespaces and the stanzas come first. */
 static const char xc_i_namespaces[] = XC_NS_CLIENT
     "\0" XC_NS_SERVER "\0" XC_NS_COMPONENT "\0" XC_NS_FRAMING "\0" XC_NS_BOSH
     "\0" XC_NS_STREAMS "\0" XC_NS_DIALBACK "\0" XC_NS_XBOSH "\0";
@@ -8298,8 +8298,8 @@ enum {
     XC_I_IS_CLOSE
 };
 
-/* Which string of a list it is, from 1 on; 0: none. Each string has its NUL,
-   the list ends with an empty one. */
+/* The number of the string in a list, from 1; 0: not in it. Each string ends
+   with NUL, the list with an empty string. */
 static unsigned xc_i_which(xc_str s, const char *list)
 {
     unsigned i;
@@ -8313,7 +8313,7 @@ static unsigned xc_i_which(xc_str s, const char *list)
     return 0;
 }
 
-/* Which content namespace it is, from 1 on; 0: none. */
+/* The number of the content namespace, from 1; 0: another namespace. */
 XC_I_NOINLINE_SMALL uint8_t xc_i_which_content(const char *ns)
 {
     unsigned i = xc_i_which(xc_str_from(ns), xc_i_namespaces);
@@ -8356,8 +8356,8 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
     return xc_stream_reset(s);
 }
 
-/* Expects the next document. In a WebSocket message that has had its element
-   only white space may follow. */
+/* Expects the next document. After the element of a WebSocket message only
+   white space may follow. */
 static xc_status xc_i_next_document(xc_stream *s)
 {
     xc_status status = xc_xml_reset(&s->i_xml);
@@ -8384,8 +8384,8 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s)
     return s != NULL ? s->i_xml.i_offset : 0;
 }
 
-/* After the header, what was pushed for the root moves to the start of the
-   memory, so that an idle stream keeps a few bytes in one piece. */
+/* After the header, moves the root's items to the start of the memory, so that
+   an idle stream needs a few bytes in one piece. */
 static void xc_i_settle(xc_stream *s)
 {
     xc_xml *x = &s->i_xml;
@@ -8406,7 +8406,7 @@ static void xc_i_settle(xc_stream *s)
     s->i_block = x->i_size - shift;
 }
 
-/* What the last event pointed to is not needed any more. */
+/* Releases the memory of the last event. */
 static void xc_i_release(xc_stream *s)
 {
     if (s->i_pending & XC_I_UNSETTLED)
@@ -8416,7 +8416,7 @@ static void xc_i_release(xc_stream *s)
     s->i_pending = 0;
     if (s->i_xml.i_depth == 0 && s->i_xml.i_done &&
         (s->i_framing == XC_WEBSOCKET || s->i_framing == XC_BOSH))
-        xc_i_next_document(s); /* each message is a document of its own */
+        xc_i_next_document(s); /* each message is a document */
 }
 
 /* The block is complete. */
@@ -8427,9 +8427,9 @@ XC_I_NOINLINE const xc_element *xc_i_tree_finish(xc_stream *s)
     return xc_i_element(s->i_xml.i_mem + s->i_block);
 }
 
-/* Cuts an integer off the front of *text; more than 65535 counts as that.
-   False: there is none. The 64 bits of xc_i_take_number would cost a program
-   with [STREAM] alone 100 bytes of flash. */
+/* Cuts an integer off the front of *text; above 65535 it counts as that.
+   False: no integer. The 64 bits of xc_i_take_number would cost a program with
+   [STREAM] alone 100 bytes of flash. */
 static bool xc_i_cut_integer(xc_str *text, uint16_t *number)
 {
     uint32_t value = 0;
@@ -8445,8 +8445,8 @@ static bool xc_i_cut_integer(xc_str *text, uint16_t *number)
     return i > 0;
 }
 
-/* A version is two integers (RFC 6120 section 4.7.5). None at all is 0.9, what
-   is no version 0.0; it gives false. */
+/* A version is two integers (RFC 6120 section 4.7.5). An absent one is 0.9. An
+   invalid one is 0.0 and gives false. */
 static bool xc_i_read_version(xc_str text, uint16_t *major, uint16_t *minor)
 {
     bool good = text.ptr == NULL;
@@ -8474,8 +8474,8 @@ xc_i_read_header(const xc_stream *s, const xc_element *e, xc_stream_header *h)
     xc_i_read_version(xc_attr(e, "version"), &h->major, &h->minor);
 }
 
-/* The content namespace is the default namespace that the header declares;
-   a header without a prefix does not say (RFC 6120 section 4.8.2). */
+/* The content namespace is the default namespace that the header declares. A
+   header without a prefix does not declare one (RFC 6120 section 4.8.2). */
 static xc_status xc_i_check_content_ns(xc_stream *s)
 {
     uint32_t scope = xc_i_lookup(&s->i_xml, XC_STR(""));
@@ -8515,7 +8515,7 @@ static xc_status xc_i_push_lang(xc_stream *s, xc_str lang)
     return XC_OK;
 }
 
-/* The start tag of the stream: OPEN. */
+/* The start tag of the stream: XC_EVENT_OPEN. */
 static xc_status xc_i_header(xc_stream *s, xc_token *tok, xc_stream_event *ev)
 {
     xc_status status = xc_i_check_header(s, tok);
@@ -8554,11 +8554,11 @@ XC_I_NOINLINE_SMALL xc_status xc_i_classify_frame(xc_stream *s, bool framing,
     return XC_OK;
 }
 
-/* What a first-level element is, by its namespace first (RFC 6120 section
-   4.8.4). The stream namespace has two (sections 4.3.2 and 4.9). A stanza of
-   another content namespace than the stream's is the offence of section
-   4.9.3.10, with one exception: routers deliver to components (XEP-0114) what
-   clients sent as it came. */
+/* Classifies a first-level element, by its namespace first (RFC 6120 section
+   4.8.4). The stream namespace has two elements (sections 4.3.2 and 4.9). A
+   stanza in another content namespace than the stream's is the error of
+   section 4.9.3.10. One exception: routers deliver to components (XEP-0114)
+   the stanzas of clients unchanged. */
 XC_I_NOINLINE_SMALL xc_status xc_i_classify(xc_stream *s, const xc_token *tok)
 {
     unsigned ns, name;
@@ -8597,7 +8597,7 @@ static xc_status xc_i_element_start(xc_stream *s, xc_token *tok)
     return xc_i_tree_start(s, tok);
 }
 
-/* The last byte of a first-level element. */
+/* At the last byte of a first-level element. */
 static xc_status xc_i_element_done(xc_stream *s, xc_stream_event *ev)
 {
     ev->element = xc_i_tree_finish(s);
@@ -8724,8 +8724,8 @@ XC_API xc_status xc_stream_finish(xc_stream *s)
 
 /* ---- [WRITER] well-formed XMPP out (private) ---------------------------- */
 
-/* Arrays, because a literal keeps all other literals of its function, and gcc
-   puts one that several functions use into only one of them. */
+/* Arrays: a literal keeps all other literals of its function in the program,
+   and gcc puts one that several functions use into only one of them. */
 static const char xc_i_name_text[] = "text";
 static const char xc_i_name_error[] = "error";
 
@@ -8780,10 +8780,10 @@ XC_API size_t xc_writer_size(const xc_writer *w)
     return w != NULL ? w->i_len : 0;
 }
 
-/* The escapes of bytes, each after its byte. In values the reader would
-   normalise line ends and tabs (XML sections 2.11 and 3.3.3), in text only CR.
-   ">" and the other quote are allowed in values, but some receivers end the
-   tag at the one and lose the stream at the other (gloox 1.0.24). */
+/* Each byte with its escape. Readers normalise unescaped line ends and tabs in
+   values, in text only CR (XML sections 2.11 and 3.3.3). ">" and the other
+   quote are allowed in values, but some receivers (gloox 1.0.24) end the tag
+   at the first and lose the stream at the second. */
 static const char xc_i_escapes[] =
     "&&amp;\0<&lt;\0>&gt;\0'&apos;\0\"&quot;\0\r&#13;\0\n&#10;\0\t&#9;\0";
 
@@ -8795,8 +8795,7 @@ static const char *xc_i_escape(char c)
     return *p != '\0' ? p + 1 : NULL;
 }
 
-/* Copies n bytes. False: not all are of the class, and the copy does not
-   count. */
+/* Copies n bytes. False: not all are in the class; the copy is void. */
 #if XC_I_SIMD
 
 XC_I_HOT uint64_t xc_i_get64(const unsigned char *p)
@@ -8806,7 +8805,7 @@ XC_I_HOT uint64_t xc_i_get64(const unsigned char *p)
     return v;
 }
 
-/* Up to 16. */
+/* The same for up to 16 bytes. */
 XC_I_HOT bool xc_i_copy_checked16(unsigned char *to, const unsigned char *from,
                                   size_t n, unsigned what)
 {
@@ -8885,7 +8884,8 @@ XC_I_HOT unsigned char *xc_i_put_bytes(unsigned char *to, const char *text,
     return to + len;
 }
 
-/* "='value'" of an attribute. NULL: the value needs an escape, or is bad. */
+/* "='value'" of an attribute. NULL: the value needs an escape or is
+   invalid. */
 XC_I_HOT unsigned char *xc_i_put_value(unsigned char *to, xc_str value)
 {
     to = xc_i_put_bytes(to, "='", 2);
@@ -8895,8 +8895,8 @@ XC_I_HOT unsigned char *xc_i_put_value(unsigned char *to, xc_str value)
     return to + value.len + 1;
 }
 
-/* The end of the output, if there is room for `need` bytes and `more`; there
-   is none when measuring. */
+/* The end of the output; NULL: no room for `need` and `more` bytes, as always
+   when measuring. */
 XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                                        size_t more)
 {
@@ -8909,8 +8909,7 @@ XC_I_HOT unsigned char *xc_i_space_for(const xc_writer *w, size_t need,
                : NULL;
 }
 
-/* Most text needs no escape and is written here. False: the complete way must.
-   */
+/* Most text needs no escape and is written here. False: the rest. */
 XC_I_HOT bool xc_i_fast_emit_escaped(xc_writer *w, xc_str s, unsigned what)
 {
     unsigned char *to = xc_i_space_for(w, 0, s.len);
@@ -8922,7 +8921,7 @@ XC_I_HOT bool xc_i_fast_emit_escaped(xc_writer *w, xc_str s, unsigned what)
     return true;
 }
 
-/* Text or the value of an attribute, escaped and checked. */
+/* Writes text or the value of an attribute, escaped and checked. */
 static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned what)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
@@ -9000,12 +8999,12 @@ XC_I_HOT bool xc_i_may_have_prefix(const xc_writer *w, const char *ns)
     return i == 7 && (ns[7] == 'e' || ns[7] == 'w' || ns[7] == 's');
 }
 
-/* The prefixes that the standards print for the namespaces from that of the
-   stream on. Some readers look for nothing else. */
+/* The prefixes that the standards use for the namespaces from XC_I_IN_STREAMS
+   on. Some readers look for nothing else. */
 static const char xc_i_prefixes[] = "stream\0db\0xmpp\0";
 
-/* How many of them the header of our stream declares: that of dialback is
-   known among servers only. */
+/* How many of them our stream header declares. That of dialback is known only
+   among servers. */
 static unsigned xc_i_header_prefixes(const xc_writer *w)
 {
     return xc_i_same_ns(w->i_content_ns, XC_NS_SERVER) ? 2 : 1;
@@ -9015,7 +9014,7 @@ static unsigned xc_i_header_prefixes(const xc_writer *w)
 static const char *xc_i_prefix_among(unsigned n, const char *ns)
 {
     unsigned i;
-    /* XC_LANG has the literal, at one address as a rule, trees the array. */
+    /* XC_LANG has the literal, usually at one address, trees the array. */
     if (XC_I_SMALL ? xc_i_same_ns(ns, xc_i_xml_ns)
                    : ns == xc_i_xml_ns || xc_i_same_ns(ns, XC_NS_XML))
         return xc_i_xml_prefix;
@@ -9023,8 +9022,8 @@ static const char *xc_i_prefix_among(unsigned n, const char *ns)
     return i < n ? xc_i_name_at(xc_i_prefixes, i + 1) : NULL;
 }
 
-/* Elements of the stream itself keep the prefix that every peer knows; so do
-   those of server dialback, whose prefix our header declares. */
+/* The prefix of elements of the stream itself, which every peer knows, and of
+   server dialback where our header declares it. */
 static const char *xc_i_prefix(const xc_writer *w, const char *ns)
 {
     if (!XC_I_SMALL && !xc_i_may_have_prefix(w, ns))
@@ -9032,7 +9031,7 @@ static const char *xc_i_prefix(const xc_writer *w, const char *ns)
     return xc_i_prefix_among(xc_i_header_prefixes(w), ns);
 }
 
-/* Is it a name of ASCII alone? Most are, and need no decoding. */
+/* Is it an ASCII name? Most are, and need no decoding. */
 XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
 {
     size_t i = 1;
@@ -9043,7 +9042,7 @@ XC_I_HOT bool xc_i_is_ascii_name(const unsigned char *name, size_t len)
     return i == len;
 }
 
-/* A name must be valid to be written. */
+/* Only valid names are written. */
 static void xc_i_check_name(xc_writer *w, const char *ns, const char *name)
 {
     const unsigned char *p = (const unsigned char *)name;
@@ -9098,7 +9097,8 @@ static void xc_i_emit_attr(xc_writer *w, const char *prefix, const char *name,
     xc_i_emit_byte(w, '\'');
 }
 
-/* xmlns='ns', or of a prefix. A namespace is a kind of name. */
+/* Writes xmlns='ns' or xmlns:prefix='ns'. An invalid namespace counts as an
+   invalid name. */
 static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
 {
     xc_str value;
@@ -9112,10 +9112,10 @@ static void xc_i_emit_xmlns(xc_writer *w, const char *prefix, const char *ns)
 
 /* -- the fast way of writing: start tags (see XC_I_FAST) --
 
-   It writes what has no prefix, needs no escape and fits into the buffer, with
-   one look at the writer. False: nothing is written. */
+   It writes tags and values that need no prefix and no escape and fit into the
+   buffer. False: nothing was written. */
 
-/* A name that is to be checked: a short one of ASCII alone. */
+/* Copies and checks a name. False: not a short ASCII name. */
 XC_I_HOT bool xc_i_copy_checked_name(unsigned char *to, const char *name,
                                      size_t len)
 {
@@ -9124,7 +9124,7 @@ XC_I_HOT bool xc_i_copy_checked_name(unsigned char *to, const char *name,
            xc_i_copy_checked16(to, p, len, XC_I_NAME_CHAR);
 }
 
-/* What was written up to `to` counts from now on. */
+/* Commits the output up to `to`. */
 XC_I_HOT bool xc_i_fast_wrote(xc_writer *w, const unsigned char *to,
                               bool in_tag)
 {
@@ -9133,9 +9133,9 @@ XC_I_HOT bool xc_i_fast_wrote(xc_writer *w, const unsigned char *to,
     return true;
 }
 
-/* The end of the tag before, and the start tag without its end, if there is
-   room for `more` bytes after it. Returns where it ends; NULL if the fast way
-   cannot write it. */
+/* Ends the open tag and writes a start tag without its end, if there is room
+   for `more` bytes after it. Returns where it ends; NULL: the fast way cannot
+   write it. */
 XC_I_HOT unsigned char *xc_i_fast_write_tag(const xc_writer *w,
                                             const char *name, size_t len,
                                             bool checked, const char *declared,
@@ -9159,7 +9159,7 @@ XC_I_HOT unsigned char *xc_i_fast_write_tag(const xc_writer *w,
     return xc_i_put_value(xc_i_put_bytes(to, " xmlns", 6), ns);
 }
 
-/* The same for a name that was checked, if the tag needs no prefix. */
+/* The same for a checked name, if the tag needs no prefix. */
 static bool xc_i_fast_write_open(xc_writer *w, const char *ns,
                                  const char *name, const char *scope)
 {
@@ -9178,8 +9178,8 @@ static bool xc_i_fast_write_open(xc_writer *w, const char *ns,
 
 /* -- tags and their ends -- */
 
-/* Opens a tag. `around` is the namespace of the element around it, `scope`
-   the default namespace there. */
+/* Opens a tag. `around` is the namespace of the parent, `scope` the default
+   namespace there. */
 XC_I_HOT void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
                             const char *around, const char *scope)
 {
@@ -9189,7 +9189,7 @@ XC_I_HOT void xc_i_open_tag(xc_writer *w, const char *ns, const char *name,
     prefix = xc_i_prefix(w, ns);
     xc_i_close_tag(w);
     w->i_tag = w->i_len;
-    w->i_attr_ns[0] = ns; /* attributes may have its prefix, too */
+    w->i_attr_ns[0] = ns; /* attributes may use its prefix, too */
     w->i_prefixes = prefix != NULL;
     if (!XC_I_SMALL)
         w->i_attrs = 0;
@@ -9214,7 +9214,7 @@ static void xc_i_close_element(xc_writer *w, const char *ns, const char *name)
     w->i_in_tag = false;
 }
 
-/* The namespace of the innermost open element, or of stanzas. */
+/* The namespace of the innermost open element; without one, of stanzas. */
 static const char *xc_i_around(const xc_writer *w)
 {
     return w->i_depth > 0 ? w->i_open[w->i_depth - 1].ns : w->i_content_ns;
@@ -9233,8 +9233,8 @@ static const char *xc_i_scope(const xc_writer *w)
 
 /* -- the fast way of writing: whole calls -- */
 
-/* Finds the namespace of an element that is to be opened, and in *declared
-   what its tag must declare, or NULL. */
+/* Finds the namespace of a new element. *declared: the namespace that its tag
+   must declare, or NULL. */
 XC_I_HOT bool xc_i_fast_write_ns(const xc_writer *w, const char **ns,
                                  const char **declared)
 {
@@ -9254,7 +9254,7 @@ XC_I_HOT bool xc_i_fast_write_ns(const xc_writer *w, const char **ns,
     return *ns[0] != '\0';
 }
 
-/* Of an outermost element it is not known yet where it was read. */
+/* The origin of an outermost element is not known yet. */
 XC_I_HOT void xc_i_push(xc_writer *w, const char *ns, const char *name)
 {
     if (w->i_depth == 0)
@@ -9292,7 +9292,7 @@ XC_I_HOT unsigned char *xc_i_put_end_tag(unsigned char *to, const char *name,
     return to + len + 1;
 }
 
-/* An element that has some text. */
+/* An element with text. */
 static bool xc_i_fast_write_leaf(xc_writer *w, const char *ns,
                                  const char *name, xc_str text)
 {
@@ -9315,7 +9315,7 @@ static bool xc_i_fast_write_leaf(xc_writer *w, const char *ns,
     return xc_i_fast_wrote(w, to, false);
 }
 
-/* An attribute without namespace whose name is not like one before. */
+/* An attribute without a namespace whose name cannot repeat an earlier one. */
 static bool xc_i_fast_write_attr(xc_writer *w, const char *name, xc_str value)
 {
     size_t len = strlen(name);
@@ -9325,7 +9325,7 @@ static bool xc_i_fast_write_attr(xc_writer *w, const char *name, xc_str value)
         return false;
     *to++ = ' ';
     if (!xc_i_copy_checked_name(to, name, len) || (len == 5 && name[0] == 'x'))
-        return false; /* the slower way looks whether it is "xmlns" */
+        return false; /* the complete way checks for "xmlns" */
     to = xc_i_put_value(to + len, value);
     if (to == NULL)
         return false;
@@ -9392,8 +9392,9 @@ XC_API void xc_writer_text_element(xc_writer *w, const char *ns,
 
 /* -- attributes -- */
 
-/* Is the attribute at `at` in the open tag before? Reads what was written from
-   the first space of the tag on: name, "='", escaped value, "'". */
+/* Does the attribute at `at` repeat an earlier one of the tag? Reads the
+   output from the first space of the tag on: name, "='", escaped value,
+   "'". */
 static bool xc_i_repeats(const xc_writer *w, size_t at)
 {
     const char *p = w->i_buf;
@@ -9416,8 +9417,8 @@ static bool xc_i_repeats(const xc_writer *w, size_t at)
     return false;
 }
 
-/* May the open tag have an attribute of this name already? Notes the name:
-   few share their bit, and only those are searched for. */
+/* May the open tag have an attribute of this name already? Notes the bit of
+   the name. Few names share one, and only those are searched for. */
 XC_I_HOT bool xc_i_may_repeat(xc_writer *w, const char *name)
 {
     unsigned bit = 1u << (((unsigned char)name[0] + strlen(name)) & 15u);
@@ -9439,9 +9440,9 @@ static void xc_i_number_prefix(char *out, unsigned number)
     *out = '\0';
 }
 
-/* Finds or declares a prefix for the namespace of an attribute; made in `mem`
-   if none is usual. Attributes of a tree come without duplicates, so they may
-   each get a prefix of their own. */
+/* Finds or declares a prefix for the namespace of an attribute; it is made in
+   `mem` if none is usual. A tree has no duplicate attributes, so each may get
+   a prefix. */
 static const char *xc_i_attr_prefix(xc_writer *w, const char *ns, bool tree,
                                     char *mem)
 {
@@ -9472,7 +9473,7 @@ static const char *xc_i_attr_prefix(xc_writer *w, const char *ns, bool tree,
     return prefix;
 }
 
-/* Attributes of a tree need no check: the reader has made it. */
+/* Attributes of a tree need no check: the reader made them. */
 static void xc_i_add_attr(xc_writer *w, const char *ns, const char *name,
                           xc_str value, bool tree)
 {
@@ -9529,8 +9530,8 @@ XC_I_NOINLINE_SMALL const char *xc_i_name_of(const xc_element *e)
     return xc_name(e).ptr;
 }
 
-/* An attribute with an undeclared prefix cannot be written: it is left out.
-   So is the inherited xml:lang, which has no name. */
+/* Leaves out attributes with an undeclared prefix, which cannot be written,
+   and the inherited xml:lang, which has no name. */
 XC_I_NOINLINE_SMALL void xc_i_copy_attrs(xc_writer *w, const xc_element *e)
 {
     xc_i_part a;
@@ -9541,17 +9542,17 @@ XC_I_NOINLINE_SMALL void xc_i_copy_attrs(xc_writer *w, const xc_element *e)
     }
 }
 
-/* Attributes of a tree are not compared with each other: that took time with
-   the square of what a peer sends. Whatever follows is compared with all. */
+/* Attributes of a tree are not compared with each other: the time would grow
+   with the square of what a peer sends. Later ones are compared with all. */
 static void xc_i_note_old_attrs(xc_writer *w)
 {
     if (!XC_I_SMALL)
         w->i_attrs = UINT16_MAX;
 }
 
-/* Where what was read in this namespace comes from that may go to that of the
-   stream: a stanza, and what is inside one in content namespaces alone. NULL:
-   it stays. */
+/* The namespace from which an element that was read in `ns` moves to that of
+   the stream. Stanzas move, and the elements in them while all around are in
+   these two namespaces. NULL: it does not move. */
 static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
                                    const char *name)
 {
@@ -9573,8 +9574,8 @@ static const char *xc_i_moved_from(const xc_writer *w, const char *ns,
     return from;
 }
 
-/* The two namespaces are swapped, lest what was in that of the stream before
-   becomes a body that nobody has seen. */
+/* Swaps the two namespaces. Otherwise an element that was in the stream's
+   namespace before could become a body that nobody has seen. */
 static const char *xc_i_swapped_ns(const xc_writer *w, const char *from,
                                    const char *ns)
 {
@@ -9583,10 +9584,10 @@ static const char *xc_i_swapped_ns(const xc_writer *w, const char *from,
                                                : ns;
 }
 
-/* Where an element is written that was read in this namespace: a stanza in
-   that of the stream that it goes to, and so what is inside it, down to the
-   first element that is in no content namespace. What that has inside (a
-   stanza that is forwarded) stays as it was. The three begin with a "j". */
+/* The namespace in which to write an element that was read in `ns`. Stanzas,
+   and the elements in them, move to the namespace of the stream. An element in
+   no content namespace does not move, nor does its content (such as a
+   forwarded stanza). All three content namespaces begin with a "j". */
 static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
                                  const char *name)
 {
@@ -9596,7 +9597,7 @@ static const char *xc_i_moved_ns(const xc_writer *w, const char *ns,
     return from != NULL ? xc_i_swapped_ns(w, from, ns) : ns;
 }
 
-/* The element just begun was read in this namespace. */
+/* Notes the namespace in which the element just begun was read. */
 static void xc_i_note_origin(xc_writer *w, const char *ns)
 {
     if (w->i_depth == 1)
@@ -9612,7 +9613,7 @@ static void xc_i_begin_again(xc_writer *w, const char *ns, const char *name)
     xc_i_note_origin(w, ns);
 }
 
-/* The namespace that a tree leaves, if it does. */
+/* The namespace that a tree moves from, if it moves. */
 static const char *xc_i_tree_from(const xc_writer *w, const xc_walk *tree)
 {
     return w->i_depth > 0 && w->i_from != NULL
@@ -9620,8 +9621,8 @@ static const char *xc_i_tree_from(const xc_writer *w, const xc_walk *tree)
                : xc_i_ns_of(xc_i_element(tree->i_root));
 }
 
-/* Where the tree's open element at this depth, or what is around the tree (0),
-   is written. */
+/* The namespace in which the tree's open element at this depth is written; 0:
+   that around the tree. */
 XC_I_HOT const char *xc_i_tree_ns(const xc_writer *w, const xc_walk *tree,
                                   unsigned depth)
 {
@@ -9633,7 +9634,7 @@ XC_I_HOT const char *xc_i_tree_ns(const xc_writer *w, const xc_walk *tree,
                               : ns;
 }
 
-/* As xc_i_scope, inside the tree. */
+/* xc_i_scope inside the tree. */
 static const char *xc_i_tree_scope(const xc_writer *w, const xc_walk *tree)
 {
     unsigned i;
@@ -9645,7 +9646,7 @@ static const char *xc_i_tree_scope(const xc_writer *w, const xc_walk *tree)
     return xc_i_scope(w);
 }
 
-/* Nothing stays while all are in that namespace or in the stream's. */
+/* The value of i_stays while all elements move. */
 #define XC_I_NONE_STAYS (XC_DEPTH_MAX + 1u)
 
 XC_I_NOINLINE_SMALL void xc_i_tree_tag(xc_writer *w, const xc_walk *tree)
@@ -9721,15 +9722,15 @@ static void xc_i_emit_version(xc_writer *w, const xc_stream_header *h)
     xc_writer_attr(w, "version", version);
 }
 
-/* The namespace of the root, or of what stands for it (RFC 7395 section 3.4).
-   */
+/* The namespace of the root, or of <open/> and <close/> (RFC 7395 section
+   3.4). */
 static const char *xc_i_root_ns(const xc_writer *w)
 {
     return xc_i_name_at(xc_i_namespaces,
                         w->i_framed ? XC_I_IN_FRAMING : XC_I_IN_STREAMS);
 }
 
-/* Everything of the header's tag before its addresses. */
+/* The header's tag up to its addresses. */
 static void xc_i_emit_header(xc_writer *w)
 {
     unsigned i;
@@ -9814,7 +9815,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
 static bool xc_i_is_excluded(uint32_t cp);
 static bool xc_i_is_literal(xc_str s);
 
-/* Bytes that any value but a string takes as text. */
+/* The most bytes that a number or a time takes as text. */
 #define XC_I_VALUE_MAX 32u
 
 static unsigned xc_i_name_count(const char *names)
@@ -9825,13 +9826,13 @@ static unsigned xc_i_name_count(const char *names)
     return n;
 }
 
-/* How far the indices in the list of an enumeration are from its values. */
+/* Index minus value in the list of an enumeration. */
 static unsigned xc_i_list_start(const xc_field *f)
 {
     return (f->flags & XC_FIELD_DEFAULT_HAS_NAME) != 0;
 }
 
-/* xs:integer; false, and 0, if it is none within the range. */
+/* xs:integer. False, and 0: not a number in the range. */
 static bool xc_i_parse_number(xc_str text, const xc_range *range,
                               xc_number *number)
 {
@@ -9872,8 +9873,8 @@ static xc_str xc_i_format_number(const xc_number *number, char *mem)
     return xc_i_str((const unsigned char *)mem + at, XC_I_VALUE_MAX - at);
 }
 
-/* `digits` digits at *text, which is moved behind them; -1 if they are not
-   there, or not followed by `then` (0: anything). */
+/* Reads `digits` digits at *text and moves past them. -1: too few digits, or
+   not followed by `then` (0: anything). */
 static int xc_i_take_digits(xc_str *text, size_t digits, char then)
 {
     int value = 0;
@@ -9898,7 +9899,7 @@ static int xc_i_days_in(int year, int month)
     return month == 2 ? 28 + leap : 30 + (month + (month > 7)) % 2;
 }
 
-/* Digits after the sixth are dropped; *some: not all are 0. */
+/* Digits after the sixth are dropped. *some: not all digits are 0. */
 static bool xc_i_take_fraction(xc_str *text, xc_time *time, bool *some)
 {
     uint32_t unit = 100000;
@@ -9916,8 +9917,8 @@ static bool xc_i_take_fraction(xc_str *text, xc_time *time, bool *some)
     return i > 1;
 }
 
-/* Minutes east of UTC; 9999 if there is no offset. XEP-0082 section 3.2 gives
-   XML Schema the last word: at most 14 hours (Part 2, section 3.2.7.3). */
+/* Minutes east of UTC; 9999: no offset. XEP-0082 section 3.2 defers to XML
+   Schema: at most 14 hours (Part 2, section 3.2.7.3). */
 static int xc_i_take_offset(xc_str text)
 {
     int hours, minutes;
@@ -9936,7 +9937,7 @@ static int xc_i_take_offset(xc_str text)
     return west ? -hours * 60 - minutes : hours * 60 + minutes;
 }
 
-/* The minutes are those of the day, or up to a day before or after it. */
+/* `minutes` is in the day, or up to a day before or after it. */
 static bool xc_i_to_utc(xc_time *time, int year, int month, int day,
                         int minutes)
 {
@@ -10049,7 +10050,7 @@ static unsigned xc_i_base64_digit(unsigned c)
                           : 64;
 }
 
-/* Where the next character is that is not skipped. */
+/* The index of the next character that is not skipped. */
 static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
 {
     while (skips && at < text.len &&
@@ -10058,8 +10059,8 @@ static size_t xc_i_base64_skip(xc_str text, size_t at, bool skips)
     return at;
 }
 
-/* Decodes the group at *at, which is moved past it. Returns its bytes, 1 to 3,
-   in the high end of *bits; 0: the byte at *at is wrong. */
+/* Decodes the group at *at and moves past it. Returns its bytes, 1 to 3, which
+   are in the high end of *bits; 0: the byte at *at is wrong. */
 static unsigned xc_i_base64_group(xc_str text, bool skips, size_t *at,
                                   uint32_t *bits)
 {
@@ -10083,8 +10084,8 @@ static unsigned xc_i_base64_group(xc_str text, bool skips, size_t *at,
     return bytes == 3 || *at == text.len ? bytes : 0;
 }
 
-/* xs:base64Binary: nothing foreign but white space, padding only at the end
-   and of zero bits. */
+/* xs:base64Binary: no foreign characters except white space; padding only at
+   the end and of zero bits. */
 static bool xc_i_is_base64(xc_str text)
 {
     size_t at = xc_i_base64_skip(text, 0, true);
@@ -10112,8 +10113,8 @@ static bool xc_i_is_data(const xc_field *f, xc_str text)
            ((f->flags & XC_FIELD_NO_SPACE) == 0 || !xc_i_has_space(text));
 }
 
-/* Can it be part of an address, whatever Unicode says of its characters? RFC
-   7622 sections 3.2 to 3.4. */
+/* Can it be part of an address, apart from the Unicode rules? (RFC 7622
+   sections 3.2 to 3.4) */
 static bool xc_i_is_part_like(unsigned part, xc_str s)
 {
     unsigned c, before = '.';
@@ -10146,8 +10147,7 @@ XC_I_NOINLINE_SMALL bool xc_i_is_jid_like(xc_str text)
             xc_i_is_part_like(XC_JID_RESOURCE, parts.resource));
 }
 
-/* The flaw of an address. It has none if only the memory for its enforced form
-   is missing. */
+/* The flaw of an address. Missing memory for its enforced form is not one. */
 static xc_status xc_i_jid_flaw(xc_str text)
 {
     xc_jid jid;
@@ -10178,15 +10178,15 @@ static const void *xc_i_member_of(const xc_field *f, const void *in)
     return (const unsigned char *)in + f->offset;
 }
 
-/* Is it the name of the field? A name of an element or attribute ends with
-   NUL, so that the first bytes can be compared before anything else. */
+/* Is it the name of the field? Names of elements and attributes end with NUL,
+   so the first bytes can be compared at once. */
 XC_I_HOT bool xc_i_is_field_name(const xc_field *f, xc_str name)
 {
     return f->name != NULL && f->name[0] == name.ptr[0] &&
            xc_str_is(name, f->name);
 }
 
-/* The namespace that a field asks for; NULL: that of the element around. */
+/* The namespace of a field; NULL: that of the parent. */
 static const char *xc_i_field_ns(const xc_field *f)
 {
     return f->ns == NULL && f->kind == XC_KIND_STRUCT
@@ -10202,8 +10202,7 @@ static bool xc_i_in_content_ns(xc_str ns, xc_str around)
                : xc_i_which_content(ns.ptr) != 0;
 }
 
-/* Children in the namespace of the element around them mostly refer to where
-   that is stored. */
+/* A child in the namespace of its parent usually refers to the same string. */
 static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
                              const xc_element *child)
 {
@@ -10218,9 +10217,9 @@ static bool xc_i_in_field_ns(const xc_field *f, const xc_element *e,
     return ns.ptr == around.ptr || xc_str_equal(ns, around);
 }
 
-/* A name of a choice that is not in the list gives way to one behind it that
-   is: what a later standard puts beside a condition does not hide it (RFC 6120
-   sections 4.9.3.21 and 8.3.2). More than 16 are no honest choice; the limit
+/* An unknown name of a choice gives way to a known one after it: an element
+   that a later standard adds beside a condition does not hide it (RFC 6120
+   sections 4.9.3.21 and 8.3.2). No honest choice has more than 16; the limit
    keeps the time linear. */
 static bool xc_i_is_chosen(const xc_field *f, const xc_element *e,
                            const xc_element *child)
@@ -10264,7 +10263,7 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
 
 #if XC_I_SMALL
 
-/* The text of a child that may hold nothing else; false if it does. */
+/* The text of a child. False: it has children. */
 static bool xc_i_only_text(const xc_element *child, xc_str *text)
 {
     *text = xc_text(child);
@@ -10273,7 +10272,7 @@ static bool xc_i_only_text(const xc_element *child, xc_str *text)
 
 #else
 
-/* As there are no two texts in a row, one node is enough to know. */
+/* Two texts are never adjacent, so the first node is enough. */
 static bool xc_i_only_text(const xc_element *child, xc_str *text)
 {
     const unsigned char *p = xc_i_child_nodes(child);
@@ -10288,7 +10287,7 @@ static bool xc_i_only_text(const xc_element *child, xc_str *text)
 
 #endif
 
-/* Room for any member but a struct. */
+/* Room for any member except a struct. */
 union xc_i_value {
     xc_str text;
     xc_number number;
@@ -10324,7 +10323,8 @@ XC_API bool xc_matches(const xc_schema *schema, const xc_element *element)
            xc_i_which_content(xc_i_ns_of(element)) != 0;
 }
 
-/* Where an element of the schema is written that is read from e, or new. */
+/* The namespace in which to write an element of the schema, read from e or
+   new. */
 static const char *xc_i_ns_to_write(const xc_writer *w, const xc_schema *s,
                                     const char *ns, const xc_element *e)
 {
@@ -10364,7 +10364,7 @@ static bool xc_i_parse_bool(xc_str text, uint8_t *value)
     return yes || no;
 }
 
-/* Puts a value where there is none yet; false if the text is no value. */
+/* Parses a value into an empty member. False: invalid. */
 static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
 {
     switch (f->kind) {
@@ -10388,7 +10388,7 @@ static bool xc_i_parse_value(const xc_field *f, xc_str text, void *member)
     return true;
 }
 
-/* What is left of a flaw. */
+/* The flaw, unless the field is lenient. */
 static xc_status xc_i_unless_ignored(const xc_field *f, xc_status flaw)
 {
     return (f->flags & XC_FIELD_LENIENT) != 0 ? XC_OK : flaw;
@@ -10418,7 +10418,7 @@ static xc_status xc_i_read_choice(const xc_field *f, const xc_element *child,
     return XC_OK;
 }
 
-/* Any child but a struct. */
+/* Any child except a struct. */
 static xc_status xc_i_read_child(const xc_field *f, const xc_element *child,
                                  void *member)
 {
@@ -10433,7 +10433,8 @@ static xc_status xc_i_read_child(const xc_field *f, const xc_element *child,
                                         : XC_ERR_FIELD_CONTENT;
 }
 
-/* The field of an attribute; `ns` is where the element has its namespace. */
+/* The field of an attribute. `ns` is the attribute's namespace in the block;
+   NULL: none. */
 static const xc_field *xc_i_attr_field(const xc_schema *s,
                                        const unsigned char *ns, xc_str name)
 {
@@ -10489,7 +10490,8 @@ static const xc_field *xc_i_own_text_field(const xc_schema *s)
     return NULL;
 }
 
-/* Empty text is none, but empty base64 is data (XEP-0388 section 2.4). */
+/* Empty text counts as absent, but empty base64 is data (XEP-0388 section
+   2.4). */
 static void xc_i_read_own_text(const xc_schema *s, const xc_element *e,
                                void *out, xc_i_flaw *flaw)
 {
@@ -10507,7 +10509,7 @@ static void xc_i_read_own_text(const xc_schema *s, const xc_element *e,
 static void xc_i_read_struct(const xc_schema *s, const xc_element *e,
                              void *out, xc_i_flaw *flaw);
 
-/* Of a flaw inside a struct, only its kind is returned. */
+/* A flaw inside a struct is reported without its inner field. */
 static xc_status xc_i_read_inner(const xc_field *f, const xc_element *child,
                                  void *member)
 {
@@ -10540,8 +10542,8 @@ static void xc_i_read_children(const xc_schema *s, const xc_element *e,
     }
 }
 
-/* The condition of an error that has a code instead of one; 0: it has none, or
-   needs none. */
+/* The condition for the legacy code of an error; 0: no code, or a condition
+   besides it. */
 static unsigned xc_i_legacy_condition(const xc_element *e)
 {
     static const xc_range range = {0, 999};
@@ -10557,7 +10559,7 @@ static unsigned xc_i_legacy_condition(const xc_element *e)
                : 0;
 }
 
-/* What a field of such an error is that has no attribute or child itself. */
+/* Sets a field that such an error does not have. */
 static void xc_i_read_legacy(const xc_field *f, const xc_element *e,
                              void *member)
 {
@@ -10572,7 +10574,7 @@ static void xc_i_read_legacy(const xc_field *f, const xc_element *e,
         *(xc_str *)member = xc_text(e);
 }
 
-/* What is not there, or was not good. */
+/* Fields that are absent or were invalid. */
 static void xc_i_read_rest(const xc_schema *s, const xc_element *e, void *out,
                            xc_i_flaw *flaw)
 {
@@ -10625,8 +10627,8 @@ XC_API bool xc_was_read(xc_status status)
 
 /* -- writing -- */
 
-/* The value as text, in `mem` if it is not text. Absent: it cannot be
-   written. */
+/* The value as text; numbers and times are formatted in `mem`. Absent: it
+   cannot be written. */
 static xc_str xc_i_format_value(const xc_field *f, const void *member,
                                 char *mem)
 {
@@ -10657,7 +10659,7 @@ static xc_str xc_i_format_value(const xc_field *f, const void *member,
     return *(const xc_str *)member;
 }
 
-/* The text of a field that is set; an error of the writer if it has none. */
+/* The text of a field that is set. A value without text fails the writer. */
 static xc_str xc_i_text_of(xc_writer *w, const xc_field *f, const void *member,
                            char *mem)
 {
@@ -10679,14 +10681,14 @@ static void xc_i_write_attr(xc_writer *w, const xc_field *f, const void *in)
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
-/* Mostly the member still is the view of the old text. */
+/* Usually the member still is the view of the old text. */
 static bool xc_i_is_same_text(xc_str a, xc_str b)
 {
     return a.len == b.len &&
            (a.ptr == b.ptr || xc_i_same_bytes(a.ptr, b.ptr, a.len));
 }
 
-/* Two values of a field, but structs. */
+/* Compares two values of a field that is not a struct. */
 static bool xc_i_is_same_value(const xc_field *f, const void *a, const void *b)
 {
     const xc_choice *x = (const xc_choice *)a, *y = (const xc_choice *)b;
@@ -10706,15 +10708,15 @@ static bool xc_i_is_same_value(const xc_field *f, const void *a, const void *b)
     }
 }
 
-/* Is the member a text that is there? Then it can be compared with the old
-   one without finding out whether that was good. */
+/* Is the member a text that is set? Then it can be compared with the old one
+   without validating that. */
 static bool xc_i_is_some_text(const xc_field *f, const void *member)
 {
     return f->kind <= XC_KIND_BASE64 && xc_i_is_set(f, member);
 }
 
-/* Does the struct still say what was read from this text? From a bad one
-   nothing was read. */
+/* Does the member still have the value read from this text? An invalid text
+   gave none. */
 static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
 {
     union xc_i_value value;
@@ -10725,8 +10727,8 @@ static bool xc_i_keeps_text(const xc_field *f, xc_str old, const void *member)
     return xc_i_is_same_value(f, &value, member);
 }
 
-/* Does the old element not have the field either, or say it in another way?
-   Then it need not be written. */
+/* May the field be left out? It is not set, or the code of the old element
+   says the same. */
 XC_I_NOINLINE_SMALL bool xc_i_stays_out(const xc_field *f, const void *in)
 {
     const xc_element *e = ((const xc_base *)in)->element;
@@ -10745,7 +10747,8 @@ XC_I_NOINLINE_SMALL bool xc_i_stays_out(const xc_field *f, const void *in)
     return xc_i_is_same_value(f, &value, member);
 }
 
-/* The attributes in the old order; in `done` the fields among them. */
+/* Writes the attributes in the old order. Returns a bit for each field among
+   them. */
 static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
                                      const void *in, const xc_element *e)
 {
@@ -10768,7 +10771,7 @@ static uint32_t xc_i_write_old_attrs(xc_writer *w, const xc_schema *s,
     return done;
 }
 
-/* Text before the old children. */
+/* The text before the old children. */
 static xc_str xc_i_text_before(const xc_element *e)
 {
     const unsigned char *p = e != NULL ? xc_i_child_nodes(e) : NULL;
@@ -10778,7 +10781,7 @@ static xc_str xc_i_text_before(const xc_element *e)
                : xc_i_node_text(p);
 }
 
-/* Writes the value of a field as text of the open element; false if that is
+/* Writes the value of a field as text of the open element. False: it is
    empty. */
 XC_I_NOINLINE_SMALL bool xc_i_write_value(xc_writer *w, const xc_field *f,
                                           const void *member)
@@ -10789,7 +10792,7 @@ XC_I_NOINLINE_SMALL bool xc_i_write_value(xc_writer *w, const xc_field *f,
     return text.len != 0;
 }
 
-/* What the field for the element's own text has, instead of the old text. */
+/* Writes the value of the own-text field instead of the old text. */
 static void xc_i_write_own_text(xc_writer *w, const xc_field *f,
                                 const void *in, xc_str old)
 {
@@ -10803,8 +10806,8 @@ static void xc_i_write_own_text(xc_writer *w, const xc_field *f,
         xc_writer_fail(w, XC_ERR_FIELD_MISSING);
 }
 
-/* The text before the children. The field for it was read from the first text,
-   which may be after one of them. */
+/* Writes the text before the children. The own-text field was read from the
+   first text, which may be after a child. */
 static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
                                   const void *in)
 {
@@ -10817,7 +10820,7 @@ static void xc_i_write_first_text(xc_writer *w, const xc_schema *s,
         xc_i_write_own_text(w, f, in, old);
 }
 
-/* The text after an old child. */
+/* Writes the text after an old child. */
 static void xc_i_write_next_text(xc_writer *w, const xc_schema *s,
                                  const void *in, xc_str old, uint32_t *done)
 {
@@ -10831,7 +10834,7 @@ static void xc_i_write_next_text(xc_writer *w, const xc_schema *s,
     *done |= bit;
 }
 
-/* The start tag and the element's own text. */
+/* Writes the start tag and the element's own text. */
 static void xc_i_write_start(xc_writer *w, const xc_schema *s, const void *in,
                              const char *ns)
 {
@@ -10918,8 +10921,8 @@ static void xc_i_write_child(xc_writer *w, const xc_field *f, const void *in)
     }
 }
 
-/* Does the struct still say of this child what was read from it? A struct that
-   was never there, as the child is something else, does so while it is not
+/* Does the member still have the value read from this child? A struct that was
+   not read, because the child is another element, does while it is not
    present. */
 static bool xc_i_keeps_child(const xc_field *f, const xc_element *child,
                              const void *member)
@@ -10949,8 +10952,8 @@ static bool xc_i_keeps_tag(const xc_field *f, const xc_element *child,
            value.choice.value == ((const xc_choice *)member)->value;
 }
 
-/* The old child with another text, which a condition has before what else is
-   in it. */
+/* Writes the old child with a new text. In a condition it comes before the
+   children. */
 static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
                                   const void *member, const xc_element *child)
 {
@@ -10973,7 +10976,7 @@ static void xc_i_write_other_text(xc_writer *w, const xc_field *f,
     xc_writer_end(w);
 }
 
-/* A child as it was; with the fast way, if it is only some text. */
+/* Writes a child unchanged; in the fast way, if it has only text. */
 static void xc_i_write_same_child(xc_writer *w, const xc_field *f,
                                   const xc_element *child)
 {
@@ -10986,7 +10989,7 @@ static void xc_i_write_same_child(xc_writer *w, const xc_field *f,
         xc_writer_element(w, child);
 }
 
-/* An old child: the field that it was read into, or itself. */
+/* Writes an old child: from its field if that has changed, else unchanged. */
 static void xc_i_write_old_child(xc_writer *w, const xc_field *f,
                                  const void *in, const xc_element *child)
 {
