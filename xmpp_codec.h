@@ -7611,7 +7611,7 @@ XC_I_HOT const unsigned char *xc_i_skip_ns(const unsigned char *p)
     return p + n + 1;
 }
 
-/* The namespace at `at`; NULL: there is none. */
+/* The namespace at `at`; NULL: none. */
 static xc_str xc_i_ns_at(const unsigned char *at)
 {
     const unsigned char *stored;
@@ -7641,7 +7641,7 @@ static bool xc_i_in_ns(const unsigned char *at, const char *wanted)
 typedef struct xc_i_part {
     xc_str name, value;      /* value: of an attribute */
     const unsigned char *ns; /* its address; NULL: an attribute without one */
-    const unsigned char *next; /* the next attribute, or what follows */
+    const unsigned char *next; /* the next attribute, or the end of all */
     bool more;                 /* there is a next attribute */
 } xc_i_part;
 
@@ -11086,7 +11086,7 @@ static const char xc_i_bosh_conditions[] =
     "see-other-uri\0system-shutdown\0undefined-condition\0";
 
 /* Types of XML Schema, by their names there; xs:unsignedInt is NULL. A type
-   without a largest value ends at that of the member. */
+   without a maximum has that of the member. */
 static const xc_range xc_i_byte = {-128, 127};
 static const xc_range xc_i_int = {-2147483647 - 1, 2147483647};
 static const xc_range xc_i_unsigned_byte = {0, 255};
@@ -11134,7 +11134,7 @@ static const xc_field xc_i_presence_fields[] = {
             XC_FIELD_DEFAULT_HAS_NAME | XC_FIELD_UNKNOWN_IS_OTHER),
     XC_LANG(xc_presence, lang),
     XC_CHILD(xc_presence, show, ENUM, NULL, "show", xc_i_shows,
-             XC_FIELD_LENIENT | XC_FIELD_SINGLE), /* go-sendxmpp's is empty */
+             XC_FIELD_LENIENT | XC_FIELD_SINGLE), /* empty in go-sendxmpp */
     XC_CHILD(xc_presence, status, STRING, NULL, "status", NULL, 0),
     XC_CHILD(xc_presence, priority, NUMBER, NULL, "priority", &xc_i_byte,
              XC_FIELD_SINGLE),
@@ -11471,8 +11471,8 @@ static const xc_field xc_i_stream_error_fields[] = {
     XC_CHILD(xc_stream_error, text, STRING, XC_NS_STREAM_ERRORS, "text", NULL,
              0)};
 
-/* The table of xc_NAME_schema is xc_i_NAME_fields; these have that of another,
-   or none. */
+/* The table of xc_NAME_schema is xc_i_NAME_fields. These schemas share another
+   table or have none. */
 /* clang-format off */
 #define xc_i_tls_proceed_fields NULL
 #define xc_i_tls_failure_fields NULL
@@ -11488,7 +11488,7 @@ static const xc_field xc_i_stream_error_fields[] = {
 #define xc_i_sasl2_task_data_fields NULL
 /* clang-format on */
 
-/* Of NULL the size of a pointer, less than a field, gives a count of 0. */
+/* For NULL the count is 0: a pointer is smaller than a field. */
 #define XC_I_DEFINE_SCHEMA(name, type, ns, element, spec)                     \
     XC_I_DEFINE xc_##name##_schema = {                                        \
         ns, element, xc_i_##name##_fields,                                    \
@@ -11557,7 +11557,7 @@ XC_API unsigned xc_stanza_error_legacy_code(unsigned condition)
 }
 
 /* The first row of XC_STANZA_ERROR_CONDITIONS with a code is not always the
-   condition that XEP-0086 section 3 has for it. */
+   condition that XEP-0086 section 3 gives for it. */
 XC_API xc_stanza_error_condition xc_stanza_error_from_code(unsigned code)
 {
     unsigned i;
@@ -11606,8 +11606,8 @@ XC_API bool xc_has_required_addresses(const xc_element *stanza)
            xc_attr(stanza, "from").ptr != NULL;
 }
 
-/* The domainpart of an address as it is written, without the dot that may end
-   it (RFC 7622 section 3.2). */
+/* The domainpart of an address as written, without a final dot (RFC 7622
+   section 3.2). */
 static xc_str xc_i_domain_of(xc_str address)
 {
     xc_str domain = xc_jid_split(address).domain;
@@ -11628,7 +11628,7 @@ static bool xc_i_is_error_stanza(const xc_element *e)
     return xc_str_is(xc_str_trim(xc_attr(e, "type")), "error");
 }
 
-/* Children that are no stanza error; up to 2 of them are counted. */
+/* Counts the children that are not a stanza error, up to 2. */
 static unsigned xc_i_count_payloads(const xc_element *e)
 {
     const xc_element *child = xc_first_child(e);
@@ -11648,8 +11648,8 @@ XC_API const xc_element *xc_iq_payload(const xc_element *iq)
     return child;
 }
 
-/* RFC 6120 section 8.2.3. That there is an <error/> exactly if it is one, is
-   seen by the caller. */
+/* RFC 6120 section 8.2.3. The caller checks that there is an <error/> exactly
+   if the type is "error". */
 static bool xc_i_is_good_iq(const xc_element *e)
 {
     unsigned type = xc_i_iq_type(e), payloads = xc_i_count_payloads(e);
@@ -11666,8 +11666,9 @@ static xc_str xc_i_lang_or(const xc_element *e, xc_str inherited)
     return lang.ptr != NULL ? lang : inherited;
 }
 
-/* Among e and its siblings, none has the language of another. More than 32 of
-   them are no honest translations; the limit keeps the time linear. */
+/* Do e and its later siblings of that name all have different languages? No
+   honest stanza has more than 32 translations; the limit keeps the time
+   linear. */
 static bool xc_i_distinct_langs(const xc_element *e, xc_str inherited)
 {
     const xc_element *seen[32];
@@ -11709,15 +11710,15 @@ XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza)
 
 /* -- senders -- */
 
-/* The same, whatever the case of ASCII letters. */
+/* Equal, ignoring ASCII case; absent only if both are. */
 static bool xc_i_same_part(xc_str a, xc_str b)
 {
     return (a.ptr == NULL) == (b.ptr == NULL) && xc_i_same_any_case(a, b);
 }
 
-/* The same address, as far as can be told without tables and memory. What is
-   the same here is so when it is enforced, too (RFC 7622 sections 3.2 to
-   3.4). */
+/* The same address, as far as can be decided without tables and memory.
+   Addresses that are equal here are also equal in enforced form (RFC 7622
+   sections 3.2 to 3.4). */
 static bool xc_i_same_address(xc_str a, xc_str b)
 {
     xc_jid_parts x = xc_jid_split(a), y = xc_jid_split(b);
@@ -11727,14 +11728,14 @@ static bool xc_i_same_address(xc_str a, xc_str b)
            xc_str_equal(x.resource, y.resource);
 }
 
-/* Is it of the own account (RFC 6120 section 8.1.2.1, rules 3 and 4)? */
+/* Is it from the own account (RFC 6120 section 8.1.2.1, rules 3 and 4)? */
 static bool xc_i_is_of_account(xc_str from, xc_str own)
 {
     return from.ptr == NULL ||
            xc_i_same_address(from, xc_jid_cut_resource(own));
 }
 
-/* The same for a reply, for which servers use other addresses of theirs. */
+/* The same for a reply, which servers also send from other addresses. */
 static bool xc_i_replies_for_account(xc_str from, xc_str own)
 {
     return xc_i_is_of_account(from, own) || xc_i_same_address(from, own) ||
@@ -11797,7 +11798,8 @@ XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
     return xc_i_only(xc_child(forwarded, XC_NS_CLIENT, "message"));
 }
 
-/* RFC 6120 sections 6.3.1 and 7.3.1, XEP-0388; what is required says so. */
+/* RFC 6120 sections 6.3.1 and 7.3.1, XEP-0388. Other features say that they
+   are required. */
 static bool xc_i_must_negotiate(const xc_element *feature)
 {
     return xc_is(feature, XC_NS_SASL, "mechanisms") ||
@@ -11838,7 +11840,8 @@ XC_API bool xc_sasl_has_mechanism(const xc_element *mechanisms,
     return e != NULL;
 }
 
-/* Cuts the digits off the front of *text; gives them without leading zeros. */
+/* Cuts the digits off the front of *text. Returns them without leading
+   zeros. */
 static xc_str xc_i_cut_digits(xc_str *text)
 {
     xc_str digits = *text;
@@ -11852,7 +11855,7 @@ static xc_str xc_i_cut_digits(xc_str *text)
     return digits;
 }
 
-/* Of two integers the longer is the greater. */
+/* Without leading zeros the longer of two integers is the greater. */
 static int xc_i_compare_cut(xc_str *a, xc_str *b)
 {
     xc_str x = xc_i_cut_digits(a), y = xc_i_cut_digits(b);
@@ -11863,7 +11866,7 @@ static int xc_i_compare_cut(xc_str *a, xc_str *b)
     return (order > 0) - (order < 0);
 }
 
-/* The text of what counts as this version. */
+/* The version that this one counts as. */
 static xc_str xc_i_version_text(xc_str version)
 {
     uint16_t major, minor;
@@ -11885,7 +11888,7 @@ XC_API int xc_stream_version_compare(xc_str a, xc_str b)
     return order != 0 ? order : xc_i_compare_cut(&a, &b);
 }
 
-/* A name of the DNS, or of IDNA; or an address. */
+/* A DNS or IDNA name, or an IP literal. */
 static bool xc_i_is_host(xc_str s)
 {
     size_t i = 0;
@@ -11898,7 +11901,7 @@ static bool xc_i_is_host(xc_str s)
     return s.len > 0 && i == s.len;
 }
 
-/* A number from 1 to 65535, or 0. */
+/* A port from 1 to 65535; 0: not a port. */
 static uint16_t xc_i_port(xc_str text)
 {
     uint64_t number;
@@ -11936,8 +11939,8 @@ XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port)
 
 /* -- languages -- */
 
-/* How well a tag fits what is wanted: 0 not at all, 1 if it is longer, else
-   the more, the more they share. */
+/* How well a tag fits the wanted one. 0: it does not; 1: it is longer; else 1
+   + its length. */
 static size_t xc_i_lang_fit(xc_str tag, xc_str wanted)
 {
     size_t n = xc_i_common_any_case(tag, wanted);
@@ -12000,8 +12003,8 @@ XC_API bool xc_can_reply(const xc_element *stanza)
              xc_i_iq_type(stanza) == XC_IQ_RESULT);
 }
 
-/* The start tag of a reply, in the namespace of the stream; where there is
-   none, in that of what it replies to. */
+/* Begins a reply, in the namespace of the stream; without one, in that of the
+   stanza. */
 static void xc_i_begin_reply(xc_writer *w, const xc_element *e, xc_str to,
                              const char *type)
 {
@@ -12012,7 +12015,7 @@ static void xc_i_begin_reply(xc_writer *w, const xc_element *e, xc_str to,
     xc_writer_attr(w, "type", xc_str_from(type));
 }
 
-/* An element that is begun only to fail. */
+/* Begins an element only to fail. */
 static void xc_i_refuse_reply(xc_writer *w)
 {
     xc_writer_begin(w, NULL, "error");
@@ -12571,8 +12574,8 @@ static const xc_field xc_i_pubsub_delete_fields[] = {
     XC_CHILD(xc_pubsub_delete, redirect, STRUCT, NULL, "redirect",
              &xc_pubsub_redirect_schema, 0)};
 
-/* The table of xc_NAME_schema is xc_i_NAME_fields; these have that of another,
-   or none. */
+/* The table of xc_NAME_schema is xc_i_NAME_fields. These schemas share another
+   table or have none. */
 /* clang-format off */
 #define xc_i_oob_query_fields xc_i_oob_fields
 #define xc_i_carbon_received_fields xc_i_carbon_fields
@@ -12767,7 +12770,8 @@ XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
                                      xc_has_child(iq, XC_TAG_UNBLOCK));
 }
 
-/* A message that is no error, from `by`; absent: from the own account. */
+/* A message from `by` that is not an error. `by` absent: from the own
+   account. */
 static bool xc_i_is_said_by(const xc_element *message, xc_str by, xc_str own)
 {
     xc_str from = xc_attr(message, "from");
@@ -12845,7 +12849,7 @@ XC_API xc_str xc_stanza_id_of(const xc_element *message, xc_str own,
                : xc_i_absent();
 }
 
-/* Is it no error, and from the room or an occupant? */
+/* Is it from the room or an occupant, and not an error? */
 static bool xc_i_is_in_room(const xc_element *stanza, xc_str room)
 {
     return !xc_i_is_error_stanza(stanza) &&
@@ -12870,7 +12874,7 @@ XC_API xc_str xc_occupant_id_of(const xc_element *stanza, xc_str room,
                : xc_i_absent();
 }
 
-/* Of the same occupant, as far as the room lets us know. */
+/* Are both from the same occupant, as far as the room shows? */
 static bool xc_i_same_occupant(const xc_element *a, const xc_element *b,
                                xc_str room, bool announced)
 {
@@ -12948,7 +12952,7 @@ XC_API bool xc_secret_equal(xc_str a, xc_str b)
     return difference == 0;
 }
 
-/* Not empty, UTF-8, without U+0000. */
+/* Non-empty UTF-8 without U+0000. */
 static bool xc_i_is_sasl_text(xc_str s)
 {
     uint32_t cp = 1;
@@ -12963,7 +12967,7 @@ static bool xc_i_is_sasl_text(xc_str s)
     return some && cp != 0;
 }
 
-/* The end of a function whose result, or part of it, is secret. */
+/* xc_i_out_end for a result that is secret, wholly or in part. */
 static xc_status xc_i_secret_end(const xc_i_out *o, xc_str *result)
 {
     xc_status status = xc_i_out_end(o, result);
@@ -12991,7 +12995,7 @@ static unsigned xc_i_base64_byte(xc_str a, xc_str b, size_t i)
     return i < b.len ? (unsigned char)b.ptr[i] : 0;
 }
 
-/* Encodes a and b as if they were one. */
+/* Encodes a and b as one. */
 static void xc_i_base64(xc_str a, xc_str b, char *out)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -13008,7 +13012,7 @@ static void xc_i_base64(xc_str a, xc_str b, char *out)
     }
 }
 
-/* Groups of four characters. */
+/* The number of groups of four characters. */
 static size_t xc_i_base64_groups(size_t bytes)
 {
     return bytes / 3 + (bytes % 3 != 0);
@@ -13172,15 +13176,15 @@ XC_API xc_sasl_failure_condition xc_sasl_failure_for_status(xc_status status)
     return XC_SASL_FAILURE_NOT_AUTHORIZED;
 }
 
-/* -- what is offered -- */
+/* -- the offer -- */
 
-/* Mechanisms that bind to the channel. */
+/* Mechanisms with channel binding. */
 #define XC_I_BOUND (XC_MECHANISMS_SCRAM_PLUS | XC_MECHANISMS_HT_BOUND)
 
-/* Names, of elements or in an array. */
+/* Names, of the children of an element or in an array. */
 typedef struct xc_i_listed {
-    const xc_element *parent; /* its children, */
-    const char *child, *attr; /* ... their attribute; NULL: their text */
+    const xc_element *parent; /* NULL: the names are in `array` */
+    const char *child, *attr; /* attr NULL: the names are the texts */
     const xc_str *array;
     size_t count;
 } xc_i_listed;
@@ -13208,7 +13212,7 @@ static xc_i_listed xc_i_names_in(const xc_str *array, size_t count)
     return names;
 }
 
-/* Name i; *e is the element before it. False: there is none. */
+/* Name i; *e is the previous element. False: no more names. */
 static bool xc_i_next_name(const xc_i_listed *names, size_t i,
                            const xc_element **e, xc_str *name)
 {
@@ -13234,8 +13238,8 @@ static int xc_i_compare_octets(xc_str a, xc_str b)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-/* The least name that is greater than `before`, or any if that is absent; and
-   how often it is there. 0: there is none. */
+/* The least name that is greater than `before`, or of all if that is absent.
+   Returns how often it occurs; 0: no such name. */
 static size_t xc_i_least_name(const xc_i_listed *names, xc_str before,
                               xc_str *least)
 {
@@ -13377,7 +13381,7 @@ static xc_status xc_i_check_sasl_plain(const xc_plain *p)
                : XC_ERR_SASL_SYNTAX;
 }
 
-/* Puts the text, prepared. */
+/* Puts the prepared text. */
 static xc_status xc_i_put_sasl_plain(xc_i_out *o, xc_sasl_profile profile,
                                      xc_str text)
 {
@@ -13521,8 +13525,8 @@ XC_API xc_status xc_anonymous_read(xc_str message, xc_str *trace)
 }
 
 /* -- HMAC and Hi --
-   The key is kept as the inner key block, which 0x6A makes the outer one. Each
-   array of pieces has its first place free for it. */
+   The key is kept as the inner key block; XOR with 0x6A makes it the outer
+   one. The first element of each array of pieces is reserved for it. */
 
 static bool xc_i_is_hash(const xc_hash *h)
 {
@@ -13566,7 +13570,7 @@ static bool xc_i_hmac_run(const xc_hash *h, unsigned char *key, xc_str *pieces,
     return ok;
 }
 
-/* `out` may be where the secret is. */
+/* `out` may be the memory of the secret. */
 static bool xc_i_hmac(const xc_hash *h, xc_str secret, xc_str *pieces,
                       size_t count, unsigned char *out)
 {
@@ -13657,10 +13661,10 @@ XC_API xc_status xc_scram_derive(const xc_hash *hash,
 }
 
 /* -- the state of SCRAM --
-   The memory holds gs2-header client-first-message-bare "," server-first-
-   message "," client-final-message: from `bare` on, less the proof, that is
-   AuthMessage (RFC 5802 section 3). Behind it what is needed only for a while,
-   at the very end the channel binding data. */
+   The memory holds gs2-header client-first-message-bare ","
+   server-first-message "," client-final-message. From i_bare on, without the
+   proof, that is AuthMessage (RFC 5802 section 3). After it comes temporary
+   data, at the very end the channel binding data. */
 
 enum {
     XC_I_SCRAM_NOT, /* failed, or never begun */
@@ -13689,7 +13693,7 @@ static xc_scram_error xc_i_scram_error_of(xc_status status)
     return XC_SCRAM_ERROR_OTHER_ERROR;
 }
 
-/* The end of each step. What does not fit has been counted in `used`. */
+/* Ends each step. Bytes that did not fit were counted in i_used. */
 static xc_status xc_i_scram_end(xc_scram *s, xc_status status, unsigned phase)
 {
     if (status == XC_OK && s->i_used > s->i_size)
@@ -13726,7 +13730,7 @@ static void xc_i_scram_clear(xc_scram *s)
         memset(s, 0, sizeof *s);
 }
 
-/* For a cleared one. */
+/* Begins with a cleared xc_scram. */
 static bool xc_i_scram_begin(xc_scram *s, void *mem, size_t size,
                              xc_mechanism mechanism, const xc_hash *hash,
                              xc_sasl_profile profile)
@@ -13760,7 +13764,7 @@ static xc_str xc_i_scram_view(const xc_scram *s, size_t at, size_t len)
     return view;
 }
 
-/* From `at` on; absent if it did not fit. */
+/* The message from `at` on; absent: a step failed. */
 static xc_str xc_i_scram_message(const xc_scram *s, size_t at)
 {
     return s->i_phase != XC_I_SCRAM_NOT
@@ -13803,15 +13807,15 @@ static void xc_i_scram_put_number(xc_scram *s, uint32_t n)
     xc_i_scram_put(s, text);
 }
 
-/* The hash of what is offered, kept where the signature will be (XEP-0474
-   section 5.1). */
+/* Hashes the offer into the memory of the later signature (XEP-0474 section
+   5.1). */
 static bool xc_i_scram_keep_offer(xc_scram *s, xc_str offer)
 {
     s->i_offered = offer.ptr != NULL;
     return !s->i_offered || s->i_hash->digest(&offer, 1, s->i_signature);
 }
 
-/* The TLS version as XEP-0515 section 4.1 has it. */
+/* The TLS version as in XEP-0515 section 4.1. */
 static xc_str xc_i_tls_version(const xc_scram *s, char text[4])
 {
     unsigned char version[2];
@@ -13873,7 +13877,7 @@ static bool xc_i_is_nonce(xc_str s)
     return i > 0 && i == s.len;
 }
 
-/* Takes an attribute off the front; returns its name, 0 if there is none. */
+/* Cuts an attribute off the front. Returns its name; 0: not an attribute. */
 static char xc_i_scram_attr(xc_str *rest, xc_str *value)
 {
     *value = xc_str_cut(rest, ',');
@@ -13903,7 +13907,7 @@ static bool xc_i_scram_means(char name)
 }
 
 /* Skips optional extensions up to the attribute `last`, or to the end if that
-   is 0. Attributes that mean something are none. */
+   is 0. Attributes that the RFC defines are not extensions. */
 static xc_status xc_i_scram_skip(xc_str *rest, char last, xc_str *value)
 {
     while (rest->ptr != NULL) {
@@ -13942,7 +13946,7 @@ XC_API const char *xc_scram_error_name(xc_scram_error error)
     return "other-error";
 }
 
-/* A server-final-message that is server-error. */
+/* Reads a server-final-message that is a server-error. */
 static xc_status xc_i_scram_peer(xc_scram *s, xc_str message)
 {
     xc_str value, none;
@@ -13960,7 +13964,7 @@ static xc_status xc_i_scram_peer(xc_scram *s, xc_str message)
 
 /* -- SCRAM client -- */
 
-/* A saslname. */
+/* Puts a saslname. */
 static void xc_i_scram_put_escaped(xc_scram *s, xc_str text)
 {
     size_t i;
@@ -13974,8 +13978,8 @@ static void xc_i_scram_put_escaped(xc_scram *s, xc_str text)
     }
 }
 
-/* What preparing has put after the message goes to the end of the memory while
-   it is escaped. */
+/* A name that preparing wrote after the message moves to the end of the memory
+   while it is escaped. */
 static xc_status xc_i_scram_put_username(xc_scram *s, xc_str username)
 {
     size_t size = s->i_size, at = s->i_used < size ? s->i_used : size;
@@ -14055,7 +14059,7 @@ XC_API xc_status xc_scram_client_first(xc_scram *s, void *mem, size_t size,
     return status;
 }
 
-/* The nonce must be ours, continued. */
+/* The nonce must continue ours. */
 static xc_status xc_i_scram_continue_nonce(xc_scram *s, xc_str nonce)
 {
     xc_str begin = nonce;
@@ -14080,7 +14084,7 @@ static xc_status xc_i_scram_decode_salt(xc_scram *s, xc_str text)
     return status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status;
 }
 
-/* base64 of exactly the bytes of the hash. */
+/* Decodes base64 of exactly the size of the hash. */
 static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
                                         unsigned char *out)
 {
@@ -14093,7 +14097,7 @@ static xc_status xc_i_scram_decode_hash(const xc_scram *s, xc_str text,
                                                            : XC_ERR_SASL_PROOF;
 }
 
-/* Is the text the base64 of the hash of what was offered? */
+/* Is the text the base64 of the hash of the offer? */
 static bool xc_i_scram_is_offer(const xc_scram *s, xc_str text)
 {
     unsigned char hash[XC_HASH_MAX];
@@ -14101,8 +14105,8 @@ static bool xc_i_scram_is_offer(const xc_scram *s, xc_str text)
            memcmp(hash, s->i_signature, s->i_hash->size) == 0;
 }
 
-/* XEP-0474 section 5.2, XEP-0515 section 4.2: attributes that are there must
-   say what we have seen. */
+/* XEP-0474 section 5.2, XEP-0515 section 4.2: attributes that are present must
+   match what we saw. */
 static xc_status xc_i_scram_compare_offer(xc_scram *s, xc_str rest,
                                           bool *confirmed)
 {
@@ -14173,7 +14177,7 @@ XC_API xc_status xc_scram_client_challenge(xc_scram *s, xc_str message,
     return status;
 }
 
-/* The password, prepared, after the salt. */
+/* Prepares the password into the memory after the salt. */
 static xc_status xc_i_scram_prepare(xc_scram *s, xc_str password,
                                     xc_str *prepared)
 {
@@ -14215,7 +14219,7 @@ XC_API xc_status xc_scram_client_hi(xc_scram *s, xc_str password,
     return status == XC_OK ? xc_i_scram_begin_hi(s, prepared, hi) : status;
 }
 
-/* SaltedPassword, put where the signature will be. */
+/* SaltedPassword, into the memory of the later signature. */
 XC_I_NOINLINE xc_status xc_i_scram_salt(xc_scram *s, xc_str prepared)
 {
     xc_scram_hi hi;
@@ -14245,7 +14249,7 @@ XC_API xc_status xc_scram_client_password(xc_scram *s, xc_str password,
     return xc_scram_client_salted(s, s->i_signature, message);
 }
 
-/* ClientProof, and the signature that the server will have to send. */
+/* ClientProof, and the signature to expect from the server. */
 static bool xc_i_scram_prove(xc_scram *s, const unsigned char *salted,
                              unsigned char *proof)
 {
@@ -14338,7 +14342,7 @@ static xc_status xc_i_scram_refuse(xc_scram *s, xc_scram_error error)
     return XC_ERR_SASL_BINDING;
 }
 
-/* "p=" and a type that this channel has. */
+/* Binds to the type after "p=", which this channel must have. */
 static xc_status xc_i_scram_find_binding(xc_scram *s,
                                          const xc_scram_server_options *o,
                                          xc_str type)
@@ -14381,7 +14385,7 @@ static xc_status xc_i_scram_check_flag(xc_scram *s,
     return XC_OK;
 }
 
-/* A saslname, to the memory from *at on. */
+/* Unescapes a saslname into the memory from *at on. */
 static xc_status xc_i_scram_unescape(const xc_scram *s, xc_str name,
                                      size_t *at, xc_str *result)
 {
@@ -14448,7 +14452,7 @@ static xc_status xc_i_scram_read_bare(xc_scram *s, xc_str rest, size_t *at,
     return xc_i_scram_read_username(s, name, at, username);
 }
 
-/* gs2-header; *at is where free memory begins. */
+/* Reads gs2-header. *at: where free memory begins. */
 XC_I_NOINLINE xc_status xc_i_scram_read_gs2(xc_scram *s,
                                             const xc_scram_server_options *o,
                                             size_t *at, xc_scram_identity *who)
@@ -14577,7 +14581,8 @@ static xc_status xc_i_scram_check_binding(xc_scram *s, xc_str binding)
     return status;
 }
 
-/* client-final-message, up to the proof into our memory. */
+/* Reads client-final-message and copies it, up to the proof, into our
+   memory. */
 static xc_status xc_i_scram_read_response(xc_scram *s, xc_str message,
                                           xc_str *proof)
 {
@@ -14769,7 +14774,7 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
     return xc_i_ht_compare(hash, token, "Responder", data, reply);
 }
 
-/* A digest as the result, in hexadecimal. */
+/* Returns a digest in hexadecimal. */
 static xc_status xc_i_put_digest(const xc_hash *h, const unsigned char *digest,
                                  char *mem, size_t size, xc_str *result)
 {
@@ -14838,12 +14843,12 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
 
 /* ---- [JID] mapping and normalisation (private) -----------------------------
 
-   An address is enforced in one pass and without memory for it: the code
-   points of the text, mapped and in normalisation form C, are delivered one by
-   one; they are checked and written as they come. */
+   An address is enforced in one pass and without a buffer. The code points of
+   the text, mapped and in normalisation form C, are delivered one by one,
+   checked and written. */
 
-/* What is done to a code point first: nothing, or an xc_jid_part + 1; or what
-   decodes it has done all. */
+/* How code points are mapped: not at all, as for an xc_jid_part (+ 1), or
+   completely by the function that decodes them. */
 enum {
     XC_I_MAP_NONE,
     XC_I_MAP_LOCAL,
@@ -14852,7 +14857,8 @@ enum {
     XC_I_MAP_DONE
 };
 
-/* An ASCII character mapped: only resourceparts keep upper case. */
+/* Maps an ASCII character. Of the parts, only resourceparts keep upper
+   case. */
 static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
 {
     return mapping == XC_I_MAP_LOCAL || mapping == XC_I_MAP_DOMAIN
@@ -14864,7 +14870,7 @@ static uint32_t xc_i_map_ascii(unsigned mapping, uint32_t c)
 
 typedef struct xc_i_enforced {
     xc_i_out out;
-    uint32_t where; /* of an error, in the part */
+    uint32_t where; /* offset of an error in the part */
 } xc_i_enforced;
 
 static xc_i_enforced xc_i_enforced_to(char *mem, size_t size)
@@ -14894,16 +14900,16 @@ static xc_status xc_i_refuse(xc_i_enforced *e, xc_status error, size_t where)
     return error;
 }
 
-/* The octets of a domain name and of a label in the DNS (RFC 1034 section
+/* The most octets of a label and of a domain name in the DNS (RFC 1034 section
    3.1). */
 enum {
     XC_I_LABEL_MAX = 63,
     XC_I_DOMAIN_MAX = 253
 };
 
-/* Of no localpart or resourcepart does a quarter or less remain: 3.5 to 1 is
-   the most, as of a fullwidth u with diaeresis and macron; and no name that
-   the DNS has room for is so long. So no more needs to be looked at. */
+/* No more input needs to be read. Enforcing never shrinks a localpart or
+   resourcepart to a quarter or less: 3.5 to 1 is the most, as of a fullwidth u
+   with diaeresis and macron. A longer domain name does not fit the DNS. */
 enum {
     XC_I_INPUT_MAX = 4 * XC_JID_PART_MAX
 };
@@ -14915,8 +14921,8 @@ static bool xc_i_is_excluded(uint32_t cp)
            cp == '<' || cp == '>' || cp == '@';
 }
 
-/* The form of an ASCII label: RFC 5890 section 2.3.1, NR-LDH labels. *where:
-   what is wrong. */
+/* Checks the form of an ASCII label (RFC 5890 section 2.3.1, NR-LDH label).
+   *where: the wrong byte. */
 static xc_status xc_i_check_ldh(const char *p, size_t n, size_t *where)
 {
     *where = 0;
@@ -14934,8 +14940,9 @@ static xc_status xc_i_check_ldh(const char *p, size_t n, size_t *where)
 
    One packed value: bits 0-2 the class, 3 valid in IDNA2008, 4-6 direction,
    7-9 joining type, 10-11 script, 12-15 flags, 16-23 canonical combining
-   class. What no part may have has direction, joining type and script 0, and
-   what only resourceparts may have direction 0: there is no Bidi Rule. */
+   class. Characters that no part allows have direction, joining type and
+   script 0. Those that only resourceparts allow have direction 0, because the
+   Bidi Rule does not apply there. */
 
 enum { /* RFC 8264 section 8. CONTEXTJ, CONTEXTO and UNASSIGNED are the same
           in RFC 5892 section 3. */
@@ -14947,7 +14954,7 @@ enum { /* RFC 8264 section 8. CONTEXTJ, CONTEXTO and UNASSIGNED are the same
     XC_I_UNASSIGNED = 5
 };
 
-enum { /* Bidi_Class as far as RFC 5893 section 2 tells values apart */
+enum { /* Bidi_Class as far as RFC 5893 section 2 distinguishes it */
     XC_I_BIDI_OTHER = 0,
     XC_I_BIDI_L = 1,
     XC_I_BIDI_R = 2, /* R, AL */
@@ -14974,7 +14981,7 @@ enum { /* Script, RFC 5892 appendices A.4 to A.7 */
 #define XC_I_CP_MARK ((uint32_t)1 << 12)     /* of those, General_Category M */
 #define XC_I_CP_MAPS ((uint32_t)1 << 13)     /* has a lower case or a width */
 #define XC_I_CP_NOT_NFC ((uint32_t)1 << 14)  /* NFC_Quick_Check: No */
-#define XC_I_CP_COMPOSES ((uint32_t)1 << 15) /* ... Maybe, with one before */
+#define XC_I_CP_COMPOSES ((uint32_t)1 << 15) /* ... Maybe, with the previous */
 
 static uint32_t xc_i_properties(uint32_t cp);
 
@@ -15005,43 +15012,43 @@ static unsigned xc_i_combining_of(uint32_t properties)
 
 /* Unicode's toLowercase without context: 1 or 2 code points. */
 static unsigned xc_i_lower(uint32_t cp, uint32_t out[2]);
-/* What a fullwidth or halfwidth code point decomposes to; any other is itself.
-   */
+/* The decomposition of a fullwidth or halfwidth code point; any other is
+   itself. */
 static uint32_t xc_i_width(uint32_t cp);
 /* The full canonical decomposition: 1 to 4 code points. */
 static unsigned xc_i_decompose(uint32_t cp, uint32_t out[4]);
-/* The primary composite of two code points; 0 if there is none. */
+/* The primary composite of two code points; 0: none. */
 static uint32_t xc_i_compose(uint32_t first, uint32_t second);
 
 /* -- normalisation form C -- */
 
-/* A place in the text as it is after mapping and canonical decomposition: 4
-   times where the character is, and how many code points of what it became are
-   done. */
+/* A position in the text after mapping and canonical decomposition: 4 times
+   the index of the character, plus how many of its resulting code points were
+   read. */
 typedef uint32_t xc_i_spot;
 
 typedef struct xc_i_nfc {
     const unsigned char *text; /* UTF-8, or if NULL: */
-    const void *origin;        /* code points, or, where all mapping is done,
-                                  an xc_i_mapped */
+    const void *origin;        /* code points, or an xc_i_mapped if `mapping`
+                                  is XC_I_MAP_DONE */
     uint32_t len, mapping;
-    uint32_t source; /* where the code point delivered last came from; after an
-                        error, the byte that shows it */
-    xc_i_spot next;  /* what is next if no run of marks is open */
-    xc_i_spot run;   /* the run begins, */
-    xc_i_spot spot;  /* ... is read at, */
-    xc_i_spot end;   /* ... has ended */
-    uint32_t whole;  /* the starter with what composed with it; 0: none */
-    uint16_t ccc;    /* combining class of the marks that are looked for, */
-    uint16_t above;  /* ... the next one seen */
-    uint16_t left;   /* ... of the last mark that did not compose */
-    uint16_t marks;  /* how many the run has, while it is read first */
+    uint32_t source; /* index of the last code point delivered, in the input;
+                        after an error, the offending byte */
+    xc_i_spot next;  /* the next position if no run of marks is open */
+    xc_i_spot run;   /* the start of the run, */
+    xc_i_spot spot;  /* ... the position in it, */
+    xc_i_spot end;   /* ... its end */
+    uint32_t whole;  /* the starter, composed so far; 0: none */
+    uint16_t ccc;    /* combining class of the marks being read, */
+    uint16_t above;  /* ... the next higher one seen, */
+    uint16_t left;   /* ... that of the last mark that did not compose */
+    uint16_t marks;  /* the marks of the run, counted in its first reading */
     bool open;
     struct {
-        uint32_t at, behind; /* a character; behind 0: none */
-        uint32_t cp;         /* what it is mapped to */
+        uint32_t at, behind; /* its start and end; behind 0: none */
+        uint32_t cp;         /* its mapped form */
         bool inert;          /* that does not compose, decompose or move */
-    } ahead;                 /* what was looked at last */
+    } ahead;                 /* the character examined last */
 } xc_i_nfc;
 
 /* Text that a function maps and decodes. */
@@ -15070,8 +15077,9 @@ static bool xc_i_is_space(uint32_t cp)
            cp == 0x202F || cp == 0x205F || cp == 0x3000;
 }
 
-/* RFC 8265 sections 3.3.2 and 4.2.2, RFC 5895 section 2. What IDNA2008 admits
-   stays as it is, or the result would not be stable (Cherokee). */
+/* RFC 8265 sections 3.3.2 and 4.2.2, RFC 5895 section 2. Characters that
+   IDNA2008 admits are not mapped, or the result would not be stable
+   (Cherokee). */
 static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t properties,
                          uint32_t out[4])
 {
@@ -15091,7 +15099,8 @@ static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t properties,
     return xc_i_lower(wide, out);
 }
 
-/* The character at `at`: its length, or 0 with `source` at what is wrong. */
+/* Decodes the character at `at`. Returns its length; 0: invalid, and `source`
+   is the wrong byte. */
 static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
 {
     int length;
@@ -15107,7 +15116,7 @@ static unsigned xc_i_decode_at(xc_i_nfc *n, uint32_t at, uint32_t *cp)
     return length > 0 ? (unsigned)length : 0;
 }
 
-/* False for most marks and for ASCII, without looking for a decomposition. */
+/* False for ASCII and most marks, without a search for a decomposition. */
 static bool xc_i_may_decompose(uint32_t cp)
 {
     uint32_t properties = xc_i_properties(cp);
@@ -15115,7 +15124,7 @@ static bool xc_i_may_decompose(uint32_t cp)
                           (properties & XC_I_CP_NOT_NFC) != 0);
 }
 
-/* The code point at the spot, which is moved past it. XC_OK: none is left. */
+/* Reads the code point at *spot and moves past it. XC_OK: the end. */
 static xc_status xc_i_read_spot(xc_i_nfc *n, xc_i_spot *spot, uint32_t *cp)
 {
     uint32_t at = *spot / 4, points[4];
@@ -15148,9 +15157,9 @@ static void xc_i_begin_run(xc_i_nfc *n, xc_i_spot at, uint32_t starter)
 }
 
 /* The next mark of the run in canonical order (Unicode 3.11, D109). The run is
-   read once for each combining class in it, of which there are 55 at most; so
-   runs that cannot fit any part, as none of these marks has less than two
-   bytes and few compose, are refused at once. XC_OK: none is left. */
+   read once for each combining class in it, at most 55 times. So runs that
+   cannot fit any part are refused at once: each of these marks has at least
+   two bytes, and few compose. XC_OK: no more marks. */
 static xc_status xc_i_next_mark(xc_i_nfc *n, uint32_t *cp)
 {
     for (;;) {
@@ -15181,8 +15190,8 @@ static xc_status xc_i_next_mark(xc_i_nfc *n, uint32_t *cp)
     }
 }
 
-/* The next mark of the run that does not compose with the starter: one of the
-   same class that did not blocks it (Unicode 3.11, D115). */
+/* The next mark of the run that does not compose with the starter. Such a mark
+   blocks later ones of its class (Unicode 3.11, D115). */
 static xc_status xc_i_left_mark(xc_i_nfc *n, uint32_t *cp)
 {
     xc_status status;
@@ -15199,7 +15208,7 @@ static xc_status xc_i_left_mark(xc_i_nfc *n, uint32_t *cp)
     return status;
 }
 
-/* Composes with the starter what can be of the marks of the run. */
+/* Composes the starter with all marks of the run that it can compose with. */
 static xc_status xc_i_absorb(xc_i_nfc *n)
 {
     uint32_t cp;
@@ -15210,8 +15219,8 @@ static xc_status xc_i_absorb(xc_i_nfc *n)
     return status;
 }
 
-/* If no mark is between them: does the next starter compose with this one?
-   Then a run begins after it. */
+/* Composes the starter with the next one if no mark is between them. XC_EVENT:
+   it does, and a run begins after that. */
 static xc_status xc_i_join(xc_i_nfc *n)
 {
     xc_i_spot spot = n->end;
@@ -15226,8 +15235,8 @@ static xc_status xc_i_join(xc_i_nfc *n)
     return XC_EVENT;
 }
 
-/* Delivers a starter with all that composes with it. What is left of the marks
-   after it comes next: the run is read again. */
+/* Delivers a starter with all that composes with it. The marks that are left
+   come next: the run is read again. */
 static xc_status xc_i_starter(xc_i_nfc *n, xc_i_spot behind, uint32_t *cp)
 {
     uint32_t source = n->next / 4, starter;
@@ -15252,7 +15261,7 @@ static xc_status xc_i_starter(xc_i_nfc *n, xc_i_spot behind, uint32_t *cp)
     return XC_EVENT;
 }
 
-/* A starter, or marks that have none. */
+/* Delivers a starter, or marks without one. */
 static xc_status xc_i_sequence(xc_i_nfc *n, uint32_t *cp)
 {
     xc_i_spot behind = n->next;
@@ -15265,8 +15274,8 @@ static xc_status xc_i_sequence(xc_i_nfc *n, uint32_t *cp)
     return xc_i_left_mark(n, cp);
 }
 
-/* Looks at the character at `at`, if it is not what was looked at last. False:
-   it is not well-formed. */
+/* Examines the character at `at`, unless it was examined last. False: it is
+   not well-formed. */
 static bool xc_i_peek(xc_i_nfc *n, uint32_t at)
 {
     uint32_t points[4], properties;
@@ -15293,15 +15302,16 @@ static bool xc_i_peek(xc_i_nfc *n, uint32_t at)
     return true;
 }
 
-/* Is what follows at `at` nothing that could compose with what is before? */
+/* Is it certain that the text at `at` does not compose with the previous
+   one? */
 static bool xc_i_stands_apart(xc_i_nfc *n, uint32_t at)
 {
     return at >= n->len || (n->text != NULL && n->text[at] < 0x80) ||
            !xc_i_peek(n, at) || n->ahead.inert;
 }
 
-/* The next code point. XC_OK: the end. The usual case first: one that nothing
-   happens to but that it is mapped. */
+/* The next code point. XC_OK: the end. Usually it is only mapped; all other
+   cases are left to xc_i_sequence. */
 static xc_status xc_i_nfc_next(xc_i_nfc *n, uint32_t *cp)
 {
     uint32_t at, behind;
@@ -15326,9 +15336,9 @@ static xc_status xc_i_nfc_next(xc_i_nfc *n, uint32_t *cp)
     return XC_EVENT;
 }
 
-/* -- what a part may consist of -- */
+/* -- the characters of a part -- */
 
-/* What a character wants of the next one (RFC 5892 appendix A). */
+/* What a character requires of the next one (RFC 5892 appendix A). */
 enum {
     XC_I_WANTS_NOTHING,
     XC_I_WANTS_JOINING,
@@ -15336,15 +15346,15 @@ enum {
     XC_I_WANTS_GREEK
 };
 
-/* What is known of a part, or of a label, so far. */
+/* The state of the checks of a part or a label. */
 typedef struct xc_i_checks {
-    uint32_t previous, properties; /* the character before; 0: none */
-    uint32_t at;                   /* of an error, or of what wants */
-    uint32_t dot_at;               /* of a katakana middle dot */
+    uint32_t previous, properties; /* of the previous character; 0: none */
+    uint32_t at;                   /* index of an error, or of what wants */
+    uint32_t dot_at;               /* index of a katakana middle dot */
     uint8_t part, wants;
-    uint8_t directions, first, last; /* of what was seen: a set of bits */
+    uint8_t directions, first, last; /* of the characters; a set of bits */
     uint8_t digits;                  /* 1: Arabic-Indic, 2: extended */
-    bool joins;                      /* the letter before joins to the left */
+    bool joins; /* the previous letter joins to the left */
     bool japanese, wants_japanese;
 } xc_i_checks;
 
@@ -15354,7 +15364,7 @@ static void xc_i_begin_checks(xc_i_checks *c, unsigned part)
     c->part = (uint8_t)part;
 }
 
-/* Is the character what the one before wants? */
+/* Does the character satisfy the previous one? */
 static bool xc_i_satisfies(xc_i_checks *c, uint32_t cp, uint32_t properties)
 {
     unsigned wants = c->wants;
@@ -15411,7 +15421,7 @@ static xc_status xc_i_check_class(xc_i_checks *c, uint32_t cp,
     return good ? XC_OK : XC_ERR_JID_CHAR;
 }
 
-/* What later characters and the end need to know of this one. */
+/* Notes what later characters and the end need. */
 static void xc_i_note(xc_i_checks *c, uint32_t cp, uint32_t properties)
 {
     unsigned direction = xc_i_bidi_of(properties);
@@ -15429,7 +15439,8 @@ static void xc_i_note(xc_i_checks *c, uint32_t cp, uint32_t properties)
     c->properties = properties;
 }
 
-/* The next character, which came from `at`. After an error, `at` is where. */
+/* Checks the next character, which came from `at`. After an error, c->at is
+   its index. */
 static xc_status xc_i_check(xc_i_checks *c, uint32_t cp, uint32_t at)
 {
     uint32_t properties = xc_i_properties(cp);
@@ -15445,7 +15456,7 @@ static xc_status xc_i_check(xc_i_checks *c, uint32_t cp, uint32_t at)
     return status;
 }
 
-/* Has it what its characters want? */
+/* Checks, at the end, what the characters still require. */
 static xc_status xc_i_check_end(xc_i_checks *c)
 {
     if (c->wants != XC_I_WANTS_NOTHING)
@@ -15538,16 +15549,16 @@ static char xc_i_puny_char(uint32_t digit)
     return (char)(digit < 26 ? digit + 'a' : digit - 26 + '0');
 }
 
-/* A label as code points: of one longer than this, the DNS form would be too
-   long, too (RFC 1034 section 3.1). */
+/* A label as code points. The DNS form of a longer one would be too long, too
+   (RFC 1034 section 3.1). */
 typedef struct xc_i_label {
     uint32_t points[XC_I_LABEL_MAX];
     uint32_t count;
-    uint32_t at, last; /* where its first and last character came from */
+    uint32_t at, last; /* indices of its first and last character */
     bool ascii;
 } xc_i_label;
 
-/* Reads one number from *in on. False if there is none. */
+/* Reads one number from *in on. False: invalid. */
 static bool xc_i_puny_number(const xc_i_label *l, uint32_t *in, uint32_t bias,
                              uint32_t *number)
 {
@@ -15567,8 +15578,8 @@ static bool xc_i_puny_number(const xc_i_label *l, uint32_t *in, uint32_t bias,
     return false;
 }
 
-/* Moves what is before the last hyphen to the front; returns how many, and in
-   *in where the numbers begin. */
+/* Moves the code points before the last hyphen to the front. Returns their
+   number; *in: where the numbers begin. */
 static uint32_t xc_i_puny_basic(xc_i_label *l, uint32_t *in)
 {
     uint32_t basic = l->count - 1;
@@ -15631,7 +15642,7 @@ static uint32_t xc_i_next_point(const xc_i_label *l, uint32_t n)
     return best;
 }
 
-/* Writes what is not ASCII of a label, of which `basic` code points are. */
+/* Writes the non-ASCII code points of a label with `basic` others. */
 static void xc_i_put_numbers(xc_i_enforced *e, const xc_i_label *l,
                              uint32_t basic)
 {
@@ -15652,7 +15663,7 @@ static void xc_i_put_numbers(xc_i_enforced *e, const xc_i_label *l,
     }
 }
 
-/* Writes the label as it is in the DNS: itself, or its "xn--" form. */
+/* Writes the DNS form of the label: itself, or its "xn--" form. */
 static void xc_i_put_dns_label(xc_i_enforced *e, const xc_i_label *l)
 {
     uint32_t basic = 0, i;
@@ -15669,7 +15680,7 @@ static void xc_i_put_dns_label(xc_i_enforced *e, const xc_i_label *l)
     xc_i_put_numbers(e, l, basic);
 }
 
-/* The octets of that. */
+/* The octets of the DNS form. */
 static uint32_t xc_i_dns_length(const xc_i_label *l)
 {
     xc_i_enforced counted = xc_i_enforced_to(NULL, 0);
@@ -15684,10 +15695,10 @@ static uint32_t xc_i_dns_length(const xc_i_label *l)
 typedef struct xc_i_domain {
     xc_i_label label;
     xc_i_checks checks;  /* of the label */
-    uint32_t dns_length; /* of the labels before, with their dots */
-    uint32_t unruly;     /* 1 + where a label begins that breaks the Bidi
-                            Rule; 0: none does */
-    bool rtl;            /* a label is written from right to left */
+    uint32_t dns_length; /* of the previous labels, with their dots */
+    uint32_t unruly;     /* 1 + the index of the first label that breaks the
+                            Bidi Rule; 0: none */
+    bool rtl;            /* a label has right-to-left characters */
 } xc_i_domain;
 
 static void xc_i_begin_label(xc_i_domain *d)
@@ -15779,7 +15790,7 @@ static xc_status xc_i_check_label(xc_i_domain *d, uint32_t *where)
                : XC_OK;
 }
 
-/* At a dot or at the end, at `at`. */
+/* Ends the label at a dot or at the end, at `at`. */
 static xc_status xc_i_end_label(xc_i_domain *d, xc_i_enforced *e, uint32_t at)
 {
     xc_i_label *l = &d->label;
@@ -15831,8 +15842,8 @@ static xc_status xc_i_enforce_name(xc_str text, xc_i_enforced *e)
     return status;
 }
 
-/* Reads the label of an enforced domainpart that begins at *at, which is moved
-   past it. False if that is not a label. */
+/* Reads the label at *at of an enforced domainpart and moves past it. False:
+   not a label. */
 static bool xc_i_read_label(xc_i_label *l, xc_str domain, size_t *at)
 {
     size_t n;
@@ -15852,7 +15863,7 @@ static bool xc_i_read_label(xc_i_label *l, xc_str domain, size_t *at)
     return true;
 }
 
-/* The DNS form of an enforced domainpart that is not ASCII. */
+/* Writes the DNS form of an enforced domainpart that is not ASCII. */
 XC_I_NOINLINE xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
 {
     xc_i_label label;
@@ -15872,7 +15883,7 @@ static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
 {
     size_t most = XC_I_INPUT_MAX;
     while (most < text.len && (text.ptr[most] & 0xC0) == 0x80)
-        most--; /* the first byte of a character */
+        most--; /* back to the first byte of a character */
     if (text.len > most)
         return xc_i_refuse(e, XC_ERR_JID_LENGTH, most);
     return part == XC_JID_DOMAIN ? xc_i_enforce_name(text, e)
@@ -15887,7 +15898,7 @@ static xc_status xc_i_enforce_unicode(unsigned part, xc_str text,
     size_t i = 0;
     (void)part;
     while (i < text.len && (unsigned char)text.ptr[i] < 0x80)
-        i++; /* or it is an "xn--" label, at `where` */
+        i++; /* all ASCII: an "xn--" label, at `where` */
     return xc_i_refuse(e, XC_ERR_JID_UNICODE, i < text.len ? i : e->where);
 }
 
@@ -15899,7 +15910,7 @@ static xc_status xc_i_encode_domain(xc_str domain, xc_i_enforced *e)
 }
 #endif
 
-/* -- enforcing what is ASCII -- */
+/* -- enforcing ASCII -- */
 
 static xc_status xc_i_check_ascii(unsigned part, unsigned c)
 {
@@ -15918,7 +15929,7 @@ static xc_status xc_i_check_ascii(unsigned part, unsigned c)
                                            : XC_ERR_JID_EXCLUDED;
 }
 
-/* All of a part, or a label. */
+/* Enforces a whole part, or a label. */
 static xc_status xc_i_enforce_ascii(unsigned part, xc_str text,
                                     xc_i_enforced *e)
 {
@@ -15940,8 +15951,8 @@ static bool xc_i_is_xn(xc_str label)
     return xc_i_common_any_case(label, XC_STR("xn--")) == 4;
 }
 
-/* The label that begins at *at, which is moved to the next one. XC_EVENT: it
-   is an "xn--" label. */
+/* Enforces the label at *at and moves to its end. XC_EVENT: it is an "xn--"
+   label. */
 static xc_status xc_i_ascii_label(xc_str text, size_t *at, xc_i_enforced *e)
 {
     xc_str label = text;
@@ -15979,7 +15990,7 @@ static xc_status xc_i_enforce_ascii_name(xc_str text, xc_i_enforced *e)
 
 #if XC_I_FAST && defined(__SSE2__)
 
-/* What the bytes of an address are: bit i is for byte i. */
+/* The classes of the bytes of an address: bit i is for byte i. */
 typedef struct xc_i_jid_bits {
     uint64_t alnum; /* a-z 0-9 */
     uint64_t marks; /* . - */
@@ -15999,7 +16010,7 @@ XC_I_HOT void xc_i_look16(xc_i_jid_bits *b, const char *p, size_t at)
     b->marks |= xc_i_bits16(xc_i_within(v, '-', 1), at);
 }
 
-/* Are the last `len` bytes, 16 at most, printable? */
+/* Are the last `len` bytes, at most 16, printable? */
 XC_I_HOT bool xc_i_is_printable(const char *p, size_t n, size_t len)
 {
     __m128i v, next;
@@ -16014,11 +16025,10 @@ XC_I_HOT unsigned xc_i_first_bit(uint64_t bits)
     return (unsigned)__builtin_ctzll(bits);
 }
 
-/* Cuts the address as xc_jid_split does. Is it enforced already? False: the
-   complete way has to find out. What is neither a letter or digit nor a mark
-   has to be a cut, up to the resourcepart. A mark must not be beside another
-   or a cut, nor begin or end the bare address, so that labels need no closer
-   look. */
+/* Cuts the address as xc_jid_split does. True: it is in enforced form. False:
+   the complete way must decide. Up to the resourcepart each byte must be a
+   letter, a digit, a mark or a cut. A mark must not be next to another or to a
+   cut, nor begin or end the bare address, so labels need no further check. */
 XC_I_HOT bool xc_i_fast_cut_jid(const xc_i_jid_bits *b, const char *p,
                                 unsigned n, xc_jid *jid)
 {
@@ -16034,7 +16044,7 @@ XC_I_HOT bool xc_i_fast_cut_jid(const xc_i_jid_bits *b, const char *p,
         end = xc_i_first_bit(cuts);
     }
     jid->domain_len = (uint16_t)(end - begin);
-    if ((beside << (63 - end)) != 0) /* up to the byte behind that */
+    if ((beside << (63 - end)) != 0) /* up to `end` itself */
         return false;
     if (end == n)
         return true;
@@ -16044,7 +16054,7 @@ XC_I_HOT bool xc_i_fast_cut_jid(const xc_i_jid_bits *b, const char *p,
             (n >= 16 && n - end <= 16 && xc_i_is_printable(p, n, n - end)));
 }
 
-/* 16 to 32 bytes, as most have. */
+/* 16 to 32 bytes, as in most addresses. */
 XC_I_HOT bool xc_i_fast_jid(xc_str text, xc_jid *jid)
 {
     xc_i_jid_bits b = {0, 0};
@@ -16097,7 +16107,7 @@ static bool xc_i_take_octet(xc_str *text)
            (begin[0] != '0' || text->ptr == begin + 1);
 }
 
-/* The IPv4address of RFC 3986 section 3.2.2, all of it. */
+/* Is all of it an IPv4address (RFC 3986 section 3.2.2)? */
 static bool xc_i_is_ipv4(const char *p, size_t n)
 {
     xc_str rest = xc_i_str((const unsigned char *)p, n);
@@ -16111,7 +16121,7 @@ static bool xc_i_is_ipv4(const char *p, size_t n)
     return rest.len == 0;
 }
 
-/* The IPv6address of RFC 3986 section 3.2.2, all of it. */
+/* Is all of it an IPv6address (RFC 3986 section 3.2.2)? */
 static bool xc_i_is_ipv6(const char *p, size_t n)
 {
     size_t i = 0, begin, groups = 0;
@@ -16155,7 +16165,7 @@ static bool xc_i_is_sub_delim(unsigned c)
            c == '=';
 }
 
-/* The IPvFuture of RFC 3986 section 3.2.2, all of it. */
+/* Is all of it an IPvFuture (RFC 3986 section 3.2.2)? */
 static bool xc_i_is_ip_future(const char *p, size_t n)
 {
     size_t i = 1, begin;
@@ -16190,8 +16200,8 @@ static bool xc_i_is_zone(const char *p, size_t n)
     return true;
 }
 
-/* What is in the brackets of an IP-literal (RFC 6874 section 2): an IPvFuture,
-   or an IPv6 address of `address` bytes and perhaps a zone. */
+/* Is it the inside of an IP-literal (RFC 6874 section 2): an IPvFuture, or an
+   IPv6 address of `address` bytes and perhaps a zone? */
 static bool xc_i_is_ip(const char *p, size_t n, size_t address)
 {
     if (address == n && xc_i_is_ip_future(p, n))
@@ -16200,8 +16210,8 @@ static bool xc_i_is_ip(const char *p, size_t n, size_t address)
            (address == n || xc_i_is_zone(p + address, n - address));
 }
 
-/* An IP-literal. It is not case-sensitive (RFC 3986 section 6.2.2.1), but what
-   identifies a zone stays as it is. */
+/* Enforces an IP-literal. It is not case-sensitive (RFC 3986 section 6.2.2.1),
+   but its zone is not mapped. */
 XC_I_NOINLINE xc_status xc_i_enforce_literal(xc_str text, xc_i_enforced *e)
 {
     size_t n = text.len - 1, address = 1, i;
@@ -16245,7 +16255,7 @@ static bool xc_i_has_upper(xc_str s)
     return i != s.len;
 }
 
-/* Is the part ASCII, and what enforcing would make of it? */
+/* Is the part ASCII and already in enforced form? */
 static bool xc_i_is_enforced(unsigned part, xc_str s)
 {
     xc_i_enforced e = xc_i_enforced_to(NULL, 0);
@@ -16331,7 +16341,7 @@ static bool xc_i_is_enforced_jid(const xc_jid_parts *parts)
             xc_i_is_enforced(XC_JID_RESOURCE, parts->resource));
 }
 
-/* Enforces one part after those before it; returns its length in *len. */
+/* Enforces a part and appends it. *len: its length. */
 static xc_status xc_i_append(xc_i_enforced *e, unsigned part, xc_str text,
                              uint16_t *len)
 {
@@ -16481,7 +16491,7 @@ XC_API xc_str xc_jid_full(xc_jid jid)
     return xc_i_jid_view(jid, 0, len + (jid.resource_len != 0));
 }
 
-/* Where the bytes are the same, the separators have the same indices. */
+/* If the bytes are equal, the separators have the same indices. */
 XC_API bool xc_jid_equal(xc_jid a, xc_jid b)
 {
     return a.ptr != NULL && b.ptr != NULL &&
@@ -16541,7 +16551,7 @@ static bool xc_i_is_escaped(unsigned c)
     return c == ' ' || c == '\\' || (c < 0x80 && xc_i_is_excluded(c));
 }
 
-/* The character that is escaped by the backslash at p; 0: none is. */
+/* The character escaped by the backslash at p; 0: none. */
 static unsigned xc_i_escape_at(const char *p, size_t n)
 {
     unsigned high, low, c;
@@ -16553,7 +16563,7 @@ static unsigned xc_i_escape_at(const char *p, size_t n)
     return high < 8 && low < 16 && xc_i_is_escaped(c) ? c : 0;
 }
 
-/* The result, of the given length, unless it would be the text itself. */
+/* The result of length `len`; the text itself if that is as long. */
 static xc_status xc_i_escape_result(xc_str text, size_t len, char *mem,
                                     size_t size, xc_str *result)
 {
@@ -16676,10 +16686,10 @@ XC_API bool xc_is_name_char(uint32_t cp)
 }
 
 /* ---- [SASLPREP] names and passwords (private) ------------------------------
-   RFC 4013: mapped and in normalisation form KC, which is what form C makes of
-   the compatibility decomposition. So the text is handed to xc_i_nfc as the
-   code points that it maps and decomposes to: the one at place k of those of
-   the character at byte b is at b * XC_I_PREP_PLACES + k. */
+   RFC 4013: mapped and in normalisation form KC, which is form C of the
+   compatibility decomposition. So xc_i_nfc reads the code points to which the
+   text maps and decomposes. Code point k of the character at byte b has the
+   index b * XC_I_PREP_PLACES + k. */
 
 #if XMPP_CODEC_UNICODE
 
@@ -16693,16 +16703,17 @@ enum { /* RFC 4013 section 2, with Unicode 3.2 */
     XC_I_PREP_SPACE    /* ... to a space */
 };
 
-/* U+FDFA becomes 18 code points. What Unicode 3.2 does not assign is moved
-   beyond Unicode, where nothing decomposes, composes or has a class. */
+/* U+FDFA becomes 18 code points. Code points that Unicode 3.2 does not
+   assign are moved beyond Unicode, where nothing decomposes, composes or
+   has a class. */
 enum {
     XC_I_PREP_PLACES = 32,
     XC_I_PREP_BEYOND = 0x110000
 };
 
 static unsigned xc_i_prep_class(uint32_t cp);
-/* What is at index k of the compatibility decomposition of cp. Returns how
-   long that is; 0: there is none beyond the canonical one. */
+/* Code point k of the compatibility decomposition of cp. Returns how many
+   there are; 0: at most a canonical decomposition. */
 static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out);
 
 /* The decompositions that Unicode 4.0 corrected (Corrigendum 4). */
@@ -16718,8 +16729,8 @@ static uint32_t xc_i_prep_corrected(uint32_t cp)
     }
 }
 
-/* The code point at index k of those that cp maps and decomposes to. Returns
-   how many there are. */
+/* Code point k of those that cp maps and decomposes to. Returns how many there
+   are. */
 static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
 {
     unsigned kind, count;
@@ -16740,7 +16751,7 @@ static unsigned xc_i_prep_map(uint32_t cp, unsigned k, uint32_t *out)
     return count > 0 ? count : 1;
 }
 
-/* The index of the first character from this byte on that is not mapped to
+/* The index of the first character from this byte on that does not map to
    nothing. */
 static uint32_t xc_i_prep_skip(const xc_i_nfc *n, uint32_t byte)
 {
@@ -16755,7 +16766,7 @@ static uint32_t xc_i_prep_skip(const xc_i_nfc *n, uint32_t byte)
     return byte * XC_I_PREP_PLACES;
 }
 
-/* For xc_i_decode_at. */
+/* xc_i_decode_at for SASLprep. */
 static unsigned xc_i_prep_decode(xc_i_nfc *n, uint32_t at, uint32_t *cp)
 {
     const unsigned char *text = ((const xc_i_mapped *)n->origin)->text;
@@ -16772,7 +16783,7 @@ static unsigned xc_i_prep_decode(xc_i_nfc *n, uint32_t at, uint32_t *cp)
                : xc_i_prep_skip(n, byte + (uint32_t)length) - at;
 }
 
-/* What is known of the result so far: classes. */
+/* The classes of the code points of the result so far. */
 typedef struct xc_i_prepared {
     unsigned first, last, seen;
 } xc_i_prepared;
@@ -16854,8 +16865,8 @@ static xc_status xc_i_prepare_unicode(xc_sasl_profile profile, unsigned part,
 
 #endif /* XMPP_CODEC_UNICODE */
 
-/* Of ASCII all profiles make the same, but that upper case may be mapped: so
-   most texts are their own result. */
+/* For ASCII all profiles have the same result, except that upper case may be
+   mapped. So most texts are their own result. */
 XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
                                  char *mem, size_t size, xc_str *result)
 {
@@ -16890,9 +16901,8 @@ XC_API xc_status xc_sasl_prepare(xc_sasl_profile profile, xc_str text,
 #if XMPP_CODEC_UNICODE
 
 /* ---- [TABLES] generated Unicode data (private) -----------------------------
-   Values derived as RFC 8264 and RFC 5892 say, from Unicode
-   XC_UNICODE_VERSION. There are no exceptions for compatibility with earlier
-   versions (RFC 6452). */
+   Values derived by RFC 8264 and RFC 5892 from Unicode XC_UNICODE_VERSION,
+   without exceptions for compatibility with earlier versions (RFC 6452). */
 
 /* clang-format off */
 /* generated by tests/unicode/tables.py: begin */
@@ -17502,8 +17512,8 @@ static const uint8_t xc_i_u_hashed_high[481] = {
 
 #define XC_I_COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* Of runs that are sorted by what they have in the bits `mask` from `shift`
-   on: the last that has no more than `key` there, or the first. */
+/* The runs are sorted by the bits `mask` from `shift` on. The last run with at
+   most `key` there, or the first. */
 static size_t xc_i_last_run(const uint32_t *runs, size_t count, unsigned shift,
                             uint32_t mask, uint32_t key)
 {
@@ -17516,7 +17526,7 @@ static size_t xc_i_last_run(const uint32_t *runs, size_t count, unsigned shift,
     return at;
 }
 
-/* What is in the table at i, 0 beyond its end. */
+/* Entry i of the table; 0 past its end. */
 static uint32_t xc_i_entry(const uint16_t *table, size_t count, size_t i)
 {
     return i < count ? table[i] : 0;
@@ -17540,8 +17550,9 @@ static unsigned xc_i_high_kind(uint32_t cp)
     return xc_i_u_high_runs[run] & 15;
 }
 
-/* Which of the packed values it has. Blocks of 32 code points, in pages of 8,
-   have a bit set of where a run of another kind begins, or are of one kind. */
+/* The index of the packed value. Pages hold 8 blocks of 32 code points. A
+   block is of one kind, or has a bit set of where a run of another kind
+   begins. */
 static unsigned xc_i_kind(uint32_t cp)
 {
     unsigned page, block, kinds;
@@ -17588,7 +17599,7 @@ static unsigned xc_i_lower(uint32_t cp, uint32_t out[2])
     return 2;
 }
 
-/* What a fullwidth or halfwidth code point decomposes to (RFC 8265 section
+/* The decomposition of a fullwidth or halfwidth code point (RFC 8265 section
    3.3.1); any other is itself. */
 static uint32_t xc_i_width(uint32_t cp)
 {
@@ -17608,11 +17619,12 @@ static uint32_t xc_i_width(uint32_t cp)
 }
 
 /* -- canonical decomposition and composition --
-   What decomposes has a cell: its first code point, and the number of what
-   follows, its mark, with SPLITS_MORE if the first one decomposes, too. Both
-   are in the plane of what decomposes, but for the few marks that are in plane
-   0 always. Runs of code points have cells in the same order; a cell may be
-   empty. Compatibility ideographs are apart. */
+   A code point that decomposes has a cell: the first code point of the result
+   and the number of the second, its mark, with XC_I_SPLITS_MORE if the first
+   one decomposes, too. Both are in the plane of the code point, except for the
+   few marks that are always in plane 0. Runs of code points have cells in the
+   same order; a cell may be empty. Compatibility ideographs have another
+   table. */
 
 enum {
     XC_I_SPLITS_MORE = 128
@@ -17640,7 +17652,7 @@ static uint32_t xc_i_cell(uint32_t cp)
     return cell;
 }
 
-/* What the cell is of. */
+/* The code point that has this cell. */
 static uint32_t xc_i_cell_owner(uint32_t cell)
 {
     size_t at =
@@ -17649,7 +17661,7 @@ static uint32_t xc_i_cell_owner(uint32_t cell)
     return (run >> 11) + cell - (run & 0x7FF);
 }
 
-/* What follows the first code point of the cell; 0 if nothing does. */
+/* The second code point of the cell; 0: none. */
 static uint32_t xc_i_cell_second(uint32_t cell, uint32_t plane)
 {
     uint32_t mark =
@@ -17687,7 +17699,7 @@ static unsigned xc_i_split_syllable(uint32_t out[4])
     return index % 28 == 0 ? 2 : 3;
 }
 
-/* Full canonical decomposition: to 1 to 4 code points. */
+/* The full canonical decomposition: 1 to 4 code points. */
 static unsigned xc_i_decompose(uint32_t cp, uint32_t out[4])
 {
     uint32_t ideograph = xc_i_ideograph(cp);
@@ -17717,8 +17729,8 @@ static bool xc_i_cell_is(uint32_t cell, uint32_t first, uint32_t second)
            xc_i_cell_second(cell, first & 0x10000) == second;
 }
 
-/* The primary composite of two code points, or 0. Found by hashing the pair,
-   to where the numbers of cells are, of 12 bits. */
+/* The primary composite of two code points; 0: none. A hash of the pair
+   selects a bucket of cell numbers, of 12 bits each. */
 static uint32_t xc_i_compose(uint32_t first, uint32_t second)
 {
     size_t bucket = (first * 13 + second) % XC_I_U_BUCKETS;
@@ -18136,7 +18148,7 @@ static const uint16_t xc_i_u_compat_points[759] = {
 /* generated by tests/unicode/saslprep.py from Unicode 3.2: end */
 /* clang-format on */
 
-/* The run at *at, which is moved past it: its length, and its class. */
+/* Reads the run at *at and moves past it: its length and its class. */
 static uint32_t xc_i_prep_run(size_t *at, unsigned *kind)
 {
     const uint8_t *run = xc_i_u_prep_runs + *at;
@@ -18159,7 +18171,7 @@ static unsigned xc_i_prep_class(uint32_t cp)
     return kind;
 }
 
-/* The token at *at, which is moved past it: its code point. False: it is the
+/* Reads the token at *at and moves past it: its code point. False: it is the
    last one of its entry. */
 static bool xc_i_compat_token(size_t *at, uint32_t *cp)
 {
