@@ -35,8 +35,8 @@ static void fuzz_fail(const char *file, int line, const char *condition,
 /* ---- memory ----------------------------------------------------------------
 
    Everything that the codec gets is malloc'ed in the exact size, so that the
-   sanitizer sees each access outside; what is given back is scribbled over,
-   so that a stale pointer shows in the log even without a sanitizer. */
+   sanitizer sees each access outside. Freed memory is overwritten first, so
+   that a stale pointer shows in the log even without a sanitizer. */
 
 FUZZ_UNUSED static void *fuzz_alloc(size_t size)
 {
@@ -62,10 +62,9 @@ FUZZ_UNUSED static void fuzz_free(void *mem, size_t size)
 
 /* ---- strings ------------------------------------------------------------ */
 
-/* Bytes of the character at the front of the n bytes at p, 0 if it is not
-   well-formed UTF-8 or not allowed in XML. Written plainly from RFC 3629 and
-   production [2] of XML 1.0, so that it does not share an error with the
-   codec. */
+/* Bytes of the character at the front of the n bytes at p; 0: not well-formed
+   UTF-8, or not allowed in XML. Written directly from RFC 3629 and production
+   [2] of XML 1.0, so that it does not share an error with the codec. */
 FUZZ_UNUSED static size_t fuzz_char(const unsigned char *p, size_t n)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -121,7 +120,7 @@ FUZZ_UNUSED static bool fuzz_is_name(xc_str s)
     return true;
 }
 
-/* A delivered string: absent, or legal. */
+/* A delivered string must be absent or legal. */
 FUZZ_UNUSED static void check_text(xc_str s)
 {
     REQUIRE(s.ptr != NULL || s.len == 0, "an absent string with a length");
@@ -151,13 +150,13 @@ FUZZ_UNUSED static void check_attribute(const xc_attribute *a)
 
 /* ---- logs of events --------------------------------------------------------
 
-   Two ways to read the same thing must leave the same log. Fields end in NUL,
+   Two ways to read the same input must leave the same log. Fields end in NUL,
    which no legal string contains. */
 
 struct fuzz_log {
     char *bytes;
     size_t len, cap;
-    bool in_text; /* the last thing was text: the next joins it */
+    bool in_text; /* the last entry was text: the next joins it */
 };
 
 FUZZ_UNUSED static void log_free(struct fuzz_log *log)
@@ -179,7 +178,7 @@ FUZZ_UNUSED static void log_bytes(struct fuzz_log *log, const char *bytes,
     log->len += len;
 }
 
-/* A string, with a sign for an absent one. */
+/* Logs a string, with a mark for an absent one. */
 FUZZ_UNUSED static void log_str(struct fuzz_log *log, xc_str s)
 {
     log_bytes(log, s.ptr != NULL ? "=" : "-", 1);
@@ -230,7 +229,7 @@ FUZZ_UNUSED static void log_attribute(struct fuzz_log *log,
     log_str(log, a->value);
 }
 
-/* Text joins the text before it. */
+/* Logs text, which joins the previous text. */
 FUZZ_UNUSED static void log_text(struct fuzz_log *log, xc_str text)
 {
     if (!log->in_text)
@@ -244,7 +243,7 @@ FUZZ_UNUSED static void log_end(struct fuzz_log *log, xc_str name)
     log_tag(log, "end", xc_str_from(NULL), name);
 }
 
-/* Start tag and attributes of an element. */
+/* Logs the start tag of an element with its attributes. */
 FUZZ_UNUSED static void log_start(struct fuzz_log *log, const xc_element *e)
 {
     xc_attribute a;
@@ -325,7 +324,7 @@ FUZZ_UNUSED static uint32_t cut_random(struct fuzz_cut *cut)
     return cut->random;
 }
 
-/* Size of the next piece of `left` bytes. */
+/* The size of the next piece of `left` bytes. */
 FUZZ_UNUSED static size_t cut_next(struct fuzz_cut *cut, size_t left)
 {
     uint32_t r = cut_random(cut);

@@ -1,16 +1,16 @@
-/* fuzz_jid.c - addresses: what is accepted is enforced, and stays what it is.
+/* fuzz_jid.c - addresses: accepted ones are enforced, and stable.
 
    Input: one control byte, then a text.
      0  bytes of memory for the result: itself up to 127, from there on in
         steps of 24 ('0' is 48, 0xFF 3072)
    The text is parsed as an address, enforced as each part of one, escaped and
-   unescaped; an address is copied, too, and named as in the DNS. Cut at line
-   feeds the text is also the three parts of an address to build, of which "~"
-   and what is missing are absent: "0a@b/c", "0romeo\nexample.org\n~".
+   unescaped. An address is also copied and converted to its DNS name. Cut at
+   line feeds, the text is also the three parts of an address to build; "~" and
+   missing parts are absent: "0a@b/c", "0romeo\nexample.org\n~".
 
-   Each of these must give the same with any size of memory that suffices, and
-   tell what suffices if it does not; an address must be the same as a whole,
-   in parts, and enforced again. */
+   Each operation must give the same result with any sufficient memory, and
+   with too little the size that suffices. An address must be the same as a
+   whole, in parts, and enforced again. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
@@ -19,7 +19,7 @@
 #define CONTROL_BYTES 1
 #define PARTS 3
 
-/* ---- the operations, made alike ----------------------------------------- */
+/* ---- the operations, with one interface --------------------------------- */
 
 struct job;
 
@@ -37,10 +37,10 @@ typedef void (*operation)(const struct job *job, struct result *r);
 
 struct job {
     operation run;
-    xc_str text[PARTS]; /* to build from: of each part; else the first */
+    xc_str text[PARTS]; /* the parts to build from; else only the first */
     xc_jid_part part;   /* to enforce */
-    xc_jid jid;         /* to copy, to name; text[0] are its bytes */
-    size_t enough;      /* bytes of memory that the contract calls enough */
+    xc_jid jid;         /* to copy or convert; text[0] is its bytes */
+    size_t enough;      /* bytes that suffice by the contract */
 };
 
 static void take_jid(struct result *r)
@@ -116,7 +116,7 @@ static bool is_inside(const char *mem, size_t size, xc_str s)
            s.len <= size - (at - from);
 }
 
-/* Runs the job with so much memory. */
+/* Runs the job with `size` bytes of memory. */
 static struct result run(const struct job *job, size_t size)
 {
     struct result r;
@@ -182,7 +182,8 @@ static void require_same(const struct result *a, const struct result *b)
     REQUIRE(a->part == b->part && a->where == b->where, "another place");
 }
 
-/* With too little memory there is no other error, and no other advice. */
+/* Too little memory must not change the error or the size that is asked
+   for. */
 static void run_with(const struct job *job, size_t size, size_t need,
                      const struct result *expected)
 {
@@ -196,7 +197,7 @@ static void run_with(const struct job *job, size_t size, size_t need,
     result_free(&r);
 }
 
-/* Runs the job in all ways; gives the result of the first, to be freed. */
+/* Runs the job in all ways. Returns the first result, to be freed. */
 static struct result run_in_all(const struct job *job, size_t size)
 {
     struct result expected = run(job, job->enough);
@@ -217,9 +218,9 @@ static struct result run_in_all(const struct job *job, size_t size)
     return expected;
 }
 
-/* ---- what is true of each enforced address ------------------------------ */
+/* ---- properties of each enforced address -------------------------------- */
 
-/* A copy in memory of its own, to be freed. */
+/* A copy in new memory, to be freed. */
 static xc_str copy_of(xc_str s)
 {
     xc_str copy = {fuzz_copy(s.ptr, s.len), s.len};
@@ -266,8 +267,8 @@ static void check_part(xc_jid_part part, xc_str s)
         REQUIRE(!has_any(s, upper), "a letter that should be lower case");
 }
 
-/* The same operation on the result gives the result, and needs no memory if
-   it is ASCII. */
+/* The same operation on the result must give the result, without memory if it
+   is ASCII. */
 static void check_stable(const struct job *job, xc_str text)
 {
     struct result r = run(job, is_ascii(text) ? 0 : job->enough);
@@ -325,7 +326,7 @@ static void check_copied(xc_jid jid, size_t size)
     result_free(&r);
 }
 
-/* The name in the DNS stands for the domainpart. */
+/* The DNS name must be that of the domainpart. */
 static void check_named(xc_jid jid, size_t size)
 {
     bool literal = xc_jid_domain(jid).ptr[0] == '[';
@@ -378,8 +379,8 @@ static xc_str part_of(const xc_jid_parts *parts, xc_jid_part part)
                                    : parts->resource;
 }
 
-/* Each part that is there, enforced alone, agrees with the result of the
-   whole, whose offsets begin at `base` or with each part (NULL). */
+/* Each part, enforced alone, must agree with the result of the whole. The
+   offsets of that begin at `base`, or with each part (NULL). */
 static void check_against_parts(const struct result *whole,
                                 const xc_jid_parts *parts, const char *base)
 {
@@ -465,8 +466,8 @@ static void check_enforce(xc_jid_part part, xc_str text, size_t size)
 
 /* ---- escaping (XEP-0106) ------------------------------------------------ */
 
-/* Which character the two hexadecimal digits escape, or 0. Written from the
-   table in section 3 of XEP-0106, without anything of the codec. */
+/* The character that the two hexadecimal digits escape, or 0. Written from the
+   table in section 3 of XEP-0106, independently of the codec. */
 static char escaped_by(const char *digits)
 {
     static const char table[] = "20 22\"26&27'2f/3a:3c<3e>40@5c\\";

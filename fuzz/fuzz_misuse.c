@@ -1,8 +1,8 @@
 /* Fuzzes wrong use: public calls in any order, on objects in any state, with
-   NULL, views that are none, memory of 0 to 300 bytes, streams and tokenizers
-   that move. The calls are those of tests/misuse.h, whose arguments the input
-   chooses. Nothing may be read or written that must not be, and whatever
-   refuses with XC_ERR_ARGUMENT leaves its object as it was. */
+   NULL, invalid views, memory of 0 to 300 bytes, streams and tokenizers that
+   move. The calls are those of tests/misuse.h; the input chooses their
+   arguments. No call may read or write outside its memory, and a call that
+   returns XC_ERR_ARGUMENT must leave its object unchanged. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
@@ -19,7 +19,7 @@ typedef struct run {
     misuse m;
     const uint8_t *data;
     size_t size;
-    bool careful; /* nothing is wrong in this call */
+    bool careful; /* all arguments of this call are good */
     size_t count;
     struct {
         void *mem;
@@ -148,7 +148,7 @@ static void choose_values(misuse *m)
         m->o.rest = m->text;
 }
 
-/* An element that was delivered serves later calls. */
+/* Keeps a delivered element for later calls. */
 static void keep_element(misuse *m)
 {
     const xc_element *e = m->event.element;
@@ -172,7 +172,7 @@ static void call(misuse *m)
     memcpy(&before, &m->o, sizeof before);
     m->status = XC_OK;
     row->call(m);
-    /* what a writer has met before, its finish reports */
+    /* finish reports an earlier error of the writer */
     if (m->status == XC_ERR_ARGUMENT && row->kind != MISUSE_IS_INIT &&
         before.writer.i_error != XC_ERR_ARGUMENT)
         REQUIRE(memcmp(&before, &m->o, sizeof before) == 0, row->name);

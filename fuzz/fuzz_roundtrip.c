@@ -1,4 +1,4 @@
-/* fuzz_roundtrip.c - what the writer writes is read as the same thing.
+/* fuzz_roundtrip.c - the reader reads the same as the writer wrote.
 
    Input: three control bytes, then data.
      0  'T' a document: read as a tree, written, read again
@@ -7,10 +7,10 @@
      1  content namespace of the writer in the low two bits: '@' none,
         'A' client, 'B' server, 'C' component; bit 5 ('`' instead of '@')
         tolerates undeclared prefixes in a document
-     2  how much too small the small buffer is
+     2  by how much the small buffer is too small
 
-   Everything is written four times: measured, into exactly the bytes that
-   measuring told, again with the same writer, and into less. */
+   Everything is written four times: measured, into a buffer of exactly that
+   size, again with the same writer, and into a smaller buffer. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
@@ -54,7 +54,8 @@ static xc_status measure(const struct job *job, size_t *size)
     return status;
 }
 
-/* With too small a buffer there is an error, and the size is still told. */
+/* With too small a buffer there is an error, and the size is still
+   returned. */
 static void write_small(const struct job *job, size_t need, size_t cap)
 {
     xc_writer w;
@@ -81,7 +82,7 @@ static void write_again(xc_writer *w, const struct job *job, xc_status status,
             "another output the second time");
 }
 
-/* Writes in all ways. If all is well, *out is the output, to be freed. */
+/* Writes in all ways. On success *out is the output, to be freed. */
 static xc_status write_job(const struct job *job, struct buffer *out)
 {
     xc_writer w;
@@ -137,7 +138,7 @@ static size_t enough_memory(size_t text)
 struct document {
     char *mem;
     size_t size;
-    const xc_element *element; /* NULL if the text is no document */
+    const xc_element *element; /* NULL: the text is not a document */
 };
 
 static struct document read_document(xc_str text,
@@ -205,7 +206,7 @@ static void log_token(struct fuzz_log *log, const xc_token *tok)
     }
 }
 
-/* Logs what the output says, without the element around it. */
+/* Logs the content of the output, without the surrounding element. */
 static void read_back(const struct buffer *out, const char *content_ns,
                       struct fuzz_log *log)
 {
@@ -248,7 +249,8 @@ static bool is_stanza_name(xc_str name)
            xc_str_is(name, "iq");
 }
 
-/* The namespace that what is in a stanza of this name leaves; absent: none. */
+/* The namespace from which the content of a stanza of this name moves; absent:
+   none. */
 static xc_str left_by(xc_str ns, xc_str name, xc_str to)
 {
     bool leaves = is_stanza_name(name) && is_content(ns) && is_content(to) &&
@@ -261,9 +263,9 @@ static xc_str swapped(xc_str ns, xc_str from, xc_str to)
     return xc_str_equal(ns, from) ? to : xc_str_equal(ns, to) ? from : ns;
 }
 
-/* Logs a tree that is written to a stream. If it moves to the namespace of
-   that, this one and the one that it leaves change places, down to the first
-   element that is in neither. */
+/* Logs a tree as it is written to a stream. If it moves to the stream's
+   namespace, that and its old one are swapped, down to the first element that
+   is in neither. */
 static void log_moved(struct fuzz_log *log, const xc_element *e, xc_str from,
                       const char *content_ns)
 {
@@ -315,7 +317,7 @@ static bool has_undeclared(const xc_element *e)
     return false;
 }
 
-/* Output is canonical: written again it is the same, byte for byte. */
+/* The output is canonical: written again it is the same, byte for byte. */
 static void check_canonical(const struct job *job, const struct buffer *out)
 {
     xc_stream_options options;
@@ -390,8 +392,8 @@ static void run_tree(struct job *job, bool tolerate, xc_str text)
      k|<document/>    begin_like
      f                fail with XC_ERR_CALLER
 
-   In a field "^" stands for a line feed. A model keeps what the output has to
-   say, and whether the calls are certainly right or certainly wrong. */
+   In a field "^" stands for a line feed. A model keeps the expected output,
+   and whether the calls are certainly right or certainly wrong. */
 
 #define MODEL_DEPTH 64
 #define MODEL_ATTRIBUTES 64
@@ -405,7 +407,7 @@ struct model {
     xc_attribute attributes[MODEL_ATTRIBUTES]; /* of the open tag */
     size_t attribute_count;
     size_t roots;
-    xc_str from; /* where the outermost element was read, if it was */
+    xc_str from; /* namespace in which the outermost element was read */
     bool in_tag;
     bool old_attributes; /* the tag has those of a tree: any number */
     bool right;          /* success is certain */
@@ -465,8 +467,8 @@ static void model_begin(struct model *m, xc_str ns, xc_str name,
     m->attribute_count = 0;
 }
 
-/* Namespaces of the attributes so far and of `last`, each counted at its last
-   use. */
+/* The number of namespaces of the attributes so far and of `last`, each
+   counted at its last use. */
 static size_t count_namespaces(const struct model *m, const xc_attribute *last)
 {
     size_t count = 0, i, j, n = m->attribute_count;
@@ -480,7 +482,7 @@ static size_t count_namespaces(const struct model *m, const xc_attribute *last)
     return count;
 }
 
-/* Is the attribute there already, or are the namespaces too many? */
+/* Is the attribute a duplicate, or are the namespaces too many? */
 static bool model_attr_clashes(const struct model *m, const xc_attribute *a)
 {
     const xc_attribute *b = m->attributes, *end = b + m->attribute_count;
@@ -490,7 +492,7 @@ static bool model_attr_clashes(const struct model *m, const xc_attribute *a)
     return !m->old_attributes && count_namespaces(m, a) > XC_WRITER_ATTR_NS;
 }
 
-/* The namespace that is left by what was read in this one. */
+/* The namespace from which an element that was read in `ns` moves. */
 static xc_str model_left(const struct model *m, xc_str ns, xc_str name,
                          const char *content_ns)
 {
@@ -554,7 +556,7 @@ static void model_tree(struct model *m, const xc_element *e,
               content_ns);
 }
 
-/* The next field as a C string that stays; absent if there is none. */
+/* The next field as a permanent C string; absent: no more fields. */
 static xc_str next_field(xc_str *rest)
 {
     xc_str field = {NULL, 0};
@@ -580,7 +582,7 @@ static xc_str next_field(xc_str *rest)
     return field;
 }
 
-/* As a name or namespace: up to the first NUL. */
+/* The field as a name or namespace: up to the first NUL. */
 static xc_str c_string(xc_str field)
 {
     return xc_str_from(field.ptr);
@@ -835,7 +837,7 @@ static void check_error(const struct envelope *sent, const xc_element *e)
             "another text");
 }
 
-/* The next event, which has to be there. */
+/* Reads the next event, which must exist. */
 static void expect(xc_stream *s, struct buffer *b, size_t *at,
                    xc_event_kind kind, xc_stream_event *ev)
 {

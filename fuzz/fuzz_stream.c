@@ -14,8 +14,8 @@
    In WebSocket framing the byte 0x1E ends a message.
 
    Events, elements, status and offset must be the same whether the stream
-   comes in one piece or in many, between which state and memory move; of an
-   idle stream only the bytes that xc_stream_saved_size tells are kept. */
+   comes in one piece or in many. Between pieces, state and memory move; of an
+   idle stream only xc_stream_saved_size bytes are kept. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
@@ -32,7 +32,7 @@ struct reading {
     xc_stream_options options;
     bool restart, grow;
     uint64_t fed;     /* bytes consumed */
-    char lang[10000]; /* that elements inherit; more than memory can hold */
+    char lang[10000]; /* inherited by elements; more than memory can hold */
     bool has_lang, is_open;
     struct fuzz_log log;
 };
@@ -94,7 +94,7 @@ static void check_wrong_moves(struct reading *r, size_t idle_size)
                 "moved to memory that is too small");
 }
 
-/* State and memory move; what was there before is destroyed. */
+/* State and memory move; the old ones are destroyed. */
 static void reading_move(struct reading *r, uint32_t random)
 {
     bool idle = xc_stream_is_idle(r->stream);
@@ -127,7 +127,7 @@ static void check_terminated(xc_str s)
     REQUIRE(s.ptr == NULL || s.ptr[s.len] == '\0', "no NUL at the end");
 }
 
-/* The accessors find what the walk has shown. */
+/* The accessors must find what the walk delivered. */
 static void check_attributes(const xc_element *e, bool tolerant)
 {
     xc_attribute a;
@@ -172,7 +172,7 @@ static xc_str own_lang(const xc_element *e)
     return xc_attr_ns(e, XC_NS_XML, "lang");
 }
 
-/* What a walk of an element has seen so far. */
+/* The state of the walk of an element. */
 struct walk_check {
     xc_str lang[XC_DEPTH_MAX + 1]; /* that of the stream first */
     const xc_element *open[XC_DEPTH_MAX];
@@ -215,7 +215,7 @@ static void check_run(struct walk_check *c, xc_str text)
     c->has_text[top] = true;
 }
 
-/* Everything that an element promises. */
+/* Checks everything that is promised for an element. */
 static void check_element(struct reading *r, const xc_element *root)
 {
     struct walk_check c;
@@ -264,7 +264,7 @@ static void take_element(struct reading *r, const xc_element *e)
 
 /* ---- events ------------------------------------------------------------- */
 
-/* Each WebSocket message stands alone and inherits no language (RFC 7395
+/* Each WebSocket message is a document and inherits no language (RFC 7395
    section 3.3.3). */
 static void take_header(struct reading *r, const xc_stream_header *h)
 {
@@ -285,7 +285,7 @@ static bool is_stanza_name(const xc_element *e)
            xc_is(e, NULL, "iq");
 }
 
-/* Stream-level meaning goes by name and namespace. */
+/* The kind of an event follows from name and namespace. */
 static void check_kind(const struct reading *r, const xc_stream_event *ev)
 {
     const xc_element *e = ev->element;
@@ -342,7 +342,7 @@ static bool may_go_on(const struct reading *r, xc_status status, xc_str in)
            r->restart && in.len > 0;
 }
 
-/* One step; *in and what was consumed must agree. */
+/* One step. The bytes consumed must agree with *in. */
 static xc_status step(struct reading *r, xc_str *in, xc_stream_event *ev)
 {
     xc_str before = *in;

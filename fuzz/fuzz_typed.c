@@ -1,10 +1,10 @@
-/* fuzz_typed.c - what a schema reads and what it writes are the same.
+/* fuzz_typed.c - a schema writes the same as it reads.
 
    Input that begins with '<' is one element inside a client stream. Each
-   schema of XC_STANZAS and XC_PAYLOADS with its name reads it. What was read
-   is written as the tree is, whatever is wrong with it; also child by child.
-   From the struct alone it reads as a struct that is equal in every field. A
-   field that is changed reads as what it was changed to.
+   schema of XC_STANZAS and XC_PAYLOADS with its name reads it. The struct is
+   then written exactly as its tree, even if that has flaws; also child by
+   child. Written from the struct alone, it reads as an equal struct. A changed
+   field reads as its new value.
 
    Otherwise the first byte chooses a schema, and the other bytes fill the
    fields of its struct, which is written, read and compared the same way.
@@ -47,7 +47,7 @@ static xc_status next_element(xc_str text, void *memory, size_t size,
     return ev->kind == XC_EVENT_CLOSE ? XC_CLOSED : status;
 }
 
-/* The element that the text begins with. */
+/* Reads the element at the start of the text. */
 static bool parse(xc_str text, struct tree *t)
 {
     size_t size = 65536 + 8 * text.len;
@@ -104,8 +104,8 @@ static size_t measure(write_way *way, const xc_schema *s, const void *in)
     return xc_writer_size(&w);
 }
 
-/* What is written, in memory of its exact size, which is to be freed. One
-   byte less is too little. */
+/* The output, in memory of its exact size, which is to be freed. One byte less
+   must be too little. */
 static xc_status write_struct(write_way *way, const xc_schema *s,
                               const void *in, xc_str *out)
 {
@@ -133,7 +133,7 @@ static void text_free(xc_str text)
     fuzz_free(mem, text.len);
 }
 
-/* ---- what has to hold --------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------- */
 
 static void fail_with(xc_str text, const char *message)
 {
@@ -153,7 +153,7 @@ static void check_same_bytes(write_way *way, const xc_schema *s,
     text_free(text);
 }
 
-/* The text reads as what is in the struct. */
+/* The text must read as the same struct. */
 static void check_reads(const xc_schema *s, const void *in, xc_str text)
 {
     void *out = fuzz_alloc(s->size);
@@ -170,7 +170,7 @@ static void check_reads(const xc_schema *s, const void *in, xc_str text)
     fuzz_free(out, s->size);
 }
 
-/* The names that an enumeration or choice can have, but for that of 0. */
+/* The number of names of an enumeration or choice, except that of 0. */
 static unsigned name_count(const xc_field *f)
 {
     const char *names = f->detail;
@@ -187,7 +187,7 @@ static bool is_other(const xc_field *f, const void *in)
            ((const uint8_t *)in)[f->offset] > name_count(f);
 }
 
-/* Is there an enumeration that says no more than that its name is unknown? */
+/* Does an enumeration have the value for unknown names? */
 static bool has_other(const xc_schema *s, const void *in)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -200,8 +200,8 @@ static bool has_other(const xc_schema *s, const void *in)
     return false;
 }
 
-/* Only what a read may leave out can be missing without the element, and no
-   name is known that the list has not. */
+/* Without its element a struct may only lack fields that a read may leave out,
+   and enumerations of unknown names cannot be written. */
 static void check_alone(const xc_schema *s, const void *in)
 {
     void *alone = fuzz_copy(in, s->size);
@@ -244,7 +244,7 @@ static void check_struct(const xc_schema *s, const void *in)
 
 /* ---- filling a struct --------------------------------------------------- */
 
-/* Bytes that are used up; then zeros. */
+/* The input bytes in order; after their end, zeros. */
 struct source {
     const uint8_t *data;
     size_t size;
@@ -287,11 +287,11 @@ static xc_str take_base64(struct source *from, bool equals)
     size_t quads = take(from) % 4, pad = take(from) % 3;
     char *to = from->mem + from->used;
     xc_str s = {to, 4 * quads};
-    if (quads == 0) /* what is empty may count as absent */
+    if (quads == 0) /* empty data may count as absent */
         return equals ? XC_STR("=") : XC_STR("AAAA");
     for (size_t i = 0; i < s.len; i++)
         to[i] = digits[take(from) % 64];
-    if (pad > 0) /* whose unused bits are zero */
+    if (pad > 0) /* with zero in the unused bits */
         memcpy(to + s.len - 1 - pad, pad == 1 ? "E=" : "Q==", pad + 1);
     from->used += s.len;
     return s;
@@ -375,7 +375,7 @@ static void fill_field(struct source *from, const xc_field *f, void *m)
     }
 }
 
-/* A code that stands for a condition is none beside the struct's "none". */
+/* Without a condition, a code would be read as one: it is removed. */
 static void tidy(const xc_schema *s, void *out)
 {
     xc_stanza_error *error = out;
@@ -397,7 +397,7 @@ static void fill(struct source *from, const xc_schema *s, void *out)
     }
 }
 
-/* A choice may keep what it is and only get another text. */
+/* A choice may keep its value and only get another text. */
 static void change_field(struct source *from, const xc_field *f, void *m)
 {
     uint8_t is = f->kind == XC_KIND_CHOICE ? ((xc_choice *)m)->value : 0;
@@ -406,7 +406,8 @@ static void change_field(struct source *from, const xc_field *f, void *m)
         ((xc_choice *)m)->value = is;
 }
 
-/* Each field of what was read gets another value, from the end of the text. */
+/* Gives each field that was read another value, taken from the end of the
+   text. */
 static void check_changes(const xc_schema *s, const void *in, xc_str text)
 {
     const uint8_t *data = (const uint8_t *)text.ptr;

@@ -17,7 +17,7 @@
 #include "fuzz.h"
 
 #define CONTROL_BYTES 4
-#define MAX_DEPTH 64 /* the default limit, and more than control bytes set */
+#define MAX_DEPTH 64 /* the default limit; control bytes set less */
 
 struct reading {
     xc_xml *x;
@@ -61,7 +61,7 @@ static void reading_free(struct reading *r)
     log_free(&r->log);
 }
 
-/* State and memory move; what was there before is destroyed. */
+/* State and memory move; the old ones are destroyed. */
 static void reading_move(struct reading *r)
 {
     void *mem = fuzz_copy(r->mem, r->mem_size);
@@ -230,7 +230,7 @@ static void read_cut(struct reading *r, const uint8_t *data, size_t size,
     conclude(r, status);
 }
 
-/* Another document in the same tokenizer. */
+/* Begins another document in the same tokenizer. */
 static void reading_reset(struct reading *r)
 {
     uint64_t offset = xc_xml_offset(r->x);
@@ -242,7 +242,7 @@ static void reading_reset(struct reading *r)
     log_free(&r->log);
 }
 
-/* xc_utf8_check on its own: it stops exactly where the plain check stops. */
+/* xc_utf8_check alone: it must stop exactly where the plain check stops. */
 static void check_utf8(const uint8_t *data, size_t size)
 {
     char *copy = fuzz_copy(data, size);
