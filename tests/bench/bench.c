@@ -3,11 +3,11 @@
    usage: bench [--stream FILE]... [--only NAME] [--chunk N] [--passes N]
                 [--mem BYTES]
 
-   Times are CPU time of this process, the median of passes that take turns,
+   Times are CPU time of this process: the median of passes that take turns,
    so that a busy machine slows all contenders alike. Without --stream a
    built-in mix is read. A chunk of 0 bytes means the whole stream at once.
-   --passes 0 prepares everything and measures nothing: what callgrind counts
-   then is to be subtracted from what it counts for one pass. */
+   --passes 0 prepares everything and measures nothing: subtract its callgrind
+   count from that of one pass. */
 #define _POSIX_C_SOURCE 200809L
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
@@ -16,7 +16,7 @@
 #include "mix.h"
 #include "peers.h"
 
-/* Of the chat stream in chunks of 1460 bytes; printed, not asserted. */
+/* For the chat stream in chunks of 1460 bytes; printed, not asserted. */
 #define TARGETS                                                               \
     "Targets (chat and XEP, 1460 B, not asserted): xc_xml 6 x expat, "        \
     "xc_stream 4 x expat,\nan idle stream in at most 256 bytes of memory.\n"
@@ -26,7 +26,7 @@ enum {
     MAX_CHUNKS = 4
 };
 #define MIX_SIZE ((size_t)4 << 20)
-#define OUTPUT_SIZE ((size_t)1 << 20) /* of the writer: one element */
+#define OUTPUT_SIZE ((size_t)1 << 20) /* for the writer: one element */
 
 static const size_t memory_sizes[] = {16384, 65536, 262144, 1048576};
 
@@ -37,7 +37,7 @@ typedef struct settings {
     size_t chunks[MAX_CHUNKS];
     size_t chunk_count;
     size_t passes;
-    size_t memory; /* 0: as little as suffices */
+    size_t memory; /* 0: the least that suffices */
 } settings;
 
 static void *allocate(size_t size)
@@ -305,7 +305,7 @@ static void measure_parsers(const settings *s, run *r, xc_str data,
                 }
 }
 
-/* Seconds of expat for the chunk, 0 if it does not take part. */
+/* Seconds of expat for the chunk; 0: it does not take part. */
 static double reference(const settings *s, results *res, size_t k)
 {
     for (size_t c = 0; c < CONTENDERS; c++)
@@ -340,7 +340,7 @@ static void print_row(const settings *s, results *res, size_t c, size_t bytes)
     printf("\n");
 }
 
-/* Whoever counts elements must have found the same ones. */
+/* All contenders that count elements must have found the same number. */
 static bool same_counts(const settings *s, const results *res)
 {
     const tally *first = NULL;
@@ -397,7 +397,7 @@ static void bench_writer(const settings *s, run *r, xc_str data)
 
 /* ---- memory of an idle connection --------------------------------------- */
 
-/* The stream up to some moment between two elements. */
+/* The stream up to a point between two elements. */
 static xc_str idle_front(run *r, xc_str data)
 {
     xc_stream_event ev;

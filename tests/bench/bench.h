@@ -1,17 +1,17 @@
-/* What the contenders of bench.c have in common. */
+/* Shared by the contenders of bench.c. */
 #ifndef BENCH_H
 #define BENCH_H
 
-/* What a contender found; equal for all that read the same stream. */
+/* Counts of a contender; equal for all that read the same stream. */
 typedef struct tally {
     uint64_t elements, attributes, text;
     uint64_t bytes; /* of attribute values; of output */
 } tally;
 
-/* Bytes that counted parsers of other libraries hold. */
+/* Bytes allocated by the counted parsers of other libraries. */
 static size_t heap_in_use;
 
-/* Elements as a stream delivered them, one behind the other. */
+/* The elements of a stream as it delivered them, one after the other. */
 typedef struct trees {
     unsigned char *blocks;
     size_t size;
@@ -23,7 +23,7 @@ typedef struct run {
     unsigned char *memory; /* for the codec */
     size_t memory_size;
     const trees *trees; /* for the writer */
-    xc_status status;   /* what the codec said last */
+    xc_status status;   /* the last status of the codec */
     xc_xml xml;
     xc_stream stream;
     void *peer;   /* the parser of another library */
@@ -34,7 +34,7 @@ typedef struct contender {
     const char *name;
     bool (*open)(run *r);
     bool (*feed)(run *r, xc_str in);
-    bool (*close)(run *r); /* says that the input was complete */
+    bool (*close)(run *r); /* checks that the input was complete */
     bool is_peer;
 } contender;
 #endif

@@ -1,12 +1,12 @@
-/* What it costs to enforce an address, beside other libraries, in one run.
+/* The cost of enforcing an address, beside other libraries, in one run.
 
    usage: bench_jid [--only NAME] [--case N] [--rounds N] [--passes N]
           bench_jid --list
 
-   Times are CPU time of this process, the median of passes that take turns.
+   Times are CPU time of this process: the median of passes that take turns.
    Without --rounds each measurement takes some milliseconds. --list prints
    the number, bytes, target in instructions (0: none) and name of each case,
-   for the counting of instructions: rounds 1 are to be subtracted. */
+   for counting instructions: subtract the count of --rounds 1. */
 #define _POSIX_C_SOURCE 200809L
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
@@ -18,7 +18,7 @@
 
 typedef struct address {
     const char *name;
-    const char *text; /* NULL: so many bytes of combining marks */
+    const char *text; /* NULL: that many bytes of combining marks */
     size_t size;
     unsigned nanoseconds; /* targets; 0: none */
     unsigned instructions;
@@ -73,7 +73,7 @@ enum {
 typedef struct settings {
     const char *only;
     size_t first, last; /* cases */
-    size_t rounds;      /* 0: as many as take LEAST_SECONDS */
+    size_t rounds;      /* 0: enough for LEAST_SECONDS */
     size_t passes;
 } settings;
 
@@ -84,9 +84,9 @@ typedef struct results {
 
 /* ---- addresses ---------------------------------------------------------- */
 
-/* A localpart of so many bytes: a letter that composes with nothing, then
-   marks of two bytes in falling order of their combining classes, so that
-   they have to be sorted. */
+/* A localpart of `size` bytes: a letter that composes with nothing, then marks
+   of two bytes in falling order of their combining classes, so that they must
+   be sorted. */
 static size_t put_marks(char *to, size_t size)
 {
     static const char marks[][3] = {"\xCC\x95", "\xCC\x80", "\xCC\xA3",
@@ -98,7 +98,7 @@ static size_t put_marks(char *to, size_t size)
     return len;
 }
 
-/* The text of an address, NUL-terminated; the same memory for each. */
+/* The text of an address, NUL-terminated, in static memory. */
 static xc_str text_of(const address *a)
 {
     static char text[MARKS_SIZE + 3]; /* and "@b" */
@@ -125,7 +125,7 @@ static double seconds_of(const jid_peer *peer, xc_str text, size_t rounds)
     return cpu_seconds() - start;
 }
 
-/* How often, so that it can be measured. */
+/* The number of rounds that takes long enough to be measured. */
 static size_t enough_rounds(const jid_peer *peer, xc_str text)
 {
     size_t rounds = 1;

@@ -1,13 +1,13 @@
-/* What it costs to read a struct from an element and to write one, beside
+/* The cost of reading a struct from an element and of writing one, beside
    other libraries, in one run: a chat message with thread, receipt request
    and chat state.
 
    usage: bench_typed [--case N] [--rounds N] [--passes N]
           bench_typed --list
 
-   Times are CPU time of this process, the median of passes that take turns.
+   Times are CPU time of this process: the median of passes that take turns.
    Without --rounds each measurement takes some milliseconds. --list prints
-   the number and name of each case, for the counting of instructions. */
+   the number and name of each case, for counting instructions. */
 #define _POSIX_C_SOURCE 200809L
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
@@ -34,7 +34,7 @@ static const xc_element *element;
 static xc_message read_before, made;
 static xc_writer writer;
 
-/* ---- what is measured: bytes that came out, 0 for an error -------------- */
+/* ---- the cases: each returns the bytes of its result, 0 for an error ---- */
 
 static size_t finish(void)
 {
@@ -171,7 +171,7 @@ enum {
 
 typedef struct settings {
     size_t first, last; /* cases */
-    size_t rounds;      /* 0: as many as take LEAST_SECONDS */
+    size_t rounds;      /* 0: enough for LEAST_SECONDS */
     size_t passes;
 } settings;
 

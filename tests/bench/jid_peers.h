@@ -1,5 +1,5 @@
-/* Ways to make of an address what can be compared, each with its result in
-   memory that is there before or freed again. */
+/* Ways to bring an address into a form that can be compared. Each result is in
+   memory that exists before or is freed again. */
 #ifndef JID_PEERS_H
 #define JID_PEERS_H
 
@@ -15,7 +15,8 @@ static bool xc_enforce(xc_str text)
     return xc_jid_parse(text, memory, sizeof memory, &jid) == XC_OK;
 }
 
-/* Where it would be cut; written here so that nobody borrows it. */
+/* Cuts an address into its parts, without the codec, so that no peer borrows
+   its work. */
 static inline void cut(xc_str text, xc_str parts[3])
 {
     const char *slash = memchr(text.ptr, '/', text.len);

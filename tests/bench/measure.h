@@ -1,4 +1,4 @@
-/* What the programs of this directory share: time, medians, numbers of the
+/* Shared by the programs of this directory: time, medians, numbers of the
    command line. Define _POSIX_C_SOURCE before the first header. */
 #ifndef MEASURE_H
 #define MEASURE_H

@@ -1,5 +1,5 @@
 /* A stream of chat, presence, groupchat and queries for measurements, made by
-   the codec's own writer: always the same, needs no files. */
+   the codec's writer. It is always the same and needs no files. */
 #ifndef MIX_H
 #define MIX_H
 
@@ -182,7 +182,7 @@ static void mix_stanza(mix *m)
         mix_empty(m, "urn:xmpp:sm:3", "r");
 }
 
-/* Moves what the writer has to the end of *all. */
+/* Moves the output of the writer to the end of *all. */
 static void mix_append(mix *m, char *buffer, xc_str *all)
 {
     xc_str out;

@@ -1,9 +1,9 @@
-/* Other parsers, doing the work that the codec's tokenizer does: resolve
+/* Other parsers. They do the work of the codec's tokenizer: resolve
    namespaces, count elements, attributes and bytes of character data. */
 #ifndef PEERS_H
 #define PEERS_H
 
-/* ---- counting what they allocate ---------------------------------------- */
+/* ---- counting their allocations ----------------------------------------- */
 
 #if defined(__GLIBC__) &&                                                     \
     (defined(HAVE_expat) || defined(HAVE_libxml) || defined(HAVE_iksemel))
@@ -175,7 +175,7 @@ static bool libxml_close(run *r)
 #ifdef HAVE_iksemel
 #include <iksemel.h>
 
-/* Knows no namespaces: it is asked for less than the others. */
+/* It does not resolve namespaces, so it does less work than the others. */
 static int iksemel_tag(void *user, char *name, char **attributes, int type)
 {
     tally *t = user;

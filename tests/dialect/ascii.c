@@ -1,5 +1,5 @@
-/* Addresses with and without the Unicode tables: the same for what is ASCII,
-   and without them a refusal of what is not. */
+/* Addresses with and without the Unicode tables: the same results for ASCII;
+   without them anything else is refused. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 #include <stdio.h>

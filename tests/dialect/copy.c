@@ -1,5 +1,5 @@
-/* A copy of the codec that only this file sees, in a program that has an
-   extern one too. */
+/* A copy of the codec that is private to this file, in a program that also has
+   an extern one. */
 #define XMPP_CODEC_STATIC
 #include "xmpp_codec.h"
 #include "xmpp_codec.h"

@@ -1,4 +1,4 @@
-/* What the files of this directory call in each other. */
+/* The functions that the files of this directory call in each other. */
 #ifndef DIALECT_H
 #define DIALECT_H
 

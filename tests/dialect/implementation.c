@@ -1,3 +1,3 @@
-/* The one file of a program that compiles the functions. */
+/* The file of a program that compiles the functions. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"

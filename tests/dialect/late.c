@@ -1,5 +1,5 @@
-/* Something else (here: a header of the program) included the declarations
-   before the implementation was asked for. */
+/* Another header of the program included the declarations before the
+   implementation was asked for. */
 #include "xmpp_codec.h"
 
 xc_status before(void);

@@ -1,4 +1,4 @@
-/* A file that uses the codec and leaves the implementation to another one.
+/* A file that uses the codec and leaves the implementation to another file.
    Compiled as C and as C++. */
 #include "xmpp_codec.h"
 #include "xmpp_codec.h"

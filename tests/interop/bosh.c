@@ -5,7 +5,7 @@
        online JID | message FROM TEXT | terminated
 
    usage: XMPP_PASSWORD=... bosh PORT JID TEXT
-   One request at a time, each on a connection of its own to 127.0.0.1. */
+   One request at a time, each on a new connection to 127.0.0.1. */
 #define _POSIX_C_SOURCE 200809L
 #include "xmpp_codec.h"
 
@@ -22,7 +22,7 @@
 
 enum {
     WAIT = 2,
-    EMPTY_MAX = 40 /* responses without an element, one after the other */
+    EMPTY_MAX = 40 /* consecutive responses without an element */
 };
 
 struct bosh {
@@ -72,7 +72,7 @@ static void http_send(int fd, xc_str bytes)
     }
 }
 
-/* Until the server closes, as it was asked to. */
+/* Reads until the server closes, as the request asks it to. */
 static xc_str http_receive(struct bosh *s, int fd)
 {
     xc_str got = {s->http, 0};
@@ -85,7 +85,7 @@ static xc_str http_receive(struct bosh *s, int fd)
     return got;
 }
 
-/* Posts `body`, and returns the body of the response. */
+/* Posts `body` and returns the body of the response. */
 static xc_str http_post(struct bosh *s, xc_str body)
 {
     char head[512];
@@ -169,7 +169,7 @@ static void send_body(struct bosh *s)
     on_response(s, text);
 }
 
-/* The next element that arrived; asks for more until there is one. */
+/* The next element; polls until one arrives. */
 static const xc_element *next_element(struct bosh *s)
 {
     const xc_element *e;
@@ -187,7 +187,7 @@ static const xc_element *next_element(struct bosh *s)
     return e;
 }
 
-/* Sends the body; elements from before are dropped. */
+/* Sends the body; earlier elements are dropped. */
 static const xc_element *exchange(struct bosh *s)
 {
     s->from = s->to = 0;

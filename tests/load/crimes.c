@@ -31,7 +31,7 @@ static void open_stream(struct villain *v)
     say(v, "'>");
 }
 
-/* The same again and again; only some KB, so that all have their turn. */
+/* Repeats the text, up to some KB, so that all villains have their turn. */
 static bool repeat(struct villain *v, const char *text)
 {
     for (size_t i = 0; i < 8192 && room(v) > strlen(text); i += strlen(text))
@@ -108,7 +108,7 @@ static bool act_half_header(struct villain *v)
     return true;
 }
 
-/* A byte now and then. */
+/* Sends a byte now and then. */
 static bool act_drip(struct villain *v)
 {
     static const char header[] = HEADER "x'><!--";
@@ -123,7 +123,7 @@ static bool act_knock(struct villain *v)
     return v->acts == 0;
 }
 
-/* The connection ends with RST, not with FIN. */
+/* Ends the connection with RST instead of FIN. */
 static bool act_reset(struct villain *v)
 {
     struct linger at_once = {1, 0};
@@ -206,7 +206,7 @@ static bool act_web_frames(struct villain *v)
     return act_web_open(v);
 }
 
-/* Ever more of one message. */
+/* Sends more and more fragments of one message. */
 static bool act_web_fragments(struct villain *v)
 {
     if (v->acts == 1)
@@ -235,8 +235,8 @@ static bool act_component(struct villain *v)
 
 /* ---- recordings --------------------------------------------------------- */
 
-/* The next recording, then a pause for the server's reply. After every other
-   recording the connection ends at once. */
+/* Sends the next recording, then pauses for the server's reply. After every
+   other recording the connection ends at once. */
 static bool play(struct villain *v, struct recordings *r)
 {
     char bytes[VILLAIN_OUT / 2];
@@ -320,7 +320,7 @@ static bool act_huge(struct villain *v)
     return repeat(v, "&lt;&#x41;a long story &amp; a dull one");
 }
 
-/* A byte in CDATA is five when it is written again. */
+/* Sends bytes in CDATA that are five bytes each when written again. */
 static bool act_grow(struct villain *v)
 {
     char ampersands[15001];

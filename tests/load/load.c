@@ -41,7 +41,7 @@ struct load_test {
 
 /* ---- figures ------------------------------------------------------------ */
 
-/* Resident memory of the server in KB; 0: this system does not say. */
+/* Resident memory of the server in KB; 0: unknown on this system. */
 static unsigned long server_memory(const struct load_test *t)
 {
     char path[64], line[256];
@@ -87,7 +87,7 @@ static unsigned count_state(const struct load_test *t,
     return count;
 }
 
-/* Clients that will not log in any more, or have. */
+/* Clients that are logged in or will not log in any more. */
 static unsigned count_settled(const struct load_test *t)
 {
     return count_state(t, LOAD_CLIENT_ONLINE) +
@@ -139,7 +139,7 @@ static void turn(struct load_test *t)
 
 /* ---- stages ------------------------------------------------------------- */
 
-/* All that are offline connect, a bounded number at a time. */
+/* Connects all that are offline, a bounded number at a time. */
 static void log_in(struct load_test *t)
 {
     unsigned busy = t->client_count - count_state(t, LOAD_CLIENT_OFFLINE) -
@@ -197,7 +197,7 @@ static void all_talk(struct load_test *t, int64_t deadline)
     print_rate("messages", counts->received, t->now - begin);
 }
 
-/* A second copy of a message may arrive late. Nobody is cut any more, and all
+/* Waits for late second copies of messages: there are no more cuts, and all
    come back. */
 static void all_listen(struct load_test *t, int64_t deadline)
 {
@@ -390,7 +390,7 @@ static void read_options(struct load_test *t, int argc, char **argv)
 
 /* ---- beginning and end -------------------------------------------------- */
 
-/* As many files as we may open; fewer clients if that is not enough. */
+/* Raises the limit of open files; fewer clients if that is not enough. */
 static void raise_file_limit(struct load_test *t)
 {
     struct rlimit limit;
@@ -418,7 +418,7 @@ static void *take_memory(size_t count, size_t size)
     return memory;
 }
 
-/* A ring: each sends to the one that is `step` ahead. */
+/* Makes a ring: each client sends to the one that is `step` ahead. */
 static void make_clients(struct load_test *t)
 {
     const struct load_settings *s = &t->load.settings;

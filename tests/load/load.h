@@ -1,4 +1,4 @@
-/* load.h - what all clients and villains of the load test share: settings,
+/* load.h - shared by all clients and villains of the load test: settings,
    counts, chance. Each has a pointer to one struct load. */
 #ifndef LOAD_H
 #define LOAD_H
@@ -12,7 +12,7 @@ struct load_settings {
     const char *host, *port, *domain;
     const char *web_port, *component_port; /* NULL: nobody connects there */
     xc_str password;
-    unsigned web; /* one client in so many uses WebSocket; 0: none */
+    unsigned web; /* every n-th client uses WebSocket; 0: none */
     unsigned messages, window, body, cuts; /* of each client */
     unsigned pace; /* milliseconds between two messages of a client */
     uint64_t seed;
@@ -21,11 +21,12 @@ struct load_settings {
 
 struct load_counts {
     unsigned long logins, resumptions, cuts;
-    unsigned long sent, received, again; /* again: written once more */
+    unsigned long sent, received, again; /* again: written a second time */
     unsigned long lost, duplicated, strays, bounced;
 };
 
-/* Thousands of accounts with one password and one salt are salted once. */
+/* A salted password, shared by thousands of accounts with one password and
+   one salt. */
 struct load_salted {
     xc_mechanism mechanism;
     uint32_t iterations;

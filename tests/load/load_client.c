@@ -151,7 +151,7 @@ static const struct load_salted *salt(struct load_client *c,
     return s;
 }
 
-/* As login_take, but with a password that is salted already. */
+/* login_take with a salted password. */
 static void send_proof(struct load_client *c, const xc_element *e)
 {
     struct login *l = &c->login;
@@ -271,7 +271,7 @@ static void on_enabled(struct load_client *c, const xc_element *e)
     xc_sm_enabled enabled;
     if (xc_read(&xc_sm_enabled_schema, e, &enabled, NULL) != XC_OK) {
         if (xc_sm_counts(e))
-            return; /* presence, from before */
+            return; /* earlier presence */
         die(c, "stream management is refused");
     } else if (enabled.resume != XC_TRUE || enabled.id.ptr == NULL ||
                enabled.id.len >= sizeof c->sm_id) {
@@ -292,7 +292,7 @@ static void acknowledged(struct load_client *c, xc_number h)
         c->acked += count;
 }
 
-/* Sends again the messages that the server does not have. */
+/* Sends the messages again that the server does not have. */
 static void on_resumed(struct load_client *c, const xc_element *e)
 {
     xc_sm_resumed resumed;
@@ -484,7 +484,7 @@ static void take_web(struct load_client *c, xc_str in)
 
 /* ---- the wire ----------------------------------------------------------- */
 
-/* Reads once. False: it was cut. */
+/* Reads once. False: the connection was cut. */
 static bool read_once(struct load_client *c)
 {
     char buffer[16384];
@@ -509,7 +509,7 @@ static bool read_once(struct load_client *c)
     return c->cut_in > 0;
 }
 
-/* Writes what waits, up to the cut. False: it was cut. */
+/* Writes the queued bytes, up to the cut. False: the connection was cut. */
 static bool flush(struct load_client *c)
 {
     struct connection *link = &c->connection;

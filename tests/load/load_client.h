@@ -32,7 +32,7 @@ enum load_client_state {
     LOAD_CLIENT_ONLINE,
     LOAD_CLIENT_CLOSING,
     LOAD_CLIENT_CLOSED, /* by both sides */
-    LOAD_CLIENT_DEAD    /* and it is not our doing */
+    LOAD_CLIENT_DEAD    /* not closed by us */
 };
 
 struct load_client {
@@ -48,7 +48,7 @@ struct load_client {
     struct load_client *to, *from;
     uint32_t sent, acked;       /* messages; acknowledged by the server */
     uint32_t received, handled; /* messages in order; stanzas (XEP-0198) */
-    unsigned cuts;              /* that are left */
+    unsigned cuts;              /* cuts left */
     size_t cut_out, cut_in;     /* bytes until the next one; 0: none */
     int64_t asleep;             /* until then it does not connect */
     int64_t silent;             /* nor does it send before this */
@@ -70,13 +70,13 @@ void load_client_connect(struct load_client *c);
    left. */
 void load_client_plan_cut(struct load_client *c);
 
-/* As many messages as the window allows. */
+/* Writes as many messages as the window allows. */
 void load_client_write_messages(struct load_client *c, int64_t now);
 
-/* After poll, and when anything was queued. */
+/* Call it after poll, and when anything was queued. */
 void load_client_move(struct load_client *c, short revents, int64_t now);
 
-/* Closes the stream; the server has to do so, too. */
+/* Closes the stream; the server must close it, too. */
 void load_client_close(struct load_client *c);
 
 void load_client_hang_up(struct load_client *c, enum load_client_state state);

@@ -17,10 +17,10 @@ struct recordings {
     size_t count, next;
 };
 
-/* None, if there is no such directory. */
+/* Finds none if the directory does not exist. */
 void recordings_find(struct recordings *r, const char *directory);
 
-/* There must be one. */
+/* There must be at least one recording. */
 const char *recordings_next(struct recordings *r);
 
 void recordings_free(struct recordings *r);

@@ -1,6 +1,6 @@
-/* villain.h - a connection that means no good, with a crime of its own, while
-   well-behaved clients are at work. When the server has thrown it out, it
-   comes back a little later.
+/* villain.h - a hostile connection that commits one crime while well-behaved
+   clients are at work. When the server has thrown it out, it comes back a
+   little later.
 
        villain_init(&v, &load, i, victim);
        loop:  villain_act(&v, now);
@@ -29,7 +29,7 @@ void villain_init(struct villain *v, struct load *load, unsigned index,
                   const struct load_client *victim);
 void villain_free(struct villain *v);
 
-/* In each turn: connect, or commit the crime once more. */
+/* Call it in each turn: connects, or commits the crime once more. */
 void villain_act(struct villain *v, int64_t now);
 
 short villain_events(const struct villain *v);

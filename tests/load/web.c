@@ -6,7 +6,7 @@ enum {
     FRAME_ROOM = 14
 };
 
-/* Masked, as a client has to; with one mask for all. */
+/* Masked, as a client must; with one mask for all frames. */
 static size_t close_frame(char *frame, size_t payload)
 {
     static const unsigned char mask[4] = {0x37, 0xfa, 0x21, 0x3d};
@@ -35,7 +35,7 @@ const char *web_request(void)
            "Sec-WebSocket-Version: 13\r\n\r\n";
 }
 
-/* Up to the empty line; the first line must have status 101. */
+/* Reads up to the empty line; the first line must have status 101. */
 static enum web_event on_response(struct web *w, unsigned char c)
 {
     static const char begin[] = "HTTP/1.1 101 ";
@@ -59,7 +59,7 @@ static enum web_event on_head(struct web *w, unsigned char c)
     length = w->head_len > 1 ? w->head[1] : 126;
     bytes = length < 126 ? 0 : length == 126 ? 2 : 8;
     if (length > 127 || (w->head[0] != 0x81 && w->head[0] != 0x88))
-        return WEB_WRONG; /* masked, or no frame that our server sends */
+        return WEB_WRONG; /* masked, or not a frame of our server */
     if (w->head_len < 2 + bytes)
         return WEB_NEED_MORE;
     w->left = bytes == 0 ? length : 0;

@@ -29,7 +29,7 @@ extern const struct connection_framing web_framing;
 
 const char *web_request(void);
 
-/* Takes bytes from the front of *in; *out is a piece of a message. */
+/* Takes bytes from the front of *in. *out is a piece of a message. */
 enum web_event web_next(struct web *w, xc_str *in, xc_str *out);
 
 #endif

@@ -9,7 +9,7 @@
 #include <unicode/ustring.h>
 
 #define CODE_POINTS 0x110000
-#define TEXT 64 /* UTF-16 units; a code point becomes at most 18 */
+#define TEXT 64 /* UTF-16 units; a code point becomes at most 18 of them */
 
 static const UNormalizer2 *nfc, *nfkc;
 static versions v;
@@ -237,7 +237,7 @@ static void check_identifier(UChar32 cp, uint32_t properties)
 
 /* ---- mappings ----------------------------------------------------------- */
 
-/* Surrogates that are not in pairs are kept, so no u_strToUTF32. */
+/* Keeps unpaired surrogates, so u_strToUTF32 cannot be used. */
 static unsigned code_points_of(struct text from, UChar32 to[TEXT])
 {
     int32_t at = 0;
@@ -316,7 +316,7 @@ static void note_pair(UChar32 cp)
     is_second[pair[1]] = true;
 }
 
-/* As U+16D68 does when it is decomposed. */
+/* Does it begin with a second code point when decomposed? U+16D68 does. */
 static bool begins_with_second(UChar32 cp)
 {
     UChar32 parts[TEXT];
@@ -334,8 +334,8 @@ static void check_quick(UChar32 cp, uint32_t properties)
     expect(cp, "composes", begins_with_second(cp), quick == UNORM_MAYBE);
 }
 
-/* ICU 72 answers some pairs such as U+11099 U+1A44 with what is no code point:
-   there is no composite. */
+/* For some pairs, such as U+11099 U+1A44, ICU 72 returns a value that is not a
+   code point: they have no composite. */
 static void check_pair(UChar32 first, UChar32 second)
 {
     UChar32 composite = unorm2_composePair(nfc, first, second);
@@ -349,7 +349,7 @@ static void check_pair(UChar32 first, UChar32 second)
     expect(first, "composition", (unsigned long)composite, got);
 }
 
-/* Every first code point with everything up to U+1FFFF, and everything with
+/* Every first code point with all up to U+1FFFF, and all code points with
    every second one. */
 static unsigned long check_pairs(void)
 {

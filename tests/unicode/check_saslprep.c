@@ -42,8 +42,8 @@ static size_t to_utf8(const struct text *t, char *out)
     return len;
 }
 
-/* Does libidn compose across what stands between, as Unicode does not? This was
-   found in the wording of UAX #15 as public review issue 29. */
+/* Does libidn compose across a code point in between, unlike Unicode? This
+   ambiguity of UAX #15 is public review issue 29. */
 static bool is_issue_29(const struct text *t)
 {
     uint32_t mapped[POINTS_MAX * 18];
@@ -58,7 +58,7 @@ static bool is_issue_29(const struct text *t)
     return pr29_4(mapped, count) != PR29_SUCCESS;
 }
 
-/* An error is one, whichever is met first. */
+/* Any error equals any other: the first one found may differ. */
 static void compare(const struct text *t, bool stored)
 {
     char raw[TEXT], theirs[TEXT], mem[TEXT];
@@ -81,7 +81,7 @@ static void compare(const struct text *t, bool stored)
         complain(t, rc, theirs, status, got);
 }
 
-/* Each code point alone and between others: 0 stands for it. */
+/* Checks each code point alone and between others; 0 stands for it. */
 static void check_all(void)
 {
     static const struct text contexts[] = {
@@ -114,7 +114,7 @@ static uint32_t random_below(uint32_t n)
     return (uint32_t)((state >> 33) % n);
 }
 
-/* What happens something to, more often than the rest. */
+/* Code points that are mapped or decomposed are more frequent. */
 static uint32_t random_point(void)
 {
     static const uint32_t ranges[][2] = {

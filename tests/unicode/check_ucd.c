@@ -1,4 +1,4 @@
-/* Compares what xmpp_codec.h says of every code point, and every primary
+/* Compares the data of xmpp_codec.h on every code point, and every primary
    composite, with the lines of expect.py:  expect.py | check_ucd */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "versions.h"
@@ -141,7 +141,7 @@ static unsigned long check_composites(void)
     return n;
 }
 
-/* With each of these second code points, no other first ones compose. */
+/* No other first code points compose with these second ones. */
 static void check_no_more_firsts(void)
 {
     uint32_t i;
@@ -159,7 +159,8 @@ static void check_no_more_firsts(void)
     }
 }
 
-/* No other second code points compose with what begins a composite. */
+/* No other second code points compose with the first code points of
+   composites. */
 static void check_no_more_seconds(void)
 {
     static const uint32_t firsts[] = {0x41,    0x61,    0x397,   0x1100,
