@@ -1,6 +1,6 @@
 #!/bin/sh
 # instructions.sh BENCH [STREAM...]: instructions per byte of each contender in
-# user space, counted by callgrind: one pass less a run that only prepares.
+# user space, counted by callgrind: one pass minus a run that only prepares.
 set -eu
 bench=$1
 shift

@@ -1,6 +1,6 @@
 #!/bin/sh
 # instructions_jid.sh BENCH_JID: instructions in user space for each address,
-# counted by callgrind: 101 rounds less one round.
+# counted by callgrind: 101 rounds minus one round.
 set -eu
 bench=$1
 command -v valgrind >/dev/null || { echo "valgrind is not installed"; exit 1; }

@@ -24,7 +24,7 @@ cross() {
         "-fsanitize=undefined -fsanitize-undefined-trap-on-error" "$@"
 }
 
-# An x86-64 machine runs i686 programs as they are, if its kernel is built so.
+# An x86-64 machine runs i686 programs directly, if its kernel allows it.
 runs_here() {
     [ "$1 $(uname -m)" = "i686 x86_64" ] &&
         echo 'int main(void) { return 0; }' |

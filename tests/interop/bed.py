@@ -1,4 +1,4 @@
-"""The list of checks, and the bed that each of them runs in."""
+"""The list of checks, and the bed in which each of them runs."""
 import os
 
 import clients
@@ -9,7 +9,7 @@ CHECKS = []
 
 
 class Skip(Exception):
-    """Something that a check needs is not installed or not built."""
+    """A program that a check needs is not installed or not built."""
 
 
 class Check:
@@ -18,7 +18,7 @@ class Check:
         self.function, self.arguments = function, arguments
 
     def is_control(self):
-        """Without any of our programs?"""
+        """Does it use none of our programs?"""
         return (self.group in ("foreign", "server")
                 and self.server != "server")
 
@@ -117,7 +117,7 @@ class Bed:
             self.failure = e
 
     def ready(self):
-        """The server may need longer to start than those before it."""
+        """The server may take longer to start than earlier ones."""
         if self.failure is None and not self.is_ready:
             try:
                 self.server.await_ready()
@@ -134,7 +134,7 @@ class Bed:
             raise Failure("the server has ended")
 
     def transcripts(self, known):
-        """The output of all programs, except texts that are known."""
+        """The output of all programs, except known texts."""
         processes = [getattr(thing, "process", thing)
                      for thing in self.started]
         texts = [p.transcript() for p in processes if hasattr(p, "transcript")]
@@ -142,7 +142,7 @@ class Bed:
                          + self.last_words())
 
     def last_words(self):
-        """Of the server, on standard error."""
+        """Lines of the server on standard error."""
         process = self.server.process
         if process is None:
             return []

@@ -1,4 +1,4 @@
-"""Clients that others wrote, at our server, with each other."""
+"""Other people's clients at our server, with each other."""
 import itertools
 
 import clients

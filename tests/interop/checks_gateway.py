@@ -30,7 +30,7 @@ class LineUser:
         self.expect("BYE" if fields[0] == "QUIT" else "OK")
 
     def expect(self, *wanted):
-        """The next line that begins so; what comes before is dropped."""
+        """The next line that begins so; earlier ones are dropped."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:

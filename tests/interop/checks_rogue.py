@@ -63,7 +63,7 @@ class Rogue:
         self.socket.close()
 
     def expect_end(self, code, *words):
-        """It ends with the code, and has said why."""
+        """It ends with the code, and has printed why."""
         self.client.ends_with(code)
         said = "\n".join(self.client.process.lines
                          + self.client.process.errors)

@@ -1,4 +1,4 @@
-"""examples/s2s and servers that others wrote: dialback (XEP-0220)."""
+"""examples/s2s and other people's servers: dialback (XEP-0220)."""
 import os
 import signal
 
@@ -13,7 +13,7 @@ TEXT = "Two <houses>, both alike & \"in dignity\" \u00e9\U0001f339"
 
 
 class S2s:
-    """Ours, with a domain that nobody had before."""
+    """Our server, with a new domain."""
 
     def __init__(self, bed, *options):
         self.domain, self.port = bed.domains.pop()
@@ -31,7 +31,7 @@ class S2s:
         return self
 
     def printed(self, sender, receiver, text):
-        """A message that it printed; also what came before it."""
+        """Finds a message that it printed, perhaps earlier."""
         line = "message\t%s\t%s\t%s" % (sender, receiver, text)
         wait_until(lambda: line in self.process.lines, PATIENCE, line,
                    [self.process])

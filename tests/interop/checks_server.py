@@ -1,6 +1,6 @@
-"""Our server: streams that no well-behaved client sends, and promises to keep.
+"""Our server: streams that no well-behaved client sends, and its promises.
 
-The wire that is used here is tried at Prosody and ejabberd with --control.
+The streams are also tried at Prosody and ejabberd with --control.
 """
 import base64
 import os
@@ -364,7 +364,7 @@ def own_server(bed, name_, *options):
 
 
 def resources(bed, server, jid, count, watcher):
-    """Managed ones, which the watcher sees."""
+    """Clients with stream management, which the watcher sees."""
     return [arrive(manage(wire(bed, port=server.c2s).log_in(jid, "r%d" % i)),
                    watcher) for i in range(count)]
 
@@ -496,7 +496,7 @@ def serves_websockets(bed):
 # ---- TLS
 
 def secure_server(bed):
-    """Another server of ours, that has a certificate."""
+    """Another server of ours, with a certificate."""
     def start():
         server = OursWithTls(bed.build)
         if server.missing():

@@ -23,7 +23,7 @@ ANY = None
 
 
 def at(jid):
-    """Matches the address with whatever resource, or with none."""
+    """Matches the address with any resource or none."""
     return lambda field: field.partition("/")[0] == jid
 
 
@@ -58,7 +58,7 @@ class Client:
         """The next event that fits: strings, functions, ANY."""
         end = time.monotonic() + seconds
         while True:
-            ended = self.process.ended()  # before what it said last
+            ended = self.process.ended()  # before its last line
             fields = self.find(pattern)
             if fields:
                 return fields
@@ -82,7 +82,7 @@ class Client:
         return self
 
     def quit(self):
-        """A clean end: asked to, and done with exit code 0."""
+        """A clean end on request, with exit code 0."""
         self.send("quit")
         self.expect("closed")
         self.ends_with(0)
@@ -161,7 +161,7 @@ class Slixmpp(Bot):
 
 
 class Compiled(Bot):
-    """A bot that is compiled the first time that it is needed."""
+    """A bot that is compiled when first needed."""
     source = package = compiler = flags = None
 
     @classmethod
@@ -205,8 +205,8 @@ class Gloox(Compiled):
 class Profanity(Client):
     """Profanity on a terminal that nobody looks at.
 
-    Its debug log has what it received, its chat log what it showed:
-    a message is told when it is in both.
+    Its debug log has the stanzas it received, its chat log the texts it
+    showed. A message is reported when it is in both.
     """
     name = "profanity"
     COMMANDS = {"add": "/sub request", "accept": "/sub allow",
@@ -290,7 +290,7 @@ def profanity_event(line, shown):
     try:
         stanza = ElementTree.fromstring(text)
     except ElementTree.ParseError:
-        return None  # a line that is not written to its end
+        return None  # an incomplete line
     kind, sender = stanza.get("type"), stanza.get("from", "")
     if text.startswith("<message"):
         body = stanza.findtext("body")
@@ -311,8 +311,8 @@ def profanity_event(line, shown):
 class GoSendxmpp(Client):
     """go-sendxmpp: one process listens, one more for each message.
 
-    It does not log in without TLS, which it is given by a relay if the server
-    has none.
+    It does not log in without TLS. If the server has none, a relay
+    provides it.
     """
     name = "go-sendxmpp"
 
@@ -365,7 +365,7 @@ class GoSendxmpp(Client):
         return events
 
     def find(self, pattern):
-        # Two lists grow side by side: an index does not stay.
+        # Two lists grow side by side: an index may change.
         for fields in self.events():
             if tuple(fields) not in self.taken and matches(pattern, fields):
                 self.taken.add(tuple(fields))

@@ -1,7 +1,7 @@
-"""jabberd2: four programs, the router between the other three.
+"""jabberd2: four programs, with the router between the other three.
 
-Each connects to the router, as components do. What is written here is the
-least that they start with; accounts are in SQLite, everything else in files.
+Each connects to the router, as components do. The configuration here is the
+minimum; accounts are in SQLite, everything else in files.
 """
 import glob
 import os

@@ -8,14 +8,14 @@ from sandbox import LOOPBACK, PATIENCE
 
 
 class Relay:
-    """Passes bytes both ways, until it is told to keep them."""
+    """Passes bytes both ways until it is asked to keep them."""
 
     def __init__(self, sandbox, behind):
         self.behind, self.port = behind, sandbox.port()
         self.listener = socket.create_server((LOOPBACK, self.port))
         self.connections = []
-        self.let_to_client = self.let_to_server = None  # so many bytes more
-        self.kept = b""  # what was not passed on
+        self.let_to_client = self.let_to_server = None  # bytes still to pass
+        self.kept = b""  # bytes that were not passed on
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -44,7 +44,7 @@ class Relay:
         return front
 
     def exchange(self, front, back):
-        """Passes on what there is; False at the end."""
+        """Passes on the available bytes; False at the end."""
         if not (isinstance(front, ssl.SSLSocket) and front.pending()):
             select.select([front, back], [], [], 1)
         for source, sink in (front, back), (back, front):
@@ -69,7 +69,7 @@ class Relay:
         return data[:let]
 
     def cut(self):
-        """Ends all connections; those that follow are good ones."""
+        """Ends all connections; later ones are good."""
         for connection in self.connections:
             try:
                 connection.shutdown(socket.SHUT_RDWR)

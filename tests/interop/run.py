@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Programs of examples/ and programs that others wrote, on real sockets.
+"""Programs of examples/ with other people's programs, on real sockets.
 
 usage: run.py [--build DIR] [--keep] [--control] [--list] [WORD...]
 

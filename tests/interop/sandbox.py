@@ -17,7 +17,7 @@ PATIENCE = 10  # seconds that a reply on loopback may take
 
 
 class Failure(Exception):
-    """A check did not get what it expected."""
+    """A check got something unexpected."""
 
 
 class Sandbox:
@@ -38,7 +38,7 @@ class Sandbox:
         return path
 
     def port(self):
-        """A port for one server of ours, which no other harness takes."""
+        """A port for one of our servers that no other harness takes."""
         for port in random.sample(PORTS, len(PORTS)):
             holder = socket.socket()
             try:
@@ -169,7 +169,7 @@ class Process:
         return code
 
     def stop(self):
-        """SIGTERM, and SIGKILL for those that do not listen."""
+        """SIGTERM, and SIGKILL for those that ignore it."""
         for number in signal.SIGTERM, signal.SIGKILL:
             try:
                 os.killpg(self.process.pid, number)
@@ -177,7 +177,7 @@ class Process:
             except (OSError, subprocess.TimeoutExpired):
                 continue
             break
-        try:  # what it started and left behind
+        try:  # processes that it started and left
             os.killpg(self.process.pid, signal.SIGKILL)
         except OSError:
             pass

@@ -2,7 +2,7 @@
 
 All have the same accounts with the same password, a host for each SASL
 mechanism where the server can be told to offer no other, rooms, and a
-component. The password is thrown away with the temporary directory.
+component. The password goes away with the temporary directory.
 """
 import glob
 import os
@@ -15,7 +15,7 @@ from sandbox import LOOPBACK, Failure, wait_for_port, wait_until
 
 PASSWORD = "pencil-1845 & <more>"
 SECRET = "component-secret"
-PAIRS = 40  # of accounts: each check takes a pair that no other had
+PAIRS = 40  # of accounts: each check takes a new pair
 USERS = ["%s-%02d" % (name, i) for i in range(PAIRS)
          for name in ("romeo", "juliet")]
 GUESTS = ["guest-%d" % i for i in range(6)]  # for several checks
@@ -54,7 +54,7 @@ class Server:
         """Why it cannot be started, or None."""
 
     def await_ready(self):
-        """Returns when it serves, if start() did not see to that."""
+        """Waits until it serves, unless start() did so."""
 
     def log(self):
         """Its log so far."""
@@ -125,7 +125,7 @@ class Prosody(Server):
 
 
 def not_installed(*programs):
-    """Which of them is not there, said; or None."""
+    """A sentence about one that is missing, or None."""
     for program in programs:
         if shutil.which(program) is None:
             return program + " is not installed"
@@ -133,7 +133,7 @@ def not_installed(*programs):
 
 
 def prosody_name(text):
-    """As it names files."""
+    """The host as in its file names."""
     return re.sub("[^a-zA-Z0-9]", lambda m: "%%%02x" % ord(m[0]), text)
 
 
@@ -332,7 +332,7 @@ modules:
 
 
 class Rogue(Server):
-    """No program: each check makes a server of its own."""
+    """No program: each check makes a server itself."""
     name, domain = "rogue", "rogue.test"
 
     def start(self, sandbox, _):
@@ -400,7 +400,7 @@ class OursWithTls(Ours):
 
 
 class OursForOne(Ours):
-    """build/server with options of its own, for one check."""
+    """build/server with special options, for one check."""
     domain = "one.server.test"
 
     def __init__(self, build, name, *options):

@@ -57,7 +57,7 @@ class Wire:
         self.socket.sendall(data)
 
     def receive(self):
-        """More bytes to the parser; False when there will be none."""
+        """Feeds more bytes to the parser; False at the end."""
         try:
             data = self.socket.recv(65536)
         except ConnectionError:
@@ -93,7 +93,7 @@ class Wire:
         return self.found.pop(0)
 
     def expect(self, wanted, condition=lambda element: True):
-        """The next element of that name; what comes before is dropped."""
+        """The next element of that name; earlier ones are dropped."""
         while True:
             element = self.next()
             if element is None:

@@ -6,9 +6,9 @@ usage: run.py [--small] [--seed N] [--server PROGRAM] [--load PROGRAM]
 Starts the server in a temporary directory, makes accounts, and lets the load
 generator (load.c) count what is lost or comes twice: when many talk, when
 connections are cut at random bytes and resumed, when villains do their worst
-meanwhile. --small: fewer clients and some seconds, for CI. The last line
-counts what passed. Hostile streams are taken from $XC_CORPORA/hostile, too, if
-that is there.
+meanwhile. --small: fewer clients and only seconds, for CI. The last line
+counts the stages that passed. Hostile streams are also taken from
+$XC_CORPORA/hostile, if that exists.
 """
 import argparse
 import os
@@ -61,7 +61,7 @@ class Tally:
 # ---- the server -------------------------------------------------------------
 
 class Server:
-    """build/server in a directory of its own, on ports that are free."""
+    """build/server in a new directory, on free ports."""
 
     def __init__(self, program, directory, slots):
         self.program = program
@@ -72,8 +72,8 @@ class Server:
         self.process = None
 
     def add_accounts(self, names):
-        """One is made by the server; the others are copies of its file, so
-        that they have the same salt, and the clients salt only once."""
+        """The server makes one; the others are copies of its file, so that
+        they have the same salt, and the clients salt only once."""
         subprocess.run([self.program, "--add-user", names[0], self.data],
                        check=True, timeout=60,
                        env=dict(os.environ, XMPP_PASSWORD=PASSWORD))

@@ -4,9 +4,8 @@
 usage: size.py [flash] [stack] [schemas] [--write]
        size.py layers ELF
 Prints tables and exits 1 if a limit is exceeded, or if the tables in README.md
-and tests/size/README.md are others; --write rewrites these. With
-layers: the flash of a program by layers of the header and files; its map is
-ELF.map.
+and tests/size/README.md differ; --write rewrites these. With layers: the flash
+of a program by layers of the header and by files; its map is ELF.map.
 """
 import os
 import platform
@@ -23,15 +22,15 @@ GCC = [PREFIX + "gcc", "-mcpu=cortex-m0plus", "-mthumb"] + FLAGS
 LINK = ["--specs=nano.specs", "-nostartfiles", "-Wl,--gc-sections"]
 
 XML_LIMIT = 6144      # bytes of flash that the XML layer needs
-STREAM_AIM = 8192     # bytes of flash that STREAM, TREE and WRITER add: was
-                      # met until stanzas moved to the stream's namespace, and
-STREAM_LIMIT = 8832   # ... may not be missed by more than it is
-STACK_LIMIT = 512     # bytes of stack: any public function but
+STREAM_AIM = 8192     # bytes of flash that STREAM, TREE and WRITER add: met
+                      # until stanzas moved to the stream's namespace;
+STREAM_LIMIT = 8832   # ... the limit until it is met again
+STACK_LIMIT = 512     # bytes of stack: any public function except
 TYPED_STACK_LIMIT = 544  # ... those of the typed layers and SASL, and
 JID_STACK_LIMIT = 1792   # ... those that enforce or check an address
 CORE = ["STR", "STATUS", "UTF8", "XML", "TREE", "STREAM", "WRITER"]
-# What calls itself for a struct inside a struct: as often as the constant tables
-# have it, whatever the input says.
+# Functions that recurse for a struct inside a struct. The constant tables, not
+# the input, limit the depth.
 NESTED = ["xc_read", "xc_write_children", "xc_i_write_struct",
           "xc_i_write_child", "xc_i_write_old_child", "xc_i_read_children",
           "xc_i_read_inner", "xc_i_read_struct"]
@@ -44,14 +43,14 @@ SCRAM = ["xc_scram_client_first", "xc_scram_client_challenge",
 
 PLAIN = ["xc_plain_write_as", "xc_sasl_encode"]
 
-# What a program that reads with the XML layer alone calls.
+# The calls of a program that reads with the XML layer only.
 XML = ["xc_xml_init", "xc_xml_next", "xc_xml_finish", "xc_xml_reset",
        "xc_token_attr"]
 
 NO_TABLES = "#define XMPP_CODEC_UNICODE 0\n"
 
-# Stack of what the compiler cannot show: newlib's byte functions and libgcc's
-# switch and arithmetic helpers save five registers at most.
+# Stack of functions that the compiler does not show: newlib's byte functions
+# and libgcc's switch and arithmetic helpers save at most five registers.
 EXTERNAL_STACK = 20
 EXTERNAL = re.compile(r"mem(cpy|move|cmp|set)|strlen|__(gnu_thumb1|aeabi)_\w+|"
                       r"__indirect_call")  # the caller's hash function
@@ -125,7 +124,7 @@ def ram_bytes(elf):
 
 
 def placed_sections(elf):
-    """[(section, bytes, file)] of what the linker has put into flash."""
+    """[(section, bytes, file)] of the sections in flash."""
     placed = open(elf + ".map").read().split("Linker script and memory map")[1]
     return [(section, int(size, 16), origin) for section, size, origin in
             re.findall(r"^ (\.(?:vectors|text|rodata|data)\S*)\s+0x\w+"
@@ -137,7 +136,7 @@ def is_library(origin):
 
 
 def library_bytes(elf):
-    """What of that came out of libc and libgcc."""
+    """The bytes of them from libc and libgcc."""
     return sum(size for _, size, origin in placed_sections(elf)
                if is_library(origin))
 
@@ -149,7 +148,7 @@ def constant_bytes(size_tool, object_file):
 
 
 def check_tables(what, size_tool, suffix):
-    """Limits the constants that XMPP_CODEC_UNICODE brings."""
+    """Limits the constants of XMPP_CODEC_UNICODE."""
     codec, ascii = (constant_bytes(size_tool, OUT + "/" + name + suffix)
                     for name in ("codec", "ascii"))
     return check(what, codec - ascii, TABLES_LIMIT)
@@ -388,8 +387,8 @@ def layer_of(section, origin, tags):
 
 
 def layers(elf):
-    """Prints the flash of a program. A literal that several files have is in
-    it once: so the padding may be less than nothing."""
+    """Prints the flash of a program. A literal of several files is in it only
+    once, so the padding may be negative."""
     tags, rows = implemented_in(), {}
     for section, size, origin in placed_sections(elf):
         layer = layer_of(section, origin, tags)
@@ -409,7 +408,7 @@ README, DETAILS = "README.md", "tests/size/README.md"
 
 
 def flash_only(table):
-    """Flash alone, for the README of the project."""
+    """Only the flash, for the README of the project."""
     rows = [re.sub(r"\| \d+ \|$", "|", row) for row in table]
     rows[0], rows[1] = "| uses | bytes |", "|---|---:|"
     return [row for row in rows if "| nothing |" not in row]
@@ -428,8 +427,8 @@ def marked(path, tables):
 
 
 def readmes(tables, write):
-    """The tables of the READMEs are what was measured: rewritten, or compared
-    if this is the compiler that they name."""
+    """Rewrites the tables of the READMEs, or compares them with the measured
+    ones if this is the compiler that they name."""
     good = True
     version = re.search(r"\d+\.\d+", run(GCC + ["-dumpfullversion"])).group()
     for path, parts in (README, [flash_only(tables[0])]), (DETAILS, tables):

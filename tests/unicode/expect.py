@@ -2,11 +2,11 @@
 """Prints what check_ucd.c expects: the version of Unicode, every code point,
 every primary composite:  expect.py [DIRECTORY]
 
-Read straight from the Unicode Character Database and the formulas of RFC 8264
-section 8 and RFC 5892 section 3, without anything of tables.py, and where the
-database says a thing twice, from the other file: NormalizationTest.txt for
-decompositions, NFC_QC for what composes with one before, NFKC_QC and
-Changes_When_NFKC_Casefolded for what is stable, ArabicShaping.txt for joining
+It reads the Unicode Character Database and applies the formulas of RFC 8264
+section 8 and RFC 5892 section 3, independently of tables.py. Where the
+database has a fact twice, it uses the other file: NormalizationTest.txt for
+decompositions, NFC_QC for code points that compose with an earlier one,
+NFKC_QC and Changes_When_NFKC_Casefolded for stable ones, ArabicShaping.txt for joining
 types, CompositionExclusions.txt for compositions.
 """
 import bz2
@@ -140,8 +140,8 @@ def direction(bidi):
 
 
 def unicode_data(cp, last=[None]):
-    """The record of a code point. In ranges such as of ideographs, that of
-    the first; ascending calls only."""
+    """The record of a code point; in ranges, such as ideographs, that of the
+    first one. Calls must be in ascending order."""
     record = UNICODE_DATA.get(cp)
     if record is None and last[0] and last[0][1].endswith('First>'):
         return last[0]
@@ -170,8 +170,8 @@ def hangul(cp):
 
 
 def composites():
-    """{(first, second): composite}: without the listed exclusions,
-    singletons, and what begins with a non-starter (UAX #15)."""
+    """{(first, second): composite}, without the listed exclusions,
+    singletons, and decompositions that begin with a non-starter (UAX #15)."""
     found = {}
     for cp in EVERYTHING:
         if 0xAC00 <= cp <= 0xD7A3:

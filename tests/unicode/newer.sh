@@ -2,7 +2,7 @@
 # Fetches the Unicode database of another suite of Debian, from the archive
 # that this machine's apt uses, without touching what is installed:
 #     newer.sh [SUITE [DIRECTORY]]     sid, build
-# The last line is where it is, as build/ucd-17.0.0, for
+# The last line of the output is its directory, such as build/ucd-17.0.0, for
 #     make tables check-tables check-unicode UCD=build/ucd-17.0.0
 set -eu
 
@@ -25,7 +25,7 @@ mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
 : >"$apt/status"
 echo "deb $archive $suite main" >"$apt/sources.list"
 
-# With lists, cache and state of its own. $1: the command.
+# With separate lists, cache and state. $1: the command.
 private_apt() {
     apt-get -q -o Dir::Etc::SourceList="$apt/sources.list" \
         -o Dir::Etc::SourceParts=/dev/null -o Dir::State="$apt" \

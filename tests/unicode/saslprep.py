@@ -4,10 +4,10 @@
     saslprep.py --write FILE   rewrites what is between the markers in FILE
     saslprep.py --check FILE   exit status 1 if that would change FILE
 
-SASLprep is defined with Unicode 3.2 for good, which Python has beside its own
-version, for IDNA2003, with the tables of RFC 3454. What Unicode has promised
-not to change since (combining classes, compositions, canonical decompositions
-but for those of Corrigendum 4) is taken from the tables of addresses.
+SASLprep is defined with Unicode 3.2 only. Python has that version, besides its
+own, for IDNA2003, with the tables of RFC 3454. Properties that Unicode has
+promised not to change since (combining classes, compositions, canonical
+decompositions except those of Corrigendum 4) are in the tables of addresses.
 """
 import argparse
 import collections
@@ -50,9 +50,9 @@ def class_of(cp):
     return LEFT if stringprep.in_table_d2(c) else OTHER
 
 
-# Runs of a class, in bytes: the class in bits 5 to 7, the length in the others
-# and in the bytes that follow. Chunks of 2048 code points, up to U+FFFF, and
-# one for all the rest, say where their first run is.
+# Runs of a class, in bytes: the class in bits 5 to 7, the length in the other
+# bits and in the bytes that follow. Chunks of 2048 code points, up to U+FFFF,
+# and one chunk for the rest, give the index of their first run.
 
 CHUNK = 0x800
 BMP = 0x10000
@@ -81,12 +81,11 @@ def class_tables(classes):
 
 
 # ---- compatibility decomposition --------------------------------------------
-# What is not the same after canonical decomposition, in full. Entries are
-# sequences of tokens, the last with bit 7; a token is the number of a code
-# point, or its higher bits beside FEW and the lower ones in the next byte. Of a
-# run of code points there are its start, where its entries begin and how many
-# there are; runs may share entries. Those of unassigned code points are never
-# read.
+# The full decompositions that differ from the canonical ones. An entry is a
+# sequence of tokens, the last with bit 7. A token is the number of a code
+# point, or FEW plus its higher bits, with the lower ones in the next byte. A run
+# of code points has its start, the index of its entries and their count; runs may
+# share entries. Entries of unassigned code points are never read.
 
 FEW = 124
 LONGEST = 64
@@ -124,7 +123,7 @@ def tokens(full, number):
 
 
 def continues(run, cp, classes):
-    """Does the run go on with cp, perhaps behind one that is unassigned?"""
+    """Does the run continue with cp, perhaps after one unassigned?"""
     start, codes = run
     first, letters = ALPHABETS
     gap = cp - start - len(codes)

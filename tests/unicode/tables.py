@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Generates the Unicode tables of xmpp_codec.h ([TABLES]).
 
-    tables.py --write FILE   rewrites what is between the markers in FILE, and
+    tables.py --write FILE   rewrites the text between the markers in FILE, and
                              the version that it names
     tables.py --check FILE   exit status 1 if that would change FILE; if FILE
-                             is of another version of Unicode, if it differs
-                             where both know a code point
-    tables.py --since OLD    what OLD, another database, has otherwise
+                             is of another version of Unicode: if a code point
+                             that both know differs
+    tables.py --since OLD    prints the differences from OLD, another database
     --ucd DIRECTORY          the Unicode Character Database, by default
                              /usr/share/unicode (Debian: unicode-data), of
                              version 15.0 or later
@@ -205,8 +205,8 @@ def nfkc(ucd, text):
 PVALID, FREE_PVAL, CONTEXTJ, CONTEXTO, DISALLOWED, UNASSIGNED = range(6)
 
 # RFC 5892 section 2.6. Section 2.7 (BackwardCompatible) is empty, and RFC 6452
-# left it so: where Unicode changed what a code point is (U+0CF1, U+0CF2 and
-# U+19DA in 6.0), the formula decides with its properties in this version.
+# left it so: where Unicode changed a code point (U+0CF1, U+0CF2 and U+19DA in
+# 6.0), the formula decides, with its properties in this version.
 EXCEPTIONS = {
     PVALID: [0x00DF, 0x03C2, 0x06FD, 0x06FE, 0x0F0B, 0x3007],
     CONTEXTO: [0x00B7, 0x0375, 0x05F3, 0x05F4, 0x30FB,
@@ -295,8 +295,8 @@ def pack(ucd, cp, seconds):
 
 
 def all_packed(ucd):
-    """What composes with one before is the second of a composite, or begins
-    with such a one when it is decomposed (U+16D68)."""
+    """A code point composes with an earlier one if it is the second of a
+    composite, or begins with one when decomposed (U+16D68)."""
     seconds = {second for _, second in ucd.composites}
     seconds.update(range(V_BASE, V_BASE + V_COUNT))
     seconds.update(range(T_BASE + 1, T_BASE + T_COUNT))
@@ -306,9 +306,9 @@ def all_packed(ucd):
 
 
 class Kinds:
-    """Numbers for the distinct packed values, the lowest for those that most
-    blocks have throughout. From `alternating` on, a number means two values:
-    its own for even code points, the next for odd ones."""
+    """Numbers for the distinct packed values, the lowest for those that fill
+    most blocks. From `alternating` on, a number means two values: its own for
+    even code points, the next for odd ones."""
 
     def __init__(self, ucd, packed):
         pairs = alternating_pairs(ucd, packed)
@@ -338,11 +338,11 @@ def alternating_pairs(ucd, packed):
 
 
 # ---- pages, blocks, runs ----------------------------------------------------
-# A block is 32 code points, a page 8 blocks. A page has the place of its first
+# A block is 32 code points, a page 8 blocks. A page has the index of its first
 # stored block, and 4 bits for each block: 8 to 15 if all of it is of one of
-# the kinds 0 to 7, else which stored block of the page it is. A stored block
-# has a bit set of where runs of a kind begin in it (but for its start), and
-# the place of the kinds of its runs in a text of kinds.
+# the kinds 0 to 7, else its number among the stored blocks of the page. A
+# stored block has a bit set of where runs of a kind begin in it (except at its
+# start), and the index of the kinds of its runs in a sequence of kinds.
 
 BLOCK = 32
 PAGE = 8
@@ -350,7 +350,7 @@ UNIFORM = 8  # kinds with a number below
 
 
 def runs_of(block):
-    """The bit set of the run starts but the first, and the runs' kinds."""
+    """The bit set of the run starts except the first, and the runs' kinds."""
     starts = [i for i in range(1, len(block)) if block[i] != block[i - 1]]
     return (sum(1 << i for i in starts),
             tuple(block[i] for i in [0] + starts))
@@ -508,10 +508,10 @@ def width_tables(ucd):
 
 
 # ---- canonical decomposition and composition --------------------------------
-# Ideographs decompose to one ideograph; kept apart. All other decompositions
-# are of one or two code points, each in the plane of what they come from, but
-# that a second one below FEW is in plane 0; only the first may decompose
-# further.
+# Ideographs decompose to one ideograph and have another table. All other
+# decompositions have one or two code points, each in the plane of the
+# original; only a second one below FEW is in plane 0. Only the first may
+# decompose further.
 
 BUCKETS = 128
 FEW = 0x1000
@@ -557,7 +557,7 @@ def decomposition_tables(ucd):
 
 
 def buckets(composites, cells):
-    """A hash table: where each bucket begins, and their cells."""
+    """A hash table: the start of each bucket, and the cells of all."""
     contents = [[] for _ in range(BUCKETS)]
     for (first, second), cp in sorted(composites.items()):
         contents[(first * 13 + second) % BUCKETS].append(cells.index(cp))
@@ -580,9 +580,9 @@ def check_pairs(ucd, pairs):
 
 
 def dense_runs(pairs):
-    """Of each run of code points its start and the number of its first cell,
-    ended by a sentinel; and what has which cell. Cell 0 is empty, and a run
-    may contain empty cells of single code points."""
+    """The start of each run of code points with the number of its first cell,
+    ended by a sentinel; and the code point of each cell. Cell 0 is empty, and
+    a run may contain empty cells of single code points."""
     runs, cells = [], [0]
     for cp in pairs:
         if cp - cells[-1] == 2:
@@ -651,7 +651,7 @@ def replace(text, version, generated):
 # ---- what is in a file ------------------------------------------------------
 
 class Stored:
-    """The tables of a file, taken apart as its functions do."""
+    """The tables of a file, read as its functions read them."""
 
     def __init__(self, text):
         self.version = tuple(map(int, re.search(
@@ -711,11 +711,11 @@ class Stored:
         return (first, second) if second else (first,)
 
 
-# What is different in FILE and in a database of another version: nothing that
-# both assign, but what Unicode has changed.
+# FILE against a database of another version: code points that both assign may
+# differ only where Unicode has changed them.
 
 def changed_code_points():
-    """Of changed.h: {code point: version}."""
+    """{code point: version} of changed.h."""
     path = os.path.join(os.path.dirname(__file__), 'changed.h')
     with open(path, encoding='ascii') as file:
         return {int(cp, 16): (int(major), int(minor))
@@ -730,7 +730,7 @@ def facts(source, packed, cp):
 
 
 def compare(stored, ucd, packed):
-    """The numbers of code points compared and only known to one, and those
+    """How many code points were compared, how many only one knows, and those
     that differ."""
     compared = skipped = 0
     differ = []
@@ -773,7 +773,7 @@ FIELDS = (('class', 0, 7), ('IDNA', 3, 1), ('direction', 4, 7),
 
 
 def print_changes(old, new):
-    """Of what both assign; and what is new in addresses."""
+    """Changes of the code points that both assign; new ones in addresses."""
     before, after = all_packed(old), all_packed(new)
     for cp in range(CODE_POINTS):
         if before[cp] & 7 == UNASSIGNED:
