@@ -97,7 +97,7 @@ build/lib.a build/lib-tls.a build/sanitize/lib.a:
 $(NUMBERED): build/%: examples/%.c $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
 
-# The other files there are what tools share.
+# The tools share the other files there.
 TOOL_PARTS := $(filter-out examples/tools/xc_%,$(wildcard examples/tools/*.c))
 $(TOOLS): build/%: examples/tools/%.c $(TOOL_PARTS) \
                    $(wildcard examples/tools/*.h) $(LIB_HEADERS) build/lib.a
@@ -108,18 +108,18 @@ $(PROGRAMS:%=build/%): build/%: $$(wildcard examples/%/*.[ch]) \
                        $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $(filter %.c,$^) build/lib.a -o $@
 
-# The same program: what has TLS, or has not, is the library.
+# The same program with another library, which has TLS.
 $(filter %-tls,$(EXAMPLES)): build/%-tls: $$(wildcard examples/%/*.[ch]) \
                              $(LIB_HEADERS) build/lib-tls.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $(filter %.c,$^) build/lib-tls.a \
 	  $(TLS_LIBS) -o $@
 
-check-numbered: $(NUMBERED) ## the numbered examples print what they say
+check-numbered: $(NUMBERED) ## the numbered examples print the promised output
 	@tests/style/numbered.sh build $(wildcard examples/[0-9][0-9]_*.c)
 
 # Only the program of the [EXAMPLE] comment is indented by seven spaces;
 # examples/01_hello.c has a comment before it, and two after it.
-check-example: ## the program in the header's comment is examples/01_hello.c
+check-example: ## the header's [EXAMPLE] is examples/01_hello.c
 	@mkdir -p build
 	@sed -n '/^.. ---- \[EXAMPLE\]/,/---- \[CONCEPTS\]/p' xmpp_codec.h | \
 	  awk '/^       /{ while (blank) { print ""; blank-- } \
@@ -140,30 +140,30 @@ STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
           $(shell find tests examples fuzz -name '*.[ch]' | sort))
 CLANG_FORMAT ?= $(shell command -v clang-format-14 || echo clang-format)
 
-format: ## write all sources as .clang-format says (clang-format 14)
+format: ## format all C sources (clang-format 14)
 	@$(CLANG_FORMAT) -i $(STYLED)
 
-check-format: ## are they? Other versions of clang-format write otherwise
+check-format: ## all C sources are formatted (clang-format 14, else skipped)
 	@if $(CLANG_FORMAT) --version 2>/dev/null | grep -q 'version 14'; then \
 	  $(CLANG_FORMAT) --dry-run -Werror $(STYLED) && \
 	  echo "$(words $(STYLED)) files are formatted"; \
 	else echo 'skipped: clang-format 14 is not installed'; fi
 
-check-readme: ## its program compiles as C and C++ and prints what it says
+check-readme: ## README's program compiles as C and C++, and works
 	@tests/style/readme.sh build/readme
 
-check-sections: ## the header's layers stand in one order, as its index says
+check-sections: ## the header's sections have the order of its index
 	@awk -f tests/style/sections.awk xmpp_codec.h
 
-check-index: ## the index at the top names each public function
+check-index: ## the header's index names each public function
 	@awk -f tests/style/functions.awk xmpp_codec.h
 
-check-manual: ## the code in the manual compiles
+check-manual: ## the code in the header's manual compiles
 	@$(COMPILE) -Wall -fsyntax-only tests/style/manual.c
 	@awk -f tests/style/manual.awk tests/style/manual.c xmpp_codec.h
 
-# Members of structs may go without a text: they are named as the attributes
-# and children that they are. Everything else needs one.
+# Members of structs need no text: they have the names of their attributes and
+# children. Everything else needs one.
 docs: ## the manual as HTML, build/docs/index.html (doxygen)
 	@if command -v doxygen >/dev/null; then \
 	  mkdir -p build/docs && doxygen tests/style/Doxyfile && \
@@ -176,7 +176,7 @@ docs: ## the manual as HTML, build/docs/index.html (doxygen)
 classes: ## rewrite the header's table of byte classes
 	@$(PYTHON) tests/style/classes.py --write xmpp_codec.h
 
-check-classes: ## they are what the rules of XML and RFC 7622 give
+check-classes: ## the table follows from the rules of XML and RFC 7622
 	@$(PYTHON) tests/style/classes.py --check xmpp_codec.h
 
 XEPS = awk -f tests/style/xeps.awk
@@ -188,12 +188,12 @@ readme-xeps: ## rewrite the table of RFCs and XEPs in README.md
 	@$(XEPS) -v readme=README.md xmpp_codec.h >README.md.new && \
 	  mv README.md.new README.md
 
-check-xeps: ## README.md has the table that the rows of the header give
+check-xeps: ## the table in README.md agrees with the header
 	@mkdir -p build
 	@$(XEPS) -v readme=README.md xmpp_codec.h >build/README.md && \
 	  diff -u README.md build/README.md && echo "README.md has these XEPs"
 
-check-required: ## comments of structs say what their tables say
+check-required: ## comments of structs agree with their tables
 	@$(PYTHON) tests/style/payloads.py xmpp_codec.h
 
 # ---- embedded ---------------------------------------------------------------
@@ -249,7 +249,7 @@ build/embedded/%.o: examples/lib/%.c $(EMBEDDED)
 build/embedded/recording.o: build/embedded/recording.c $(EMBEDDED)
 	$(ARM_COMPILE) -c $< -o $@
 
-# The second one has too little stack, to see that this is noticed.
+# The second one has too little stack, to check that this is noticed.
 build/embedded/little-stack.elf: LINK_MORE = -Wl,--defsym=STACK_SIZE=1024
 build/embedded/image.elf build/embedded/little-stack.elf: \
   $(foreach p,$(ARM_PARTS),build/embedded/$(notdir $p).o) \
@@ -267,7 +267,7 @@ test: have-cmocka $(TESTS:%=build/%) ## build and run all tests
 test-sanitize: have-cmocka $(TESTS:%=build/sanitize/%) ## with ASan and UBSan
 	@$(call run_tests,build/sanitize)
 
-# $(call run_tests,DIRECTORY): runs them all, whether one fails or not.
+# $(call run_tests,DIRECTORY): runs all tests, even if one fails.
 run_tests = failed=; \
 	for t in $(TESTS); do \
 	  echo "== $$t"; $(1)/$$t || failed="$$failed $$t"; \
@@ -277,9 +277,9 @@ run_tests = failed=; \
 	done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
-# The codec is compiled once for all tests. From the archive the linker takes
-# nothing into those that have a copy of their own, because they need private
-# names or other macros.
+# The codec is compiled once for all tests. Tests that need private names or
+# other macros include a copy; for them the linker takes nothing from the
+# archive.
 TEST_CODECS := $(foreach b,build build/sanitize build/small build/unoptimised \
                  build/no-simd,$b/codec.a)
 build/codec.a: TEST_COMPILE = $(COMPILE)
@@ -297,7 +297,7 @@ build/members.h: tests/members.awk xmpp_codec.h build/flags
 
 TEST_SOURCES := $(wildcard tests/*.h) build/members.h xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
-# Some use what the examples have in common, or test it.
+# These use or test the modules of the examples.
 TESTS_WITH_LIB := test_login test_offer test_sasl test_saslprep test_server \
                   test_ws
 $(TESTS_WITH_LIB:%=build/%): build/lib.a
@@ -308,7 +308,7 @@ build/test_server build/sanitize/test_server: $(filter-out %/main.c, \
   $(wildcard examples/server/*.c))
 build/test_ws build/sanitize/test_ws: examples/server/ws.c \
   examples/server/ws_request.c
-# Runs the tools.
+# This one runs the tools.
 build/test_framing build/sanitize/test_framing: build/xc_roundtrip \
   build/xc_typed build/xc_inspect
 
@@ -322,15 +322,15 @@ $(TESTS:%=build/sanitize/%): build/sanitize/%: tests/%.c \
 	$(COMPILE) $(SANITIZE) -Itests -Iexamples $(EXAMPLE_FLAGS) $(filter %.c,$^) \
 	  $(filter %.a,$^) -o $@ -lcmocka $(TEST_LIBS)
 
-# The documents of tests/data/stanzas alone. UPDATE=1 writes their expectations
-# anew, to be reviewed as a diff.
-test-documents: build/test_documents ## what elements are read and written as
+# Only the documents of tests/data/stanzas. UPDATE=1 rewrites their
+# expectations, to be reviewed as a diff.
+test-documents: build/test_documents ## tests of elements, read and written
 	@UPDATE=$(UPDATE) build/test_documents
 
-check-rules: ## the tests that tests/RULES.md names exist
+check-rules: ## all tests named in tests/RULES.md exist
 	@awk -f tests/style/rules.awk tests/RULES.md tests/test_*.c
 
-# The layers where the header chooses other code: the promises are the same.
+# Builds for which the header chooses other code: the promises are the same.
 LAYERS := $(addprefix test_,core utf8 scan jid xml tree stream stream_memory \
             writer schema misuse)
 LAYER_TESTS := $(foreach b,small unoptimised no-simd,$(LAYERS:%=build/$b/%))
@@ -339,7 +339,7 @@ build/unoptimised/%: LAYER_FLAGS = -O0
 build/no-simd/%: LAYER_FLAGS = -O1 -DXMPP_CODEC_NO_SIMD=1
 LAYER_COMPILE = $(CC) -std=c99 $(WARN) $(WERROR) $(LAYER_FLAGS) -I.
 
-test-builds: have-cmocka $(LAYER_TESTS) ## the layers at -Os, -O0, without SIMD
+test-builds: have-cmocka $(LAYER_TESTS) ## tests at -Os, -O0, without SIMD
 	@failed=; \
 	for t in $(LAYER_TESTS); do \
 	  echo "== $$t"; $$t || failed="$$failed $$t"; \
@@ -371,16 +371,16 @@ cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
 INTEROP := $(filter build/client% build/server% build/gateway build/s2s, \
              $(EXAMPLES)) build/bosh
 
-interop: $(INTEROP) ## our programs with other people's, on loopback
+interop: $(INTEROP) ## our programs with others', on loopback
 	@$(PYTHON) tests/interop/run.py --build build $(INTEROP_CHECKS)
 
 build/bosh: tests/interop/bosh.c $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
 
-interop-deps: ## install these with apt-get (services are not started)
+interop-deps: ## install the others with apt-get (starts no services)
 	@tests/interop/deps.sh
 
-load: build/server build/load ## 5,000 clients of build/server; cuts, villains
+load: build/server build/load ## 5,000 clients at build/server; cuts, villains
 	@$(PYTHON) tests/load/run.py
 
 load-small: build/sanitize/server build/sanitize/load ## 500, with sanitizers
@@ -409,9 +409,9 @@ build/sanitize/server: $(SERVER_SOURCES) $(wildcard examples/server/*.h) \
 
 .PHONY: tables check-tables check-unicode check-ucd check-icu check-saslprep
 
-# Debian's package unicode-data. Only these targets need it, and test_nfc. Of
-# another version than the tables, what both know is compared.
-# tests/unicode/newer.sh fetches a newer one.
+# Debian's package unicode-data. Only these targets and test_nfc need it. If
+# its version is not that of the tables, the code points that both know are
+# compared. tests/unicode/newer.sh fetches a newer one.
 UCD ?= /usr/share/unicode
 TABLES = $(PYTHON) tests/unicode/tables.py --ucd $(UCD)
 
@@ -421,13 +421,13 @@ tables: ## rewrite the Unicode tables of xmpp_codec.h
 	@$(TABLES) --write xmpp_codec.h
 	@$(SASLPREP) --write xmpp_codec.h
 
-check-tables: ## they are what the Unicode database gives
+check-tables: ## the tables follow from the Unicode database
 	@if [ -f $(UCD)/UnicodeData.txt ]; then $(TABLES) --check xmpp_codec.h; \
 	else echo 'skipped: no Unicode database in $(UCD)'; fi
 	@$(SASLPREP) --check xmpp_codec.h
 
 # Each code point.
-check-unicode: check-ucd check-icu check-saslprep ## database, ICU, libidn
+check-unicode: check-ucd check-icu check-saslprep ## by database, ICU, libidn
 
 check-ucd: build/check_ucd
 	@if [ -f $(UCD)/UnicodeData.txt ]; then \
@@ -483,8 +483,8 @@ $(FUZZERS:%=build/fuzz_%): build/fuzz_%: fuzz/fuzz_%.c $(wildcard fuzz/*.h) \
 	$(FUZZ_CC) -std=c99 $(WARN) -O1 -g -I. $(SANITIZE) -fsanitize=fuzzer \
 	  $< -o $@
 
-# fuzz/corpus/NAME, and crashes that were kept in fuzz/crashes/NAME.
-fuzz-replay: $(FUZZERS:%=build/replay_%) ## run the fuzzers' corpora
+# fuzz/corpus/NAME, and crashes kept in fuzz/crashes/NAME.
+fuzz-replay: $(FUZZERS:%=build/replay_%) ## run the corpora of the fuzzers
 	@for name in $(FUZZERS); do \
 	  find fuzz/corpus/$$name fuzz/crashes/$$name -type f 2>/dev/null | \
 	    sort | xargs -r build/replay_$$name || exit 1; \
@@ -502,13 +502,13 @@ $(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
 size: ## flash and stack on a Cortex-M0+, with limits
 	@$(PYTHON) tests/size/size.py flash stack schemas
 
-size-readme: ## the same, and rewrite the tables of the READMEs
+size-readme: ## make size, and rewrite the tables of the READMEs
 	@$(PYTHON) tests/size/size.py flash stack schemas --write
 
-stack: ## stack alone
+stack: ## only the stack
 	@$(PYTHON) tests/size/size.py stack
 
-# The generated streams if their generators are there, else a built-in one.
+# Generated streams if their generators exist, else a built-in one.
 CORPORA := $(XC_CORPORA)/corpora
 BENCH_STREAMS := $(patsubst %,build/bench/%.xml, \
   $(if $(wildcard $(CORPORA)/gen_chat.py),chat) \
@@ -522,12 +522,12 @@ bench: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## speed, beside other libraries
 	@build/bench/bench_jid
 	@build/bench/bench_typed
 
-# For callgrind, so deterministic, but slow: some 7 minutes.
-bench-instructions: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## instructions counted
+# By callgrind: deterministic, but slow (about 7 minutes).
+bench-instructions: $(BENCH_PROGRAMS) $(BENCH_STREAMS) ## count instructions
 	@tests/bench/instructions_jid.sh build/bench/bench_jid
 	@tests/bench/instructions.sh build/bench/bench $(BENCH_STREAMS)
 
-# Peers are compared with where they are installed.
+# Peers take part where they are installed.
 build/bench/bench: BENCH_PEERS = expat libxml-2.0 iksemel
 build/bench/bench_jid: BENCH_PEERS = libidn icu-uc libstrophe
 build/bench/bench_typed: BENCH_PEERS = libstrophe iksemel
@@ -571,7 +571,7 @@ deps: ## install libcmocka-dev with apt-get if it is missing
 	@if $(find_cmocka); then echo 'cmocka is installed'; \
 	else $(call apt_install,libcmocka-dev); fi
 
-deps-ci: ## install what .ci/run needs beyond that
+deps-ci: ## install the other packages of .ci/run
 	@$(call apt_install,$(CI_PACKAGES))
 	@version=$$(clang -dumpversion | cut -d. -f1); \
 	  $(call apt_install,libclang-rt-$$version-dev)

@@ -6,8 +6,8 @@ It reads the Unicode Character Database and applies the formulas of RFC 8264
 section 8 and RFC 5892 section 3, independently of tables.py. Where the
 database has a fact twice, it uses the other file: NormalizationTest.txt for
 decompositions, NFC_QC for code points that compose with an earlier one,
-NFKC_QC and Changes_When_NFKC_Casefolded for stable ones, ArabicShaping.txt for joining
-types, CompositionExclusions.txt for compositions.
+NFKC_QC and Changes_When_NFKC_Casefolded for stable ones, ArabicShaping.txt for
+joining types, CompositionExclusions.txt for compositions.
 """
 import bz2
 import sys

@@ -83,9 +83,9 @@ def class_tables(classes):
 # ---- compatibility decomposition --------------------------------------------
 # The full decompositions that differ from the canonical ones. An entry is a
 # sequence of tokens, the last with bit 7. A token is the number of a code
-# point, or FEW plus its higher bits, with the lower ones in the next byte. A run
-# of code points has its start, the index of its entries and their count; runs may
-# share entries. Entries of unassigned code points are never read.
+# point, or FEW plus its higher bits, with the lower ones in the next byte. A
+# run of code points has its start, the index of its entries and their count;
+# runs may share entries. Entries of unassigned code points are never read.
 
 FEW = 124
 LONGEST = 64
