@@ -10,7 +10,7 @@
    Accounts: u0, u1, ... for the clients, v0, v1, ... for the villains, all
    with that password. Prints figures, and a line "pass: ..." or "FAIL: ..."
    for each thing that must hold. `load --help` lists the options; run.py does
-   all of it with a server of its own. */
+   all of it with a new server. */
 #define _POSIX_C_SOURCE 200809L
 #include "load.h"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Generates the tables of SASLprep (RFC 4013) in xmpp_codec.h ([TABLES]).
 
-    saslprep.py --write FILE   rewrites what is between the markers in FILE
+    saslprep.py --write FILE   rewrites the text between the markers in FILE
     saslprep.py --check FILE   exit status 1 if that would change FILE
 
 SASLprep is defined with Unicode 3.2 only. Python has that version, besides its

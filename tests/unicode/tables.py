@@ -395,7 +395,7 @@ def pad(values, size):
 
 
 def high_runs(kinds):
-    """Start and kind of the runs beyond HIGH, but for the noncharacters at
+    """Start and kind of the runs beyond HIGH, except the noncharacters at
     the end of each plane."""
     runs, before = [], None
     for cp in range(HIGH, CODE_POINTS):
@@ -648,7 +648,7 @@ def replace(text, version, generated):
     return text
 
 
-# ---- what is in a file ------------------------------------------------------
+# ---- the tables of a file ---------------------------------------------------
 
 class Stored:
     """The tables of a file, read as its functions read them."""
