@@ -133,8 +133,8 @@ check-example: ## the program in the header's comment is examples/01_hello.c
 
 # ---- style ------------------------------------------------------------------
 
-.PHONY: format check-format check-readme check-sections check-index \
-        check-manual docs
+.PHONY: format check-format check-readme check-links check-sections \
+        check-index check-manual docs
 
 STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
           $(shell find tests examples fuzz -name '*.[ch]' | sort))
@@ -152,7 +152,10 @@ check-format: ## are they? Other versions of clang-format write otherwise
 check-readme: ## its program compiles as C and C++ and prints what it says
 	@tests/style/readme.sh build/readme
 
-check-sections: ## the header's layers stand in one order, as its index says
+check-links: ## links and paths in Markdown files lead to files that exist
+	@tests/style/links.sh
+
+check-sections: ## the header's layers are in one order, as its index says
 	@awk -f tests/style/sections.awk xmpp_codec.h
 
 check-index: ## the index at the top names each public function
