@@ -1,4 +1,4 @@
-/* fuzz_jid.c - addresses: what is accepted is enforced, and stays what it is.
+/* fuzz_jid.c - addresses: what is accepted is enforced, once and for all.
 
    Input: one control byte, then a text.
      0  bytes of memory for the result: itself up to 127, from there on in
@@ -9,7 +9,7 @@
    and what is missing are absent: "0a@b/c", "0romeo\nexample.org\n~".
 
    Each of these must give the same with any size of memory that suffices, and
-   tell what suffices if it does not; an address must be the same as a whole,
+   say what suffices if it does not; an address must be the same as a whole,
    in parts, and enforced again. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
@@ -179,7 +179,8 @@ static void require_same(const struct result *a, const struct result *b)
 {
     REQUIRE(a->status == b->status, "another status");
     REQUIRE(xc_str_equal(a->text, b->text), "another result");
-    REQUIRE(a->part == b->part && a->where == b->where, "another place");
+    REQUIRE(a->part == b->part && a->where == b->where,
+            "another part or byte");
 }
 
 /* With too little memory there is no other error, and no other advice. */
@@ -325,7 +326,7 @@ static void check_copied(xc_jid jid, size_t size)
     result_free(&r);
 }
 
-/* The name in the DNS stands for the domainpart. */
+/* The name in the DNS is read as the domainpart. */
 static void check_named(xc_jid jid, size_t size)
 {
     bool literal = xc_jid_domain(jid).ptr[0] == '[';

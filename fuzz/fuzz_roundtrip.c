@@ -262,7 +262,7 @@ static xc_str swapped(xc_str ns, xc_str from, xc_str to)
 }
 
 /* Logs a tree that is written to a stream. If it moves to the namespace of
-   that, this one and the one that it leaves change places, down to the first
+   that, this one and the one that it leaves are exchanged, down to the first
    element that is in neither. */
 static void log_moved(struct fuzz_log *log, const xc_element *e, xc_str from,
                       const char *content_ns)
@@ -390,7 +390,7 @@ static void run_tree(struct job *job, bool tolerate, xc_str text)
      k|<document/>    begin_like
      f                fail with XC_ERR_CALLER
 
-   In a field "^" stands for a line feed. A model keeps what the output has to
+   In a field "^" means a line feed. A model keeps what the output has to
    say, and whether the calls are certainly right or certainly wrong. */
 
 #define MODEL_DEPTH 64
@@ -554,7 +554,7 @@ static void model_tree(struct model *m, const xc_element *e,
               content_ns);
 }
 
-/* The next field as a C string that stays; absent if there is none. */
+/* The next field as a C string that is kept; absent if there is none. */
 static xc_str next_field(xc_str *rest)
 {
     xc_str field = {NULL, 0};
@@ -871,7 +871,7 @@ static void read_envelope(const struct job *job, const struct envelope *sent,
     check_error(sent, ev.element);
     end_message(&s, job);
     expect(&s, &parts[2], &at[2], XC_EVENT_CLOSE, &ev);
-    REQUIRE(at[2] == parts[2].len, "something behind the close");
+    REQUIRE(at[2] == parts[2].len, "something after the close");
     REQUIRE(xc_stream_finish(&s) == XC_CLOSED, "not closed");
     fuzz_free(mem, size);
 }

@@ -15,7 +15,7 @@
 
    Events, elements, status and offset must be the same whether the stream
    comes in one piece or in many, between which state and memory move; of an
-   idle stream only the bytes that xc_stream_saved_size tells are kept. */
+   idle stream only the bytes that xc_stream_saved_size returns are kept. */
 #define XMPP_CODEC_IMPLEMENTATION
 #include "xmpp_codec.h"
 
@@ -264,7 +264,7 @@ static void take_element(struct reading *r, const xc_element *e)
 
 /* ---- events ------------------------------------------------------------- */
 
-/* Each WebSocket message stands alone and inherits no language (RFC 7395
+/* Each WebSocket message is by itself and inherits no language (RFC 7395
    section 3.3.3). */
 static void take_header(struct reading *r, const xc_stream_header *h)
 {
@@ -387,7 +387,7 @@ static void check_sticky(struct reading *r, xc_status error)
     xc_str in = XC_STR("<a/>");
     xc_stream_event ev;
     REQUIRE(xc_stream_next(r->stream, &in, &ev) == error, "not sticky");
-    REQUIRE(xc_stream_finish(r->stream) == error, "finish tells another");
+    REQUIRE(xc_stream_finish(r->stream) == error, "finish returns another");
     REQUIRE(xc_stream_offset(r->stream) == offset, "the offset changes");
     REQUIRE(xc_status_condition(error) != NULL, "an error without condition");
 }

@@ -170,7 +170,7 @@ static void check_reads(const xc_schema *s, const void *in, xc_str text)
     fuzz_free(out, s->size);
 }
 
-/* The names that an enumeration or choice can have, but for that of 0. */
+/* The names that an enumeration or choice can have, except that of 0. */
 static unsigned name_count(const xc_field *f)
 {
     const char *names = f->detail;
@@ -375,7 +375,7 @@ static void fill_field(struct source *from, const xc_field *f, void *m)
     }
 }
 
-/* A code that stands for a condition is none beside the struct's "none". */
+/* Beside the condition "none" a code would be read as a condition. */
 static void tidy(const xc_schema *s, void *out)
 {
     xc_stanza_error *error = out;

@@ -27,7 +27,7 @@ static void die(const char *what)
     exit(1);
 }
 
-/* Tells which file it was. */
+/* Says which file it was. */
 static void on_abort(int number)
 {
     ssize_t ignored = write(2, path, strlen(path));

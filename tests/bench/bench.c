@@ -340,7 +340,7 @@ static void print_row(const settings *s, results *res, size_t c, size_t bytes)
     printf("\n");
 }
 
-/* Whoever counts elements must have found the same ones. */
+/* All that count elements must have found the same ones. */
 static bool same_counts(const settings *s, const results *res)
 {
     const tally *first = NULL;

@@ -11,7 +11,7 @@ typedef struct tally {
 /* Bytes that counted parsers of other libraries hold. */
 static size_t heap_in_use;
 
-/* Elements as a stream delivered them, one behind the other. */
+/* Elements as a stream delivered them, one after the other. */
 typedef struct trees {
     unsigned char *blocks;
     size_t size;

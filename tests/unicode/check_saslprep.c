@@ -42,7 +42,7 @@ static size_t to_utf8(const struct text *t, char *out)
     return len;
 }
 
-/* Does libidn compose across what stands between, as Unicode does not? This was
+/* Does libidn compose across what is between, as Unicode does not? This was
    found in the wording of UAX #15 as public review issue 29. */
 static bool is_issue_29(const struct text *t)
 {
@@ -81,7 +81,7 @@ static void compare(const struct text *t, bool stored)
         complain(t, rc, theirs, status, got);
 }
 
-/* Each code point alone and between others: 0 stands for it. */
+/* Each code point alone and between others: 0 means it. */
 static void check_all(void)
 {
     static const struct text contexts[] = {

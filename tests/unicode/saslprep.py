@@ -7,7 +7,7 @@
 SASLprep is defined with Unicode 3.2 for good, which Python has beside its own
 version, for IDNA2003, with the tables of RFC 3454. What Unicode has promised
 not to change since (combining classes, compositions, canonical decompositions
-but for those of Corrigendum 4) is taken from the tables of addresses.
+except those of Corrigendum 4) is taken from the tables of addresses.
 """
 import argparse
 import collections
@@ -124,7 +124,7 @@ def tokens(full, number):
 
 
 def continues(run, cp, classes):
-    """Does the run go on with cp, perhaps behind one that is unassigned?"""
+    """Does the run go on with cp, perhaps after one that is unassigned?"""
     start, codes = run
     first, letters = ALPHABETS
     gap = cp - start - len(codes)

@@ -338,11 +338,11 @@ def alternating_pairs(ucd, packed):
 
 
 # ---- pages, blocks, runs ----------------------------------------------------
-# A block is 32 code points, a page 8 blocks. A page has the place of its first
+# A block is 32 code points, a page 8 blocks. A page has the index of its first
 # stored block, and 4 bits for each block: 8 to 15 if all of it is of one of
 # the kinds 0 to 7, else which stored block of the page it is. A stored block
-# has a bit set of where runs of a kind begin in it (but for its start), and
-# the place of the kinds of its runs in a text of kinds.
+# has a bit set of where runs of a kind begin in it (except its start), and
+# the index of the kinds of its runs in a text of kinds.
 
 BLOCK = 32
 PAGE = 8
@@ -395,7 +395,7 @@ def pad(values, size):
 
 
 def high_runs(kinds):
-    """Start and kind of the runs beyond HIGH, but for the noncharacters at
+    """Start and kind of the runs beyond HIGH, except the noncharacters at
     the end of each plane."""
     runs, before = [], None
     for cp in range(HIGH, CODE_POINTS):
