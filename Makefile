@@ -133,8 +133,8 @@ check-example: ## the header's [EXAMPLE] is examples/01_hello.c
 
 # ---- style ------------------------------------------------------------------
 
-.PHONY: format check-format check-readme check-sections check-index \
-        check-manual docs
+.PHONY: format check-format check-readme check-links check-sections \
+        check-index check-manual docs
 
 STYLED := xmpp_codec.h $(filter-out tests/unicode/changed.h, \
           $(shell find tests examples fuzz -name '*.[ch]' | sort))

@@ -37,7 +37,7 @@ static void handle(xc_writer *w, const xc_stream_event *event)
         printf("  " XC_FMT "\n",
                XC_ARG(xc_text(xc_child(event->element, NULL, "body"))));
         break;
-    case XC_EVENT_CLOSE: /* answered with a close (section 3.6) */
+    case XC_EVENT_CLOSE: /* the reply is a close (section 3.6) */
         xc_writer_stream_close(w);
         send_message(w);
         break;
@@ -67,7 +67,7 @@ int main(void)
 
     options.framing = XC_WEBSOCKET;
     xc_stream_init(&stream, memory, sizeof memory, &options);
-    xc_writer_init(&writer, buffer, sizeof buffer, NULL); /* stands alone */
+    xc_writer_init(&writer, buffer, sizeof buffer, NULL); /* by itself */
 
     header.to = XC_STR("capulet.example");
     xc_writer_stream_open(&writer, &header);

@@ -16,13 +16,13 @@ enum {
     SAVED = 128
 };
 
-struct connection {
+struct saved_connection {
     xc_stream stream;
     unsigned char saved[SAVED];
     int buffer; /* borrowed; -1 while idle */
 };
 
-static struct connection connections[CONNECTIONS];
+static struct saved_connection connections[CONNECTIONS];
 static unsigned char buffers[BUFFERS][BUFFER_SIZE];
 static bool lent[BUFFERS];
 
@@ -38,7 +38,7 @@ static int borrow(void)
     return -1;
 }
 
-static bool resume(struct connection *c)
+static bool resume(struct saved_connection *c)
 {
     if (c->buffer >= 0)
         return true;
@@ -50,7 +50,7 @@ static bool resume(struct connection *c)
            XC_OK;
 }
 
-static void give_back(struct connection *c)
+static void give_back(struct saved_connection *c)
 {
     if (!xc_stream_is_idle(&c->stream) ||
         xc_stream_saved_size(&c->stream) > SAVED)
@@ -62,7 +62,8 @@ static void give_back(struct connection *c)
 
 /* Adds the stanzas to *stanzas. False: out of buffers, or the stream is in
    error: refuse it, and give its buffer back. */
-static bool receive(struct connection *c, const char *bytes, unsigned *stanzas)
+static bool receive(struct saved_connection *c, const char *bytes,
+                    unsigned *stanzas)
 {
     xc_str in = xc_str_from(bytes);
     xc_stream_event event;
@@ -80,7 +81,7 @@ static bool run(size_t i, unsigned *stanzas)
 {
     static const char first[] = "<message to='romeo@montague";
     static const char rest[] = ".example'><body/></message> ";
-    struct connection *c = &connections[i], *beside;
+    struct saved_connection *c = &connections[i], *beside;
     beside = &connections[(i + 1) % CONNECTIONS];
     return receive(c, first, stanzas) && receive(beside, " ", stanzas) &&
            receive(c, rest, stanzas);
@@ -90,7 +91,7 @@ int main(void)
 {
     unsigned stanzas = 0, largest = 0;
     for (size_t i = 0; i < CONNECTIONS; i++) {
-        struct connection *c = &connections[i];
+        struct saved_connection *c = &connections[i];
         xc_stream_init(&c->stream, c->saved, SAVED, NULL);
         c->buffer = -1;
         if (!receive(c,

@@ -179,7 +179,8 @@ static void require_same(const struct result *a, const struct result *b)
 {
     REQUIRE(a->status == b->status, "another status");
     REQUIRE(xc_str_equal(a->text, b->text), "another result");
-    REQUIRE(a->part == b->part && a->where == b->where, "another place");
+    REQUIRE(a->part == b->part && a->where == b->where,
+            "another part or byte");
 }
 
 /* Too little memory must not change the error or the size that is asked

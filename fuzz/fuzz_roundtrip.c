@@ -873,7 +873,7 @@ static void read_envelope(const struct job *job, const struct envelope *sent,
     check_error(sent, ev.element);
     end_message(&s, job);
     expect(&s, &parts[2], &at[2], XC_EVENT_CLOSE, &ev);
-    REQUIRE(at[2] == parts[2].len, "something behind the close");
+    REQUIRE(at[2] == parts[2].len, "something after the close");
     REQUIRE(xc_stream_finish(&s) == XC_CLOSED, "not closed");
     fuzz_free(mem, size);
 }

@@ -387,7 +387,7 @@ static void check_sticky(struct reading *r, xc_status error)
     xc_str in = XC_STR("<a/>");
     xc_stream_event ev;
     REQUIRE(xc_stream_next(r->stream, &in, &ev) == error, "not sticky");
-    REQUIRE(xc_stream_finish(r->stream) == error, "finish tells another");
+    REQUIRE(xc_stream_finish(r->stream) == error, "finish returns another");
     REQUIRE(xc_stream_offset(r->stream) == offset, "the offset changes");
     REQUIRE(xc_status_condition(error) != NULL, "an error without condition");
 }

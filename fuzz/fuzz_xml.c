@@ -191,7 +191,7 @@ static void check_sticky(struct reading *r, xc_status error)
     xc_str in = XC_STR("<a/>");
     xc_token tok;
     REQUIRE(xc_xml_next(r->x, &in, &tok) == error, "the error is not sticky");
-    REQUIRE(xc_xml_finish(r->x) == error, "finish tells another error");
+    REQUIRE(xc_xml_finish(r->x) == error, "finish returns another error");
     REQUIRE(xc_xml_offset(r->x) == offset, "the error's offset changes");
     REQUIRE(xc_status_condition(error) != NULL, "an error without condition");
 }

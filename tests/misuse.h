@@ -1,7 +1,7 @@
 /* A call of each public function with arguments that may be wrong, for a test
    that spoils one at a time and a fuzzer that spoils any.
 
-   Whoever includes this defines misuse_wrong (is the next argument to be
+   The file that includes this defines misuse_wrong (is the next argument to be
    wrong?), misuse_alloc (memory that lives as long as `m` and has exactly that
    size) and the good values of a call, in `m`. */
 #ifndef XC_TEST_MISUSE_H
@@ -82,7 +82,7 @@ static void misuse_read_text(misuse *m, const char *text)
         misuse_read(m, xc_str_from(text));
 }
 
-/* A view that is none: it counts as absent. */
+/* No valid view: it counts as absent. */
 static xc_str misuse_view(misuse *m, xc_str good)
 {
     if (misuse_odd(m)) {
@@ -431,7 +431,7 @@ static xc_stream_header misuse_header(misuse *m)
       (P(m->hash), V(m->text), V(m->other), V(m->text), V(m->other),          \
        O(m->mem), m->size, RESULT))
 
-/* What an element that was found belongs to stays alive with m->element. */
+/* What an element that was found belongs to is kept with m->element. */
 #define MISUSE_NOTHING(call) call
 #define MISUSE_NUMBER(call) m->sum += (size_t)(call)
 #define MISUSE_POINTER(call) m->sum += (call) != NULL

@@ -304,7 +304,7 @@ static inline size_t unescape(char *text)
 
 typedef struct guard {
     char *map;
-    char *end; /* the first unreadable byte behind the usable ones */
+    char *end; /* the first unreadable byte after the usable ones */
     size_t size, mapped;
 } guard;
 

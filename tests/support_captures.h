@@ -17,7 +17,7 @@ typedef struct capture {
     size_t documents, start[DOCUMENTS_MAX + 1], elements[DOCUMENTS_MAX];
     size_t reads, read_end[READS_MAX];
     xc_status expected; /* XC_NEED_MORE: open, XC_CLOSED: may be closed too */
-    bool trailing;      /* bytes behind the close tag */
+    bool trailing;      /* bytes after the close tag */
 } capture;
 
 static inline size_t numbers(const char *list, size_t *out, size_t max)

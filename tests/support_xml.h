@@ -102,6 +102,28 @@ static inline xml_outcome xml_feed(const xml_setup *setup, xc_str doc, cut c,
     return result;
 }
 
+/* ---- documents ---------------------------------------------------------- */
+
+/* The documents of tests/data/xml.tsv that are accepted. Returns how many. */
+static inline size_t each_own_document(void (*use)(const char *id, xc_str doc))
+{
+    buffer file = {0};
+    table rows = {0};
+    size_t count = 0;
+    CHECK(load_file("tests/data/xml.tsv", &file), "no tests/data/xml.tsv");
+    rows.next = file.ptr;
+    while (table_next(&rows)) {
+        xc_str doc = {rows.field[1], 0};
+        if (strcmp(rows.field[2], "accept") != 0)
+            continue;
+        doc.len = unescape(rows.field[1]);
+        use(rows.field[0], doc);
+        count++;
+    }
+    buffer_free(&file);
+    return count;
+}
+
 /* ---- the same result for every cut -------------------------------------- */
 
 typedef struct xml_case {

@@ -130,7 +130,7 @@ static void log_edited(event_log *log, const xc_element *root, edit *ed)
 
 /* ---- writing ------------------------------------------------------------ */
 
-/* Writes the struct, and checks that it is the root but for the edit. */
+/* Writes the struct, and checks that it is the root except for the edit. */
 static const xc_element *check_writes(const char *where, const xc_schema *s,
                                       const void *in, const xc_element *root,
                                       edit *ed, write_way *way)
@@ -540,7 +540,7 @@ static void structs_inside_elements_say_the_same(void **state)
     check_moved(OPEN(XC_NS_CLIENT), text, XC_NS_SERVER, text);
 }
 
-/* Parts of an old stanza in a new one; answers. */
+/* Parts of an old stanza in a new one; replies. */
 static void parts_of_an_old_stanza_go_into_a_new_one(void **state)
 {
     const xc_element *e;
@@ -571,7 +571,7 @@ static void parts_of_an_old_stanza_go_into_a_new_one(void **state)
               "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
 }
 
-/* ---- what only a table tells -------------------------------------------- */
+/* ---- what only a table says --------------------------------------------- */
 
 static void check_message(const xc_message *m, const char *expected)
 {
@@ -585,7 +585,7 @@ static void check_message(const xc_message *m, const char *expected)
 
 #define GONE "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
 
-/* The code of XEP-0086 tells condition, type and text until it is another. */
+/* The code of XEP-0086 means condition, type and text until it is another. */
 static void a_code_counts_until_it_is_another(void **state)
 {
     static const char text[] = "<message type='error'><error code='404'>Not "
@@ -625,7 +625,7 @@ static void a_struct_goes_comes_or_is_replaced(void **state)
                       "</message>");
 }
 
-/* An address that others may refuse can be answered. */
+/* An address that others may refuse can get a reply. */
 static void an_address_that_others_refuse_can_be_replied_to(void **state)
 {
     static const char text[] = "<message from='a@my_host/&#x1F9D1;&#x200D;'/>";
@@ -660,7 +660,7 @@ static void a_required_field_that_was_missing_stays_missing(void **state)
     check_status("new", xc_writer_finish(&w, &out), XC_ERR_FIELD_MISSING);
 }
 
-/* The own text stays where it stood, and the others where they stood. */
+/* The own text and the others are written where they were. */
 static void own_text_stays_in_its_place(void **state)
 {
     static const char *const docs[][2] = {
@@ -765,7 +765,7 @@ static void prefixes_stay_among_many_namespaces(void **state)
     buffer_free(&doc);
 }
 
-/* What is in an element that is no stanza stays where it was. */
+/* What is in an element that is not a stanza is written where it was. */
 static void children_of_other_elements_stay_in_their_place(void **state)
 {
     xc_writer w;

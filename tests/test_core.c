@@ -441,7 +441,7 @@ static void test_lengths(void)
         e = parse(doc, memory, sizeof memory);
         CHECK(xc_attr(e, "v").len == len, "attribute");
         CHECK(xc_text(xc_first_child(e)).len == len, "text");
-        CHECK(xc_is(xc_next_sibling(xc_first_child(e)), NULL, "c"), "behind");
+        CHECK(xc_is(xc_next_sibling(xc_first_child(e)), NULL, "c"), "after");
     }
 }
 

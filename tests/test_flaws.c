@@ -1,5 +1,5 @@
 /* One bad detail never hides a stanza: xc_read reads everything that can be
-   read, tells the first flaw, and a bad value counts as absent. */
+   read, returns the first flaw, and a bad value counts as absent. */
 #include "support_kinds.h"
 #include "support_tree.h"
 

@@ -1,6 +1,6 @@
 /* How real peers frame streams: component streams with stanzas of clients,
    white space in WebSocket messages, versions, addresses of other servers,
-   what BOSH tells, and that the tools read what they write. */
+   what BOSH says, and that the tools read what they write. */
 #include "support_stream.h"
 
 #define COMPONENT_HEADER                                                      \
@@ -105,7 +105,7 @@ static void accessors_see_a_client_stanza_of_a_component(void **state)
     check_str("thread", m.thread, "t");
 }
 
-/* ---- answers are in the writer's stream --------------------------------- */
+/* ---- replies are in the writer's stream --------------------------------- */
 
 static const xc_element *stanza_of(reader *r, const char *ns)
 {
@@ -134,7 +134,7 @@ static void replies_are_in_the_namespace_of_the_writer(void **state)
     check_output(&w, "<iq to='a' from='b' id='7' type='error'><error type="
                      "'cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-"
                      "stanzas'/></error></iq>");
-    /* behind an answer that could not be finished */
+    /* after a reply that could not be finished */
     xc_write_reply_begin(&w, e);
     assert_int_equal(xc_writer_finish(&w, &r.in), XC_ERR_WRITE_ORDER);
     xc_write_reply_begin_to(&w, e, XC_STR("c"));

@@ -1068,7 +1068,7 @@ static void random_a_labels_are_those_of_the_reference(void **state)
     assert_true(accepted > 1000);
 }
 
-/* What is ASCII has a way of its own: the same, and the same errors, as behind
+/* ASCII has a path of its own: the same results, and the same errors, as after
    something that is not ASCII. `before`, "b/" or nothing, is before both. */
 static void check_ascii(const char *before, const char *other_before,
                         const buffer *ascii)

@@ -90,7 +90,7 @@ static xc_str decoded(const xc_element *e, char *mem, size_t size)
     return out;
 }
 
-static const xc_element *answer(const char *name, xc_str message)
+static const xc_element *reply(const char *name, xc_str message)
 {
     char base64[4096], text[8192];
     xc_str data;
@@ -155,7 +155,7 @@ static enum login_step exchange(xc_mechanism mechanism, bool bound,
     derive(sha_of_mechanism(mechanism), secret, &keys);
     server_begins(mechanism, bound, &challenge);
     assert_int_equal(
-        login_take(&login, answer("challenge", challenge), begin()),
+        login_take(&login, reply("challenge", challenge), begin()),
         LOGIN_SEND);
     if (xc_scram_server_verify(&server, decoded(sent(), mem, sizeof mem),
                                &keys, &proof) != XC_OK)
@@ -164,8 +164,8 @@ static enum login_step exchange(xc_mechanism mechanism, bool bound,
                                        "<not-authorized/></failure>"),
                           begin());
     if (!in_challenge)
-        return login_take(&login, answer("success", proof), begin());
-    assert_int_equal(login_take(&login, answer("challenge", proof), begin()),
+        return login_take(&login, reply("success", proof), begin());
+    assert_int_equal(login_take(&login, reply("challenge", proof), begin()),
                      LOGIN_SEND);
     check_str("empty response", xc_text(sent()), "");
     return login_take(
@@ -181,7 +181,7 @@ static void begins(const char *mechanisms, const char *bindings)
         LOGIN_SEND);
 }
 
-static void test_scram(void **state)
+static void scram_logs_in_with_each_hash(void **state)
 {
     (void)state;
     account_reset();
@@ -199,7 +199,7 @@ static void test_scram(void **state)
         LOGIN_DONE);
 }
 
-static void test_wrong_password(void **state)
+static void a_wrong_password_is_refused(void **state)
 {
     (void)state;
     account_reset();
@@ -218,7 +218,7 @@ static void set_binding(void)
     account.binding.data = BINDING;
 }
 
-static void test_channel_binding(void **state)
+static void a_login_is_bound_to_its_channel(void **state)
 {
     (void)state;
     account_reset();
@@ -236,7 +236,7 @@ static void test_channel_binding(void **state)
 }
 
 /* Without XEP-0440 nobody knows which type the server has. */
-static void test_unknown_binding(void **state)
+static void without_a_list_of_types_nothing_is_bound(void **state)
 {
     (void)state;
     account_reset();
@@ -248,7 +248,7 @@ static void test_unknown_binding(void **state)
 }
 
 /* Somebody took -PLUS out of the offer: the server finds out. */
-static void test_downgrade(void **state)
+static void a_stripped_offer_is_detected(void **state)
 {
     xc_scram_server_options o = {.mechanism = XC_MECHANISM_SCRAM_SHA_256,
                                  .hash = &sha256};
@@ -269,7 +269,7 @@ static void test_downgrade(void **state)
                  XC_ERR_SASL_BINDING);
 }
 
-static void test_plain(void **state)
+static void plain_needs_a_private_channel(void **state)
 {
     char mem[256];
     xc_plain plain;
@@ -302,7 +302,7 @@ static void check_abort(const char *text)
     assert_true(xc_is(sent(), XC_NS_SASL, "abort"));
 }
 
-static void test_broken(void **state)
+static void a_broken_exchange_is_aborted(void **state)
 {
     (void)state;
     check_abort("<challenge xmlns='" XC_NS_SASL "'>***</challenge>");
@@ -313,7 +313,7 @@ static void test_broken(void **state)
 }
 
 /* Success without proof is no login (RFC 5802 section 5). */
-static void test_no_proof(void **state)
+static void success_without_proof_is_no_login(void **state)
 {
     (void)state;
     account_reset();
@@ -325,7 +325,7 @@ static void test_no_proof(void **state)
     assert_int_equal(xc_writer_size(&writer), 0);
 }
 
-static void test_nothing_left(void **state)
+static void no_secret_outlives_a_login(void **state)
 {
     (void)state;
     account_reset();
@@ -340,15 +340,15 @@ static void test_nothing_left(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scram),
-        cmocka_unit_test(test_wrong_password),
-        cmocka_unit_test(test_channel_binding),
-        cmocka_unit_test(test_unknown_binding),
-        cmocka_unit_test(test_downgrade),
-        cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_no_proof),
-        cmocka_unit_test(test_nothing_left),
+        cmocka_unit_test(scram_logs_in_with_each_hash),
+        cmocka_unit_test(a_wrong_password_is_refused),
+        cmocka_unit_test(a_login_is_bound_to_its_channel),
+        cmocka_unit_test(without_a_list_of_types_nothing_is_bound),
+        cmocka_unit_test(a_stripped_offer_is_detected),
+        cmocka_unit_test(plain_needs_a_private_channel),
+        cmocka_unit_test(a_broken_exchange_is_aborted),
+        cmocka_unit_test(success_without_proof_is_no_login),
+        cmocka_unit_test(no_secret_outlives_a_login),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

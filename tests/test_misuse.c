@@ -260,7 +260,7 @@ static void open_stream(fixture *f, xc_stream *s, size_t size)
     assert_true(xc_stream_is_idle(s));
 }
 
-/* Whoever moves to memory that he did not get goes on in the old one. */
+/* After a move that is refused the stream goes on in its old memory. */
 static void a_refused_move_leaves_the_old_memory(void **state)
 {
     fixture f;
@@ -280,7 +280,7 @@ static void a_refused_move_leaves_the_old_memory(void **state)
     fixture_close(&f);
 }
 
-/* What was delivered stays until a call is accepted. */
+/* What was delivered is valid until a call is accepted. */
 static void a_refused_input_leaves_the_event(void **state)
 {
     fixture f;

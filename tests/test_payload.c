@@ -20,7 +20,7 @@ typedef struct entry {
 static const entry entries[] = {XC_PAYLOADS(ENTRY)};
 #undef ENTRY
 
-/* A struct of any schema, with room behind it for one string. */
+/* A struct of any schema, with room after it for one string. */
 #define STRUCT_MAX 4096
 #define FIELDS_MAX 32
 typedef union any {
@@ -251,7 +251,7 @@ static xc_field *change(changed *c, const xc_schema *s, size_t field)
     return c->fields + field;
 }
 
-/* Reads the element with everything there, but for field i, which has the
+/* Reads the element with everything there, except field i, which has the
    text (none if it is absent). */
 static xc_status read_with(const entry *e, size_t i, xc_str text, any *out,
                            const xc_field **field)

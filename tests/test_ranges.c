@@ -190,8 +190,8 @@ static void list_flag(buffer *list, unsigned flag)
     }
 }
 
-/* RFC 6121 sections 5.2.2 and 2.1.2.5, XEP-0004 section 3.3. An error cannot
-   be answered, so what is bad in it is no flaw of the stanza; it is one of the
+/* RFC 6121 sections 5.2.2 and 2.1.2.5, XEP-0004 section 3.3. An error gets
+   no reply, so what is bad in it is no flaw of the stanza; it is one of the
    error, read with a schema of its own (RFC 6120 section 8.3.1). An empty
    <show/> comes with each presence of go-sendxmpp 0.5 to 0.17. A purpose is
    optional, and others are to come (XEP-0363 section 5). */

@@ -24,13 +24,13 @@ typedef struct stop {
     size_t at;
 } stop;
 
-typedef struct place {
+typedef struct context {
     const char *name;
     const char *before, *after;             /* of the run in the document */
     const char *shown_before, *shown_after; /* of the run in the events */
-} place;
+} context;
 
-static const place places[] = {
+static const context contexts[] = {
     {"text", "<a>", "z</a>", "START\t{}a\t\nTEXT\t", "z\nEND\n"},
     {"cdata", "<a><![CDATA[", "z]]></a>", "START\t{}a\t\nTEXT\t", "z\nEND\n"},
     {"single", "<a b='", "z'/>", "START\t{}a\t\nATTR\t{}b\t", "z\nEND\n"},
@@ -42,7 +42,7 @@ static const place places[] = {
 
 /* ---- one run ------------------------------------------------------------ */
 
-/* Tokenizes in place: alignment and neighbours are the caller's affair. */
+/* Tokenizes without a copy: alignment and neighbours are the caller's affair. */
 static xml_outcome tokens_of(xc_str in, event_log *log)
 {
     static char memory[4096];
@@ -60,7 +60,7 @@ static xml_outcome tokens_of(xc_str in, event_log *log)
     return got;
 }
 
-static void check_run(const place *p, const stop *s, size_t distance,
+static void check_run(const context *p, const stop *s, size_t distance,
                       xc_str doc, const buffer *expected, event_log *log)
 {
     xml_outcome got = tokens_of(doc, log);
@@ -79,7 +79,7 @@ static void check_run(const place *p, const stop *s, size_t distance,
               log->text.ptr, expected->ptr);
 }
 
-static void expected_events(const place *p, const stop *s, size_t distance,
+static void expected_events(const context *p, const stop *s, size_t distance,
                             buffer *out)
 {
     event_log text = {.keep = true};
@@ -98,7 +98,7 @@ static void expected_events(const place *p, const stop *s, size_t distance,
 static uint64_t checksum_of_stops = HASH_START;
 
 /* At the end of memory, and at every alignment among bytes that stop, too. */
-static void check_distance(const place *p, const stop *s, size_t distance)
+static void check_distance(const context *p, const stop *s, size_t distance)
 {
     static char aligned[512];
     static buffer doc, expected;
@@ -120,12 +120,12 @@ static void check_distance(const place *p, const stop *s, size_t distance)
         hash_bytes(checksum_of_stops, &log.hash, sizeof log.hash);
 }
 
-static const place *place_named(xc_str name)
+static const context *context_named(xc_str name)
 {
-    for (size_t i = 0; i < COUNT_OF(places); i++)
-        if (xc_str_is(name, places[i].name))
-            return &places[i];
-    check_fail("there is no place \"" XC_FMT "\"", XC_ARG(name));
+    for (size_t i = 0; i < COUNT_OF(contexts); i++)
+        if (xc_str_is(name, contexts[i].name))
+            return &contexts[i];
+    check_fail("there is no context \"" XC_FMT "\"", XC_ARG(name));
     return NULL;
 }
 
@@ -141,7 +141,7 @@ static void stop_row(const row *r)
         s.at = number_in(r->field[3]);
     }
     while (names.ptr != NULL) {
-        const place *p = place_named(xc_str_cut(&names, ' '));
+        const context *p = context_named(xc_str_cut(&names, ' '));
         for (size_t distance = 0; distance <= FARTHEST; distance++)
             check_distance(p, &s, distance);
     }

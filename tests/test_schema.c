@@ -1,5 +1,5 @@
 /* The engine that reads structs from elements and writes them by a table:
-   every kind of field in every place, with schemas of its own. */
+   every kind of field from every source, with schemas of its own. */
 #include "support_tree.h"
 
 /* ---- the schema of the header's manual ---------------------------------- */
@@ -120,10 +120,10 @@ static void the_example_of_the_manual_works(void **state)
                                 "</lat></geoloc>",
                                 &g, XC_ERR_FIELD_VALUE),
                      &geoloc_fields[3]);
-    check_str("behind the flaw", g.lat, "1");
+    check_str("after the flaw", g.lat, "1");
 }
 
-/* ---- every kind in every place ------------------------------------------ */
+/* ---- every kind from every source --------------------------------------- */
 
 typedef struct value_row {
     uint8_t kind;
@@ -143,7 +143,7 @@ static const value_row values[] = {
     {XC_KIND_TIME, OF(time), NULL, "2000-02-29T23:59:60.5Z",
      "1900-02-29T00:00:00Z"},
 };
-static const uint8_t places[] = {XC_I_ATTR, XC_I_OWN_TEXT, XC_I_CHILD};
+static const uint8_t sources[] = {XC_I_ATTR, XC_I_OWN_TEXT, XC_I_CHILD};
 
 static const char *doc_of(uint8_t where, const char *text)
 {
@@ -184,9 +184,9 @@ static void each_field(void (*check)(const value_row *v, uint8_t where,
                                      uint8_t flags))
 {
     for (size_t i = 0; i < COUNT_OF(values); i++)
-        for (size_t p = 0; p < COUNT_OF(places); p++)
+        for (size_t p = 0; p < COUNT_OF(sources); p++)
             for (uint8_t flags = 0; flags < 16; flags++)
-                check(&values[i], places[p], flags);
+                check(&values[i], sources[p], flags);
 }
 
 static void check_absent(const value_row *v, uint8_t where, uint8_t flags)
@@ -209,7 +209,7 @@ static void absent_fields_are_absent(void **state)
     each_field(check_absent);
 }
 
-/* With its element, without, and behind a removal. */
+/* With its element, without, and after a removal. */
 static void check_good(const value_row *v, uint8_t where, uint8_t flags)
 {
     xc_field f = field_of(v, where, flags);
@@ -289,7 +289,7 @@ static void bad_members_are_not_written(void **state)
 {
     thing t;
     (void)state;
-    for (size_t p = 0; p < COUNT_OF(places); p++) {
+    for (size_t p = 0; p < COUNT_OF(sources); p++) {
         memset(&t, 0, sizeof t);
         t.color = 4;
         t.yes = 3;
@@ -298,7 +298,7 @@ static void bad_members_are_not_written(void **state)
         t.base64 = XC_STR("AB==");
         t.jid = XC_STR("a@");
         for (size_t i = 1; i < COUNT_OF(values); i++) {
-            xc_field f = field_of(&values[i], places[p], 0);
+            xc_field f = field_of(&values[i], sources[p], 0);
             xc_schema s = schema_of(&f);
             write_it(&s, &t,
                      f.kind == XC_KIND_JID ? XC_ERR_FIELD_JID
@@ -683,7 +683,7 @@ static void what_is_no_time_is_refused(void **state)
     assert_false(xc_time_parse(xc_str_from(NULL), &t));
 }
 
-/* Cut anywhere, it is no time, and nothing behind the end is read. */
+/* Cut anywhere, it is no time, and nothing after the end is read. */
 static void a_time_that_is_cut_is_no_time(void **state)
 {
     static const char whole[] = "2000-01-01T00:00:00.123456+01:00";

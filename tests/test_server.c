@@ -177,7 +177,7 @@ static bool check_row(const struct row *row)
 }
 
 /* What has no room waits, without keeping the server busy; it comes once. */
-static void test_offline_without_room(void **state)
+static void messages_without_room_wait_and_come_once(void **state)
 {
     unsigned busy = 0;
     (void)state;
@@ -221,7 +221,7 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_offline_without_room),
+        cmocka_unit_test(messages_without_room_wait_and_come_once),
     };
     return cmocka_run_group_tests_name("server", tests, set_up, tear_down);
 }

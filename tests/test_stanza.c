@@ -25,8 +25,8 @@ static const one_schema schemas[] = {
 };
 
 /* The only first-level element of a client stream; valid until the next call
-   with this place. */
-static const xc_element *parse_at(unsigned place, xc_str text,
+   with this slot. */
+static const xc_element *parse_at(unsigned slot, xc_str text,
                                   const char *content_ns)
 {
     static char memory[3][SPACE];
@@ -34,14 +34,14 @@ static const xc_element *parse_at(unsigned place, xc_str text,
     xc_stream s;
     xc_stream_event ev;
     xc_str in;
-    buffer_clear(&bytes[place]);
-    buffer_printf(&bytes[place],
+    buffer_clear(&bytes[slot]);
+    buffer_printf(&bytes[slot],
                   "<stream:stream xmlns='%s' " STREAMS
                   " xmlns:db='jabber:server:dialback' version='1.0'>",
                   content_ns);
-    buffer_add(&bytes[place], text.ptr, text.len);
-    in = buffer_str(&bytes[place]);
-    assert_int_equal(xc_stream_init(&s, memory[place], SPACE, NULL), XC_OK);
+    buffer_add(&bytes[slot], text.ptr, text.len);
+    in = buffer_str(&bytes[slot]);
+    assert_int_equal(xc_stream_init(&s, memory[slot], SPACE, NULL), XC_OK);
     assert_int_equal(xc_stream_next(&s, &in, &ev), XC_EVENT);
     CHECK(xc_stream_next(&s, &in, &ev) == XC_EVENT, XC_FMT, XC_ARG(text));
     CHECK(in.len == 0, "more than one element: " XC_FMT, XC_ARG(text));
@@ -334,7 +334,7 @@ static void unknown_children_are_kept(void **state)
         keep_unknown(&schemas[i]);
 }
 
-/* A schema like `s` but for the field `i`. */
+/* A schema like `s` except for the field `i`. */
 static xc_schema altered(const xc_schema *s, size_t i, xc_field f,
                          xc_field *fields)
 {
@@ -886,7 +886,7 @@ static void texts_are_in_distinct_languages(void **state)
     buffer_free(&many);
 }
 
-static bool answers(const char *from, const char *to)
+static bool is_own_reply(const char *from, const char *to)
 {
     char text[256];
     snprintf(text, sizeof text, "<iq id='7' type='result'%s%s%s/>",
@@ -900,20 +900,20 @@ static void a_reply_comes_from_the_address_that_was_asked(void **state)
     static const char *const own[] = {NULL, "romeo@montague.lit"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(own); i++) {
-        assert_true(answers(NULL, own[i]));
-        assert_true(answers("romeo@montague.lit", own[i]));
-        assert_true(answers("romeo@montague.lit/orchard", own[i]));
-        assert_true(answers("montague.lit", own[i]));
-        assert_false(answers("capulet.lit", own[i]));
-        assert_false(answers("tybalt@montague.lit", own[i]));
-        assert_false(answers("", own[i]));
+        assert_true(is_own_reply(NULL, own[i]));
+        assert_true(is_own_reply("romeo@montague.lit", own[i]));
+        assert_true(is_own_reply("romeo@montague.lit/orchard", own[i]));
+        assert_true(is_own_reply("montague.lit", own[i]));
+        assert_false(is_own_reply("capulet.lit", own[i]));
+        assert_false(is_own_reply("tybalt@montague.lit", own[i]));
+        assert_false(is_own_reply("", own[i]));
     }
-    assert_true(answers("montague.lit", "montague.lit"));
-    assert_true(answers(NULL, "montague.lit"));
-    assert_true(answers("juliet@capulet.lit/b", "juliet@capulet.lit/b"));
-    assert_false(answers("juliet@capulet.lit", "juliet@capulet.lit/b"));
-    assert_false(answers(NULL, "juliet@capulet.lit/b"));
-    assert_false(answers("tybalt@capulet.lit", "juliet@capulet.lit"));
+    assert_true(is_own_reply("montague.lit", "montague.lit"));
+    assert_true(is_own_reply(NULL, "montague.lit"));
+    assert_true(is_own_reply("juliet@capulet.lit/b", "juliet@capulet.lit/b"));
+    assert_false(is_own_reply("juliet@capulet.lit", "juliet@capulet.lit/b"));
+    assert_false(is_own_reply(NULL, "juliet@capulet.lit/b"));
+    assert_false(is_own_reply("tybalt@capulet.lit", "juliet@capulet.lit"));
 }
 
 static void a_reply_has_the_id_of_its_request(void **state)

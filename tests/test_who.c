@@ -485,7 +485,7 @@ static void other_elements_are_no_receipts(void **state)
     "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" id "'/>"
 
 /* XEP-0421 section 4: one on each message and presence that the room sends;
-   ignored where the room does not announce it, as whoever writes can forge it
+   ignored where the room does not announce it, as any sender can forge it
    there. */
 static void an_occupant_id_counts_where_the_room_announces_it(void **state)
 {
@@ -645,7 +645,7 @@ static void a_moderation_comes_from_the_room(void **state)
 }
 
 /* XEP-0045 section 8.1: a subject with neither body nor thread; section
-   7.2.15: of the room, or of whoever has set it. */
+   7.2.15: of the room, or of the occupant that has set it. */
 static void a_subject_has_neither_body_nor_thread(void **state)
 {
 #define GROUP(inner) "<message type='groupchat'%s>" inner "</message>"

@@ -540,8 +540,8 @@ static void an_element_has_attributes_of_eight_namespaces(void **state)
 
 /* ---- escapes ------------------------------------------------------------ */
 
-/* One byte as the comment on xc_writer_text has it;
-   NULL: it cannot be written. */
+/* One byte as the comment on xc_writer_text has it; NULL: it cannot be
+   written. */
 static const char *escaped_byte(unsigned char c, bool in_value)
 {
     static char plain[2];
@@ -604,8 +604,8 @@ static void check_run(size_t n, size_t at, unsigned char c)
         check_str("run", out, expected.ptr);
 }
 
-/* Each byte at each position of texts of each length: what is looked at 16 bytes
-   at a time is looked at as a whole. */
+/* Each byte at each position of texts of each length: no byte is missed
+   where 16 are looked at in one go. */
 static void every_byte_everywhere_in_a_text_is_escaped_or_refused(void **state)
 {
     (void)state;

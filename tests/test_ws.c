@@ -96,7 +96,7 @@ static void check_log(const char *what, xc_str in, bool opened,
 #define VERSION "Sec-WebSocket-Version: 13\r\n"
 
 /* The key of RFC 6455 section 1.3, and the example of RFC 7395 section 3.1. */
-static void handshake_of_the_rfc(void **state)
+static void the_handshake_of_the_rfc_succeeds(void **state)
 {
     static const char expected[] =
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
@@ -188,7 +188,7 @@ static const request_case request_cases[] = {
      "400 Bad Request"},
 };
 
-static void requests_at_each_cut(void **state)
+static void requests_are_the_same_in_each_cut(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(request_cases); i++) {
@@ -201,7 +201,7 @@ static void requests_at_each_cut(void **state)
     }
 }
 
-static void request_too_long(void **state)
+static void a_request_that_does_not_fit_is_refused(void **state)
 {
     static const char request[] = START UPGRADE KEY XMPP VERSION "\r\n";
     size_t length = sizeof request - 1;
@@ -231,8 +231,8 @@ static xc_str take_line(xc_str *rest)
     return line;
 }
 
-/* Each response is whole: its body is as long as it says, and a
-   426 says what to change to (RFC 9110 section 15.5.22, RFC 6455 4.4). */
+/* Each response is whole: its body is as long as it says, and a 426 says what
+   to change to (RFC 9110 section 15.5.22, RFC 6455 section 4.4). */
 static void check_response(const char *request, xc_str response)
 {
     xc_str rest = response, line, version = xc_str_from(NULL);
@@ -274,7 +274,7 @@ static void responses_are_whole(void **state)
 }
 
 /* A client must wait for the response, but nothing is lost if it does not. */
-static void frame_after_the_request(void **state)
+static void a_frame_after_the_request_is_not_lost(void **state)
 {
     (void)state;
     check_log("both",
@@ -364,7 +364,7 @@ static const frame_case frame_cases[] = {
     {"2^63", BYTES("\x81\xff\x80\0\0\0\0\0\0\0"), PROTOCOL_ERROR},
 };
 
-static void frames_at_each_cut(void **state)
+static void frames_are_the_same_in_each_cut(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(frame_cases); i++)
@@ -372,7 +372,7 @@ static void frames_at_each_cut(void **state)
                   frame_cases[i].expected);
 }
 
-static void big_messages(void **state)
+static void a_message_above_the_limit_is_refused(void **state)
 {
     static const char refused[] = "[closed 88 02 03 f1]";
     (void)state;
@@ -424,7 +424,7 @@ static void check_round_trip(size_t size)
     buffer_free(&log);
 }
 
-static void framing(void **state)
+static void what_is_framed_is_read(void **state)
 {
     static const size_t sizes[] = {1,   2,     124,   125,   126,   127,
                                    128, 65534, 65535, 65536, 65537, 300000};
@@ -437,7 +437,7 @@ static void framing(void **state)
 }
 
 /* RFC 6455 section 5.7: a single-frame unmasked text message. */
-static void framing_of_the_rfc(void **state)
+static void a_frame_is_that_of_the_rfc(void **state)
 {
     char frame[] = "..........Hello";
     (void)state;
@@ -445,7 +445,7 @@ static void framing_of_the_rfc(void **state)
     assert_memory_equal(frame, "\x81\x05Hello", 7);
 }
 
-static void longest_ping(void **state)
+static void the_longest_ping_gets_a_pong(void **state)
 {
     buffer in = {NULL, 0, 0}, expected = {NULL, 0, 0};
     (void)state;
@@ -461,7 +461,7 @@ static void longest_ping(void **state)
 
 /* ---- the server closes -------------------------------------------------- */
 
-static void server_closes(void **state)
+static void after_our_close_only_a_close_counts(void **state)
 {
     static const char *const ends[] = {"\x88\x80" ZERO_MASK, "\xff\xff",
                                        "\x88\x82" ZERO_MASK "\x03\xe8"};
@@ -488,7 +488,7 @@ static void server_closes(void **state)
     }
 }
 
-static void closed_for_ever(void **state)
+static void closed_is_for_ever(void **state)
 {
     char bytes[] = "\x81\x05Hello", *at = bytes, *end = bytes + 7;
     struct websocket w;
@@ -506,7 +506,7 @@ static void closed_for_ever(void **state)
     assert_int_equal(ws_close(&w, WS_NORMAL).len, 0);
 }
 
-static void close_before_it_is_open(void **state)
+static void closing_before_it_is_open_sends_nothing(void **state)
 {
     char memory[64];
     struct websocket w;
@@ -571,7 +571,7 @@ static void random_frames(random_source *r, buffer *in)
 }
 
 /* Nothing crashes, and how the bytes are cut changes nothing. */
-static void random_bytes(void **state)
+static void random_frames_are_the_same_in_each_cut(void **state)
 {
     random_source r = {12345};
     buffer in = {NULL, 0, 0}, whole = {NULL, 0, 0}, pieces = {NULL, 0, 0};
@@ -595,7 +595,7 @@ static void random_bytes(void **state)
     buffer_free(&pieces);
 }
 
-static void random_requests(void **state)
+static void random_requests_do_not_crash(void **state)
 {
     static const char request[] = START UPGRADE KEY XMPP VERSION "\r\n";
     random_source r = {54321};
@@ -619,22 +619,22 @@ static void random_requests(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(handshake_of_the_rfc),
-        cmocka_unit_test(requests_at_each_cut),
-        cmocka_unit_test(request_too_long),
+        cmocka_unit_test(the_handshake_of_the_rfc_succeeds),
+        cmocka_unit_test(requests_are_the_same_in_each_cut),
+        cmocka_unit_test(a_request_that_does_not_fit_is_refused),
         cmocka_unit_test(responses_are_whole),
-        cmocka_unit_test(frame_after_the_request),
-        cmocka_unit_test(frames_at_each_cut),
-        cmocka_unit_test(big_messages),
-        cmocka_unit_test(framing),
-        cmocka_unit_test(framing_of_the_rfc),
-        cmocka_unit_test(longest_ping),
-        cmocka_unit_test(server_closes),
-        cmocka_unit_test(closed_for_ever),
-        cmocka_unit_test(close_before_it_is_open),
+        cmocka_unit_test(a_frame_after_the_request_is_not_lost),
+        cmocka_unit_test(frames_are_the_same_in_each_cut),
+        cmocka_unit_test(a_message_above_the_limit_is_refused),
+        cmocka_unit_test(what_is_framed_is_read),
+        cmocka_unit_test(a_frame_is_that_of_the_rfc),
+        cmocka_unit_test(the_longest_ping_gets_a_pong),
+        cmocka_unit_test(after_our_close_only_a_close_counts),
+        cmocka_unit_test(closed_is_for_ever),
+        cmocka_unit_test(closing_before_it_is_open_sends_nothing),
         cmocka_unit_test(messages_are_elements),
-        cmocka_unit_test(random_bytes),
-        cmocka_unit_test(random_requests),
+        cmocka_unit_test(random_frames_are_the_same_in_each_cut),
+        cmocka_unit_test(random_requests_do_not_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

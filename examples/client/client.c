@@ -49,7 +49,7 @@ static const char usage[] =
 static void fail_usage(const char *what, const char *detail)
 {
     client_complain(what, xc_str_from(detail));
-    client_complain("--help tells more", nothing);
+    client_complain("--help says more", nothing);
     exit(EXIT_USAGE);
 }
 

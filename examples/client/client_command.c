@@ -354,7 +354,7 @@ static const struct client_command {
     {"/accept", "JID", "lets somebody see your presence", command_accept},
     {"/refuse", "JID", "does not, or no longer", command_refuse},
     {"/remove", "JID", "removes a contact", command_remove},
-    {"/status", "[away|chat|dnd|xa|online] [text]", "tells how you are",
+    {"/status", "[away|chat|dnd|xa|online] [text]", "says how you are",
      command_status},
     {"/join", "ROOM NICK", "enters a room", command_join},
     {"/say", "ROOM text", "writes to all in the room", command_say},

@@ -30,7 +30,7 @@ static void on_connected(struct client *c)
     if (c->options->tls == CLIENT_TLS_NONE &&
         !client_is_loopback(c->connection.fd) && !c->been_online)
         client_complain(
-            "no TLS: whoever is on the way to the server reads along",
+            "no TLS: everybody on the way to the server can read this",
             nothing);
     if (c->options->tls == CLIENT_TLS_DIRECT && !client_start_tls(c))
         c->lost = "TLS cannot be started";
@@ -146,7 +146,7 @@ static void take_bytes(struct client *c, xc_str in)
         bool secured = c->connection.tls != NULL;
         client_on_event(c, &ev);
         if (c->connection.tls != NULL && !secured && in.len > 0)
-            c->lost = "something was sent in the clear behind <proceed/>";
+            c->lost = "something was sent in the clear after <proceed/>";
     }
     if (xc_status_is_error(status) && c->state != CLIENT_CLOSING)
         client_refuse_stream(c, xc_status_condition(status),
@@ -208,7 +208,7 @@ static void keep_alive(struct client *c)
 {
     int64_t patience = (int64_t)c->options->keepalive * 1000;
     if (c->asked && c->now - c->asked_at >= patience) {
-        c->lost = "the server does not answer";
+        c->lost = "the server does not reply";
     } else if (c->queue.count > 0 || c->now - c->last_received >= patience) {
         client_ask_for_ack(c);
     } else if (c->now - c->last_sent >= patience) {

@@ -262,5 +262,5 @@ void client_requests_expire(struct client *c)
     for (struct client_request *r = c->requests;
          r < c->requests + CLIENT_REQUESTS; r++)
         if (r->kind != CLIENT_REQUEST_NONE && c->now >= r->deadline)
-            request_failed(c, r, "remote-server-timeout", XC_STR("no answer"));
+            request_failed(c, r, "remote-server-timeout", XC_STR("no reply"));
 }

@@ -9,7 +9,8 @@
 #include "signals.h"
 #include "terminal.h"
 
-/* %1 to %4 are the fields; a people's form NULL is not shown to people. */
+/* %1 to %4 are the fields; an event without a form for people is not shown to
+   them. */
 static const struct event_form {
     const char *name;
     int fields;
@@ -37,7 +38,7 @@ static const struct event_form {
     [CLIENT_EVENT_SUBJECT] = {"subject", 2, "2", "* %1 is about: %2"},
     [CLIENT_EVENT_HISTORY] = {"history", 3, NULL, "%2 %1: %3"},
     [CLIENT_EVENT_HISTORY_END] = {"history-end", 1, "2", "* these were %1"},
-    [CLIENT_EVENT_PONG] = {"pong", 1, "32", "* %1 has answered"},
+    [CLIENT_EVENT_PONG] = {"pong", 1, "32", "* %1 has replied"},
     [CLIENT_EVENT_SENT] = {"sent", 2, NULL, NULL},
     [CLIENT_EVENT_RESENT] = {"resent", 1, "33", "* sent again: %1"},
     [CLIENT_EVENT_CARBON] = {"carbon", 4, "36", "(%1) %2 -> %3: %4"},

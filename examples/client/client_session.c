@@ -378,11 +378,11 @@ static const struct {
 } states[] = {
     [CLIENT_HEADER] = {on_header, "something before the stream header"},
     [CLIENT_FEATURES] = {on_features, "something before the features"},
-    [CLIENT_STARTTLS] = {on_starttls, "no answer to starttls"},
+    [CLIENT_STARTTLS] = {on_starttls, "no reply to starttls"},
     [CLIENT_SASL] = {on_sasl, "not an element of SASL"},
-    [CLIENT_RESUMING] = {on_resuming, "no answer to resume"},
-    [CLIENT_BINDING] = {on_binding, "no answer to binding"},
-    [CLIENT_ENABLING] = {on_enabling, "no answer to enable"},
+    [CLIENT_RESUMING] = {on_resuming, "no reply to resume"},
+    [CLIENT_BINDING] = {on_binding, "no reply to binding"},
+    [CLIENT_ENABLING] = {on_enabling, "no reply to enable"},
     [CLIENT_ONLINE] = {on_online, "an element that was not asked for"},
     [CLIENT_CLOSING] = {on_closing, "something after the end"},
 };

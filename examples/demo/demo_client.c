@@ -56,8 +56,7 @@ static bool client_send_auth(struct demo_client *c, xc_sasl_auth auth)
 }
 
 /* Everybody on the way can read PLAIN: a real client uses it only inside TLS,
-   and prefers SCRAM. A typed password first
-   goes through xc_sasl_prepare. */
+   and prefers SCRAM. A typed password goes through xc_sasl_prepare first. */
 static bool client_authenticate(struct demo_client *c)
 {
     xc_plain plain = {.authcid = xc_str_from(c->login->user),
@@ -246,11 +245,11 @@ void demo_client_ask_stranger(struct demo_client *c)
     xc_write_tag(w, XC_TAG_PING);
     xc_writer_end(w);
     demo_send(&c->end, "asks somebody unknown\nRFC 6120 8.2.3");
-    c->end.state = DEMO_CLIENT_ANSWER;
+    c->end.state = DEMO_CLIENT_IQ_REPLY;
 }
 
 /* The id alone proves nothing: anybody may send us an iq with it. */
-static bool client_on_answer(void *owner, const xc_stream_event *ev)
+static bool client_on_iq_reply(void *owner, const xc_stream_event *ev)
 {
     struct demo_client *c = owner;
     xc_str own = xc_jid_full(c->own.jid);
@@ -311,7 +310,7 @@ static const struct demo_state client_states[] = {
     [DEMO_CLIENT_ROSTER] = {"the roster", client_on_roster},
     [DEMO_CLIENT_ONLINE] = {"presence and messages", client_on_online},
     [DEMO_CLIENT_REPLY] = {"the reply", client_on_reply},
-    [DEMO_CLIENT_ANSWER] = {"the answer to its question", client_on_answer},
+    [DEMO_CLIENT_IQ_REPLY] = {"the reply to its request", client_on_iq_reply},
     [DEMO_CLIENT_VERDICT] = {"a stream error", client_on_verdict},
     [DEMO_CLIENT_CLOSING] = {"the close tag", client_on_late},
     [DEMO_CLIENT_CLOSED] = {"nothing", NULL},

@@ -3,7 +3,7 @@
        HEADER -> FEATURES -> SASL     log in ...
     -> HEADER -> FEATURES -> BIND     ... and start anew
     -> ROSTER -> ONLINE               be there
-    -> REPLY or ANSWER -> ONLINE      wait for something in particular
+    -> REPLY or IQ_REPLY -> ONLINE    wait for something in particular
     -> CLOSING -> CLOSED              say goodbye
 
        SASL -> VERDICT                or be turned away, rudely
@@ -25,7 +25,7 @@ enum demo_client_state {
     DEMO_CLIENT_ROSTER,
     DEMO_CLIENT_ONLINE,
     DEMO_CLIENT_REPLY,
-    DEMO_CLIENT_ANSWER,
+    DEMO_CLIENT_IQ_REPLY,
     DEMO_CLIENT_VERDICT,
     DEMO_CLIENT_CLOSING,
     DEMO_CLIENT_CLOSED

@@ -37,7 +37,7 @@ static bool session_on_header(void *owner, const xc_stream_event *ev)
     snprintf(s->stream_id, sizeof s->stream_id, "%s-%d", s->end.name,
              s->account == NULL ? 1 : 2);
     s->end.header.id = xc_str_from(s->stream_id);
-    demo_send_header(&s->end, "answers with a header\nRFC 6120 4.7");
+    demo_send_header(&s->end, "replies with a header\nRFC 6120 4.7");
     session_send_features(s);
     s->end.state = s->account == NULL ? DEMO_SESSION_SASL : DEMO_SESSION_BIND;
     return true;

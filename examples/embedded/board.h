@@ -1,5 +1,5 @@
-/* board.h - the functions that main.c needs from a board. board_qemu.c has them for Cortex-M in
-   QEMU, board_host.c for the machine that you compile on. */
+/* board.h - the functions that main.c needs from a board. board_qemu.c has them
+   for Cortex-M in QEMU, board_host.c for the machine that you compile on. */
 #ifndef BOARD_H
 #define BOARD_H
 

@@ -4,7 +4,7 @@
 
        make embedded
 
-   for Cortex-M in QEMU and for this machine. In place of play() a device
+   for Cortex-M in QEMU and for this machine. Instead of play() a device
    has a loop over its UART or modem, its clock and session_work().
 
    On the command line: "cut=N", portions of at most N bytes (16); "flip=TEXT",

@@ -1,6 +1,6 @@
 /* recording.h - the session of session.txt as C. */
-#ifndef RECORDING_H
-#define RECORDING_H
+#ifndef EMBEDDED_RECORDING_H
+#define EMBEDDED_RECORDING_H
 
 struct turn {
     char who; /* 'C', 'S', 'W' as in session.txt; '\0' at the end */

@@ -109,7 +109,7 @@ static void print_problem(const struct component *c)
             problem != NULL         ? problem
             : c->stream.heard_close ? "the server has closed it"
             : c->stream.refused     ? "the server is not understood"
-                                    : "the server does not answer");
+                                    : "the server does not reply");
 }
 
 static void lose(struct component *c)

@@ -244,7 +244,7 @@ static void turn_away(const struct foreign_side *side)
     struct connection c;
     connection_init(&c, out, sizeof out, NULL);
     if (connection_accept(&c, side->listening) &&
-        connection_send_bytes(&c, XC_STR("BYE\tno place is free\n")))
+        connection_send_bytes(&c, XC_STR("BYE\tall connections are taken\n")))
         connection_move(&c);
     connection_close(&c);
 }

@@ -72,7 +72,7 @@ static bool connect_next(struct connection *c)
         }
     }
     c->connecting = false;
-    return connection_fail(c, "nobody answers there");
+    return connection_fail(c, "nobody listens there");
 }
 
 bool connection_dial(struct connection *c, const char *host, const char *port)

@@ -294,7 +294,7 @@ static void originating_on_over(struct s2s_peer *p)
         fprintf(stderr, "no stream to %s: %s\n", p->domain,
                 c->problem != NULL ? c->problem
                 : closed           ? "it has closed it"
-                                   : "it does not answer as it should");
+                                   : "it does not reply as it should");
     if (p == s->carrier && unsent && s->exit_code == EXIT_NOT_YET)
         s->exit_code =
             closed && p->id[0] != '\0' ? EXIT_REFUSED : EXIT_CONNECTION;

@@ -48,7 +48,7 @@ struct s2s_peer *s2s_stanza_send(struct s2s *s, xc_writer *w, xc_str to)
 static void send_reply(struct s2s *s, xc_writer *w, xc_str to)
 {
     if (s2s_stanza_send(s, w, to) == NULL)
-        fprintf(stderr, "could not answer " XC_FMT "\n", XC_ARG(to));
+        fprintf(stderr, "could not reply to " XC_FMT "\n", XC_ARG(to));
 }
 
 static void reply_error(struct s2s *s, const xc_element *e,

@@ -1,4 +1,4 @@
-/* credentials.h - passwords: in place of each, a file of its account has the
+/* credentials.h - passwords: instead of each, a file of its account has the
    keys of SCRAM-SHA-256 and SCRAM-SHA-1 (RFC 5802 section 3).
 
        problem = credentials_add(&store, user, password);

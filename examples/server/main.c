@@ -30,7 +30,7 @@ static const char usage[] =
     "  --connections N        at most so many (100)\n"
     "  --tls-cert FILE --tls-key FILE   clients must use STARTTLS\n"
     "  --login-seconds N      for logging in (60)\n"
-    "  --idle-seconds N       of silence, then a ping; N / 5 to answer (300)\n"
+    "  --idle-seconds N       of silence, then a ping; N / 5 to reply (300)\n"
     "  --resume-seconds N     to come back after a lost connection (120)\n"
     "  --verbose              a line for each event on standard error\n";
 

@@ -14,7 +14,8 @@ void presence_from_client(struct server_session *s,
 /* What arrives for an account here. */
 void presence_take(const struct server_stanza *st);
 
-/* The resource is gone: all that have seen it get to know (4.5.2, 4.6.3). `e` NULL: it has not said so. */
+/* The resource is gone: all that have seen it learn of it (4.5.2,
+   4.6.3). `e` NULL: it has not said so. */
 void presence_leave(struct server_session *s, const xc_element *e);
 
 /* Has it sent presence to this address, and not taken it back? */

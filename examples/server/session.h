@@ -33,7 +33,7 @@ enum server_port {
 };
 
 /* The way from one state to the next is in receive.c. */
-enum session_state {
+enum server_session_state {
     SESSION_FREE,
     SESSION_HEADER,    /* awaits a stream header */
     SESSION_LOGIN,     /* ... STARTTLS or SASL */
@@ -58,7 +58,7 @@ struct server_session {
     xc_stream stream; /* from here on all is 0 in a new connection */
     struct websocket ws;
     enum server_port port;
-    enum session_state state;
+    enum server_session_state state;
     struct server_session *next; /* of the free ones, of those whose password
                                     is being checked, or of its account */
     bool authenticated;          /* as sasl.user */

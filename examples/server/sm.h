@@ -10,7 +10,7 @@
 /* An element of XC_NS_SM from a bound resource. */
 void sm_take(struct server_session *s, const xc_element *e);
 
-/* <resume/>, in place of binding a resource (section 5). */
+/* <resume/>, instead of binding a resource (section 5). */
 void sm_resume(struct server_session *s, const xc_element *e);
 
 /* <failed/>. */

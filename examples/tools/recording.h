@@ -21,7 +21,7 @@ typedef enum recording_result {
     RECORDING_EVENT,   /* *ev is filled */
     RECORDING_RESTART, /* a new stream begins at ev->offset */
     RECORDING_MORE,    /* all input was taken */
-    RECORDING_CLOSED,  /* the stream is over; the rest stays in the input */
+    RECORDING_CLOSED,  /* the stream is over; the rest is left in the input */
     RECORDING_ERROR    /* see status */
 } recording_result;
 

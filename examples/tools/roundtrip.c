@@ -29,7 +29,7 @@ typedef struct space {
 typedef struct output {
     const tool *tool;
     roundtrip_writer *write;
-    const char *content_ns; /* NULL: each element stands alone */
+    const char *content_ns; /* NULL: no stream around an element */
     space text;
     space body; /* BOSH: copies of a body's start tag and its elements */
 } output;

@@ -19,7 +19,7 @@ void tool_fail(const tool *t, const char *what, const char *why)
 
 void tool_usage(const tool *t, const char *what, const char *why)
 {
-    fprintf(stderr, "%s: %s: %s\nusage: %s %s\n%s --help tells more.\n",
+    fprintf(stderr, "%s: %s: %s\nusage: %s %s\n%s --help says more.\n",
             t->name, what, why, t->name, t->synopsis, t->name);
     exit(TOOL_USAGE);
 }

@@ -41,7 +41,7 @@ static const tool self = {
     "                                between elements; inside an element\n"
     "  error  condition  offset  XC_ERR_NAME\n"
     "                                last line of rejected input; condition\n"
-    "                                is the stream error to answer with\n\n"
+    "                                is the stream error to reply with\n\n"
     "A stream header after STARTTLS, compression or SASL is a restart. What\n"
     "SASL and other secrets contain is shown as [n bytes] only. Characters\n"
     "that would upset a terminal are shown as \\n \\r \\t or \\u{hex}.\n\n"
@@ -501,7 +501,7 @@ static void print_failure(uint64_t offset, xc_status status)
     const char *condition = xc_status_condition(status);
     if (color) {
         begin_line(offset, "error", "1;31");
-        printf("\033[31m%s\033[0m (%s); answer with <%s/>\n",
+        printf("\033[31m%s\033[0m (%s); reply with <%s/>\n",
                xc_status_text(status), xc_status_name(status), condition);
     } else {
         printf("error\t%s\t%llu\t%s\n", condition, (unsigned long long)offset,

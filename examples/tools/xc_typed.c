@@ -16,13 +16,13 @@ static const tool self = {
     "[--chunk N] [--mem BYTES] [--websocket | --bosh]\n"
     "                [--lenient] [FILE]",
     "As xc_roundtrip, but every element that has a typed struct is read into\n"
-    "it and written from it, what is inside likewise.\n\n"
+    "it and written from it, the elements inside likewise.\n\n"
     "  --chunk N    give the codec N bytes at a time (65536)\n"
     "  --mem BYTES  give the codec so much memory (1048576)\n"
     "  --websocket  RFC 7395: one element a line in and out\n"
     "  --bosh       XEP-0124: one <body/> after the other, one a line out\n"
     "  --lenient    tolerate attributes with undeclared prefixes\n\n"
-    "With XC_COUNT set in the environment, tells on standard error how many\n"
+    "With XC_COUNT set in the environment, says on standard error how many\n"
     "elements of the stream, and how many of their children, were typed.\n"
     "Exit status: 0 accepted, 1 rejected, 2 wrong use or unreadable.\n",
     roundtrip_options};

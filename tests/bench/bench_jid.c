@@ -134,12 +134,12 @@ static size_t enough_rounds(const jid_peer *peer, xc_str text)
     return rounds;
 }
 
-static bool selected(const settings *s, size_t peer)
+static bool selected(const case_settings *s, size_t peer)
 {
     return s->only == NULL || strcmp(s->only, peers[peer].name) == 0;
 }
 
-static void measure(const settings *s, results *res)
+static void measure(const case_settings *s, results *res)
 {
     for (size_t n = 0; n < s->passes; n++)
         for (size_t a = s->first; a <= s->last; a++)
@@ -158,12 +158,13 @@ static void measure(const settings *s, results *res)
 
 /* ---- tables ------------------------------------------------------------- */
 
-static double nanoseconds(const settings *s, results *res, size_t a, size_t p)
+static double nanoseconds(const case_settings *s, results *res, size_t a,
+                          size_t p)
 {
     return median(res->seconds[a][p], s->passes) * 1e9;
 }
 
-static void print_row(const settings *s, results *res, size_t a)
+static void print_row(const case_settings *s, results *res, size_t a)
 {
     printf("  %-28s %6zu", addresses[a].name, text_of(&addresses[a]).len);
     for (size_t p = 0; p < PEERS; p++) {
@@ -179,7 +180,7 @@ static void print_row(const settings *s, results *res, size_t a)
     printf("\n");
 }
 
-static void print_table(const settings *s, results *res)
+static void print_table(const case_settings *s, results *res)
 {
     printf("addresses: ns for each, median of %zu (in brackets: refused)\n"
            "  %-28s %6s",
@@ -192,7 +193,7 @@ static void print_table(const settings *s, results *res)
         print_row(s, res, a);
 }
 
-static void print_marks(const settings *s, results *res)
+static void print_marks(const case_settings *s, results *res)
 {
     printf("  xc_jid, ns for each byte of combining marks:");
     for (size_t a = s->first; a <= s->last; a++)
@@ -223,22 +224,15 @@ static void print_list(void)
 
 /* ---- command line ------------------------------------------------------- */
 
-static void set_option(settings *s, const char *option, const char *value)
+static void set_option(case_settings *s, const char *option, const char *value)
 {
     if (strcmp(option, "--only") == 0)
         s->only = value;
-    else if (strcmp(option, "--case") == 0 && number(value) < ADDRESSES)
-        s->first = s->last = number(value);
-    else if (strcmp(option, "--rounds") == 0)
-        s->rounds = number(value);
-    else if (strcmp(option, "--passes") == 0 && number(value) > 0 &&
-             number(value) <= MAX_PASSES)
-        s->passes = number(value);
-    else
+    else if (!take_option(s, option, value, ADDRESSES))
         die(option, "unknown option or wrong value");
 }
 
-static bool takes_part(const settings *s)
+static bool takes_part(const case_settings *s)
 {
     for (size_t p = 0; p < PEERS; p++)
         if (selected(s, p))
@@ -249,7 +243,7 @@ static bool takes_part(const settings *s)
 int main(int argc, char **argv)
 {
     static results res;
-    settings s = {NULL, 0, ADDRESSES - 1, 0, 9};
+    case_settings s = {NULL, 0, ADDRESSES - 1, 0, 9};
     if (argc == 2 && strcmp(argv[1], "--list") == 0) {
         print_list();
         return 0;

@@ -214,7 +214,7 @@ static size_t enough_rounds(const work *w)
     return rounds;
 }
 
-static void measure(const settings *s, double seconds[WORKS][MAX_PASSES])
+static void measure(const case_settings *s, double seconds[WORKS][MAX_PASSES])
 {
     for (size_t n = 0; n < s->passes; n++)
         for (size_t i = s->first; i <= s->last; i++) {
@@ -225,7 +225,8 @@ static void measure(const settings *s, double seconds[WORKS][MAX_PASSES])
         }
 }
 
-static void print_table(const settings *s, double seconds[WORKS][MAX_PASSES])
+static void print_table(const case_settings *s,
+                        double seconds[WORKS][MAX_PASSES])
 {
     printf("typed: ns for a chat message, median of %zu\n"
            "  %-28s %6s %8s %8s\n",
@@ -243,23 +244,10 @@ static void print_table(const settings *s, double seconds[WORKS][MAX_PASSES])
 
 /* ---- command line ------------------------------------------------------- */
 
-static void set_option(settings *s, const char *option, const char *value)
-{
-    if (strcmp(option, "--case") == 0 && number(value) < WORKS)
-        s->first = s->last = number(value);
-    else if (strcmp(option, "--rounds") == 0)
-        s->rounds = number(value);
-    else if (strcmp(option, "--passes") == 0 && number(value) > 0 &&
-             number(value) <= MAX_PASSES)
-        s->passes = number(value);
-    else
-        die(option, "unknown option or wrong value");
-}
-
 int main(int argc, char **argv)
 {
     static double seconds[WORKS][MAX_PASSES];
-    settings s = {0, WORKS - 1, 0, 9};
+    case_settings s = {NULL, 0, WORKS - 1, 0, 9};
     if (argc == 2 && strcmp(argv[1], "--list") == 0) {
         for (size_t i = 0; i < WORKS; i++)
             printf("%zu %s\n", i, works[i].name);
@@ -268,7 +256,8 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i += 2) {
         if (i + 1 == argc)
             die(argv[i], "needs a value");
-        set_option(&s, argv[i], argv[i + 1]);
+        if (!take_option(&s, argv[i], argv[i + 1], WORKS))
+            die(argv[i], "unknown option or wrong value");
     }
     prepare();
     measure(&s, seconds);

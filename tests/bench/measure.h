@@ -3,6 +3,7 @@
 #ifndef MEASURE_H
 #define MEASURE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,30 @@ static size_t number(const char *text)
     if (*text < '0' || *text > '9' || *end != '\0')
         die(text, "is not a number");
     return value;
+}
+
+/* Which cases, how often. */
+typedef struct case_settings {
+    const char *only;   /* one contender; NULL: all */
+    size_t first, last; /* cases */
+    size_t rounds;      /* 0: as many as take the least time */
+    size_t passes;
+} case_settings;
+
+/* False: no such option, or a wrong value. */
+static inline bool take_option(case_settings *s, const char *option,
+                               const char *value, size_t cases)
+{
+    if (strcmp(option, "--case") == 0 && number(value) < cases)
+        s->first = s->last = number(value);
+    else if (strcmp(option, "--rounds") == 0)
+        s->rounds = number(value);
+    else if (strcmp(option, "--passes") == 0 && number(value) > 0 &&
+             number(value) <= MAX_PASSES)
+        s->passes = number(value);
+    else
+        return false;
+    return true;
 }
 
 static double cpu_seconds(void)

@@ -19,7 +19,7 @@ function enter(name) {
 /\[IMPL\]/ && begun { exit }
 
 # "label   xc_name xc_prefix_ rest rest": labels have three spaces before and
-# two behind them, lines without a label more before them.
+# two after them, lines without a label more before them.
 listing == 1 && /^$/ { listing = 2; next }
 listing == 2 {
     line = $0

@@ -1,7 +1,6 @@
-/* The code of the manual's sections, in a place where it compiles. `make
-   check-manual` compares: white space does not count, "..." stands for
-   anything. Sections: [STATUS] [XML] [TREE] [STREAM] [WRITER] [SCHEMA]
-   [STANZA] [JID] */
+/* The code of the manual's sections, as a file that compiles. `make
+   check-manual` compares: white space does not count, "..." is anything.
+   Sections: [STATUS] [XML] [TREE] [STREAM] [WRITER] [SCHEMA] [STANZA] [JID] */
 #include "xmpp_codec.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-# The layers of the implementation stand in the order of the manual, no layer
+# The layers of the implementation are in the order of the manual, no layer
 # has two banners on one side, and the index at the top names each of them.
 # usage: awk -f sections.awk xmpp_codec.h
 
@@ -23,7 +23,7 @@ function wrong(text) {
     place[side, tag] = ++banners
     if (side == "private" && ("public", tag) in place) {
         if (place["public", tag] < latest)
-            wrong("[" tag "] (private) stands behind a later layer")
+            wrong("[" tag "] (private) comes after a later layer")
         latest = place["public", tag]
     } else if (side == "public") {
         public[++publics] = tag

@@ -177,8 +177,8 @@ class Bot(slixmpp.ClientXMPP):
 
     async def do_version(self, jid):
         iq = self.make_iq_get("jabber:iq:version", jid)
-        answer = await iq.send()
-        name = answer.xml.find(".//{jabber:iq:version}name")
+        reply = await iq.send()
+        name = reply.xml.find(".//{jabber:iq:version}name")
         tell("version", jid, name.text if name is not None else "")
 
     async def do_carbons(self):
@@ -200,8 +200,8 @@ class Bot(slixmpp.ClientXMPP):
 
     async def do_form(self, jid):
         """What a service asks for at registration (XEP-0077 section 3.1)"""
-        answer = await self.make_iq_get("jabber:iq:register", jid).send()
-        query = answer.xml.find("{jabber:iq:register}query")
+        reply = await self.make_iq_get("jabber:iq:register", jid).send()
+        query = reply.xml.find("{jabber:iq:register}query")
         tell("form", jid, *[child.tag.partition("}")[2] + (
             "=" + child.text if child.text else "") for child in query])
 

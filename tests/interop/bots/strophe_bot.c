@@ -156,7 +156,7 @@ static void send_message(bot *b, const char *to, const char *text)
     xmpp_free(b->ctx, id);
 }
 
-/* An IQ "get" whose answer goes to the handler. */
+/* An IQ "get" whose reply goes to the handler. */
 static void ask(bot *b, const char *id, const char *to, const char *name,
                 const char *ns, xmpp_handler handler)
 {
