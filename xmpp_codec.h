@@ -7519,16 +7519,23 @@ XC_I_HOT xc_status xc_i_fast_next(xc_xml *x, xc_str *in, xc_token *tok)
     return xc_i_xml_step(x, in, tok);
 }
 
+/* No successful init, or no input. */
 XC_I_HOT bool xc_i_unfit(const xc_xml *x, const xc_str *in)
 {
     return x->i_mem == NULL || (in->ptr == NULL && in->len != 0);
+}
+
+/* As xc_xml_next, with arguments that have been checked. */
+XC_I_HOT xc_status xc_i_next_token(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    return XC_I_FAST ? xc_i_fast_next(x, in, tok) : xc_i_xml_step(x, in, tok);
 }
 
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     if (x == NULL || in == NULL || tok == NULL || xc_i_unfit(x, in))
         return XC_ERR_ARGUMENT;
-    return XC_I_FAST ? xc_i_fast_next(x, in, tok) : xc_i_xml_step(x, in, tok);
+    return xc_i_next_token(x, in, tok);
 }
 
 /* ---- [TREE] one complete element in one relocatable block (private) ------
@@ -8646,8 +8653,7 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
 {
     xc_status status = XC_OK;
     xc_token tok;
-    if (s == NULL || in == NULL || ev == NULL ||
-        (in->ptr == NULL && in->len != 0))
+    if (s == NULL || in == NULL || ev == NULL || xc_i_unfit(&s->i_xml, in))
         return XC_ERR_ARGUMENT;
     memset(ev, 0, sizeof *ev);
     if (s->i_xml.i_error != 0)
@@ -8656,8 +8662,7 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
     if (s->i_phase == XC_I_OVER)
         return XC_CLOSED;
     while (status == XC_OK) {
-        status = XC_I_FAST ? xc_i_fast_next(&s->i_xml, in, &tok)
-                           : xc_xml_next(&s->i_xml, in, &tok);
+        status = xc_i_next_token(&s->i_xml, in, &tok);
         if (status == XC_EVENT)
             status = xc_i_stream_token(s, &tok, ev);
     }
