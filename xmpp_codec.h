@@ -885,8 +885,8 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
    Writes into your buffer. The calls return nothing. An error (buffer too
    small, invalid name, duplicate attribute, unbalanced end, text that is not
    UTF-8, ...) is sticky and reported by xc_writer_finish, which then gives no
-   output: half a stanza is never sent. After finish, the next call starts over
-   in the same buffer.
+   output: half a stanza is never sent. After finish the next call, also a
+   further finish, starts over in the same buffer.
 
        xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
        xc_writer_begin(&w, NULL, "message");
@@ -974,16 +974,19 @@ XC_API void xc_writer_stream_close(xc_writer *w);
 XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
                                    xc_str text);
 
-/** Makes the writer fail with an error of your choice, such as XC_ERR_CALLER.
-    No effect between finish and the next call that writes, or if the writer
-    has failed already. */
+/** Makes the writer fail with an error of your choice, such as XC_ERR_CALLER;
+    after finish, the output that begins with this call. No effect if `status`
+    is not an error or the writer has failed already. */
 XC_API void xc_writer_fail(xc_writer *w, xc_status status);
-/** Bytes needed for the output so far; exact after xc_writer_finish. */
+/** Bytes needed for the output so far; after xc_writer_finish, for the output
+    that it has ended: then the size is exact. */
 XC_API size_t xc_writer_size(const xc_writer *w);
 /** Ends the output. Returns XC_OK and sets *out to all of it, a view of the
     buffer that is valid until the next call that writes (absent when
     measuring). Otherwise returns the first error, and *out is absent. Elements
-    that are still open are XC_ERR_WRITE_ORDER. */
+    that are still open are XC_ERR_WRITE_ORDER. If nothing was written, not
+    even since the last finish, the output is empty: XC_OK, and a view of 0
+    bytes. */
 XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 
 /* ---- [SCHEMA] a table reads and writes a struct --------------------------
@@ -8770,9 +8773,23 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
         w->i_framed ? xc_i_namespaces : xc_i_ns_or_null(content_ns);
 }
 
+/* After finish the next call begins another output. */
+static void xc_i_start_over(xc_writer *w)
+{
+    if (w->i_finished) {
+        w->i_len = 0;
+        w->i_depth = 0;
+        w->i_error = 0;
+        w->i_in_tag = w->i_finished = w->i_closed = false;
+    }
+}
+
 XC_API void xc_writer_fail(xc_writer *w, xc_status status)
 {
-    if (w != NULL && w->i_error == 0 && xc_status_is_error(status))
+    if (w == NULL || !xc_status_is_error(status))
+        return;
+    xc_i_start_over(w);
+    if (w->i_error == 0)
         w->i_error = (uint8_t)status;
 }
 
@@ -8953,17 +8970,12 @@ static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned what)
    Names and namespaces are C strings, also those of a tree; NULL is no
    namespace. */
 
-/* Is the writer ready? After finish the next call starts over. */
+/* Is the writer ready? */
 static bool xc_i_writable(xc_writer *w)
 {
     if (w == NULL)
         return false;
-    if (w->i_finished) {
-        w->i_len = 0;
-        w->i_depth = 0;
-        w->i_error = 0;
-        w->i_in_tag = w->i_finished = w->i_closed = false;
-    }
+    xc_i_start_over(w);
     if (w->i_closed)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     return w->i_error == 0;
@@ -9796,6 +9808,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
         *out = xc_i_absent();
     if (w == NULL || out == NULL)
         return XC_ERR_ARGUMENT;
+    xc_i_start_over(w);
     if (w->i_depth != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
