@@ -885,8 +885,8 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
    Writes into your buffer. The calls return nothing. An error (buffer too
    small, invalid name, duplicate attribute, unbalanced end, text that is not
    UTF-8, ...) is sticky and reported by xc_writer_finish, which then gives no
-   output: half a stanza is never sent. After finish, the next call starts over
-   in the same buffer.
+   output: half a stanza is never sent. After finish the next call, also a
+   further finish, starts over in the same buffer.
 
        xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
        xc_writer_begin(&w, NULL, "message");
@@ -974,16 +974,19 @@ XC_API void xc_writer_stream_close(xc_writer *w);
 XC_API void xc_writer_stream_error(xc_writer *w, const char *condition,
                                    xc_str text);
 
-/** Makes the writer fail with an error of your choice, such as XC_ERR_CALLER.
-    No effect between finish and the next call that writes, or if the writer
-    has failed already. */
+/** Makes the writer fail with an error of your choice, such as XC_ERR_CALLER;
+    after finish, the output that begins with this call. No effect if `status`
+    is not an error or the writer has failed already. */
 XC_API void xc_writer_fail(xc_writer *w, xc_status status);
-/** Bytes needed for the output so far; exact after xc_writer_finish. */
+/** Bytes needed for the output so far; after xc_writer_finish, for the output
+    that it has ended: then the size is exact. */
 XC_API size_t xc_writer_size(const xc_writer *w);
 /** Ends the output. Returns XC_OK and sets *out to all of it, a view of the
     buffer that is valid until the next call that writes (absent when
     measuring). Otherwise returns the first error, and *out is absent. Elements
-    that are still open are XC_ERR_WRITE_ORDER. */
+    that are still open are XC_ERR_WRITE_ORDER. If nothing was written, not
+    even since the last finish, the output is empty: XC_OK, and a view of 0
+    bytes. */
 XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out);
 
 /* ---- [SCHEMA] a table reads and writes a struct --------------------------
@@ -1297,8 +1300,9 @@ XC_API const xc_field *xc_field_of(const xc_schema *schema,
     fraction are dropped; white space around it is ignored. Returns false, with
     *time zeroed, if the text is malformed. */
 XC_API bool xc_time_parse(xc_str text, xc_time *time);
-/** Writes a time, which must be valid, to the XC_TIME_MAX bytes of `mem`.
-    Returns a view of `mem`; absent for NULL. */
+/** Writes a time to the XC_TIME_MAX bytes of `mem`. Returns a view of `mem`;
+    absent for NULL, for an absent time (`present` is false), and for one that
+    does not exist, such as the 30th of February. */
 XC_API xc_str xc_time_format(const xc_time *time, char *mem);
 
 /* ---- [STANZA] message, presence, iq, and stream negotiation --------------
@@ -1465,8 +1469,10 @@ XC_API const char *xc_sasl_failure_name(unsigned condition);
 /** The condition with this name. Unknown names are
     XC_STANZA_ERROR_UNDEFINED_CONDITION, an absent one XC_STANZA_ERROR_NONE. */
 XC_API xc_stanza_error_condition xc_stanza_error_from_name(xc_str name);
-/** The condition to reply with to a flaw that xc_read found: jid-malformed for
-    an address, otherwise bad-request (RFC 6120 section 8.3.3). */
+/** The condition to reply with to a flaw that xc_read found, or to an address
+    that xc_jid_parse refuses: jid-malformed for an address (XC_ERR_JID_...,
+    XC_ERR_FIELD_JID, XC_ERR_FIELD_JID_PROFILE), otherwise bad-request (RFC
+    6120 section 8.3.3). */
 XC_API xc_stanza_error_condition xc_stanza_error_for_status(xc_status status);
 /** The failure with this name. Unknown and absent names are
     XC_SASL_FAILURE_NOT_AUTHORIZED. */
@@ -2216,10 +2222,13 @@ XC_API xc_str xc_jid_cut_resource(xc_str address);
     true for XC_NS_CLIENT: check yourself what a component receives in it. */
 XC_API bool xc_has_required_addresses(const xc_element *stanza);
 
-/** Checks what a schema cannot: number of children, type and id of an iq (RFC
-    6120 section 8.2.3), `<error/>` exactly in errors (8.3.1), one body,
-    subject and status for each language (RFC 6121 sections 4.7.2.2, 5.2.3,
-    5.2.4). Returns XC_STANZA_ERROR_NONE, or the condition to reply with. */
+/** Checks what concerns the stanza as a whole: type, id and number of payloads
+    of an iq (RFC 6120 section 8.2.3; an empty id is accepted), `<error/>`
+    exactly in errors (8.3.1), one body, subject and status for each language
+    (RFC 6121 sections 4.7.2.2, 5.2.3, 5.2.4). Not the types of messages and
+    presences, nor the values of any field: see xc_read. Returns
+    XC_STANZA_ERROR_NONE, also for NULL and for an element that is not a
+    stanza; otherwise the condition to reply with. */
 XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza);
 /** The first child of an iq except `<error/>`; NULL if none. */
 XC_API const xc_element *xc_iq_payload(const xc_element *iq);
@@ -3686,7 +3695,8 @@ XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 /* -- Who may say it: see [STANZA] checks --
 
    Each function returns what can be believed; NULL or absent if there is no
-   such thing, if there is more than one, or if the sender may not say it.
+   such thing, if there is more than one (receipts: see there), or if the
+   sender may not say it.
    Nothing is believed of a stanza of type error, which repeats what somebody
    else has said.
 
@@ -3715,7 +3725,8 @@ XC_API const xc_element *xc_pubsub_event_of(const xc_element *message,
 /** Returns `<received/>` of XEP-0184 or a marker of XEP-0333 for the message
     with this id that was sent to `to` (absent: your own account). A bare
     address matches all its resources; a full one, as of an occupant, only
-    itself. */
+    itself. Clients put several into one message; the first with this id is
+    returned. */
 XC_API const xc_element *xc_delivery_receipt_of(const xc_element *message,
                                                 xc_str id, xc_str to,
                                                 xc_str own);
@@ -7523,16 +7534,23 @@ XC_I_HOT xc_status xc_i_fast_next(xc_xml *x, xc_str *in, xc_token *tok)
     return xc_i_xml_step(x, in, tok);
 }
 
+/* No successful init, or no input. */
 XC_I_HOT bool xc_i_unfit(const xc_xml *x, const xc_str *in)
 {
     return x->i_mem == NULL || (in->ptr == NULL && in->len != 0);
+}
+
+/* As xc_xml_next, with arguments that have been checked. */
+XC_I_HOT xc_status xc_i_next_token(xc_xml *x, xc_str *in, xc_token *tok)
+{
+    return XC_I_FAST ? xc_i_fast_next(x, in, tok) : xc_i_xml_step(x, in, tok);
 }
 
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok)
 {
     if (x == NULL || in == NULL || tok == NULL || xc_i_unfit(x, in))
         return XC_ERR_ARGUMENT;
-    return XC_I_FAST ? xc_i_fast_next(x, in, tok) : xc_i_xml_step(x, in, tok);
+    return xc_i_next_token(x, in, tok);
 }
 
 /* ---- [TREE] one complete element in one relocatable block (private) ------
@@ -8650,8 +8668,7 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
 {
     xc_status status = XC_OK;
     xc_token tok;
-    if (s == NULL || in == NULL || ev == NULL ||
-        (in->ptr == NULL && in->len != 0))
+    if (s == NULL || in == NULL || ev == NULL || xc_i_unfit(&s->i_xml, in))
         return XC_ERR_ARGUMENT;
     memset(ev, 0, sizeof *ev);
     if (s->i_xml.i_error != 0)
@@ -8660,8 +8677,7 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev)
     if (s->i_phase == XC_I_OVER)
         return XC_CLOSED;
     while (status == XC_OK) {
-        status = XC_I_FAST ? xc_i_fast_next(&s->i_xml, in, &tok)
-                           : xc_xml_next(&s->i_xml, in, &tok);
+        status = xc_i_next_token(&s->i_xml, in, &tok);
         if (status == XC_EVENT)
             status = xc_i_stream_token(s, &tok, ev);
     }
@@ -8769,9 +8785,23 @@ XC_API void xc_writer_init(xc_writer *w, void *buf, size_t size,
         w->i_framed ? xc_i_namespaces : xc_i_ns_or_null(content_ns);
 }
 
+/* After finish the next call begins another output. */
+static void xc_i_start_over(xc_writer *w)
+{
+    if (w->i_finished) {
+        w->i_len = 0;
+        w->i_depth = 0;
+        w->i_error = 0;
+        w->i_in_tag = w->i_finished = w->i_closed = false;
+    }
+}
+
 XC_API void xc_writer_fail(xc_writer *w, xc_status status)
 {
-    if (w != NULL && w->i_error == 0 && xc_status_is_error(status))
+    if (w == NULL || !xc_status_is_error(status))
+        return;
+    xc_i_start_over(w);
+    if (w->i_error == 0)
         w->i_error = (uint8_t)status;
 }
 
@@ -8951,17 +8981,12 @@ static void xc_i_emit_escaped(xc_writer *w, xc_str s, unsigned what)
    Names and namespaces are C strings, also those of a tree; NULL is no
    namespace. */
 
-/* Is the writer ready? After finish the next call starts over. */
+/* Is the writer ready? */
 static bool xc_i_writable(xc_writer *w)
 {
     if (w == NULL)
         return false;
-    if (w->i_finished) {
-        w->i_len = 0;
-        w->i_depth = 0;
-        w->i_error = 0;
-        w->i_in_tag = w->i_finished = w->i_closed = false;
-    }
+    xc_i_start_over(w);
     if (w->i_closed)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     return w->i_error == 0;
@@ -9796,6 +9821,7 @@ XC_API xc_status xc_writer_finish(xc_writer *w, xc_str *out)
         *out = xc_i_absent();
     if (w == NULL || out == NULL)
         return XC_ERR_ARGUMENT;
+    xc_i_start_over(w);
     if (w->i_depth != 0)
         xc_writer_fail(w, XC_ERR_WRITE_ORDER);
     xc_i_close_tag(w);
@@ -10012,10 +10038,17 @@ static char *xc_i_put_digits(char *to, unsigned value, unsigned digits,
     return to + digits + 1;
 }
 
+static bool xc_i_good_time(const xc_time *t)
+{
+    return t->year <= 9999 && t->month - 1u < 12 && t->day != 0 &&
+           t->day <= xc_i_days_in(t->year, t->month) && t->hour < 24 &&
+           t->minute < 60 && t->second <= 60 && t->microsecond < 1000000;
+}
+
 XC_API xc_str xc_time_format(const xc_time *time, char *mem)
 {
     char *to = mem;
-    if (time == NULL || mem == NULL)
+    if (time == NULL || mem == NULL || !time->present || !xc_i_good_time(time))
         return xc_i_absent();
     to = xc_i_put_digits(to, time->year, 4, '-');
     to = xc_i_put_digits(to, time->month, 2, '-');
@@ -10023,21 +10056,14 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem)
     to = xc_i_put_digits(to, time->hour, 2, ':');
     to = xc_i_put_digits(to, time->minute, 2, ':');
     to = xc_i_put_digits(to, time->second, 2, 'Z');
-    if (time->microsecond % 1000000 != 0) {
+    if (time->microsecond != 0) {
         to[-1] = '.';
-        to = xc_i_put_digits(to, time->microsecond % 1000000, 6, 'Z') - 1;
+        to = xc_i_put_digits(to, time->microsecond, 6, 'Z') - 1;
         while (to[-1] == '0')
             to--;
         *to++ = 'Z';
     }
     return xc_i_str((const unsigned char *)mem, (size_t)(to - mem));
-}
-
-static bool xc_i_good_time(const xc_time *t)
-{
-    return t->year <= 9999 && t->month - 1u < 12 && t->day != 0 &&
-           t->day <= xc_i_days_in(t->year, t->month) && t->hour < 24 &&
-           t->minute < 60 && t->second <= 60 && t->microsecond < 1000000;
 }
 
 static unsigned xc_i_base64_digit(unsigned c)
@@ -10648,10 +10674,7 @@ static xc_str xc_i_format_value(const xc_field *f, const void *member,
             number->value > (range != NULL ? range->most : 0xFFFFFFFF))
             return xc_i_absent();
         return xc_i_format_number(number, mem);
-    case XC_KIND_TIME:
-        return xc_i_good_time((const xc_time *)member)
-                   ? xc_time_format((const xc_time *)member, mem)
-                   : xc_i_absent();
+    case XC_KIND_TIME: return xc_time_format((const xc_time *)member, mem);
     default: break;
     }
     if (f->kind == XC_KIND_BASE64 && !xc_i_is_data(f, *(const xc_str *)member))
@@ -11526,7 +11549,9 @@ XC_API xc_stanza_error_condition xc_stanza_error_from_name(xc_str name)
 
 XC_API xc_stanza_error_condition xc_stanza_error_for_status(xc_status status)
 {
-    return status == XC_ERR_FIELD_JID || status == XC_ERR_FIELD_JID_PROFILE
+    bool address = status >= XC_ERR_JID_EMPTY && status <= XC_ERR_JID_ESCAPE;
+    return address || status == XC_ERR_FIELD_JID ||
+                   status == XC_ERR_FIELD_JID_PROFILE
                ? XC_STANZA_ERROR_JID_MALFORMED
                : XC_STANZA_ERROR_BAD_REQUEST;
 }
@@ -11692,9 +11717,17 @@ static bool xc_i_has_distinct(const xc_element *stanza, const char *name)
                                xc_lang(stanza, stanza));
 }
 
+static bool xc_i_is_stanza(const xc_element *e)
+{
+    return xc_matches(&xc_message_schema, e) ||
+           xc_matches(&xc_presence_schema, e) || xc_matches(&xc_iq_schema, e);
+}
+
 XC_API xc_stanza_error_condition xc_stanza_check(const xc_element *stanza)
 {
     bool good = true;
+    if (!xc_i_is_stanza(stanza))
+        return XC_STANZA_ERROR_NONE;
     if (xc_i_is_error_stanza(stanza) !=
         (xc_child(stanza, NULL, "error") != NULL))
         good = false;
@@ -11989,12 +12022,6 @@ XC_API const xc_element *xc_choose_lang(const xc_element *first,
 }
 
 /* -- replies -- */
-
-static bool xc_i_is_stanza(const xc_element *e)
-{
-    return xc_matches(&xc_message_schema, e) ||
-           xc_matches(&xc_presence_schema, e) || xc_matches(&xc_iq_schema, e);
-}
 
 XC_API bool xc_can_reply(const xc_element *stanza)
 {

@@ -153,6 +153,14 @@ static void spoil(fixture *f)
     xc_scram_server_verify(&o->server, garbage, NULL, &f->m.result);
 }
 
+/* A reader or login that was never begun takes no call. A writer of zeros is
+   one without a buffer. */
+static bool needs_init(const misuse_row *row)
+{
+    return row->kind == MISUSE_IS_STATUS && row->before[0] != '\0' &&
+           strncmp(row->name, "xc_writer_", 10) != 0;
+}
+
 /* Calls with argument number `wrong` wrong; NONE: with none. Returns whether
    there is such an argument. */
 static bool check_call(const misuse_row *row, condition c, unsigned wrong)
@@ -173,6 +181,8 @@ static bool check_call(const misuse_row *row, condition c, unsigned wrong)
     if (c == IN_USE && wrong == NONE && row->kind != MISUSE_IS_OTHER &&
         row->kind != MISUSE_IS_LAX)
         CHECK(f.m.status != XC_ERR_ARGUMENT, "%s: right, but refused", where);
+    if (c == NEVER_BEGUN && needs_init(row))
+        check_status(where, f.m.status, XC_ERR_ARGUMENT);
     if (c == IN_USE && wrong < f.argument && !f.m.may &&
         (row->kind == MISUSE_IS_STATUS || row->kind == MISUSE_IS_INIT))
         check_status(where, f.m.status, XC_ERR_ARGUMENT);
@@ -299,6 +309,38 @@ static void a_refused_input_leaves_the_event(void **state)
     fixture_close(&f);
 }
 
+/* A reader whose init was refused refuses everything, in every build. */
+static void a_refused_init_stays_refused(void **state)
+{
+    xc_xml x;
+    xc_stream s;
+    xc_token tok;
+    xc_stream_event ev;
+    char mem[64];
+    const char *inputs[] = {"", " ", "text", "<a/>", HEADER, "</a>"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(inputs); i++) {
+        xc_str in = xc_str_from(inputs[i]);
+        check_status("init", xc_xml_init(&x, NULL, 64, NULL), XC_ERR_ARGUMENT);
+        check_status("xml", xc_xml_next(&x, &in, &tok), XC_ERR_ARGUMENT);
+        check_status("init", xc_stream_init(&s, NULL, 64, NULL),
+                     XC_ERR_ARGUMENT);
+        check_status(inputs[i], xc_stream_next(&s, &in, &ev), XC_ERR_ARGUMENT);
+        check_str(inputs[i], in, inputs[i]);
+    }
+    check_status("finish", xc_xml_finish(&x), XC_ERR_ARGUMENT);
+    check_status("reset", xc_xml_reset(&x), XC_ERR_ARGUMENT);
+    check_status("relocate", xc_xml_relocate(&x, mem), XC_ERR_ARGUMENT);
+    check_status("finish", xc_stream_finish(&s), XC_ERR_ARGUMENT);
+    check_status("reset", xc_stream_reset(&s), XC_ERR_ARGUMENT);
+    check_status("message", xc_stream_end_message(&s), XC_ERR_ARGUMENT);
+    for (size_t size = 0; size <= 64; size += 64)
+        check_status("relocate", xc_stream_relocate(&s, mem, size),
+                     XC_ERR_ARGUMENT);
+    assert_false(xc_stream_is_idle(&s));
+    assert_int_equal(xc_stream_offset(&s), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +348,7 @@ int main(void)
         cmocka_unit_test(every_function_of_the_header_is_tried),
         cmocka_unit_test(a_refused_move_leaves_the_old_memory),
         cmocka_unit_test(a_refused_input_leaves_the_event),
+        cmocka_unit_test(a_refused_init_stays_refused),
     };
     return cmocka_run_group_tests_name("misuse", tests, NULL, NULL);
 }

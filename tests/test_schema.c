@@ -622,6 +622,30 @@ static void times_are_read_with_any_offset(void **state)
     }
 }
 
+/* What cannot be written is absent. */
+static void no_time_has_no_text(void **state)
+{
+    static const xc_time bad[] = {
+        {.present = false, .year = 2000, .month = 1, .day = 1},
+        {.present = true},
+        {.present = true, .year = 2001, .month = 2, .day = 29},
+        {.present = true, .year = 2000, .month = 13, .day = 1},
+        {.present = true, .year = 10000, .month = 1, .day = 1},
+        {.present = true, .year = 2000, .month = 1, .day = 1, .hour = 24},
+        {.present = true, .year = 2000, .month = 1, .day = 1, .minute = 60},
+        {.present = true, .year = 2000, .month = 1, .day = 1, .second = 61},
+        {.present = true,
+         .year = 2000,
+         .month = 1,
+         .day = 1,
+         .microsecond = 1000000},
+    };
+    char mem[XC_TIME_MAX];
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        CHECK(xc_time_format(&bad[i], mem).ptr == NULL, "time %zu", i);
+}
+
 static void what_is_no_time_is_refused(void **state)
 {
     static const char *const bad[] = {
@@ -782,6 +806,13 @@ static void statuses_of_fields_have_a_stanza_error(void **state)
     (void)state;
     assert_int_equal(xc_stanza_error_for_status(XC_ERR_FIELD_JID),
                      XC_STANZA_ERROR_JID_MALFORMED);
+    for (int s = XC_ERR_JID_EMPTY; s <= XC_ERR_JID_ESCAPE; s++)
+        assert_int_equal(xc_stanza_error_for_status((xc_status)s),
+                         XC_STANZA_ERROR_JID_MALFORMED);
+    assert_int_equal(xc_stanza_error_for_status(XC_ERR_JID_EMPTY - 1),
+                     XC_STANZA_ERROR_BAD_REQUEST);
+    assert_int_equal(xc_stanza_error_for_status(XC_ERR_JID_ESCAPE + 1),
+                     XC_STANZA_ERROR_BAD_REQUEST);
     assert_int_equal(xc_stanza_error_for_status(XC_ERR_FIELD_MISSING),
                      XC_STANZA_ERROR_BAD_REQUEST);
 }
@@ -1020,6 +1051,7 @@ int main(void)
         cmocka_unit_test(booleans_have_four_texts),
         cmocka_unit_test(base64_is_strict_where_the_flags_say_so),
         cmocka_unit_test(times_are_read_with_any_offset),
+        cmocka_unit_test(no_time_has_no_text),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(a_time_that_is_cut_is_no_time),
         cmocka_unit_test(a_bad_time_is_not_written),

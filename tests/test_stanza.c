@@ -812,6 +812,21 @@ static void check_verdicts(const verdict *v, size_t n)
               "%s", v[i].text);
 }
 
+static void only_stanzas_are_checked(void **state)
+{
+    static const verdict cases[] = {
+        {true, "<x xmlns='u' type='error'/>"},
+        {true, "<x xmlns='u'><error/></x>"},
+        {true, "<iq xmlns='u'/>"},
+        {true, "<message xmlns='u' type='error'/>"},
+        {true, "<iq id='' type='result'/>"},
+        {false, "<message type='error'/>"},
+    };
+    (void)state;
+    check_verdicts(cases, COUNT_OF(cases));
+    assert_int_equal(xc_stanza_check(NULL), XC_STANZA_ERROR_NONE);
+}
+
 static void an_iq_has_an_id_a_type_and_one_payload(void **state)
 {
     static const verdict cases[] = {
@@ -1557,6 +1572,7 @@ int main(void)
         cmocka_unit_test(absent_addresses_are_those_of_the_account),
         cmocka_unit_test(
             stanzas_of_servers_and_components_have_both_addresses),
+        cmocka_unit_test(only_stanzas_are_checked),
         cmocka_unit_test(an_iq_has_an_id_a_type_and_one_payload),
         cmocka_unit_test(an_error_is_only_in_type_error),
         cmocka_unit_test(texts_are_in_distinct_languages),

@@ -479,6 +479,18 @@ static void other_elements_are_no_receipts(void **state)
                                        XC_STR(CONTACT), XC_STR(OWN)));
 }
 
+static void of_several_receipts_the_first_is_returned(void **state)
+{
+    const xc_element *e = xc_delivery_receipt_of(
+        said("<message%s><received xmlns='urn:xmpp:receipts' id='7'/>"
+             "<displayed xmlns='urn:xmpp:chat-markers:0' id='7'/></message>",
+             CONTACT),
+        XC_STR("7"), XC_STR(CONTACT), XC_STR(OWN));
+    (void)state;
+    assert_true(xc_is(e, XC_NS_RECEIPTS, "received"));
+    assert_true(xc_is(xc_next_sibling(e), XC_NS_MARKERS, "displayed"));
+}
+
 /* ---- rooms -------------------------------------------------------------- */
 
 #define OCCUPANT(id)                                                          \
@@ -874,6 +886,7 @@ int main(void)
         cmocka_unit_test(only_an_iq_of_type_set_is_a_blocking_push),
         cmocka_unit_test(a_carbon_copy_is_the_message_and_its_direction),
         cmocka_unit_test(other_elements_are_no_receipts),
+        cmocka_unit_test(of_several_receipts_the_first_is_returned),
         cmocka_unit_test(a_carbon_copy_has_one_message),
         cmocka_unit_test(a_result_has_the_queryid_and_one_message),
         cmocka_unit_test(a_stanza_id_counts_by_who_gave_it),

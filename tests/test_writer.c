@@ -465,6 +465,7 @@ static void check_escaped(xc_str text, const char *in_text,
                           const char *in_value)
 {
     buffer expected = {0};
+    const char *doc;
     const xc_element *e;
     xc_writer w;
     writer_open(&w, NULL);
@@ -476,9 +477,9 @@ static void check_escaped(xc_str text, const char *in_text,
     xc_writer_end(&w);
     buffer_printf(&expected, "<a xmlns='urn:x' b='%s'>", in_value);
     buffer_printf(&expected, "%s<c/></a>", in_text);
-    check_str("written", xc_str_from(written(&w)),
-              unescaped(expected.ptr).ptr);
-    e = parse(written(&w));
+    doc = written(&w);
+    check_str("written", xc_str_from(doc), unescaped(expected.ptr).ptr);
+    e = parse(doc);
     check_str("value", xc_attr(e, "b"), text.ptr);
     check_str("text", xc_text(e), text.ptr);
     buffer_free(&expected);
@@ -738,6 +739,65 @@ static void null_arguments_end_in_an_error(void **state)
     check_status("finish", xc_writer_finish(NULL, &out), XC_ERR_ARGUMENT);
 }
 
+/* Each output is delivered once: a finish with nothing written since the last
+   one has nothing, whether that failed or not. */
+static void what_was_finished_is_not_delivered_again(void **state)
+{
+    xc_writer w;
+    xc_str out, absent = {NULL, 0};
+    (void)state;
+    writer_open(&w, XC_NS_CLIENT);
+    check_status("nothing", xc_writer_finish(&w, &out), XC_OK);
+    assert_ptr_equal(out.ptr, space);
+    assert_int_equal(out.len, 0);
+    for (int fails = 0; fails < 2; fails++) {
+        xc_writer_text_element(&w, NULL, "a", XC_STR("b"));
+        if (fails)
+            xc_writer_fail(&w, XC_ERR_CALLER);
+        check_status("first", xc_writer_finish(&w, &out),
+                     fails ? XC_ERR_CALLER : XC_OK);
+        assert_int_equal(xc_writer_size(&w), 8);
+        if (!fails)
+            check_str("first", out, "<a>b</a>");
+        xc_writer_text(&w, absent);
+        xc_writer_text_element(&w, NULL, "a", absent);
+        xc_writer_attr(&w, "a", absent);
+        xc_writer_fail(&w, XC_NEED_MORE);
+        check_status("again", xc_writer_finish(&w, &out), XC_OK);
+        assert_ptr_equal(out.ptr, space);
+        assert_int_equal(out.len, 0);
+        assert_int_equal(xc_writer_size(&w), 0);
+    }
+    xc_writer_init(&w, NULL, 0, XC_NS_CLIENT);
+    xc_writer_text_element(&w, NULL, "a", XC_STR("b"));
+    check_status("measured", xc_writer_finish(&w, &out), XC_OK);
+    check_status("again", xc_writer_finish(&w, &out), XC_OK);
+    assert_null(out.ptr);
+    assert_int_equal(xc_writer_size(&w), 0);
+}
+
+/* The first call of an output may be the one that fails. */
+static void an_error_after_finish_is_of_the_next_output(void **state)
+{
+    xc_writer w;
+    xc_str out;
+    (void)state;
+    writer_open(&w, XC_NS_CLIENT);
+    xc_writer_text_element(&w, NULL, "a", XC_STR("b"));
+    check_status("first", xc_writer_finish(&w, &out), XC_OK);
+    xc_writer_fail(&w, XC_ERR_CALLER);
+    check_str("the first stays", out, "<a>b</a>");
+    xc_writer_text_element(&w, NULL, "a", XC_STR("b"));
+    check_status("fail", xc_writer_finish(&w, &out), XC_ERR_CALLER);
+    xc_write_chat_state(&w, (xc_chat_state)99);
+    check_status("no state", xc_writer_finish(&w, &out), XC_ERR_FIELD_VALUE);
+    xc_write(&w, NULL, &w);
+    check_status("no schema", xc_writer_finish(&w, &out), XC_ERR_ARGUMENT);
+    xc_writer_text_element(&w, NULL, "a", XC_STR("b"));
+    check_status("last", xc_writer_finish(&w, &out), XC_OK);
+    check_str("last", out, "<a>b</a>");
+}
+
 /* ---- space -------------------------------------------------------------- */
 
 static void write_sample(xc_writer *w)
@@ -786,16 +846,18 @@ static void check_header(const char *what, const xc_stream_header *got,
 static void header_for(const char *content_ns, const xc_stream_header *h)
 {
     xc_stream_options options = {XC_TCP, content_ns, {0, 0, 0, 0}, false};
+    const char *doc;
     xc_writer w;
     reader r;
     writer_open(&w, content_ns);
     xc_writer_stream_open(&w, h);
     xc_writer_stream_close(&w);
+    doc = written(&w);
     if (content_ns == NULL)
         options.framing = XC_WEBSOCKET;
     else
-        assert_int_equal(strncmp(written(&w), "<?xml", 5), 0);
-    reader_open(&r, written(&w), &options);
+        assert_int_equal(strncmp(doc, "<?xml", 5), 0);
+    reader_open(&r, doc, &options);
     expect_event(&r, XC_EVENT_OPEN);
     check_str("content", r.ev.header.content_ns, content_ns);
     check_header("header", &r.ev.header, h);
@@ -933,11 +995,9 @@ static void check_stream_error(const char *content_ns, const char *condition,
     reader r;
     writer_open(&w, content_ns);
     xc_writer_stream_open(&w, &full_header);
-    reader_open(&r, written(&w), &options);
-    if (content_ns == NULL) {
+    if (content_ns == NULL)
         options.framing = XC_WEBSOCKET;
-        reader_open(&r, written(&w), &options);
-    }
+    reader_open(&r, written(&w), &options);
     expect_event(&r, XC_EVENT_OPEN);
     if (content_ns == NULL)
         check_status("message", xc_stream_end_message(&r.s), XC_OK);
@@ -1137,6 +1197,8 @@ int main(void)
             every_byte_everywhere_in_a_name_is_written_or_refused),
         cmocka_unit_test(namespaces_that_begin_alike_are_told_apart),
         cmocka_unit_test(null_arguments_end_in_an_error),
+        cmocka_unit_test(what_was_finished_is_not_delivered_again),
+        cmocka_unit_test(an_error_after_finish_is_of_the_next_output),
         cmocka_unit_test(stream_headers_are_read_as_they_were_written),
         cmocka_unit_test(no_version_is_written_for_version_0_9),
         cmocka_unit_test(attributes_can_be_added_to_a_stream_header),
