@@ -152,6 +152,9 @@ check-format: ## all C sources are formatted (clang-format 14, else skipped)
 check-readme: ## README's program compiles as C and C++, and works
 	@tests/style/readme.sh build/readme
 
+check-links: ## links and paths in Markdown files lead to files that exist
+	@tests/style/links.sh
+
 check-sections: ## the header's sections have the order of its index
 	@awk -f tests/style/sections.awk xmpp_codec.h
 

@@ -9032,7 +9032,9 @@ static const char xc_i_prefixes[] = "stream\0db\0xmpp\0";
    among servers. */
 static unsigned xc_i_header_prefixes(const xc_writer *w)
 {
-    return xc_i_same_ns(w->i_content_ns, XC_NS_SERVER) ? 2 : 1;
+    return xc_i_same_ns(w->i_content_ns, xc_i_namespaces + sizeof XC_NS_CLIENT)
+               ? 2
+               : 1;
 }
 
 /* The prefix of the namespace, if it is among the first n. */
@@ -18219,7 +18221,7 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
     size_t run = xc_i_last_run(
         xc_i_u_compat_runs, XC_I_COUNT(xc_i_u_compat_runs), 15, 0x1FFFF, cp);
     size_t at = xc_i_u_compat_runs[run] & 0x7FFF;
-    uint32_t before = cp - (xc_i_u_compat_runs[run] >> 15), point;
+    uint32_t before = cp - (xc_i_u_compat_runs[run] >> 15), point = 0;
     unsigned n = 0;
     bool more;
     if (before >= xc_i_u_compat_lengths[run])

@@ -38,7 +38,7 @@ variant() {
     shift 2
     program=$out/test_core-$machine
     if $compiler -std=c99 -O2 $WARN -Werror -static -I. -Itests $flags "$@" \
-        tests/test_core.c -o $program >$out/output 2>&1; then
+        tests/test_core.c tests/codec.c -o $program >$out/output 2>&1; then
         check "$label" $emulator $program
     else
         fail "$label: does not compile"

@@ -46,7 +46,7 @@ inclusion() {
         name="XMPP_CODEC_UNICODE=$value"
         check "$name, ascii built" $C -D$name $src/ascii.c -o $out/ascii
         check "$name, ascii run" $out/ascii
-        check "$name, test_core built" $C -D$name -Itests tests/test_core.c \
+        check "$name, test_core built" $C -D$name -Itests tests/test_core.c tests/codec.c \
             -o $out/test_core
         check "$name, test_core run" $out/test_core
     done
@@ -56,7 +56,7 @@ inclusion() {
         rm -f $out/test_core
         if [ -f tests/test_core.c ]; then
             check "-f$char-char, test_core built" $C -f$char-char -Itests \
-                tests/test_core.c -o $out/test_core
+                tests/test_core.c tests/codec.c -o $out/test_core
             check "-f$char-char, test_core run" $out/test_core
         fi
     done
