@@ -60,6 +60,7 @@
                     xc_child xc_next_same_name xc_has_child xc_lang
                     xc_element_size xc_walk_init xc_walk_next
    read: structs    xc_read xc_was_read xc_matches xc_field_of
+   times            xc_time_ parse format offset
    write: XML       xc_writer_ init begin attr attr_ns text end text_element
                     element begin_like stream_open stream_close stream_error
                     fail size finish
@@ -72,19 +73,18 @@
    check: stanzas   xc_stanza_check xc_has_required_addresses xc_iq_payload
                     xc_roster_single_item xc_sm_counts xc_sm_acknowledge
                     xc_sm_failed_condition
-   check: senders   xc_effective_from xc_effective_to xc_jid_cut_resource
+   check: senders   xc_effective_from xc_effective_to
                     xc_iq_is_reply_to xc_is_ roster_push blocking_push
                     same_author xc_carbon_copy xc_mam_result_of
                     xc_pubsub_event_of xc_delivery_receipt_of
                     xc_stanza_id_of xc_occupant_id_of xc_muc_ user_of
                     subject_of moderation_of
    negotiation      xc_features_required xc_sasl_has_mechanism
-                    xc_stream_version_compare xc_host_split
+   versions, hosts  xc_stream_version_compare xc_host_split xc_choose_lang
    payloads         xc_chat_state_of xc_write_chat_state xc_disco_has_feature
                     xc_form_find xc_form_value xc_write_form_begin
                     xc_write_form_field xc_forwarded_stanza xc_stanza_id_by
-                    xc_upload_header_allowed xc_muc_has_status xc_time_ parse
-                    format offset xc_choose_lang
+                    xc_upload_header_allowed xc_muc_has_status
    base64, secrets  xc_base64_ encode decode xc_sasl_ encode decode
                     xc_sasl2_ encode decode xc_wipe xc_secret_equal
    mechanisms       xc_mechanism_ from_name name hash_size offer choose
@@ -97,9 +97,9 @@
    other logins     xc_plain_ write write_as read prepare xc_external_ write
                     read xc_anonymous_ write read xc_ht_ write read verify
                     reply verify_reply xc_component_handshake xc_dialback_key
-   addresses        xc_jid_ parse build split enforce local domain resource
-                    bare full copy domain_ascii equal bare_equal escape
-                    unescape
+   addresses        xc_jid_ parse build split cut_resource enforce local domain
+                    resource bare full copy domain_ascii equal bare_equal
+                    escape unescape
    characters       xc_utf8_decode xc_utf8_check xc_is_char xc_is_name_start
                     xc_is_name_char
 */
@@ -1311,6 +1311,10 @@ XC_API bool xc_time_parse(xc_str text, xc_time *time);
     absent for NULL, for an absent time (`present` is false), and for one that
     does not exist, such as the 30th of February. */
 XC_API xc_str xc_time_format(const xc_time *time, char *mem);
+/** Sets *minutes, unless it is NULL, to minutes east of UTC: "-06:00" or "Z"
+    (XEP-0082, XEP-0202). White space at its ends is ignored. Returns false,
+    and leaves *minutes, if it is malformed. */
+XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 
 /* ---- [STANZA] message, presence, iq, and stream negotiation --------------
 
@@ -2221,9 +2225,6 @@ XC_I_END_SCHEMAS
 XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own);
 /** The recipient: `to`, or `own` (RFC 6120 section 8.1.1.1). */
 XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own);
-/** The address without "/" and resourcepart. Checks nothing; compare
-    xc_jid_bare. */
-XC_API xc_str xc_jid_cut_resource(xc_str address);
 /** True if a stanza between servers or of a component has both addresses.
     Otherwise close with improper-addressing (RFC 6120 section 8.1.1.2). Always
     true for XC_NS_CLIENT: check yourself what a component receives in it. */
@@ -2275,6 +2276,8 @@ XC_API const xc_element *xc_features_required(const xc_element *features,
     xc_sasl2_authentication or xc_fast was read from. */
 XC_API bool xc_sasl_has_mechanism(const xc_element *mechanisms,
                                   const char *name);
+
+/* -- versions, hosts, languages -- */
 
 /** Compares two versions of a stream header, integer by integer, of any length
     (RFC 6120 section 4.7.5). Returns -1, 0 or 1 if `a` is less than, equal to
@@ -3694,10 +3697,6 @@ XC_API bool xc_upload_header_allowed(const xc_upload_header *header);
 /** True if `x`, an xc_muc_user, has this status code (XEP-0045 section
     16.6). */
 XC_API bool xc_muc_has_status(const xc_element *x, unsigned code);
-/** Sets *minutes, unless it is NULL, to minutes east of UTC: "-06:00" or "Z"
-    (XEP-0082, XEP-0202). White space at its ends is ignored. Returns false,
-    and leaves *minutes, if it is malformed. */
-XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 
 /* -- Who may say it: see [STANZA] checks --
 
@@ -4557,6 +4556,9 @@ XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
 /** Cuts an address at the first "/" and at the first "@" before it (RFC 7622
     section 3). Checks nothing; parts may be empty. */
 XC_API xc_jid_parts xc_jid_split(xc_str text);
+/** The text of an address without "/" and resourcepart. Checks nothing;
+    compare xc_jid_bare. */
+XC_API xc_str xc_jid_cut_resource(xc_str address);
 /** Enforces one part: a user name (XC_JID_LOCAL), or a nickname or password
     (XC_JID_RESOURCE). XC_JID_PART_MAX bytes of `mem` are always enough.
     Returns as xc_jid_parse. After an XC_ERR_JID_... *result is absent and its
@@ -10068,6 +10070,14 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem)
     return xc_i_str((const unsigned char *)mem, (size_t)(to - mem));
 }
 
+XC_API bool xc_time_offset(xc_str tzo, int *minutes)
+{
+    int offset = xc_i_take_offset(xc_str_trim(tzo));
+    if (offset != 9999 && minutes != NULL)
+        *minutes = offset;
+    return offset != 9999;
+}
+
 static unsigned xc_i_base64_digit(unsigned c)
 {
     return c - 'A' < 26   ? c - 'A'
@@ -11603,13 +11613,6 @@ XC_API xc_stanza_error_condition xc_stanza_error_from_code(unsigned code)
 
 /* -- addresses -- */
 
-XC_API xc_str xc_jid_cut_resource(xc_str address)
-{
-    if (address.ptr == NULL)
-        return address;
-    return xc_str_cut(&address, '/');
-}
-
 XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own)
 {
     xc_str from = xc_attr(stanza, "from");
@@ -11871,6 +11874,8 @@ XC_API bool xc_sasl_has_mechanism(const xc_element *mechanisms,
     return e != NULL;
 }
 
+/* -- versions, hosts, languages -- */
+
 /* Cuts the digits off the front of *text; gives them without leading zeros. */
 static xc_str xc_i_cut_digits(xc_str *text)
 {
@@ -11966,8 +11971,6 @@ XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port)
     *host = name;
     return true;
 }
-
-/* -- languages -- */
 
 /* How well a tag fits what is wanted: 0 not at all, 1 if it is longer, else
    the more, the more they share. */
@@ -12778,14 +12781,6 @@ XC_API bool xc_muc_has_status(const xc_element *x, unsigned code)
     return false;
 }
 
-XC_API bool xc_time_offset(xc_str tzo, int *minutes)
-{
-    int offset = xc_i_take_offset(xc_str_trim(tzo));
-    if (offset != 9999 && minutes != NULL)
-        *minutes = offset;
-    return offset != 9999;
-}
-
 /* -- senders -- */
 
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
@@ -13386,14 +13381,14 @@ XC_API xc_binding_choice xc_binding_choose(uint32_t offered,
     return XC_BINDING_NOT_COMMON;
 }
 
+/* -- PLAIN, EXTERNAL, ANONYMOUS -- */
+
 /* Passwords are never case mapped. */
 static xc_sasl_profile xc_i_password_profile(xc_sasl_profile profile)
 {
     return profile == XC_SASL_PROFILE_CASE_MAPPED ? XC_SASL_PROFILE_SASLPREP
                                                   : profile;
 }
-
-/* -- PLAIN, EXTERNAL, ANONYMOUS -- */
 
 static xc_status xc_i_check_sasl_plain(const xc_plain *p)
 {
@@ -16465,6 +16460,13 @@ XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
 }
 
 /* -- views, comparison -- */
+
+XC_API xc_str xc_jid_cut_resource(xc_str address)
+{
+    if (address.ptr == NULL)
+        return address;
+    return xc_str_cut(&address, '/');
+}
 
 static xc_str xc_i_jid_view(xc_jid jid, size_t at, size_t len)
 {
