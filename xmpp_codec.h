@@ -4888,13 +4888,13 @@ struct xc_writer {
    fast way, xc_i_fast_*, takes what nearly all of real streams consists of. It
    may assume that all of the thing is in the input, that the memory suffices
    even if a tag had to be carried, and what its own comment says. If any of
-   that does not hold, it changes nothing and leaves the thing to the complete
-   way; it never reports an error. Both give the same tokens, bytes and
-   offsets: the tests compare input in one piece, which takes the fast way,
-   with the same input in pieces, which does not.
+   that does not hold, it leaves a state from which the complete way goes on;
+   it never reports an error. Both give the same tokens, bytes and offsets: the
+   tests compare input in one piece, which takes the fast way, with the same
+   input in pieces, which does not.
 
-   XC_I_FAST: the fast ways of reading, which need SIMD. The fast ways of
-   writing are in all but the small build. */
+   There are three kinds. Of reading: if XC_I_FAST, because they need SIMD. Of
+   writing: if !XC_I_SMALL. Of addresses: if XC_I_FAST with SSE2. */
 #ifdef __OPTIMIZE_SIZE__
 #define XC_I_SMALL 1
 #else
@@ -6269,7 +6269,7 @@ static xc_status xc_i_resolve_attribute(const xc_xml *x,
 }
 
 /* At the "/" or ">" that ends the attributes. The element's scope is left in
-   `number`. */
+   i_found.scope. */
 XC_I_NOINLINE_SMALL xc_status xc_i_resolve(xc_xml *x, const xc_i_tag *t)
 {
     const unsigned char *item = x->i_mem + x->i_item;
@@ -6827,7 +6827,7 @@ static xc_status xc_i_reject(xc_xml *x, const xc_i_input *in, xc_status error)
     return XC_OK;
 }
 
-/* The next byte of the character in `utf8`. When it is complete, it is an
+/* The next byte of the character in i_utf8. When it is complete, it is an
    error, or text. */
 static xc_status xc_i_cut_char(xc_xml *x, xc_i_input *in, xc_token *tok)
 {
@@ -7974,8 +7974,8 @@ XC_API bool xc_walk_next(xc_walk *w)
 
 /* -- building --
 
-   The block grows at xml.base, where the tokenizer's scratch space begins; so
-   a carried tag stands exactly where its node goes. It is moved to the end
+   The block grows at i_xml.i_base, where the tokenizer's scratch space begins;
+   so a carried tag stands exactly where its node goes. It is moved to the end
    of the free space first, and the node is then written from front to back,
    always behind what is still to be read. While an element is open, the size
    in its node holds the distance back to the element around it. */
@@ -13289,7 +13289,7 @@ static bool xc_i_are_few(const xc_i_listed *names)
     return i <= XC_OFFER_MAX;
 }
 
-/* XEP-0474 section 5.1: sorted, with U+001E between them. */
+/* XEP-0474 section 6.1: sorted, with U+001E between them. */
 static void xc_i_put_names(const xc_i_listed *names, xc_i_out *out)
 {
     xc_str name = xc_i_absent();
@@ -13680,7 +13680,7 @@ XC_API xc_status xc_scram_derive(const xc_hash *hash,
 
 /* -- the state of SCRAM --
    The memory holds gs2-header client-first-message-bare "," server-first-
-   message "," client-final-message: from `bare` on, less the proof, that is
+   message "," client-final-message: from i_bare on, less the proof, that is
    AuthMessage (RFC 5802 section 3). Behind it what is needed only for a while,
    at the very end the channel binding data. */
 
@@ -14123,7 +14123,7 @@ static bool xc_i_scram_is_offer(const xc_scram *s, xc_str text)
            memcmp(hash, s->i_signature, s->i_hash->size) == 0;
 }
 
-/* XEP-0474 section 5.2, XEP-0515 section 4.2: attributes that are there must
+/* XEP-0474 section 6.2, XEP-0515 section 4.2: attributes that are there must
    say what we have seen. */
 static xc_status xc_i_scram_compare_offer(xc_scram *s, xc_str rest,
                                           bool *confirmed)
@@ -15092,7 +15092,7 @@ static bool xc_i_is_space(uint32_t cp)
            cp == 0x202F || cp == 0x205F || cp == 0x3000;
 }
 
-/* RFC 8265 sections 3.3.2 and 4.2.2, RFC 5895 section 2. What IDNA2008 admits
+/* RFC 8265 sections 3.3.1 and 4.2.1, RFC 5895 section 2. What IDNA2008 admits
    stays as it is, or the result would not be stable (Cherokee). */
 static unsigned xc_i_map(unsigned mapping, uint32_t cp, uint32_t properties,
                          uint32_t out[4])
@@ -15524,7 +15524,7 @@ XC_I_NOINLINE xc_status xc_i_enforce_text(unsigned part, xc_str text,
     }
     if (status != XC_OK)
         return xc_i_refuse(e, status, n.source);
-    /* RFC 8265 section 3.3.2 asks for the Bidi Rule, section 4.2.2 does not */
+    /* RFC 8265 section 3.3.1 asks for the Bidi Rule, section 4.2.1 does not */
     if (part == XC_JID_LOCAL && xc_i_bidi_has_rtl(&c) &&
         !xc_i_bidi_is_kept(&c))
         return xc_i_refuse(e, XC_ERR_JID_BIDI, 0);
@@ -18348,7 +18348,8 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
        XC_NS_EME                           XC_NS_ENCRYPTION
 
    Reading. xc_read reads everything that can be read and returns the first
-   flaw; only XC_ERR_FIELD_ELEMENT and XC_ERR_ARGUMENT leave the struct empty.
+   flaw; only XC_ERR_FIELD_ELEMENT leaves the struct empty, and XC_ERR_ARGUMENT
+   as it was.
    - `if (xc_read(...) == XC_OK)` becomes `if (xc_was_read(xc_read(...)))`
      where a flaw should not matter. XC_FIELD_LENIENT: not even a flaw.
    - XC_ERR_FIELD_JID_PROFILE: the shape of an address, but characters that
