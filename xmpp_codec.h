@@ -14,7 +14,8 @@
    Where to look (tags in brackets are for your editor's search)
        read a message, send one     [EXAMPLE], the next page
        more programs                examples/README.md
-       reply to a request           xc_write_reply_begin, xc_write_error
+       reply to an iq               xc_write_reply_begin, xc_write_error
+       reply to a message           an xc_message with `to` = its `from`
        memory, lifetimes, errors    [CONCEPTS]
        stanzas and XEPs as structs  [STANZA], [PAYLOAD]; read and written by
                                     xc_read and xc_write of [SCHEMA]
@@ -209,13 +210,15 @@
 
    Results in `mem`. Functions with the parameters `mem`, `size` and a result
    write at most `size` bytes to `mem`, not terminated. The result is a view of
-   the argument if nothing had to change, otherwise of `mem`. `mem` must not
-   overlap the argument unless the function allows it, and may be NULL if
-   `size` is 0. After XC_ERR_BUFFER_SIZE the result is absent, and its len (in
-   an xc_jid: `where`) is the size needed.
+   `mem`; of a function that changes only what must change (addresses, names,
+   passwords) it is a view of the argument if nothing had to change. `mem` must
+   not overlap the argument unless the function allows it, and may be NULL if
+   `size` is 0. After an error the result is absent; after XC_ERR_BUFFER_SIZE
+   its len (in an xc_jid: `where`) is the size needed.
 
-   Errors. The first error stops a reader or writer: it is sticky, and each
-   further call returns it again. Of a reader that has failed, only the offset
+   Errors. The first error stops a reader or writer: it is sticky. A reader
+   returns it from each further call except reset, which forgets it; a writer
+   returns it from finish. Of a reader that has failed, only the offset
    (xc_xml_offset, xc_stream_offset) has a meaning; how much of the input was
    taken is unspecified. Passing NULL, or making a call that the reader cannot
    take now, returns XC_ERR_ARGUMENT; that is sticky only after a failed init.
@@ -230,13 +233,14 @@
        attributes of one tag            128       attributes   LIMIT_ATTRIBUTES
        namespace declarations in scope  64        namespaces   LIMIT_NAMESPACES
        bytes of a name                  65,535                 LIMIT_NAME
-       bytes of an element as a tree    2^24 - 1               WORKSPACE
+       bytes of a tree (see [TREE])     2^24 - 1               WORKSPACE
        all that must fit the memory               init         WORKSPACE
        elements open in a writer        24                     WRITE_DEPTH
        namespaces of written attributes 8                      WRITE_DEPTH
        bytes of a part of an address    1,023                  JID_LENGTH
        a number in a field              2^32 - 1  an xc_range  FIELD_VALUE
-   White space between stanzas takes no memory and counts for no limit.
+   stanza_bytes limits the stream header, too. White space between stanzas
+   takes no memory and counts for no limit.
 
    Threads. Nothing is shared: no globals that change, no hidden state. Use
    different objects in different threads, one object in one thread at a time.
@@ -250,8 +254,8 @@
    XMPP_CODEC_STATIC          Define it to make all functions static, a private
                               copy for this file. Implies the implementation.
    XMPP_CODEC_NO_SIMD   0     1: scan bytes with a table even if SSE2 or NEON
-                              is available. On x86-64 with gcc 12: 16 KB less
-                              code at -O2, 0.7 KB at -Os; about 0.6 times the
+                              is available. On x86-64 with gcc 12: 25 KB less
+                              code at -O2, 0.4 KB at -Os; about 0.6 times the
                               speed.
    XMPP_CODEC_UNICODE   1     0: leave out the Unicode tables of addresses
                               (16 KB) and of SASLprep (9 KB). A part of an
@@ -375,8 +379,17 @@ XC_API xc_str xc_str_trim(xc_str s);
            close(fd);
        }
 
-   The codes XC_ERR_FIELD_... are not for streams: xc_stanza_error_for_status
-   has the stanza error to reply with.
+   The condition to send depends on what was refused:
+
+       by a reader (xc_xml, xc_stream)      a stream error, as above:
+                                            xc_status_condition
+       a stanza, by xc_read (FIELD_...) or  a stanza error:
+         xc_jid_parse (JID_...)             xc_stanza_error_for_status
+       a message of SASL (SASL_..., BASE64) a SASL failure:
+                                            xc_sasl_failure_for_status
+
+   xc_status_condition has a condition for every error, so that a stream can be
+   closed for any of them.
 */
 
 /** All errors: name, condition of the stream error to send (RFC 6120 section
@@ -570,7 +583,7 @@ typedef struct xc_limits {
     uint16_t namespaces; /**< declarations in scope. Default: 64 */
 } xc_limits;
 
-/** Elements nested in one element as a tree, itself included. */
+/** Elements nested in one tree, its root included. */
 #define XC_DEPTH_MAX 64
 
 /** The kinds of tokens. */
@@ -619,10 +632,13 @@ XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
                              const xc_limits *limits);
 /** Takes bytes from the front of *in up to the next token. Returns XC_EVENT if
     *tok is filled, XC_NEED_MORE if *in is used up, otherwise an error, which
-    is sticky. After the root element only white space may follow. */
+    is sticky until xc_xml_reset. After the root element only white space may
+    follow. */
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok);
 /** Call it when the input has ended. Returns XC_OK if the document is
-    complete, otherwise XC_ERR_TRUNCATED or the error met before. */
+    complete, otherwise XC_ERR_TRUNCATED, XC_ERR_INSTRUCTION (it ends in what
+    began as an XML declaration, but not at the very start) or the error met
+    before. */
 XC_API xc_status xc_xml_finish(xc_xml *x);
 /** Expects a new document. Forgets any error; memory, limits and the running
     offset remain. Returns XC_OK, or XC_ERR_ARGUMENT without a successful
@@ -641,24 +657,27 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr);
 
 /* ---- [TREE] one complete element in one relocatable block ------------------
 
-   A stream delivers an element as one block of bytes with everything in it:
-   names, namespaces, attributes, text, children. Copy the block with memcpy
-   and you have the element again, at any address:
+   A stream delivers a first-level element as a tree: one block of bytes with
+   everything in it: names, namespaces, attributes, text, children. That
+   element is the root of the tree. Copy the bytes with memcpy and you have the
+   tree again, at any address:
 
        size_t size = xc_element_size(e);
-       const xc_element *mine = memcpy(malloc(size), e, size);
+       xc_element *mine = (xc_element *)malloc(size);
+       if (mine != NULL)
+           memcpy(mine, e, size);
 
    All functions accept NULL for an element and then return absent, NULL, 0 or
    false. So xc_text(xc_child(e, NULL, "body")) needs no test in between.
-   Their views live as long as the block.
+   Their views live as long as the tree.
 */
 
-/** An element: the first byte of its block. */
+/** An element of a tree, the root or another. */
 typedef struct xc_element xc_element;
 
-/** Bytes of the block of an element as delivered, or of its copy. Not valid
-    for a child, whose namespaces may be stored earlier in the parent's block:
-    copy the whole, or write the child with xc_writer_element. */
+/** Bytes of the tree with the root `e`. Not valid for another element, whose
+    namespaces may be stored before it in the tree: copy the whole, or write
+    the element with xc_writer_element. */
 XC_API size_t xc_element_size(const xc_element *e);
 /** The local name. */
 XC_API xc_str xc_name(const xc_element *e);
@@ -693,9 +712,9 @@ XC_API const xc_element *xc_child(const xc_element *e, const char *ns,
 /** The next sibling with the name and namespace of `e`; NULL if none. After
     xc_child, this walks children that repeat. */
 XC_API const xc_element *xc_next_same_name(const xc_element *e);
-/** The language of `e` inside `root`, an element as delivered: the nearest
-    xml:lang of `e`, its ancestors, or the stream (RFC 6120 section 8.1.5).
-    Absent if none, or if `e` is not inside `root`. */
+/** The language of `e` in the tree with the root `root`: the nearest xml:lang
+    of `e`, its ancestors, or the stream (RFC 6120 section 8.1.5). Absent if
+    none, or if `e` is not in that tree. */
 XC_API xc_str xc_lang(const xc_element *root, const xc_element *e);
 
 /** Walks an element in document order without recursion:
@@ -749,7 +768,9 @@ XC_API bool xc_walk_next(xc_walk *w);
    Restarts. A stream never restarts by itself. After <proceed/> of STARTTLS
    and <success/> of SASL (RFC 6120 sections 5.4.3.3 and 6.4.6) you reset it.
    `in` then begins with the byte after the element. After <proceed/> it must
-   be empty: more was sent in the clear, before TLS. SASL2 does not restart.
+   be empty: more was sent in the clear, before TLS. Before you believe
+   <success/>, the server must prove itself: with SCRAM, server_proved stands
+   for xc_scram_client_verify (see [SASL]). SASL2 does not restart.
 
        static bool on_nonza(xc_stream *s, xc_str *in, const xc_element *e)
        {
@@ -757,7 +778,8 @@ XC_API bool xc_walk_next(xc_walk *w);
                return in->len == 0 && xc_stream_reset(s) == XC_OK &&
                       start_tls();
            if (xc_is(e, XC_NS_SASL, "success"))
-               return xc_stream_reset(s) == XC_OK && send_header();
+               return server_proved(e) && xc_stream_reset(s) == XC_OK &&
+                      send_header();
            return true;
        }
 
@@ -805,7 +827,8 @@ typedef enum xc_event_kind {
     XC_EVENT_STANZA,   /**< message, presence or iq in the content namespace.
                             On the stream of a component also in XC_NS_CLIENT,
                             as jabberd2 sends them (see xc_ns) */
-    XC_EVENT_NONZA,    /**< any other element: STARTTLS, SASL, SM, unknown */
+    XC_EVENT_NONZA,    /**< a nonza: any other first-level element, known
+                            (STARTTLS, SASL, SM) or not */
     XC_EVENT_ERROR,    /**< `<stream:error/>`; a close follows */
     XC_EVENT_CLOSE     /**< close tag, WebSocket `<close/>`, BOSH `</body>` */
 } xc_event_kind;
@@ -858,15 +881,17 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
 /** Takes bytes from the front of *in up to the next event. Returns XC_EVENT if
     *ev is filled, XC_NEED_MORE if *in is used up, XC_CLOSED after the CLOSE
     event (bytes after the stream stay in *in), otherwise an error, which is
-    sticky. */
+    sticky until xc_stream_reset. */
 XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev);
-/** Expects a new stream header, after STARTTLS and SASL. Options, memory and
-    the running offset remain; the element of the last event does not. Returns
-    XC_OK, or XC_ERR_ARGUMENT without a successful init. */
+/** Expects a new stream header, after STARTTLS and SASL. Forgets any error.
+    Options, memory and the running offset remain; the element of the last
+    event does not. Returns XC_OK, or XC_ERR_ARGUMENT without a successful
+    init. */
 XC_API xc_status xc_stream_reset(xc_stream *s);
 /** Call it at the end of each WebSocket message. Returns XC_OK if the message
     was exactly one element, perhaps with white space after it; otherwise
-    XC_ERR_FRAME, which is sticky (RFC 7395 section 3.3.3). */
+    XC_ERR_FRAME, which is sticky (RFC 7395 section 3.3.3), or the error met
+    before; XC_ERR_ARGUMENT with another framing than XC_WEBSOCKET. */
 XC_API xc_status xc_stream_end_message(xc_stream *s);
 /** Call it when the input has ended. Returns XC_CLOSED after a close tag
     (never with XC_BOSH and XC_DOCUMENT), XC_OK between elements (the peer has
@@ -913,11 +938,11 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
    duplicate attributes, and xc_writer_size returns the bytes needed.
 */
 
-/** Elements that may be open at a time. Elements given as trees do not
-    count. */
+/** Elements that may be open at a time. Those that xc_writer_element writes do
+    not count. */
 #define XC_WRITER_DEPTH 24
 /** Namespaces among the attributes of one element. xml:lang does not count,
-    nor do elements given as trees. */
+    nor do elements that xc_writer_element writes. */
 #define XC_WRITER_ATTR_NS 8
 
 /** A writer into one buffer (see [STATE]). */
@@ -953,8 +978,8 @@ XC_API void xc_writer_end(xc_writer *w);
     nothing, not even the element. */
 XC_API void xc_writer_text_element(xc_writer *w, const char *ns,
                                    const char *name, xc_str text);
-/** Writes a whole element that a stream delivered, or a child of one, in one
-    canonical form. Attributes with undeclared prefixes are left out, and so
+/** Writes an element of a tree with all that is in it, in one canonical form.
+    Attributes with undeclared prefixes are left out, and so
     is an xml:lang that only the stream had (see xc_lang).
 
     A stanza that was read in another content namespace than the writer's
@@ -971,7 +996,8 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e);
 /** Writes an XML declaration and a stream header (RFC 6120 section 4.7), or
     `<open/>` for WebSocket if the writer has no content namespace. Version 0.0
     is written as 1.0, version 0.9 not at all; h->content_ns is ignored. You
-    may add attributes with xc_writer_attr next. */
+    may add attributes with xc_writer_attr next. XC_ERR_WRITE_ORDER if the
+    output has begun already: a header is at its start. */
 XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h);
 /** Writes `</stream:stream>` or `<close/>`. Only finish may follow. */
 XC_API void xc_writer_stream_close(xc_writer *w);
@@ -1151,8 +1177,8 @@ enum xc_field_flag {
     /** Base64 where "=" is empty data (RFC 6120 section 6.4.2) and an empty
         own text is absent. */
     XC_FIELD_EQUALS_IS_EMPTY = 32,
-    /** Enumerations: the list begins with the name of 0. It is read, and
-        written again where it was, but not written anew. */
+    /** Enumerations: the first name stands for 0. It is accepted when read and
+        kept when unchanged, but never written by a new struct. */
     XC_FIELD_DEFAULT_HAS_NAME = 64,
     /** Enumerations where absent has a meaning: an unknown name is a flaw, and
         reads as the value after the last entry. */
@@ -1268,6 +1294,9 @@ enum {
     - XC_ERR_FIELD_MISSING: a required field is absent
     - XC_ERR_FIELD_ELEMENT: `element` is NULL or not of the schema; *out is
       empty, *field NULL
+
+    XC_ERR_ARGUMENT: `schema` or `out` is NULL; *out is not touched, *field is
+    NULL.
 
     A flaw in a struct inside is a flaw of its field. */
 XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
@@ -2263,8 +2292,8 @@ XC_API const xc_element *xc_roster_single_item(const xc_element *query);
 XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
                                         bool *sent);
 
-/** A feature that must be negotiated before stanzas are sent: one that is
-    marked `<required/>` or always is mandatory (SASL, resource binding,
+/** A feature that must be negotiated before stanzas are sent: one with
+    `<required/>`, or one that is always mandatory (SASL, resource binding,
     STARTTLS alone; RFC 6120 sections 4.3.2, 5.3.1, 6.3.1, 7.3.1). If there are
     several, one will do: the first that xc_features knows, otherwise the
     first. NULL if negotiation is over. *known is true if xc_features knows it;
@@ -2421,14 +2450,21 @@ xc_sm_failed_condition(const xc_sm_failed *failed);
    members; 0 is absent, or the default. A member that is "required" is never
    absent in a struct that was read with XC_OK, and must be set to write one.
 
-   Elements without a struct are an XC_TAG, which stands for two arguments,
-   namespace and name, of xc_has_child, xc_is, xc_child, xc_writer_begin and
-   xc_write_tag:
+   Elements without a struct have an XC_TAG macro, which stands for two
+   arguments, namespace and name, of xc_has_child, xc_is, xc_child,
+   xc_writer_begin and xc_write_tag:
 
        if (xc_has_child(iq, XC_TAG_PING)) ...
 
-   Adding a payload: its struct here, its table of fields in the private part,
-   one row in XC_PAYLOADS, one document in tests/data.
+   To add a payload:
+   1. its XC_NS_ constant in [NAMESPACES]
+   2. its struct in this section, and its line in the list by number above
+   3. its row in XC_PAYLOADS: X(NAME, STRUCT, namespace, element, XEP)
+   4. its table xc_i_NAME_fields in [PAYLOAD] of the private part; beside the
+      last table a #define if it has that of another row, or NULL if it has
+      no fields
+   5. a document in tests/data/stanzas (tests/README.md)
+   6. `make readme-xeps`, which writes the table of README.md
 */
 
 /* -- Elements without a struct -- */
@@ -2540,7 +2576,7 @@ typedef struct xc_rsm_first {
     sending negative ones. */
 typedef struct xc_rsm {
     xc_base base;
-    xc_number max;      /**< request: at most so many; 0: only the count */
+    xc_number max;      /**< request: most items wanted; 0: only the count */
     xc_str after;       /**< request: the page after the item with this id */
     xc_str before;      /**< request: the page before it; "": the last page */
     xc_number index;    /**< request: the page that begins with this item */
@@ -2708,7 +2744,7 @@ typedef struct xc_delay {
     xc_str text;   /**< why, for people; own text */
 } xc_delay;
 
-/** `<forwarded/>`, XEP-0297 section 3. Its stanza remains a tree:
+/** `<forwarded/>`, XEP-0297 section 3. Its stanza remains an element:
     xc_forwarded_stanza. */
 typedef struct xc_forwarded {
     xc_base base;
@@ -2950,9 +2986,9 @@ typedef struct xc_upload_retry {
     said before. Numbers are xs:int. */
 typedef struct xc_muc_history {
     xc_base base;
-    xc_number maxchars;   /**< at most so many characters of XML */
-    xc_number maxstanzas; /**< at most so many messages */
-    xc_number seconds;    /**< of the last so many seconds */
+    xc_number maxchars;   /**< most characters of XML */
+    xc_number maxstanzas; /**< most messages */
+    xc_number seconds;    /**< only of the last seconds, this many */
     xc_time since;        /**< since then */
 } xc_muc_history;
 
@@ -3350,7 +3386,7 @@ typedef struct xc_pubsub_subscription {
     xc_str node;    /**< of the subscription */
     xc_str subid;   /**< if there are several subscriptions */
     uint8_t state;  /**< xc_pubsub_state; required of an owner only */
-    xc_time expiry; /**< when it ends (section 12.19) */
+    xc_time expiry; /**< when it ends (section 13.19) */
     xc_pubsub_subscribe_options subscribe_options; /**< to a subscriber */
 } xc_pubsub_subscription;
 
@@ -3786,23 +3822,31 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
        o.hash = &sha256;
        o.username = XC_STR("juliet");
        o.nonce = nonce; (24 random letters and digits, say)
-       xc_scram_client_first(&scram, memory, sizeof memory, &o, &out);
-       xc_sasl_encode(out, text, sizeof text, &out);    -> <auth/>
+       if (xc_scram_client_first(&scram, memory, sizeof memory, &o,
+                                 &out) != XC_OK ||
+           xc_sasl_encode(out, text, sizeof text, &out) != XC_OK)
+           ... give up
+       ...                                              -> <auth/>
                                                         <- <challenge/>
-       xc_sasl_decode(xc_text(challenge), raw, sizeof raw, &in);
-       xc_scram_client_challenge(&scram, in, NULL);
-       if (xc_scram_client_password(&scram, password, &out) != XC_OK)
+       if (xc_sasl_decode(xc_text(challenge), raw, sizeof raw,
+                          &in) != XC_OK ||
+           xc_scram_client_challenge(&scram, in, NULL) != XC_OK ||
+           xc_scram_client_password(&scram, password, &out) != XC_OK ||
+           xc_sasl_encode(out, text, sizeof text, &out) != XC_OK)
            ... send <abort/>
-       xc_sasl_encode(out, text, sizeof text, &out);    -> <response/>
+       ...                                              -> <response/>
                                                         <- <success/>
-       xc_sasl_decode(xc_text(success), raw, sizeof raw, &in);
-       if (xc_scram_client_verify(&scram, in) == XC_OK)
+       if (xc_sasl_decode(xc_text(success), raw, sizeof raw,
+                          &in) == XC_OK &&
+           xc_scram_client_verify(&scram, in) == XC_OK)
            ... the server knows the password too: logged in
        xc_scram_wipe(&scram);
 
-   Errors of an xc_scram are sticky, except XC_ERR_ARGUMENT: check only the
-   last call before you send. Anything but XC_OK at the end is no login,
-   whatever the server says.
+   Check each call. A failed one leaves its result absent, and of absent data
+   xc_sasl_encode makes an absent text with XC_OK, as for an <auth/> without
+   data: unchecked, that would be sent. Errors of an xc_scram are sticky,
+   except XC_ERR_ARGUMENT. The login has failed unless the last call returns
+   XC_OK, whatever the server says.
 
    Which mechanism. Call xc_mechanism_offer for each name that the server
    offers, then xc_mechanism_choose with those that you allow: PLAIN only under
@@ -3849,10 +3893,8 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
    are one password; see xc_sasl_profile. With XMPP_CODEC_UNICODE 0 only ASCII
    can be prepared (XC_ERR_JID_UNICODE).
 
-   Results. A function that takes `mem` puts its result there and sets the view
-   *result. After XC_ERR_BUFFER_SIZE the view is absent and its len is the size
-   needed; after other errors it is absent, and what was written is wiped.
-   XC_ERR_ARGUMENT: a pointer or a text is missing where one is needed.
+   Results are as in [CONCEPTS]; after an error what was written to `mem` is
+   wiped. XC_ERR_ARGUMENT: a pointer or a text is missing where one is needed.
 
    Secrets are wiped from the stack here; xc_wipe is for your own buffers. No
    error text contains anything of a message. Besides what your hash function
@@ -3870,7 +3912,7 @@ XC_API bool xc_secret_equal(xc_str a, xc_str b);
 
 /* -- Base64 -- */
 
-/** Bytes of the base64 of so many bytes of data. */
+/** Bytes of the base64 of `bytes` bytes of data. */
 #define XC_BASE64_SIZE(bytes) (((bytes) + 2) / 3 * 4)
 /** Writes data as base64 (RFC 4648 section 4). Returns XC_OK,
     XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT (absent data). */
@@ -3890,8 +3932,8 @@ XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
                                 xc_str *result);
 /** Reads the text of these elements: "=" is empty data, an empty or absent
-    text absent data. White space is an error (RFC 6120 section 13.9.1).
-    Returns as xc_base64_decode. */
+    text absent data (XC_OK). White space is an error (RFC 6120 section
+    13.9.1). Otherwise returns as xc_base64_decode. */
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result);
 /** Writes data for the elements of SASL2, `<initial-response/>`,
@@ -3901,8 +3943,8 @@ XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
 XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
                                  xc_str *result);
 /** Reads the text of these elements: an empty text is empty data, an absent
-    text (no element) absent data; "=" and white space are errors. Returns as
-    xc_base64_decode. */
+    text (no element) absent data (XC_OK); "=" and white space are errors.
+    Otherwise returns as xc_base64_decode. */
 XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
                                  xc_str *result);
 
@@ -4117,8 +4159,9 @@ XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
 XC_API xc_status xc_plain_read(xc_str message, xc_plain *out);
 /** Prepares what was read, to compare it with what is stored: user name and
     password become views of the message or of `mem`, of which 2 *
-    XC_JID_PART_MAX bytes are enough. Returns XC_OK, XC_ERR_ARGUMENT, or an
-    error of xc_sasl_prepare, which leaves *p as it was. */
+    XC_JID_PART_MAX bytes are always enough. Returns XC_OK, XC_ERR_ARGUMENT,
+    XC_ERR_BUFFER_SIZE (without the size needed), or an error of
+    xc_sasl_prepare. An error leaves *p as it was. */
 XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
                                   char *mem, size_t size);
 
@@ -4301,9 +4344,10 @@ XC_API xc_status xc_scram_client_salted(xc_scram *s,
                                         xc_str *message);
 /** Takes server-final-message. Returns XC_OK if the server has proved that it
     knows the password; otherwise XC_ERR_SASL_PROOF, _PEER, _SYNTAX or
-    _EXTENSION, XC_ERR_BASE64 or XC_ERR_ARGUMENT: no login, whatever the server
-    says (RFC 5802 section 5). An absent message stands for `<success/>`
-    without data: XC_OK only if the proof came in a challenge before. */
+    _EXTENSION, XC_ERR_BASE64 or XC_ERR_ARGUMENT: the login has failed,
+    whatever the server says (RFC 5802 section 5). An absent message stands for
+    `<success/>` without data: XC_OK only if the proof came in a challenge
+    before. */
 XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message);
 
 /** Hi() of RFC 5802, which is PBKDF2, in portions. All of its memory is in the
@@ -4384,8 +4428,9 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
                                        xc_str message,
                                        xc_scram_identity *identity);
 /** *message is server-first-message. For a user that does not exist make up a
-    salt that stays the same, so that nobody can find out. The nonce is as that
-    of a client. Returns XC_OK, XC_ERR_WORKSPACE or XC_ERR_ARGUMENT. */
+    salt that stays the same, so that nobody can find out. For the nonce see
+    xc_scram_client_options. Returns XC_OK, XC_ERR_WORKSPACE or
+    XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
                                            xc_str salt, uint32_t iterations,
                                            xc_str *message);
@@ -4398,7 +4443,7 @@ XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
                                         const xc_scram_keys *keys,
                                         xc_str *reply);
 /** After an error: the server-final-message "e=...", which XMPP does not need
-    because it has `<failure/>`. Static. */
+    because it has `<failure/>`. A view of a constant. */
 XC_API xc_str xc_scram_server_error(const xc_scram *s);
 /** The name of an error, the value of "e=". Never NULL. */
 XC_API const char *xc_scram_error_name(xc_scram_error error);
@@ -4433,8 +4478,8 @@ XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
     XC_ERR_SASL_HASH, XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
                              char *mem, size_t size, xc_str *reply);
-/** Client: verifies the reply; anything but XC_OK is no login. Returns as
-    xc_ht_verify. */
+/** Client: verifies the reply. Returns as xc_ht_verify; unless it is XC_OK,
+    the login has failed. */
 XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
                                     xc_str data, xc_str reply);
 
@@ -4559,10 +4604,11 @@ XC_API xc_jid_parts xc_jid_split(xc_str text);
 /** The text of an address without "/" and resourcepart. Checks nothing;
     compare xc_jid_bare. */
 XC_API xc_str xc_jid_cut_resource(xc_str address);
-/** Enforces one part: a user name (XC_JID_LOCAL), or a nickname or password
-    (XC_JID_RESOURCE). XC_JID_PART_MAX bytes of `mem` are always enough.
-    Returns as xc_jid_parse. After an XC_ERR_JID_... *result is absent and its
-    len is the offset of the offending byte. */
+/** Enforces one part, such as a user name (XC_JID_LOCAL) or a nickname
+    (XC_JID_RESOURCE); for passwords see xc_sasl_prepare. XC_JID_PART_MAX bytes
+    of `mem` are always enough. Returns as xc_jid_parse. After an
+    XC_ERR_JID_... *result is absent and its len is the offset of the offending
+    byte. */
 XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
                                 size_t size, xc_str *result);
 
