@@ -14,7 +14,8 @@
    Where to look (tags in brackets are for your editor's search)
        read a message, send one     [EXAMPLE], the next page
        more programs                examples/README.md
-       reply to a request           xc_write_reply_begin, xc_write_error
+       reply to an iq               xc_write_reply_begin, xc_write_error
+       reply to a message           an xc_message with `to` = its `from`
        memory, lifetimes, errors    [CONCEPTS]
        stanzas and XEPs as structs  [STANZA], [PAYLOAD]; read and written by
                                     xc_read and xc_write of [SCHEMA]
@@ -60,6 +61,7 @@
                     xc_child xc_next_same_name xc_has_child xc_lang
                     xc_element_size xc_walk_init xc_walk_next
    read: structs    xc_read xc_was_read xc_matches xc_field_of
+   times            xc_time_ parse format offset
    write: XML       xc_writer_ init begin attr attr_ns text end text_element
                     element begin_like stream_open stream_close stream_error
                     fail size finish
@@ -72,19 +74,18 @@
    check: stanzas   xc_stanza_check xc_has_required_addresses xc_iq_payload
                     xc_roster_single_item xc_sm_counts xc_sm_acknowledge
                     xc_sm_failed_condition
-   check: senders   xc_effective_from xc_effective_to xc_jid_cut_resource
+   check: senders   xc_effective_from xc_effective_to
                     xc_iq_is_reply_to xc_is_ roster_push blocking_push
                     same_author xc_carbon_copy xc_mam_result_of
                     xc_pubsub_event_of xc_delivery_receipt_of
                     xc_stanza_id_of xc_occupant_id_of xc_muc_ user_of
                     subject_of moderation_of
    negotiation      xc_features_required xc_sasl_has_mechanism
-                    xc_stream_version_compare xc_host_split
+   versions, hosts  xc_stream_version_compare xc_host_split xc_choose_lang
    payloads         xc_chat_state_of xc_write_chat_state xc_disco_has_feature
                     xc_form_find xc_form_value xc_write_form_begin
                     xc_write_form_field xc_forwarded_stanza xc_stanza_id_by
-                    xc_upload_header_allowed xc_muc_has_status xc_time_ parse
-                    format offset xc_choose_lang
+                    xc_upload_header_allowed xc_muc_has_status
    base64, secrets  xc_base64_ encode decode xc_sasl_ encode decode
                     xc_sasl2_ encode decode xc_wipe xc_secret_equal
    mechanisms       xc_mechanism_ from_name name hash_size offer choose
@@ -97,9 +98,9 @@
    other logins     xc_plain_ write write_as read prepare xc_external_ write
                     read xc_anonymous_ write read xc_ht_ write read verify
                     reply verify_reply xc_component_handshake xc_dialback_key
-   addresses        xc_jid_ parse build split enforce local domain resource
-                    bare full copy domain_ascii equal bare_equal escape
-                    unescape
+   addresses        xc_jid_ parse build split cut_resource enforce local domain
+                    resource bare full copy domain_ascii equal bare_equal
+                    escape unescape
    characters       xc_utf8_decode xc_utf8_check xc_is_char xc_is_name_start
                     xc_is_name_char
 */
@@ -126,13 +127,20 @@
        {
            char buffer[1024];
            xc_str xml;
+           xc_status st;
            xc_writer w;
-           xc_message reply = {
-               .to = m->from, .type = XC_MESSAGE_CHAT, .body = m->body};
+           xc_message reply;
+           memset(&reply, 0, sizeof reply);
+           reply.to = m->from;
+           reply.type = XC_MESSAGE_CHAT;
+           reply.body = m->body;
            xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
            xc_write(&w, &xc_message_schema, &reply);
-           if (xc_writer_finish(&w, &xml) == XC_OK)
+           st = xc_writer_finish(&w, &xml);
+           if (st == XC_OK)
                printf(XC_FMT "\n", XC_ARG(xml));
+           else
+               fprintf(stderr, "no reply: %s\n", xc_status_text(st));
        }
 
        static void on_stanza(const xc_element *stanza)
@@ -202,13 +210,15 @@
 
    Results in `mem`. Functions with the parameters `mem`, `size` and a result
    write at most `size` bytes to `mem`, not terminated. The result is a view of
-   the argument if nothing had to change, otherwise of `mem`. `mem` must not
-   overlap the argument unless the function allows it, and may be NULL if
-   `size` is 0. After XC_ERR_BUFFER_SIZE the result is absent, and its len (in
-   an xc_jid: `where`) is the size needed.
+   `mem`; of a function that changes only what must change (addresses, names,
+   passwords) it is a view of the argument if nothing had to change. `mem` must
+   not overlap the argument unless the function allows it, and may be NULL if
+   `size` is 0. After an error the result is absent; after XC_ERR_BUFFER_SIZE
+   its len (in an xc_jid: `where`) is the size needed.
 
-   Errors. The first error stops a reader or writer: it is sticky, and each
-   further call returns it again. Of a reader that has failed, only the offset
+   Errors. The first error stops a reader or writer: it is sticky. A reader
+   returns it from each further call except reset, which forgets it; a writer
+   returns it from finish. Of a reader that has failed, only the offset
    (xc_xml_offset, xc_stream_offset) has a meaning; how much of the input was
    taken is unspecified. Passing NULL, or making a call that the reader cannot
    take now, returns XC_ERR_ARGUMENT; that is sticky only after a failed init.
@@ -223,13 +233,14 @@
        attributes of one tag            128       attributes   LIMIT_ATTRIBUTES
        namespace declarations in scope  64        namespaces   LIMIT_NAMESPACES
        bytes of a name                  65,535                 LIMIT_NAME
-       bytes of an element as a tree    2^24 - 1               WORKSPACE
+       bytes of a tree (see [TREE])     2^24 - 1               WORKSPACE
        all that must fit the memory               init         WORKSPACE
        elements open in a writer        24                     WRITE_DEPTH
        namespaces of written attributes 8                      WRITE_DEPTH
        bytes of a part of an address    1,023                  JID_LENGTH
        a number in a field              2^32 - 1  an xc_range  FIELD_VALUE
-   White space between stanzas takes no memory and counts for no limit.
+   stanza_bytes limits the stream header, too. White space between stanzas
+   takes no memory and counts for no limit.
 
    Threads. Nothing is shared: no globals that change, no hidden state. Use
    different objects in different threads, one object in one thread at a time.
@@ -243,8 +254,8 @@
    XMPP_CODEC_STATIC          Define it to make all functions static, a private
                               copy for this file. Implies the implementation.
    XMPP_CODEC_NO_SIMD   0     1: scan bytes with a table even if SSE2 or NEON
-                              is available. On x86-64 with gcc 12: 16 KB less
-                              code at -O2, 0.7 KB at -Os; about 0.6 times the
+                              is available. On x86-64 with gcc 12: 25 KB less
+                              code at -O2, 0.4 KB at -Os; about 0.6 times the
                               speed.
    XMPP_CODEC_UNICODE   1     0: leave out the Unicode tables of addresses
                               (16 KB) and of SASLprep (9 KB). A part of an
@@ -368,8 +379,17 @@ XC_API xc_str xc_str_trim(xc_str s);
            close(fd);
        }
 
-   The codes XC_ERR_FIELD_... are not for streams: xc_stanza_error_for_status
-   has the stanza error to reply with.
+   The condition to send depends on what was refused:
+
+       by a reader (xc_xml, xc_stream)      a stream error, as above:
+                                            xc_status_condition
+       a stanza, by xc_read (FIELD_...) or  a stanza error:
+         xc_jid_parse (JID_...)             xc_stanza_error_for_status
+       a message of SASL (SASL_..., BASE64) a SASL failure:
+                                            xc_sasl_failure_for_status
+
+   xc_status_condition has a condition for every error, so that a stream can be
+   closed for any of them.
 */
 
 /** All errors: name, condition of the stream error to send (RFC 6120 section
@@ -563,7 +583,7 @@ typedef struct xc_limits {
     uint16_t namespaces; /**< declarations in scope. Default: 64 */
 } xc_limits;
 
-/** Elements nested in one element as a tree, itself included. */
+/** Elements nested in one tree, its root included. */
 #define XC_DEPTH_MAX 64
 
 /** The kinds of tokens. */
@@ -612,10 +632,13 @@ XC_API xc_status xc_xml_init(xc_xml *x, void *mem, size_t size,
                              const xc_limits *limits);
 /** Takes bytes from the front of *in up to the next token. Returns XC_EVENT if
     *tok is filled, XC_NEED_MORE if *in is used up, otherwise an error, which
-    is sticky. After the root element only white space may follow. */
+    is sticky until xc_xml_reset. After the root element only white space may
+    follow. */
 XC_API xc_status xc_xml_next(xc_xml *x, xc_str *in, xc_token *tok);
 /** Call it when the input has ended. Returns XC_OK if the document is
-    complete, otherwise XC_ERR_TRUNCATED or the error met before. */
+    complete, otherwise XC_ERR_TRUNCATED, XC_ERR_INSTRUCTION (it ends in what
+    began as an XML declaration, but not at the very start) or the error met
+    before. */
 XC_API xc_status xc_xml_finish(xc_xml *x);
 /** Expects a new document. Forgets any error; memory, limits and the running
     offset remain. Returns XC_OK, or XC_ERR_ARGUMENT without a successful
@@ -634,24 +657,27 @@ XC_API bool xc_token_attr(const xc_token *tok, size_t i, xc_attribute *attr);
 
 /* ---- [TREE] one complete element in one relocatable block ------------------
 
-   A stream delivers an element as one block of bytes with everything in it:
-   names, namespaces, attributes, text, children. Copy the block with memcpy
-   and you have the element again, at any address:
+   A stream delivers a first-level element as a tree: one block of bytes with
+   everything in it: names, namespaces, attributes, text, children. That
+   element is the root of the tree. Copy the bytes with memcpy and you have the
+   tree again, at any address:
 
        size_t size = xc_element_size(e);
-       const xc_element *mine = memcpy(malloc(size), e, size);
+       xc_element *mine = (xc_element *)malloc(size);
+       if (mine != NULL)
+           memcpy(mine, e, size);
 
    All functions accept NULL for an element and then return absent, NULL, 0 or
    false. So xc_text(xc_child(e, NULL, "body")) needs no test in between.
-   Their views live as long as the block.
+   Their views live as long as the tree.
 */
 
-/** An element: the first byte of its block. */
+/** An element of a tree, the root or another. */
 typedef struct xc_element xc_element;
 
-/** Bytes of the block of an element as delivered, or of its copy. Not valid
-    for a child, whose namespaces may be stored earlier in the parent's block:
-    copy the whole, or write the child with xc_writer_element. */
+/** Bytes of the tree with the root `e`. Not valid for another element, whose
+    namespaces may be stored before it in the tree: copy the whole, or write
+    the element with xc_writer_element. */
 XC_API size_t xc_element_size(const xc_element *e);
 /** The local name. */
 XC_API xc_str xc_name(const xc_element *e);
@@ -686,9 +712,9 @@ XC_API const xc_element *xc_child(const xc_element *e, const char *ns,
 /** The next sibling with the name and namespace of `e`; NULL if none. After
     xc_child, this walks children that repeat. */
 XC_API const xc_element *xc_next_same_name(const xc_element *e);
-/** The language of `e` inside `root`, an element as delivered: the nearest
-    xml:lang of `e`, its ancestors, or the stream (RFC 6120 section 8.1.5).
-    Absent if none, or if `e` is not inside `root`. */
+/** The language of `e` in the tree with the root `root`: the nearest xml:lang
+    of `e`, its ancestors, or the stream (RFC 6120 section 8.1.5). Absent if
+    none, or if `e` is not in that tree. */
 XC_API xc_str xc_lang(const xc_element *root, const xc_element *e);
 
 /** Walks an element in document order without recursion:
@@ -742,7 +768,9 @@ XC_API bool xc_walk_next(xc_walk *w);
    Restarts. A stream never restarts by itself. After <proceed/> of STARTTLS
    and <success/> of SASL (RFC 6120 sections 5.4.3.3 and 6.4.6) you reset it.
    `in` then begins with the byte after the element. After <proceed/> it must
-   be empty: more was sent in the clear, before TLS. SASL2 does not restart.
+   be empty: more was sent in the clear, before TLS. Before you believe
+   <success/>, the server must prove itself: with SCRAM, server_proved stands
+   for xc_scram_client_verify (see [SASL]). SASL2 does not restart.
 
        static bool on_nonza(xc_stream *s, xc_str *in, const xc_element *e)
        {
@@ -750,7 +778,8 @@ XC_API bool xc_walk_next(xc_walk *w);
                return in->len == 0 && xc_stream_reset(s) == XC_OK &&
                       start_tls();
            if (xc_is(e, XC_NS_SASL, "success"))
-               return xc_stream_reset(s) == XC_OK && send_header();
+               return server_proved(e) && xc_stream_reset(s) == XC_OK &&
+                      send_header();
            return true;
        }
 
@@ -798,7 +827,8 @@ typedef enum xc_event_kind {
     XC_EVENT_STANZA,   /**< message, presence or iq in the content namespace.
                             On the stream of a component also in XC_NS_CLIENT,
                             as jabberd2 sends them (see xc_ns) */
-    XC_EVENT_NONZA,    /**< any other element: STARTTLS, SASL, SM, unknown */
+    XC_EVENT_NONZA,    /**< a nonza: any other first-level element, known
+                            (STARTTLS, SASL, SM) or not */
     XC_EVENT_ERROR,    /**< `<stream:error/>`; a close follows */
     XC_EVENT_CLOSE     /**< close tag, WebSocket `<close/>`, BOSH `</body>` */
 } xc_event_kind;
@@ -851,15 +881,17 @@ XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
 /** Takes bytes from the front of *in up to the next event. Returns XC_EVENT if
     *ev is filled, XC_NEED_MORE if *in is used up, XC_CLOSED after the CLOSE
     event (bytes after the stream stay in *in), otherwise an error, which is
-    sticky. */
+    sticky until xc_stream_reset. */
 XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev);
-/** Expects a new stream header, after STARTTLS and SASL. Options, memory and
-    the running offset remain; the element of the last event does not. Returns
-    XC_OK, or XC_ERR_ARGUMENT without a successful init. */
+/** Expects a new stream header, after STARTTLS and SASL. Forgets any error.
+    Options, memory and the running offset remain; the element of the last
+    event does not. Returns XC_OK, or XC_ERR_ARGUMENT without a successful
+    init. */
 XC_API xc_status xc_stream_reset(xc_stream *s);
 /** Call it at the end of each WebSocket message. Returns XC_OK if the message
     was exactly one element, perhaps with white space after it; otherwise
-    XC_ERR_FRAME, which is sticky (RFC 7395 section 3.3.3). */
+    XC_ERR_FRAME, which is sticky (RFC 7395 section 3.3.3), or the error met
+    before; XC_ERR_ARGUMENT with another framing than XC_WEBSOCKET. */
 XC_API xc_status xc_stream_end_message(xc_stream *s);
 /** Call it when the input has ended. Returns XC_CLOSED after a close tag
     (never with XC_BOSH and XC_DOCUMENT), XC_OK between elements (the peer has
@@ -906,11 +938,11 @@ XC_API uint64_t xc_stream_offset(const xc_stream *s);
    duplicate attributes, and xc_writer_size returns the bytes needed.
 */
 
-/** Elements that may be open at a time. Elements given as trees do not
-    count. */
+/** Elements that may be open at a time. Those that xc_writer_element writes do
+    not count. */
 #define XC_WRITER_DEPTH 24
 /** Namespaces among the attributes of one element. xml:lang does not count,
-    nor do elements given as trees. */
+    nor do elements that xc_writer_element writes. */
 #define XC_WRITER_ATTR_NS 8
 
 /** A writer into one buffer (see [STATE]). */
@@ -946,8 +978,8 @@ XC_API void xc_writer_end(xc_writer *w);
     nothing, not even the element. */
 XC_API void xc_writer_text_element(xc_writer *w, const char *ns,
                                    const char *name, xc_str text);
-/** Writes a whole element that a stream delivered, or a child of one, in one
-    canonical form. Attributes with undeclared prefixes are left out, and so
+/** Writes an element of a tree with all that is in it, in one canonical form.
+    Attributes with undeclared prefixes are left out, and so
     is an xml:lang that only the stream had (see xc_lang).
 
     A stanza that was read in another content namespace than the writer's
@@ -964,7 +996,8 @@ XC_API void xc_writer_begin_like(xc_writer *w, const xc_element *e);
 /** Writes an XML declaration and a stream header (RFC 6120 section 4.7), or
     `<open/>` for WebSocket if the writer has no content namespace. Version 0.0
     is written as 1.0, version 0.9 not at all; h->content_ns is ignored. You
-    may add attributes with xc_writer_attr next. */
+    may add attributes with xc_writer_attr next. XC_ERR_WRITE_ORDER if the
+    output has begun already: a header is at its start. */
 XC_API void xc_writer_stream_open(xc_writer *w, const xc_stream_header *h);
 /** Writes `</stream:stream>` or `<close/>`. Only finish may follow. */
 XC_API void xc_writer_stream_close(xc_writer *w);
@@ -1144,8 +1177,8 @@ enum xc_field_flag {
     /** Base64 where "=" is empty data (RFC 6120 section 6.4.2) and an empty
         own text is absent. */
     XC_FIELD_EQUALS_IS_EMPTY = 32,
-    /** Enumerations: the list begins with the name of 0. It is read, and
-        written again where it was, but not written anew. */
+    /** Enumerations: the first name stands for 0. It is accepted when read and
+        kept when unchanged, but never written by a new struct. */
     XC_FIELD_DEFAULT_HAS_NAME = 64,
     /** Enumerations where absent has a meaning: an unknown name is a flaw, and
         reads as the value after the last entry. */
@@ -1262,6 +1295,9 @@ enum {
     - XC_ERR_FIELD_ELEMENT: `element` is NULL or not of the schema; *out is
       empty, *field NULL
 
+    XC_ERR_ARGUMENT: `schema` or `out` is NULL; *out is not touched, *field is
+    NULL.
+
     A flaw in a struct inside is a flaw of its field. */
 XC_API xc_status xc_read(const xc_schema *schema, const xc_element *element,
                          void *out, const xc_field **field);
@@ -1304,6 +1340,10 @@ XC_API bool xc_time_parse(xc_str text, xc_time *time);
     absent for NULL, for an absent time (`present` is false), and for one that
     does not exist, such as the 30th of February. */
 XC_API xc_str xc_time_format(const xc_time *time, char *mem);
+/** Sets *minutes, unless it is NULL, to minutes east of UTC: "-06:00" or "Z"
+    (XEP-0082, XEP-0202). White space at its ends is ignored. Returns false,
+    and leaves *minutes, if it is malformed. */
+XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 
 /* ---- [STANZA] message, presence, iq, and stream negotiation --------------
 
@@ -2214,9 +2254,6 @@ XC_I_END_SCHEMAS
 XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own);
 /** The recipient: `to`, or `own` (RFC 6120 section 8.1.1.1). */
 XC_API xc_str xc_effective_to(const xc_element *stanza, xc_str own);
-/** The address without "/" and resourcepart. Checks nothing; compare
-    xc_jid_bare. */
-XC_API xc_str xc_jid_cut_resource(xc_str address);
 /** True if a stanza between servers or of a component has both addresses.
     Otherwise close with improper-addressing (RFC 6120 section 8.1.1.2). Always
     true for XC_NS_CLIENT: check yourself what a component receives in it. */
@@ -2255,8 +2292,8 @@ XC_API const xc_element *xc_roster_single_item(const xc_element *query);
 XC_API const xc_element *xc_carbon_copy(const xc_element *message, xc_str own,
                                         bool *sent);
 
-/** A feature that must be negotiated before stanzas are sent: one that is
-    marked `<required/>` or always is mandatory (SASL, resource binding,
+/** A feature that must be negotiated before stanzas are sent: one with
+    `<required/>`, or one that is always mandatory (SASL, resource binding,
     STARTTLS alone; RFC 6120 sections 4.3.2, 5.3.1, 6.3.1, 7.3.1). If there are
     several, one will do: the first that xc_features knows, otherwise the
     first. NULL if negotiation is over. *known is true if xc_features knows it;
@@ -2268,6 +2305,8 @@ XC_API const xc_element *xc_features_required(const xc_element *features,
     xc_sasl2_authentication or xc_fast was read from. */
 XC_API bool xc_sasl_has_mechanism(const xc_element *mechanisms,
                                   const char *name);
+
+/* -- versions, hosts, languages -- */
 
 /** Compares two versions of a stream header, integer by integer, of any length
     (RFC 6120 section 4.7.5). Returns -1, 0 or 1 if `a` is less than, equal to
@@ -2411,14 +2450,21 @@ xc_sm_failed_condition(const xc_sm_failed *failed);
    members; 0 is absent, or the default. A member that is "required" is never
    absent in a struct that was read with XC_OK, and must be set to write one.
 
-   Elements without a struct are an XC_TAG, which stands for two arguments,
-   namespace and name, of xc_has_child, xc_is, xc_child, xc_writer_begin and
-   xc_write_tag:
+   Elements without a struct have an XC_TAG macro, which stands for two
+   arguments, namespace and name, of xc_has_child, xc_is, xc_child,
+   xc_writer_begin and xc_write_tag:
 
        if (xc_has_child(iq, XC_TAG_PING)) ...
 
-   Adding a payload: its struct here, its table of fields in the private part,
-   one row in XC_PAYLOADS, one document in tests/data.
+   To add a payload:
+   1. its XC_NS_ constant in [NAMESPACES]
+   2. its struct in this section, and its line in the list by number above
+   3. its row in XC_PAYLOADS: X(NAME, STRUCT, namespace, element, XEP)
+   4. its table xc_i_NAME_fields in [PAYLOAD] of the private part; beside the
+      last table a #define if it has that of another row, or NULL if it has
+      no fields
+   5. a document in tests/data/stanzas (tests/README.md)
+   6. `make readme-xeps`, which writes the table of README.md
 */
 
 /* -- Elements without a struct -- */
@@ -2530,7 +2576,7 @@ typedef struct xc_rsm_first {
     sending negative ones. */
 typedef struct xc_rsm {
     xc_base base;
-    xc_number max;      /**< request: at most so many; 0: only the count */
+    xc_number max;      /**< request: most items wanted; 0: only the count */
     xc_str after;       /**< request: the page after the item with this id */
     xc_str before;      /**< request: the page before it; "": the last page */
     xc_number index;    /**< request: the page that begins with this item */
@@ -2698,7 +2744,7 @@ typedef struct xc_delay {
     xc_str text;   /**< why, for people; own text */
 } xc_delay;
 
-/** `<forwarded/>`, XEP-0297 section 3. Its stanza remains a tree:
+/** `<forwarded/>`, XEP-0297 section 3. Its stanza remains an element:
     xc_forwarded_stanza. */
 typedef struct xc_forwarded {
     xc_base base;
@@ -2940,9 +2986,9 @@ typedef struct xc_upload_retry {
     said before. Numbers are xs:int. */
 typedef struct xc_muc_history {
     xc_base base;
-    xc_number maxchars;   /**< at most so many characters of XML */
-    xc_number maxstanzas; /**< at most so many messages */
-    xc_number seconds;    /**< of the last so many seconds */
+    xc_number maxchars;   /**< most characters of XML */
+    xc_number maxstanzas; /**< most messages */
+    xc_number seconds;    /**< only of the last seconds, this many */
     xc_time since;        /**< since then */
 } xc_muc_history;
 
@@ -3340,7 +3386,7 @@ typedef struct xc_pubsub_subscription {
     xc_str node;    /**< of the subscription */
     xc_str subid;   /**< if there are several subscriptions */
     uint8_t state;  /**< xc_pubsub_state; required of an owner only */
-    xc_time expiry; /**< when it ends (section 12.19) */
+    xc_time expiry; /**< when it ends (section 13.19) */
     xc_pubsub_subscribe_options subscribe_options; /**< to a subscriber */
 } xc_pubsub_subscription;
 
@@ -3687,10 +3733,6 @@ XC_API bool xc_upload_header_allowed(const xc_upload_header *header);
 /** True if `x`, an xc_muc_user, has this status code (XEP-0045 section
     16.6). */
 XC_API bool xc_muc_has_status(const xc_element *x, unsigned code);
-/** Sets *minutes, unless it is NULL, to minutes east of UTC: "-06:00" or "Z"
-    (XEP-0082, XEP-0202). White space at its ends is ignored. Returns false,
-    and leaves *minutes, if it is malformed. */
-XC_API bool xc_time_offset(xc_str tzo, int *minutes);
 
 /* -- Who may say it: see [STANZA] checks --
 
@@ -3780,23 +3822,31 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
        o.hash = &sha256;
        o.username = XC_STR("juliet");
        o.nonce = nonce; (24 random letters and digits, say)
-       xc_scram_client_first(&scram, memory, sizeof memory, &o, &out);
-       xc_sasl_encode(out, text, sizeof text, &out);    -> <auth/>
+       if (xc_scram_client_first(&scram, memory, sizeof memory, &o,
+                                 &out) != XC_OK ||
+           xc_sasl_encode(out, text, sizeof text, &out) != XC_OK)
+           ... give up
+       ...                                              -> <auth/>
                                                         <- <challenge/>
-       xc_sasl_decode(xc_text(challenge), raw, sizeof raw, &in);
-       xc_scram_client_challenge(&scram, in, NULL);
-       if (xc_scram_client_password(&scram, password, &out) != XC_OK)
+       if (xc_sasl_decode(xc_text(challenge), raw, sizeof raw,
+                          &in) != XC_OK ||
+           xc_scram_client_challenge(&scram, in, NULL) != XC_OK ||
+           xc_scram_client_password(&scram, password, &out) != XC_OK ||
+           xc_sasl_encode(out, text, sizeof text, &out) != XC_OK)
            ... send <abort/>
-       xc_sasl_encode(out, text, sizeof text, &out);    -> <response/>
+       ...                                              -> <response/>
                                                         <- <success/>
-       xc_sasl_decode(xc_text(success), raw, sizeof raw, &in);
-       if (xc_scram_client_verify(&scram, in) == XC_OK)
+       if (xc_sasl_decode(xc_text(success), raw, sizeof raw,
+                          &in) == XC_OK &&
+           xc_scram_client_verify(&scram, in) == XC_OK)
            ... the server knows the password too: logged in
        xc_scram_wipe(&scram);
 
-   Errors of an xc_scram are sticky, except XC_ERR_ARGUMENT: check only the
-   last call before you send. Anything but XC_OK at the end is no login,
-   whatever the server says.
+   Check each call. A failed one leaves its result absent, and of absent data
+   xc_sasl_encode makes an absent text with XC_OK, as for an <auth/> without
+   data: unchecked, that would be sent. Errors of an xc_scram are sticky,
+   except XC_ERR_ARGUMENT. The login has failed unless the last call returns
+   XC_OK, whatever the server says.
 
    Which mechanism. Call xc_mechanism_offer for each name that the server
    offers, then xc_mechanism_choose with those that you allow: PLAIN only under
@@ -3843,10 +3893,8 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
    are one password; see xc_sasl_profile. With XMPP_CODEC_UNICODE 0 only ASCII
    can be prepared (XC_ERR_JID_UNICODE).
 
-   Results. A function that takes `mem` puts its result there and sets the view
-   *result. After XC_ERR_BUFFER_SIZE the view is absent and its len is the size
-   needed; after other errors it is absent, and what was written is wiped.
-   XC_ERR_ARGUMENT: a pointer or a text is missing where one is needed.
+   Results are as in [CONCEPTS]; after an error what was written to `mem` is
+   wiped. XC_ERR_ARGUMENT: a pointer or a text is missing where one is needed.
 
    Secrets are wiped from the stack here; xc_wipe is for your own buffers. No
    error text contains anything of a message. Besides what your hash function
@@ -3864,7 +3912,7 @@ XC_API bool xc_secret_equal(xc_str a, xc_str b);
 
 /* -- Base64 -- */
 
-/** Bytes of the base64 of so many bytes of data. */
+/** Bytes of the base64 of `bytes` bytes of data. */
 #define XC_BASE64_SIZE(bytes) (((bytes) + 2) / 3 * 4)
 /** Writes data as base64 (RFC 4648 section 4). Returns XC_OK,
     XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT (absent data). */
@@ -3884,8 +3932,8 @@ XC_API xc_status xc_base64_decode(xc_str text, char *mem, size_t size,
 XC_API xc_status xc_sasl_encode(xc_str data, char *mem, size_t size,
                                 xc_str *result);
 /** Reads the text of these elements: "=" is empty data, an empty or absent
-    text absent data. White space is an error (RFC 6120 section 13.9.1).
-    Returns as xc_base64_decode. */
+    text absent data (XC_OK). White space is an error (RFC 6120 section
+    13.9.1). Otherwise returns as xc_base64_decode. */
 XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
                                 xc_str *result);
 /** Writes data for the elements of SASL2, `<initial-response/>`,
@@ -3895,8 +3943,8 @@ XC_API xc_status xc_sasl_decode(xc_str text, char *mem, size_t size,
 XC_API xc_status xc_sasl2_encode(xc_str data, char *mem, size_t size,
                                  xc_str *result);
 /** Reads the text of these elements: an empty text is empty data, an absent
-    text (no element) absent data; "=" and white space are errors. Returns as
-    xc_base64_decode. */
+    text (no element) absent data (XC_OK); "=" and white space are errors.
+    Otherwise returns as xc_base64_decode. */
 XC_API xc_status xc_sasl2_decode(xc_str text, char *mem, size_t size,
                                  xc_str *result);
 
@@ -4111,8 +4159,9 @@ XC_API xc_status xc_plain_write_as(xc_sasl_profile profile, const xc_plain *in,
 XC_API xc_status xc_plain_read(xc_str message, xc_plain *out);
 /** Prepares what was read, to compare it with what is stored: user name and
     password become views of the message or of `mem`, of which 2 *
-    XC_JID_PART_MAX bytes are enough. Returns XC_OK, XC_ERR_ARGUMENT, or an
-    error of xc_sasl_prepare, which leaves *p as it was. */
+    XC_JID_PART_MAX bytes are always enough. Returns XC_OK, XC_ERR_ARGUMENT,
+    XC_ERR_BUFFER_SIZE (without the size needed), or an error of
+    xc_sasl_prepare. An error leaves *p as it was. */
 XC_API xc_status xc_plain_prepare(xc_sasl_profile profile, xc_plain *p,
                                   char *mem, size_t size);
 
@@ -4295,9 +4344,10 @@ XC_API xc_status xc_scram_client_salted(xc_scram *s,
                                         xc_str *message);
 /** Takes server-final-message. Returns XC_OK if the server has proved that it
     knows the password; otherwise XC_ERR_SASL_PROOF, _PEER, _SYNTAX or
-    _EXTENSION, XC_ERR_BASE64 or XC_ERR_ARGUMENT: no login, whatever the server
-    says (RFC 5802 section 5). An absent message stands for `<success/>`
-    without data: XC_OK only if the proof came in a challenge before. */
+    _EXTENSION, XC_ERR_BASE64 or XC_ERR_ARGUMENT: the login has failed,
+    whatever the server says (RFC 5802 section 5). An absent message stands for
+    `<success/>` without data: XC_OK only if the proof came in a challenge
+    before. */
 XC_API xc_status xc_scram_client_verify(xc_scram *s, xc_str message);
 
 /** Hi() of RFC 5802, which is PBKDF2, in portions. All of its memory is in the
@@ -4378,8 +4428,9 @@ XC_API xc_status xc_scram_server_first(xc_scram *s, void *mem, size_t size,
                                        xc_str message,
                                        xc_scram_identity *identity);
 /** *message is server-first-message. For a user that does not exist make up a
-    salt that stays the same, so that nobody can find out. The nonce is as that
-    of a client. Returns XC_OK, XC_ERR_WORKSPACE or XC_ERR_ARGUMENT. */
+    salt that stays the same, so that nobody can find out. For the nonce see
+    xc_scram_client_options. Returns XC_OK, XC_ERR_WORKSPACE or
+    XC_ERR_ARGUMENT. */
 XC_API xc_status xc_scram_server_challenge(xc_scram *s, xc_str nonce,
                                            xc_str salt, uint32_t iterations,
                                            xc_str *message);
@@ -4392,7 +4443,7 @@ XC_API xc_status xc_scram_server_verify(xc_scram *s, xc_str message,
                                         const xc_scram_keys *keys,
                                         xc_str *reply);
 /** After an error: the server-final-message "e=...", which XMPP does not need
-    because it has `<failure/>`. Static. */
+    because it has `<failure/>`. A view of a constant. */
 XC_API xc_str xc_scram_server_error(const xc_scram *s);
 /** The name of an error, the value of "e=". Never NULL. */
 XC_API const char *xc_scram_error_name(xc_scram_error error);
@@ -4427,8 +4478,8 @@ XC_API xc_status xc_ht_verify(const xc_hash *hash, xc_str token, xc_str data,
     XC_ERR_SASL_HASH, XC_ERR_BUFFER_SIZE or XC_ERR_ARGUMENT. */
 XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
                              char *mem, size_t size, xc_str *reply);
-/** Client: verifies the reply; anything but XC_OK is no login. Returns as
-    xc_ht_verify. */
+/** Client: verifies the reply. Returns as xc_ht_verify; unless it is XC_OK,
+    the login has failed. */
 XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
                                     xc_str data, xc_str reply);
 
@@ -4550,10 +4601,14 @@ XC_API xc_status xc_jid_build(const xc_jid_parts *parts, char *mem,
 /** Cuts an address at the first "/" and at the first "@" before it (RFC 7622
     section 3). Checks nothing; parts may be empty. */
 XC_API xc_jid_parts xc_jid_split(xc_str text);
-/** Enforces one part: a user name (XC_JID_LOCAL), or a nickname or password
-    (XC_JID_RESOURCE). XC_JID_PART_MAX bytes of `mem` are always enough.
-    Returns as xc_jid_parse. After an XC_ERR_JID_... *result is absent and its
-    len is the offset of the offending byte. */
+/** The text of an address without "/" and resourcepart. Checks nothing;
+    compare xc_jid_bare. */
+XC_API xc_str xc_jid_cut_resource(xc_str address);
+/** Enforces one part, such as a user name (XC_JID_LOCAL) or a nickname
+    (XC_JID_RESOURCE); for passwords see xc_sasl_prepare. XC_JID_PART_MAX bytes
+    of `mem` are always enough. Returns as xc_jid_parse. After an
+    XC_ERR_JID_... *result is absent and its len is the offset of the offending
+    byte. */
 XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
                                 size_t size, xc_str *result);
 
@@ -4874,18 +4929,18 @@ struct xc_writer {
 #define XC_I_SIMD 0
 #endif
 
-/* Some things can be read or written in two ways. The complete way takes any
-   input, wherever it is cut, and reports all errors. The fast way,
-   xc_i_fast_*, takes what nearly all of real streams consists of. It may
-   assume that the whole thing is in the input, that the memory suffices even
-   if a tag had to be carried, and what its own comment says. If an assumption
-   fails, it changes nothing and leaves the thing to the complete way. It never
-   reports an error. Both give the same tokens, bytes and offsets: the tests
-   compare input in one piece, which takes the fast way, with the same input in
-   pieces, which does not.
+/* There are up to two ways to read or write one thing. The complete way takes
+   whatever there is, wherever the input is cut, and reports all errors. The
+   fast way, xc_i_fast_*, takes what nearly all of real streams consists of. It
+   may assume that all of the thing is in the input, that the memory suffices
+   even if a tag had to be carried, and what its own comment says. If any of
+   that does not hold, it leaves a state from which the complete way goes on;
+   it never reports an error. Both give the same tokens, bytes and offsets: the
+   tests compare input in one piece, which takes the fast way, with the same
+   input in pieces, which does not.
 
-   XC_I_FAST: the fast ways of reading, which need SIMD. The fast ways of
-   writing are in every build except the small one. */
+   There are three kinds. Of reading: if XC_I_FAST, because they need SIMD. Of
+   writing: if !XC_I_SMALL. Of addresses: if XC_I_FAST with SSE2. */
 #ifdef __OPTIMIZE_SIZE__
 #define XC_I_SMALL 1
 #else
@@ -10068,6 +10123,14 @@ XC_API xc_str xc_time_format(const xc_time *time, char *mem)
     return xc_i_str((const unsigned char *)mem, (size_t)(to - mem));
 }
 
+XC_API bool xc_time_offset(xc_str tzo, int *minutes)
+{
+    int offset = xc_i_take_offset(xc_str_trim(tzo));
+    if (offset != 9999 && minutes != NULL)
+        *minutes = offset;
+    return offset != 9999;
+}
+
 static unsigned xc_i_base64_digit(unsigned c)
 {
     return c - 'A' < 26   ? c - 'A'
@@ -11605,13 +11668,6 @@ XC_API xc_stanza_error_condition xc_stanza_error_from_code(unsigned code)
 
 /* -- addresses -- */
 
-XC_API xc_str xc_jid_cut_resource(xc_str address)
-{
-    if (address.ptr == NULL)
-        return address;
-    return xc_str_cut(&address, '/');
-}
-
 XC_API xc_str xc_effective_from(const xc_element *stanza, xc_str own)
 {
     xc_str from = xc_attr(stanza, "from");
@@ -11875,8 +11931,9 @@ XC_API bool xc_sasl_has_mechanism(const xc_element *mechanisms,
     return e != NULL;
 }
 
-/* Cuts the digits off the front of *text. Returns them without leading
-   zeros. */
+/* -- versions, hosts, languages -- */
+
+/* Cuts the digits off the front of *text; gives them without leading zeros. */
 static xc_str xc_i_cut_digits(xc_str *text)
 {
     xc_str digits = *text;
@@ -11972,10 +12029,8 @@ XC_API bool xc_host_split(xc_str text, xc_str *host, uint16_t *port)
     return true;
 }
 
-/* -- languages -- */
-
-/* How well a tag fits the wanted one. 0: it does not; 1: it is longer; else 1
-   + its length. */
+/* How well a tag fits what is wanted: 0 not at all, 1 if it is longer, else
+   the more, the more they share. */
 static size_t xc_i_lang_fit(xc_str tag, xc_str wanted)
 {
     size_t n = xc_i_common_any_case(tag, wanted);
@@ -12783,14 +12838,6 @@ XC_API bool xc_muc_has_status(const xc_element *x, unsigned code)
     return false;
 }
 
-XC_API bool xc_time_offset(xc_str tzo, int *minutes)
-{
-    int offset = xc_i_take_offset(xc_str_trim(tzo));
-    if (offset != 9999 && minutes != NULL)
-        *minutes = offset;
-    return offset != 9999;
-}
-
 /* -- senders -- */
 
 XC_API bool xc_is_blocking_push(const xc_element *iq, xc_str own)
@@ -13300,7 +13347,7 @@ static bool xc_i_are_few(const xc_i_listed *names)
     return i <= XC_OFFER_MAX;
 }
 
-/* XEP-0474 section 5.1: sorted, with U+001E between them. */
+/* XEP-0474 section 6.1: sorted, with U+001E between them. */
 static void xc_i_put_names(const xc_i_listed *names, xc_i_out *out)
 {
     xc_str name = xc_i_absent();
@@ -13392,14 +13439,14 @@ XC_API xc_binding_choice xc_binding_choose(uint32_t offered,
     return XC_BINDING_NOT_COMMON;
 }
 
+/* -- PLAIN, EXTERNAL, ANONYMOUS -- */
+
 /* Passwords are never case mapped. */
 static xc_sasl_profile xc_i_password_profile(xc_sasl_profile profile)
 {
     return profile == XC_SASL_PROFILE_CASE_MAPPED ? XC_SASL_PROFILE_SASLPREP
                                                   : profile;
 }
-
-/* -- PLAIN, EXTERNAL, ANONYMOUS -- */
 
 static xc_status xc_i_check_sasl_plain(const xc_plain *p)
 {
@@ -15542,7 +15589,7 @@ XC_I_NOINLINE xc_status xc_i_enforce_text(unsigned part, xc_str text,
     }
     if (status != XC_OK)
         return xc_i_refuse(e, status, n.source);
-    /* RFC 8265 section 3.3.2 asks for the Bidi Rule, section 4.2.2 does not */
+    /* RFC 8265 section 3.3.1 asks for the Bidi Rule, section 4.2.1 does not */
     if (part == XC_JID_LOCAL && xc_i_bidi_has_rtl(&c) &&
         !xc_i_bidi_is_kept(&c))
         return xc_i_refuse(e, XC_ERR_JID_BIDI, 0);
@@ -16477,6 +16524,13 @@ XC_API xc_status xc_jid_enforce(xc_jid_part part, xc_str text, char *mem,
 }
 
 /* -- views, comparison -- */
+
+XC_API xc_str xc_jid_cut_resource(xc_str address)
+{
+    if (address.ptr == NULL)
+        return address;
+    return xc_str_cut(&address, '/');
+}
 
 static xc_str xc_i_jid_view(xc_jid jid, size_t at, size_t len)
 {
@@ -18360,7 +18414,8 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
        XC_NS_EME                           XC_NS_ENCRYPTION
 
    Reading. xc_read reads everything that can be read and returns the first
-   flaw; only XC_ERR_FIELD_ELEMENT and XC_ERR_ARGUMENT leave the struct empty.
+   flaw; only XC_ERR_FIELD_ELEMENT leaves the struct empty, and XC_ERR_ARGUMENT
+   as it was.
    - `if (xc_read(...) == XC_OK)` becomes `if (xc_was_read(xc_read(...)))`
      where a flaw should not matter. XC_FIELD_LENIENT: not even a flaw.
    - XC_ERR_FIELD_JID_PROFILE: the shape of an address, but characters that

@@ -8,13 +8,20 @@ static void reply_to(const xc_message *m)
 {
     char buffer[1024];
     xc_str xml;
+    xc_status st;
     xc_writer w;
-    xc_message reply = {
-        .to = m->from, .type = XC_MESSAGE_CHAT, .body = m->body};
+    xc_message reply;
+    memset(&reply, 0, sizeof reply);
+    reply.to = m->from;
+    reply.type = XC_MESSAGE_CHAT;
+    reply.body = m->body;
     xc_writer_init(&w, buffer, sizeof buffer, XC_NS_CLIENT);
     xc_write(&w, &xc_message_schema, &reply);
-    if (xc_writer_finish(&w, &xml) == XC_OK)
+    st = xc_writer_finish(&w, &xml);
+    if (st == XC_OK)
         printf(XC_FMT "\n", XC_ARG(xml));
+    else
+        fprintf(stderr, "no reply: %s\n", xc_status_text(st));
 }
 
 static void on_stanza(const xc_element *stanza)

@@ -775,12 +775,15 @@ static void null_is_an_argument_error(void **state)
     char mem[XC_TIME_MAX];
     xc_writer w;
     xc_str out;
-    thing t;
+    thing t, before;
     uint32_t done = 0;
     (void)state;
-    memset(&t, 0, sizeof t);
+    memset(&t, 0xA5, sizeof t);
+    memcpy(&before, &t, sizeof t);
     assert_int_equal(xc_read(NULL, e, &t, &field), XC_ERR_ARGUMENT);
     assert_null(field);
+    assert_memory_equal(&t, &before, sizeof t);
+    memset(&t, 0, sizeof t);
     assert_int_equal(xc_read(&thing_schema, e, NULL, NULL), XC_ERR_ARGUMENT);
     assert_int_equal(status_of_write(NULL, &t), XC_ERR_ARGUMENT);
     assert_int_equal(status_of_write(&thing_schema, NULL), XC_ERR_ARGUMENT);

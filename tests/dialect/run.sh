@@ -85,15 +85,20 @@ linked() {
     check "$name" $out/linked
 }
 
+# The declarations of the header, one a line.
+declarations() {
+    gcc -std=c99 -E -P -x c $header | tr '\n' ' ' | tr ';' '\n'
+}
+
 declared_functions() {
-    sed -n '/^#endif .* XMPP_CODEC_H /q
-            s/^XC_API[^(]*[ *]\(xc_[a-z0-9_]*\)(.*/\1/p' $header | sort
+    declarations | sed -n 's/^ *extern [^(]*[ *]\(xc_[a-z0-9_]*\)(.*/\1/p' |
+        sort
 }
 
 declared_names() {
     {
         declared_functions
-        sed -n 's/^XC_I_SCHEMA \(xc_[a-z0-9_]*\);.*/\1/p' $header
+        declarations | sed -n 's/^ *extern const xc_schema \(xc_\w*\)$/\1/p'
     } | sort
 }
 

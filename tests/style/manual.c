@@ -11,6 +11,7 @@ void send(int fd, const char *bytes, size_t size, int flags);
 void close(int fd);
 bool start_tls(void);
 bool send_header(void);
+bool server_proved(const xc_element *success);
 char *borrow_buffer(void);
 void give_back(char *buffer);
 
@@ -46,7 +47,9 @@ static xc_status tokens(xc_str in)
 static const xc_element *copy(const xc_element *e)
 {
     size_t size = xc_element_size(e);
-    const xc_element *mine = memcpy(malloc(size), e, size);
+    xc_element *mine = (xc_element *)malloc(size);
+    if (mine != NULL)
+        memcpy(mine, e, size);
     return mine;
 }
 
@@ -55,7 +58,8 @@ static bool on_nonza(xc_stream *s, xc_str *in, const xc_element *e)
     if (xc_is(e, XC_NS_TLS, "proceed"))
         return in->len == 0 && xc_stream_reset(s) == XC_OK && start_tls();
     if (xc_is(e, XC_NS_SASL, "success"))
-        return xc_stream_reset(s) == XC_OK && send_header();
+        return server_proved(e) && xc_stream_reset(s) == XC_OK &&
+               send_header();
     return true;
 }
 
