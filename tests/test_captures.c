@@ -1,6 +1,7 @@
 /* Hostile streams and recorded connections; many more of them with
    XC_CORPORA. */
 #include "support_captures.h"
+#include "support_rows.h"
 #include "support_stream.h"
 
 /* ---- hostile streams ---------------------------------------------------- */
@@ -97,43 +98,51 @@ static void hostile_case(const char *id, const char *group, const char *expect,
     }
 }
 
-static size_t hostile_file(const buffer *file)
+static xc_str client_prefix, server_prefix;
+
+static void hostile_row(const row *r)
 {
-    buffer input = {0};
-    table rows = {0};
-    size_t count = 0;
-    xc_str h = hostile_prefix(file->ptr, "H");
-    xc_str hs = hostile_prefix(file->ptr, "HS");
-    assert_true(h.len > 0 && hs.len > 0);
-    rows.next = strstr(file->ptr, "\nid\t") + 1;
-    table_next(&rows);
-    for (; table_next(&rows); count++) {
-        char **field = rows.field;
-        buffer_clear(&input);
-        if (field[2][0] == 'H') {
-            xc_str prefix = field[2][1] == 'S' ? hs : h;
-            buffer_add(&input, prefix.ptr, prefix.len);
-        }
-        if (strncmp(field[3], "@GEN", 4) == 0)
-            generate_input(field[0], &input);
-        else
-            expand_repetitions(field[3], &input);
-        hostile_case(field[0], field[1], field[4], &input);
+    static buffer input, text;
+    if (strcmp(r->field[0], "id") == 0)
+        return; /* the names of the columns */
+    buffer_clear(&input);
+    if (r->field[2][0] == 'H') {
+        bool server = r->field[2][1] == 'S';
+        xc_str prefix = server ? server_prefix : client_prefix;
+        buffer_add(&input, prefix.ptr, prefix.len);
     }
-    buffer_free(&input);
-    return count;
+    buffer_clear(&text);
+    buffer_puts(&text, r->field[3]);
+    if (strncmp(text.ptr, "@GEN", 4) == 0)
+        generate_input(r->field[0], &input);
+    else
+        expand_repetitions(text.ptr, &input);
+    hostile_case(r->field[0], r->field[1], r->field[4], &input);
+}
+
+/* Returns the number of streams. */
+static size_t hostile_file(const char *path, const buffer *file)
+{
+    client_prefix = hostile_prefix(file->ptr, "H");
+    server_prefix = hostile_prefix(file->ptr, "HS");
+    CHECK(client_prefix.len > 0 && server_prefix.len > 0, "%s: no prefixes",
+          path);
+    return check_rows(path, file->ptr, false, hostile_row) - 1;
 }
 
 static void hostile_streams_end_as_they_must(void **state)
 {
+    static const char path[] = "tests/data/hostile.tsv";
+    static const char external[] = "hostile/hostile.tsv";
     buffer file = {0};
     size_t own, count = 0;
     (void)state;
-    CHECK(load_file("tests/data/hostile.tsv", &file), "no hostile.tsv");
-    own = hostile_file(&file);
+    CHECK(load_file(path, &file), "cannot read %s (run in the top directory)",
+          path);
+    own = hostile_file(path, &file);
     assert_true(own >= 20);
-    if (load_external("hostile/hostile.tsv", &file)) {
-        count = hostile_file(&file);
+    if (load_external(external, &file)) {
+        count = hostile_file(external, &file);
         assert_true(count > 100);
     }
     print_message("%zu streams, %zu of XC_CORPORA\n", own + count, count);
@@ -206,10 +215,10 @@ static uint64_t capture_read(const capture *c, cut how, bool moving)
     return log.hash;
 }
 
-static size_t read_in_cuts(const capture *c, const table *row)
+static size_t read_in_cuts(const capture *c, const table *line)
 {
     uint64_t hash = capture_read(c, cut_as_recorded, false);
-    (void)row;
+    (void)line;
     for (size_t step = 1; step <= 7; step++) {
         cut pieces = {0, step};
         CHECK(capture_read(c, pieces, false) == hash, "%s, %s", c->name,

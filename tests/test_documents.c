@@ -520,8 +520,11 @@ static void file_says_what_happens(void **state)
     buffer file = {0};
     const buffer *now;
     const char *path = *state;
-    CHECK(load_file(path, &file), "cannot read %s", path);
+    size_t before = documents;
+    CHECK(load_file(path, &file), "cannot read %s (run in the top directory)",
+          path);
     now = written_anew(&file);
+    CHECK(documents > before, "%s has no documents", path);
     if (strcmp(now->ptr, file.ptr) != 0) {
         const char *update = getenv("UPDATE");
         if (update != NULL && strcmp(update, "1") == 0)

@@ -1,6 +1,9 @@
 /* The flags and ranges of the tables of fields beside what the standards say:
    tests/data/numbers.tsv has the range of every number. */
+#include "support_rows.h"
 #include "support_tree.h"
+
+#include <errno.h>
 
 typedef struct entry {
     const char *name;
@@ -61,31 +64,33 @@ static const xc_element *read_good(const xc_schema *s, const char *doc,
 
 /* ---- numbers ------------------------------------------------------------ */
 
-typedef struct number_row {
-    const char *schema, *field, *from, *type;
-    int64_t least, most;
-} number_row;
+typedef struct number {
+    const entry *of;
+    const xc_field *field;
+} number;
 
+/* Those that have a row. */
 #define NUMBERS_MAX 100
-static number_row numbers[NUMBERS_MAX];
+static number numbers[NUMBERS_MAX];
 static size_t number_count;
 
-/* tests/data/numbers.tsv; the strings stay in `file`. */
-static void load_numbers(buffer *file)
+static bool has_row(const entry *of, const xc_field *f)
 {
-    table rows = {0};
-    CHECK(load_file("tests/data/numbers.tsv", file), "no numbers.tsv");
-    rows.next = file->ptr;
-    while (table_next(&rows)) {
-        number_row *n = &numbers[number_count++];
-        assert_true(number_count <= NUMBERS_MAX && rows.fields == 6);
-        n->schema = rows.field[0];
-        n->field = rows.field[1];
-        n->from = rows.field[2];
-        n->type = rows.field[3];
-        n->least = strtoll(rows.field[4], NULL, 10);
-        n->most = strtoll(rows.field[5], NULL, 10);
-    }
+    size_t i = 0;
+    while (i < number_count && (numbers[i].of != of || numbers[i].field != f))
+        i++;
+    return i < number_count;
+}
+
+static int64_t value_in(const char *text)
+{
+    char *end;
+    long long value;
+    errno = 0;
+    value = strtoll(text, &end, 10);
+    CHECK(end != text && *end == '\0' && errno == 0,
+          "\"%s\" is no value of a number", text);
+    return value;
 }
 
 /* An element with this one attribute or child. */
@@ -133,44 +138,53 @@ static void check_number(const char *where, const xc_schema *of,
           XC_ARG(out));
 }
 
-static size_t row_of(const entry *e, const xc_field *f)
+static number number_named(const char *schema, const char *field)
 {
-    size_t i = 0;
-    while (i < number_count && (strcmp(numbers[i].schema, e->name) != 0 ||
-                                strcmp(numbers[i].field, f->name) != 0))
-        i++;
-    CHECK(i < number_count, "no row for the number %s of %s", f->name,
-          e->name);
-    return i;
+    for (size_t i = 0; i < COUNT_OF(entries); i++) {
+        const xc_schema *s = entries[i].schema;
+        if (strcmp(entries[i].name, schema) != 0)
+            continue;
+        for (size_t k = 0; k < s->count; k++)
+            if (s->fields[k].kind == XC_KIND_NUMBER &&
+                strcmp(s->fields[k].name, field) == 0)
+                return (number){entries + i, s->fields + k};
+    }
+    check_fail("%s has no number %s", schema, field);
+    return (number){NULL, NULL};
+}
+
+/* A row of tests/data/numbers.tsv. */
+static void number_row(const row *r)
+{
+    number n = number_named(r->field[0], r->field[1]);
+    const xc_schema *s = n.of->schema;
+    int64_t least = value_in(r->field[4]), most = value_in(r->field[5]);
+    char where[128];
+    CHECK(!has_row(n.of, n.field), "another row for %s %s", r->field[0],
+          r->field[1]);
+    CHECK(number_count < NUMBERS_MAX, "too many numbers");
+    numbers[number_count++] = n;
+    snprintf(where, sizeof where, "%s %s (%s: %s)", r->field[0], r->field[1],
+             r->field[2], r->field[3]);
+    check_number(where, s, n.field, least, true);
+    check_number(where, s, n.field, most, true);
+    check_number(where, s, n.field, least - 1, false);
+    if (most != INT64_MAX)
+        check_number(where, s, n.field, most + 1, false);
 }
 
 static void each_number_has_the_range_of_its_specification(void **state)
 {
-    size_t found = 0;
-    buffer file = {0};
     (void)state;
-    load_numbers(&file);
+    for_each_row("tests/data/numbers.tsv", number_row);
     for (size_t i = 0; i < COUNT_OF(entries); i++) {
         const xc_schema *s = entries[i].schema;
-        for (size_t k = 0; k < s->count; k++) {
-            const xc_field *f = s->fields + k;
-            size_t row;
-            char where[128];
-            if (f->kind != XC_KIND_NUMBER)
-                continue;
-            row = row_of(entries + i, f);
-            snprintf(where, sizeof where, "%s %s (%s: %s)", entries[i].name,
-                     f->name, numbers[row].from, numbers[row].type);
-            check_number(where, s, f, numbers[row].least, true);
-            check_number(where, s, f, numbers[row].most, true);
-            check_number(where, s, f, numbers[row].least - 1, false);
-            if (numbers[row].most != INT64_MAX)
-                check_number(where, s, f, numbers[row].most + 1, false);
-            found++;
-        }
+        for (size_t k = 0; k < s->count; k++)
+            CHECK(s->fields[k].kind != XC_KIND_NUMBER ||
+                      has_row(entries + i, s->fields + k),
+                  "no row for the number %s of %s", s->fields[k].name,
+                  entries[i].name);
     }
-    assert_int_equal(found, number_count);
-    buffer_free(&file);
 }
 
 /* ---- what is ignored, what has a default -------------------------------- */

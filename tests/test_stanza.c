@@ -5,6 +5,7 @@
 #include "support_stream.h"
 #include "support_captures.h"
 #include "support_random.h"
+#include "support_rows.h"
 #include "support_schema.h"
 
 #include "struct_equal.h"
@@ -582,15 +583,19 @@ static bool has_type(const char *types, const char *type)
     return false;
 }
 
-static void check_stanza_error(char **field)
+static void check_stanza_error(const row *r)
 {
     static const char *const types[] = {"",       "auth", "continue",
                                         "modify", "wait", "cancel"};
-    unsigned c = xc_stanza_error_from_name(xc_str_from(field[1]));
+    unsigned c = xc_stanza_error_from_name(xc_str_from(r->field[1]));
     const char *type = types[xc_stanza_error_default_type(c)];
-    assert_string_equal(xc_stanza_error_name(c), field[1]);
-    CHECK(has_type(field[3], type), "%s: %s", field[1], type);
-    assert_int_equal(xc_stanza_error_legacy_code(c), atoi(field[4]));
+    unsigned long code = number_in(r->field[4]);
+    CHECK(strcmp(xc_stanza_error_name(c), r->field[1]) == 0,
+          "no condition \"%s\"", r->field[1]);
+    CHECK(has_type(r->field[3], type), "%s: %s", r->field[1], type);
+    CHECK((unsigned long)xc_stanza_error_legacy_code(c) == code,
+          "%s: code %d, expected %lu", r->field[1],
+          (int)xc_stanza_error_legacy_code(c), code);
 }
 
 typedef const char *name_of(unsigned condition);
@@ -600,36 +605,36 @@ static void check_name(const char *condition, name_of *name, unsigned count)
     unsigned i = 1;
     while (i < count && strcmp(name(i), condition) != 0)
         i++;
-    CHECK(i < count, "%s", condition);
+    CHECK(i < count, "no condition \"%s\"", condition);
+}
+
+/* The rows of each kind. */
+static unsigned stanza_rows, stream_rows, sasl_rows;
+
+static void condition_row(const row *r)
+{
+    const char *kind = r->field[0];
+    if (strcmp(kind, "stanza") == 0) {
+        check_stanza_error(r);
+        stanza_rows++;
+    } else if (strcmp(kind, "stream") == 0) {
+        check_name(r->field[1], xc_stream_error_name, XC_STREAM_ERROR_COUNT);
+        stream_rows++;
+    } else {
+        CHECK(strcmp(kind, "sasl") == 0, "no kind \"%s\"", kind);
+        check_name(r->field[1], xc_sasl_failure_name, XC_SASL_FAILURE_COUNT);
+        sasl_rows++;
+    }
 }
 
 /* What the header has besides is another name for not-well-formed. */
 static void conditions_are_those_of_the_rfc(void **state)
 {
-    buffer file = {0};
-    table rows = {0};
-    unsigned stanza = 0, stream = 0, sasl = 0;
     (void)state;
-    CHECK(load_file("tests/data/conditions.tsv", &file), "no conditions.tsv");
-    rows.next = file.ptr;
-    while (table_next(&rows)) {
-        if (strcmp(rows.field[0], "stanza") == 0) {
-            check_stanza_error(rows.field);
-            stanza++;
-        } else if (strcmp(rows.field[0], "stream") == 0) {
-            check_name(rows.field[1], xc_stream_error_name,
-                       XC_STREAM_ERROR_COUNT);
-            stream++;
-        } else {
-            check_name(rows.field[1], xc_sasl_failure_name,
-                       XC_SASL_FAILURE_COUNT);
-            sasl++;
-        }
-    }
-    assert_int_equal(stanza, XC_STANZA_ERROR_COUNT - 1);
-    assert_int_equal(stream, XC_STREAM_ERROR_COUNT - 2);
-    assert_int_equal(sasl, XC_SASL_FAILURE_COUNT - 1);
-    buffer_free(&file);
+    for_each_row("tests/data/conditions.tsv", condition_row);
+    assert_int_equal(stanza_rows, XC_STANZA_ERROR_COUNT - 1);
+    assert_int_equal(stream_rows, XC_STREAM_ERROR_COUNT - 2);
+    assert_int_equal(sasl_rows, XC_SASL_FAILURE_COUNT - 1);
 }
 
 /* Every value of the enumerations is known where it is to be. */
@@ -669,17 +674,15 @@ static void try_enum(const char *name, const char *value)
     check_fail("no element for %s", name);
 }
 
+static void enumeration_row(const row *r)
+{
+    try_enum(r->field[0], r->field[1]);
+}
+
 static void enumerations_have_the_values_of_the_rfcs(void **state)
 {
-    buffer file = {0};
-    table rows = {0};
     (void)state;
-    CHECK(load_file("tests/data/enumerations.tsv", &file),
-          "no enumerations.tsv");
-    rows.next = file.ptr;
-    while (table_next(&rows))
-        try_enum(rows.field[0], rows.field[1]);
-    buffer_free(&file);
+    for_each_row("tests/data/enumerations.tsv", enumeration_row);
 }
 
 #define STANZAS " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
@@ -1417,10 +1420,10 @@ static void rewrite_element(const char *where, const xc_element *e)
     free(out);
 }
 
-static size_t rewrite_capture(const capture *c, const table *row)
+static size_t rewrite_capture(const capture *c, const table *line)
 {
     static char memory[SPACE];
-    (void)row;
+    (void)line;
     for (size_t i = 0; i < c->documents; i++) {
         xc_stream_options options = {0};
         xc_stream s;

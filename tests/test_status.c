@@ -1,4 +1,5 @@
 /* Statuses, and where each offence is found. */
+#include "support_rows.h"
 #include "support_stream.h"
 #include "support_xml.h"
 
@@ -139,18 +140,8 @@ typedef enum reading {
 typedef struct offence {
     xc_status status;
     reading how;
-    const char *input; /* as written there, with the mark */
+    const char *input; /* with the mark */
 } offence;
-
-static xc_status status_named(const char *name)
-{
-    unsigned s = 0;
-    while (s < XC_STATUS_COUNT &&
-           strcmp(xc_status_name((xc_status)s), name) != 0)
-        s++;
-    CHECK(s < XC_STATUS_COUNT, "no status %s", name);
-    return (xc_status)s;
-}
 
 static reading reading_named(const char *name)
 {
@@ -163,23 +154,13 @@ static reading reading_named(const char *name)
     return (reading)r;
 }
 
-#define OFFENCES_MAX 100
-
-/* The rows; the strings stay in `file`. */
-static size_t load_offences(buffer *file, offence *out)
+static offence offence_in(const row *r)
 {
-    table rows = {0};
-    size_t n = 0;
-    CHECK(load_file("tests/data/offences.tsv", file), "no offences.tsv");
-    rows.next = file->ptr;
-    while (table_next(&rows)) {
-        assert_true(n < OFFENCES_MAX);
-        out[n].status = status_named(rows.field[0]);
-        out[n].how = reading_named(rows.field[1]);
-        unescape(rows.field[2]);
-        out[n++].input = rows.field[2];
-    }
-    return n;
+    offence o;
+    o.status = status_named(r->field[0]);
+    o.how = reading_named(r->field[1]);
+    o.input = unescaped(r->field[2]).ptr;
+    return o;
 }
 
 /* The input without the mark; the offset of the mark, WHOLE if there is
@@ -229,24 +210,22 @@ static xml_outcome read_offence(const offence *t, xc_str input)
     return result;
 }
 
+static void offence_row(const row *r)
+{
+    static buffer input;
+    offence o = offence_in(r);
+    size_t at = unmark(o.input, &input);
+    xml_outcome got = read_offence(&o, buffer_str(&input));
+    CHECK(got.status == o.status && (at == WHOLE || got.offset == at),
+          "%s: got %s at byte %llu, expected %s", o.input,
+          xc_status_name(got.status), (unsigned long long)got.offset,
+          xc_status_name(o.status));
+}
+
 static void every_offence_is_found_at_its_byte(void **state)
 {
-    buffer file = {0}, input = {0};
-    offence offences[OFFENCES_MAX];
-    size_t count = load_offences(&file, offences);
     (void)state;
-    assert_true(count >= 37);
-    for (size_t i = 0; i < count; i++) {
-        const offence *t = &offences[i];
-        size_t at = unmark(t->input, &input);
-        xml_outcome got = read_offence(t, buffer_str(&input));
-        CHECK(got.status == t->status && (at == WHOLE || got.offset == at),
-              "%s: got %s at byte %llu, expected %s", t->input,
-              xc_status_name(got.status), (unsigned long long)got.offset,
-              xc_status_name(t->status));
-    }
-    buffer_free(&input);
-    buffer_free(&file);
+    assert_true(for_each_row("tests/data/offences.tsv", offence_row) >= 37);
 }
 
 /* Those that no input brings about, or only one that is too long for a row
@@ -262,19 +241,20 @@ static bool needs_no_row(xc_status status)
            strncmp(xc_status_name(status), "XC_ERR_WRITE_", 13) == 0;
 }
 
+static bool has_row[XC_STATUS_COUNT];
+
+static void note_row(const row *r)
+{
+    has_row[offence_in(r).status] = true;
+}
+
 static void every_error_has_a_row(void **state)
 {
-    buffer file = {0};
-    offence offences[OFFENCES_MAX];
-    size_t count = load_offences(&file, offences);
     (void)state;
-    for (unsigned s = XC_CLOSED + 1; s < XC_STATUS_COUNT; s++) {
-        bool found = needs_no_row((xc_status)s);
-        for (size_t i = 0; !found && i < count; i++)
-            found = offences[i].status == (xc_status)s;
-        CHECK(found, "no input for %s", xc_status_name((xc_status)s));
-    }
-    buffer_free(&file);
+    for_each_row("tests/data/offences.tsv", note_row);
+    for (unsigned s = XC_CLOSED + 1; s < XC_STATUS_COUNT; s++)
+        CHECK(has_row[s] || needs_no_row((xc_status)s), "no input for %s",
+              xc_status_name((xc_status)s));
 }
 
 int main(void)
