@@ -715,6 +715,7 @@ static void only_some_headers_of_uploads_are_allowed(void **state)
         {true, "<header name='eXpires'>a</header>"},
         {false, "<header name='Host'>evil</header>"},
         {false, "<header name='Cookie'>a&#10;Host: evil</header>"},
+        {false, "<header name='Cookie'>&#10;Host: evil</header>"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
