@@ -18427,6 +18427,9 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
      XC_FIELD_UNKNOWN_IS_OTHER; XC_PRESENCE_UNKNOWN, XC_DIALBACK_UNKNOWN,
      XC_COMMAND_ACTION_UNKNOWN. xc_base.ignored is gone.
    - A condition from the code of XEP-0086: xc_stanza_error_from_code.
+   - xc_stanza_error_for_status is jid-malformed for XC_ERR_JID_..., too.
+   - xc_time_format of a time that cannot be is absent.
+   - XC_STANZAS, XC_PAYLOADS and XC_TAGS list all schemas and tags.
 
    Writing again. What has not changed is written as it came: values, order,
    text between children, bad values. A changed text keeps its child's
@@ -18434,6 +18437,8 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
    - A stanza at top level is written in the stream's namespace.
    - Prefixes stream, db and xmpp where an attribute needs one; otherwise ns0.
    - &gt; and &quot; in values.
+   - xc_writer_finish delivers an output once: a second finish gives an empty
+     one. xc_writer_fail after finish fails the next output.
 
    Who may say it. xc_mam_result_of, xc_pubsub_event_of,
    xc_delivery_receipt_of, xc_stanza_id_of, xc_occupant_id_of,
@@ -18446,7 +18451,7 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
      domainpart, do not matter.
 
    Streams. A component's stream takes stanzas in jabber:client; WebSocket
-   white space behind the element. xc_bosh_uri, xc_host_split, xc_str_trim.
+   white space after the element. xc_bosh_uri, xc_host_split, xc_str_trim.
    xc_stream_version_compare takes digits alone, as many as there are.
    xc_stream_relocate changes nothing when it refuses. Errors in declarations
    and references have the word of the grammar.
