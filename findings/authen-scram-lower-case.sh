@@ -9,7 +9,7 @@
 # malformed, libgsasl takes the digits for a part of the name, which is the name
 # of nobody. Its server takes what all others send for such a name too. Names
 # without these two characters work, so tests pass.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need perl lua5.4 python3
 debian libauthen-scram-perl=0.011-2 libauthen-sasl-saslprep-perl=1.100-4 \
     prosody=0.12.3-1+deb12u1 libgsasl18=2.2.0-1+deb12u2

@@ -7,7 +7,7 @@
 # Seen: it is c\3a\net for Prosody and stanza, and c\3a\5cnet, another account,
 # for strophe.js and xmpp.js, which escape every backslash. So it depends on the
 # client whose address a name is. xmpp.js takes a\20b for escaped already.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need lua5.4
 debian prosody=0.12.3-1+deb12u1
 npm_packages @xmpp/jid@0.14.0 stanza@12.22.1 strophe.js@5.0.0 \

@@ -10,7 +10,7 @@
 # itself: all bodies are one, the last, so that a translation behind the
 # original replaces it. libstrophe goes by the order alone too, but shows the
 # first.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3 escript g++
 debian python3-slixmpp=1.8.3-1 erlang-p1-xmpp=1.6.1-1 libstrophe0=0.12.2-1 \
     libgloox-dev=1.0.24-3+b1 libgloox18=1.0.24-3+b1

@@ -10,7 +10,7 @@
 # field without values, for no features and for no identities; Prosody and
 # ejabberd hash a form without FORM_TYPE, which is to be ignored, each in its
 # own way; Prosody puts a "<" for a form without other fields.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3 lua5.4 escript
 debian prosody=0.12.3-1+deb12u1 python3-slixmpp=1.8.3-1 ejabberd=23.01-1
 npm_packages stanza@12.22.1

@@ -9,7 +9,7 @@
 # "closed-node" instead of "not-allowed", no text, and what it gets as the
 # application's own is the text. From Prosody it gets them right. slixmpp and
 # stanza read both.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3 escript lua5.4
 debian python3-slixmpp=1.8.3-1 erlang-p1-xmpp=1.6.1-1 prosody=0.12.3-1+deb12u1
 npm_packages stanza@12.22.1 @xmpp/middleware@0.14.0 ltx@3.1.2

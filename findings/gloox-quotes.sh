@@ -8,7 +8,7 @@
 # apostrophes.
 # Seen: only the first is taken. So who encloses values in apostrophes writes
 # &quot; inside, although XML does not ask for it, or the connection is gone.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need g++
 debian libgloox-dev=1.0.24-3+b1 libgloox18=1.0.24-3+b1
 

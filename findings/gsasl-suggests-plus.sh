@@ -8,7 +8,7 @@
 # and the first step then fails for want of data; it does not go on to the
 # next, which would do. SAML20 and GSSAPI, for which a password is of no use,
 # come before SCRAM and PLAIN; EXTERNAL does not.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3
 debian libgsasl18=2.2.0-1+deb12u2
 

@@ -8,7 +8,7 @@
 # Seen: an application that compares an attribute with "R&D" gets "R&amp;D", and
 # what it writes again is "R&amp;amp;D". A carriage return, which XML can carry
 # by reference only, arrives as "?".
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3
 debian libiksemel3=1.4-4
 

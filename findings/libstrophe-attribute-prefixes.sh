@@ -7,7 +7,7 @@
 # Seen: nothing is found under "xml:lang"; a program that passes a stanza on
 # sends lang="de", which is no language to anybody, and two attributes of one
 # local name become one.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3
 debian libstrophe0=0.12.2-1
 

@@ -10,7 +10,7 @@
 # feed of an attribute and loses the carriage return of a text. So a roster
 # name over two lines is one line behind Prosody, and a body with CR LF has LF
 # behind both servers.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need lua5.4 escript
 debian prosody=0.12.3-1+deb12u1 erlang-p1-xml=1.1.49-2
 npm_packages ltx@3.1.2 stanza@12.22.1

@@ -5,7 +5,7 @@
 # Guess: a library on top of a complete XML parser loses no text.
 # Seen: "head<b/>tail" is "tail"; a body that is a CDATA section is empty, and
 # one that has a CDATA section in it is what stands behind that.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3
 debian libloudmouth1-0=1.5.4-1+b1
 

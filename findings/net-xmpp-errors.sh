@@ -9,7 +9,7 @@
 # what it writes ejabberd's xmpp can decode nothing, not even the stanza around
 # it, slixmpp has no condition, no type and no text, and stanza a condition,
 # but not the text.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need perl python3 escript
 debian libnet-xmpp-perl=1.05-2 libxml-stream-perl=1.24-4+deb12u1 \
     python3-slixmpp=1.8.3-1 erlang-p1-xmpp=1.6.1-1

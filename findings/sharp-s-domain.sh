@@ -10,7 +10,7 @@
 # belong to somebody else; its A-label, which names the right one, stays what
 # it is in Prosody, so that it is no longer the same address, and cannot be an
 # address in slixmpp at all.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3 lua5.4
 debian prosody=0.12.3-1+deb12u1 python3-slixmpp=1.8.3-1
 

@@ -8,7 +8,7 @@
 # handler: the offset is looked for with a parser of stamps, which takes
 # date and time and nothing less. Of what others answer neither <tzo/> nor
 # <utc/> can be read: "Z" is put behind a text that ends with one.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3
 debian python3-slixmpp=1.8.3-1
 

@@ -9,7 +9,7 @@
 # element says, is gone, without a word in the log; an element in no namespace
 # comes out in the one of its parent, from Prosody's util.xml too. ltx keeps
 # both.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3 lua5.4
 debian python3-slixmpp=1.8.3-1 prosody=0.12.3-1+deb12u1
 npm_packages ltx@3.1.2

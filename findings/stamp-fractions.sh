@@ -7,7 +7,7 @@
 # ejabberd and JavaScript do.
 # Seen: six digits are read, seven (the round-trip format of .NET) are not. A
 # leap second is read by none of slixmpp, ejabberd's xmpp and JavaScript.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3 escript node
 debian python3-slixmpp=1.8.3-1 erlang-p1-xmpp=1.6.1-1
 

@@ -6,7 +6,7 @@
 # Seen: stanza writes <since xmlns='urn:xmpp:idle:1'>, with the time as text,
 # and reads nothing else, so that its users see only each other idle; the
 # attribute that everybody else writes is dropped without a word.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3
 debian python3-slixmpp=1.8.3-1
 npm_packages stanza@12.22.1

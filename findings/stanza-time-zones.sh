@@ -6,7 +6,7 @@
 # Seen: in India it says <tzo>+05.5:30</tzo>, in Nepal +05.75:45, and in
 # Greenwich there is no <tzo/>, which XEP-0202 wants; "Z", which XEP-0082
 # allows there, is read as NaN. Whole hours are right both ways.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 npm_packages stanza@12.22.1
 
 cat >"$work/time.cjs" <<'JS'

@@ -12,7 +12,7 @@
 # most are in a submitted form, keeps one of its values. <before/>, which asks
 # for the last page (XEP-0059), is read as nothing: what is written asks for the
 # first.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 npm_packages stanza@12.22.1
 
 cat >"$work/again.cjs" <<'JS'

@@ -8,7 +8,7 @@
 # &amp;amp; on the wire, which every other client shows as "R&amp;D", and a
 # second answer one more. A comparison with what a user typed fails for these
 # letters alone.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 npm_packages strophe.js@5.0.0 @xmldom/xmldom@0.9.8 ws@8.18.3
 
 cat >"$work/text.mjs" <<'JS'

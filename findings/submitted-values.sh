@@ -8,7 +8,7 @@
 # list for two and a text for one, so that a program that goes through the
 # chosen options gets letters if it was one, and for FORM_TYPE a text without
 # and a list with its type. ejabberd's xmpp has lists.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3 escript g++
 debian python3-slixmpp=1.8.3-1 erlang-p1-xmpp=1.6.1-1 \
     libgloox-dev=1.0.24-3+b1 libgloox18=1.0.24-3+b1

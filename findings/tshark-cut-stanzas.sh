@@ -9,7 +9,7 @@
 # message and the end of the stream, which goes on. So bytes that are right look
 # as if the sender had sent something else. Requests and answers of stream
 # management (XEP-0198) are unknown packets however they come.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 debian tshark=4.0.17-0+deb12u3
 PATH=$root/usr/bin:$PATH
 LD_LIBRARY_PATH=$(dirname "$(find "$root" -name 'libwireshark.so.16')")

@@ -8,7 +8,7 @@
 # and gloox trim the number, but not the word: for slixmpp who is away is
 # available, for gloox it is no presence that it knows, and stanza gives the
 # word with its white space.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need python3 escript g++
 debian python3-slixmpp=1.8.3-1 erlang-p1-xmpp=1.6.1-1 \
     libgloox-dev=1.0.24-3+b1 libgloox18=1.0.24-3+b1

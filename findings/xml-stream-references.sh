@@ -7,7 +7,7 @@
 # tag over two lines.
 # Seen: the application gets the six bytes "&#233;", and an element named
 # "message", line feed, "to='a'", without any attribute.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 need perl
 debian libxml-stream-perl=1.24-4+deb12u1
 

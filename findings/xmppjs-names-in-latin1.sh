@@ -7,7 +7,7 @@
 # Seen: the name "jos", e acute is one byte E9 in SCRAM, while the proof is
 # computed over UTF-8, and in PLAIN the password too: a server sees broken
 # UTF-8. A name with "č" never leaves: InvalidCharacterError.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/common.inc"
 npm_packages @xmpp/client@0.14.0
 
 cat >"$work/login.mjs" <<'JS'
