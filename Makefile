@@ -163,7 +163,8 @@ check-index: ## the header's index names each public function
 
 check-manual: ## the code in the header's manual compiles
 	@$(COMPILE) -Wall -fsyntax-only tests/style/manual.c
-	@awk -f tests/style/manual.awk tests/style/manual.c xmpp_codec.h
+	@cat tests/style/manual.c tests/style/geoloc.h | \
+	  awk -f tests/style/manual.awk - xmpp_codec.h
 
 # Members of structs need no text: they have the names of their attributes and
 # children. Everything else needs one.
@@ -298,7 +299,7 @@ $(TEST_CODECS): %/codec.a: tests/codec.c xmpp_codec.h build/flags
 build/members.h: tests/members.awk xmpp_codec.h build/flags
 	$(CC) -std=c99 -E -P -x c xmpp_codec.h | awk -f tests/members.awk >$@
 
-TEST_SOURCES := $(wildcard tests/*.h) build/members.h xmpp_codec.h build/flags
+TEST_SOURCES := $(wildcard tests/*.h tests/style/*.h) build/members.h xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
 # These use or test the modules of the examples.
 TESTS_WITH_LIB := test_login test_offer test_sasl test_saslprep test_server \

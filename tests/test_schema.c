@@ -2,20 +2,7 @@
    every kind of field from every source, with schemas of its own. */
 #include "support_tree.h"
 
-/* ---- the schema of the header's manual ---------------------------------- */
-
-typedef struct geoloc {
-    xc_base base;
-    xc_str lat, lon, text;
-    xc_time timestamp;
-} geoloc;
-static const xc_field geoloc_fields[] = {
-    XC_CHILD(geoloc, lat, STRING, NULL, "lat", NULL, 0),
-    XC_CHILD(geoloc, lon, STRING, NULL, "lon", NULL, 0),
-    XC_CHILD(geoloc, text, STRING, NULL, "text", NULL, 0),
-    XC_CHILD(geoloc, timestamp, TIME, NULL, "timestamp", NULL, 0)};
-static const xc_schema geoloc_schema = XC_SCHEMA(
-    "http://jabber.org/protocol/geoloc", "geoloc", geoloc, geoloc_fields);
+#include "style/geoloc.h" /* the schema of the header's manual */
 
 /* ---- a struct with a member for everything ------------------------------ */
 

@@ -1,7 +1,7 @@
 # Is the code of the manual in the file where it compiles? A piece of code is
 # what blank lines separate, indented by seven spaces, with a line that ends in
 # ";" or "{". White space does not count; "..." is anything.
-# usage: awk -f manual.awk manual.c xmpp_codec.h
+# usage: cat manual.c ... | awk -f manual.awk - xmpp_codec.h
 
 function check(   i, n, part, at, rest, found) {
     if (code != "" && is_code) {

@@ -99,18 +99,7 @@ static void write_message(int fd)
         send(fd, out.ptr, out.len, 0);
 }
 
-typedef struct geoloc {
-    xc_base base;
-    xc_str lat, lon, text;
-    xc_time timestamp;
-} geoloc;
-static const xc_field geoloc_fields[] = {
-    XC_CHILD(geoloc, lat, STRING, NULL, "lat", NULL, 0),
-    XC_CHILD(geoloc, lon, STRING, NULL, "lon", NULL, 0),
-    XC_CHILD(geoloc, text, STRING, NULL, "text", NULL, 0),
-    XC_CHILD(geoloc, timestamp, TIME, NULL, "timestamp", NULL, 0)};
-static const xc_schema geoloc_schema = XC_SCHEMA(
-    "http://jabber.org/protocol/geoloc", "geoloc", geoloc, geoloc_fields);
+#include "geoloc.h"
 
 static void show_geoloc(const xc_element *element)
 {
