@@ -299,7 +299,8 @@ $(TEST_CODECS): %/codec.a: tests/codec.c xmpp_codec.h build/flags
 build/members.h: tests/members.awk xmpp_codec.h build/flags
 	$(CC) -std=c99 -E -P -x c xmpp_codec.h | awk -f tests/members.awk >$@
 
-TEST_SOURCES := $(wildcard tests/*.h tests/style/*.h) build/members.h xmpp_codec.h build/flags
+TEST_SOURCES := $(wildcard tests/*.h tests/style/*.h) build/members.h \
+                xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
 # These use or test the modules of the examples.
 TESTS_WITH_LIB := test_login test_offer test_sasl test_saslprep test_server \
