@@ -2090,6 +2090,20 @@ typedef struct xc_sasl2_abort {
     xc_str text; /**< for people */
 } xc_sasl2_abort;
 
+/** `<salt/>` (XEP-0480 section 3), in `<task-data/>`. In `<authentication/>`
+    and `<authenticate/>` `<upgrade/>` of XC_NS_SASL_UPGRADE has the name of
+    the task: "UPGR-SCRAM-SHA-256". */
+typedef struct xc_scram_upgrade_salt {
+    xc_base base;
+    xc_number iterations; /**< required */
+    xc_str salt;          /**< own text, base64; required */
+} xc_scram_upgrade_salt;
+/** `<hash/>` (XEP-0480 section 3), in `<task-data/>`. */
+typedef struct xc_scram_upgrade_hash {
+    xc_base base;
+    xc_str hash; /**< own text: SaltedPassword in base64; required; secret */
+} xc_scram_upgrade_hash;
+
 /* -- stream features, stream error -- */
 
 /** `<stream:features/>` (RFC 6120 section 4.3.2). A struct inside is offered
@@ -2209,6 +2223,10 @@ typedef struct xc_stream_error {
     X(sasl2_next, sasl2_next, XC_NS_SASL2, "next", "XEP-0388")                \
     X(sasl2_task_data, sasl2_task_data, XC_NS_SASL2, "task-data", "XEP-0388") \
     X(sasl2_abort, sasl2_abort, XC_NS_SASL2, "abort", "XEP-0388")             \
+    X(scram_upgrade_salt, scram_upgrade_salt, XC_NS_SCRAM_UPGRADE, "salt",    \
+      "XEP-0480")                                                             \
+    X(scram_upgrade_hash, scram_upgrade_hash, XC_NS_SCRAM_UPGRADE, "hash",    \
+      "XEP-0480")                                                             \
     /* streams */                                                             \
     X(features, features, XC_NS_STREAMS, "features", "RFC 6120")              \
     X(stream_error, stream_error, XC_NS_STREAMS, "error", "RFC 6120")
@@ -4483,6 +4501,213 @@ XC_API xc_status xc_ht_reply(const xc_hash *hash, xc_str token, xc_str data,
 XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
                                     xc_str data, xc_str reply);
 
+/* -- A login, client's half --
+
+   One call takes a client from the features to a session, whatever the server
+   offers: SASL2 with Bind 2, resumption and a token, which is one round trip
+   (XEP-0388, XEP-0386, XEP-0198 section 9, XEP-0484), or SASL, a new stream,
+   and resumption or binding (RFC 6120 sections 6 and 7). You own the
+   connection and TLS:
+
+       xc_login login;
+       char memory[2048];
+       xc_login_options o;
+       memset(&o, 0, sizeof o);
+       o.username = XC_STR("juliet");
+       o.password = password;
+       o.nonce = nonce;
+       o.sha256 = &sha256;
+       o.is_private = true; (after STARTTLS)
+       xc_login_init(&login, memory, sizeof memory, &o);
+       ... and for each element of the stream from then on:
+       switch (xc_login_next(&login, ev.element, &w)) {
+       case XC_LOGIN_SEND:     ... send what was written
+       case XC_LOGIN_RESTART:  ... xc_stream_reset, send a header
+       case XC_LOGIN_WAIT:     ... nothing to do until more comes
+       case XC_LOGIN_ONLINE:   ... login.address, login.resumed
+       case XC_LOGIN_FAILED:   ... send what was written; say
+                                   xc_login_reason_text(login.reason),
+                                   login.text; close
+       case XC_LOGIN_NOT_MINE: ... the element is yours
+       }
+
+   Send `from`, your bare address, in the header inside TLS: ejabberd offers
+   SASL2, and Prosody tokens, only then.
+
+   What it sees to: -PLUS where both sides can (XEP-0440), and the flag that
+   uncovers a stripped offer where not; an offer that the server confirms is
+   what came (XEP-0474, XEP-0515); nothing weaker than last time (xc_login_pin);
+   PLAIN only if nobody can listen; the server's proof before anything is
+   believed; a refused token gives way to the password, in the same stream;
+   secrets are wiped at the end of each exchange.
+*/
+
+/** Why a login has failed: X(constant, text for people). */
+#define XC_LOGIN_REASONS(X)                                                   \
+    X(NONE, "no problem")                                                     \
+    X(REFUSED, "the server refuses the login")                                \
+    X(NO_MECHANISM, "the server offers no mechanism that may be used")        \
+    X(NOT_PRIVATE, "the password would travel unencrypted")                   \
+    X(DOWNGRADE, "the server offers less than last time; somebody may have "  \
+                 "changed its offer")                                         \
+    X(OFFER_CHANGED, "the server's offer was changed on its way")             \
+    X(CHANNEL_BINDING,                                                        \
+      "the server's offer of channel binding is incomplete; "                 \
+      "somebody may have changed it")                                         \
+    X(NOT_PROVED, "the server has not proved that it knows the password")     \
+    X(TOKEN_REFUSED, "the token is not valid any more; a password is needed") \
+    X(CREDENTIALS, "the user name or the password cannot be used")            \
+    X(TASK, "the server asks for a further step that is not known here")      \
+    X(NO_SESSION, "the server gives no session")                              \
+    X(PROTOCOL, "the server does not keep to the protocol")                   \
+    X(WORKSPACE, "there is too little memory for the login")                  \
+    X(OPTIONS, "the options of the login are wrong")
+
+/* clang-format off */
+/** The reasons of XC_LOGIN_REASONS: XC_LOGIN_REASON_REFUSED and so on. */
+typedef enum xc_login_reason {
+#define XC_I_ENUM(name, text) XC_LOGIN_REASON_##name,
+    XC_LOGIN_REASONS(XC_I_ENUM)
+#undef XC_I_ENUM
+    XC_LOGIN_REASON_COUNT /**< how many there are */
+} xc_login_reason;
+/* clang-format on */
+
+/** What to do next. */
+typedef enum xc_login_step {
+    XC_LOGIN_SEND,    /**< send what was written */
+    XC_LOGIN_WORK,    /**< call xc_login_work */
+    XC_LOGIN_RESTART, /**< reset the stream and send a new header */
+    XC_LOGIN_WAIT,    /**< nothing, until the next element comes */
+    XC_LOGIN_ONLINE,  /**< there is a session, see the members of xc_login */
+    XC_LOGIN_FAILED,  /**< see `reason`. Send what was written, if anything,
+                           and close the stream */
+    XC_LOGIN_NOT_MINE /**< the element does not belong to the login */
+} xc_login_step;
+
+/** What was used to log in, to be kept with the account and given to the next
+    login, which then uses nothing weaker. No secret. All zero: not known. To
+    allow a weaker login, because the server has really changed, forget it. */
+typedef struct xc_login_pin {
+    uint8_t mechanism; /**< 1 + an xc_mechanism; 0: not known */
+    bool sasl2;        /**< the server offered SASL2 */
+} xc_login_pin;
+
+/** What a client gives. All zero is right for what it does not need. It and
+    what it refers to must outlive the login. */
+typedef struct xc_login_options {
+    /* Who */
+    xc_str username; /**< the localpart, as a rule (RFC 6120 section 6.3.7) */
+    xc_str password; /**< secret; absent: only a token or EXTERNAL */
+    xc_str authzid;  /**< address to act as; absent: the user's own */
+    xc_sasl_profile profile; /**< of username and password */
+
+    /* How */
+    uint32_t mechanisms; /**< allowed; 0: SCRAM, and PLAIN if `is_private` */
+    /** Nobody can listen: TLS, or a connection in the same machine. PLAIN is
+        not used otherwise. */
+    bool is_private;
+    const xc_hash *sha1, *sha256, *sha512; /**< NULL: not used */
+    /** What this channel can be bound to, the preferred one first. None if it
+        cannot be bound: without TLS, or if a proxy in front of the server ends
+        TLS. The flag is then "n". */
+    const xc_channel_binding *bindings;
+    size_t binding_count;    /**< how many */
+    uint16_t tls_version;    /**< 0x0304 for TLS 1.3; 0: see XEP-0515 */
+    xc_str nonce;            /**< as in xc_scram_client_options */
+    uint32_t iterations_max; /**< 0: XC_SCRAM_ITERATIONS_MAX */
+    /** Iterations in one call, after which XC_LOGIN_WORK comes; 0: all. */
+    uint32_t iterations_per_call;
+    xc_login_pin pin; /**< of the last login */
+
+    /* Session */
+    xc_str resource; /**< asked for; absent: the server makes one */
+    bool sm;         /**< enable XEP-0198, with resumption */
+    xc_str previd;   /**< resume this session; absent: none */
+    uint32_t h;      /**< stanzas of it that were handled */
+
+    /* With SASL2 only */
+    xc_str tag;      /**< name of the program: part of the resource */
+    bool carbons;    /**< enable XEP-0280 */
+    bool inactive;   /**< XEP-0352: nobody is looking */
+    xc_str agent_id; /**< a UUID that this installation keeps. Tokens need
+                          it */
+    xc_str agent_software, agent_device; /**< names for people */
+    /** Ask for a token (FAST, XEP-0484). Then every login needs `agent_id`. */
+    bool wants_token;
+    xc_str token; /**< secret; of an earlier login, absent: none */
+    xc_mechanism token_mechanism; /**< with which the token came */
+    uint32_t token_count; /**< grows with each login that has this token */
+    /** Give the server what it needs to offer a better mechanism next time
+        (XEP-0480), over a private channel, if it asks. */
+    bool upgrades;
+} xc_login_options;
+
+/** One login. Texts are views of the last element, valid as long as it is. */
+typedef struct xc_login {
+    /* After XC_LOGIN_FAILED */
+    xc_login_reason reason;
+    xc_status status; /**< what the codec found; XC_OK: nothing */
+    xc_sasl_failure_condition failure; /**< the server's, if it refused */
+    xc_stanza_error_condition error;   /**< the server's, if it did not bind */
+    xc_str text;                       /**< the server's, for people */
+
+    /* After XC_LOGIN_ONLINE */
+    xc_mechanism mechanism; /**< that was used */
+    bool offer_confirmed;   /**< as in xc_scram_challenge */
+    bool token_refused;     /**< forget it */
+    /** Full address of the session; may be absent if it was resumed. Valid as
+        long as the memory. */
+    xc_str address;
+    bool resumed;       /**< the session of `previd` goes on */
+    xc_number h;        /**< stanzas of the old session that the server has
+                             handled, if it says so: for xc_sm_acknowledge */
+    bool sm_enabled;    /**< XEP-0198 is in use: count from now on */
+    bool carbons;       /**< are enabled */
+    xc_str sm_id;       /**< to resume this session; absent: impossible */
+    xc_str sm_location; /**< where to reconnect, for xc_host_split */
+    xc_number sm_max;   /**< seconds in which it can be resumed */
+    xc_str token;       /**< secret; a new one, to be kept in place of the
+                             old one; absent: none */
+    xc_mechanism token_mechanism; /**< for the next login */
+    xc_time token_expiry;         /**< of `token` */
+    xc_login_pin pin;             /**< to be kept, for the next login */
+
+    const xc_login_options *i_options;
+    char *i_mem;
+    size_t i_size, i_split; /* SCRAM before the split, base64 behind it */
+    const xc_channel_binding *i_binding; /* chosen; NULL: none */
+    xc_str i_first;           /* client-first-message, until it is sent */
+    xc_mechanism i_password;  /* with which to log in by password */
+    xc_mechanism i_requested; /* of the token that is asked for */
+    xc_mechanism i_upgrade;   /* that we offer to make possible */
+    uint8_t i_state;
+    uint8_t i_inline; /* what SASL2 offers to do at once */
+    bool i_sasl2, i_responded, i_resuming;
+    xc_scram i_scram;
+    xc_scram_hi i_hi;
+} xc_login;
+
+/** Begins. `mem` is for the messages of SASL and, later, the address: 1 KiB
+    for names and passwords of usual length, more than that for long ones; too
+    little is XC_LOGIN_REASON_WORKSPACE. The first element is that of
+    XC_EVENT_FEATURES. */
+XC_API void xc_login_init(xc_login *l, void *mem, size_t size,
+                          const xc_login_options *options);
+/** Takes the next element of the stream and writes what follows. Also called
+    after the login, when it returns XC_LOGIN_NOT_MINE. The id of the iq that
+    binds is "bind". */
+XC_API xc_login_step xc_login_next(xc_login *l, const xc_element *e,
+                                   xc_writer *w);
+/** Does the next `iterations_per_call` iterations. Returns XC_LOGIN_WORK if
+    there are more, XC_LOGIN_SEND or XC_LOGIN_FAILED. */
+XC_API xc_login_step xc_login_work(xc_login *l, xc_writer *w);
+/** Wipes the memory and the secrets of the login, finished or not; nothing can
+    follow. */
+XC_API void xc_login_wipe(xc_login *l);
+/** Returns the text of a reason. Never NULL. */
+XC_API const char *xc_login_reason_text(xc_login_reason reason);
+
 /* -- Components and servers -- */
 
 /** What a component sends in `<handshake/>` (XEP-0114 section 3): SHA-1 in
@@ -4899,6 +5124,9 @@ struct xc_writer {
 #define XC_NS_REPLY "urn:xmpp:reply:0"
 /** XEP-0478 Stream Limits Advertisement */
 #define XC_NS_STREAM_LIMITS "urn:xmpp:stream-limits:0"
+/** XEP-0480 SASL Upgrade Tasks */
+#define XC_NS_SASL_UPGRADE "urn:xmpp:sasl:upgrade:0"
+#define XC_NS_SCRAM_UPGRADE "urn:xmpp:scram-upgrade:0"
 /** XEP-0484 Fast Authentication Streamlining Tokens */
 #define XC_NS_FAST "urn:xmpp:fast:0"
 /** Encrypted payloads, which have no structs: XEP-0384 OMEMO, XEP-0373
@@ -11520,6 +11748,14 @@ static const xc_field xc_i_sasl2_continue_fields[] = {
 static const xc_field xc_i_sasl2_next_fields[] = {
     XC_ATTR(xc_sasl2_next, task, STRING, "task", NULL, XC_FIELD_REQUIRED)};
 
+static const xc_field xc_i_scram_upgrade_salt_fields[] = {
+    XC_ATTR(xc_scram_upgrade_salt, iterations, NUMBER, "iterations",
+            &xc_i_positive, XC_FIELD_REQUIRED),
+    XC_OWN_TEXT(xc_scram_upgrade_salt, salt, BASE64, NULL, XC_FIELD_REQUIRED)};
+
+static const xc_field xc_i_scram_upgrade_hash_fields[] = {
+    XC_OWN_TEXT(xc_scram_upgrade_hash, hash, BASE64, NULL, XC_FIELD_REQUIRED)};
+
 static const xc_field xc_i_sasl2_abort_fields[] = {
     XC_CHILD(xc_sasl2_abort, text, STRING, NULL, "text", NULL, 0)};
 
@@ -14915,6 +15151,1049 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
         status = xc_i_put_digest(sha256, digest, mem, size, key);
     xc_wipe(digest, sizeof digest);
     return status;
+}
+
+/* -- a login, client's half -- */
+
+enum {
+    XC_I_LOGIN_START,    /* awaits the features with the mechanisms */
+    XC_I_LOGIN_SASL,     /* ... an element of SASL or SASL2 */
+    XC_I_LOGIN_TASK,     /* ... the data of a task, XEP-0480 */
+    XC_I_LOGIN_FEATURES, /* ... the features after the login */
+    XC_I_LOGIN_RESUMING, /* ... <resumed/> */
+    XC_I_LOGIN_BINDING,  /* ... the reply to the request to bind */
+    XC_I_LOGIN_ENABLING, /* ... <enabled/> */
+    XC_I_LOGIN_OVER
+};
+
+/* What SASL2 offers inline. */
+enum {
+    XC_I_INLINE_BIND = 1,
+    XC_I_INLINE_BIND_SM = 2,
+    XC_I_INLINE_BIND_CARBONS = 4,
+    XC_I_INLINE_BIND_CSI = 8,
+    XC_I_INLINE_SM = 16
+};
+
+#define XC_I_UPGRADE "UPGR-"
+#define XC_I_HT                                                               \
+    (XC_MECHANISMS_HT_BOUND | XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_NONE))
+
+XC_API const char *xc_login_reason_text(xc_login_reason reason)
+{
+    switch (reason) {
+#define XC_I_CASE(name, text)                                                 \
+    case XC_LOGIN_REASON_##name: return text;
+        XC_LOGIN_REASONS(XC_I_CASE)
+#undef XC_I_CASE
+    case XC_LOGIN_REASON_COUNT: break;
+    }
+    return "no problem";
+}
+
+XC_API void xc_login_init(xc_login *l, void *mem, size_t size,
+                          const xc_login_options *options)
+{
+    if (l == NULL)
+        return;
+    memset(l, 0, sizeof *l);
+    l->mechanism = l->token_mechanism = XC_MECHANISM_NONE;
+    l->i_mem = (char *)mem;
+    l->i_size = mem != NULL ? size : 0;
+    l->i_split = l->i_size / 12 * 7;
+    l->i_options = options;
+}
+
+/* No secret outlives its exchange. */
+static void xc_i_login_forget(xc_login *l)
+{
+    xc_wipe(&l->i_scram, sizeof l->i_scram);
+    xc_wipe(&l->i_hi, sizeof l->i_hi);
+    if (l->i_mem != NULL)
+        xc_wipe(l->i_mem, l->i_size);
+    l->i_first = xc_i_absent();
+}
+
+XC_API void xc_login_wipe(xc_login *l)
+{
+    if (l == NULL)
+        return;
+    xc_i_login_forget(l);
+    xc_wipe(l, sizeof *l);
+    l->i_state = XC_I_LOGIN_OVER;
+}
+
+/* What the peer made of `status`, for people. */
+static xc_login_reason xc_i_login_reason_of(xc_status status)
+{
+    switch (status) {
+    case XC_ERR_SASL_PROOF: return XC_LOGIN_REASON_NOT_PROVED;
+    case XC_ERR_SASL_DOWNGRADE: return XC_LOGIN_REASON_OFFER_CHANGED;
+    case XC_ERR_SASL_PEER: return XC_LOGIN_REASON_REFUSED;
+    case XC_ERR_WORKSPACE:
+    case XC_ERR_BUFFER_SIZE: return XC_LOGIN_REASON_WORKSPACE;
+    case XC_ERR_SASL_HASH: return XC_LOGIN_REASON_OPTIONS;
+    default: return XC_LOGIN_REASON_PROTOCOL;
+    }
+}
+
+/* The same for what we have not sent yet: the fault is ours. */
+static xc_login_reason xc_i_login_reason_of_own(xc_status status)
+{
+    xc_login_reason reason = xc_i_login_reason_of(status);
+    if (status == XC_ERR_ARGUMENT)
+        return XC_LOGIN_REASON_OPTIONS;
+    return reason == XC_LOGIN_REASON_PROTOCOL ? XC_LOGIN_REASON_CREDENTIALS
+                                              : reason;
+}
+
+static xc_login_step xc_i_login_end(xc_login *l, xc_login_reason reason,
+                                    xc_status status)
+{
+    xc_i_login_forget(l);
+    l->i_state = XC_I_LOGIN_OVER;
+    l->reason = reason;
+    l->status = status;
+    return XC_LOGIN_FAILED;
+}
+
+/* Ends an exchange that the server thinks is going on (RFC 6120 section
+   6.4.4). */
+static xc_login_step xc_i_login_abort(xc_login *l, xc_login_reason reason,
+                                      xc_status status, xc_writer *w)
+{
+    if (l->i_state == XC_I_LOGIN_SASL || l->i_state == XC_I_LOGIN_TASK)
+        xc_write_tag(w, l->i_sasl2 ? XC_NS_SASL2 : XC_NS_SASL, "abort");
+    return xc_i_login_end(l, reason, status);
+}
+
+/* -- what is offered, what is chosen -- */
+
+static const xc_hash *xc_i_login_hash(const xc_login_options *o,
+                                      xc_mechanism mechanism)
+{
+    switch (xc_mechanism_hash_size(mechanism)) {
+    case 20: return o->sha1;
+    case 32: return o->sha256;
+    case 64: return o->sha512;
+    default: return NULL;
+    }
+}
+
+/* SCRAM and HT with a hash function that is there. */
+static uint32_t xc_i_login_hashed(const xc_login_options *o)
+{
+    uint32_t set = 0;
+    int m;
+    for (m = 0; m < XC_MECHANISM_NONE; m++)
+        if (xc_i_login_hash(o, (xc_mechanism)m) != NULL)
+            set |= XC_MECHANISM_BIT(m);
+    return set;
+}
+
+#define XC_I_PLAIN XC_MECHANISM_BIT(XC_MECHANISM_PLAIN)
+#define XC_I_UNHASHED                                                         \
+    (XC_I_PLAIN | XC_MECHANISM_BIT(XC_MECHANISM_EXTERNAL) |                   \
+     XC_MECHANISM_BIT(XC_MECHANISM_ANONYMOUS))
+
+/* What may be used instead of a token, but for the pin. */
+static uint32_t xc_i_login_allowed(const xc_login_options *o,
+                                   xc_binding_choice binding)
+{
+    uint32_t set =
+        o->mechanisms != 0 ? o->mechanisms : XC_MECHANISMS_SCRAM | XC_I_PLAIN;
+    set &= XC_I_UNHASHED | (xc_i_login_hashed(o) & XC_MECHANISMS_SCRAM);
+    if (binding != XC_BINDING_CHOSEN)
+        set &= ~XC_MECHANISMS_SCRAM_PLUS;
+    if (o->password.ptr == NULL)
+        set &= ~(XC_MECHANISMS_SCRAM | XC_I_PLAIN);
+    return set;
+}
+
+/* What is at least as strong as the pin: XC_MECHANISMS has the strongest
+   first. If we cannot bind any more, the server is not to blame. */
+static uint32_t xc_i_login_pinned(const xc_login_options *o)
+{
+    unsigned m = o->pin.mechanism;
+    if (m == 0 || m > XC_MECHANISM_NONE)
+        return UINT32_MAX;
+    if (o->binding_count == 0 && xc_i_is_plus((xc_mechanism)(m - 1)))
+        m += XC_MECHANISM_SCRAM_SHA_1 - XC_MECHANISM_SCRAM_SHA_1_PLUS;
+    return XC_MECHANISM_BIT(m) - 1;
+}
+
+static void xc_i_login_pin(xc_login *l)
+{
+    uint8_t pinned = l->i_options->pin.mechanism;
+    uint8_t used = (uint8_t)(l->mechanism + 1);
+    bool by_token = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0;
+    l->pin.mechanism =
+        by_token || (pinned != 0 && pinned < used) ? pinned : used;
+    l->pin.sasl2 = l->i_sasl2 || l->i_options->pin.sasl2;
+}
+
+static uint32_t xc_i_login_offered(const xc_element *mechanisms)
+{
+    const xc_element *e = xc_child(mechanisms, NULL, "mechanism");
+    uint32_t offered = 0;
+    for (; e != NULL; e = xc_next_same_name(e))
+        xc_mechanism_offer(&offered, xc_text(e));
+    return offered;
+}
+
+static bool xc_i_login_bind2_has(const xc_bind2 *bind, const char *ns)
+{
+    const xc_element *e =
+        xc_child(bind->inline_features.base.element, NULL, "feature");
+    while (e != NULL && !xc_str_is(xc_attr(e, "var"), ns))
+        e = xc_next_same_name(e);
+    return e != NULL;
+}
+
+static uint8_t xc_i_login_inline(const xc_sasl2_inline *f)
+{
+    unsigned set = f->sm.base.present ? XC_I_INLINE_SM : 0;
+    if (!f->bind.base.present)
+        return (uint8_t)set;
+    set |= XC_I_INLINE_BIND;
+    if (xc_i_login_bind2_has(&f->bind, XC_NS_SM))
+        set |= XC_I_INLINE_BIND_SM;
+    if (xc_i_login_bind2_has(&f->bind, XC_NS_CARBONS))
+        set |= XC_I_INLINE_BIND_CARBONS;
+    if (xc_i_login_bind2_has(&f->bind, XC_NS_CSI))
+        set |= XC_I_INLINE_BIND_CSI;
+    return (uint8_t)set;
+}
+
+/* The binding that HT has in its name. */
+static const char *xc_i_login_ht_binding(xc_mechanism mechanism)
+{
+    switch (mechanism) {
+    case XC_MECHANISM_HT_SHA_256_EXPR: return XC_CHANNEL_BINDING_TLS_EXPORTER;
+    case XC_MECHANISM_HT_SHA_256_UNIQ: return XC_CHANNEL_BINDING_TLS_UNIQUE;
+    case XC_MECHANISM_HT_SHA_256_ENDP:
+        return XC_CHANNEL_BINDING_TLS_SERVER_END_POINT;
+    default: return NULL;
+    }
+}
+
+static const xc_channel_binding *
+xc_i_login_find_binding(const xc_login_options *o, const char *type)
+{
+    size_t i;
+    for (i = 0; type != NULL && i < o->binding_count; i++)
+        if (xc_str_is(o->bindings[i].type, type))
+            return &o->bindings[i];
+    return NULL;
+}
+
+/* The HT mechanisms that this channel can have. */
+static uint32_t xc_i_login_ht_allowed(const xc_login_options *o)
+{
+    uint32_t set = XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_NONE);
+    int m = XC_MECHANISM_HT_SHA_256_EXPR;
+    for (; m <= XC_MECHANISM_HT_SHA_256_ENDP; m++)
+        if (xc_i_login_find_binding(
+                o, xc_i_login_ht_binding((xc_mechanism)m)) != NULL)
+            set |= XC_MECHANISM_BIT(m);
+    return o->sha256 != NULL && o->is_private ? set : 0;
+}
+
+/* Tokens: which one we have, which one we ask for (XEP-0484 section 3). */
+static void xc_i_login_choose_token(xc_login *l, const xc_fast *fast)
+{
+    const xc_login_options *o = l->i_options;
+    uint32_t can =
+        xc_i_login_offered(fast->base.element) & xc_i_login_ht_allowed(o);
+    l->i_requested = XC_MECHANISM_NONE;
+    if (o->agent_id.ptr == NULL)
+        return;
+    if (o->wants_token)
+        l->i_requested = xc_mechanism_choose(can, can);
+    if (o->token.ptr != NULL && o->token_mechanism < XC_MECHANISM_NONE &&
+        (can & XC_MECHANISM_BIT(o->token_mechanism)) != 0)
+        l->mechanism = o->token_mechanism;
+}
+
+/* The upgrade that is worth most, if it is better than what we use. */
+static void xc_i_login_choose_upgrade(xc_login *l,
+                                      const xc_element *authentication)
+{
+    const xc_login_options *o = l->i_options;
+    uint32_t set = xc_i_login_hashed(o) & XC_MECHANISMS_SCRAM_BARE;
+    uint32_t offered = 0;
+    const xc_element *e =
+        xc_child(authentication, XC_NS_SASL_UPGRADE, "upgrade");
+    for (; e != NULL; e = xc_next_same_name(e)) {
+        xc_str name = xc_str_trim(xc_text(e));
+        if (!xc_str_starts_with(name, XC_I_UPGRADE))
+            continue;
+        name.ptr += sizeof XC_I_UPGRADE - 1;
+        name.len -= sizeof XC_I_UPGRADE - 1;
+        xc_mechanism_offer(&offered, name);
+    }
+    l->i_upgrade = o->upgrades && o->is_private && o->password.ptr != NULL
+                       ? xc_mechanism_choose(offered, set)
+                       : XC_MECHANISM_NONE;
+}
+
+/* Why there is no mechanism among those that are `offered` and, but for the
+   pin and what others can hear, `allowed`. */
+static xc_login_reason xc_i_login_no_mechanism(const xc_login_options *o,
+                                               uint32_t offered,
+                                               uint32_t allowed)
+{
+    uint32_t could = o->is_private ? allowed : allowed & ~XC_I_PLAIN;
+    if (xc_mechanism_choose(offered, could) != XC_MECHANISM_NONE)
+        return XC_LOGIN_REASON_DOWNGRADE;
+    return (offered & allowed & XC_I_PLAIN) != 0
+               ? XC_LOGIN_REASON_NOT_PRIVATE
+               : XC_LOGIN_REASON_NO_MECHANISM;
+}
+
+/* -- the first message -- */
+
+/* Where base64 goes. */
+static char *xc_i_login_text(const xc_login *l, size_t *size)
+{
+    *size = l->i_size - l->i_split;
+    return l->i_mem != NULL ? l->i_mem + l->i_split : NULL;
+}
+
+static xc_status xc_i_login_encode(const xc_login *l, xc_str data,
+                                   xc_str *text)
+{
+    size_t size;
+    char *mem = xc_i_login_text(l, &size);
+    return l->i_sasl2 ? xc_sasl2_encode(data, mem, size, text)
+                      : xc_sasl_encode(data, mem, size, text);
+}
+
+static xc_status xc_i_login_decode(const xc_login *l, xc_str text,
+                                   xc_str *data)
+{
+    size_t size;
+    char *mem = xc_i_login_text(l, &size);
+    return l->i_sasl2 ? xc_sasl2_decode(text, mem, size, data)
+                      : xc_sasl_decode(text, mem, size, data);
+}
+
+/* A list without any of our types may be forged: the server must confirm it,
+   unless it has the type that each server must have (XEP-0440 section 5,
+   XEP-0474 section 7). */
+static bool xc_i_login_needs_offer(xc_binding_choice choice,
+                                   const xc_element *types)
+{
+    return choice == XC_BINDING_NOT_COMMON &&
+           !xc_binding_offered(
+               types, XC_STR(XC_CHANNEL_BINDING_TLS_SERVER_END_POINT));
+}
+
+static xc_status xc_i_login_begin_scram(xc_login *l,
+                                        const xc_element *mechanisms,
+                                        const xc_element *types,
+                                        uint32_t offered,
+                                        xc_binding_choice choice)
+{
+    const xc_login_options *o = l->i_options;
+    xc_scram_client_options scram;
+    size_t size;
+    char *mem = xc_i_login_text(l, &size);
+    xc_status status;
+    memset(&scram, 0, sizeof scram);
+    scram.mechanism = l->i_password;
+    scram.hash = xc_i_login_hash(o, l->i_password);
+    scram.username = o->username;
+    scram.authzid = o->authzid;
+    scram.nonce = o->nonce;
+    scram.offered = offered;
+    scram.profile = o->profile;
+    scram.iterations_max = o->iterations_max;
+    scram.tls_version = o->tls_version;
+    scram.offer_required = xc_i_login_needs_offer(choice, types);
+    if (l->i_binding != NULL)
+        scram.binding = *l->i_binding;
+    else if (o->binding_count > 0) /* what we could have bound to */
+        scram.binding = o->bindings[0];
+    status = xc_sasl_offer(mechanisms, types, mem, size, &scram.offer);
+    if (status != XC_OK)
+        return status;
+    return xc_scram_client_first(&l->i_scram, l->i_mem, l->i_split, &scram,
+                                 &l->i_first);
+}
+
+static xc_status xc_i_login_write_plain(xc_login *l, xc_str *message)
+{
+    const xc_login_options *o = l->i_options;
+    xc_plain plain;
+    plain.authzid = o->authzid;
+    plain.authcid = o->username;
+    plain.password = o->password;
+    return xc_plain_write_as(o->profile, &plain, l->i_mem, l->i_split,
+                             message);
+}
+
+/* The message of HT goes before its base64, which is longer: what SCRAM has
+   begun is still needed if the token is refused. */
+static xc_status xc_i_login_write_token(xc_login *l, xc_str *text)
+{
+    const xc_login_options *o = l->i_options;
+    const xc_channel_binding *b =
+        xc_i_login_find_binding(o, xc_i_login_ht_binding(l->mechanism));
+    size_t size, half;
+    char *mem = xc_i_login_text(l, &size);
+    xc_str message;
+    xc_status status =
+        xc_ht_write(o->sha256, o->username, o->token,
+                    b != NULL ? b->data : xc_i_absent(), mem, size, &message);
+    half = status == XC_OK ? message.len : 0;
+    return status == XC_OK
+               ? xc_sasl2_encode(message, mem + half, size - half, text)
+               : status;
+}
+
+/* The first message of l->mechanism, as base64. */
+static xc_status xc_i_login_first(xc_login *l, xc_str *text)
+{
+    const xc_login_options *o = l->i_options;
+    xc_str message = l->i_first;
+    xc_status status = XC_OK;
+    *text = xc_i_absent();
+    if ((XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0)
+        return xc_i_login_write_token(l, text);
+    if (l->mechanism == XC_MECHANISM_PLAIN)
+        status = xc_i_login_write_plain(l, &message);
+    else if (l->mechanism == XC_MECHANISM_EXTERNAL)
+        status = xc_external_write(o->authzid, &message);
+    else if (l->mechanism == XC_MECHANISM_ANONYMOUS)
+        status = xc_anonymous_write(xc_i_absent(), &message);
+    if (status == XC_OK)
+        status = xc_i_login_encode(l, message, text);
+    if (l->mechanism == XC_MECHANISM_PLAIN)
+        xc_wipe(l->i_mem, l->i_split);
+    return status;
+}
+
+static void xc_i_login_bind2(const xc_login *l, xc_bind2 *bind)
+{
+    const xc_login_options *o = l->i_options;
+    unsigned can = l->i_inline;
+    bind->base.present = (can & XC_I_INLINE_BIND) != 0;
+    bind->tag = o->tag;
+    bind->sm_enable.base.present = o->sm && (can & XC_I_INLINE_BIND_SM) != 0;
+    bind->sm_enable.resume = XC_TRUE;
+    bind->carbons = o->carbons && (can & XC_I_INLINE_BIND_CARBONS) != 0;
+    bind->inactive = o->inactive && (can & XC_I_INLINE_BIND_CSI) != 0;
+}
+
+/* Everything in one element: if the session cannot be resumed, a new one is
+   bound (XEP-0198 section 9.2). */
+static void xc_i_login_authenticate(xc_login *l, xc_str text, xc_writer *w)
+{
+    const xc_login_options *o = l->i_options;
+    xc_sasl2_authenticate a;
+    memset(&a, 0, sizeof a);
+    a.mechanism = xc_str_from(xc_mechanism_name(l->mechanism));
+    a.initial_response = text;
+    a.user_agent.base.present = o->agent_id.ptr != NULL ||
+                                o->agent_software.ptr != NULL ||
+                                o->agent_device.ptr != NULL;
+    a.user_agent.id = o->agent_id;
+    a.user_agent.software = o->agent_software;
+    a.user_agent.device = o->agent_device;
+    xc_i_login_bind2(l, &a.bind);
+    l->i_resuming =
+        o->previd.ptr != NULL && (l->i_inline & XC_I_INLINE_SM) != 0;
+    a.sm_resume.base.present = l->i_resuming;
+    a.sm_resume.previd = o->previd;
+    a.sm_resume.h.present = true;
+    a.sm_resume.h.value = o->h;
+    a.fast.base.present = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0;
+    a.fast.count.present = true;
+    a.fast.count.value = o->token_count;
+    a.fast_request.base.present =
+        !a.fast.base.present && l->i_requested != XC_MECHANISM_NONE;
+    a.fast_request.mechanism = xc_str_from(xc_mechanism_name(l->i_requested));
+    xc_write_begin(w, &xc_sasl2_authenticate_schema, &a);
+    xc_write_children(w, &xc_sasl2_authenticate_schema, &a);
+    if (l->i_upgrade != XC_MECHANISM_NONE) {
+        xc_writer_begin(w, XC_NS_SASL_UPGRADE, "upgrade");
+        xc_writer_text(w, XC_STR(XC_I_UPGRADE));
+        xc_writer_text(w, xc_str_from(xc_mechanism_name(l->i_upgrade)));
+        xc_writer_end(w);
+    }
+    xc_writer_end(w);
+}
+
+/* Sends the first message of l->mechanism. */
+static xc_login_step xc_i_login_begin(xc_login *l, xc_writer *w)
+{
+    xc_sasl_auth auth;
+    xc_status status = xc_i_login_first(l, &auth.data);
+    if (status != XC_OK)
+        return xc_i_login_end(l, xc_i_login_reason_of_own(status), status);
+    auth.mechanism = xc_str_from(xc_mechanism_name(l->mechanism));
+    if (l->i_sasl2)
+        xc_i_login_authenticate(l, auth.data, w);
+    else
+        xc_write(w, &xc_sasl_auth_schema, &auth);
+    l->i_state = XC_I_LOGIN_SASL;
+    return XC_LOGIN_SEND;
+}
+
+/* Chooses the mechanism for the password. With SASL2 a server must list its
+   types of channel binding (XEP-0388 section 2.1). */
+static xc_login_reason xc_i_login_choose(xc_login *l, const xc_features *f,
+                                         uint32_t offered,
+                                         xc_binding_choice *choice)
+{
+    const xc_login_options *o = l->i_options;
+    uint32_t allowed;
+    *choice = xc_binding_choose(offered, f->channel_bindings.base.element,
+                                o->bindings, o->binding_count, &l->i_binding);
+    allowed = xc_i_login_allowed(o, *choice);
+    l->i_password = xc_mechanism_choose(
+        offered, allowed & xc_i_login_pinned(o) &
+                     (o->is_private ? UINT32_MAX : ~XC_I_PLAIN));
+    if (l->i_sasl2 &&
+        (*choice == XC_BINDING_UNLISTED || *choice == XC_BINDING_STRIPPED))
+        return XC_LOGIN_REASON_CHANNEL_BINDING;
+    if (o->pin.sasl2 && !l->i_sasl2)
+        return XC_LOGIN_REASON_DOWNGRADE;
+    return l->i_password == XC_MECHANISM_NONE && o->token.ptr == NULL
+               ? xc_i_login_no_mechanism(o, offered, allowed)
+               : XC_LOGIN_REASON_NONE;
+}
+
+static xc_login_step xc_i_login_start(xc_login *l, const xc_features *f,
+                                      xc_writer *w)
+{
+    const xc_element *mechanisms;
+    xc_binding_choice choice;
+    uint32_t offered;
+    xc_login_reason reason;
+    xc_status status = XC_OK;
+    l->i_sasl2 = f->sasl2.base.present;
+    mechanisms =
+        l->i_sasl2 ? f->sasl2.base.element : f->mechanisms.base.element;
+    l->i_inline = xc_i_login_inline(&f->sasl2.inline_features);
+    offered = xc_i_login_offered(mechanisms);
+    reason = xc_i_login_choose(l, f, offered, &choice);
+    if (reason != XC_LOGIN_REASON_NONE)
+        return xc_i_login_end(l, reason, XC_OK);
+    l->mechanism = l->i_password;
+    xc_i_login_choose_token(l, &f->sasl2.inline_features.fast);
+    xc_i_login_choose_upgrade(l, f->sasl2.base.element);
+    if (l->mechanism == XC_MECHANISM_NONE)
+        return xc_i_login_end(l, XC_LOGIN_REASON_TOKEN_REFUSED, XC_OK);
+    if ((XC_MECHANISM_BIT(l->i_password) & XC_MECHANISMS_SCRAM) != 0)
+        status = xc_i_login_begin_scram(
+            l, mechanisms, f->channel_bindings.base.element, offered, choice);
+    return status == XC_OK
+               ? xc_i_login_begin(l, w)
+               : xc_i_login_end(l, xc_i_login_reason_of_own(status), status);
+}
+
+/* -- the exchange -- */
+
+static bool xc_i_login_is_scram(const xc_login *l)
+{
+    return (XC_MECHANISM_BIT(l->mechanism) & XC_MECHANISMS_SCRAM) != 0;
+}
+
+/* `message` may be absent: an empty response. */
+static xc_login_step xc_i_login_respond(xc_login *l, xc_str message,
+                                        xc_writer *w)
+{
+    xc_sasl_response response;
+    xc_status status;
+    if (l->i_sasl2 && message.ptr == NULL)
+        message = XC_STR("");
+    status = xc_i_login_encode(l, message, &response.data);
+    if (status != XC_OK)
+        return xc_i_login_abort(l, XC_LOGIN_REASON_WORKSPACE, status, w);
+    l->i_responded = true;
+    if (l->i_sasl2) {
+        xc_sasl2_response second;
+        second.data = response.data;
+        xc_write(w, &xc_sasl2_response_schema, &second);
+    } else {
+        xc_write(w, &xc_sasl_response_schema, &response);
+    }
+    return XC_LOGIN_SEND;
+}
+
+/* What the password was hashed for (XEP-0480 section 3). */
+static xc_login_step xc_i_login_end_upgrade(xc_login *l, xc_writer *w)
+{
+    xc_scram_upgrade_hash hash;
+    size_t size;
+    char *mem = xc_i_login_text(l, &size);
+    xc_str bytes =
+        xc_i_str(l->i_hi.result, xc_mechanism_hash_size(l->i_upgrade));
+    xc_status status;
+    memset(&hash, 0, sizeof hash);
+    status = xc_base64_encode(bytes, mem, size, &hash.hash);
+    if (status != XC_OK)
+        return xc_i_login_abort(l, XC_LOGIN_REASON_WORKSPACE, status, w);
+    xc_writer_begin(w, XC_NS_SASL2, "task-data");
+    xc_write(w, &xc_scram_upgrade_hash_schema, &hash);
+    xc_writer_end(w);
+    xc_wipe(&l->i_hi, sizeof l->i_hi);
+    l->i_state = XC_I_LOGIN_SASL;
+    return XC_LOGIN_SEND;
+}
+
+static xc_login_step xc_i_login_work_on(xc_login *l, xc_writer *w)
+{
+    const xc_login_options *o = l->i_options;
+    uint32_t rounds =
+        o->iterations_per_call != 0 ? o->iterations_per_call : UINT32_MAX;
+    xc_status status = xc_scram_hi_next(&l->i_hi, rounds);
+    xc_str message;
+    if (status == XC_NEED_MORE)
+        return XC_LOGIN_WORK;
+    if (status == XC_OK && l->i_state == XC_I_LOGIN_TASK)
+        return xc_i_login_end_upgrade(l, w);
+    if (status == XC_OK)
+        status = xc_scram_client_salted(&l->i_scram, l->i_hi.result, &message);
+    xc_wipe(&l->i_hi, sizeof l->i_hi);
+    return status == XC_OK
+               ? xc_i_login_respond(l, message, w)
+               : xc_i_login_abort(l, xc_i_login_reason_of_own(status), status,
+                                  w);
+}
+
+/* The first challenge of SCRAM asks for the proof; a second one may bring the
+   server's, which otherwise comes with the success. */
+static xc_login_step xc_i_login_challenge(xc_login *l, xc_str data,
+                                          xc_writer *w)
+{
+    xc_status status = XC_ERR_SASL_SYNTAX;
+    xc_scram_challenge challenge;
+    if (xc_i_login_is_scram(l) && l->i_responded) {
+        status = xc_scram_client_verify(&l->i_scram, data);
+        if (status == XC_OK)
+            return xc_i_login_respond(l, xc_i_absent(), w);
+    } else if (xc_i_login_is_scram(l)) {
+        status = xc_scram_client_challenge(&l->i_scram, data, &challenge);
+        if (status == XC_OK) {
+            l->offer_confirmed = challenge.offer_confirmed;
+            status = xc_scram_client_hi(&l->i_scram, l->i_options->password,
+                                        &l->i_hi);
+            if (status != XC_NEED_MORE)
+                return xc_i_login_abort(l, xc_i_login_reason_of_own(status),
+                                        status, w);
+            return xc_i_login_work_on(l, w);
+        }
+    }
+    return xc_i_login_abort(l, xc_i_login_reason_of(status), status, w);
+}
+
+/* What the server says when it believes us. PLAIN, EXTERNAL and ANONYMOUS
+   prove nothing about the server: TLS has to. */
+static xc_status xc_i_login_verify(xc_login *l, xc_str text)
+{
+    const xc_login_options *o = l->i_options;
+    const xc_channel_binding *b =
+        xc_i_login_find_binding(o, xc_i_login_ht_binding(l->mechanism));
+    xc_str data;
+    xc_status status = xc_i_login_decode(l, text, &data);
+    if (status != XC_OK)
+        return status;
+    if (xc_i_login_is_scram(l))
+        return xc_scram_client_verify(&l->i_scram, data);
+    if ((XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0)
+        return xc_ht_verify_reply(o->sha256, o->token,
+                                  b != NULL ? b->data : xc_i_absent(), data);
+    return XC_OK;
+}
+
+/* A token that is refused gives way to the password (XEP-0484 section 3.4). */
+static xc_login_step xc_i_login_refused(xc_login *l, xc_choice condition,
+                                        xc_str text, xc_writer *w)
+{
+    bool by_token = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0;
+    l->failure = (xc_sasl_failure_condition)condition.value;
+    l->text = text;
+    l->token_refused = l->token_refused || by_token;
+    l->mechanism = by_token ? l->i_password : XC_MECHANISM_NONE;
+    if (by_token && l->mechanism == XC_MECHANISM_NONE)
+        return xc_i_login_end(l, XC_LOGIN_REASON_TOKEN_REFUSED, XC_OK);
+    return by_token ? xc_i_login_begin(l, w)
+                    : xc_i_login_end(l, XC_LOGIN_REASON_REFUSED, XC_OK);
+}
+
+/* Too late for <abort/>: the server thinks that all is well. */
+static xc_login_step xc_i_login_disbelieve(xc_login *l, xc_status status)
+{
+    l->i_state = XC_I_LOGIN_OVER;
+    return xc_i_login_end(l,
+                          status == XC_ERR_SASL_PROOF ||
+                                  status == XC_ERR_ARGUMENT ||
+                                  status == XC_ERR_SASL_SYNTAX
+                              ? XC_LOGIN_REASON_NOT_PROVED
+                              : xc_i_login_reason_of(status),
+                          status);
+}
+
+/* -- the session -- */
+
+/* Keeps the address in our memory: binding is over before the login is. */
+static bool xc_i_login_keep_address(xc_login *l, xc_str address)
+{
+    if (address.ptr == NULL || l->i_mem == NULL || address.len > l->i_size)
+        return false;
+    memmove(l->i_mem, address.ptr, address.len);
+    l->address.ptr = l->i_mem;
+    l->address.len = address.len;
+    return true;
+}
+
+static xc_login_step xc_i_login_online(xc_login *l)
+{
+    l->i_state = XC_I_LOGIN_OVER;
+    l->failure = XC_SASL_FAILURE_NONE;
+    l->text = xc_i_absent();
+    xc_i_login_pin(l);
+    return XC_LOGIN_ONLINE;
+}
+
+static void xc_i_login_take_enabled(xc_login *l, const xc_sm_enabled *enabled)
+{
+    l->sm_enabled = true;
+    l->sm_location = enabled->location;
+    l->sm_max = enabled->max;
+    l->sm_id = enabled->resume == XC_TRUE ? enabled->id : xc_i_absent();
+}
+
+/* The session goes on; it keeps its address and its id. */
+static xc_login_step xc_i_login_resumed(xc_login *l,
+                                        const xc_sm_resumed *resumed)
+{
+    l->resumed = l->sm_enabled = true;
+    l->h = resumed->h;
+    l->sm_id = l->i_options->previd;
+    return xc_i_login_online(l);
+}
+
+/* `<success/>` of SASL2 has everything, or the features follow. */
+static xc_login_step xc_i_login_take_results(xc_login *l,
+                                             const xc_sasl2_success *s)
+{
+    const xc_login_options *o = l->i_options;
+    xc_str address = s->authorization_identifier;
+    bool resumed = l->i_resuming && s->sm_resumed.base.present &&
+                   xc_str_equal(s->sm_resumed.previd, o->previd);
+    l->token_mechanism = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0
+                             ? l->mechanism
+                             : l->i_requested;
+    if (s->fast_token.base.present) {
+        l->token = s->fast_token.token;
+        l->token_expiry = s->fast_token.expiry;
+    }
+    xc_i_login_forget(l);
+    if (resumed) {
+        xc_i_login_keep_address(l, address);
+        return xc_i_login_resumed(l, &s->sm_resumed);
+    }
+    l->h = s->sm_failed.h;
+    if (!s->bound.base.present) {
+        l->i_state = XC_I_LOGIN_FEATURES;
+        return XC_LOGIN_WAIT;
+    }
+    if (!xc_i_login_keep_address(l, address))
+        return xc_i_login_end(l, XC_LOGIN_REASON_NO_SESSION, XC_OK);
+    l->carbons = s->bound.carbons ||
+                 (o->carbons && (l->i_inline & XC_I_INLINE_BIND_CARBONS) != 0);
+    if (s->bound.sm_enabled.base.present)
+        xc_i_login_take_enabled(l, &s->bound.sm_enabled);
+    return xc_i_login_online(l);
+}
+
+static xc_login_step xc_i_login_bind(xc_login *l, xc_writer *w)
+{
+    xc_iq iq;
+    xc_bind bind;
+    memset(&iq, 0, sizeof iq);
+    memset(&bind, 0, sizeof bind);
+    iq.type = XC_IQ_SET;
+    iq.id = XC_STR("bind");
+    bind.resource = l->i_options->resource;
+    xc_write_begin(w, &xc_iq_schema, &iq);
+    xc_write(w, &xc_bind_schema, &bind);
+    xc_writer_end(w);
+    l->i_state = XC_I_LOGIN_BINDING;
+    return XC_LOGIN_SEND;
+}
+
+static xc_login_step xc_i_login_resume(xc_login *l, xc_writer *w)
+{
+    xc_sm_resume resume;
+    memset(&resume, 0, sizeof resume);
+    resume.previd = l->i_options->previd;
+    resume.h.present = true;
+    resume.h.value = l->i_options->h;
+    xc_write(w, &xc_sm_resume_schema, &resume);
+    l->i_resuming = true;
+    l->i_state = XC_I_LOGIN_RESUMING;
+    return XC_LOGIN_SEND;
+}
+
+static xc_login_step xc_i_login_no_session(xc_login *l, xc_str text)
+{
+    l->text = text;
+    return xc_i_login_end(l, XC_LOGIN_REASON_NO_SESSION, XC_OK);
+}
+
+/* The features of who is logged in. A session that SASL2 could not resume is
+   not asked for again. */
+static xc_login_step xc_i_login_features(xc_login *l, const xc_features *f,
+                                         xc_writer *w)
+{
+    if (f->sm.base.present)
+        l->i_inline |= XC_I_INLINE_SM;
+    if (f->sm.base.present && l->i_options->previd.ptr != NULL &&
+        !l->i_resuming)
+        return xc_i_login_resume(l, w);
+    return f->bind.base.present ? xc_i_login_bind(l, w)
+                                : xc_i_login_no_session(l, xc_i_absent());
+}
+
+static xc_login_step xc_i_login_resuming(xc_login *l, const xc_element *e,
+                                         xc_writer *w)
+{
+    xc_sm_resumed resumed;
+    xc_sm_failed failed;
+    if (xc_read(&xc_sm_resumed_schema, e, &resumed, NULL) == XC_OK &&
+        xc_str_equal(resumed.previd, l->i_options->previd))
+        return xc_i_login_resumed(l, &resumed);
+    if (!xc_was_read(xc_read(&xc_sm_failed_schema, e, &failed, NULL)))
+        return XC_LOGIN_NOT_MINE;
+    l->h = failed.h;
+    return xc_i_login_bind(l, w);
+}
+
+static xc_login_step xc_i_login_bound(xc_login *l, const xc_iq *iq,
+                                      const xc_element *e, xc_writer *w)
+{
+    xc_sm_enable enable;
+    xc_bind bind;
+    if (iq->type != XC_IQ_RESULT) {
+        l->error = (xc_stanza_error_condition)iq->error.condition.value;
+        return xc_i_login_no_session(l, iq->error.text);
+    }
+    if (!xc_was_read(
+            xc_read(&xc_bind_schema, xc_iq_payload(e), &bind, NULL)) ||
+        !xc_i_login_keep_address(l, bind.jid))
+        return xc_i_login_no_session(l, xc_i_absent());
+    if (!l->i_options->sm || (l->i_inline & XC_I_INLINE_SM) == 0)
+        return xc_i_login_online(l);
+    memset(&enable, 0, sizeof enable);
+    enable.resume = XC_TRUE;
+    xc_write(w, &xc_sm_enable_schema, &enable);
+    l->i_state = XC_I_LOGIN_ENABLING;
+    return XC_LOGIN_SEND;
+}
+
+static xc_login_step xc_i_login_binding(xc_login *l, const xc_element *e,
+                                        xc_writer *w)
+{
+    xc_iq iq;
+    if (!xc_was_read(xc_read(&xc_iq_schema, e, &iq, NULL)) ||
+        !xc_str_is(iq.id, "bind") ||
+        (iq.type != XC_IQ_RESULT && iq.type != XC_IQ_ERROR))
+        return XC_LOGIN_NOT_MINE;
+    return xc_i_login_bound(l, &iq, e, w);
+}
+
+static xc_login_step xc_i_login_enabling(xc_login *l, const xc_element *e)
+{
+    xc_sm_enabled enabled;
+    if (xc_was_read(xc_read(&xc_sm_enabled_schema, e, &enabled, NULL)))
+        xc_i_login_take_enabled(l, &enabled);
+    else if (!xc_is(e, XC_NS_SM, "failed"))
+        return XC_LOGIN_NOT_MINE;
+    return xc_i_login_online(l);
+}
+
+/* -- tasks: an upgrade (XEP-0480) -- */
+
+static bool xc_i_login_is_upgrade(const xc_login *l, xc_str task)
+{
+    task = xc_str_trim(task);
+    if (l->i_upgrade == XC_MECHANISM_NONE ||
+        !xc_str_starts_with(task, XC_I_UPGRADE))
+        return false;
+    task.ptr += sizeof XC_I_UPGRADE - 1;
+    task.len -= sizeof XC_I_UPGRADE - 1;
+    return xc_str_is(task, xc_mechanism_name(l->i_upgrade));
+}
+
+/* The server has to have proved itself before it gets a hash. */
+static xc_login_step xc_i_login_continue(xc_login *l, const xc_element *e,
+                                         xc_writer *w)
+{
+    xc_sasl2_continue c;
+    xc_sasl2_next next;
+    const xc_element *task;
+    xc_status status = xc_read(&xc_sasl2_continue_schema, e, &c, NULL);
+    if (xc_was_read(status))
+        status = xc_i_login_verify(l, c.additional_data);
+    if (status != XC_OK)
+        return xc_i_login_abort(l, XC_LOGIN_REASON_NOT_PROVED, status, w);
+    task = xc_child(c.tasks.base.element, NULL, "task");
+    while (task != NULL && !xc_i_login_is_upgrade(l, xc_text(task)))
+        task = xc_next_same_name(task);
+    l->text = c.text;
+    if (task == NULL)
+        return xc_i_login_abort(l, XC_LOGIN_REASON_TASK, XC_OK, w);
+    memset(&next, 0, sizeof next);
+    next.task = xc_str_trim(xc_text(task));
+    xc_write(w, &xc_sasl2_next_schema, &next);
+    l->i_state = XC_I_LOGIN_TASK;
+    return XC_LOGIN_SEND;
+}
+
+/* The salt is decoded, and the password prepared, behind SCRAM's messages,
+   which the success still needs. */
+static xc_status xc_i_login_begin_upgrade(xc_login *l,
+                                          const xc_scram_upgrade_salt *salt)
+{
+    const xc_login_options *o = l->i_options;
+    uint32_t max =
+        o->iterations_max ? o->iterations_max : XC_SCRAM_ITERATIONS_MAX;
+    size_t size;
+    char *mem = xc_i_login_text(l, &size);
+    xc_str bytes, password;
+    xc_status status = xc_base64_decode(salt->salt, mem, size, &bytes);
+    if (status != XC_OK)
+        return status;
+    if (salt->iterations.value < XC_SCRAM_ITERATIONS_MIN ||
+        salt->iterations.value > (int64_t)max)
+        return XC_ERR_SASL_ITERATIONS;
+    status = xc_sasl_prepare(xc_i_password_profile(o->profile), o->password,
+                             mem + bytes.len, size - bytes.len, &password);
+    if (status != XC_OK)
+        return status;
+    return xc_scram_hi_init(&l->i_hi, xc_i_login_hash(o, l->i_upgrade),
+                            password, bytes, (uint32_t)salt->iterations.value);
+}
+
+/* -- elements -- */
+
+static xc_login_step xc_i_login_sasl1(xc_login *l, const xc_element *e,
+                                      xc_writer *w)
+{
+    xc_sasl_failure failure;
+    xc_status status;
+    xc_str data;
+    if (xc_was_read(xc_read(&xc_sasl_failure_schema, e, &failure, NULL)))
+        return xc_i_login_refused(l, failure.condition, failure.text, w);
+    if (xc_is(e, XC_NS_SASL, "success")) {
+        status = xc_i_login_verify(l, xc_text(e));
+        if (status != XC_OK)
+            return xc_i_login_disbelieve(l, status);
+        xc_i_login_forget(l);
+        l->i_state = XC_I_LOGIN_FEATURES;
+        return XC_LOGIN_RESTART;
+    }
+    status = xc_is(e, XC_NS_SASL, "challenge")
+                 ? xc_i_login_decode(l, xc_text(e), &data)
+                 : XC_ERR_SASL_SYNTAX;
+    return status == XC_OK
+               ? xc_i_login_challenge(l, data, w)
+               : xc_i_login_abort(l, xc_i_login_reason_of(status), status, w);
+}
+
+static xc_login_step xc_i_login_success2(xc_login *l, const xc_element *e)
+{
+    xc_sasl2_success s;
+    xc_status status = xc_read(&xc_sasl2_success_schema, e, &s, NULL);
+    if (xc_was_read(status))
+        status = xc_i_login_verify(l, s.additional_data);
+    return status == XC_OK ? xc_i_login_take_results(l, &s)
+                           : xc_i_login_disbelieve(l, status);
+}
+
+static xc_login_step xc_i_login_sasl2(xc_login *l, const xc_element *e,
+                                      xc_writer *w)
+{
+    xc_sasl2_failure failure;
+    xc_status status;
+    xc_str data;
+    if (xc_was_read(xc_read(&xc_sasl2_failure_schema, e, &failure, NULL)))
+        return xc_i_login_refused(l, failure.condition, failure.text, w);
+    if (xc_is(e, XC_NS_SASL2, "success"))
+        return xc_i_login_success2(l, e);
+    if (xc_is(e, XC_NS_SASL2, "continue"))
+        return xc_i_login_continue(l, e, w);
+    status = xc_is(e, XC_NS_SASL2, "challenge")
+                 ? xc_i_login_decode(l, xc_text(e), &data)
+                 : XC_ERR_SASL_SYNTAX;
+    return status == XC_OK
+               ? xc_i_login_challenge(l, data, w)
+               : xc_i_login_abort(l, xc_i_login_reason_of(status), status, w);
+}
+
+static xc_login_step xc_i_login_exchange(xc_login *l, const xc_element *e,
+                                         xc_writer *w)
+{
+    return l->i_sasl2 ? xc_i_login_sasl2(l, e, w) : xc_i_login_sasl1(l, e, w);
+}
+
+static xc_login_step xc_i_login_task(xc_login *l, const xc_element *e,
+                                     xc_writer *w)
+{
+    xc_scram_upgrade_salt salt;
+    xc_status status;
+    if (!xc_is(e, XC_NS_SASL2, "task-data"))
+        return xc_i_login_exchange(l, e, w);
+    status = xc_read(&xc_scram_upgrade_salt_schema,
+                     xc_child(e, XC_NS_SCRAM_UPGRADE, "salt"), &salt, NULL);
+    if (status == XC_OK)
+        status = xc_i_login_begin_upgrade(l, &salt);
+    return status == XC_NEED_MORE
+               ? xc_i_login_work_on(l, w)
+               : xc_i_login_abort(l, xc_i_login_reason_of(status), status, w);
+}
+
+/* `<stream:features/>`, at the start and after the login. */
+static xc_login_step xc_i_login_on_features(xc_login *l, const xc_element *e,
+                                            xc_writer *w)
+{
+    xc_features f;
+    if (!xc_was_read(xc_read(&xc_features_schema, e, &f, NULL)))
+        return XC_LOGIN_NOT_MINE;
+    return l->i_state == XC_I_LOGIN_START ? xc_i_login_start(l, &f, w)
+                                          : xc_i_login_features(l, &f, w);
+}
+
+XC_API xc_login_step xc_login_work(xc_login *l, xc_writer *w)
+{
+    if (l == NULL || l->i_hi.left == 0)
+        return XC_LOGIN_WAIT;
+    return xc_i_login_work_on(l, w);
+}
+
+XC_API xc_login_step xc_login_next(xc_login *l, const xc_element *e,
+                                   xc_writer *w)
+{
+    if (l == NULL || l->i_state == XC_I_LOGIN_OVER)
+        return XC_LOGIN_NOT_MINE;
+    if (l->i_options == NULL || e == NULL)
+        return xc_i_login_end(l, XC_LOGIN_REASON_OPTIONS, XC_ERR_ARGUMENT);
+    if (l->i_hi.left != 0) /* not the server's turn */
+        return xc_i_login_abort(l, XC_LOGIN_REASON_PROTOCOL,
+                                XC_ERR_SASL_SYNTAX, w);
+    switch (l->i_state) {
+    case XC_I_LOGIN_SASL: return xc_i_login_exchange(l, e, w);
+    case XC_I_LOGIN_TASK: return xc_i_login_task(l, e, w);
+    case XC_I_LOGIN_RESUMING: return xc_i_login_resuming(l, e, w);
+    case XC_I_LOGIN_BINDING: return xc_i_login_binding(l, e, w);
+    case XC_I_LOGIN_ENABLING: return xc_i_login_enabling(l, e);
+    default: return xc_i_login_on_features(l, e, w);
+    }
 }
 
 /* ---- [JID] mapping and normalisation (private) -----------------------------
