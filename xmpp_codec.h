@@ -95,6 +95,7 @@
                     client_salted client_verify client_hi hi_init hi_next
                     derive server_first server_challenge server_verify
                     server_error error_name wipe
+   a whole login    xc_login_ init next work wipe reason_text
    other logins     xc_plain_ write write_as read prepare xc_external_ write
                     read xc_anonymous_ write read xc_ht_ write read verify
                     reply verify_reply xc_component_handshake xc_dialback_key
@@ -4557,6 +4558,7 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
     X(NOT_PROVED, "the server has not proved that it knows the password")     \
     X(TOKEN_REFUSED, "the token is not valid any more; a password is needed") \
     X(CREDENTIALS, "the user name or the password cannot be used")            \
+    X(ITERATIONS, "the server asks for too many or too few iterations")       \
     X(TASK, "the server asks for a further step that is not known here")      \
     X(NO_SESSION, "the server gives no session")                              \
     X(PROTOCOL, "the server does not keep to the protocol")                   \
@@ -15230,6 +15232,7 @@ static xc_login_reason xc_i_login_reason_of(xc_status status)
     case XC_ERR_SASL_PROOF: return XC_LOGIN_REASON_NOT_PROVED;
     case XC_ERR_SASL_DOWNGRADE: return XC_LOGIN_REASON_OFFER_CHANGED;
     case XC_ERR_SASL_PEER: return XC_LOGIN_REASON_REFUSED;
+    case XC_ERR_SASL_ITERATIONS: return XC_LOGIN_REASON_ITERATIONS;
     case XC_ERR_WORKSPACE:
     case XC_ERR_BUFFER_SIZE: return XC_LOGIN_REASON_WORKSPACE;
     case XC_ERR_SASL_HASH: return XC_LOGIN_REASON_OPTIONS;
@@ -15642,7 +15645,7 @@ static xc_login_step xc_i_login_begin(xc_login *l, xc_writer *w)
 }
 
 /* Chooses the mechanism for the password. With SASL2 a server must list its
-   types of channel binding (XEP-0388 section 2.1). */
+   types of channel binding (XEP-0440 section 5). */
 static xc_login_reason xc_i_login_choose(xc_login *l, const xc_features *f,
                                          uint32_t offered,
                                          xc_binding_choice *choice)
@@ -15652,43 +15655,41 @@ static xc_login_reason xc_i_login_choose(xc_login *l, const xc_features *f,
     *choice = xc_binding_choose(offered, f->channel_bindings.base.element,
                                 o->bindings, o->binding_count, &l->i_binding);
     allowed = xc_i_login_allowed(o, *choice);
-    l->i_password = xc_mechanism_choose(
+    l->i_password = l->mechanism = xc_mechanism_choose(
         offered, allowed & xc_i_login_pinned(o) &
                      (o->is_private ? UINT32_MAX : ~XC_I_PLAIN));
+    xc_i_login_choose_token(l, &f->sasl2.inline_features.fast);
+    if (o->pin.sasl2 && !l->i_sasl2)
+        return XC_LOGIN_REASON_DOWNGRADE;
     if (l->i_sasl2 &&
         (*choice == XC_BINDING_UNLISTED || *choice == XC_BINDING_STRIPPED))
         return XC_LOGIN_REASON_CHANNEL_BINDING;
-    if (o->pin.sasl2 && !l->i_sasl2)
-        return XC_LOGIN_REASON_DOWNGRADE;
-    return l->i_password == XC_MECHANISM_NONE && o->token.ptr == NULL
-               ? xc_i_login_no_mechanism(o, offered, allowed)
-               : XC_LOGIN_REASON_NONE;
+    if (l->mechanism != XC_MECHANISM_NONE)
+        return XC_LOGIN_REASON_NONE;
+    return o->token.ptr != NULL && o->password.ptr == NULL
+               ? XC_LOGIN_REASON_TOKEN_REFUSED
+               : xc_i_login_no_mechanism(o, offered, allowed);
 }
 
 static xc_login_step xc_i_login_start(xc_login *l, const xc_features *f,
                                       xc_writer *w)
 {
-    const xc_element *mechanisms;
+    const xc_element *types = f->channel_bindings.base.element, *mechanisms;
     xc_binding_choice choice;
-    uint32_t offered;
     xc_login_reason reason;
     xc_status status = XC_OK;
+    uint32_t offered;
     l->i_sasl2 = f->sasl2.base.present;
     mechanisms =
         l->i_sasl2 ? f->sasl2.base.element : f->mechanisms.base.element;
-    l->i_inline = xc_i_login_inline(&f->sasl2.inline_features);
     offered = xc_i_login_offered(mechanisms);
     reason = xc_i_login_choose(l, f, offered, &choice);
     if (reason != XC_LOGIN_REASON_NONE)
         return xc_i_login_end(l, reason, XC_OK);
-    l->mechanism = l->i_password;
-    xc_i_login_choose_token(l, &f->sasl2.inline_features.fast);
+    l->i_inline = xc_i_login_inline(&f->sasl2.inline_features);
     xc_i_login_choose_upgrade(l, f->sasl2.base.element);
-    if (l->mechanism == XC_MECHANISM_NONE)
-        return xc_i_login_end(l, XC_LOGIN_REASON_TOKEN_REFUSED, XC_OK);
     if ((XC_MECHANISM_BIT(l->i_password) & XC_MECHANISMS_SCRAM) != 0)
-        status = xc_i_login_begin_scram(
-            l, mechanisms, f->channel_bindings.base.element, offered, choice);
+        status = xc_i_login_begin_scram(l, mechanisms, types, offered, choice);
     return status == XC_OK
                ? xc_i_login_begin(l, w)
                : xc_i_login_end(l, xc_i_login_reason_of_own(status), status);
@@ -15816,7 +15817,8 @@ static xc_login_step xc_i_login_refused(xc_login *l, xc_choice condition,
     bool by_token = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0;
     l->failure = (xc_sasl_failure_condition)condition.value;
     l->text = text;
-    l->token_refused = l->token_refused || by_token;
+    if (by_token && l->failure != XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE)
+        l->token_refused = true;
     l->mechanism = by_token ? l->i_password : XC_MECHANISM_NONE;
     if (by_token && l->mechanism == XC_MECHANISM_NONE)
         return xc_i_login_end(l, XC_LOGIN_REASON_TOKEN_REFUSED, XC_OK);
@@ -15897,6 +15899,8 @@ static xc_login_step xc_i_login_take_results(xc_login *l,
         xc_i_login_keep_address(l, address);
         return xc_i_login_resumed(l, &s->sm_resumed);
     }
+    if (s->sm_resumed.base.present) /* another session than ours */
+        return xc_i_login_end(l, XC_LOGIN_REASON_PROTOCOL, XC_OK);
     l->h = s->sm_failed.h;
     if (!s->bound.base.present) {
         l->i_state = XC_I_LOGIN_FEATURES;
@@ -15968,6 +15972,8 @@ static xc_login_step xc_i_login_resuming(xc_login *l, const xc_element *e,
     if (xc_read(&xc_sm_resumed_schema, e, &resumed, NULL) == XC_OK &&
         xc_str_equal(resumed.previd, l->i_options->previd))
         return xc_i_login_resumed(l, &resumed);
+    if (xc_is(e, XC_NS_SM, "resumed")) /* another session than ours */
+        return xc_i_login_end(l, XC_LOGIN_REASON_PROTOCOL, XC_OK);
     if (!xc_was_read(xc_read(&xc_sm_failed_schema, e, &failed, NULL)))
         return XC_LOGIN_NOT_MINE;
     l->h = failed.h;
