@@ -2097,12 +2097,12 @@ typedef struct xc_sasl2_abort {
 typedef struct xc_scram_upgrade_salt {
     xc_base base;
     xc_number iterations; /**< required */
-    xc_str salt;          /**< own text, base64; required */
+    xc_str salt;          /**< own text, base64 */
 } xc_scram_upgrade_salt;
 /** `<hash/>` (XEP-0480 section 3), in `<task-data/>`. */
 typedef struct xc_scram_upgrade_hash {
     xc_base base;
-    xc_str hash; /**< own text: SaltedPassword in base64; required; secret */
+    xc_str hash; /**< own text: SaltedPassword in base64; secret */
 } xc_scram_upgrade_hash;
 
 /* -- stream features, stream error -- */
@@ -11753,10 +11753,10 @@ static const xc_field xc_i_sasl2_next_fields[] = {
 static const xc_field xc_i_scram_upgrade_salt_fields[] = {
     XC_ATTR(xc_scram_upgrade_salt, iterations, NUMBER, "iterations",
             &xc_i_positive, XC_FIELD_REQUIRED),
-    XC_OWN_TEXT(xc_scram_upgrade_salt, salt, BASE64, NULL, XC_FIELD_REQUIRED)};
+    XC_OWN_TEXT(xc_scram_upgrade_salt, salt, BASE64, NULL, 0)};
 
 static const xc_field xc_i_scram_upgrade_hash_fields[] = {
-    XC_OWN_TEXT(xc_scram_upgrade_hash, hash, BASE64, NULL, XC_FIELD_REQUIRED)};
+    XC_OWN_TEXT(xc_scram_upgrade_hash, hash, BASE64, NULL, 0)};
 
 static const xc_field xc_i_sasl2_abort_fields[] = {
     XC_CHILD(xc_sasl2_abort, text, STRING, NULL, "text", NULL, 0)};
@@ -16075,6 +16075,8 @@ static xc_status xc_i_login_begin_upgrade(xc_login *l,
     xc_status status = xc_base64_decode(salt->salt, mem, size, &bytes);
     if (status != XC_OK)
         return status;
+    if (bytes.len == 0)
+        return XC_ERR_SASL_SYNTAX;
     if (salt->iterations.value < XC_SCRAM_ITERATIONS_MIN ||
         salt->iterations.value > (int64_t)max)
         return XC_ERR_SASL_ITERATIONS;
@@ -16187,7 +16189,8 @@ XC_API xc_login_step xc_login_next(xc_login *l, const xc_element *e,
 {
     if (l == NULL || l->i_state == XC_I_LOGIN_OVER)
         return XC_LOGIN_NOT_MINE;
-    if (l->i_options == NULL || e == NULL)
+    if (l->i_options == NULL || e == NULL ||
+        (l->i_options->bindings == NULL && l->i_options->binding_count > 0))
         return xc_i_login_end(l, XC_LOGIN_REASON_OPTIONS, XC_ERR_ARGUMENT);
     if (l->i_hi.left != 0) /* not the server's turn */
         return xc_i_login_abort(l, XC_LOGIN_REASON_PROTOCOL,

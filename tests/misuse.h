@@ -15,6 +15,7 @@ typedef struct misuse {
         xc_writer writer;
         xc_scram client, server;
         xc_scram_hi hi;
+        xc_login login;
         xc_walk walk;
         xc_str xml_in, stream_in, rest;
     } o;
@@ -53,6 +54,7 @@ typedef struct misuse {
     xc_scram_challenge challenge;
     xc_scram_identity identity;
     xc_scram_keys keys;
+    xc_login_options login_options; /* outlives the call */
     unsigned char salted[XC_HASH_MAX];
     char time_text[XC_TIME_MAX];
     size_t sum; /* of all bytes that were delivered */
@@ -122,6 +124,17 @@ static xc_scram_client_options misuse_client_options(misuse *m)
     o.username = XC_STR("user");
     o.nonce = XC_STR("abc");
     o.iterations_min = 1;
+    return o;
+}
+
+static const xc_login_options *misuse_login_options(misuse *m)
+{
+    xc_login_options *o = &m->login_options;
+    memset(o, 0, sizeof *o);
+    o->username = XC_STR("user");
+    o->password = XC_STR("pencil");
+    o->nonce = XC_STR("abc");
+    o->sha256 = m->hash;
     return o;
 }
 
@@ -425,6 +438,13 @@ static xc_stream_header misuse_header(misuse *m)
       (P(m->hash), V(m->text), V(m->other), O(m->mem), m->size, RESULT))      \
     X(xc_ht_verify_reply, "", STATUS,                                         \
       (P(m->hash), V(m->text), V(m->other), V(m->message)))                   \
+    X(xc_login_init, "", NOTHING,                                             \
+      (P(&m->o.login), MEMORY, P(misuse_login_options(m))))                   \
+    X(xc_login_next, "xc_login_init", NUMBER,                                 \
+      (P(&m->o.login), P(m->element), W))                                     \
+    X(xc_login_work, "xc_login_next", NUMBER, (P(&m->o.login), W))            \
+    X(xc_login_wipe, "xc_login_next", NOTHING, (P(&m->o.login)))              \
+    X(xc_login_reason_text, "", TEXT, (N(xc_login_reason, m->number)))        \
     X(xc_component_handshake, "", RESULTING,                                  \
       (P(m->hash), V(m->text), V(m->other), O(m->mem), m->size, RESULT))      \
     X(xc_dialback_key, "", RESULTING,                                         \
