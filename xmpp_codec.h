@@ -1,4 +1,4 @@
-/* xmpp_codec.h - XMPP for C programs that own their sockets.          v0.2.0
+/* xmpp_codec.h - XMPP for C programs that own their sockets.          v0.3.0
 
    A streaming XML tokenizer, XMPP streams, element trees, a writer, typed
    stanzas, addresses and SASL in one C99 header. No allocation, no I/O, no
@@ -294,10 +294,10 @@
 #include <string.h> /* memcpy, memmove, memcmp, memset, strlen */
 
 #define XC_VERSION_MAJOR 0 /**< of this header */
-#define XC_VERSION_MINOR 2 /**< of this header */
+#define XC_VERSION_MINOR 3 /**< of this header */
 #define XC_VERSION_PATCH 0 /**< of this header */
 /** The version of this header as text. */
-#define XC_VERSION "0.2.0"
+#define XC_VERSION "0.3.0"
 /** The version of this header as a number, to compare. */
 #define XC_VERSION_NUMBER                                                     \
     (XC_VERSION_MAJOR * 10000 + XC_VERSION_MINOR * 100 + XC_VERSION_PATCH)
@@ -3826,6 +3826,9 @@ XC_API const xc_element *xc_muc_subject_of(const xc_element *message,
 XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
 
 /* ---- [SASL] logging in ----------------------------------------------------
+
+   A client that just wants to be online needs one part of this section: "A
+   login, client's half", near its end. Everything before are the pieces.
 
    The messages of SASL mechanisms (RFC 6120 section 6, XEP-0388) as bytes:
    PLAIN, EXTERNAL, ANONYMOUS, SCRAM with SHA-1, SHA-256 and SHA-512, each with
@@ -15181,16 +15184,16 @@ enum {
 #define XC_I_HT                                                               \
     (XC_MECHANISMS_HT_BOUND | XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_NONE))
 
+/* In one array, not as literals: a linker that drops functions keeps all
+   literals of the file. */
+#define XC_I_NAME(name, text) text "\0"
+static const char xc_i_login_reasons[] = XC_LOGIN_REASONS(XC_I_NAME);
+#undef XC_I_NAME
+
 XC_API const char *xc_login_reason_text(xc_login_reason reason)
 {
-    switch (reason) {
-#define XC_I_CASE(name, text)                                                 \
-    case XC_LOGIN_REASON_##name: return text;
-        XC_LOGIN_REASONS(XC_I_CASE)
-#undef XC_I_CASE
-    case XC_LOGIN_REASON_COUNT: break;
-    }
-    return "no problem";
+    unsigned index = reason < XC_LOGIN_REASON_COUNT ? 1 + (unsigned)reason : 1;
+    return xc_i_name_at(xc_i_login_reasons, index);
 }
 
 XC_API void xc_login_init(xc_login *l, void *mem, size_t size,
@@ -19585,6 +19588,13 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
 #endif /* XMPP_CODEC_IMPLEMENTATION */
 
 /* ---- [CHANGES] what to change in your program -----------------------------
+
+   0.3.0, since 0.2.0
+
+   - A whole login, from the features to a session, is xc_login: SASL2 with
+     Bind 2, resumption, tokens and upgrades, or SASL and what follows it. If
+     you have written that yourself, it can go.
+   - New: xc_scram_upgrade_salt and xc_scram_upgrade_hash (XEP-0480).
 
    0.2.0, since 0.1.0
 
