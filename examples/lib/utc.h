@@ -3,8 +3,8 @@
        xc_delay delay = {.stamp = utc_now()};
 
    Needs xmpp_codec.h. */
-#ifndef SERVER_UTC_H
-#define SERVER_UTC_H
+#ifndef UTC_H
+#define UTC_H
 
 #include "xmpp_codec.h"
 
