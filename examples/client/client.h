@@ -56,6 +56,7 @@ enum {
     CLIENT_ID_SIZE = 32,
     CLIENT_QUEUE_STANZAS = 512,
     CLIENT_QUEUE_BYTES = 1024 * 1024,
+    CLIENT_DELAY_BYTES = 96, /* that <delay/> adds to a stanza */
     CLIENT_REQUESTS = 16,
     CLIENT_ROOMS = 16,
     CLIENT_HISTORY_ID = 512,
@@ -72,6 +73,7 @@ enum {
 struct client_queued {
     size_t size;
     bool lasting;            /* else it has no meaning in another session */
+    xc_time sent;            /* absent: its <delay/> says it */
     char id[CLIENT_ID_SIZE]; /* shown when it is acknowledged; "": not shown */
 };
 
@@ -155,13 +157,15 @@ struct client {
     unsigned retries; /* since we were online */
     bool been_online;
     int64_t last_sent, last_received;
+    xc_number max_bytes, idle_seconds; /* limits of the server (XEP-0478) */
 
     bool sm_offered, sm_enabled; /* XEP-0198 */
     char sm_id[4001];            /* "": this session cannot be resumed */
     bool resumed;                /* on another connection than it began */
     uint32_t received;
-    bool asked; /* for an acknowledgement */
-    int64_t asked_at;
+    bool asked;    /* for an acknowledgement: there is no reply yet */
+    bool ask_soon; /* stanzas were sent since */
+    int64_t asked_at, ask_again_at, ask_pause;
     uint32_t asked_count; /* without XEP-0198: `sent` when asked */
     struct client_queue queue;
 

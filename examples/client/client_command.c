@@ -35,18 +35,6 @@ static bool take_address(struct client *c, xc_str *rest,
 
 /* ---- messages ----------------------------------------------------------- */
 
-static void show_not_sent(struct client *c, xc_str to, xc_status status)
-{
-    if (status == XC_ERR_BUFFER_SIZE)
-        client_show_error(c, to, "resource-constraint",
-                          XC_STR("not sent: too long"));
-    else
-        client_show_error(c, to, "not-acceptable",
-                          xc_str_from(xc_status_text(status)));
-    if (c->options->send_to != NULL)
-        c->exit_code = EXIT_USAGE;
-}
-
 bool client_send_message(struct client *c, const struct client_address *to,
                          xc_message_type type, xc_str body)
 {
@@ -54,7 +42,6 @@ bool client_send_message(struct client *c, const struct client_address *to,
     xc_message m = {
         .to = client_address_full(to), .type = (uint8_t)type, .body = body};
     xc_writer *w = client_stanza_begin(c);
-    xc_status status;
     client_make_id(c, id);
     m.id = xc_str_from(id);
     xc_write_begin(w, &xc_message_schema, &m);
@@ -64,13 +51,13 @@ bool client_send_message(struct client *c, const struct client_address *to,
         xc_write_chat_state(w, XC_CHAT_STATE_ACTIVE);
     }
     xc_writer_end(w);
-    status = client_stanza_send(c, id);
-    if (status == XC_OK)
-        client_show(c, CLIENT_EVENT_SENT, client_address_full(to), m.id,
-                    nothing, nothing);
-    else
-        show_not_sent(c, client_address_full(to), status);
-    return status == XC_OK;
+    if (!client_stanza_send(c, m.to, id)) {
+        if (c->options->send_to != NULL)
+            c->exit_code = EXIT_USAGE;
+        return false;
+    }
+    client_show(c, CLIENT_EVENT_SENT, m.to, m.id, nothing, nothing);
+    return true;
 }
 
 static void send_to_partner(struct client *c, xc_str text)
@@ -114,7 +101,7 @@ static void command_state(struct client *c, xc_str rest)
     xc_write_tag(&c->writer, XC_TAG_HINT_NO_STORE);
     xc_writer_end(&c->writer);
     if (state > 0)
-        client_stanza_send(c, NULL);
+        client_stanza_send(c, m.to, NULL);
     else
         client_show_error(
             c, word, "bad-request",
@@ -149,7 +136,7 @@ static void send_presence_to(struct client *c, const struct client_address *to,
 {
     xc_presence p = {.to = client_address_bare(to), .type = (uint8_t)type};
     xc_write(client_stanza_begin(c), &xc_presence_schema, &p);
-    client_stanza_send(c, "");
+    client_stanza_send(c, p.to, "");
 }
 
 static void command_add(struct client *c, xc_str rest)

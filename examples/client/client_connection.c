@@ -202,19 +202,28 @@ void client_move(struct client *c)
 
 /* ---- time --------------------------------------------------------------- */
 
-/* Silence of ours: white space, for the routers on the way (RFC 6120 section
-   4.6.1). Silence of theirs: a question. No reply to it: lost. */
+/* How long we may be silent: half of what the server allows (XEP-0478). */
+static int64_t silence(const struct client *c, int64_t patience)
+{
+    const xc_number *idle = &c->idle_seconds;
+    return idle->present && idle->value < patience / 500
+               ? (int64_t)idle->value * 500
+               : patience;
+}
+
+/* Silence of ours: white space, for the server and the routers on the way (RFC
+   6120 section 4.6.1). Silence of theirs: a question. No reply to it: lost. */
 static void keep_alive(struct client *c)
 {
     int64_t patience = (int64_t)c->options->keepalive * 1000;
-    if (c->asked && c->now - c->asked_at >= patience) {
+    if (c->asked && c->now - c->asked_at >= patience)
         c->lost = "the server does not reply";
-    } else if (c->queue.count > 0 || c->now - c->last_received >= patience) {
+    else if (!c->asked && (client_should_ask_for_ack(c) ||
+                           c->now - c->last_received >= patience))
         client_ask_for_ack(c);
-    } else if (c->now - c->last_sent >= patience) {
-        if (connection_send_bytes(&c->connection, XC_STR(" ")))
-            c->last_sent = c->now;
-    }
+    else if (c->now - c->last_sent >= silence(c, patience) &&
+             connection_send_bytes(&c->connection, XC_STR(" ")))
+        c->last_sent = c->now;
 }
 
 /* Has the state lasted too long? */

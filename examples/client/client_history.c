@@ -17,17 +17,27 @@ enum {
 
 /* ---- show --------------------------------------------------------------- */
 
-/* A message with a text, out of an archive, even if its delay or its addresses
-   are flawed. */
-static bool read_result(const xc_element *e, xc_mam_result *result,
-                        xc_message *m)
+static xc_str archive_address(const struct client *c)
 {
+    const struct client_history *h = &c->history;
+    return h->archive.jid.ptr != NULL ? client_address_full(&h->archive)
+                                      : client_address_bare(&c->own);
+}
+
+/* Out of an archive, even if its delay or its addresses are flawed. Returns
+   the first flaw. */
+static xc_status read_result(const xc_element *e, xc_mam_result *result,
+                             xc_message *m, const xc_field **field)
+{
+    const xc_element *copy;
+    xc_status of_message, status;
     e = xc_child(e, XC_NS_MAM, "result");
-    if (!xc_was_read(xc_read(&xc_mam_result_schema, e, result, NULL)))
-        return false;
-    e = xc_forwarded_stanza(result->forwarded.base.element);
-    return xc_was_read(xc_read(&xc_message_schema, e, m, NULL)) &&
-           m->body.ptr != NULL;
+    status = xc_read(&xc_mam_result_schema, e, result, field);
+    copy = xc_forwarded_stanza(result->forwarded.base.element);
+    if (status != XC_OK)
+        field = NULL;
+    of_message = xc_read(&xc_message_schema, copy, m, field);
+    return status != XC_OK ? status : of_message;
 }
 
 /* Absent if it is missing or flawed. */
@@ -42,9 +52,9 @@ static void show_message(struct client *c, const xc_element *copy)
     xc_mam_result result;
     xc_message m;
     char stamp[XC_TIME_MAX];
-    if (read_result(copy, &result, &m))
-        client_show(c, CLIENT_EVENT_HISTORY, m.from,
-                    format_stamp(&result, stamp), m.body, nothing);
+    read_result(copy, &result, &m, NULL);
+    client_show(c, CLIENT_EVENT_HISTORY, m.from, format_stamp(&result, stamp),
+                m.body, nothing);
 }
 
 void client_history_end(struct client *c)
@@ -118,17 +128,31 @@ static bool is_ours(struct client *c, const xc_element *message)
                                          client_address_full(&c->own)) != NULL;
 }
 
+/* As is_ours, but there is no message in it? */
+static bool is_of_nothing(struct client *c, const xc_element *message)
+{
+    const struct client_history *h = &c->history;
+    const xc_element *result = xc_child(message, XC_NS_MAM, "result");
+    xc_str from = xc_effective_from(message, client_address_full(&c->own));
+    return h->active && xc_str_is(xc_attr(result, "queryid"), h->query) &&
+           xc_str_equal(from, archive_address(c));
+}
+
 bool client_history_on_message(struct client *c, const xc_element *message)
 {
     struct client_history *h = &c->history;
     size_t size = xc_element_size(message);
+    const xc_field *field;
     xc_mam_result result;
     xc_message m;
-    if (!is_ours(c, message))
+    xc_status status;
+    if (!is_ours(c, message) && !is_of_nothing(c, message))
         return false;
     h->in_page++;
-    if (!read_result(message, &result, &m))
-        return true;
+    status = read_result(message, &result, &m, &field);
+    client_show_flaw(c, archive_address(c), status, field);
+    if (m.body.ptr == NULL)
+        return true; /* a receipt, say */
     if (size <= h->begin - h->page && !h->overflow) {
         memcpy(h->memory + h->page, message, size);
         h->page += size;
@@ -165,10 +189,12 @@ void client_history_on_result(struct client *c, const xc_element *payload)
 {
     struct client_history *h = &c->history;
     size_t in_page = h->in_page;
+    const xc_field *field;
     xc_mam_fin fin;
+    xc_status status = xc_read(&xc_mam_fin_schema, payload, &fin, &field);
+    client_show_flaw(c, archive_address(c), status, field);
     keep_page(h);
-    if (!xc_was_read(xc_read(&xc_mam_fin_schema, payload, &fin, NULL)) ||
-        is_last_page(h, &fin, in_page))
+    if (!xc_was_read(status) || is_last_page(h, &fin, in_page))
         client_history_end(c);
     else
         ask_for_page(c);

@@ -2,7 +2,6 @@
 #include "client_iq.h"
 
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "client_history.h"
 #include "client_output.h"
@@ -10,6 +9,7 @@
 #include "client_request.h"
 #include "client_room.h"
 #include "client_stanza.h"
+#include "utc.h"
 
 /* ---- roster ------------------------------------------------------------- */
 
@@ -40,8 +40,11 @@ static xc_stanza_error_condition on_roster_push(struct client *c, xc_writer *w,
     const xc_element *item = xc_roster_single_item(xc_iq_payload(iq));
     if (!xc_is_roster_push(iq, client_address_full(&c->own)))
         return XC_STANZA_ERROR_SERVICE_UNAVAILABLE;
-    if (item == NULL)
+    if (item == NULL) {
+        client_show_error(c, xc_attr(iq, "from"), "bad-request",
+                          XC_STR("a change of contacts without a contact"));
         return XC_STANZA_ERROR_BAD_REQUEST;
+    }
     show_contact(c, item);
     xc_write_reply_begin(w, iq);
     return XC_STANZA_ERROR_NONE;
@@ -60,19 +63,10 @@ static void reply_version(xc_writer *w, const xc_element *iq)
     xc_write(w, &xc_software_version_schema, &v);
 }
 
+/* The offset in digits: some read no "Z", which XEP-0082 has, too. */
 static void reply_time(xc_writer *w, const xc_element *iq)
 {
-    time_t now = time(NULL);
-    struct tm utc;
-    xc_entity_time t = {.tzo = XC_STR("Z")};
-    gmtime_r(&now, &utc);
-    t.utc.present = true;
-    t.utc.year = (uint16_t)(utc.tm_year + 1900);
-    t.utc.month = (uint8_t)(utc.tm_mon + 1);
-    t.utc.day = (uint8_t)utc.tm_mday;
-    t.utc.hour = (uint8_t)utc.tm_hour;
-    t.utc.minute = (uint8_t)utc.tm_min;
-    t.utc.second = (uint8_t)utc.tm_sec;
+    xc_entity_time t = {.tzo = XC_STR("+00:00"), .utc = utc_now()};
     xc_write_reply_begin(w, iq);
     xc_write(w, &xc_entity_time_schema, &t);
 }
@@ -122,7 +116,6 @@ static xc_stanza_error_condition reply(struct client *c, xc_writer *w,
     return XC_STANZA_ERROR_NONE;
 }
 
-/* A reply that the queue cannot take is dropped. */
 static void on_request(struct client *c, const xc_element *e, uint8_t type)
 {
     xc_writer *w = client_stanza_begin(c);
@@ -133,7 +126,7 @@ static void on_request(struct client *c, const xc_element *e, uint8_t type)
         xc_writer_end(w);
     else
         xc_write_error(w, e, error, nothing);
-    client_stanza_send(c, NULL);
+    client_stanza_send(c, xc_attr(e, "from"), NULL);
 }
 
 /* ---- replies of others -------------------------------------------------- */
@@ -218,7 +211,7 @@ void client_on_iq(struct client *c, const xc_element *e)
     } else if (xc_can_reply(e)) { /* RFC 6120 section 8.2.3 */
         xc_write_error(client_stanza_begin(c), e,
                        xc_stanza_error_for_status(status), nothing);
-        client_stanza_send(c, NULL);
+        client_stanza_send(c, xc_attr(e, "from"), NULL);
     }
 }
 

@@ -19,9 +19,9 @@ xc_writer *client_stanza_begin(struct client *c);
 
 /* Queues what was written; sends it when the session is there. `id`: of a
    message, to show when it is acknowledged; "" for what is as lasting as
-   messages, but not shown; NULL for all else.
-   XC_ERR_BUFFER_SIZE: it does not fit, and is not sent. */
-xc_status client_stanza_send(struct client *c, const char *id);
+   messages, but not shown; NULL for all else. False: it is not sent, and an
+   error about `to` says why. */
+bool client_stanza_send(struct client *c, xc_str to, const char *id);
 
 /* An id of CLIENT_ID_SIZE bytes. Only those who see our stanzas know it. */
 void client_make_id(struct client *c, char *id);
@@ -34,8 +34,13 @@ bool client_queue_acknowledge(struct client *c, xc_number h);
 
 void client_send_ack(struct client *c);
 
-/* One question at a time: so the server is asked as often as it replies. */
+/* Only while no other question waits for its reply. */
 void client_ask_for_ack(struct client *c);
+
+/* Are there stanzas to ask about, and has none been asked since they were
+   sent? A server that replies without counting them is asked again after
+   longer and longer pauses. */
+bool client_should_ask_for_ack(const struct client *c);
 
 /* Is it the reply to our ping? An error is one, too. */
 bool client_is_reply_to_ask(struct client *c, const xc_element *iq);
@@ -48,7 +53,8 @@ void client_on_reply_to_ask(struct client *c);
    subscriptions have a meaning in a new one. They are held back. */
 void client_queue_hold(struct client_queue *q);
 
-/* Sends those that were held back after those that were sent since. */
+/* Sends those that were held back after those that were sent since, with
+   <delay/> (XEP-0198 section 6). */
 void client_queue_release(struct client *c);
 
 /* Sends the bytes of the queue from this one on (again). */

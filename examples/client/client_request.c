@@ -36,9 +36,6 @@ struct client_request *client_request_begin(struct client *c,
 void client_request_send(struct client *c, struct client_request *r)
 {
     xc_writer_end(&c->writer);
-    if (client_stanza_send(c, NULL) == XC_OK)
-        return;
-    r->kind = CLIENT_REQUEST_NONE;
-    client_show_error(c, client_address_full(&r->to), "resource-constraint",
-                      XC_STR("not sent: too much is not acknowledged"));
+    if (!client_stanza_send(c, client_address_full(&r->to), NULL))
+        r->kind = CLIENT_REQUEST_NONE;
 }

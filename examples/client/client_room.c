@@ -40,7 +40,7 @@ void client_room_enter(struct client *c, xc_str as, bool is_in)
     if (!is_in)
         xc_write(w, &xc_muc_join_schema, &join);
     xc_writer_end(w);
-    client_stanza_send(c, NULL);
+    client_stanza_send(c, presence.to, NULL);
 }
 
 void client_rooms_enter_again(struct client *c)
@@ -55,7 +55,7 @@ void client_room_leave(struct client *c, const struct client_room *r)
     xc_presence presence = {.to = client_address_full(&r->as),
                             .type = XC_PRESENCE_UNAVAILABLE};
     xc_write(client_stanza_begin(c), &xc_presence_schema, &presence);
-    client_stanza_send(c, NULL);
+    client_stanza_send(c, presence.to, NULL);
 }
 
 /* A new room is locked until its owner has said how it is to be: as the server

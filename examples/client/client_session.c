@@ -121,6 +121,22 @@ static bool on_sasl(struct client *c, const xc_stream_event *ev)
     return true;
 }
 
+/* ---- what the server refuses -------------------------------------------- */
+
+/* The condition, and the server's own words. */
+static void show_refusal(struct client *c, unsigned condition, xc_str text)
+{
+    const char *name = xc_stanza_error_name(condition);
+    client_show_error(c, xc_str_from(c->domain),
+                      name != NULL ? name : "undefined-condition", text);
+}
+
+static void show_failed(struct client *c, const xc_sm_failed *failed)
+{
+    show_refusal(c, xc_sm_failed_condition(failed),
+                 failed->text.ptr != NULL ? failed->text : failed->error.text);
+}
+
 /* ---- binding and stream management -------------------------------------- */
 
 #define BIND_ID "bind"
@@ -154,6 +170,8 @@ static bool on_features(struct client *c, const xc_stream_event *ev)
     if (!xc_was_read(xc_read(&xc_features_schema, ev->element, &f, NULL)))
         return false;
     c->sm_offered = f.sm.base.present;
+    c->max_bytes = f.limits.max_bytes;
+    c->idle_seconds = f.limits.idle_seconds;
     if (xc_features_required(ev->element, &known) != NULL && !known)
         client_refuse_stream(c, "unsupported-feature",
                              "what is this feature?");
@@ -229,18 +247,22 @@ static bool on_binding(struct client *c, const xc_stream_event *ev)
         return false;
     if (iq.type == XC_IQ_RESULT &&
         xc_was_read(xc_read(&xc_bind_schema, payload, &bind, NULL)) &&
-        client_address_set(&c->own, bind.jid))
+        client_address_set(&c->own, bind.jid)) {
         begin_session(c);
-    else
+    } else {
+        if (iq.type == XC_IQ_ERROR)
+            show_refusal(c, iq.error.condition.value, iq.error.text);
         leave_with(
             c, "the server binds no resource",
             xc_str_from(xc_stanza_error_name(iq.error.condition.value)));
+    }
     return true;
 }
 
 static bool on_enabling(struct client *c, const xc_stream_event *ev)
 {
     xc_sm_enabled enabled;
+    xc_sm_failed failed;
     if (ev->kind == XC_EVENT_STANZA) {
         client_on_stanza(c, ev->element);
         return true;
@@ -250,7 +272,10 @@ static bool on_enabling(struct client *c, const xc_stream_event *ev)
         c->sm_enabled = true;
         if (enabled.resume == XC_TRUE)
             keep_text(c->sm_id, sizeof c->sm_id, enabled.id);
-    } else if (!xc_is(ev->element, XC_NS_SM, "failed")) {
+    } else if (xc_was_read(xc_read(&xc_sm_failed_schema, ev->element, &failed,
+                                   NULL))) {
+        show_failed(c, &failed);
+    } else {
         return false;
     }
     on_new_session(c);
@@ -277,6 +302,7 @@ static bool on_resuming(struct client *c, const xc_stream_event *ev)
         on_resumed(c, resumed.h);
     } else if (xc_was_read(xc_read(&xc_sm_failed_schema, ev->element, &failed,
                                    NULL))) {
+        show_failed(c, &failed);
         /* XEP-0198 section 5: it may still know how far we came. */
         if (!failed.h.present || client_queue_acknowledge(c, failed.h))
             ask_to_bind(c);

@@ -39,10 +39,26 @@ static void send_receipt(struct client *c, const xc_message *m)
     xc_write(w, &xc_delivery_receipt_schema, &receipt);
     xc_write_tag(w, XC_TAG_HINT_STORE);
     xc_writer_end(w);
-    client_stanza_send(c, "");
+    client_stanza_send(c, m->from, "");
 }
 
-/* XEP-0280: what another client of ours has sent or received. */
+static xc_str address_or_own(const struct client *c, xc_str address)
+{
+    return address.ptr != NULL ? address : client_address_bare(&c->own);
+}
+
+/* Is it a carbon of our account in which there is no message? What others send
+   is none (XEP-0280 section 11). */
+static bool is_carbon_of_nothing(const struct client *c, const xc_element *e)
+{
+    return (xc_has_child(e, XC_NS_CARBONS, "sent") ||
+            xc_has_child(e, XC_NS_CARBONS, "received")) &&
+           xc_str_equal(xc_effective_from(e, client_address_full(&c->own)),
+                        client_address_bare(&c->own));
+}
+
+/* XEP-0280: what another client of ours has sent or received. What is missing
+   in a copy was ours: a note to oneself has no `to`. */
 static bool on_carbon(struct client *c, const xc_element *e)
 {
     bool sent;
@@ -51,15 +67,14 @@ static bool on_carbon(struct client *c, const xc_element *e)
     const xc_field *field;
     xc_message m;
     xc_status status;
-    if (copy == NULL)
+    if (copy == NULL && !is_carbon_of_nothing(c, e))
         return false;
     status = xc_read(&xc_message_schema, copy, &m, &field);
     client_show_flaw(c, xc_attr(copy, "from"), status, field);
     if (m.body.ptr != NULL)
-        client_show(c, CLIENT_EVENT_CARBON,
-                    xc_str_from(sent ? "sent" : "received"), m.from,
-                    m.to.ptr != NULL ? m.to : client_address_bare(&c->own),
-                    m.body);
+        client_show(
+            c, CLIENT_EVENT_CARBON, xc_str_from(sent ? "sent" : "received"),
+            address_or_own(c, m.from), address_or_own(c, m.to), m.body);
     return true;
 }
 
@@ -78,16 +93,26 @@ static void on_message_error(struct client *c, const xc_message *m)
         c->exit_code = EXIT_REFUSED;
 }
 
-/* With a message, "active" is not worth a line. */
-static void on_extensions(struct client *c, const xc_message *m)
+static void on_receipt(struct client *c, const xc_message *m)
 {
     const xc_element *e =
         xc_child(m->base.element, XC_NS_RECEIPTS, "received");
-    xc_chat_state state = xc_chat_state_of(m->base.element);
+    const xc_field *field;
     xc_delivery_receipt receipt;
-    if (xc_read(&xc_delivery_receipt_schema, e, &receipt, NULL) == XC_OK)
+    xc_status status =
+        xc_read(&xc_delivery_receipt_schema, e, &receipt, &field);
+    if (e == NULL)
+        return;
+    client_show_flaw(c, m->from, status, field);
+    if (status == XC_OK)
         client_show(c, CLIENT_EVENT_RECEIPT, m->from, receipt.id, nothing,
                     nothing);
+}
+
+/* With a message, "active" is not worth a line. */
+static void on_chat_state(struct client *c, const xc_message *m)
+{
+    xc_chat_state state = xc_chat_state_of(m->base.element);
     if (state != XC_CHAT_STATE_NONE && m->type != XC_MESSAGE_GROUPCHAT &&
         (state != XC_CHAT_STATE_ACTIVE || m->body.ptr == NULL))
         client_show(c, CLIENT_EVENT_STATE, m->from,
@@ -121,7 +146,8 @@ static void on_message(struct client *c, const xc_element *e)
         on_message_error(c, &m);
         return;
     }
-    on_extensions(c, &m);
+    on_receipt(c, &m);
+    on_chat_state(c, &m);
     if (m.body.ptr != NULL)
         client_show(c, CLIENT_EVENT_MESSAGE, m.from,
                     xc_str_from(message_type_name(m.type)), m.id, m.body);
@@ -184,5 +210,5 @@ void client_send_presence(struct client *c)
     if (c->status[0] != '\0')
         p.status = xc_str_from(c->status);
     xc_write(client_stanza_begin(c), &xc_presence_schema, &p);
-    client_stanza_send(c, NULL);
+    client_stanza_send(c, p.to, NULL);
 }

@@ -4,7 +4,8 @@ import re
 import socket
 import time
 
-from bed import check, true
+from bed import check, equal, true
+from clients import ANY, has
 from sandbox import LOOPBACK, PATIENCE, Failure
 from wire import SASL, STREAMS
 
@@ -16,21 +17,74 @@ MECHANISMS = ("<stream:features><mechanisms xmlns='%s'>"
               "<mechanism>%%s</mechanism></mechanisms></stream:features>"
               % SASL)
 STREAM_ERROR = ("<stream:error><%s xmlns='urn:ietf:params:xml:ns:xmpp-streams'"
-                "/></stream:error></stream:stream>")
+                "/>%s</stream:error></stream:stream>")
+STREAM_TEXT = ("<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>%s</text>")
+CONDITION = "<%s xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+TEXT = "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>%s</text>"
+BIND = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>%s</bind>"
+SM = "urn:xmpp:sm:3"
+FEATURES = BIND % "" + "<sm xmlns='%s'/>" % SM
+LIMITS = "<limits xmlns='urn:xmpp:stream-limits:0'>%s</limits>"
+OWN = "romeo@rogue.test/orchard"
 
 
 class Rogue:
-    """One connection of our client, with replies written by hand."""
+    """Connections of our client, with replies written by hand."""
 
-    def __init__(self, bed):
-        with socket.create_server((LOOPBACK, 0)) as listener:
-            self.client = bed.client("romeo@rogue.test",
-                                     port=listener.getsockname()[1])
-            listener.settimeout(PATIENCE)
-            self.socket, _ = bed.add(Connection(listener)).pair
+    def __init__(self, bed, *options):
+        self.bed = bed
+        self.listener = socket.create_server((LOOPBACK, 0))
+        self.listener.settimeout(PATIENCE)
+        bed.add(Closing(self.listener))
+        self.client = bed.client("romeo@rogue.test", *options,
+                                 port=self.listener.getsockname()[1])
+        self.accept()
+
+    def accept(self):
+        """The client connects, or comes back."""
+        self.socket, _ = self.listener.accept()
+        self.bed.add(Closing(self.socket))
         self.socket.settimeout(PATIENCE)
         self.heard = ""
         self.hear("<stream:stream[^>]*>")
+
+    def log_in(self, features=FEATURES):
+        self.send(HEADER + MECHANISMS % "PLAIN")
+        self.hear("<auth[^>]*>[^<]*</auth>")
+        self.send("<success xmlns='%s'/>" % SASL)
+        self.hear("<stream:stream[^>]*>")
+        self.send(HEADER + "<stream:features>%s</stream:features>" % features)
+
+    def bind(self, reply="<enabled xmlns='%s' id='s1' resume='true'/>" % SM):
+        self.hear("<iq[^>]*><bind .*?</iq>")
+        self.send("<iq type='result' id='bind'>%s</iq>" % BIND % (
+            "<jid>%s</jid>" % OWN))
+        if reply:
+            self.hear("<enable [^>]*>")
+            self.send(reply)
+
+    def set_up(self):
+        """Replies to what the client asks first: then it is ready."""
+        for name in "query xmlns='jabber:iq:roster", "enable":
+            asked = self.hear("<iq[^>]* id='([^']*)'[^>]*><%s" % name)
+            self.send("<iq type='result' id='%s'/>" % asked.group(1))
+        self.client.online()
+
+    def begin(self, features=FEATURES, *options):
+        self.log_in(features)
+        self.bind(*options)
+        self.set_up()
+        return self
+
+    def come_back(self):
+        """The connection is lost, and the session with it."""
+        self.hang_up()
+        self.accept()
+        self.log_in()
+        self.hear("<resume[^>]*>")
+        self.send("<failed xmlns='%s'>%s</failed>" % (
+            SM, CONDITION % "item-not-found"))
+        self.bind()
 
     def send(self, text):
         try:
@@ -75,12 +129,9 @@ class Rogue:
              "a sanitizer complains", self.client.process)
 
 
-class Connection:
-    def __init__(self, listener):
-        self.pair = listener.accept()
-
-    def stop(self):
-        self.pair[0].close()
+class Closing:
+    def __init__(self, socket):
+        self.stop = socket.close
 
 
 BROKEN = [
@@ -186,7 +237,189 @@ def is_hung_up_on(bed):
 def hears_errors(bed):
     """a stream error before login: said, exit code 1 (RFC 6120 4.9)"""
     rogue = Rogue(bed)
-    rogue.send(HEADER + STREAM_ERROR % "resource-constraint")
+    rogue.send(HEADER + STREAM_ERROR % (
+        "resource-constraint", STREAM_TEXT % "the house is full"))
     rogue.hear("</stream:stream>")
     rogue.hang_up()
-    rogue.expect_end(1, "resource-constraint")
+    rogue.expect_end(1, "resource-constraint", "the house is full")
+
+
+# ---- logged in: what is refused
+
+@check("client", ROGUE)
+def hears_why_nothing_is_bound(bed):
+    """no resource is bound: condition and text are said (RFC 6120 7.6.2)"""
+    rogue = Rogue(bed)
+    rogue.log_in()
+    rogue.hear("<iq[^>]*><bind .*?</iq>")
+    rogue.send("<iq type='error' id='bind'><error type='wait'>%s%s</error>"
+               "</iq>" % (CONDITION % "resource-constraint",
+                          TEXT % "seven are enough"))
+    rogue.hear("</stream:stream>")
+    rogue.send("</stream:stream>")
+    rogue.hang_up()
+    rogue.expect_end(1, "resource-constraint", "seven are enough")
+
+
+REASON = CONDITION % "service-unavailable" + TEXT % "not today"
+FAILED = [
+    ("a condition", "<failed xmlns='%s'>%s</failed>" % (SM, REASON)),
+    ("an error", "<failed xmlns='%s'><error type='cancel'>%s</error></failed>"
+     % (SM, REASON)),  # Prosody 13
+]
+
+
+@check("client", ROGUE, each=FAILED)
+def hears_why_nothing_is_enabled(bed, _, failed):
+    """no stream management, with {0}: said, goes on without (XEP-0198 3)"""
+    rogue = Rogue(bed).begin(FEATURES, failed)
+    rogue.client.expect("error", ANY, "service-unavailable", "not today")
+    rogue.client.send("ping", "rogue.test")
+    rogue.hear("<ping")
+
+
+@check("client", ROGUE, each=FAILED)
+def hears_why_nothing_is_resumed(bed, _, failed):
+    """the session is gone, with {0}: said, one begins (XEP-0198 5)"""
+    rogue = Rogue(bed).begin()
+    rogue.hang_up()
+    rogue.accept()
+    rogue.log_in()
+    rogue.hear("<resume[^>]*>")
+    rogue.send(failed)
+    rogue.bind()
+    rogue.client.expect("error", ANY, "service-unavailable", "not today")
+    rogue.set_up()
+
+
+# ---- acknowledgements
+
+@check("client", ROGUE)
+def asks_seldom(bed):
+    """a server that counts nothing is not asked for ever (XEP-0198 4)"""
+    rogue = Rogue(bed).begin()
+    rogue.client.send("msg", "juliet@rogue.test", "first")
+    rogue.hear("<body>first</body>")
+    asked = 0
+    for _ in range(100):
+        rogue.send("<a xmlns='%s' h='0'/><r xmlns='%s'/>" % (SM, SM))
+        before = rogue.hear("(.*?)<a [^>]*>").group(1)
+        asked += before.count("<r ")
+    true(asked < 10, "asked %d times" % asked)
+    rogue.client.send("msg", "juliet@rogue.test", "second")
+    rogue.hear("<body>second</body>")
+    rogue.send("<a xmlns='%s' h='0'/>" % SM)
+    rogue.hear("<r ")
+
+
+@check("client", ROGUE)
+def says_when_it_was_sent(bed):
+    """what a new session sends again has a delay, the first (XEP-0198 6)"""
+    rogue = Rogue(bed).begin()
+    rogue.client.send("msg", "juliet@rogue.test", "hello")
+    rogue.client.send("add", "mercutio@rogue.test")
+    rogue.hear("<body>hello</body>")
+    rogue.hear("<presence[^>]* type='subscribe'")
+    delay = "(<delay xmlns='urn:xmpp:delay' stamp='[^']*'/>)"
+    rogue.come_back()
+    first = rogue.hear("<body>hello</body>.*?%s</message>" % delay).group(1)
+    rogue.hear("<presence[^>]* type='subscribe'>%s</presence>" % delay)
+    time.sleep(1.1)  # the stamp would be another
+    rogue.come_back()
+    text = rogue.hear("<body>hello</body>(.*?)</message>").group(1)
+    equal(re.findall(delay, text), [first], "the second time")
+    rogue.hear("<presence[^>]* type='subscribe'>%s</presence>" % delay)
+
+
+# ---- what cannot be read is said
+
+BARE = OWN.partition("/")[0]
+CARBON = ("<message from='%s' to='%s'><sent xmlns='urn:xmpp:carbons:2'>%%s"
+          "</sent></message>" % (BARE, OWN))
+FORWARDED = ("<forwarded xmlns='urn:xmpp:forward:0'><message "
+             "xmlns='jabber:client' %s><body>%s</body></message></forwarded>")
+
+
+@check("client", ROGUE)
+def shows_notes_to_self(bed):
+    """a carbon of a note to oneself has addresses (XEP-0280 6)"""
+    rogue = Rogue(bed).begin()
+    rogue.send(CARBON % FORWARDED % ("from='%s/desk'" % BARE, "note 1"))
+    rogue.send(CARBON % FORWARDED % ("", "note 2"))
+    rogue.client.expect("carbon", "sent", BARE + "/desk", BARE, "note 1")
+    rogue.client.expect("carbon", "sent", BARE, BARE, "note 2")
+
+
+UNREADABLE = [
+    ("a priority", "<presence from='a@b.test/c'><priority>500</priority>"
+     "</presence>"),
+    ("a receipt", "<message from='a@b.test/c'>"
+     "<received xmlns='urn:xmpp:receipts'/></message>"),
+    ("a carbon of nothing", CARBON % ""),
+    ("a carbon of no message",
+     CARBON % "<forwarded xmlns='urn:xmpp:forward:0'/>"),
+    ("a carbon to nowhere", CARBON % FORWARDED % ("to='@'", "x")),
+    ("a change of contacts",
+     "<iq type='set' id='1'><query xmlns='jabber:iq:roster'/></iq>"),
+]
+
+
+@check("client", ROGUE, each=UNREADABLE)
+def says_what_it_cannot_read(bed, _, stanza):
+    """{0} that cannot be read is said"""
+    rogue = Rogue(bed).begin()
+    rogue.send(stanza)
+    rogue.client.expect("error")
+
+
+@check("client", ROGUE)
+def says_what_archives_lack(bed):
+    """results and ends of an archive that cannot be read: said (XEP-0313)"""
+    rogue = Rogue(bed).begin()
+    rogue.client.send("history")
+    asked = rogue.hear("<iq[^>]* id='([^']*)'.*?queryid='([^']*)'.*?</iq>")
+    for inside in ("", FORWARDED % ("from='a@b.test' to='@'", "x"),
+                   "<forwarded xmlns='urn:xmpp:forward:0'/>"):
+        rogue.send("<message><result xmlns='urn:xmpp:mam:2' queryid='%s' "
+                   "id='1'>%s</result></message>" % (asked.group(2), inside))
+        rogue.client.expect("error")
+    rogue.send("<iq type='result' id='%s'/>" % asked.group(1))
+    rogue.client.expect("error")
+    rogue.client.expect("history-end", "1")  # the one to nowhere
+
+
+# ---- limits of the server, and the time
+
+@check("client", ROGUE)
+def keeps_to_the_size(bed):
+    """too large for the server: refused here, in words (XEP-0478)"""
+    rogue = Rogue(bed).begin(
+        FEATURES + LIMITS % "<max-bytes>400</max-bytes>")
+    rogue.client.send("msg", "juliet@rogue.test", "x" * 400)
+    rogue.client.expect("error", "juliet@rogue.test", "policy-violation",
+                        has("400 bytes"))
+    rogue.client.send("add", "juliet@rogue.test", "y" * 400)
+    rogue.client.expect("error", ANY, "policy-violation", has("400 bytes"))
+    rogue.client.send("status", "away", "z" * 400)
+    rogue.client.expect("error", ANY, "policy-violation", has("400 bytes"))
+    rogue.client.send("msg", "juliet@rogue.test", "short")
+    before = rogue.hear("(.*?)<body>short</body>").group(1)
+    true("xxx" not in before and "yyy" not in before and "zzz" not in before,
+         "it was sent")
+
+
+@check("client", ROGUE)
+def keeps_to_the_silence(bed):
+    """says something before the server thinks it is away (XEP-0478)"""
+    rogue = Rogue(bed, "--keepalive", "3600").begin(
+        FEATURES + LIMITS % "<idle-seconds>2</idle-seconds>")
+    rogue.hear("(^|>) +$")
+
+
+@check("client", ROGUE)
+def tells_the_time(bed):
+    """the time has an offset that everybody can read (XEP-0202 3)"""
+    rogue = Rogue(bed).begin()
+    rogue.send("<iq type='get' id='t' from='juliet@rogue.test/x'>"
+               "<time xmlns='urn:xmpp:time'/></iq>")
+    rogue.hear(r"<tzo>\+00:00</tzo>")
