@@ -96,10 +96,15 @@ static xc_stanza_error_condition on_message(struct gateway *g,
 static void on_stanza(void *owner, const struct component_stanza *s)
 {
     struct gateway *g = owner;
-    xc_stanza_error_condition condition =
-        xc_is(s->e, NULL, "presence")  ? on_presence(g, s)
-        : xc_is(s->e, NULL, "message") ? on_message(g, s)
-                                       : gateway_on_iq(g, s);
+    xc_stanza_error_condition condition;
+    if (xc_str_is(xc_attr(s->e, "type"), "error") &&
+        chatroom_is(xc_jid_local(s->to))) {
+        chatroom_on_error(g, s);
+        return;
+    }
+    condition = xc_is(s->e, NULL, "presence")  ? on_presence(g, s)
+                : xc_is(s->e, NULL, "message") ? on_message(g, s)
+                                               : gateway_on_iq(g, s);
     if (condition != XC_STANZA_ERROR_NONE)
         component_reply_error(&g->component, s->e, condition);
 }

@@ -293,8 +293,7 @@ take_presence(struct gateway *g, const struct component_stanza *s,
         return XC_STANZA_ERROR_NOT_ACCEPTABLE; /* too long to be kept */
     if (type == XC_PRESENCE_AVAILABLE)
         return on_available(g, s, &o);
-    if (type == XC_PRESENCE_UNAVAILABLE ||
-        (type == XC_PRESENCE_ERROR && is_ghost(s)))
+    if (type == XC_PRESENCE_UNAVAILABLE)
         on_leave(g, s, o.room);
     else if (type == XC_PRESENCE_SUBSCRIBE)
         return XC_STANZA_ERROR_NOT_ALLOWED;
@@ -318,6 +317,20 @@ void chatroom_on_presence(struct gateway *g, const struct component_stanza *s,
     component_send(&g->component);
 }
 
+void chatroom_on_error(struct gateway *g, const struct component_stanza *s)
+{
+    char room[LOCAL_SIZE];
+    if (chatroom_from_local(xc_jid_local(s->to), room) && is_ghost(s))
+        on_leave(g, s, room);
+}
+
+/* XEP-0045 section 8.1: with a body or a thread it does not. */
+static bool changes_subject(const xc_message *m)
+{
+    return m->subject.ptr != NULL && m->body.ptr == NULL &&
+           !xc_has_child(m->base.element, NULL, "thread");
+}
+
 xc_stanza_error_condition chatroom_on_message(struct gateway *g,
                                               const struct component_stanza *s,
                                               const xc_message *m)
@@ -327,17 +340,14 @@ xc_stanza_error_condition chatroom_on_message(struct gateway *g,
     if (!chatroom_from_local(xc_jid_local(s->to), room))
         return XC_STANZA_ERROR_ITEM_NOT_FOUND;
     o = chatroom_find_jid(g, room, xc_jid_full(s->from));
-    if (m->type == XC_MESSAGE_ERROR && is_ghost(s))
-        on_leave(g, s, room);
-    if (m->type == XC_MESSAGE_ERROR ||
-        (m->body.ptr == NULL && m->subject.ptr == NULL))
+    if (m->body.ptr == NULL && !changes_subject(m))
         return XC_STANZA_ERROR_NONE;
     if (o == NULL)
         return XC_STANZA_ERROR_NOT_ACCEPTABLE; /* XEP-0045 section 7.4 */
     if (m->type != XC_MESSAGE_GROUPCHAT || xc_jid_resource(s->to).ptr != NULL)
         return XC_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED;
     if (m->body.ptr == NULL)
-        return XC_STANZA_ERROR_FORBIDDEN; /* a subject; section 8.1 */
+        return XC_STANZA_ERROR_FORBIDDEN; /* nobody changes subjects here */
     return chatroom_relay(g, o, m->id, m->body)
                ? XC_STANZA_ERROR_NONE
                : XC_STANZA_ERROR_NOT_ACCEPTABLE;

@@ -36,6 +36,9 @@ void chatroom_shut_down(struct gateway *g);
 void chatroom_on_presence(struct gateway *g, const struct component_stanza *s,
                           unsigned type);
 
+/* A stanza of any kind, of type error. */
+void chatroom_on_error(struct gateway *g, const struct component_stanza *s);
+
 /* Returns the error to reply. */
 xc_stanza_error_condition chatroom_on_message(struct gateway *g,
                                               const struct component_stanza *s,

@@ -1,5 +1,6 @@
 """examples/gateway: a component of servers that others wrote, and ours."""
 import os
+import re
 import signal
 import socket
 import time
@@ -8,6 +9,7 @@ from bed import check, equal, true
 from clients import ANY, at
 from sandbox import LOOPBACK, PATIENCE, Failure, wait_until
 from servers import SECRET
+from wire import STREAMS
 
 EVERY = ("prosody", "ejabberd", "jabberd2", "server")
 TEXT = "Peace? <Peace> & \"quiet\" \u00e9\u4f60\U0001f339"
@@ -53,11 +55,12 @@ class LineUser:
 
 
 class Gateway:
-    def __init__(self, bed, *options, secret=SECRET):
-        self.bed, self.name = bed, bed.server.component_name
+    def __init__(self, bed, *options, secret=SECRET, port=None, name=None):
+        self.bed, self.name = bed, name or bed.server.component_name
         self.process = bed.run(
             "gateway", [bed.program("gateway"), "--host", LOOPBACK, "--port",
-                        str(bed.server.component), "--component", self.name,
+                        str(port or bed.server.component),
+                        "--component", self.name,
                         "--foreign-port", "0", *options],
             env={"XMPP_COMPONENT_SECRET": secret})
 
@@ -195,6 +198,32 @@ def bridges_rooms(bed):
 
 
 @check("gateway", EVERY)
+def joins_two_clients(bed):
+    """a room with two clients: both ways, subject, leaving (XEP-0045 7)"""
+    gateway = Gateway(bed).ready()
+    room = gateway.jid("#orchard")
+    romeo, juliet = bed.pair()
+    ours, peer = bed.client(romeo).online(), bed.slixmpp(juliet).online()
+    ours.send("join", room, "Romeo")
+    ours.expect("joined", room + "/Romeo")
+    ours.expect("subject", room, "")
+    peer.send("join", room, "Juliet")
+    peer.expect("presence", room + "/Romeo", "available")
+    peer.expect("joined", room + "/Juliet")
+    ours.expect("presence", room + "/Juliet", "available")
+    for one, other in (ours, peer), (peer, ours):
+        one.send("say", room, TEXT + one.name)
+        nick = room + "/" + ("Romeo" if one is ours else "Juliet")
+        one.expect("message", nick, "groupchat", ANY, TEXT + one.name)
+        other.expect("message", nick, "groupchat", ANY, TEXT + one.name)
+    peer.send("leave", room)
+    ours.expect("presence", room + "/Juliet", "unavailable")
+    ours.send("leave", room)
+    ours.expect("left", room + "/Romeo")
+    ours.quit()
+
+
+@check("gateway", EVERY)
 def leaves_in_order(bed):
     """SIGTERM: all are told, exit code 0; a new start knows who registered"""
     store = os.path.join(bed.sandbox.root, "store-" + bed.server.name)
@@ -231,3 +260,125 @@ def serves_our_client(bed):
     friar.say("SAY", "wood", TEXT)
     client.expect("message", room + "/friar", "groupchat", ANY, TEXT)
     client.quit()
+
+
+# ---- a server by hand
+
+CLIENT, ACCEPT = "jabber:client", "jabber:component:accept"
+GATE = "gate.rogue.test"
+ROOM = "#tea@" + GATE
+JULIET, ROMEO = "juliet@rogue.test/balcony", "romeo@rogue.test/orchard"
+GHOSTS = ("gone", "item-not-found", "recipient-unavailable", "redirect",
+          "remote-server-not-found", "remote-server-timeout")
+ALIVE = ("not-acceptable", "service-unavailable", "undefined-condition",
+         "remote-server-unheard-of", "policy-violation")
+
+
+class Router:
+    """A server that has one component, our gateway; stanzas by hand.
+
+    `content` is the namespace of its stanzas: the router of jabberd2 sends
+    them in jabber:client.
+    """
+
+    def __init__(self, bed, content):
+        self.content, self.heard = content, ""
+        with socket.create_server((LOOPBACK, 0)) as listener:
+            self.gateway = Gateway(bed, port=listener.getsockname()[1],
+                                   name=GATE)
+            listener.settimeout(PATIENCE)
+            self.socket, _ = listener.accept()
+        bed.add(self)
+        self.socket.settimeout(PATIENCE)
+        self.hear("<stream:stream[^>]*>")
+        self.say("<stream:stream xmlns='%s' xmlns:stream='%s' from='%s' "
+                 "id='1'>" % (ACCEPT, STREAMS, GATE))
+        self.hear("<handshake>.*?</handshake>")
+        self.say("<handshake/>")
+        self.gateway.ready()
+
+    def say(self, text):
+        self.socket.sendall(text.encode())
+
+    def send(self, name, sender, to, attributes="", inside=""):
+        self.say("<%s xmlns='%s' from='%s' to='%s'%s>%s</%s>" % (
+            name, self.content, sender, to, attributes, inside, name))
+
+    def hear(self, pattern):
+        """Reads up to a match; returns what came before, and the match."""
+        while True:
+            found = re.search(pattern, self.heard)
+            if found:
+                before = self.heard[:found.start()]
+                self.heard = self.heard[found.end():]
+                return before, found.group()
+            try:
+                data = self.socket.recv(65536)
+            except OSError:
+                data = b""
+            if not data:
+                raise Failure("the gateway did not send %s but %r\n%s" % (
+                    pattern, self.heard[-500:],
+                    self.gateway.process.transcript()))
+            self.heard += data.decode()
+
+    def enter(self, who, nick):
+        self.send("presence", who, ROOM + "/" + nick, "",
+                  "<x xmlns='http://jabber.org/protocol/muc'/>")
+        self.hear("<message[^>]* to='%s'[^>]*><subject/>" % who)
+
+    def stop(self):
+        self.socket.close()
+
+
+def error(name):
+    xmlns = "urn:ietf:params:xml:ns:xmpp-stanzas"
+    return "<error type='cancel'><%s xmlns='%s'/></error>" % (name, xmlns)
+
+
+KINDS = [(kind, content) for kind in ("message", "presence", "iq")
+         for content in (CLIENT, ACCEPT)]
+
+
+@check("gateway", ("rogue",), each=KINDS)
+def removes_ghosts(bed, kind, content):
+    """who cannot be reached leaves, by {0} in {1} (XEP-0045 18.1.2)"""
+    router = Router(bed, content)
+    router.enter(JULIET, "Juliet")
+    for inside in [error(name) for name in GHOSTS] + ["<error code='404'/>"]:
+        router.enter(ROMEO, "Romeo")
+        router.send(kind, ROMEO, ROOM + "/Juliet", " type='error' id='1'",
+                    inside)
+        router.hear("<presence[^>]* to='%s'[^>]* type='unavailable'"
+                    % JULIET)
+
+
+@check("gateway", ("rogue",), each=KINDS)
+def keeps_who_complains(bed, kind, content):
+    """other errors remove nobody, by {0} in {1} (XEP-0045 18.1.2)"""
+    router = Router(bed, content)
+    router.enter(JULIET, "Juliet")
+    router.enter(ROMEO, "Romeo")
+    for inside in [error(name) for name in ALIVE] + ["<error/>", ""]:
+        router.send(kind, ROMEO, ROOM + "/Juliet", " type='error' id='1'",
+                    inside)
+    router.send("message", JULIET, ROOM, " type='groupchat'",
+                "<body>here?</body>")
+    before, _ = router.hear("<message[^>]* to='%s'[^>]*><body>here" % ROMEO)
+    true("unavailable" not in before, "it was removed: " + before)
+
+
+@check("gateway", ("rogue",), each=[(CLIENT,), (ACCEPT,)])
+def tells_subjects_apart(bed, content):
+    """a subject beside a thread or body changes none, {0} (XEP-0045 8.1)"""
+    router = Router(bed, content)
+    router.enter(JULIET, "Juliet")
+    router.send("message", JULIET, ROOM, " type='groupchat' id='1'",
+                "<subject>a</subject><thread>b</thread>")
+    router.send("message", JULIET, ROOM, " type='groupchat' id='2'",
+                "<subject>a</subject><body>c</body>")
+    before, _ = router.hear("<message[^>]* id='2'.*?</message>")
+    true("<message" not in before, "a reply to the first: " + before)
+    router.send("message", JULIET, ROOM, " type='groupchat' id='3'",
+                "<subject>a</subject>")
+    router.hear("<message[^>]* id='3'[^>]*>.*?<forbidden")
