@@ -102,11 +102,7 @@ void client_show_number(struct client *c, enum client_event kind, uint32_t n)
 void client_complain(const char *what, xc_str detail)
 {
     fprintf(stderr, "client: %s", what);
-    if (detail.len > 0) {
-        fputs(": ", stderr);
-        terminal_put_text(stderr, detail, true);
-    }
-    fputc('\n', stderr);
+    terminal_put_detail(stderr, detail);
 }
 
 void client_show_error(struct client *c, xc_str from, const char *condition,

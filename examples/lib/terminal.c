@@ -37,3 +37,12 @@ void terminal_put_text(FILE *to, xc_str text, bool script)
         text.len -= one.len;
     }
 }
+
+void terminal_put_detail(FILE *to, xc_str text)
+{
+    if (text.len > 0) {
+        fputs(": ", to);
+        terminal_put_text(to, text, true);
+    }
+    fputc('\n', to);
+}

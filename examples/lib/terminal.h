@@ -15,4 +15,7 @@
    with `script` written as \n, and \ as \\. */
 void terminal_put_text(FILE *to, xc_str text, bool script);
 
+/* Ends a line, before that with a colon and the text, if there is one. */
+void terminal_put_detail(FILE *to, xc_str text);
+
 #endif

@@ -123,10 +123,8 @@ unsigned xmpp_connection_print_error(const char *peer, const xc_element *e)
         name = xc_stream_error_name(error.condition.value);
     if (name == NULL)
         return XC_STREAM_ERROR_UNDEFINED_CONDITION;
-    fprintf(stderr, "%s says: %s%s", peer, name,
-            error.text.len > 0 ? ": " : "");
-    terminal_put_text(stderr, error.text, true);
-    fputc('\n', stderr);
+    fprintf(stderr, "%s says: %s", peer, name);
+    terminal_put_detail(stderr, error.text);
     return error.condition.value;
 }
 

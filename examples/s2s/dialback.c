@@ -4,6 +4,7 @@
 #include "peers.h"
 #include "sha.h"
 #include "signals.h"
+#include "terminal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,20 +45,46 @@ static void originating_ask(struct s2s_peer *p)
     p->proof = S2S_PROOF_ASKED;
 }
 
+/* XEP-0478: what the peer does not take would end the stream. */
+static bool is_too_large(const struct s2s_peer *p, size_t size)
+{
+    if (!p->max_bytes.present || size <= (uint64_t)p->max_bytes.value)
+        return false;
+    fprintf(stderr, "%s takes at most %lld bytes, not a stanza of %zu\n",
+            p->domain, (long long)p->max_bytes.value, size);
+    return true;
+}
+
 static void originating_send_waiting(struct s2s_peer *p)
 {
-    xc_str bytes = {p->stanzas, p->waiting};
-    if (p->waiting > 0 && !connection_send_bytes(&p->stream.connection, bytes))
-        p->stream.lost = true;
+    xc_str stanza = {p->stanzas, 0};
+    const char *end = p->stanzas + p->waiting;
+    for (; stanza.ptr < end; stanza.ptr += stanza.len) {
+        memcpy(&stanza.len, stanza.ptr, sizeof stanza.len);
+        stanza.ptr += sizeof stanza.len;
+        if (!is_too_large(p, stanza.len))
+            p->stream.lost |=
+                !connection_send_bytes(&p->stream.connection, stanza);
+        else if (p == p->s->carrier)
+            p->s->exit_code = EXIT_REFUSED;
+    }
     p->waiting = 0;
+}
+
+static void print_refusal(const struct s2s_peer *p,
+                          const xc_dialback_result *r)
+{
+    const char *name = xc_stanza_error_name(r->error.condition.value);
+    fprintf(stderr, "%s does not take us for %s: %s", p->domain, p->s->domain,
+            r->type == XC_DIALBACK_INVALID ? "the key is not valid"
+            : name != NULL                 ? name
+                                           : "an error");
+    terminal_put_detail(stderr, r->error.text);
 }
 
 static void originating_on_reply(struct s2s_peer *p,
                                  const xc_dialback_result *r)
 {
-    const char *name = r->type == XC_DIALBACK_ERROR
-                           ? xc_stanza_error_name(r->error.condition.value)
-                           : "the key is not valid";
     if (p->proof != S2S_PROOF_ASKED)
         return;
     if (r->type == XC_DIALBACK_VALID) {
@@ -65,8 +92,7 @@ static void originating_on_reply(struct s2s_peer *p,
         originating_send_waiting(p);
         return;
     }
-    fprintf(stderr, "%s does not take us for %s: %s\n", p->domain,
-            p->s->domain, name != NULL ? name : "an error");
+    print_refusal(p, r);
     if (p == p->s->carrier)
         p->s->exit_code = EXIT_REFUSED;
     p->waiting = 0;
@@ -76,9 +102,12 @@ static void originating_on_reply(struct s2s_peer *p,
 bool s2s_dialback_send(struct s2s_peer *p, xc_str bytes)
 {
     if (p->proof == S2S_PROOF_VALID)
-        return connection_send_bytes(&p->stream.connection, bytes);
-    if (bytes.len > sizeof p->stanzas - p->waiting)
+        return !is_too_large(p, bytes.len) &&
+               connection_send_bytes(&p->stream.connection, bytes);
+    if (bytes.len + sizeof bytes.len > sizeof p->stanzas - p->waiting)
         return false;
+    memcpy(p->stanzas + p->waiting, &bytes.len, sizeof bytes.len);
+    p->waiting += sizeof bytes.len;
     memcpy(p->stanzas + p->waiting, bytes.ptr, bytes.len);
     p->waiting += bytes.len;
     if (p->ready && p->proof == S2S_PROOF_NONE)
@@ -252,10 +281,17 @@ static void on_verify(struct s2s_peer *p, const xc_dialback_verify *v)
         xmpp_connection_refuse(&p->stream, "invalid-from", NULL);
 }
 
+static void take_bidi(struct s2s_peer *p, const xc_s2s_bidi *bidi)
+{
+    p->bidi = true;
+    p->max_bytes = bidi->limits.max_bytes;
+}
+
 void s2s_dialback_on_element(struct s2s_peer *p, const xc_element *e)
 {
     xc_dialback_result result;
     xc_dialback_verify verify;
+    xc_s2s_bidi bidi;
     if (xc_read(&xc_dialback_result_schema, e, &result, NULL) == XC_OK)
         on_result(p, &result);
     else if (xc_read(&xc_dialback_verify_schema, e, &verify, NULL) == XC_OK)
@@ -263,9 +299,9 @@ void s2s_dialback_on_element(struct s2s_peer *p, const xc_element *e)
     else if (xc_is(e, XC_NS_DIALBACK, NULL))
         xmpp_connection_refuse(&p->stream, "improper-addressing",
                                "dialback without what it needs");
-    else if (xc_is(e, XC_NS_BIDI, "bidi") && !p->outgoing && p->s->bidi &&
-             p->proof == S2S_PROOF_NONE)
-        p->bidi = true;
+    else if (xc_was_read(xc_read(&xc_s2s_bidi_schema, e, &bidi, NULL)) &&
+             !p->outgoing && p->s->bidi && p->proof == S2S_PROOF_NONE)
+        take_bidi(p, &bidi);
     else
         xmpp_connection_refuse(&p->stream, "unsupported-stanza-type", NULL);
 }

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "signals.h"
 #include "stanzas.h"
+#include "terminal.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -93,7 +94,8 @@ void s2s_outbox_on_message(struct s2s *s, const xc_message *m)
                       xc_jid_cut_resource(xc_str_from(s->to))))
         return;
     if (m->type == XC_MESSAGE_ERROR) {
-        fprintf(stderr, "%s: %s\n", s->to, name != NULL ? name : "an error");
+        fprintf(stderr, "%s: %s", s->to, name != NULL ? name : "an error");
+        terminal_put_detail(stderr, m->error.text);
         s->exit_code = EXIT_REFUSED;
     } else if (m->body.ptr != NULL && s->reply_wanted) {
         s->exit_code = EXIT_DONE;

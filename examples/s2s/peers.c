@@ -63,12 +63,19 @@ static struct s2s_peer *find_outgoing(struct s2s *s, const char *domain)
 static const xc_stream_options stream_options = {
     .content_ns = XC_NS_SERVER, .limits = {.stanza_bytes = S2S_STANZA_MAX}};
 
+/* What the other side must know of these (XEP-0478). */
+static const xc_stream_limits our_limits = {
+    .base = {.present = true},
+    .max_bytes = {true, S2S_STANZA_MAX},
+    .idle_seconds = {true, IDLE_TIME / 1000}};
+
 static void init(struct s2s *s, struct s2s_peer *p)
 {
     p->s = s;
     p->outgoing = p->ready = p->bidi = false;
     p->proof = S2S_PROOF_NONE;
     p->domain[0] = p->id[0] = p->key[0] = '\0';
+    p->max_bytes.present = false;
     p->waiting = 0;
     xmpp_connection_init(&p->stream, p->out, sizeof p->out, p->mem,
                          sizeof p->mem, &stream_options);
@@ -129,6 +136,14 @@ static void on_reply_header(struct s2s_peer *p, const xc_stream_header *h)
         become_ready(p);
 }
 
+/* Before dialback: XEP-0288 section 2.2. */
+static void ask_for_bidi(struct s2s_peer *p)
+{
+    xc_s2s_bidi bidi = {.limits = our_limits};
+    xc_write(xmpp_connection_begin(&p->stream), &xc_s2s_bidi_schema, &bidi);
+    xmpp_connection_send(&p->stream);
+}
+
 static void on_features(struct s2s_peer *p, const xc_element *e)
 {
     xc_features features;
@@ -140,11 +155,10 @@ static void on_features(struct s2s_peer *p, const xc_element *e)
         xmpp_connection_close(&p->stream);
         return;
     }
+    p->max_bytes = features.limits.max_bytes;
     p->bidi = p->s->bidi && features.bidi;
-    if (p->bidi) { /* before dialback: XEP-0288 section 2.2 */
-        xc_write_tag(xmpp_connection_begin(&p->stream), XC_NS_BIDI, "bidi");
-        xmpp_connection_send(&p->stream);
-    }
+    if (p->bidi)
+        ask_for_bidi(p);
     become_ready(p);
 }
 
@@ -192,7 +206,8 @@ static const char *header_error(const struct s2s_peer *p,
 static void offer_features(struct s2s_peer *p)
 {
     xc_features f = {.dialback = {.base = {.present = true}, .errors = true},
-                     .bidi = p->s->bidi};
+                     .bidi = p->s->bidi,
+                     .limits = our_limits};
     xc_write(xmpp_connection_begin(&p->stream), &xc_features_schema, &f);
     xmpp_connection_send(&p->stream);
 }

@@ -44,8 +44,9 @@ struct s2s_peer {
     char domain[S2S_DOMAIN_SIZE]; /* of the peer; "": not known yet */
     char id[S2S_ID_SIZE];   /* of the stream; chosen by the accepting side */
     char key[S2S_KEY_SIZE]; /* not outgoing, S2S_PROOF_ASKED: to be verified */
-    size_t waiting;         /* bytes of stanzas that wait for the proof */
-    char stanzas[S2S_STANZA_MAX];
+    xc_number max_bytes;    /* of a stanza, for the peer (XEP-0478) */
+    size_t waiting;         /* bytes of what waits for the proof: stanzas, */
+    char stanzas[S2S_STANZA_MAX]; /* each after its size */
     char out[2 * S2S_STANZA_MAX], mem[S2S_STANZA_MAX + 4096];
 };
 

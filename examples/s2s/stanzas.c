@@ -1,6 +1,7 @@
 #include "stanzas.h"
 
 #include "dialback.h"
+#include "flaw.h"
 #include "keep.h"
 #include "outbox.h"
 #include "peers.h"
@@ -94,12 +95,17 @@ static void send_echo(struct s2s *s, const xc_message *m)
 
 static void on_message(struct s2s *s, const xc_element *e)
 {
+    char mem[FLAW_MAX];
+    const xc_field *field;
     xc_message m;
-    xc_status status = xc_read(&xc_message_schema, e, &m, NULL);
-    if (status != XC_OK) {
+    xc_status status = xc_read(&xc_message_schema, e, &m, &field);
+    if (!xc_was_read(status)) {
         reply_error(s, e, xc_stanza_error_for_status(status));
         return;
     }
+    if (status != XC_OK) /* it is taken all the same */
+        fprintf(stderr, "a message with a %s\n",
+                flaw_text(mem, status, field));
     if (m.type != XC_MESSAGE_ERROR && m.body.ptr != NULL) {
         print_message(s, &m);
         if (s->echo && m.type != XC_MESSAGE_GROUPCHAT &&

@@ -1,11 +1,13 @@
 """examples/s2s and other people's servers: dialback (XEP-0220)."""
 import os
+import re
 import signal
+import socket
 
 from bed import check, equal, true
 from clients import ANY, at
-from sandbox import LOOPBACK, PATIENCE, wait_until
-from wire import Wire
+from sandbox import LOOPBACK, PATIENCE, Failure, wait_until
+from wire import STREAMS, Wire
 
 FOREIGN = ("prosody", "ejabberd", "jabberd2")
 MODES = [((),), (("--bidi",),)]
@@ -15,13 +17,14 @@ TEXT = "Two <houses>, both alike & \"in dignity\" \u00e9\U0001f339"
 class S2s:
     """Our server, with a new domain."""
 
-    def __init__(self, bed, *options):
+    def __init__(self, bed, *options, peer=None, port=None):
         self.domain, self.port = bed.domains.pop()
         self.bed = bed
         self.process = bed.run(
             "s2s", [bed.program("s2s"), "--domain", self.domain, "--listen",
                     str(self.port), "--route", "%s=%s:%d" % (
-                        bed.server.domain, LOOPBACK, bed.server.s2s),
+                        peer or bed.server.domain, LOOPBACK,
+                        port or bed.server.s2s),
                     *options])
 
     def ready(self):
@@ -130,3 +133,130 @@ def ends_streams(bed):
     client.expect("message", at("robot@" + s2s.domain), ANY, ANY, TEXT)
     os.kill(s2s.process.process.pid, signal.SIGTERM)
     s2s.ends_with(0)
+
+
+# ---- a server by hand
+
+LIMITS = "<limits xmlns='urn:xmpp:stream-limits:0'>%s</limits>"
+REASON = ("<error type='cancel'><not-allowed xmlns='%s'/><text xmlns='%s'>"
+          "not in this house</text></error>" % (
+              ("urn:ietf:params:xml:ns:xmpp-stanzas",) * 2))
+
+
+class Peer:
+    """To which our server sends a message; replies by hand."""
+    domain = "peer.test"
+
+    def __init__(self, bed, text, *options, features=""):
+        with socket.create_server((LOOPBACK, 0)) as listener:
+            self.s2s = S2s(bed, "--to", "romeo@" + self.domain, *options,
+                           peer=self.domain, port=listener.getsockname()[1])
+            self.s2s.process.send(text)
+            self.s2s.process.finish_input()
+            listener.settimeout(PATIENCE)
+            self.socket, _ = listener.accept()
+        bed.add(self)
+        self.socket.settimeout(PATIENCE)
+        self.heard = ""
+        self.hear("<stream:stream[^>]*>")
+        self.send("<stream:stream xmlns='jabber:server' xmlns:stream='%s' "
+                  "xmlns:db='jabber:server:dialback' from='%s' id='1' "
+                  "version='1.0'><stream:features>%s<dialback "
+                  "xmlns='urn:xmpp:features:dialback'/></stream:features>" % (
+                      STREAMS, self.domain, features))
+
+    def send(self, text):
+        self.socket.sendall(text.encode())
+
+    def hear(self, pattern):
+        """Reads up to a match; returns what came before it."""
+        while True:
+            found = re.search(pattern, self.heard)
+            if found:
+                before = self.heard[:found.start()]
+                self.heard = self.heard[found.end():]
+                return before
+            data = self.socket.recv(65536)
+            if not data:
+                raise Failure("s2s did not send %s but %r\n%s" % (
+                    pattern, self.heard, self.s2s.process.transcript()))
+            self.heard += data.decode()
+
+    def judge(self, kind, inside=""):
+        """Replies to the key."""
+        self.hear("<db:result[^>]*>[^<]*</db:result>")
+        self.send("<db:result from='%s' to='%s' type='%s'>%s</db:result>" % (
+            self.domain, self.s2s.domain, kind, inside))
+
+    def ends_with(self, code, *words):
+        self.send("</stream:stream>")
+        self.stop()
+        self.s2s.ends_with(code)
+        said = "\n".join(self.s2s.process.errors)
+        for word in words:
+            true(word in said, "it does not say " + word, self.s2s.process)
+
+    def stop(self):
+        self.socket.close()
+
+
+@check("s2s", ("rogue",), each=MODES)
+def keeps_to_the_size(bed, options):
+    """too large for the other server: not sent, said {0} (XEP-0478)"""
+    features = "<bidi xmlns='urn:xmpp:features:bidi'/>"
+    peer = Peer(bed, "x" * 300, *options, features=features + LIMITS % (
+        "<max-bytes>300</max-bytes>"))
+    before = peer.hear("<db:result")
+    equal("<bidi" in before, bool(options), "bidi")
+    equal("<limits" in before, bool(options), "limits of ours")
+    peer.heard = "<db:result" + peer.heard
+    peer.judge("valid")
+    before = peer.hear("</stream:stream>")
+    true("xxx" not in before, "it was sent")
+    peer.ends_with(1, "300 bytes")
+
+
+@check("s2s", ("rogue",))
+def fits_the_size(bed):
+    """as large as the other server takes: sent (XEP-0478)"""
+    peer = Peer(bed, "x" * 100, features=LIMITS % (
+        "<max-bytes>300</max-bytes>"))
+    peer.judge("valid")
+    peer.hear("<body>x*</body>")
+    peer.hear("</stream:stream>")
+    peer.ends_with(0)
+
+
+@check("s2s", ("rogue",))
+def says_its_limits(bed):
+    """tells others its limits (XEP-0478 3)"""
+    s2s = S2s(bed, peer="peer.test", port=1).ready()
+    wire = bed.add(Wire(s2s.port, s2s.domain))
+    wire.content = "jabber:server' xmlns:db='jabber:server:dialback"
+    wire.open()
+    features = wire.expect("features")
+    limits = {e.tag.rpartition("}")[2]: e.text for e in features.find(
+        "{urn:xmpp:stream-limits:0}limits")}
+    equal(sorted(limits), ["idle-seconds", "max-bytes"], "limits")
+    true(int(limits["max-bytes"]) >= 10000, "too small", s2s.process)
+
+
+@check("s2s", ("rogue",))
+def hears_why_it_is_refused(bed):
+    """the other server's reasons are said, for the key (XEP-0220 2.5)"""
+    peer = Peer(bed, "hello?")
+    peer.judge("error", REASON)
+    peer.ends_with(1, "not-allowed", "not in this house")
+
+
+@check("s2s", ("rogue",))
+def hears_why_a_message_is_refused(bed):
+    """the other server's reasons are said, for the message (RFC 6120 8.3)"""
+    peer = Peer(bed, "hello?", "--wait", "--bidi",
+                features="<bidi xmlns='urn:xmpp:features:bidi'/>")
+    peer.judge("valid")
+    peer.hear("<message[^>]*>.*?</message>")
+    peer.send("<message from='romeo@%s' to='s2s@%s' type='error' id='s2s-1'>"
+              "%s</message>" % (peer.domain, peer.s2s.domain, REASON))
+    peer.hear("</stream:stream>")
+    peer.ends_with(1, "not-allowed", "not in this house")
