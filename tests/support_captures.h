@@ -175,4 +175,55 @@ static inline size_t strip_http(buffer *bytes)
     return count;
 }
 
+/* ---- recorded WebSockets ------------------------------------------------ */
+
+/* A frame of RFC 6455 section 5.2, not longer than 65,535 bytes. */
+typedef struct frame {
+    bool text;
+    const unsigned char *mask; /* NULL: none */
+    const unsigned char *payload;
+    size_t len;
+} frame;
+
+/* Returns what is behind the frame. */
+static inline const unsigned char *
+take_frame(const unsigned char *at, const unsigned char *end, frame *f)
+{
+    bool masked = (at[1] & 0x80) != 0;
+    f->text = (at[0] & 15) == 1;
+    f->len = at[1] & 0x7F;
+    at += 2;
+    CHECK(f->len < 127, "a large frame");
+    if (f->len == 126) {
+        f->len = (size_t)at[0] << 8 | at[1];
+        at += 2;
+    }
+    f->mask = masked ? at : NULL;
+    f->payload = masked ? at + 4 : at;
+    CHECK(f->payload <= end && f->len <= (size_t)(end - f->payload),
+          "half a frame");
+    return f->payload + f->len;
+}
+
+/* Leaves only the text messages, each on a line. */
+static inline void strip_frames(buffer *bytes)
+{
+    buffer lines = {0};
+    char *blank = strstr(bytes->ptr, "\r\n\r\n");
+    const unsigned char *at = (const unsigned char *)blank + 4;
+    const unsigned char *end = (const unsigned char *)bytes->ptr + bytes->len;
+    frame f;
+    CHECK(blank != NULL, "no HTTP head");
+    while (at + 2 <= end) {
+        at = take_frame(at, end, &f);
+        for (size_t i = 0; f.text && i < f.len; i++)
+            buffer_printf(&lines, "%c",
+                          f.payload[i] ^ (f.mask != NULL ? f.mask[i % 4] : 0));
+        if (f.text)
+            buffer_puts(&lines, "\n");
+    }
+    buffer_free(bytes);
+    *bytes = lines;
+}
+
 #endif

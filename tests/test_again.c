@@ -9,10 +9,7 @@
 
 #include "struct_equal.h"
 #include "support_schema.h"
-
-#define SCHEMA(name, type, ns, element, spec) &xc_##name##_schema,
-static const xc_schema *const schemas[] = {XC_STANZAS(SCHEMA)
-                                               XC_PAYLOADS(SCHEMA)};
+#include "support_schemas.h"
 
 static char space[1 << 20];
 static char memory[3][1 << 20];
@@ -20,14 +17,6 @@ static char memory[3][1 << 20];
 static struct {
     size_t elements, typed, changes;
 } counted;
-
-static const xc_schema *schema_of(const xc_element *e)
-{
-    for (size_t i = 0; i < COUNT_OF(schemas); i++)
-        if (schemas[i]->ns != NULL && xc_matches(schemas[i], e))
-            return schemas[i];
-    return NULL;
-}
 
 /* ---- the events that are expected --------------------------------------- */
 

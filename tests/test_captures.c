@@ -2,7 +2,9 @@
    XC_CORPORA. */
 #include "support_captures.h"
 #include "support_rows.h"
+#include "support_schemas.h"
 #include "support_stream.h"
+#include "support_tree.h"
 
 /* ---- hostile streams ---------------------------------------------------- */
 
@@ -333,6 +335,180 @@ static void recorded_bosh_bodies_are_read(void **state)
     bosh_capture("captures2/of47-bosh.s2c");
 }
 
+/* ---- recorded WebSockets (XC_CORPORA) ----------------------------------- */
+
+/* What to do with the messages of one stream, a line each. */
+typedef void messages_use(const char *name, xc_str messages);
+
+/* A new stream begins with <open/>, after SASL as well. */
+static void each_websocket_stream(const char *name, messages_use *use)
+{
+    buffer bytes = {0};
+    char *at, *next;
+    CHECK(load_external(name, &bytes), "cannot read %s", name);
+    strip_frames(&bytes);
+    for (at = bytes.ptr; at != NULL; at = next) {
+        xc_str messages = xc_str_from(at);
+        next = strstr(at + 1, "<open ");
+        if (next != NULL)
+            messages.len = (size_t)(next - at);
+        messages.len--; /* the last line end */
+        use(name, messages);
+    }
+    buffer_free(&bytes);
+}
+
+static void check_messages(const char *name, xc_str messages)
+{
+    stream_setup setup = {
+        16384, {XC_WEBSOCKET, NULL, {0, 0, 0, 0}, false}, false};
+    event_log log = {.keep = false};
+    size_t lines = 0;
+    stream_outcome got = stream_all_cuts(name, messages, &setup, 0, &log);
+    while (messages.ptr != NULL && xc_str_cut(&messages, '\n').ptr != NULL)
+        lines++;
+    CHECK(!xc_status_is_error(got.status), "%s: %s", name,
+          xc_status_name(got.status));
+    CHECK(lines == outcome_elements(&got) + got.count[XC_EVENT_OPEN] +
+                       got.count[XC_EVENT_CLOSE],
+          "%s: not %zu elements", name, lines);
+}
+
+#define RECORDED_WEBSOCKET "captures2/smackmod-ws-romeo-2"
+
+static void recorded_websockets_are_read(void **state)
+{
+    (void)state;
+    if (corpora() == NULL)
+        skip();
+    each_websocket_stream(RECORDED_WEBSOCKET ".c2s", check_messages);
+    each_websocket_stream(RECORDED_WEBSOCKET ".s2c", check_messages);
+}
+
+/* ---- recorded elements as structs --------------------------------------- */
+
+/* Elements: first-level; all that have a schema. */
+static struct {
+    size_t first_level, typed;
+} replayed;
+
+static void check_written(const char *name, const xc_schema *s,
+                          const xc_element *e)
+{
+    static char space[1 << 19], memory[1 << 20];
+    static event_log got = {.keep = true, .no_prefix = true};
+    static event_log expected = {.keep = true, .no_prefix = true};
+    void *in = malloc(s->size);
+    xc_writer w;
+    xc_str out;
+    CHECK(xc_was_read(xc_read(s, e, in, NULL)), "%s: not read", name);
+    xc_writer_init(&w, space, sizeof space, NULL);
+    xc_write(&w, s, in);
+    check_status(name, xc_writer_finish(&w, &out), XC_OK);
+    log_clear(&got);
+    log_clear(&expected);
+    log_tree(&got, read_element(out, memory, sizeof memory));
+    log_tree(&expected, e);
+    check_same_log(name, &got, &expected);
+    free(in);
+}
+
+static void replay_element(const char *name, const xc_element *root)
+{
+    xc_walk w;
+    CHECK(schema_of(root) != NULL, "%s: no schema for " XC_FMT, name,
+          XC_ARG(xc_name(root)));
+    replayed.first_level++;
+    xc_walk_init(&w, root);
+    while (xc_walk_next(&w)) {
+        const xc_schema *s = schema_of(w.element);
+        if (w.type != XC_START || s == NULL)
+            continue;
+        replayed.typed++;
+        check_written(name, s, w.element);
+    }
+}
+
+static char replay_memory[65536];
+static const cut replay_cuts[] = {{0, WHOLE}, {0, 1}, {0, 7}, {0, 1460}};
+
+static void replay_bytes(xc_stream *s, const char *name, xc_str bytes, cut how)
+{
+    xc_stream_event ev;
+    for (size_t at = 0; at < bytes.len;) {
+        xc_str piece = {bytes.ptr + at, cut_piece(how, at, bytes.len)};
+        at += piece.len;
+        while (xc_stream_next(s, &piece, &ev) == XC_EVENT)
+            if (ev.kind != XC_EVENT_OPEN && ev.element != NULL)
+                replay_element(name, ev.element);
+    }
+}
+
+static void replay_stream(const char *name, xc_str bytes, cut how)
+{
+    xc_stream s;
+    xc_stream_init(&s, replay_memory, sizeof replay_memory, NULL);
+    replay_bytes(&s, name, bytes, how);
+}
+
+/* A message for each line. */
+static void replay_messages(const char *name, xc_str messages, cut how)
+{
+    static const xc_stream_options options = {
+        XC_WEBSOCKET, NULL, {0, 0, 0, 0}, false};
+    xc_stream s;
+    xc_stream_init(&s, replay_memory, sizeof replay_memory, &options);
+    while (messages.ptr != NULL) {
+        replay_bytes(&s, name, xc_str_cut(&messages, '\n'), how);
+        xc_stream_end_message(&s);
+    }
+}
+
+/* The same elements in each cut. */
+static void replay_in_cuts(const char *name, xc_str bytes,
+                           void (*replay)(const char *, xc_str, cut))
+{
+    size_t typed[COUNT_OF(replay_cuts)];
+    for (size_t i = 0; i < COUNT_OF(replay_cuts); i++) {
+        size_t before = replayed.typed;
+        replay(name, bytes, replay_cuts[i]);
+        typed[i] = replayed.typed - before;
+        CHECK(typed[i] == typed[0], "%s, %s: %zu elements, whole: %zu", name,
+              cut_name(replay_cuts[i]).text, typed[i], typed[0]);
+    }
+}
+
+static size_t replay_capture(const capture *c, const table *line)
+{
+    (void)line;
+    for (size_t i = 0; i < c->documents; i++) {
+        xc_str bytes = {c->bytes.ptr + c->start[i],
+                        c->start[i + 1] - c->start[i]};
+        replay_in_cuts(c->name, bytes, replay_stream);
+    }
+    return 1;
+}
+
+static void replay_websocket(const char *name, xc_str messages)
+{
+    replay_in_cuts(name, messages, replay_messages);
+}
+
+/* Every first-level element has a schema, and at least one in two has another
+   inside. */
+static void recorded_elements_are_structs(void **state)
+{
+    (void)state;
+    each_capture(replay_capture);
+    if (corpora() != NULL) {
+        each_websocket_stream(RECORDED_WEBSOCKET ".c2s", replay_websocket);
+        each_websocket_stream(RECORDED_WEBSOCKET ".s2c", replay_websocket);
+    }
+    print_message("%zu first-level elements, %zu with a schema in all\n",
+                  replayed.first_level, replayed.typed);
+    assert_true(replayed.typed >= replayed.first_level * 3 / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +517,8 @@ int main(void)
         cmocka_unit_test(an_undeclared_prefix_is_an_error_or_part_of_the_name),
         cmocka_unit_test(an_undeclared_prefix_is_tolerated_on_request),
         cmocka_unit_test(recorded_bosh_bodies_are_read),
+        cmocka_unit_test(recorded_websockets_are_read),
+        cmocka_unit_test(recorded_elements_are_structs),
     };
     return cmocka_run_group_tests_name("captures", tests, NULL, NULL);
 }
