@@ -261,14 +261,14 @@ static void send_the_message(struct client *c)
 }
 
 /* The end of the input waits for replies, /quit does not; both wait until the
-   server has acknowledged what was sent. */
+   server has acknowledged what was sent, but not for ever. */
 static void leave_if_done(struct client *c)
 {
     if (c->state != CLIENT_ONLINE || !c->ready || c->lost != NULL)
         return;
     if (c->input_ended && c->line_len == 0 && client_requests_open(c) == 0)
         c->leaving = true;
-    if (c->leaving && c->queue.count == 0)
+    if (c->leaving && (c->queue.count == 0 || client_ack_is_overdue(c)))
         client_close_stream(c);
 }
 

@@ -155,21 +155,31 @@ void client_send_ack(struct client *c)
 #define ASK_ID "are-you-there"
 
 enum {
-    ASK_PAUSE_LEAST = 1000, /* milliseconds */
-    ASK_PAUSE_MOST = 60000
+    ASK_PAUSE_LEAST = 1000 /* milliseconds */
 };
+
+static int64_t longest_pause(const struct client *c)
+{
+    return (int64_t)c->options->keepalive * 1000;
+}
 
 bool client_should_ask_for_ack(const struct client *c)
 {
     return c->queue.count > 0 && (c->ask_soon || c->now >= c->ask_again_at);
 }
 
+bool client_ack_is_overdue(const struct client *c)
+{
+    return client_should_ask_for_ack(c) && !c->asked && !c->ask_soon &&
+           c->ask_pause >= longest_pause(c);
+}
+
 /* Until the next question about the same stanzas. */
 static void lengthen_pause(struct client *c)
 {
     c->ask_pause = c->ask_soon ? ASK_PAUSE_LEAST : c->ask_pause * 2;
-    if (c->ask_pause > ASK_PAUSE_MOST)
-        c->ask_pause = ASK_PAUSE_MOST;
+    if (c->ask_pause > longest_pause(c))
+        c->ask_pause = longest_pause(c);
     c->ask_again_at = c->now + c->ask_pause;
     c->ask_soon = false;
 }

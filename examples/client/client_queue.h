@@ -42,6 +42,9 @@ void client_ask_for_ack(struct client *c);
    longer and longer pauses. */
 bool client_should_ask_for_ack(const struct client *c);
 
+/* Are the pauses as long as they can be? */
+bool client_ack_is_overdue(const struct client *c);
+
 /* Is it the reply to our ping? An error is one, too. */
 bool client_is_reply_to_ask(struct client *c, const xc_element *iq);
 

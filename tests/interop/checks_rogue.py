@@ -313,6 +313,20 @@ def asks_seldom(bed):
 
 
 @check("client", ROGUE)
+def leaves_in_the_end(bed):
+    """a server that counts nothing does not keep it: said, exit code 3"""
+    rogue = Rogue(bed, "--keepalive", "2").begin()
+    rogue.client.send("msg", "juliet@rogue.test", "first")
+    rogue.client.send("quit")
+    while rogue.hear("<r [^>]*>|</stream:stream>").group() != (
+            "</stream:stream>"):
+        rogue.send("<a xmlns='%s' h='0'/>" % SM)
+    rogue.send("</stream:stream>")
+    rogue.hang_up()
+    rogue.expect_end(3, "not acknowledged")
+
+
+@check("client", ROGUE)
 def says_when_it_was_sent(bed):
     """what a new session sends again has a delay, the first (XEP-0198 6)"""
     rogue = Rogue(bed).begin()
