@@ -4653,9 +4653,10 @@ typedef struct xc_login {
     xc_sasl_failure_condition failure; /**< the server's, if it refused */
     xc_stanza_error_condition error;   /**< the server's, if it did not bind */
     xc_str text;                       /**< the server's, for people */
+    xc_mechanism mechanism;            /**< that was used; also after
+                                            XC_LOGIN_ONLINE */
 
     /* After XC_LOGIN_ONLINE */
-    xc_mechanism mechanism; /**< that was used */
     bool offer_confirmed;   /**< as in xc_scram_challenge */
     bool token_refused;     /**< forget it */
     /** Full address of the session; may be absent if it was resumed. Valid as
@@ -15819,11 +15820,12 @@ static xc_login_step xc_i_login_refused(xc_login *l, xc_choice condition,
     l->text = text;
     if (by_token && l->failure != XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE)
         l->token_refused = true;
-    l->mechanism = by_token ? l->i_password : XC_MECHANISM_NONE;
-    if (by_token && l->mechanism == XC_MECHANISM_NONE)
+    if (!by_token)
+        return xc_i_login_end(l, XC_LOGIN_REASON_REFUSED, XC_OK);
+    if (l->i_password == XC_MECHANISM_NONE)
         return xc_i_login_end(l, XC_LOGIN_REASON_TOKEN_REFUSED, XC_OK);
-    return by_token ? xc_i_login_begin(l, w)
-                    : xc_i_login_end(l, XC_LOGIN_REASON_REFUSED, XC_OK);
+    l->mechanism = l->i_password;
+    return xc_i_login_begin(l, w);
 }
 
 /* Too late for <abort/>: the server thinks that all is well. */
