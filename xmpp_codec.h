@@ -4645,7 +4645,8 @@ typedef struct xc_login_options {
     bool upgrades;
 } xc_login_options;
 
-/** One login. Texts are views of the last element, valid as long as it is. */
+/** One login. Texts are views of the last element, valid as long as it is,
+    unless they say more. */
 typedef struct xc_login {
     /* After XC_LOGIN_FAILED */
     xc_login_reason reason;
@@ -4671,7 +4672,7 @@ typedef struct xc_login {
     xc_str sm_location; /**< where to reconnect, for xc_host_split */
     xc_number sm_max;   /**< seconds in which it can be resumed */
     xc_str token;       /**< secret; a new one, to be kept in place of the
-                             old one; absent: none */
+                             old one; absent: none. Valid as the address */
     xc_mechanism token_mechanism; /**< for the next login */
     xc_time token_expiry;         /**< of `token` */
     xc_login_pin pin;             /**< to be kept, for the next login */
@@ -4679,6 +4680,7 @@ typedef struct xc_login {
     const xc_login_options *i_options;
     char *i_mem;
     size_t i_size, i_split; /* SCRAM before the split, base64 behind it */
+    size_t i_kept;          /* after SASL: bytes of `address` and `token` */
     const xc_channel_binding *i_binding; /* chosen; NULL: none */
     xc_str i_first;           /* client-first-message, until it is sent */
     xc_mechanism i_password;  /* with which to log in by password */
@@ -15843,14 +15845,18 @@ static xc_login_step xc_i_login_disbelieve(xc_login *l, xc_status status)
 
 /* -- the session -- */
 
-/* Keeps the address in our memory: binding is over before the login is. */
-static bool xc_i_login_keep_address(xc_login *l, xc_str address)
+/* Keeps in our memory, after SASL, what comes before the login is over. False:
+   there is no text, or no room; then there is none. */
+static bool xc_i_login_keep(xc_login *l, xc_str text, xc_str *kept)
 {
-    if (address.ptr == NULL || l->i_mem == NULL || address.len > l->i_size)
+    *kept = xc_i_absent();
+    if (text.ptr == NULL || l->i_mem == NULL ||
+        text.len > l->i_size - l->i_kept)
         return false;
-    memmove(l->i_mem, address.ptr, address.len);
-    l->address.ptr = l->i_mem;
-    l->address.len = address.len;
+    kept->ptr = l->i_mem + l->i_kept;
+    kept->len = text.len;
+    memcpy(l->i_mem + l->i_kept, text.ptr, text.len);
+    l->i_kept += text.len;
     return true;
 }
 
@@ -15892,13 +15898,11 @@ static xc_login_step xc_i_login_take_results(xc_login *l,
     l->token_mechanism = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0
                              ? l->mechanism
                              : l->i_requested;
-    if (s->fast_token.base.present) {
-        l->token = s->fast_token.token;
-        l->token_expiry = s->fast_token.expiry;
-    }
     xc_i_login_forget(l);
+    if (xc_i_login_keep(l, s->fast_token.token, &l->token))
+        l->token_expiry = s->fast_token.expiry;
     if (resumed) {
-        xc_i_login_keep_address(l, address);
+        xc_i_login_keep(l, address, &l->address);
         return xc_i_login_resumed(l, &s->sm_resumed);
     }
     if (s->sm_resumed.base.present) /* another session than ours */
@@ -15908,7 +15912,7 @@ static xc_login_step xc_i_login_take_results(xc_login *l,
         l->i_state = XC_I_LOGIN_FEATURES;
         return XC_LOGIN_WAIT;
     }
-    if (!xc_i_login_keep_address(l, address))
+    if (!xc_i_login_keep(l, address, &l->address))
         return xc_i_login_end(l, XC_LOGIN_REASON_NO_SESSION, XC_OK);
     l->carbons = s->bound.carbons ||
                  (o->carbons && (l->i_inline & XC_I_INLINE_BIND_CARBONS) != 0);
@@ -15993,7 +15997,7 @@ static xc_login_step xc_i_login_bound(xc_login *l, const xc_iq *iq,
     }
     if (!xc_was_read(
             xc_read(&xc_bind_schema, xc_iq_payload(e), &bind, NULL)) ||
-        !xc_i_login_keep_address(l, bind.jid))
+        !xc_i_login_keep(l, bind.jid, &l->address))
         return xc_i_login_no_session(l, xc_i_absent());
     if (!l->i_options->sm || (l->i_inline & XC_I_INLINE_SM) == 0)
         return xc_i_login_online(l);

@@ -194,6 +194,7 @@ static const xc_element *element_in(xc_str text, char *memory)
     static xc_stream s;
     xc_stream_event ev = {.element = NULL};
     xc_str in;
+    memset(memory, 0xEE, SPACE); /* the last element is gone */
     buffer_clear(&bytes);
     buffer_printf(&bytes,
                   "<stream:stream xmlns='jabber:client' xmlns:stream='%s' "
