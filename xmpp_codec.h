@@ -15635,7 +15635,9 @@ static void xc_i_login_authenticate(xc_login *l, xc_str text, xc_writer *w)
 static xc_login_step xc_i_login_begin(xc_login *l, xc_writer *w)
 {
     xc_sasl_auth auth;
-    xc_status status = xc_i_login_first(l, &auth.data);
+    xc_status status;
+    memset(&auth, 0, sizeof auth);
+    status = xc_i_login_first(l, &auth.data);
     if (status != XC_OK)
         return xc_i_login_end(l, xc_i_login_reason_of_own(status), status);
     auth.mechanism = xc_str_from(xc_mechanism_name(l->mechanism));
@@ -15710,7 +15712,10 @@ static xc_login_step xc_i_login_respond(xc_login *l, xc_str message,
                                         xc_writer *w)
 {
     xc_sasl_response response;
+    xc_sasl2_response second;
     xc_status status;
+    memset(&response, 0, sizeof response);
+    memset(&second, 0, sizeof second);
     if (l->i_sasl2 && message.ptr == NULL)
         message = XC_STR("");
     status = xc_i_login_encode(l, message, &response.data);
@@ -15718,7 +15723,6 @@ static xc_login_step xc_i_login_respond(xc_login *l, xc_str message,
         return xc_i_login_abort(l, XC_LOGIN_REASON_WORKSPACE, status, w);
     l->i_responded = true;
     if (l->i_sasl2) {
-        xc_sasl2_response second;
         second.data = response.data;
         xc_write(w, &xc_sasl2_response_schema, &second);
     } else {

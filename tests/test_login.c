@@ -194,13 +194,13 @@ static const xc_element *element_in(xc_str text, char *memory)
     static xc_stream s;
     xc_stream_event ev = {.element = NULL};
     xc_str in;
-    memset(memory, 0xEE, SPACE); /* the last element is gone */
     buffer_clear(&bytes);
     buffer_printf(&bytes,
                   "<stream:stream xmlns='jabber:client' xmlns:stream='%s' "
                   "version='1.0'>" XC_FMT,
                   XC_NS_STREAMS, XC_ARG(text));
     in = buffer_str(&bytes);
+    memset(memory, 0xEE, SPACE); /* the last element is gone */
     assert_int_equal(xc_stream_init(&s, memory, SPACE, NULL), XC_OK);
     assert_int_equal(xc_stream_next(&s, &in, &ev), XC_EVENT);
     CHECK(xc_stream_next(&s, &in, &ev) == XC_EVENT && in.len == 0,
