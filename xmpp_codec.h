@@ -15580,11 +15580,14 @@ static xc_status xc_i_login_first(xc_login *l, xc_str *text)
     return status;
 }
 
+/* A session that can be resumed only afterwards is not given up. */
 static void xc_i_login_bind2(const xc_login *l, xc_bind2 *bind)
 {
     const xc_login_options *o = l->i_options;
     unsigned can = l->i_inline;
-    bind->base.present = (can & XC_I_INLINE_BIND) != 0;
+    bind->base.present =
+        (can & XC_I_INLINE_BIND) != 0 &&
+        (o->previd.ptr == NULL || (can & XC_I_INLINE_SM) != 0);
     bind->tag = o->tag;
     bind->sm_enable.base.present = o->sm && (can & XC_I_INLINE_BIND_SM) != 0;
     bind->sm_enable.resume = XC_TRUE;
@@ -15922,7 +15925,10 @@ static xc_login_step xc_i_login_take_results(xc_login *l,
                  (o->carbons && (l->i_inline & XC_I_INLINE_BIND_CARBONS) != 0);
     if (s->bound.sm_enabled.base.present)
         xc_i_login_take_enabled(l, &s->bound.sm_enabled);
-    return xc_i_login_online(l);
+    if (!o->sm || (l->i_inline & XC_I_INLINE_BIND_SM) != 0)
+        return xc_i_login_online(l);
+    l->i_state = XC_I_LOGIN_FEATURES; /* perhaps they offer it */
+    return XC_LOGIN_WAIT;
 }
 
 static xc_login_step xc_i_login_bind(xc_login *l, xc_writer *w)
@@ -15960,6 +15966,19 @@ static xc_login_step xc_i_login_no_session(xc_login *l, xc_str text)
     return xc_i_login_end(l, XC_LOGIN_REASON_NO_SESSION, XC_OK);
 }
 
+/* The session is bound. */
+static xc_login_step xc_i_login_enable(xc_login *l, xc_writer *w)
+{
+    xc_sm_enable enable;
+    if (!l->i_options->sm || (l->i_inline & XC_I_INLINE_SM) == 0)
+        return xc_i_login_online(l);
+    memset(&enable, 0, sizeof enable);
+    enable.resume = XC_TRUE;
+    xc_write(w, &xc_sm_enable_schema, &enable);
+    l->i_state = XC_I_LOGIN_ENABLING;
+    return XC_LOGIN_SEND;
+}
+
 /* The features of who is logged in. A session that SASL2 could not resume is
    not asked for again. */
 static xc_login_step xc_i_login_features(xc_login *l, const xc_features *f,
@@ -15967,6 +15986,8 @@ static xc_login_step xc_i_login_features(xc_login *l, const xc_features *f,
 {
     if (f->sm.base.present)
         l->i_inline |= XC_I_INLINE_SM;
+    if (l->address.ptr != NULL)
+        return xc_i_login_enable(l, w);
     if (f->sm.base.present && l->i_options->previd.ptr != NULL &&
         !l->i_resuming)
         return xc_i_login_resume(l, w);
@@ -15993,7 +16014,6 @@ static xc_login_step xc_i_login_resuming(xc_login *l, const xc_element *e,
 static xc_login_step xc_i_login_bound(xc_login *l, const xc_iq *iq,
                                       const xc_element *e, xc_writer *w)
 {
-    xc_sm_enable enable;
     xc_bind bind;
     if (iq->type != XC_IQ_RESULT) {
         l->error = (xc_stanza_error_condition)iq->error.condition.value;
@@ -16003,13 +16023,7 @@ static xc_login_step xc_i_login_bound(xc_login *l, const xc_iq *iq,
             xc_read(&xc_bind_schema, xc_iq_payload(e), &bind, NULL)) ||
         !xc_i_login_keep(l, bind.jid, &l->address))
         return xc_i_login_no_session(l, xc_i_absent());
-    if (!l->i_options->sm || (l->i_inline & XC_I_INLINE_SM) == 0)
-        return xc_i_login_online(l);
-    memset(&enable, 0, sizeof enable);
-    enable.resume = XC_TRUE;
-    xc_write(w, &xc_sm_enable_schema, &enable);
-    l->i_state = XC_I_LOGIN_ENABLING;
-    return XC_LOGIN_SEND;
+    return xc_i_login_enable(l, w);
 }
 
 static xc_login_step xc_i_login_binding(xc_login *l, const xc_element *e,
