@@ -4595,6 +4595,17 @@ typedef struct xc_login_pin {
     bool sasl2;        /**< the server offered SASL2 */
 } xc_login_pin;
 
+/** A password as SCRAM salts it, kept so that the next login needs no
+    iterations. Secret; it is of no use to another account or mechanism. All
+    zero: none. Wipe it when the password changes. */
+typedef struct xc_login_salted {
+    uint32_t iterations; /**< 0: none */
+    uint8_t hash_size;   /**< bytes of `result` */
+    uint8_t salt_len;    /**< a longer salt is not kept */
+    unsigned char salt[64];
+    unsigned char result[XC_HASH_MAX]; /**< SaltedPassword */
+} xc_login_salted;
+
 /** What a client gives. All zero is right for what it does not need. It and
     what it refers to must outlive the login. */
 typedef struct xc_login_options {
@@ -4620,6 +4631,9 @@ typedef struct xc_login_options {
     uint32_t iterations_max; /**< 0: XC_SCRAM_ITERATIONS_MAX */
     /** Iterations in one call, after which XC_LOGIN_WORK comes; 0: all. */
     uint32_t iterations_per_call;
+    /** Used if it fits what the server asks for, and set by a login that
+        succeeds; NULL: not kept. */
+    xc_login_salted *salted;
     xc_login_pin pin; /**< of the last login */
 
     /* Session */
@@ -4689,6 +4703,7 @@ typedef struct xc_login {
     uint8_t i_state;
     uint8_t i_inline; /* what SASL2 offers to do at once */
     bool i_sasl2, i_responded, i_resuming;
+    uint32_t i_iterations; /* of what options.salted will be; 0: it is not */
     xc_scram i_scram;
     xc_scram_hi i_hi;
 } xc_login;
@@ -15755,22 +15770,72 @@ static xc_login_step xc_i_login_end_upgrade(xc_login *l, xc_writer *w)
     return XC_LOGIN_SEND;
 }
 
+/* Was the password salted so before? If not, it will be: but until the login
+   succeeds it may be a wrong one. */
+static bool xc_i_login_is_salted(xc_login *l, const xc_scram_challenge *c)
+{
+    xc_login_salted *s = l->i_options->salted;
+    size_t size = xc_mechanism_hash_size(l->mechanism);
+    if (s == NULL)
+        return false;
+    if (s->iterations == c->iterations && s->hash_size == size &&
+        s->salt_len == c->salt.len &&
+        memcmp(s->salt, c->salt.ptr, c->salt.len) == 0)
+        return true;
+    xc_wipe(s, sizeof *s);
+    if (c->salt.len > sizeof s->salt)
+        return false;
+    memcpy(s->salt, c->salt.ptr, c->salt.len);
+    s->salt_len = (uint8_t)c->salt.len;
+    s->hash_size = (uint8_t)size;
+    l->i_iterations = c->iterations;
+    return false;
+}
+
+static xc_login_step xc_i_login_prove(xc_login *l,
+                                      const unsigned char *salted,
+                                      xc_writer *w)
+{
+    xc_str message;
+    xc_status status = xc_scram_client_salted(&l->i_scram, salted, &message);
+    if (l->i_iterations != 0)
+        memcpy(l->i_options->salted->result, salted,
+               l->i_options->salted->hash_size);
+    xc_wipe(&l->i_hi, sizeof l->i_hi);
+    return status == XC_OK
+               ? xc_i_login_respond(l, message, w)
+               : xc_i_login_abort(l, xc_i_login_reason_of_own(status), status,
+                                  w);
+}
+
 static xc_login_step xc_i_login_work_on(xc_login *l, xc_writer *w)
 {
     const xc_login_options *o = l->i_options;
     uint32_t rounds =
         o->iterations_per_call != 0 ? o->iterations_per_call : UINT32_MAX;
     xc_status status = xc_scram_hi_next(&l->i_hi, rounds);
-    xc_str message;
     if (status == XC_NEED_MORE)
         return XC_LOGIN_WORK;
-    if (status == XC_OK && l->i_state == XC_I_LOGIN_TASK)
-        return xc_i_login_end_upgrade(l, w);
-    if (status == XC_OK)
-        status = xc_scram_client_salted(&l->i_scram, l->i_hi.result, &message);
-    xc_wipe(&l->i_hi, sizeof l->i_hi);
-    return status == XC_OK
-               ? xc_i_login_respond(l, message, w)
+    if (status != XC_OK)
+        return xc_i_login_abort(l, xc_i_login_reason_of_own(status), status,
+                                w);
+    return l->i_state == XC_I_LOGIN_TASK
+               ? xc_i_login_end_upgrade(l, w)
+               : xc_i_login_prove(l, l->i_hi.result, w);
+}
+
+/* Salts the password. */
+static xc_login_step xc_i_login_salt(xc_login *l,
+                                     const xc_scram_challenge *challenge,
+                                     xc_writer *w)
+{
+    const xc_login_options *o = l->i_options;
+    xc_status status;
+    if (xc_i_login_is_salted(l, challenge))
+        return xc_i_login_prove(l, o->salted->result, w);
+    status = xc_scram_client_hi(&l->i_scram, o->password, &l->i_hi);
+    return status == XC_NEED_MORE
+               ? xc_i_login_work_on(l, w)
                : xc_i_login_abort(l, xc_i_login_reason_of_own(status), status,
                                   w);
 }
@@ -15790,12 +15855,7 @@ static xc_login_step xc_i_login_challenge(xc_login *l, xc_str data,
         status = xc_scram_client_challenge(&l->i_scram, data, &challenge);
         if (status == XC_OK) {
             l->offer_confirmed = challenge.offer_confirmed;
-            status = xc_scram_client_hi(&l->i_scram, l->i_options->password,
-                                        &l->i_hi);
-            if (status != XC_NEED_MORE)
-                return xc_i_login_abort(l, xc_i_login_reason_of_own(status),
-                                        status, w);
-            return xc_i_login_work_on(l, w);
+            return xc_i_login_salt(l, &challenge, w);
         }
     }
     return xc_i_login_abort(l, xc_i_login_reason_of(status), status, w);
@@ -15829,6 +15889,8 @@ static xc_login_step xc_i_login_refused(xc_login *l, xc_choice condition,
     l->text = text;
     if (by_token && l->failure != XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE)
         l->token_refused = true;
+    if (!by_token && l->i_options->salted != NULL)
+        xc_wipe(l->i_options->salted, sizeof *l->i_options->salted);
     if (!by_token)
         return xc_i_login_end(l, XC_LOGIN_REASON_REFUSED, XC_OK);
     if (l->i_password == XC_MECHANISM_NONE)
@@ -15872,6 +15934,8 @@ static xc_login_step xc_i_login_online(xc_login *l)
     l->i_state = XC_I_LOGIN_OVER;
     l->failure = XC_SASL_FAILURE_NONE;
     l->text = xc_i_absent();
+    if (l->i_iterations != 0)
+        l->i_options->salted->iterations = l->i_iterations;
     xc_i_login_pin(l);
     return XC_LOGIN_ONLINE;
 }
