@@ -4613,7 +4613,8 @@ typedef struct xc_login_options {
     xc_str username; /**< the localpart, as a rule (RFC 6120 section 6.3.7) */
     xc_str password; /**< secret; absent: only a token or EXTERNAL */
     xc_str authzid;  /**< address to act as; absent: the user's own */
-    xc_sasl_profile profile; /**< of username and password */
+    xc_sasl_profile profile; /**< of username and password; PLAIN has them as
+                                  they are */
 
     /* How */
     uint32_t mechanisms; /**< allowed; 0: SCRAM, and PLAIN if `is_private` */
@@ -15543,6 +15544,8 @@ static xc_status xc_i_login_begin_scram(xc_login *l,
                                  &l->i_first);
 }
 
+/* As it was typed: the server prepares what it gets (RFC 4616 section 2), or
+   compares it with what was typed when the account was made. */
 static xc_status xc_i_login_write_plain(xc_login *l, xc_str *message)
 {
     const xc_login_options *o = l->i_options;
@@ -15550,8 +15553,8 @@ static xc_status xc_i_login_write_plain(xc_login *l, xc_str *message)
     plain.authzid = o->authzid;
     plain.authcid = o->username;
     plain.password = o->password;
-    return xc_plain_write_as(o->profile, &plain, l->i_mem, l->i_split,
-                             message);
+    return xc_plain_write_as(XC_SASL_PROFILE_PREPARED, &plain, l->i_mem,
+                             l->i_split, message);
 }
 
 /* The message of HT goes before its base64, which is longer: what SCRAM has
