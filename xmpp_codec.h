@@ -4598,6 +4598,17 @@ typedef struct xc_login_pin {
     bool sasl2;        /**< the server offered SASL2 */
 } xc_login_pin;
 
+/** A password as SCRAM salts it, kept so that the next login needs no
+    iterations. Secret; it is of no use to another account or mechanism. All
+    zero: none. Wipe it when the password changes. */
+typedef struct xc_login_salted {
+    uint32_t iterations; /**< 0: none */
+    uint8_t hash_size;   /**< bytes of `result` */
+    uint8_t salt_len;    /**< a longer salt is not kept */
+    unsigned char salt[64];
+    unsigned char result[XC_HASH_MAX]; /**< SaltedPassword */
+} xc_login_salted;
+
 /** What a client gives. All zero is right for what it does not need. It and
     what it refers to must outlive the login. */
 typedef struct xc_login_options {
@@ -4605,7 +4616,8 @@ typedef struct xc_login_options {
     xc_str username; /**< the localpart, as a rule (RFC 6120 section 6.3.7) */
     xc_str password; /**< secret; absent: only a token or EXTERNAL */
     xc_str authzid;  /**< address to act as; absent: the user's own */
-    xc_sasl_profile profile; /**< of username and password */
+    xc_sasl_profile profile; /**< of username and password; PLAIN has them as
+                                  they are */
 
     /* How */
     uint32_t mechanisms; /**< allowed; 0: SCRAM, and PLAIN if `is_private` */
@@ -4623,6 +4635,9 @@ typedef struct xc_login_options {
     uint32_t iterations_max; /**< 0: XC_SCRAM_ITERATIONS_MAX */
     /** Iterations in one call, after which XC_LOGIN_WORK comes; 0: all. */
     uint32_t iterations_per_call;
+    /** Used if it fits what the server asks for, and set by a login that
+        succeeds; NULL: not kept. */
+    xc_login_salted *salted;
     xc_login_pin pin; /**< of the last login */
 
     /* Session */
@@ -4648,7 +4663,8 @@ typedef struct xc_login_options {
     bool upgrades;
 } xc_login_options;
 
-/** One login. Texts are views of the last element, valid as long as it is. */
+/** One login. Texts are views of the last element, valid as long as it is,
+    unless they say more. */
 typedef struct xc_login {
     /* After XC_LOGIN_FAILED */
     xc_login_reason reason;
@@ -4656,9 +4672,10 @@ typedef struct xc_login {
     xc_sasl_failure_condition failure; /**< the server's, if it refused */
     xc_stanza_error_condition error;   /**< the server's, if it did not bind */
     xc_str text;                       /**< the server's, for people */
+    xc_mechanism mechanism;            /**< that was used; also after
+                                            XC_LOGIN_ONLINE */
 
     /* After XC_LOGIN_ONLINE */
-    xc_mechanism mechanism; /**< that was used */
     bool offer_confirmed;   /**< as in xc_scram_challenge */
     bool token_refused;     /**< forget it */
     /** Full address of the session; may be absent if it was resumed. Valid as
@@ -4673,7 +4690,7 @@ typedef struct xc_login {
     xc_str sm_location; /**< where to reconnect, for xc_host_split */
     xc_number sm_max;   /**< seconds in which it can be resumed */
     xc_str token;       /**< secret; a new one, to be kept in place of the
-                             old one; absent: none */
+                             old one; absent: none. Valid as the address */
     xc_mechanism token_mechanism; /**< for the next login */
     xc_time token_expiry;         /**< of `token` */
     xc_login_pin pin;             /**< to be kept, for the next login */
@@ -4681,6 +4698,7 @@ typedef struct xc_login {
     const xc_login_options *i_options;
     char *i_mem;
     size_t i_size, i_split; /* SCRAM before the split, base64 behind it */
+    size_t i_kept;          /* after SASL: bytes of `address` and `token` */
     const xc_channel_binding *i_binding; /* chosen; NULL: none */
     xc_str i_first;           /* client-first-message, until it is sent */
     xc_mechanism i_password;  /* with which to log in by password */
@@ -4689,6 +4707,7 @@ typedef struct xc_login {
     uint8_t i_state;
     uint8_t i_inline; /* what SASL2 offers to do at once */
     bool i_sasl2, i_responded, i_resuming;
+    uint32_t i_iterations; /* of what options.salted will be; 0: it is not */
     xc_scram i_scram;
     xc_scram_hi i_hi;
 } xc_login;
@@ -15528,6 +15547,8 @@ static xc_status xc_i_login_begin_scram(xc_login *l,
                                  &l->i_first);
 }
 
+/* As it was typed: the server prepares what it gets (RFC 4616 section 2), or
+   compares it with what was typed when the account was made. */
 static xc_status xc_i_login_write_plain(xc_login *l, xc_str *message)
 {
     const xc_login_options *o = l->i_options;
@@ -15535,8 +15556,8 @@ static xc_status xc_i_login_write_plain(xc_login *l, xc_str *message)
     plain.authzid = o->authzid;
     plain.authcid = o->username;
     plain.password = o->password;
-    return xc_plain_write_as(o->profile, &plain, l->i_mem, l->i_split,
-                             message);
+    return xc_plain_write_as(XC_SASL_PROFILE_PREPARED, &plain, l->i_mem,
+                             l->i_split, message);
 }
 
 /* The message of HT goes before its base64, which is longer: what SCRAM has
@@ -15580,11 +15601,14 @@ static xc_status xc_i_login_first(xc_login *l, xc_str *text)
     return status;
 }
 
+/* A session that can be resumed only afterwards is not given up. */
 static void xc_i_login_bind2(const xc_login *l, xc_bind2 *bind)
 {
     const xc_login_options *o = l->i_options;
     unsigned can = l->i_inline;
-    bind->base.present = (can & XC_I_INLINE_BIND) != 0;
+    bind->base.present =
+        (can & XC_I_INLINE_BIND) != 0 &&
+        (o->previd.ptr == NULL || (can & XC_I_INLINE_SM) != 0);
     bind->tag = o->tag;
     bind->sm_enable.base.present = o->sm && (can & XC_I_INLINE_BIND_SM) != 0;
     bind->sm_enable.resume = XC_TRUE;
@@ -15635,7 +15659,9 @@ static void xc_i_login_authenticate(xc_login *l, xc_str text, xc_writer *w)
 static xc_login_step xc_i_login_begin(xc_login *l, xc_writer *w)
 {
     xc_sasl_auth auth;
-    xc_status status = xc_i_login_first(l, &auth.data);
+    xc_status status;
+    memset(&auth, 0, sizeof auth);
+    status = xc_i_login_first(l, &auth.data);
     if (status != XC_OK)
         return xc_i_login_end(l, xc_i_login_reason_of_own(status), status);
     auth.mechanism = xc_str_from(xc_mechanism_name(l->mechanism));
@@ -15710,7 +15736,10 @@ static xc_login_step xc_i_login_respond(xc_login *l, xc_str message,
                                         xc_writer *w)
 {
     xc_sasl_response response;
+    xc_sasl2_response second;
     xc_status status;
+    memset(&response, 0, sizeof response);
+    memset(&second, 0, sizeof second);
     if (l->i_sasl2 && message.ptr == NULL)
         message = XC_STR("");
     status = xc_i_login_encode(l, message, &response.data);
@@ -15718,7 +15747,6 @@ static xc_login_step xc_i_login_respond(xc_login *l, xc_str message,
         return xc_i_login_abort(l, XC_LOGIN_REASON_WORKSPACE, status, w);
     l->i_responded = true;
     if (l->i_sasl2) {
-        xc_sasl2_response second;
         second.data = response.data;
         xc_write(w, &xc_sasl2_response_schema, &second);
     } else {
@@ -15748,22 +15776,72 @@ static xc_login_step xc_i_login_end_upgrade(xc_login *l, xc_writer *w)
     return XC_LOGIN_SEND;
 }
 
+/* Was the password salted so before? If not, it will be: but until the login
+   succeeds it may be a wrong one. */
+static bool xc_i_login_is_salted(xc_login *l, const xc_scram_challenge *c)
+{
+    xc_login_salted *s = l->i_options->salted;
+    size_t size = xc_mechanism_hash_size(l->mechanism);
+    if (s == NULL)
+        return false;
+    if (s->iterations == c->iterations && s->hash_size == size &&
+        s->salt_len == c->salt.len &&
+        memcmp(s->salt, c->salt.ptr, c->salt.len) == 0)
+        return true;
+    xc_wipe(s, sizeof *s);
+    if (c->salt.len > sizeof s->salt)
+        return false;
+    memcpy(s->salt, c->salt.ptr, c->salt.len);
+    s->salt_len = (uint8_t)c->salt.len;
+    s->hash_size = (uint8_t)size;
+    l->i_iterations = c->iterations;
+    return false;
+}
+
+static xc_login_step xc_i_login_prove(xc_login *l,
+                                      const unsigned char *salted,
+                                      xc_writer *w)
+{
+    xc_str message;
+    xc_status status = xc_scram_client_salted(&l->i_scram, salted, &message);
+    if (l->i_iterations != 0)
+        memcpy(l->i_options->salted->result, salted,
+               l->i_options->salted->hash_size);
+    xc_wipe(&l->i_hi, sizeof l->i_hi);
+    return status == XC_OK
+               ? xc_i_login_respond(l, message, w)
+               : xc_i_login_abort(l, xc_i_login_reason_of_own(status), status,
+                                  w);
+}
+
 static xc_login_step xc_i_login_work_on(xc_login *l, xc_writer *w)
 {
     const xc_login_options *o = l->i_options;
     uint32_t rounds =
         o->iterations_per_call != 0 ? o->iterations_per_call : UINT32_MAX;
     xc_status status = xc_scram_hi_next(&l->i_hi, rounds);
-    xc_str message;
     if (status == XC_NEED_MORE)
         return XC_LOGIN_WORK;
-    if (status == XC_OK && l->i_state == XC_I_LOGIN_TASK)
-        return xc_i_login_end_upgrade(l, w);
-    if (status == XC_OK)
-        status = xc_scram_client_salted(&l->i_scram, l->i_hi.result, &message);
-    xc_wipe(&l->i_hi, sizeof l->i_hi);
-    return status == XC_OK
-               ? xc_i_login_respond(l, message, w)
+    if (status != XC_OK)
+        return xc_i_login_abort(l, xc_i_login_reason_of_own(status), status,
+                                w);
+    return l->i_state == XC_I_LOGIN_TASK
+               ? xc_i_login_end_upgrade(l, w)
+               : xc_i_login_prove(l, l->i_hi.result, w);
+}
+
+/* Salts the password. */
+static xc_login_step xc_i_login_salt(xc_login *l,
+                                     const xc_scram_challenge *challenge,
+                                     xc_writer *w)
+{
+    const xc_login_options *o = l->i_options;
+    xc_status status;
+    if (xc_i_login_is_salted(l, challenge))
+        return xc_i_login_prove(l, o->salted->result, w);
+    status = xc_scram_client_hi(&l->i_scram, o->password, &l->i_hi);
+    return status == XC_NEED_MORE
+               ? xc_i_login_work_on(l, w)
                : xc_i_login_abort(l, xc_i_login_reason_of_own(status), status,
                                   w);
 }
@@ -15783,12 +15861,7 @@ static xc_login_step xc_i_login_challenge(xc_login *l, xc_str data,
         status = xc_scram_client_challenge(&l->i_scram, data, &challenge);
         if (status == XC_OK) {
             l->offer_confirmed = challenge.offer_confirmed;
-            status = xc_scram_client_hi(&l->i_scram, l->i_options->password,
-                                        &l->i_hi);
-            if (status != XC_NEED_MORE)
-                return xc_i_login_abort(l, xc_i_login_reason_of_own(status),
-                                        status, w);
-            return xc_i_login_work_on(l, w);
+            return xc_i_login_salt(l, &challenge, w);
         }
     }
     return xc_i_login_abort(l, xc_i_login_reason_of(status), status, w);
@@ -15822,11 +15895,14 @@ static xc_login_step xc_i_login_refused(xc_login *l, xc_choice condition,
     l->text = text;
     if (by_token && l->failure != XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE)
         l->token_refused = true;
-    l->mechanism = by_token ? l->i_password : XC_MECHANISM_NONE;
-    if (by_token && l->mechanism == XC_MECHANISM_NONE)
+    if (!by_token && l->i_options->salted != NULL)
+        xc_wipe(l->i_options->salted, sizeof *l->i_options->salted);
+    if (!by_token)
+        return xc_i_login_end(l, XC_LOGIN_REASON_REFUSED, XC_OK);
+    if (l->i_password == XC_MECHANISM_NONE)
         return xc_i_login_end(l, XC_LOGIN_REASON_TOKEN_REFUSED, XC_OK);
-    return by_token ? xc_i_login_begin(l, w)
-                    : xc_i_login_end(l, XC_LOGIN_REASON_REFUSED, XC_OK);
+    l->mechanism = l->i_password;
+    return xc_i_login_begin(l, w);
 }
 
 /* Too late for <abort/>: the server thinks that all is well. */
@@ -15844,14 +15920,18 @@ static xc_login_step xc_i_login_disbelieve(xc_login *l, xc_status status)
 
 /* -- the session -- */
 
-/* Keeps the address in our memory: binding is over before the login is. */
-static bool xc_i_login_keep_address(xc_login *l, xc_str address)
+/* Keeps in our memory, after SASL, what comes before the login is over. False:
+   there is no text, or no room; then there is none. */
+static bool xc_i_login_keep(xc_login *l, xc_str text, xc_str *kept)
 {
-    if (address.ptr == NULL || l->i_mem == NULL || address.len > l->i_size)
+    *kept = xc_i_absent();
+    if (text.ptr == NULL || l->i_mem == NULL ||
+        text.len > l->i_size - l->i_kept)
         return false;
-    memmove(l->i_mem, address.ptr, address.len);
-    l->address.ptr = l->i_mem;
-    l->address.len = address.len;
+    kept->ptr = l->i_mem + l->i_kept;
+    kept->len = text.len;
+    memcpy(l->i_mem + l->i_kept, text.ptr, text.len);
+    l->i_kept += text.len;
     return true;
 }
 
@@ -15860,6 +15940,8 @@ static xc_login_step xc_i_login_online(xc_login *l)
     l->i_state = XC_I_LOGIN_OVER;
     l->failure = XC_SASL_FAILURE_NONE;
     l->text = xc_i_absent();
+    if (l->i_iterations != 0)
+        l->i_options->salted->iterations = l->i_iterations;
     xc_i_login_pin(l);
     return XC_LOGIN_ONLINE;
 }
@@ -15893,13 +15975,11 @@ static xc_login_step xc_i_login_take_results(xc_login *l,
     l->token_mechanism = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0
                              ? l->mechanism
                              : l->i_requested;
-    if (s->fast_token.base.present) {
-        l->token = s->fast_token.token;
-        l->token_expiry = s->fast_token.expiry;
-    }
     xc_i_login_forget(l);
+    if (xc_i_login_keep(l, s->fast_token.token, &l->token))
+        l->token_expiry = s->fast_token.expiry;
     if (resumed) {
-        xc_i_login_keep_address(l, address);
+        xc_i_login_keep(l, address, &l->address);
         return xc_i_login_resumed(l, &s->sm_resumed);
     }
     if (s->sm_resumed.base.present) /* another session than ours */
@@ -15909,13 +15989,16 @@ static xc_login_step xc_i_login_take_results(xc_login *l,
         l->i_state = XC_I_LOGIN_FEATURES;
         return XC_LOGIN_WAIT;
     }
-    if (!xc_i_login_keep_address(l, address))
+    if (!xc_i_login_keep(l, address, &l->address))
         return xc_i_login_end(l, XC_LOGIN_REASON_NO_SESSION, XC_OK);
     l->carbons = s->bound.carbons ||
                  (o->carbons && (l->i_inline & XC_I_INLINE_BIND_CARBONS) != 0);
     if (s->bound.sm_enabled.base.present)
         xc_i_login_take_enabled(l, &s->bound.sm_enabled);
-    return xc_i_login_online(l);
+    if (!o->sm || (l->i_inline & XC_I_INLINE_BIND_SM) != 0)
+        return xc_i_login_online(l);
+    l->i_state = XC_I_LOGIN_FEATURES; /* perhaps they offer it */
+    return XC_LOGIN_WAIT;
 }
 
 static xc_login_step xc_i_login_bind(xc_login *l, xc_writer *w)
@@ -15953,6 +16036,19 @@ static xc_login_step xc_i_login_no_session(xc_login *l, xc_str text)
     return xc_i_login_end(l, XC_LOGIN_REASON_NO_SESSION, XC_OK);
 }
 
+/* The session is bound. */
+static xc_login_step xc_i_login_enable(xc_login *l, xc_writer *w)
+{
+    xc_sm_enable enable;
+    if (!l->i_options->sm || (l->i_inline & XC_I_INLINE_SM) == 0)
+        return xc_i_login_online(l);
+    memset(&enable, 0, sizeof enable);
+    enable.resume = XC_TRUE;
+    xc_write(w, &xc_sm_enable_schema, &enable);
+    l->i_state = XC_I_LOGIN_ENABLING;
+    return XC_LOGIN_SEND;
+}
+
 /* The features of who is logged in. A session that SASL2 could not resume is
    not asked for again. */
 static xc_login_step xc_i_login_features(xc_login *l, const xc_features *f,
@@ -15960,6 +16056,8 @@ static xc_login_step xc_i_login_features(xc_login *l, const xc_features *f,
 {
     if (f->sm.base.present)
         l->i_inline |= XC_I_INLINE_SM;
+    if (l->address.ptr != NULL)
+        return xc_i_login_enable(l, w);
     if (f->sm.base.present && l->i_options->previd.ptr != NULL &&
         !l->i_resuming)
         return xc_i_login_resume(l, w);
@@ -15986,7 +16084,6 @@ static xc_login_step xc_i_login_resuming(xc_login *l, const xc_element *e,
 static xc_login_step xc_i_login_bound(xc_login *l, const xc_iq *iq,
                                       const xc_element *e, xc_writer *w)
 {
-    xc_sm_enable enable;
     xc_bind bind;
     if (iq->type != XC_IQ_RESULT) {
         l->error = (xc_stanza_error_condition)iq->error.condition.value;
@@ -15994,15 +16091,9 @@ static xc_login_step xc_i_login_bound(xc_login *l, const xc_iq *iq,
     }
     if (!xc_was_read(
             xc_read(&xc_bind_schema, xc_iq_payload(e), &bind, NULL)) ||
-        !xc_i_login_keep_address(l, bind.jid))
+        !xc_i_login_keep(l, bind.jid, &l->address))
         return xc_i_login_no_session(l, xc_i_absent());
-    if (!l->i_options->sm || (l->i_inline & XC_I_INLINE_SM) == 0)
-        return xc_i_login_online(l);
-    memset(&enable, 0, sizeof enable);
-    enable.resume = XC_TRUE;
-    xc_write(w, &xc_sm_enable_schema, &enable);
-    l->i_state = XC_I_LOGIN_ENABLING;
-    return XC_LOGIN_SEND;
+    return xc_i_login_enable(l, w);
 }
 
 static xc_login_step xc_i_login_binding(xc_login *l, const xc_element *e,

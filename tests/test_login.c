@@ -200,6 +200,7 @@ static const xc_element *element_in(xc_str text, char *memory)
                   "version='1.0'>" XC_FMT,
                   XC_NS_STREAMS, XC_ARG(text));
     in = buffer_str(&bytes);
+    memset(memory, 0xEE, SPACE); /* the last element is gone */
     assert_int_equal(xc_stream_init(&s, memory, SPACE, NULL), XC_OK);
     assert_int_equal(xc_stream_next(&s, &in, &ev), XC_EVENT);
     CHECK(xc_stream_next(&s, &in, &ev) == XC_EVENT && in.len == 0,
@@ -625,6 +626,48 @@ static void an_element_during_the_work_ends_the_login(void **state)
     assert_int_equal(xc_login_work(&now.login, &w), XC_LOGIN_WAIT);
 }
 
+static void log_in_salted(const char *password, xc_login_salted *salted,
+                          const char *end)
+{
+    static buffer ignored;
+    report = &ignored;
+    take_line("title Salted");
+    now.options.salted = salted;
+    now.options.password = xc_str_from(password);
+    take_line("> {OLD}");
+    take_line("> <challenge xmlns='{SASL}'>{message}</challenge>");
+    take_line(end);
+    take_line("> {SESSION}");
+    take_line("> {BOUND}");
+}
+
+/* The second time the password is not needed, and a salt is known by its
+   bytes. What was of a wrong password is gone. */
+static void a_salted_password_is_kept(void **state)
+{
+    static const char success[] = "> <success xmlns='{SASL}'>{message}"
+                                  "</success>";
+    static const char failure[] = "> <failure xmlns='{SASL}'>"
+                                  "<not-authorized/></failure>";
+    static xc_login_salted salted, none;
+    (void)state;
+    log_in_salted("secret", &salted, success);
+    assert_true(now.login.address.ptr != NULL);
+    assert_int_equal(salted.iterations, now.iterations);
+    assert_int_equal(salted.hash_size, 32);
+    log_in_salted("forgotten", &salted, success);
+    assert_true(now.login.address.ptr != NULL);
+    salted.salt[0]++;
+    log_in_salted("secret", &salted, success);
+    assert_true(now.login.address.ptr != NULL);
+    assert_int_equal(salted.iterations, now.iterations);
+    log_in_salted("secret", &salted, failure);
+    assert_int_equal(now.login.reason, XC_LOGIN_REASON_REFUSED);
+    assert_memory_equal(&salted, &none, sizeof none);
+    log_in_salted("forgotten", &salted, failure);
+    assert_int_equal(salted.iterations, 0);
+}
+
 static void every_reason_has_a_text(void **state)
 {
     (void)state;
@@ -641,6 +684,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(logins_go_as_the_documents_say),
         cmocka_unit_test(an_element_during_the_work_ends_the_login),
+        cmocka_unit_test(a_salted_password_is_kept),
         cmocka_unit_test(misuse_is_an_error),
         cmocka_unit_test(every_reason_has_a_text),
     };

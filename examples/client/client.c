@@ -19,6 +19,7 @@
 
 #include "client_command.h"
 #include "client_connection.h"
+#include "client_kept.h"
 #include "client_output.h"
 #include "client_queue.h"
 #include "client_request.h"
@@ -39,6 +40,9 @@ static const char usage[] =
     "  --direct-tls     TLS from the first byte\n"
     "  --no-tls         plain TCP, for loopback and tunnels\n"
     "  --ca FILE        trust these certificates instead of the system's\n"
+    "  --no-channel-binding  where a proxy in front of the server ends TLS\n"
+    "  --state FILE     keep a token in place of the password, and what the\n"
+    "                   last login used: the next one takes nothing weaker\n"
     "  --send JID       send standard input as one message, and leave\n"
     "  --script         output for programs: fields separated by tabs\n"
     "  --keepalive S    ask after S seconds of silence, give up after S more\n"
@@ -70,6 +74,8 @@ static bool set_flag(struct client_options *o, const char *arg)
         o->tls = CLIENT_TLS_DIRECT;
     else if (strcmp(arg, "--no-tls") == 0)
         o->tls = CLIENT_TLS_NONE;
+    else if (strcmp(arg, "--no-channel-binding") == 0)
+        o->unbound = true;
     else if (strcmp(arg, "--script") == 0)
         o->script = true;
     else
@@ -80,11 +86,12 @@ static bool set_flag(struct client_options *o, const char *arg)
 static void set_option(struct client_options *o, const char *arg,
                        const char *value)
 {
-    const char **text = strcmp(arg, "--host") == 0   ? &o->host
-                        : strcmp(arg, "--port") == 0 ? &o->port
-                        : strcmp(arg, "--ca") == 0   ? &o->ca
-                        : strcmp(arg, "--send") == 0 ? &o->send_to
-                                                     : NULL;
+    const char **text = strcmp(arg, "--host") == 0    ? &o->host
+                        : strcmp(arg, "--port") == 0  ? &o->port
+                        : strcmp(arg, "--ca") == 0    ? &o->ca
+                        : strcmp(arg, "--state") == 0 ? &o->state
+                        : strcmp(arg, "--send") == 0  ? &o->send_to
+                                                      : NULL;
     bool keepalive = strcmp(arg, "--keepalive") == 0;
     if (text == NULL && !keepalive && strcmp(arg, "--retries") != 0)
         fail_usage("no such option", arg);
@@ -133,14 +140,28 @@ static void set_account(struct client *c, const char *jid)
         !keep_text(c->dns_name, sizeof c->dns_name, dns_name))
         fail_usage("not the JID of a user", jid);
     keep_text(c->domain, sizeof c->domain, xc_jid_domain(c->jid.jid));
-    if (!password_get(c->password, sizeof c->password))
-        fail_usage("no password: set XMPP_PASSWORD, or use a terminal", NULL);
-    c->account.user = xc_jid_local(c->jid.jid);
-    c->account.password = xc_str_from(c->password);
     if (!random_text(c->id_prefix, sizeof c->id_prefix)) {
         client_complain("no random numbers", nothing);
         exit(EXIT_USAGE);
     }
+}
+
+/* With SASL2 the resource begins with the tag, and the server adds to it. */
+static void set_login(struct client *c)
+{
+    xc_login_options *o = &c->login.options;
+    client_kept_load(c);
+    o->username = xc_jid_local(c->jid.jid);
+    o->resource = xc_jid_resource(c->jid.jid);
+    o->tag = o->resource.ptr != NULL ? o->resource : XC_STR("client");
+    o->agent_software = XC_STR("xmpp_codec client");
+    o->sm = o->wants_token = true;
+    o->carbons = c->options->send_to == NULL;
+    if (client_kept_has_token(c) && getenv("XMPP_PASSWORD") == NULL)
+        return;
+    if (!password_get(c->password, sizeof c->password))
+        fail_usage("no password: set XMPP_PASSWORD, or use a terminal", NULL);
+    o->password = xc_str_from(c->password);
 }
 
 static void set_tls(struct client *c, struct client_options *o)
@@ -340,6 +361,7 @@ int main(int argc, char **argv)
     connection_init(&c->connection, c->out, sizeof c->out, XC_NS_CLIENT);
     jid = parse_options(&options, argv + 1);
     set_account(c, jid);
+    set_login(c);
     set_tls(c, &options);
     if (options.host == NULL)
         options.host = c->dns_name;
@@ -348,5 +370,6 @@ int main(int argc, char **argv)
     run(c);
     tls_context_free(c->tls);
     xc_wipe(c->password, sizeof c->password);
+    xc_wipe(&c->kept, sizeof c->kept);
     return c->exit_code;
 }

@@ -3,9 +3,8 @@
 
        OFFLINE -> CONNECTING -> HEADER -> FEATURES    TCP; TLS if direct
        -> STARTTLS -> HEADER -> FEATURES              the same inside TLS
-       -> SASL -> HEADER -> FEATURES                  the same, logged in
-       -> BINDING -> ENABLING -> ONLINE               a new session, or
-       -> RESUMING -> ONLINE                          the old one goes on
+       -> LOGIN [-> HEADER -> FEATURES -> LOGIN]      one stream, or two
+       -> ONLINE                                      a new session, or the old
        -> CLOSING -> DONE                             goodbye
 
    From each state a connection that is lost leads to OFFLINE, and from there
@@ -26,10 +25,7 @@ enum client_state {
     CLIENT_HEADER,
     CLIENT_FEATURES,
     CLIENT_STARTTLS,
-    CLIENT_SASL,
-    CLIENT_RESUMING,
-    CLIENT_BINDING,
-    CLIENT_ENABLING,
+    CLIENT_LOGIN,
     CLIENT_ONLINE,
     CLIENT_CLOSING,
     CLIENT_DONE
@@ -44,8 +40,10 @@ enum client_tls {
 struct client_options {
     const char *host, *port; /* of the TCP connection */
     const char *ca;          /* file of certificates; NULL: the system's */
+    const char *state;       /* file of client_kept.h; NULL: none */
     const char *send_to;     /* --send; NULL: commands */
     enum client_tls tls;
+    bool unbound; /* a proxy ends TLS: the channel is not bound to */
     bool script;
     unsigned keepalive; /* seconds */
     unsigned retries;   /* of a lost connection, one after another */
@@ -65,7 +63,20 @@ enum {
     CLIENT_LINE_BYTES = 512 * 1024,
     CLIENT_STREAM_BYTES = 512 * 1024, /* a stanza has 262,144 at most */
     CLIENT_OUT_BYTES = CLIENT_QUEUE_BYTES + 65536,
-    CLIENT_STATUS_BYTES = 512
+    CLIENT_STATUS_BYTES = 512,
+    CLIENT_TOKEN_BYTES = 1024,
+    CLIENT_PATH_BYTES = 4096
+};
+
+/* ---- what logins keep for the next one: client_kept.h -------------------- */
+
+struct client_kept {
+    char agent_id[LOGIN_UUID_SIZE];
+    char token[CLIENT_TOKEN_BYTES]; /* secret; "": none */
+    xc_mechanism token_mechanism;
+    char token_expiry[XC_TIME_MAX + 1]; /* "": not known */
+    uint32_t token_count;               /* logins that have used it */
+    xc_login_pin pin;
 };
 
 /* ---- what was sent and is not acknowledged ------------------------------ */
@@ -141,10 +152,11 @@ struct client {
     struct client_address own; /* bound: as the server has made it */
     char password[XC_JID_PART_MAX + 1];
     struct tls_context *tls;
-    char binding[32]; /* of the TLS channel (RFC 9266) */
-    struct login_account account;
     struct login login;
-    bool authenticated;
+    struct client_kept kept;
+    bool logging_in; /* the login has begun on this connection */
+    bool bound;      /* ... and has brought a new session */
+    bool carbons;    /* ... with carbons */
 
     struct connection connection;
     xc_stream stream;
@@ -159,9 +171,9 @@ struct client {
     int64_t last_sent, last_received;
     xc_number max_bytes, idle_seconds; /* limits of the server (XEP-0478) */
 
-    bool sm_offered, sm_enabled; /* XEP-0198 */
-    char sm_id[4001];            /* "": this session cannot be resumed */
-    bool resumed;                /* on another connection than it began */
+    bool sm_enabled;  /* XEP-0198 */
+    char sm_id[4001]; /* "": this session cannot be resumed */
+    bool resumed;     /* on another connection than it began */
     uint32_t received;
     bool asked;    /* for an acknowledgement: there is no reply yet */
     bool ask_soon; /* stanzas were sent since */

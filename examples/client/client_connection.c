@@ -28,7 +28,7 @@ static void start_stream(struct client *c)
 static void on_connected(struct client *c)
 {
     if (c->options->tls == CLIENT_TLS_NONE &&
-        !client_is_loopback(c->connection.fd) && !c->been_online)
+        !login_is_loopback(c->connection.fd) && !c->been_online)
         client_complain(
             "no TLS: everybody on the way to the server can read this",
             nothing);
@@ -41,7 +41,7 @@ void client_connect(struct client *c)
 {
     const struct client_options *o = c->options;
     connection_init(&c->connection, c->out, sizeof c->out, XC_NS_CLIENT);
-    c->authenticated = c->sm_offered = c->sm_enabled = false;
+    c->logging_in = c->bound = c->sm_enabled = false;
     c->peer_closed = false;
     c->last_sent = c->last_received = c->now;
     c->deadline = c->now + LOGIN_SECONDS * 1000;
@@ -75,7 +75,7 @@ static void set_done(struct client *c)
     if (some && c->exit_code == EXIT_DONE)
         c->exit_code = EXIT_CONNECTION;
     connection_close(&c->connection);
-    login_wipe(&c->login);
+    xc_login_wipe(&c->login.state);
     c->state = CLIENT_DONE;
 }
 
@@ -112,7 +112,7 @@ static void connection_lost(struct client *c, const char *why)
     bool refused =
         c->connection.tls != NULL && !tls_is_ready(c->connection.tls);
     connection_close(&c->connection);
-    login_wipe(&c->login);
+    xc_login_wipe(&c->login.state);
     c->lost = NULL;
     c->asked = c->cut_short = false;
     if (was_online)

@@ -233,8 +233,12 @@ void client_set_up_session(struct client *c)
     client_ask_roster(c);
     client_send_presence(c);
     client_rooms_enter_again(c);
-    r = client_request_begin(c, CLIENT_REQUEST_READY, XC_IQ_SET, nothing);
-    xc_write_tag(&c->writer, XC_TAG_CARBONS_ENABLE);
+    r = client_request_begin(c, CLIENT_REQUEST_READY,
+                             c->carbons ? XC_IQ_GET : XC_IQ_SET, nothing);
+    if (c->carbons)
+        xc_write_tag(&c->writer, XC_TAG_PING);
+    else
+        xc_write_tag(&c->writer, XC_TAG_CARBONS_ENABLE);
     client_request_send(c, r);
 }
 

@@ -1,11 +1,9 @@
-#define _POSIX_C_SOURCE 200809L
 #include "client_session.h"
 
-#include <netdb.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "client_iq.h"
+#include "client_kept.h"
 #include "client_output.h"
 #include "client_queue.h"
 #include "client_stanza.h"
@@ -13,7 +11,7 @@
 #include "keep.h"
 #include "signals.h"
 
-/* ---- TLS and login ------------------------------------------------------ */
+/* ---- TLS ------------------------------------------------------------ */
 
 /* Refuses to go on, but says goodbye. */
 static void leave_with(struct client *c, const char *what, xc_str detail)
@@ -21,18 +19,6 @@ static void leave_with(struct client *c, const char *what, xc_str detail)
     client_complain(what, detail);
     c->exit_code = EXIT_REFUSED;
     client_close_stream(c);
-}
-
-bool client_is_loopback(int fd)
-{
-    struct sockaddr_storage peer;
-    socklen_t size = sizeof peer;
-    char host[64] = "";
-    if (getpeername(fd, (struct sockaddr *)&peer, &size) != 0 ||
-        getnameinfo((struct sockaddr *)&peer, size, host, sizeof host, NULL, 0,
-                    NI_NUMERICHOST) != 0)
-        return false;
-    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
 }
 
 bool client_start_tls(struct client *c)
@@ -79,116 +65,7 @@ static bool on_starttls(struct client *c, const xc_stream_event *ev)
     return true;
 }
 
-static void on_login_step(struct client *c, enum login_step step)
-{
-    c->state = CLIENT_SASL;
-    if (step == LOGIN_SEND) {
-        client_nonza_send(c);
-    } else if (step == LOGIN_DONE) {
-        c->authenticated = true;
-        xc_stream_reset(&c->stream);
-        client_send_header(c);
-    } else {
-        if (step == LOGIN_ABORT)
-            client_nonza_send(c);
-        leave_with(c,
-                   step == LOGIN_REFUSED ? "login is refused"
-                                         : "login is broken off",
-                   xc_str_from(c->login.problem));
-    }
-}
-
-static void log_in(struct client *c, const xc_features *f)
-{
-    c->account.private_channel =
-        c->connection.tls != NULL || client_is_loopback(c->connection.fd);
-    c->account.binding.type = c->account.binding.data = nothing;
-    if (tls_exporter(c->connection.tls, c->binding, sizeof c->binding)) {
-        c->account.binding.type = XC_STR(XC_CHANNEL_BINDING_TLS_EXPORTER);
-        c->account.binding.data.ptr = c->binding;
-        c->account.binding.data.len = sizeof c->binding;
-    }
-    on_login_step(
-        c, login_begin(&c->login, &c->account, f, client_nonza_begin(c)));
-}
-
-static bool on_sasl(struct client *c, const xc_stream_event *ev)
-{
-    if (ev->kind != XC_EVENT_NONZA)
-        return false;
-    on_login_step(c,
-                  login_take(&c->login, ev->element, client_nonza_begin(c)));
-    return true;
-}
-
-/* ---- what the server refuses -------------------------------------------- */
-
-/* The condition, and the server's own words. */
-static void show_refusal(struct client *c, unsigned condition, xc_str text)
-{
-    const char *name = xc_stanza_error_name(condition);
-    client_show_error(c, xc_str_from(c->domain),
-                      name != NULL ? name : "undefined-condition", text);
-}
-
-static void show_failed(struct client *c, const xc_sm_failed *failed)
-{
-    show_refusal(c, xc_sm_failed_condition(failed),
-                 failed->text.ptr != NULL ? failed->text : failed->error.text);
-}
-
-/* ---- binding and stream management -------------------------------------- */
-
-#define BIND_ID "bind"
-
-static void ask_to_bind(struct client *c)
-{
-    xc_iq iq = {.type = XC_IQ_SET, .id = XC_STR(BIND_ID)};
-    xc_bind bind = {.resource = xc_jid_resource(c->jid.jid)};
-    xc_writer *w = client_nonza_begin(c);
-    xc_write_begin(w, &xc_iq_schema, &iq);
-    xc_write(w, &xc_bind_schema, &bind);
-    xc_writer_end(w);
-    client_nonza_send(c);
-    c->state = CLIENT_BINDING;
-}
-
-static void ask_to_resume(struct client *c)
-{
-    xc_sm_resume resume = {.h = {true, c->received}};
-    resume.previd = xc_str_from(c->sm_id);
-    xc_write(client_nonza_begin(c), &xc_sm_resume_schema, &resume);
-    client_nonza_send(c);
-    c->state = CLIENT_RESUMING;
-}
-
-/* A mandatory feature must be one that we know. */
-static bool on_features(struct client *c, const xc_stream_event *ev)
-{
-    xc_features f;
-    bool known;
-    if (!xc_was_read(xc_read(&xc_features_schema, ev->element, &f, NULL)))
-        return false;
-    c->sm_offered = f.sm.base.present;
-    c->max_bytes = f.limits.max_bytes;
-    c->idle_seconds = f.limits.idle_seconds;
-    if (xc_features_required(ev->element, &known) != NULL && !known)
-        client_refuse_stream(c, "unsupported-feature",
-                             "what is this feature?");
-    else if (c->options->tls == CLIENT_TLS_START && c->connection.tls == NULL)
-        ask_for_tls(c, &f);
-    else if (!c->authenticated && f.starttls.required)
-        leave_with(c, "the server insists on TLS", nothing);
-    else if (!c->authenticated)
-        log_in(c, &f);
-    else if (c->sm_id[0] != '\0' && c->sm_offered)
-        ask_to_resume(c);
-    else if (f.bind.base.present)
-        ask_to_bind(c);
-    else
-        leave_with(c, "the server binds no resource", nothing);
-    return true;
-}
+/* ---- a session begins ---------------------------------------------------- */
 
 static void on_session(struct client *c)
 {
@@ -215,11 +92,18 @@ static void on_new_session(struct client *c)
     client_queue_release(c);
 }
 
-/* Counting begins with <enable/> here, with <enabled/> there (XEP-0198 section
-   3); client_queue_hold has set our counters to 0. */
-static void begin_session(struct client *c)
+/* What the old session had not acknowledged is held back, and our counters are
+   0: counting begins with <enable/> here, with <enabled/> there (XEP-0198
+   section 3). False: it does not begin. */
+static bool begin_session(struct client *c, const xc_login *l)
 {
-    xc_sm_enable enable = {.resume = XC_TRUE};
+    /* XEP-0198 section 5: the server may still know how far we came. */
+    if (l->h.present && !client_queue_acknowledge(c, l->h))
+        return false;
+    if (!client_address_set(&c->own, l->address)) {
+        leave_with(c, "this is no address", l->address);
+        return false;
+    }
     client_queue_hold(&c->queue);
     c->sm_id[0] = '\0';
     c->received = 0;
@@ -228,57 +112,6 @@ static void begin_session(struct client *c)
                             XC_STR("the session was lost"));
     for (struct client_room *r = c->rooms; r < c->rooms + CLIENT_ROOMS; r++)
         r->joined = false;
-    if (!c->sm_offered) {
-        on_new_session(c);
-        return;
-    }
-    xc_write(client_nonza_begin(c), &xc_sm_enable_schema, &enable);
-    client_nonza_send(c);
-    c->state = CLIENT_ENABLING;
-}
-
-static bool on_binding(struct client *c, const xc_stream_event *ev)
-{
-    const xc_element *payload = xc_iq_payload(ev->element);
-    xc_iq iq;
-    xc_bind bind;
-    if (!xc_was_read(xc_read(&xc_iq_schema, ev->element, &iq, NULL)) ||
-        !xc_str_is(iq.id, BIND_ID))
-        return false;
-    if (iq.type == XC_IQ_RESULT &&
-        xc_was_read(xc_read(&xc_bind_schema, payload, &bind, NULL)) &&
-        client_address_set(&c->own, bind.jid)) {
-        begin_session(c);
-    } else {
-        if (iq.type == XC_IQ_ERROR)
-            show_refusal(c, iq.error.condition.value, iq.error.text);
-        leave_with(
-            c, "the server binds no resource",
-            xc_str_from(xc_stanza_error_name(iq.error.condition.value)));
-    }
-    return true;
-}
-
-static bool on_enabling(struct client *c, const xc_stream_event *ev)
-{
-    xc_sm_enabled enabled;
-    xc_sm_failed failed;
-    if (ev->kind == XC_EVENT_STANZA) {
-        client_on_stanza(c, ev->element);
-        return true;
-    }
-    if (xc_was_read(
-            xc_read(&xc_sm_enabled_schema, ev->element, &enabled, NULL))) {
-        c->sm_enabled = true;
-        if (enabled.resume == XC_TRUE)
-            keep_text(c->sm_id, sizeof c->sm_id, enabled.id);
-    } else if (xc_was_read(xc_read(&xc_sm_failed_schema, ev->element, &failed,
-                                   NULL))) {
-        show_failed(c, &failed);
-    } else {
-        return false;
-    }
-    on_new_session(c);
     return true;
 }
 
@@ -293,22 +126,171 @@ static void on_resumed(struct client *c, xc_number h)
         client_queue_send_from(c, 0);
 }
 
-static bool on_resuming(struct client *c, const xc_stream_event *ev)
+/* ---- login -------------------------------------------------------------- */
+
+/* The options that do not change are set by client.c. */
+static bool begin_login(struct client *c)
 {
-    xc_sm_resumed resumed;
-    xc_sm_failed failed;
-    if (xc_read(&xc_sm_resumed_schema, ev->element, &resumed, NULL) == XC_OK &&
-        xc_str_is(resumed.previd, c->sm_id)) {
-        on_resumed(c, resumed.h);
-    } else if (xc_was_read(xc_read(&xc_sm_failed_schema, ev->element, &failed,
-                                   NULL))) {
-        show_failed(c, &failed);
-        /* XEP-0198 section 5: it may still know how far we came. */
-        if (!failed.h.present || client_queue_acknowledge(c, failed.h))
-            ask_to_bind(c);
-    } else {
+    xc_login_options *o = &c->login.options;
+    o->is_private =
+        c->connection.tls != NULL || login_is_loopback(c->connection.fd);
+    c->logging_in =
+        login_begin(&c->login, c->connection.tls, !c->options->unbound);
+    if (!c->logging_in) {
+        leave_with(c, "no random numbers", nothing);
         return false;
     }
+    client_kept_offer(c);
+    o->previd = c->sm_id[0] != '\0' ? xc_str_from(c->sm_id) : nothing;
+    o->h = c->received;
+    return true;
+}
+
+/* The server has refused the password, and thinks that this channel cannot be
+   bound. */
+static bool is_proxy_possible(const struct client *c)
+{
+    const xc_login *l = &c->login.state;
+    return c->login.options.binding_count > 0 &&
+           (XC_MECHANISM_BIT(l->mechanism) & XC_MECHANISMS_SCRAM_BARE) != 0;
+}
+
+/* What the user can do about it; NULL: nothing. */
+static const char *advice(const struct client *c)
+{
+    const xc_login *l = &c->login.state;
+    if (l->reason == XC_LOGIN_REASON_DOWNGRADE)
+        return "if you know that the server has changed: start anew, with "
+               "another file for --state";
+    if (l->reason == XC_LOGIN_REASON_TOKEN_REFUSED)
+        return "log in with the password: it may be in XMPP_PASSWORD";
+    if (l->failure != XC_SASL_FAILURE_NOT_AUTHORIZED)
+        return NULL;
+    return is_proxy_possible(c)
+               ? "the user name or the password is wrong; or a proxy in front "
+                 "of the server ends TLS: if you know that, use "
+                 "--no-channel-binding"
+               : "the user name or the password is wrong";
+}
+
+static void on_login_failed(struct client *c)
+{
+    const xc_login *l = &c->login.state;
+    const char *said = l->failure != XC_SASL_FAILURE_NONE
+                           ? xc_sasl_failure_name(l->failure)
+                           : xc_stanza_error_name(l->error);
+    if (said != NULL || l->text.ptr != NULL)
+        client_show_error(c, xc_str_from(c->domain),
+                          said != NULL ? said : "undefined-condition",
+                          l->text);
+    leave_with(c, xc_login_reason_text(l->reason),
+               l->status != XC_OK ? xc_str_from(xc_status_text(l->status))
+                                  : nothing);
+    if (advice(c) != NULL)
+        client_complain(advice(c), nothing);
+}
+
+/* The password is used, if we have it: see xc_login. */
+static void on_token_refused(struct client *c)
+{
+    if (c->kept.token[0] == '\0')
+        return;
+    client_complain("the server does not take the token any more",
+                    c->login.state.text);
+    client_kept_forget_token(c);
+}
+
+static void on_logged_in(struct client *c)
+{
+    const xc_login *l = &c->login.state;
+    client_kept_take(c);
+    c->carbons = l->carbons;
+    if (l->resumed) {
+        on_resumed(c, l->h);
+        return;
+    }
+    c->sm_enabled = l->sm_enabled;
+    keep_text(c->sm_id, sizeof c->sm_id, l->sm_id);
+    on_new_session(c);
+}
+
+/* Between the reply to binding and <enabled/> there may be stanzas, which do
+   not count. */
+static bool on_not_login(struct client *c, const xc_stream_event *ev)
+{
+    if (ev->kind != XC_EVENT_STANZA || !c->bound)
+        return false;
+    client_on_stanza(c, ev->element);
+    return true;
+}
+
+static bool on_login_step(struct client *c, const xc_stream_event *ev,
+                          xc_login_step step)
+{
+    switch (step) {
+    case XC_LOGIN_SEND: client_nonza_send(c); return true;
+    case XC_LOGIN_RESTART:
+        xc_stream_reset(&c->stream);
+        client_send_header(c);
+        return true;
+    case XC_LOGIN_ONLINE: on_logged_in(c); return true;
+    case XC_LOGIN_FAILED:
+        client_nonza_send(c);
+        on_login_failed(c);
+        return true;
+    case XC_LOGIN_NOT_MINE: return on_not_login(c, ev);
+    default: return true;
+    }
+}
+
+/* No stream management, or no resumption: the condition, and the server's own
+   words. The login goes on without it. */
+static void show_failed(struct client *c, const xc_element *e)
+{
+    xc_sm_failed failed;
+    const char *name;
+    if (!xc_was_read(xc_read(&xc_sm_failed_schema, e, &failed, NULL)))
+        return;
+    name = xc_stanza_error_name(xc_sm_failed_condition(&failed));
+    client_show_error(c, xc_str_from(c->domain),
+                      name != NULL ? name : "undefined-condition",
+                      failed.text.ptr != NULL ? failed.text
+                                              : failed.error.text);
+}
+
+static bool on_login(struct client *c, const xc_stream_event *ev)
+{
+    const xc_login *l = &c->login.state;
+    xc_login_step step =
+        xc_login_next(&c->login.state, ev->element, client_nonza_begin(c));
+    c->state = CLIENT_LOGIN;
+    show_failed(c, ev->element);
+    if (l->token_refused)
+        on_token_refused(c);
+    if (!c->bound && !l->resumed && l->address.ptr != NULL) {
+        c->bound = begin_session(c, l);
+        if (!c->bound)
+            return true;
+    }
+    return on_login_step(c, ev, step);
+}
+
+/* A mandatory feature must be one that we know. */
+static bool on_features(struct client *c, const xc_stream_event *ev)
+{
+    xc_features f;
+    bool known;
+    if (!xc_was_read(xc_read(&xc_features_schema, ev->element, &f, NULL)))
+        return false;
+    if (xc_features_required(ev->element, &known) != NULL && !known)
+        client_refuse_stream(c, "unsupported-feature",
+                             "what is this feature?");
+    else if (c->options->tls == CLIENT_TLS_START && c->connection.tls == NULL)
+        ask_for_tls(c, &f);
+    else if (!c->logging_in && f.starttls.required)
+        leave_with(c, "the server insists on TLS", nothing);
+    else if (c->logging_in || begin_login(c))
+        return on_login(c, ev);
     return true;
 }
 
@@ -405,16 +387,25 @@ static const struct {
     [CLIENT_HEADER] = {on_header, "something before the stream header"},
     [CLIENT_FEATURES] = {on_features, "something before the features"},
     [CLIENT_STARTTLS] = {on_starttls, "no reply to starttls"},
-    [CLIENT_SASL] = {on_sasl, "not an element of SASL"},
-    [CLIENT_RESUMING] = {on_resuming, "no reply to resume"},
-    [CLIENT_BINDING] = {on_binding, "no reply to binding"},
-    [CLIENT_ENABLING] = {on_enabling, "no reply to enable"},
+    [CLIENT_LOGIN] = {on_login, "no reply to the login"},
     [CLIENT_ONLINE] = {on_online, "an element that was not asked for"},
     [CLIENT_CLOSING] = {on_closing, "something after the end"},
 };
 
+/* XEP-0478: what the server takes now; more after the login. */
+static void take_limits(struct client *c, const xc_element *e)
+{
+    xc_features f;
+    if (!xc_was_read(xc_read(&xc_features_schema, e, &f, NULL)))
+        return;
+    c->max_bytes = f.limits.max_bytes;
+    c->idle_seconds = f.limits.idle_seconds;
+}
+
 void client_on_event(struct client *c, const xc_stream_event *ev)
 {
+    if (ev->kind == XC_EVENT_FEATURES)
+        take_limits(c, ev->element);
     if (ev->kind == XC_EVENT_ERROR) {
         on_stream_error(c, ev->element);
     } else if (ev->kind == XC_EVENT_CLOSE) {

@@ -14,8 +14,6 @@
 
 void client_on_event(struct client *c, const xc_stream_event *ev);
 
-bool client_is_loopback(int fd);
-
 /* TLS on the connection. */
 bool client_start_tls(struct client *c);
 

@@ -5,15 +5,6 @@
 
 #include <string.h>
 
-#include "sha.h"
-
-enum {
-    HASH_ROUNDS = 32, /* SCRAM iterations between two watchdog resets */
-    /* The server says how many there are in all. More would take minutes
-       (RFC 5802 section 9 warns of it): we refuse. */
-    HASH_ROUNDS_MAX = 20000
-};
-
 /* ---- writing ------------------------------------------------------------ */
 
 static xc_writer *begin(struct session *s)
@@ -35,7 +26,7 @@ static xc_status send_written(struct session *s)
 {
     xc_str bytes;
     xc_status status = xc_writer_finish(&s->writer, &bytes);
-    if (status == XC_OK)
+    if (status == XC_OK && bytes.len > 0)
         send_bytes(s, bytes);
     return status;
 }
@@ -60,6 +51,7 @@ static void send_close(struct session *s)
 static void end(struct session *s, const char *error)
 {
     s->state = SESSION_OVER;
+    s->busy = false;
     if (s->error == NULL)
         s->error = error;
     xc_wipe(&s->is, sizeof s->is);
@@ -93,177 +85,14 @@ static xc_status on_header(struct session *s, const xc_stream_event *ev)
     if (ev->kind != XC_EVENT_OPEN || ev->header.major != 1 ||
         !xc_str_equal(ev->header.from, s->device->domain))
         return UNEXPECTED;
-    s->state = SESSION_FEATURES;
+    s->state = SESSION_LOGIN;
     return XC_OK;
-}
-
-/* RFC 5802 section 3, without channel binding because there is no TLS here. */
-static xc_status send_auth(struct session *s)
-{
-    struct session_login *l = &s->is.login;
-    xc_scram_client_options o = {.mechanism = XC_MECHANISM_SCRAM_SHA_256,
-                                 .hash = &sha256,
-                                 .username = s->device->user,
-                                 .nonce = s->device->nonce,
-                                 .iterations_max = HASH_ROUNDS_MAX};
-    xc_sasl_auth auth = {.mechanism = XC_STR("SCRAM-SHA-256")};
-    xc_str message;
-    xc_status status = xc_scram_client_first(&l->scram, l->memory,
-                                             sizeof l->memory, &o, &message);
-    if (status == XC_OK)
-        status = xc_sasl_encode(message, l->text, sizeof l->text, &auth.data);
-    if (status != XC_OK)
-        return status;
-    xc_write(begin(s), &xc_sasl_auth_schema, &auth);
-    s->state = SESSION_CHALLENGE;
-    return send_written(s);
-}
-
-static xc_status on_challenge(struct session *s, const xc_stream_event *ev)
-{
-    struct session_login *l = &s->is.login;
-    xc_sasl_challenge challenge;
-    xc_str message;
-    xc_status status;
-    if (xc_read(&xc_sasl_challenge_schema, ev->element, &challenge, NULL) !=
-        XC_OK)
-        return UNEXPECTED;
-    status = xc_sasl_decode(challenge.data, l->text, sizeof l->text, &message);
-    if (status == XC_OK)
-        status = xc_scram_client_challenge(&l->scram, message, NULL);
-    if (status == XC_OK)
-        status = xc_scram_client_hi(&l->scram, s->device->password, &l->hi);
-    s->state = SESSION_HASHING;
-    return status == XC_NEED_MORE ? XC_OK : status;
-}
-
-static xc_status send_response(struct session *s)
-{
-    struct session_login *l = &s->is.login;
-    xc_sasl_response response = {.data = {NULL, 0}};
-    xc_str message;
-    xc_status status =
-        xc_scram_client_salted(&l->scram, l->hi.result, &message);
-    if (status == XC_OK)
-        status =
-            xc_sasl_encode(message, l->text, sizeof l->text, &response.data);
-    if (status != XC_OK)
-        return status;
-    xc_write(begin(s), &xc_sasl_response_schema, &response);
-    s->state = SESSION_SUCCESS;
-    return send_written(s);
-}
-
-/* Our turn: the server has nothing to say. */
-static xc_status on_hashing(struct session *s, const xc_stream_event *ev)
-{
-    (void)s;
-    (void)ev;
-    return UNEXPECTED;
-}
-
-bool session_work(struct session *s)
-{
-    struct session_login *l = &s->is.login;
-    xc_status status;
-    if (s->state != SESSION_HASHING)
-        return false;
-    status = xc_scram_hi_next(&l->hi, HASH_ROUNDS);
-    if (status == XC_NEED_MORE)
-        return true;
-    if (status == XC_OK)
-        status = send_response(s);
-    xc_wipe(&l->hi, sizeof l->hi);
-    if (status != XC_OK)
-        refuse_status(s, status);
-    return false;
 }
 
 static xc_str own_address(const struct session *s)
 {
     xc_str own = {s->is.online.address, s->is.online.address_len};
     return own;
-}
-
-static bool set_address(struct session *s, const xc_jid_parts *parts)
-{
-    struct session_online *o = &s->is.online;
-    xc_jid jid;
-    if (xc_jid_build(parts, o->address, sizeof o->address, &jid) != XC_OK)
-        return false;
-    o->address_len = xc_jid_full(jid).len;
-    return true;
-}
-
-/* Without the server's proof it is no login (RFC 5802 section 5). After it both
-   directions begin anew (RFC 6120 section 6.4.6). */
-static xc_status on_success(struct session *s, const xc_stream_event *ev)
-{
-    struct session_login *l = &s->is.login;
-    xc_jid_parts account = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
-    xc_sasl_success success;
-    xc_str message;
-    xc_status status;
-    if (xc_read(&xc_sasl_success_schema, ev->element, &success, NULL) != XC_OK)
-        return UNEXPECTED;
-    status = xc_sasl_decode(success.data, l->text, sizeof l->text, &message);
-    if (status == XC_OK)
-        status = xc_scram_client_verify(&l->scram, message);
-    if (status == XC_OK)
-        status = xc_stream_reset(&s->stream);
-    if (status != XC_OK)
-        return status;
-    xc_wipe(&s->is, sizeof s->is);
-    s->logged_in = true;
-    account.local = s->device->user;
-    account.domain = s->device->domain;
-    return set_address(s, &account) ? send_header(s) : XC_ERR_BUFFER_SIZE;
-}
-
-/* A wrong password, for instance: no stream error, but no use to go on. */
-static void on_failure(struct session *s, const xc_element *e)
-{
-    xc_sasl_failure failure;
-    const char *name = NULL;
-    if (xc_was_read(xc_read(&xc_sasl_failure_schema, e, &failure, NULL)))
-        name = xc_sasl_failure_name(failure.condition.value);
-    send_close(s);
-    end(s, name != NULL ? name : "the server refuses the login");
-}
-
-/* ---- getting online ----------------------------------------------------- */
-
-static xc_status send_bind(struct session *s)
-{
-    xc_iq iq = {.type = XC_IQ_SET, .id = XC_STR("bind")};
-    xc_bind bind = {.resource = s->device->resource};
-    xc_writer *w = begin(s);
-    xc_write_begin(w, &xc_iq_schema, &iq);
-    xc_write(w, &xc_bind_schema, &bind);
-    xc_writer_end(w);
-    s->state = SESSION_BIND;
-    return send_written(s);
-}
-
-/* STARTTLS goes here (RFC 6120 section 5): where the features have it, and
-   your chip or modem does TLS, write an xc_starttls, wait for <proceed/> in a
-   state of its own, throw away the bytes after it, let TLS shake hands,
-   xc_stream_reset, send_header. */
-static xc_status on_features(struct session *s, const xc_stream_event *ev)
-{
-    xc_features offered;
-    if (!xc_was_read(
-            xc_read(&xc_features_schema, ev->element, &offered, NULL)))
-        return UNEXPECTED;
-    if (s->logged_in)
-        return offered.bind.base.present ? send_bind(s) : UNEXPECTED;
-    if (!xc_sasl_has_mechanism(offered.mechanisms.base.element,
-                               "SCRAM-SHA-256")) {
-        send_close(s);
-        end(s, "the server does not offer SCRAM-SHA-256 without TLS");
-        return XC_OK;
-    }
-    return send_auth(s);
 }
 
 /* The id alone proves nothing: anybody may send an iq with it. */
@@ -289,17 +118,76 @@ static xc_status send_roster_request(struct session *s)
     return send_written(s);
 }
 
-static xc_status on_bound(struct session *s, const xc_stream_event *ev)
+/* The address is in the memory that the login leaves to the rest. */
+static xc_status on_logged_in(struct session *s)
 {
-    xc_jid_parts parts;
-    xc_bind bind;
-    if (!is_result(s, ev, "bind") ||
-        xc_read(&xc_bind_schema, xc_iq_payload(ev->element), &bind, NULL) !=
-            XC_OK)
-        return UNEXPECTED;
-    parts = xc_jid_split(bind.jid);
-    return set_address(s, &parts) ? send_roster_request(s)
-                                  : XC_ERR_BUFFER_SIZE;
+    struct session_login *l = &s->is.login;
+    char memory[SESSION_ADDRESS];
+    struct session_online *o = &s->is.online;
+    xc_jid jid;
+    xc_status status =
+        xc_jid_parse(l->state.address, memory, sizeof memory, &jid);
+    if (status == XC_OK)
+        status = xc_jid_copy(jid, memory, sizeof memory, &jid);
+    if (status != XC_OK)
+        return status;
+    xc_wipe(&s->is, sizeof s->is);
+    o->address_len = xc_jid_full(jid).len;
+    memcpy(o->address, memory, o->address_len);
+    return send_roster_request(s);
+}
+
+/* A wrong password, for instance: no stream error, but no use to go on. */
+static xc_status on_login_failed(struct session *s)
+{
+    const xc_login *l = &s->is.login.state;
+    const char *why = l->status != XC_OK ? xc_status_text(l->status)
+                                         : xc_login_reason_text(l->reason);
+    send_written(s); /* <abort/>, if anything */
+    send_close(s);
+    end(s, why);
+    return XC_OK;
+}
+
+static xc_status restart(struct session *s)
+{
+    xc_status status = xc_stream_reset(&s->stream);
+    return status == XC_OK ? send_header(s) : status;
+}
+
+static xc_status on_login_step(struct session *s, xc_login_step step)
+{
+    s->busy = step == XC_LOGIN_WORK;
+    switch (step) {
+    case XC_LOGIN_SEND: return send_written(s);
+    case XC_LOGIN_RESTART: return restart(s);
+    case XC_LOGIN_ONLINE: return on_logged_in(s);
+    case XC_LOGIN_FAILED: return on_login_failed(s);
+    case XC_LOGIN_NOT_MINE: return UNEXPECTED;
+    default: return XC_OK;
+    }
+}
+
+/* STARTTLS goes here (RFC 6120 section 5): where the features have it, and
+   your chip or modem does TLS, write an xc_starttls, wait for <proceed/> in a
+   state of its own, throw away the bytes after it, let TLS shake hands,
+   xc_stream_reset, send_header. */
+static xc_status on_login(struct session *s, const xc_stream_event *ev)
+{
+    return on_login_step(
+        s, xc_login_next(&s->is.login.state, ev->element, begin(s)));
+}
+
+bool session_work(struct session *s)
+{
+    xc_status status;
+    if (!s->busy)
+        return false;
+    status =
+        on_login_step(s, xc_login_work(&s->is.login.state, begin(s)));
+    if (status != XC_OK)
+        refuse_status(s, status);
+    return s->busy;
 }
 
 /* ---- the roster: who may talk to us ------------------------------------- */
@@ -499,11 +387,7 @@ static const struct {
     xc_status (*handle)(struct session *s, const xc_stream_event *ev);
 } states[] = {
     [SESSION_HEADER] = {"expected a stream header", on_header},
-    [SESSION_FEATURES] = {"expected stream features", on_features},
-    [SESSION_CHALLENGE] = {"expected a SASL challenge", on_challenge},
-    [SESSION_HASHING] = {"expected nothing yet", on_hashing},
-    [SESSION_SUCCESS] = {"expected SASL success", on_success},
-    [SESSION_BIND] = {"expected our address", on_bound},
+    [SESSION_LOGIN] = {"expected a step of the login", on_login},
     [SESSION_ROSTER] = {"expected the roster", on_roster},
     [SESSION_ONLINE] = {"expected stanzas", on_stanza},
     [SESSION_CLOSING] = {"expected the close tag", on_late},
@@ -536,9 +420,7 @@ static void on_event(struct session *s, const xc_stream_event *ev)
         on_closed(s);
     } else if (ev->kind == XC_EVENT_ERROR) {
         on_stream_error(s, ev->element);
-    } else if (xc_is(ev->element, XC_NS_SASL, "failure") && !s->logged_in) {
-        on_failure(s, ev->element);
-    } else {
+    } else if (ev->kind != XC_EVENT_FEATURES || s->state <= SESSION_LOGIN) {
         const char *awaits = states[s->state].awaits;
         status = states[s->state].handle(s, ev);
         if (status == UNEXPECTED)
@@ -570,6 +452,8 @@ void session_start(struct session *s, const struct device *device)
     memset(s, 0, sizeof *s);
     s->device = device;
     xc_stream_init(&s->stream, s->memory, sizeof s->memory, NULL);
+    xc_login_init(&s->is.login.state, s->is.login.memory,
+                  sizeof s->is.login.memory, device->login);
     if (send_header(s) != XC_OK)
         end(s, "the domain does not fit the buffer");
 }

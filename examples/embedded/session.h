@@ -1,8 +1,8 @@
 /* session.h - an XMPP client for a device with 8 KB of RAM.
 
-       HEADER -> FEATURES -> CHALLENGE -> HASHING -> SUCCESS   log in ...
-    -> HEADER -> FEATURES -> BIND -> ROSTER -> ONLINE          and be there
-    -> CLOSING -> OVER                                         say goodbye
+       HEADER -> LOGIN [-> HEADER -> LOGIN]   log in, see xc_login ...
+    -> ROSTER -> ONLINE                       and be there
+    -> CLOSING -> OVER                        say goodbye
 
    It owns no socket and no clock. The main loop gives it the bytes that have
    arrived, says that seconds have passed, and lets it work while it is
@@ -10,7 +10,7 @@
    struct: no heap, and no stanza may be larger than SESSION_STREAM bytes
    hold.
 
-   For STARTTLS see on_features() in session.c. */
+   For STARTTLS see on_login() in session.c. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -24,16 +24,18 @@ enum {
     SESSION_OUT = 768,       /* the largest reply; a larger one is not sent */
     SESSION_ADDRESS = 128,   /* our full address */
     SESSION_CONTACTS = 384,  /* addresses of our contacts */
-    SESSION_SASL = 448,      /* all messages of a SCRAM exchange */
-    SESSION_SASL_TEXT = 320, /* one of them in base64 */
+    SESSION_SASL = 640,      /* all messages of a SCRAM exchange */
     SESSION_KEEPALIVE = 60,  /* of silence until we send a space */
     SESSION_TIMEOUT = 30     /* without progress of a login */
 };
 
 /* The account of a device, and its functions. */
 struct device {
-    xc_str domain, user, password, resource;
-    xc_str nonce; /* 24 random characters from the hardware for each login */
+    xc_str domain;
+    /* May be in flash; its nonce, 24 random characters from the hardware for
+       each login, is a view of RAM. A hash function that is not given is not
+       linked. Set iterations_per_call, or the watchdog barks. */
+    const xc_login_options *login;
     void (*send)(xc_str bytes); /* takes or queues all of them */
     /* The reply to a text of a contact; absent: no reply. */
     xc_str (*reply)(xc_str text);
@@ -41,11 +43,7 @@ struct device {
 
 enum session_state {
     SESSION_HEADER,
-    SESSION_FEATURES,
-    SESSION_CHALLENGE,
-    SESSION_HASHING, /* session_work has something to do */
-    SESSION_SUCCESS,
-    SESSION_BIND,
+    SESSION_LOGIN,
     SESSION_ROSTER,
     SESSION_ONLINE,
     SESSION_CLOSING,
@@ -54,10 +52,8 @@ enum session_state {
 
 /* Needed until the login is done ... */
 struct session_login {
-    xc_scram scram;
-    xc_scram_hi hi;
+    xc_login state;
     char memory[SESSION_SASL];
-    char text[SESSION_SASL_TEXT];
 };
 
 /* ... and from then on. */
@@ -71,7 +67,7 @@ struct session_online {
 struct session {
     const struct device *device;
     enum session_state state;
-    bool logged_in, close_sent;
+    bool busy, close_sent; /* busy: session_work has something to do */
     unsigned quiet;    /* seconds since we sent something */
     const char *error; /* for people; NULL: all is well */
     xc_stream stream;

@@ -166,13 +166,46 @@ ssize_t tls_write(struct tls *t, const char *from, size_t size)
     return io_result(t, SSL_write(t->ssl, from, chunk_size(size)));
 }
 
-bool tls_exporter(struct tls *t, char *data, size_t size)
+uint16_t tls_version(const struct tls *t)
+{
+    return t != NULL && t->ready ? (uint16_t)SSL_version(t->ssl) : 0;
+}
+
+bool tls_exporter(struct tls *t, char *data)
 {
     static const char label[] = "EXPORTER-Channel-Binding";
-    return t != NULL && t->ready && SSL_version(t->ssl) >= TLS1_3_VERSION &&
-           SSL_export_keying_material(t->ssl, (unsigned char *)data, size,
-                                      label, sizeof label - 1, NULL, 0,
-                                      0) == 1;
+    return tls_version(t) >= TLS1_3_VERSION &&
+           SSL_export_keying_material(t->ssl, (unsigned char *)data,
+                                      TLS_EXPORTER_SIZE, label,
+                                      sizeof label - 1, NULL, 0, 0) == 1;
+}
+
+/* The hash function of the certificate's signature, or SHA-256 where that is
+   broken (RFC 5929 section 4.1). */
+static const EVP_MD *end_point_hash(X509 *certificate)
+{
+    int hash = NID_undef;
+    if (X509_get_signature_info(certificate, &hash, NULL, NULL, NULL) != 1)
+        return NULL;
+    if (hash == NID_md5 || hash == NID_sha1)
+        hash = NID_sha256;
+    return EVP_get_digestbynid(hash);
+}
+
+size_t tls_server_end_point(const struct tls *t, char *data)
+{
+    const EVP_MD *hash;
+    X509 *certificate;
+    unsigned size = 0;
+    if (t == NULL || !t->ready)
+        return 0;
+    certificate = SSL_is_server(t->ssl) ? SSL_get_certificate(t->ssl)
+                                        : SSL_get0_peer_certificate(t->ssl);
+    hash = certificate != NULL ? end_point_hash(certificate) : NULL;
+    if (hash == NULL ||
+        X509_digest(certificate, hash, (unsigned char *)data, &size) != 1)
+        return 0;
+    return size;
 }
 
 void tls_end(struct tls *t)
@@ -262,12 +295,24 @@ ssize_t tls_write(struct tls *t, const char *from, size_t size)
     return -1;
 }
 
-bool tls_exporter(struct tls *t, char *data, size_t size)
+uint16_t tls_version(const struct tls *t)
+{
+    (void)t;
+    return 0;
+}
+
+bool tls_exporter(struct tls *t, char *data)
 {
     (void)t;
     (void)data;
-    (void)size;
     return false;
+}
+
+size_t tls_server_end_point(const struct tls *t, char *data)
+{
+    (void)t;
+    (void)data;
+    return 0;
 }
 
 void tls_end(struct tls *t)

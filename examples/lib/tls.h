@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct tls;
@@ -50,9 +51,22 @@ ssize_t tls_read(struct tls *t, char *buffer, size_t size);
 
 ssize_t tls_write(struct tls *t, const char *from, size_t size);
 
+/* The version as TLS itself writes it, 0x0304 for TLS 1.3; 0: no TLS. */
+uint16_t tls_version(const struct tls *t);
+
+enum {
+    TLS_EXPORTER_SIZE = 32,
+    TLS_END_POINT_MAX = 64
+};
+
 /* Data for channel binding of type tls-exporter (RFC 9266): both ends of this
    channel know it and nobody else. False before TLS 1.3. */
-bool tls_exporter(struct tls *t, char *data, size_t size);
+bool tls_exporter(struct tls *t, char *data);
+
+/* ... and of type tls-server-end-point (RFC 5929 section 4): a hash of the
+   server's certificate. Returns its bytes; 0: there is none, because the
+   signature of the certificate has no hash function of its own. */
+size_t tls_server_end_point(const struct tls *t, char *data);
 
 /* Announces that we send no more. */
 void tls_end(struct tls *t);

@@ -37,7 +37,6 @@ struct bosh {
     char queue[131072]; /* elements that arrived, as blocks of bytes */
     size_t from, to;
     struct login login;
-    struct login_account account;
 };
 
 static void fail(const char *what, const char *why)
@@ -197,15 +196,7 @@ static const xc_element *exchange(struct bosh *s)
 
 /* ---- the session -------------------------------------------------------- */
 
-static xc_features features_of(const xc_element *e)
-{
-    xc_features f;
-    if (xc_read(&xc_features_schema, e, &f, NULL) != XC_OK)
-        fail("features", xc_name(e).ptr);
-    return f;
-}
-
-static xc_features open_session(struct bosh *s)
+static const xc_element *open_session(struct bosh *s)
 {
     xc_bosh_body b = {.to = s->domain,
                       .lang = XC_STR("en"),
@@ -215,58 +206,48 @@ static xc_features open_session(struct bosh *s)
     b.wait = (xc_number){.present = true, .value = WAIT};
     b.hold = (xc_number){.present = true, .value = 1};
     begin(s, b);
-    return features_of(exchange(s));
-}
-
-static void log_in(struct bosh *s, const xc_features *features, xc_str user)
-{
-    enum login_step step;
-    s->account.user = user;
-    s->account.password = xc_str_from(getenv("XMPP_PASSWORD"));
-    s->account.private_channel = true;
-    step = login_begin(&s->login, &s->account, features,
-                       begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL}));
-    while (step == LOGIN_SEND) {
-        const xc_element *e = exchange(s);
-        step = login_take(&s->login, e,
-                          begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL}));
-    }
-    if (step != LOGIN_DONE)
-        fail("login", s->login.problem);
-    s->rid--; /* that body is not sent */
+    return exchange(s);
 }
 
 /* XEP-0206 section 5: a request instead of a new stream header. */
-static xc_features restart(struct bosh *s)
+static const xc_element *restart(struct bosh *s)
 {
     begin(s, (xc_bosh_body){
                  .to = s->domain, .lang = XC_STR("en"), .restart = XC_TRUE});
-    return features_of(exchange(s));
+    return exchange(s);
 }
 
-static void bind_resource(struct bosh *s, char *jid, size_t size)
+static xc_login_step take(struct bosh *s, const xc_element *e)
 {
-    xc_writer *w = begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL});
-    xc_bind bind = {.base = {.present = true}};
-    const xc_element *e;
-    xc_writer_begin(w, XC_NS_CLIENT, "iq");
-    xc_writer_attr(w, "type", XC_STR("set"));
-    xc_writer_attr(w, "id", XC_STR("bind"));
-    xc_write(w, &xc_bind_schema, &bind);
-    xc_writer_end(w);
-    for (e = exchange(s); !xc_is(e, XC_NS_CLIENT, "iq"); e = next_element(s)) {
-    }
-    e = xc_child(e, XC_NS_BIND, "bind");
-    if (xc_read(&xc_bind_schema, e, &bind, NULL) != XC_OK ||
-        bind.jid.ptr == NULL)
-        fail("bind", "refused");
-    snprintf(jid, size, XC_FMT, XC_ARG(bind.jid));
-    printf("online\t%s\n", jid);
+    xc_login_step step =
+        xc_login_next(&s->login.state, e,
+                      begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL}));
+    if (step != XC_LOGIN_SEND)
+        s->rid--; /* that body is not sent */
+    return step;
 }
 
-static void talk(struct bosh *s, const char *jid, const char *text)
+static void log_in(struct bosh *s, const xc_element *features, xc_str user)
 {
-    xc_message m = {.to = xc_str_from(jid), .body = xc_str_from(text)};
+    xc_login *l = &s->login.state;
+    xc_login_step step;
+    s->login.options.username = user;
+    s->login.options.password = xc_str_from(getenv("XMPP_PASSWORD"));
+    s->login.options.is_private = true; /* loopback */
+    if (!login_begin(&s->login, NULL, false))
+        fail("login", "no random numbers");
+    for (step = take(s, features); step != XC_LOGIN_ONLINE;
+         step = take(s, step == XC_LOGIN_RESTART ? restart(s)
+                        : step == XC_LOGIN_SEND  ? exchange(s)
+                                                 : next_element(s)))
+        if (step == XC_LOGIN_FAILED)
+            fail("login", xc_login_reason_text(l->reason));
+    printf("online\t" XC_FMT "\n", XC_ARG(l->address));
+}
+
+static void talk(struct bosh *s, const char *text)
+{
+    xc_message m = {.to = s->login.state.address, .body = xc_str_from(text)};
     xc_writer *w = begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL});
     const xc_element *e;
     m.type = XC_MESSAGE_CHAT;
@@ -301,8 +282,6 @@ int main(int argc, char **argv)
     struct bosh *s = &bosh;
     xc_stream_options how = {.framing = XC_BOSH};
     xc_jid_parts jid;
-    xc_features features;
-    char full[XC_JID_MAX + 1];
     if (argc != 4 || getenv("XMPP_PASSWORD") == NULL)
         fail("usage", "XMPP_PASSWORD=... bosh PORT JID TEXT");
     s->port = (in_port_t)strtoul(argv[1], NULL, 10);
@@ -311,12 +290,8 @@ int main(int argc, char **argv)
     random_bytes(&s->rid, 4); /* far below 2^53, whatever the order */
     s->rid &= INT64_C(0xFFFFFFFFFFFF);
     xc_stream_init(&s->reader, s->memory, sizeof s->memory, &how);
-    features = open_session(s);
-    log_in(s, &features, jid.local);
-    if (!restart(s).bind.base.present)
-        fail("features", "no bind");
-    bind_resource(s, full, sizeof full);
-    talk(s, full, argv[3]);
+    log_in(s, open_session(s), jid.local);
+    talk(s, argv[3]);
     terminate(s);
     return 0;
 }

@@ -25,27 +25,12 @@ struct load_counts {
     unsigned long lost, duplicated, strays, bounced;
 };
 
-/* A salted password, shared by thousands of accounts with one password and
-   one salt. */
-struct load_salted {
-    xc_mechanism mechanism;
-    uint32_t iterations;
-    size_t salt_len;
-    char salt[64];
-    unsigned char result[XC_HASH_MAX];
-};
-
-enum {
-    LOAD_SALTED_MAX = 64
-};
-
 struct load {
     struct load_settings settings;
     struct load_counts counts;
     struct chance chance;
     struct recordings streams, stanzas; /* that villains send */
-    struct load_salted salted[LOAD_SALTED_MAX];
-    size_t salted_next;
+    xc_login_salted salted; /* shared: one password and one salt */
     unsigned complaints; /* that were printed */
 };
 

@@ -8,11 +8,8 @@
 static const char *const state_names[] = {"is offline",
                                           "opens a WebSocket",
                                           "waits for a header",
-                                          "waits for features",
                                           "logs in",
-                                          "binds",
                                           "enables stream management",
-                                          "resumes",
                                           "is online",
                                           "closes",
                                           "has closed",
@@ -27,7 +24,7 @@ const char *load_client_state_name(enum load_client_state state)
 
 void load_client_hang_up(struct load_client *c, enum load_client_state state)
 {
-    login_wipe(&c->login);
+    xc_login_wipe(&c->login.state);
     connection_close(&c->connection);
     c->state = state;
 }
@@ -89,16 +86,30 @@ static void init_stream(struct load_client *c)
     xc_stream_init(&c->stream, c->memory, LOAD_CLIENT_MEMORY, &options);
 }
 
+/* Stream management is enabled after presence, which must not count. */
+static bool begin_login(struct load_client *c)
+{
+    xc_login_options *o = &c->login.options;
+    o->username = xc_str_from(c->user);
+    o->password = c->load->settings.password;
+    o->salted = &c->load->salted;
+    o->is_private = true;
+    o->resource = XC_STR("load");
+    o->previd = xc_str_from(c->sm_id[0] != '\0' ? c->sm_id : NULL);
+    o->h = c->handled;
+    return login_begin(&c->login, NULL, false);
+}
+
 void load_client_connect(struct load_client *c)
 {
     connection_init(&c->connection, c->out, c->out_size, XC_NS_CLIENT);
     init_stream(c);
     if (c->sm_id[0] != '\0')
         load_client_plan_cut(c); /* it may happen while it logs in again */
-    c->authenticated = false;
-    c->account.user = xc_str_from(c->user);
-    c->account.password = c->load->settings.password;
-    c->account.private_channel = true;
+    if (!begin_login(c)) {
+        die(c, "no random numbers");
+        return;
+    }
     if (!connection_dial(&c->connection, c->load->settings.host,
                          c->over_web ? c->load->settings.web_port
                                      : c->load->settings.port)) {
@@ -110,158 +121,6 @@ void load_client_connect(struct load_client *c)
     } else {
         open_stream(c);
     }
-}
-
-static const struct load_salted *find_salted(const struct load_client *c,
-                                             const xc_scram_challenge *ch)
-{
-    const struct load *l = c->load;
-    for (size_t i = 0; i < LOAD_SALTED_MAX; i++) {
-        const struct load_salted *s = &l->salted[i];
-        xc_str salt = {s->salt, s->salt_len};
-        if (s->iterations == ch->iterations &&
-            s->mechanism == c->login.mechanism && xc_str_equal(salt, ch->salt))
-            return s;
-    }
-    return NULL;
-}
-
-/* Salts the password unless that was done already. NULL: it failed. */
-static const struct load_salted *salt(struct load_client *c,
-                                      const xc_scram_challenge *ch)
-{
-    struct load *l = c->load;
-    const struct load_salted *known = find_salted(c, ch);
-    struct load_salted *s;
-    xc_scram_hi hi;
-    if (known != NULL)
-        return known;
-    s = &l->salted[l->salted_next++ % LOAD_SALTED_MAX];
-    s->salt_len = ch->salt.len;
-    if (s->salt_len > sizeof s->salt)
-        return NULL;
-    memcpy(s->salt, ch->salt.ptr, s->salt_len);
-    s->iterations = ch->iterations;
-    s->mechanism = c->login.mechanism;
-    if (xc_scram_client_hi(&c->login.scram, l->settings.password, &hi) !=
-            XC_NEED_MORE ||
-        xc_scram_hi_next(&hi, UINT32_MAX) != XC_OK)
-        return NULL;
-    memcpy(s->result, hi.result, sizeof hi.result);
-    return s;
-}
-
-/* login_take with a salted password. */
-static void send_proof(struct load_client *c, const xc_element *e)
-{
-    struct login *l = &c->login;
-    xc_sasl_response response = {.base = {.present = true}};
-    xc_scram_challenge challenge;
-    const struct load_salted *salted;
-    xc_str in, message;
-    l->responded = true;
-    if (xc_sasl_decode(xc_text(e), l->text, sizeof l->text, &in) != XC_OK ||
-        xc_scram_client_challenge(&l->scram, in, &challenge) != XC_OK) {
-        die(c, "a malformed challenge");
-        return;
-    }
-    salted = salt(c, &challenge);
-    if (salted == NULL ||
-        xc_scram_client_salted(&l->scram, salted->result, &message) != XC_OK ||
-        xc_sasl_encode(message, l->text, sizeof l->text, &response.data) !=
-            XC_OK) {
-        die(c, "could not salt");
-        return;
-    }
-    xc_write(connection_begin(&c->connection), &xc_sasl_response_schema,
-             &response);
-    send_written(c);
-}
-
-static void on_sasl(struct load_client *c, const xc_element *e)
-{
-    enum login_step step;
-    if (c->login.mechanism != XC_MECHANISM_PLAIN && !c->login.responded &&
-        xc_is(e, XC_NS_SASL, "challenge")) {
-        send_proof(c, e);
-        return;
-    }
-    step = login_take(&c->login, e, connection_begin(&c->connection));
-    if (step == LOGIN_SEND) {
-        send_written(c);
-        return;
-    }
-    if (step != LOGIN_DONE) {
-        die(c, c->login.problem);
-        return;
-    }
-    c->authenticated = true;
-    xc_stream_reset(&c->stream);
-    open_stream(c);
-}
-
-static void send_bind(struct load_client *c)
-{
-    xc_bind bind = {.resource = XC_STR("load")};
-    xc_writer *w = connection_begin(&c->connection);
-    xc_writer_begin(w, XC_NS_CLIENT, "iq");
-    xc_writer_attr(w, "type", XC_STR("set"));
-    xc_writer_attr(w, "id", XC_STR("bind"));
-    xc_write(w, &xc_bind_schema, &bind);
-    xc_writer_end(w);
-    send_written(c);
-    c->state = LOAD_CLIENT_BIND;
-}
-
-static void send_resume(struct load_client *c)
-{
-    xc_sm_resume resume = {.h = {true, c->handled},
-                           .previd = xc_str_from(c->sm_id)};
-    xc_write(connection_begin(&c->connection), &xc_sm_resume_schema, &resume);
-    send_written(c);
-    c->state = LOAD_CLIENT_RESUME;
-}
-
-static void on_features(struct load_client *c, const xc_element *e)
-{
-    xc_features offered;
-    if (xc_read(&xc_features_schema, e, &offered, NULL) != XC_OK)
-        die(c, "malformed features");
-    else if (c->authenticated && c->load->settings.managed &&
-             !offered.sm.base.present)
-        die(c, "the server offers no stream management");
-    else if (c->authenticated && c->sm_id[0] != '\0')
-        send_resume(c);
-    else if (c->authenticated)
-        send_bind(c);
-    else if (login_begin(&c->login, &c->account, &offered,
-                         connection_begin(&c->connection)) != LOGIN_SEND)
-        die(c, c->login.problem);
-    else {
-        send_written(c);
-        c->state = LOAD_CLIENT_SASL;
-    }
-}
-
-static void on_bound(struct load_client *c, const xc_element *e)
-{
-    xc_presence presence = {.type = XC_PRESENCE_AVAILABLE};
-    xc_sm_enable enable = {.resume = XC_TRUE};
-    xc_bind bind;
-    if (xc_read(&xc_bind_schema, xc_iq_payload(e), &bind, NULL) != XC_OK ||
-        bind.jid.ptr == NULL || bind.jid.len >= sizeof c->jid) {
-        die(c, "no address");
-        return;
-    }
-    memcpy(c->jid, bind.jid.ptr, bind.jid.len);
-    c->jid[bind.jid.len] = '\0';
-    send_stanza(c, &xc_presence_schema, &presence);
-    xc_write(connection_begin(&c->connection), &xc_sm_enable_schema, &enable);
-    if (c->load->settings.managed && !c->hostile)
-        send_written(c);
-    c->state = c->load->settings.managed && !c->hostile ? LOAD_CLIENT_ENABLE
-                                                        : LOAD_CLIENT_ONLINE;
-    c->load->counts.logins += !c->hostile && c->state == LOAD_CLIENT_ONLINE;
 }
 
 /* ---- stream management -------------------------------------------------- */
@@ -293,19 +152,53 @@ static void acknowledged(struct load_client *c, xc_number h)
 }
 
 /* Sends the messages again that the server does not have. */
-static void on_resumed(struct load_client *c, const xc_element *e)
+static void on_resumed(struct load_client *c)
 {
-    xc_sm_resumed resumed;
-    if (xc_read(&xc_sm_resumed_schema, e, &resumed, NULL) != XC_OK ||
-        !xc_str_is(resumed.previd, c->sm_id)) {
-        die(c, "could not resume");
-        return;
-    }
     c->state = LOAD_CLIENT_ONLINE;
-    acknowledged(c, resumed.h);
+    acknowledged(c, c->login.state.h);
     c->load->counts.again += c->sent - c->acked;
     c->sent = c->acked;
     c->load->counts.resumptions++;
+}
+
+static void on_bound(struct load_client *c)
+{
+    xc_presence presence = {.type = XC_PRESENCE_AVAILABLE};
+    xc_sm_enable enable = {.resume = XC_TRUE};
+    bool managed = c->load->settings.managed && !c->hostile;
+    xc_str address = c->login.state.address;
+    if (address.len >= sizeof c->jid) {
+        die(c, "no address");
+        return;
+    }
+    memcpy(c->jid, address.ptr, address.len);
+    c->jid[address.len] = '\0';
+    send_stanza(c, &xc_presence_schema, &presence);
+    if (managed)
+        send_stanza(c, &xc_sm_enable_schema, &enable);
+    c->state = managed ? LOAD_CLIENT_ENABLE : LOAD_CLIENT_ONLINE;
+    c->load->counts.logins += !c->hostile && !managed;
+}
+
+static void on_login(struct load_client *c, const xc_element *e)
+{
+    const xc_login *l = &c->login.state;
+    xc_login_step step = xc_login_next(&c->login.state, e,
+                                       connection_begin(&c->connection));
+    if (step == XC_LOGIN_SEND) {
+        send_written(c);
+    } else if (step == XC_LOGIN_RESTART) {
+        xc_stream_reset(&c->stream);
+        open_stream(c);
+    } else if (step == XC_LOGIN_FAILED) {
+        die(c, xc_login_reason_text(l->reason));
+    } else if (step == XC_LOGIN_ONLINE && l->resumed) {
+        on_resumed(c);
+    } else if (step == XC_LOGIN_ONLINE && c->sm_id[0] != '\0') {
+        die(c, "could not resume");
+    } else if (step == XC_LOGIN_ONLINE) {
+        on_bound(c);
+    }
 }
 
 static void on_nonza(struct load_client *c, const xc_element *e)
@@ -387,8 +280,6 @@ static void on_message(struct load_client *c, const xc_element *e)
 
 static void on_stanza(struct load_client *c, const xc_element *e)
 {
-    if (c->state == LOAD_CLIENT_BIND && xc_is(e, NULL, "iq"))
-        on_bound(c, e);
     if (c->state != LOAD_CLIENT_ONLINE)
         return;
     c->handled += xc_sm_counts(e);
@@ -400,14 +291,8 @@ static void on_stanza(struct load_client *c, const xc_element *e)
 
 static void on_element(struct load_client *c, const xc_element *e)
 {
-    if (c->state == LOAD_CLIENT_FEATURES)
-        on_features(c, e);
-    else if (c->state == LOAD_CLIENT_SASL)
-        on_sasl(c, e);
-    else if (c->state == LOAD_CLIENT_ENABLE)
+    if (c->state == LOAD_CLIENT_ENABLE)
         on_enabled(c, e);
-    else if (c->state == LOAD_CLIENT_RESUME)
-        on_resumed(c, e);
     else
         on_nonza(c, e);
 }
@@ -425,13 +310,18 @@ static void on_error(struct load_client *c, const xc_element *e)
 static void on_event(struct load_client *c, const xc_stream_event *ev)
 {
     if (ev->kind == XC_EVENT_OPEN)
-        c->state = LOAD_CLIENT_FEATURES;
+        c->state = LOAD_CLIENT_LOGIN;
+    else if (c->state == LOAD_CLIENT_LOGIN && ev->element != NULL &&
+             ev->kind != XC_EVENT_ERROR)
+        on_login(c, ev->element);
     else if (ev->kind == XC_EVENT_STANZA && c->state != LOAD_CLIENT_ENABLE)
         on_stanza(c, ev->element);
     else if (ev->kind == XC_EVENT_ERROR)
         on_error(c, ev->element);
-    else if (ev->kind != XC_EVENT_CLOSE)
+    else if (ev->kind == XC_EVENT_NONZA || ev->kind == XC_EVENT_STANZA)
         on_element(c, ev->element);
+    else if (ev->kind == XC_EVENT_FEATURES) /* after a login with SASL2 */
+        return;
     else if (c->state == LOAD_CLIENT_CLOSING)
         load_client_hang_up(c, LOAD_CLIENT_CLOSED);
     else

@@ -2,10 +2,10 @@
    numbered messages to one other client, counts what it gets from another.
 
        HANDSHAKE                       over WebSocket, or
-       HEADER -> FEATURES -> SASL      log in ...
-    -> HEADER -> FEATURES -> BIND      ... be online ...
+       HEADER -> LOGIN                 log in ...
+    -> HEADER -> LOGIN                 ... be online ...
     -> ENABLE -> ONLINE                ... with stream management if asked for
-       FEATURES -> RESUME -> ONLINE    after a cut
+       LOGIN -> ONLINE                 after a cut
     -> CLOSING -> CLOSED
 
    Message number n is stanza number n of the stream management, because
@@ -24,11 +24,8 @@ enum load_client_state {
     LOAD_CLIENT_OFFLINE,
     LOAD_CLIENT_HANDSHAKE, /* of WebSocket */
     LOAD_CLIENT_HEADER,
-    LOAD_CLIENT_FEATURES,
-    LOAD_CLIENT_SASL,
-    LOAD_CLIENT_BIND,
+    LOAD_CLIENT_LOGIN,
     LOAD_CLIENT_ENABLE,
-    LOAD_CLIENT_RESUME,
     LOAD_CLIENT_ONLINE,
     LOAD_CLIENT_CLOSING,
     LOAD_CLIENT_CLOSED, /* by both sides */
@@ -40,9 +37,8 @@ struct load_client {
     struct connection connection;
     xc_stream stream;
     struct login login;
-    struct login_account account;
     enum load_client_state state;
-    bool authenticated, hostile, over_web;
+    bool hostile, over_web;
     struct web web;
     char user[16], jid[128], sm_id[512];
     struct load_client *to, *from;
