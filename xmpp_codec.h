@@ -4015,6 +4015,9 @@ typedef enum xc_mechanism {
     (XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_EXPR) |                         \
      XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_UNIQ) |                         \
      XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_ENDP))
+/** HT, bound or not: the mechanisms of FAST. */
+#define XC_MECHANISMS_HT                                                      \
+    (XC_MECHANISMS_HT_BOUND | XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_NONE))
 /** SCRAM bound to the channel, and unknown names with -PLUS. */
 #define XC_MECHANISMS_SCRAM_PLUS                                              \
     (XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_512_PLUS) |                      \
@@ -16553,9 +16556,7 @@ static const xc_hash *xc_i_server_hash(const xc_login_server_options *o,
 
 static bool xc_i_is_ht(xc_mechanism m)
 {
-    return ((XC_MECHANISMS_HT_BOUND |
-             XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_NONE)) &
-            XC_MECHANISM_BIT(m)) != 0;
+    return (XC_MECHANISMS_HT & XC_MECHANISM_BIT(m)) != 0;
 }
 
 static bool xc_i_is_scram(xc_mechanism m)

@@ -175,6 +175,44 @@ bool tls_exporter(struct tls *t, char *data, size_t size)
                                       0) == 1;
 }
 
+/* RFC 5929 section 4.1: the hash of the certificate's signature, but never a
+   weak one. NULL: it has none. */
+static const EVP_MD *end_point_hash(X509 *certificate)
+{
+    int hash = NID_undef;
+    if (X509_get_signature_info(certificate, &hash, NULL, NULL, NULL) != 1)
+        return NULL;
+    return hash == NID_md5 || hash == NID_sha1 ? EVP_sha256()
+                                               : EVP_get_digestbynid(hash);
+}
+
+static X509 *server_certificate(SSL *ssl)
+{
+    X509 *own = SSL_get_certificate(ssl);
+    if (!SSL_is_server(ssl))
+        return SSL_get_peer_certificate(ssl);
+    return own != NULL && X509_up_ref(own) == 1 ? own : NULL;
+}
+
+size_t tls_end_point(struct tls *t, char data[TLS_END_POINT_MAX])
+{
+    X509 *certificate =
+        t != NULL && t->ready ? server_certificate(t->ssl) : NULL;
+    const EVP_MD *hash =
+        certificate != NULL ? end_point_hash(certificate) : NULL;
+    unsigned size = 0;
+    if (hash != NULL &&
+        X509_digest(certificate, hash, (unsigned char *)data, &size) != 1)
+        size = 0;
+    X509_free(certificate);
+    return size;
+}
+
+unsigned tls_version(const struct tls *t)
+{
+    return t != NULL && t->ready ? (unsigned)SSL_version(t->ssl) : 0;
+}
+
 void tls_end(struct tls *t)
 {
     if (t != NULL && t->ready)
@@ -268,6 +306,19 @@ bool tls_exporter(struct tls *t, char *data, size_t size)
     (void)data;
     (void)size;
     return false;
+}
+
+size_t tls_end_point(struct tls *t, char data[TLS_END_POINT_MAX])
+{
+    (void)t;
+    (void)data;
+    return 0;
+}
+
+unsigned tls_version(const struct tls *t)
+{
+    (void)t;
+    return 0;
 }
 
 void tls_end(struct tls *t)

@@ -54,6 +54,15 @@ ssize_t tls_write(struct tls *t, const char *from, size_t size);
    channel know it and nobody else. False before TLS 1.3. */
 bool tls_exporter(struct tls *t, char *data, size_t size);
 
+#define TLS_END_POINT_MAX 64
+
+/* Data for channel binding of type tls-server-end-point (RFC 5929 section 4):
+   a hash of the server's certificate. Returns its bytes; 0: there is none. */
+size_t tls_end_point(struct tls *t, char data[TLS_END_POINT_MAX]);
+
+/* 0x0304 for TLS 1.3; 0: not known yet. */
+unsigned tls_version(const struct tls *t);
+
 /* Announces that we send no more. */
 void tls_end(struct tls *t);
 
