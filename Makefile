@@ -303,8 +303,8 @@ TEST_SOURCES := $(wildcard tests/*.h tests/style/*.h) build/members.h \
                 xmpp_codec.h build/flags
 build/test_expat build/sanitize/test_expat: TEST_LIBS = -lexpat
 # These use or test the modules of the examples.
-TESTS_WITH_LIB := test_login test_offer test_sasl test_saslprep test_server \
-                  test_ws
+TESTS_WITH_LIB := test_login test_login_server test_offer test_sasl \
+                  test_saslprep test_server test_ws
 $(TESTS_WITH_LIB:%=build/%): build/lib.a
 $(TESTS_WITH_LIB:%=build/sanitize/%): build/sanitize/lib.a
 $(TESTS_WITH_LIB:%=build/%) $(TESTS_WITH_LIB:%=build/sanitize/%): \

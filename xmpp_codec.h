@@ -96,6 +96,8 @@
                     derive server_first server_challenge server_verify
                     server_error error_name wipe
    a whole login    xc_login_ init next work wipe reason_text
+   login, server    xc_login_server_ init offer next credentials tokens work
+                    accept refuse wipe
    other logins     xc_plain_ write write_as read prepare xc_external_ write
                     read xc_anonymous_ write read xc_ht_ write read verify
                     reply verify_reply xc_component_handshake xc_dialback_key
@@ -4013,6 +4015,9 @@ typedef enum xc_mechanism {
     (XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_EXPR) |                         \
      XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_UNIQ) |                         \
      XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_ENDP))
+/** HT, bound or not: the mechanisms of FAST. */
+#define XC_MECHANISMS_HT                                                      \
+    (XC_MECHANISMS_HT_BOUND | XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_NONE))
 /** SCRAM bound to the channel, and unknown names with -PLUS. */
 #define XC_MECHANISMS_SCRAM_PLUS                                              \
     (XC_MECHANISM_BIT(XC_MECHANISM_SCRAM_SHA_512_PLUS) |                      \
@@ -4521,7 +4526,7 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
        o.password = password;
        o.nonce = nonce;
        o.sha256 = &sha256;
-       o.is_private = true; (after STARTTLS)
+       o.private_channel = true; (after STARTTLS)
        xc_login_init(&login, memory, sizeof memory, &o);
        ... and for each element of the stream from then on:
        switch (xc_login_next(&login, ev.element, &w)) {
@@ -4620,10 +4625,10 @@ typedef struct xc_login_options {
                                   they are */
 
     /* How */
-    uint32_t mechanisms; /**< allowed; 0: SCRAM, and PLAIN if `is_private` */
+    uint32_t mechanisms; /**< allowed; 0: SCRAM, and PLAIN if `private_channel` */
     /** Nobody can listen: TLS, or a connection in the same machine. PLAIN is
         not used otherwise. */
-    bool is_private;
+    bool private_channel;
     const xc_hash *sha1, *sha256, *sha512; /**< NULL: not used */
     /** What this channel can be bound to, the preferred one first. None if it
         cannot be bound: without TLS, or if a proxy in front of the server ends
@@ -4731,6 +4736,229 @@ XC_API xc_login_step xc_login_work(xc_login *l, xc_writer *w);
 XC_API void xc_login_wipe(xc_login *l);
 /** Returns the text of a reason. Never NULL. */
 XC_API const char *xc_login_reason_text(xc_login_reason reason);
+
+/* -- A login, server's half --
+
+   From <auth/> (RFC 6120 section 6) or <authenticate/> (XEP-0388) to the proof
+   of who it is: SCRAM, PLAIN, EXTERNAL, ANONYMOUS, and the tokens of FAST
+   (XEP-0484). You look up accounts and tokens, decide who may act as whom, and
+   bind or resume; everything between is done here. What is offered, once TLS
+   is there or not needed:
+
+       memset(&o, 0, sizeof o);
+       o.mechanisms = XC_MECHANISMS_SCRAM |
+                      XC_MECHANISM_BIT(XC_MECHANISM_PLAIN);
+       o.sha1 = &sha1;
+       o.sha256 = &sha256;
+       o.secret = secret; (32 random bytes that you keep for good)
+       o.bindings = bindings; (what your TLS library gives)
+       o.binding_count = 2;
+       o.private_channel = true;
+       o.sasl2 = o.bind2 = o.sm = true;
+       xc_login_server_init(&login, memory, sizeof memory, &o);
+
+       xc_write_begin(&w, &xc_features_schema, &features);
+       xc_write_children(&w, &xc_features_schema, &features);
+       xc_login_server_offer(&login, &w);
+       xc_writer_end(&w);
+
+   For each element that comes:
+
+       step = xc_login_server_next(&login, element, &w);
+       if (step == XC_LOGIN_SERVER_CREDENTIALS)
+           step = xc_login_server_credentials(
+               &login,
+               find_account(login.username, login.keys_of, &credentials)
+                   ? &credentials
+                   : NULL,
+               fresh_nonce(), &w);
+       if (step == XC_LOGIN_SERVER_TOKENS) {
+           n = find_tokens(login.username, login.request.user_agent.id,
+                           tokens);
+           step = xc_login_server_tokens(&login, tokens, n, &w);
+       }
+       while (step == XC_LOGIN_SERVER_WORK) (others may have a turn between)
+           step = xc_login_server_work(&login, 100, &w);
+       if (step == XC_LOGIN_SERVER_PROVED) {
+           if (!may_act_as(login.username, login.authzid))
+               step = xc_login_server_refuse(
+                   &login, XC_SASL_FAILURE_INVALID_AUTHZID, none, &w);
+           else if (login.sasl2) (login.request says what else it wants)
+               step = xc_login_server_accept(&login, bind(&login, &success),
+                                             &w);
+           else
+               step = xc_login_server_accept(&login, NULL, &w);
+       }
+
+   Then send what was written, unless `step` is NOT_MINE. After DONE the client
+   is in: with SASL reset the stream, with SASL2 send features. After FAILED it
+   may try again; `login.failures` says how often it has.
+
+   The memory holds the one element and the messages of SCRAM: 2 KiB are enough
+   for SASL, 4 KiB for SASL2. What does not fit is refused with
+   temporary-auth-failure. Errors of the writer stay in the writer.
+
+   An unknown user gets the same answers after the same work as a wrong
+   password. That includes the salt, which is made up from `secret`, and holds
+   if all accounts have the same hash functions and iterations. */
+
+/** What a server does next in a login. */
+typedef enum xc_login_server_step {
+    /** The call was not possible now, or with NULL. Nothing has changed. */
+    XC_LOGIN_SERVER_MISUSED,
+    /** Not an element of a login, or not of one that is offered. */
+    XC_LOGIN_SERVER_NOT_MINE,
+    /** Send what was written; xc_login_server_next takes the reply. */
+    XC_LOGIN_SERVER_SEND,
+    /** Look up `username`, then xc_login_server_credentials. */
+    XC_LOGIN_SERVER_CREDENTIALS,
+    /** Look up the tokens of `username` and `request.user_agent.id`, then
+        xc_login_server_tokens. */
+    XC_LOGIN_SERVER_TOKENS,
+    /** A password is being hashed: xc_login_server_work. */
+    XC_LOGIN_SERVER_WORK,
+    /** It is `username`: xc_login_server_accept or xc_login_server_refuse.
+        With EXTERNAL it is who its certificate says, with ANONYMOUS
+        nobody. */
+    XC_LOGIN_SERVER_PROVED,
+    /** Send what was written, `<success/>`: logged in. */
+    XC_LOGIN_SERVER_DONE,
+    /** Send what was written, `<failure/>`. The client may try again. */
+    XC_LOGIN_SERVER_FAILED
+} xc_login_server_step;
+
+/** Types of channel binding of one channel, at most. */
+#define XC_LOGIN_SERVER_BINDINGS_MAX 4
+
+/** What a server offers. All that it points to must outlive the login. */
+typedef struct xc_login_server_options {
+    /** A set. What the other members do not allow is not offered: SCRAM needs
+        its hash, -PLUS and HT what they bind to, PLAIN and HT a
+        `private_channel`, HT SASL2. EXTERNAL only if the client has shown a
+        certificate that you trust. HT without a token for it is of no use: you
+        may offer it only if the `from` of the stream header has one (XEP-0484
+        section 3.1). */
+    uint32_t mechanisms;
+    const xc_hash *sha1;   /**< or NULL, as the others */
+    const xc_hash *sha256; /**< also for HT */
+    const xc_hash *sha512;
+    /** Random, the same for all logins and after a restart; made-up salts come
+        from it. Required for SCRAM. */
+    xc_str secret;
+    uint32_t iterations;     /**< of most accounts, for a made-up salt. 0:
+                                  XC_SCRAM_ITERATIONS_MIN */
+    xc_sasl_profile profile; /**< of user names and passwords */
+    bool private_channel;         /**< nobody can listen: TLS, or the same
+                                  machine */
+    const xc_channel_binding *bindings; /**< all that this channel has */
+    size_t binding_count; /**< at most XC_LOGIN_SERVER_BINDINGS_MAX */
+    uint16_t tls_version; /**< 0x0304 for TLS 1.3, for XEP-0515; 0: not said */
+    bool sasl2;           /**< XEP-0388, beside SASL */
+    bool bind2;           /**< with it Bind 2, XEP-0386 */
+    bool sm;              /**< and resumption, XEP-0198 section 9.2 */
+    const xc_str *bind2_features; /**< namespaces of what Bind 2 can enable
+                                       (XEP-0386 section 3.1) */
+    size_t bind2_feature_count;   /**< how many */
+} xc_login_server_options;
+
+/** What a server keeps of an account instead of its password. */
+typedef struct xc_scram_credentials {
+    xc_str salt;         /**< bytes */
+    uint32_t iterations; /**< with which the keys were computed */
+    xc_scram_keys keys;  /**< of xc_scram_derive */
+    /** Of the keys, if it is not that of `keys_of`: only for PLAIN. */
+    const xc_hash *hash;
+} xc_scram_credentials;
+
+/** A token of FAST as a server keeps it. HT needs the token itself; a hash of
+    it is not enough. */
+typedef struct xc_ht_token {
+    xc_str token;           /**< secret */
+    xc_mechanism mechanism; /**< that it was made for */
+    xc_number count;        /**< of its last use, see xc_fast */
+    bool expired;           /**< said only to who has the token */
+} xc_ht_token;
+
+/** A login at a server, for all attempts on one stream. The texts are views of
+    the memory, until it is DONE or FAILED. */
+typedef struct xc_login_server {
+    xc_mechanism mechanism; /**< that the client has chosen */
+    xc_mechanism keys_of;   /**< CREDENTIALS: of SCRAM without -PLUS */
+    xc_str username;        /**< prepared; absent: EXTERNAL, ANONYMOUS */
+    xc_str authzid;         /**< as whom it wants to act; absent: itself */
+    xc_str trace;           /**< ANONYMOUS: what it says of itself */
+    bool sasl2;             /**< it is SASL2 */
+    /** SASL2: what else it wants; nothing that is not offered. */
+    xc_sasl2_authenticate request;
+    /** SASL2: it wants a token for this (XEP-0484 section 3.2);
+        XC_MECHANISM_NONE: it wants none that is offered. */
+    xc_mechanism token_wanted;
+    size_t token; /**< HT: which of the tokens it has */
+    /** FAILED: why, for your log; XC_OK if the client has aborted it, or
+        you. */
+    xc_status status;
+    xc_sasl_failure_condition failure; /**< FAILED: what the client gets */
+    unsigned failures;                 /**< how often it was FAILED */
+    uint8_t i_phase;
+    bool i_known; /* there is such an account */
+    uint32_t i_offered;
+    char *i_mem;
+    size_t i_size;
+    size_t i_kept;  /* bytes of the element with `request` */
+    size_t i_names; /* bytes of the names at the end */
+    xc_str i_password, i_hashed, i_reply;
+    const xc_hash *i_hash; /* of i_keys */
+    xc_login_server_options i_options;
+    xc_scram i_scram;
+    xc_scram_hi i_hi;
+    xc_scram_keys i_keys;
+} xc_login_server;
+
+/** Begins with a stream, or anew with what can be offered after STARTTLS. The
+    memory is used until the login is over. Returns XC_OK, or XC_ERR_ARGUMENT:
+    a hash of another size, no `secret`, a binding without data. */
+XC_API xc_status xc_login_server_init(xc_login_server *login, void *mem,
+                                      size_t size,
+                                      const xc_login_server_options *options);
+/** Writes what is offered into the `<stream:features/>` that you have begun:
+    `<mechanisms/>`, `<sasl-channel-binding/>` (XEP-0440) if something there
+    binds, `<authentication/>`. Nothing if there is nothing to offer. */
+XC_API void xc_login_server_offer(const xc_login_server *login, xc_writer *w);
+/** Takes an element that the stream has delivered. What it writes is complete;
+    for `<auth/>` without an initial response that is an empty challenge. */
+XC_API xc_login_server_step xc_login_server_next(xc_login_server *login,
+                                                 const xc_element *element,
+                                                 xc_writer *w);
+/** CREDENTIALS: goes on with what you keep for `keys_of`; NULL: there is no
+    such account, or it has no such keys. For the nonce see
+    xc_scram_client_options; PLAIN does not need it. Returns SEND, WORK or
+    FAILED. */
+XC_API xc_login_server_step xc_login_server_credentials(
+    xc_login_server *login, const xc_scram_credentials *credentials,
+    xc_str nonce, xc_writer *w);
+/** TOKENS: goes on with all tokens that may be used, perhaps none. After a new
+    one was sent both are valid until the new one is used (XEP-0484 section
+    3.5). `token` says which it is. A count that has not grown is refused, and
+    so is a token made for another mechanism. Returns PROVED or FAILED. */
+XC_API xc_login_server_step xc_login_server_tokens(xc_login_server *login,
+                                                   const xc_ht_token *tokens,
+                                                   size_t count, xc_writer *w);
+/** WORK: does at most `rounds` iterations. Returns WORK, PROVED or FAILED. */
+XC_API xc_login_server_step xc_login_server_work(xc_login_server *login,
+                                                 uint32_t rounds,
+                                                 xc_writer *w);
+/** PROVED: lets it in. SASL2: `success` is written; leave its additional_data
+    absent, which is the server's proof. SASL: it is not used. Returns DONE. */
+XC_API xc_login_server_step xc_login_server_accept(
+    xc_login_server *login, const xc_sasl2_success *success, xc_writer *w);
+/** CREDENTIALS, TOKENS, WORK or PROVED: refuses. `text` is for people, or
+    absent. Say nothing about an account before the proof. Returns FAILED. */
+XC_API xc_login_server_step xc_login_server_refuse(
+    xc_login_server *login, xc_sasl_failure_condition condition, xc_str text,
+    xc_writer *w);
+/** Wipes state and memory, when the connection ends. Each end of a login has
+    wiped its secrets already. */
+XC_API void xc_login_server_wipe(xc_login_server *login);
 
 /* -- Components and servers -- */
 
@@ -15421,7 +15649,7 @@ static uint32_t xc_i_login_ht_allowed(const xc_login_options *o)
         if (xc_i_login_find_binding(
                 o, xc_i_login_ht_binding((xc_mechanism)m)) != NULL)
             set |= XC_MECHANISM_BIT(m);
-    return o->sha256 != NULL && o->is_private ? set : 0;
+    return o->sha256 != NULL && o->private_channel ? set : 0;
 }
 
 /* Tokens: which one we have, which one we ask for (XEP-0484 section 3). */
@@ -15457,7 +15685,7 @@ static void xc_i_login_choose_upgrade(xc_login *l,
         name.len -= sizeof XC_I_UPGRADE - 1;
         xc_mechanism_offer(&offered, name);
     }
-    l->i_upgrade = o->upgrades && o->is_private && o->password.ptr != NULL
+    l->i_upgrade = o->upgrades && o->private_channel && o->password.ptr != NULL
                        ? xc_mechanism_choose(offered, set)
                        : XC_MECHANISM_NONE;
 }
@@ -15468,7 +15696,7 @@ static xc_login_reason xc_i_login_no_mechanism(const xc_login_options *o,
                                                uint32_t offered,
                                                uint32_t allowed)
 {
-    uint32_t could = o->is_private ? allowed : allowed & ~XC_I_PLAIN;
+    uint32_t could = o->private_channel ? allowed : allowed & ~XC_I_PLAIN;
     if (xc_mechanism_choose(offered, could) != XC_MECHANISM_NONE)
         return XC_LOGIN_REASON_DOWNGRADE;
     return (offered & allowed & XC_I_PLAIN) != 0
@@ -15686,7 +15914,7 @@ static xc_login_reason xc_i_login_choose(xc_login *l, const xc_features *f,
     allowed = xc_i_login_allowed(o, *choice);
     l->i_password = l->mechanism = xc_mechanism_choose(
         offered, allowed & xc_i_login_pinned(o) &
-                     (o->is_private ? UINT32_MAX : ~XC_I_PLAIN));
+                     (o->private_channel ? UINT32_MAX : ~XC_I_PLAIN));
     xc_i_login_choose_token(l, &f->sasl2.inline_features.fast);
     if (o->pin.sasl2 && !l->i_sasl2)
         return XC_LOGIN_REASON_DOWNGRADE;
@@ -16297,6 +16525,901 @@ XC_API xc_login_step xc_login_next(xc_login *l, const xc_element *e,
     case XC_I_LOGIN_ENABLING: return xc_i_login_enabling(l, e);
     default: return xc_i_login_on_features(l, e, w);
     }
+}
+
+/* -- a login, server's half --
+   The memory holds the element with the request (SASL2), two thirds of the
+   rest for SCRAM or prepared names, the message of the client, and with SCRAM
+   at the very end whose it is. */
+
+enum {
+    XC_I_LOGIN_SERVER_NOT, /* never begun, or DONE */
+    XC_I_LOGIN_SERVER_IDLE,
+    XC_I_LOGIN_SERVER_ASKS,      /* for the first message */
+    XC_I_LOGIN_SERVER_CHALLENGES /* awaits the second message */
+};
+
+/* The other phases are steps that are the caller's turn. */
+static unsigned xc_i_server_phase_of(xc_login_server_step step)
+{
+    return XC_I_LOGIN_SERVER_CHALLENGES + 1u + (unsigned)step;
+}
+
+static xc_login_server_step xc_i_server_turn(xc_login_server *l,
+                                             xc_login_server_step step)
+{
+    l->i_phase = (uint8_t)xc_i_server_phase_of(step);
+    return step;
+}
+
+static bool xc_i_server_is_turn(const xc_login_server *l,
+                                xc_login_server_step step)
+{
+    return l != NULL && l->i_phase == xc_i_server_phase_of(step);
+}
+
+/* The end of an attempt. */
+static void xc_i_server_forget(xc_login_server *l, unsigned phase)
+{
+    xc_wipe(l->i_mem, l->i_size);
+    xc_wipe(&l->i_scram, sizeof l->i_scram);
+    xc_wipe(&l->i_hi, sizeof l->i_hi);
+    xc_wipe(&l->i_keys, sizeof l->i_keys);
+    memset(&l->request, 0, sizeof l->request);
+    l->username = l->authzid = l->trace = xc_i_absent();
+    l->i_password = l->i_hashed = l->i_reply = xc_i_absent();
+    l->i_kept = l->i_names = 0;
+    l->i_phase = (uint8_t)phase;
+}
+
+static const char *xc_i_server_ns(const xc_login_server *l)
+{
+    return l->sasl2 ? XC_NS_SASL2 : XC_NS_SASL;
+}
+
+static void xc_i_server_write_failure(const xc_login_server *l, xc_str text,
+                                      xc_writer *w)
+{
+    xc_writer_begin(w, xc_i_server_ns(l), "failure");
+    xc_write_tag(w, XC_NS_SASL, xc_sasl_failure_name(l->failure));
+    xc_writer_text_element(w, NULL, "text", text);
+    xc_writer_end(w);
+}
+
+static xc_login_server_step
+xc_i_server_refuse(xc_login_server *l, xc_status status,
+                   xc_sasl_failure_condition condition, xc_str text,
+                   xc_writer *w)
+{
+    l->status = status;
+    l->failure = condition;
+    l->failures++;
+    xc_i_server_write_failure(l, text, w);
+    xc_i_server_forget(l, XC_I_LOGIN_SERVER_IDLE);
+    return XC_LOGIN_SERVER_FAILED;
+}
+
+static xc_login_server_step xc_i_server_fail(xc_login_server *l,
+                                             xc_status status, xc_writer *w)
+{
+    return xc_i_server_refuse(l, status, xc_sasl_failure_for_status(status),
+                              xc_i_absent(), w);
+}
+
+static xc_login_server_step xc_i_server_malformed(xc_login_server *l,
+                                                  xc_writer *w)
+{
+    return xc_i_server_fail(l, XC_ERR_SASL_SYNTAX, w);
+}
+
+/* What xc_read has found. */
+static xc_login_server_step xc_i_server_flawed(xc_login_server *l,
+                                               xc_status status,
+                                               const xc_field *field,
+                                               xc_writer *w)
+{
+    bool data = field != NULL && field->kind == XC_KIND_BASE64 &&
+                status == XC_ERR_FIELD_VALUE;
+    return xc_i_server_refuse(l, status,
+                              data ? XC_SASL_FAILURE_INCORRECT_ENCODING
+                                   : XC_SASL_FAILURE_MALFORMED_REQUEST,
+                              xc_i_absent(), w);
+}
+
+/* What was too small is our memory. */
+static xc_status xc_i_server_sized(xc_status status)
+{
+    return status == XC_ERR_BUFFER_SIZE ? XC_ERR_WORKSPACE : status;
+}
+
+/* -- what a server offers -- */
+
+static const xc_hash *xc_i_server_hash(const xc_login_server_options *o,
+                                       xc_mechanism m)
+{
+    switch (xc_mechanism_hash_size(m)) {
+    case 20: return o->sha1;
+    case 32: return o->sha256;
+    case 64: return o->sha512;
+    default: return NULL;
+    }
+}
+
+static bool xc_i_is_ht(xc_mechanism m)
+{
+    return (XC_MECHANISMS_HT & XC_MECHANISM_BIT(m)) != 0;
+}
+
+static bool xc_i_is_scram(xc_mechanism m)
+{
+    return (XC_MECHANISMS_SCRAM & XC_MECHANISM_BIT(m)) != 0;
+}
+
+/* The data of a type; absent: the channel has none. */
+static xc_str xc_i_server_binding(const xc_login_server_options *o,
+                                  const char *type)
+{
+    size_t i = 0;
+    while (i < o->binding_count && !xc_str_is(o->bindings[i].type, type))
+        i++;
+    return i < o->binding_count ? o->bindings[i].data : xc_i_absent();
+}
+
+static bool xc_i_server_can(const xc_login_server_options *o, xc_mechanism m)
+{
+    const char *type = xc_i_login_ht_binding(m);
+    if (xc_i_is_scram(m))
+        return xc_i_server_hash(o, m) != NULL &&
+               (!xc_i_is_plus(m) || o->binding_count > 0);
+    if (xc_i_is_ht(m))
+        return o->sasl2 && o->private_channel && o->sha256 != NULL &&
+               (type == NULL || xc_i_server_binding(o, type).ptr != NULL);
+    if (m == XC_MECHANISM_PLAIN)
+        return o->private_channel &&
+               (o->sha1 != NULL || o->sha256 != NULL || o->sha512 != NULL);
+    return true;
+}
+
+static uint32_t xc_i_server_offered(const xc_login_server_options *o)
+{
+    uint32_t set = 0;
+    int i;
+    for (i = 0; i < (int)XC_MECHANISM_NONE; i++)
+        if ((o->mechanisms & XC_MECHANISM_BIT(i)) != 0 &&
+            xc_i_server_can(o, (xc_mechanism)i))
+            set |= XC_MECHANISM_BIT(i);
+    return set;
+}
+
+static bool xc_i_server_is_offered(const xc_login_server *l, xc_mechanism m)
+{
+    return m != XC_MECHANISM_NONE && (l->i_offered & XC_MECHANISM_BIT(m)) != 0;
+}
+
+static bool xc_i_server_binds(const xc_login_server *l)
+{
+    return (l->i_offered & XC_MECHANISMS_SCRAM_PLUS) != 0;
+}
+
+static bool xc_i_is_hash_of(const xc_hash *h, size_t size)
+{
+    return h == NULL || (xc_i_is_hash(h) && h->size == size);
+}
+
+static bool xc_i_server_is_sound(const xc_login_server_options *o)
+{
+    size_t i;
+    if (!xc_i_is_hash_of(o->sha1, 20) || !xc_i_is_hash_of(o->sha256, 32) ||
+        !xc_i_is_hash_of(o->sha512, 64) ||
+        o->binding_count > XC_LOGIN_SERVER_BINDINGS_MAX ||
+        (o->binding_count > 0 && o->bindings == NULL) ||
+        (o->bind2_feature_count > 0 && o->bind2_features == NULL))
+        return false;
+    for (i = 0; i < o->binding_count; i++)
+        if (!xc_i_is_cb_name(o->bindings[i].type) ||
+            o->bindings[i].data.ptr == NULL || o->bindings[i].data.len == 0)
+            return false;
+    return (o->mechanisms & XC_MECHANISMS_SCRAM) == 0 ||
+           (o->secret.ptr != NULL && o->secret.len > 0);
+}
+
+XC_API xc_status xc_login_server_init(xc_login_server *login, void *mem,
+                                      size_t size,
+                                      const xc_login_server_options *options)
+{
+    if (login == NULL)
+        return XC_ERR_ARGUMENT;
+    memset(login, 0, sizeof *login);
+    if (mem == NULL || options == NULL || !xc_i_server_is_sound(options))
+        return XC_ERR_ARGUMENT;
+    login->mechanism = login->keys_of = XC_MECHANISM_NONE;
+    login->token_wanted = XC_MECHANISM_NONE;
+    login->i_mem = (char *)mem;
+    login->i_size = size;
+    login->i_options = *options;
+    if (options->iterations == 0)
+        login->i_options.iterations = XC_SCRAM_ITERATIONS_MIN;
+    login->i_offered = xc_i_server_offered(options);
+    login->i_phase = XC_I_LOGIN_SERVER_IDLE;
+    return XC_OK;
+}
+
+XC_API void xc_login_server_wipe(xc_login_server *login)
+{
+    if (login == NULL)
+        return;
+    xc_wipe(login->i_mem, login->i_size);
+    xc_wipe(login, sizeof *login);
+}
+
+/* The names of a set, of FAST or not. Returns how many. */
+static size_t xc_i_server_names(const xc_login_server *l, bool fast,
+                                xc_str names[XC_MECHANISM_NONE])
+{
+    size_t count = 0;
+    int i;
+    for (i = 0; i < (int)XC_MECHANISM_NONE; i++)
+        if (xc_i_server_is_offered(l, (xc_mechanism)i) &&
+            xc_i_is_ht((xc_mechanism)i) == fast)
+            names[count++] = xc_str_from(xc_mechanism_name((xc_mechanism)i));
+    return count;
+}
+
+static void xc_i_server_write_names(const xc_login_server *l, bool fast,
+                                    xc_writer *w)
+{
+    xc_str names[XC_MECHANISM_NONE];
+    size_t i, count = xc_i_server_names(l, fast, names);
+    for (i = 0; i < count; i++)
+        xc_writer_text_element(w, NULL, "mechanism", names[i]);
+}
+
+static void xc_i_server_write_bindings(const xc_login_server *l, xc_writer *w)
+{
+    const xc_login_server_options *o = &l->i_options;
+    size_t i;
+    xc_writer_begin(w, XC_NS_CHANNEL_BINDING, "sasl-channel-binding");
+    for (i = 0; i < o->binding_count; i++) {
+        xc_writer_begin(w, NULL, "channel-binding");
+        xc_writer_attr(w, "type", o->bindings[i].type);
+        xc_writer_end(w);
+    }
+    xc_writer_end(w);
+}
+
+static void xc_i_server_write_bind2(const xc_login_server_options *o,
+                                    xc_writer *w)
+{
+    size_t i;
+    xc_writer_begin(w, XC_NS_BIND2, "bind");
+    if (o->bind2_feature_count > 0)
+        xc_writer_begin(w, NULL, "inline");
+    for (i = 0; i < o->bind2_feature_count; i++) {
+        xc_writer_begin(w, NULL, "feature");
+        xc_writer_attr(w, "var", o->bind2_features[i]);
+        xc_writer_end(w);
+    }
+    if (o->bind2_feature_count > 0)
+        xc_writer_end(w);
+    xc_writer_end(w);
+}
+
+static bool xc_i_server_has_fast(const xc_login_server *l)
+{
+    xc_str names[XC_MECHANISM_NONE];
+    return xc_i_server_names(l, true, names) > 0;
+}
+
+static void xc_i_server_write_inline(const xc_login_server *l, bool fast,
+                                     xc_writer *w)
+{
+    xc_writer_begin(w, NULL, "inline");
+    if (l->i_options.bind2)
+        xc_i_server_write_bind2(&l->i_options, w);
+    if (l->i_options.sm)
+        xc_write_tag(w, XC_NS_SM, "sm");
+    if (fast) {
+        xc_writer_begin(w, XC_NS_FAST, "fast");
+        xc_i_server_write_names(l, true, w);
+        xc_writer_end(w);
+    }
+    xc_writer_end(w);
+}
+
+static void xc_i_server_write_sasl2(const xc_login_server *l, xc_writer *w)
+{
+    bool fast = xc_i_server_has_fast(l);
+    xc_writer_begin(w, XC_NS_SASL2, "authentication");
+    xc_i_server_write_names(l, false, w);
+    if (l->i_options.bind2 || l->i_options.sm || fast)
+        xc_i_server_write_inline(l, fast, w);
+    xc_writer_end(w);
+}
+
+XC_API void xc_login_server_offer(const xc_login_server *login, xc_writer *w)
+{
+    if (login == NULL || login->i_phase == XC_I_LOGIN_SERVER_NOT ||
+        login->i_offered == 0)
+        return;
+    xc_writer_begin(w, XC_NS_SASL, "mechanisms");
+    xc_i_server_write_names(login, false, w);
+    xc_writer_end(w);
+    if (xc_i_server_binds(login))
+        xc_i_server_write_bindings(login, w);
+    if (login->i_options.sasl2)
+        xc_i_server_write_sasl2(login, w);
+}
+
+/* -- the messages of a server -- */
+
+/* Where the message of the client is. */
+static size_t xc_i_server_message_at(const xc_login_server *l)
+{
+    return l->i_size - (l->i_size - l->i_kept) / 3;
+}
+
+/* What is before it. */
+static char *xc_i_server_room(const xc_login_server *l, size_t *size)
+{
+    *size = xc_i_server_message_at(l) - l->i_kept;
+    return l->i_mem + l->i_kept;
+}
+
+static xc_status xc_i_server_decode(const xc_login_server *l, xc_str text,
+                                    xc_str *message)
+{
+    size_t at = xc_i_server_message_at(l);
+    size_t size = l->i_size - l->i_names - at;
+    return xc_i_server_sized(
+        l->sasl2 ? xc_sasl2_decode(text, l->i_mem + at, size, message)
+                 : xc_sasl_decode(text, l->i_mem + at, size, message));
+}
+
+static void xc_i_server_write_challenge(const xc_login_server *l, xc_str data,
+                                        xc_writer *w)
+{
+    char text[64];
+    xc_writer_begin(w, xc_i_server_ns(l), "challenge");
+    while (data.len > 0) {
+        xc_str piece = data, code;
+        piece.len = xc_i_min(data.len, sizeof text / 4 * 3);
+        data.ptr += piece.len;
+        data.len -= piece.len;
+        xc_base64_encode(piece, text, sizeof text, &code);
+        xc_writer_text(w, code);
+    }
+    xc_writer_end(w);
+}
+
+/* XEP-0474: what this server offers, after the message in the memory. */
+static xc_status xc_i_server_put_offer(const xc_login_server *l,
+                                       xc_str message, xc_str *offer)
+{
+    xc_str names[XC_MECHANISM_NONE], types[XC_LOGIN_SERVER_BINDINGS_MAX];
+    size_t i, count = xc_i_server_names(l, false, names);
+    size_t at = xc_i_server_message_at(l) + message.len;
+    for (i = 0; i < l->i_options.binding_count; i++)
+        types[i] = l->i_options.bindings[i].type;
+    return xc_i_server_sized(xc_sasl_offer_names(
+        names, count, xc_i_server_binds(l) ? types : NULL,
+        xc_i_server_binds(l) ? l->i_options.binding_count : 0, l->i_mem + at,
+        l->i_size - at, offer));
+}
+
+static xc_mechanism xc_i_without_plus(xc_mechanism m)
+{
+    switch (m) {
+    case XC_MECHANISM_SCRAM_SHA_512_PLUS: return XC_MECHANISM_SCRAM_SHA_512;
+    case XC_MECHANISM_SCRAM_SHA_256_PLUS: return XC_MECHANISM_SCRAM_SHA_256;
+    case XC_MECHANISM_SCRAM_SHA_1_PLUS: return XC_MECHANISM_SCRAM_SHA_1;
+    default: return m;
+    }
+}
+
+/* The challenge will take the place of what SCRAM has read. */
+static xc_status xc_i_server_keep_name(xc_login_server *l, xc_str name,
+                                       xc_str *kept)
+{
+    size_t end = l->i_size - l->i_names;
+    if (name.ptr == NULL)
+        return XC_OK;
+    if (name.len > end - xc_i_server_message_at(l))
+        return XC_ERR_WORKSPACE;
+    l->i_names += name.len;
+    *kept = xc_i_str((unsigned char *)l->i_mem + (end - name.len), name.len);
+    memcpy(l->i_mem + (end - name.len), name.ptr, name.len);
+    return XC_OK;
+}
+
+static xc_login_server_step xc_i_server_scram(xc_login_server *l,
+                                              xc_str message, xc_writer *w)
+{
+    xc_scram_server_options o;
+    xc_scram_identity who;
+    size_t size;
+    char *room = xc_i_server_room(l, &size);
+    xc_status status;
+    memset(&o, 0, sizeof o);
+    status = xc_i_server_put_offer(l, message, &o.offer);
+    o.mechanism = l->mechanism;
+    o.hash = l->i_hash = xc_i_server_hash(&l->i_options, l->mechanism);
+    o.profile = l->i_options.profile;
+    o.tls_version = l->i_options.tls_version;
+    o.bindings = l->i_options.bindings;
+    o.binding_count = xc_i_server_binds(l) ? l->i_options.binding_count : 0;
+    if (status == XC_OK)
+        status =
+            xc_scram_server_first(&l->i_scram, room, size, &o, message, &who);
+    if (status == XC_OK)
+        status = xc_i_server_keep_name(l, who.username, &l->username);
+    if (status == XC_OK)
+        status = xc_i_server_keep_name(l, who.authzid, &l->authzid);
+    if (status != XC_OK)
+        return xc_i_server_fail(l, status, w);
+    l->keys_of = xc_i_without_plus(l->mechanism);
+    return xc_i_server_turn(l, XC_LOGIN_SERVER_CREDENTIALS);
+}
+
+/* SHA-256 if there is a choice, as all servers have it. */
+static xc_mechanism xc_i_server_plain_keys(const xc_login_server_options *o)
+{
+    return o->sha256 != NULL   ? XC_MECHANISM_SCRAM_SHA_256
+           : o->sha512 != NULL ? XC_MECHANISM_SCRAM_SHA_512
+                               : XC_MECHANISM_SCRAM_SHA_1;
+}
+
+static void xc_i_server_wipe(const xc_login_server *l, xc_str view)
+{
+    xc_wipe(l->i_mem + (view.ptr - l->i_mem), view.len);
+}
+
+static xc_login_server_step xc_i_server_plain(xc_login_server *l,
+                                              xc_str message, xc_writer *w)
+{
+    xc_plain plain;
+    xc_str password;
+    size_t size;
+    char *room = xc_i_server_room(l, &size);
+    xc_status status = xc_plain_read(message, &plain);
+    password = plain.password;
+    if (status == XC_OK)
+        status = xc_i_server_sized(
+            xc_plain_prepare(l->i_options.profile, &plain, room, size));
+    if (status != XC_OK)
+        return xc_i_server_fail(l, status, w);
+    if (plain.password.ptr != password.ptr)
+        xc_i_server_wipe(l, password);
+    l->username = plain.authcid;
+    l->authzid = plain.authzid;
+    l->i_password = plain.password;
+    l->keys_of = xc_i_server_plain_keys(&l->i_options);
+    l->i_hash = xc_i_server_hash(&l->i_options, l->keys_of);
+    return xc_i_server_turn(l, XC_LOGIN_SERVER_CREDENTIALS);
+}
+
+static xc_login_server_step xc_i_server_ht(xc_login_server *l, xc_str message,
+                                           xc_writer *w)
+{
+    xc_ht ht;
+    size_t size;
+    char *room = xc_i_server_room(l, &size);
+    xc_status status = xc_ht_read(l->i_options.sha256, message, &ht);
+    if (status == XC_OK)
+        status = xc_i_server_sized(xc_sasl_prepare(
+            l->i_options.profile, ht.authcid, room, size, &l->username));
+    if (status != XC_OK)
+        return xc_i_server_fail(l, status, w);
+    l->i_hashed = ht.hashed;
+    return xc_i_server_turn(l, XC_LOGIN_SERVER_TOKENS);
+}
+
+/* The first message of the client. */
+static xc_login_server_step xc_i_server_first(xc_login_server *l,
+                                              xc_str message, xc_writer *w)
+{
+    xc_status status;
+    if (xc_i_is_scram(l->mechanism))
+        return xc_i_server_scram(l, message, w);
+    if (xc_i_is_ht(l->mechanism))
+        return xc_i_server_ht(l, message, w);
+    if (l->mechanism == XC_MECHANISM_PLAIN)
+        return xc_i_server_plain(l, message, w);
+    status = l->mechanism == XC_MECHANISM_EXTERNAL
+                 ? xc_external_read(message, &l->authzid)
+                 : xc_anonymous_read(message, &l->trace);
+    return status == XC_OK ? xc_i_server_turn(l, XC_LOGIN_SERVER_PROVED)
+                           : xc_i_server_fail(l, status, w);
+}
+
+/* client-final-message */
+static xc_login_server_step xc_i_server_second(xc_login_server *l,
+                                               xc_str message, xc_writer *w)
+{
+    xc_status status = xc_scram_server_verify(
+        &l->i_scram, message, l->i_known ? &l->i_keys : NULL, &l->i_reply);
+    return status == XC_OK ? xc_i_server_turn(l, XC_LOGIN_SERVER_PROVED)
+                           : xc_i_server_fail(l, status, w);
+}
+
+/* -- the elements of a client -- */
+
+/* FAST needs to know whose token it is (XEP-0484 section 3.4). */
+static bool xc_i_server_can_have_token(const xc_login_server *l)
+{
+    return l->request.user_agent.id.ptr != NULL &&
+           l->request.user_agent.id.len > 0;
+}
+
+static xc_login_server_step xc_i_server_begin(xc_login_server *l, xc_str name,
+                                              xc_str data, xc_writer *w)
+{
+    xc_str message;
+    xc_status status;
+    bool fast;
+    l->mechanism = xc_mechanism_from_name(name);
+    fast = l->mechanism != XC_MECHANISM_NONE && xc_i_is_ht(l->mechanism);
+    if (l->mechanism == XC_MECHANISM_PLAIN && !l->i_options.private_channel &&
+        (l->i_options.mechanisms & XC_MECHANISM_BIT(XC_MECHANISM_PLAIN)) != 0)
+        return xc_i_server_refuse(
+            l, XC_OK, XC_SASL_FAILURE_ENCRYPTION_REQUIRED, xc_i_absent(), w);
+    if (!xc_i_server_is_offered(l, l->mechanism) || (fast && !l->sasl2))
+        return xc_i_server_refuse(l, XC_OK, XC_SASL_FAILURE_INVALID_MECHANISM,
+                                  xc_i_absent(), w);
+    if (fast &&
+        (!l->request.fast.base.present || !xc_i_server_can_have_token(l)))
+        return xc_i_server_malformed(l, w);
+    status = xc_i_server_decode(l, data, &message);
+    if (status != XC_OK)
+        return xc_i_server_fail(l, status, w);
+    if (message.ptr != NULL)
+        return xc_i_server_first(l, message, w);
+    xc_i_server_write_challenge(l, xc_i_absent(), w);
+    l->i_phase = XC_I_LOGIN_SERVER_ASKS;
+    return XC_LOGIN_SERVER_SEND;
+}
+
+static xc_login_server_step xc_i_server_auth(xc_login_server *l,
+                                             const xc_element *e, xc_writer *w)
+{
+    xc_sasl_auth auth;
+    const xc_field *field;
+    xc_status status = xc_read(&xc_sasl_auth_schema, e, &auth, &field);
+    return status == XC_OK ? xc_i_server_begin(l, auth.mechanism, auth.data, w)
+                           : xc_i_server_flawed(l, status, field, w);
+}
+
+/* What is not offered was not requested. */
+static void xc_i_server_limit_request(xc_login_server *l)
+{
+    xc_sasl2_authenticate *r = &l->request;
+    xc_mechanism wanted = xc_mechanism_from_name(r->fast_request.mechanism);
+    r->bind.base.present = r->bind.base.present && l->i_options.bind2;
+    r->sm_resume.base.present = r->sm_resume.base.present && l->i_options.sm;
+    if (wanted != XC_MECHANISM_NONE && xc_i_is_ht(wanted) &&
+        xc_i_server_is_offered(l, wanted) && xc_i_server_can_have_token(l))
+        l->token_wanted = wanted;
+}
+
+/* The element is kept: its requests are due when the proof has come. */
+static xc_login_server_step
+xc_i_server_authenticate(xc_login_server *l, const xc_element *e, xc_writer *w)
+{
+    size_t size = xc_element_size(e);
+    const xc_field *field;
+    xc_status status;
+    if (size > l->i_size)
+        return xc_i_server_fail(l, XC_ERR_WORKSPACE, w);
+    memcpy(l->i_mem, e, size);
+    l->i_kept = size;
+    status = xc_read(&xc_sasl2_authenticate_schema,
+                     (const xc_element *)(const void *)l->i_mem, &l->request,
+                     &field);
+    if (status != XC_OK)
+        return xc_i_server_flawed(l, status, field, w);
+    xc_i_server_limit_request(l);
+    return xc_i_server_begin(l, l->request.mechanism,
+                             l->request.initial_response, w);
+}
+
+static xc_status xc_i_server_read_response(const xc_login_server *l,
+                                           const xc_element *e, xc_str *data,
+                                           const xc_field **field)
+{
+    xc_sasl_response response;
+    xc_sasl2_response response2;
+    xc_status status;
+    if (l->sasl2) {
+        status = xc_read(&xc_sasl2_response_schema, e, &response2, field);
+        *data = response2.data;
+    } else {
+        status = xc_read(&xc_sasl_response_schema, e, &response, field);
+        *data = response.data;
+    }
+    return status;
+}
+
+/* An empty element is an empty message: nothing else was asked for. */
+static xc_login_server_step
+xc_i_server_response(xc_login_server *l, const xc_element *e, xc_writer *w)
+{
+    xc_str data, message;
+    const xc_field *field;
+    xc_status status = xc_i_server_read_response(l, e, &data, &field);
+    if (status != XC_OK)
+        return xc_i_server_flawed(l, status, field, w);
+    status = xc_i_server_decode(l, data, &message);
+    if (status != XC_OK)
+        return xc_i_server_fail(l, status, w);
+    if (message.ptr == NULL)
+        message = xc_str_from("");
+    return l->i_phase == XC_I_LOGIN_SERVER_ASKS
+               ? xc_i_server_first(l, message, w)
+               : xc_i_server_second(l, message, w);
+}
+
+/* May this element come now? */
+static bool xc_i_server_expects(const xc_login_server *l, const xc_element *e,
+                                const char *ns)
+{
+    bool idle = l->i_phase == XC_I_LOGIN_SERVER_IDLE;
+    if (xc_is(e, XC_NS_SASL, "auth") || xc_is(e, XC_NS_SASL2, "authenticate"))
+        return idle;
+    return !idle && xc_is(e, ns, "response");
+}
+
+XC_API xc_login_server_step xc_login_server_next(xc_login_server *login,
+                                                 const xc_element *element,
+                                                 xc_writer *w)
+{
+    xc_login_server *l = login;
+    bool sasl2 = xc_is(element, XC_NS_SASL2, NULL);
+    const char *ns = sasl2 ? XC_NS_SASL2 : XC_NS_SASL;
+    bool mixed;
+    if (l == NULL || element == NULL || w == NULL ||
+        l->i_phase > XC_I_LOGIN_SERVER_CHALLENGES)
+        return XC_LOGIN_SERVER_MISUSED;
+    if (l->i_phase == XC_I_LOGIN_SERVER_NOT || l->i_offered == 0 ||
+        !(sasl2 ? l->i_options.sasl2 : xc_is(element, XC_NS_SASL, NULL)))
+        return XC_LOGIN_SERVER_NOT_MINE;
+    mixed = l->i_phase != XC_I_LOGIN_SERVER_IDLE && l->sasl2 != sasl2;
+    l->sasl2 = sasl2;
+    if (xc_is(element, ns, "abort"))
+        return xc_i_server_refuse(l, XC_OK, XC_SASL_FAILURE_ABORTED,
+                                  xc_i_absent(), w);
+    if (mixed || !xc_i_server_expects(l, element, ns))
+        return xc_i_server_malformed(l, w);
+    if (l->i_phase != XC_I_LOGIN_SERVER_IDLE)
+        return xc_i_server_response(l, element, w);
+    l->token_wanted = XC_MECHANISM_NONE;
+    return sasl2 ? xc_i_server_authenticate(l, element, w)
+                 : xc_i_server_auth(l, element, w);
+}
+
+/* -- what the caller of a server has looked up -- */
+
+/* The salt of a user that does not exist, for each mechanism another one that
+   never changes (RFC 5802 section 9). It takes the place of the keys. */
+static bool xc_i_server_make_up(xc_login_server *l, xc_str *salt)
+{
+    xc_str pieces[4];
+    pieces[1] = xc_str_from(xc_mechanism_name(l->keys_of));
+    pieces[2] = xc_str_from(" ");
+    pieces[3] = l->username;
+    *salt = xc_i_str(l->i_keys.server_key, 16);
+    return xc_i_hmac(l->i_hash, l->i_options.secret, pieces, 4,
+                     l->i_keys.server_key);
+}
+
+static xc_login_server_step xc_i_server_challenge(xc_login_server *l,
+                                                  xc_str salt,
+                                                  uint32_t iterations,
+                                                  xc_str nonce, xc_writer *w)
+{
+    xc_str message;
+    xc_status status =
+        l->i_hash->size == xc_mechanism_hash_size(l->mechanism)
+            ? xc_scram_server_challenge(&l->i_scram, nonce, salt, iterations,
+                                        &message)
+            : XC_ERR_ARGUMENT;
+    if (status != XC_OK)
+        return xc_i_server_fail(l, status, w);
+    xc_i_server_write_challenge(l, message, w);
+    l->i_phase = XC_I_LOGIN_SERVER_CHALLENGES;
+    return XC_LOGIN_SERVER_SEND;
+}
+
+/* From here on the password is not needed. */
+static xc_login_server_step xc_i_server_hash_password(xc_login_server *l,
+                                                      xc_str salt,
+                                                      uint32_t iterations,
+                                                      xc_writer *w)
+{
+    xc_status status =
+        xc_scram_hi_init(&l->i_hi, l->i_hash, l->i_password, salt, iterations);
+    xc_i_server_wipe(l, l->i_password);
+    return status == XC_NEED_MORE ? xc_i_server_turn(l, XC_LOGIN_SERVER_WORK)
+                                  : xc_i_server_fail(l, status, w);
+}
+
+XC_API xc_login_server_step xc_login_server_credentials(
+    xc_login_server *login, const xc_scram_credentials *credentials,
+    xc_str nonce, xc_writer *w)
+{
+    xc_login_server *l = login;
+    const xc_scram_credentials *c = credentials;
+    uint32_t iterations;
+    xc_str salt;
+    if (!xc_i_server_is_turn(l, XC_LOGIN_SERVER_CREDENTIALS) || w == NULL)
+        return XC_LOGIN_SERVER_MISUSED;
+    l->i_known = c != NULL;
+    if (c != NULL) {
+        salt = c->salt;
+        iterations = c->iterations;
+        l->i_keys = c->keys;
+        l->i_hash = c->hash != NULL ? c->hash : l->i_hash;
+    } else {
+        iterations = l->i_options.iterations;
+        if (!xc_i_server_make_up(l, &salt))
+            return xc_i_server_fail(l, XC_ERR_SASL_HASH, w);
+    }
+    return l->mechanism == XC_MECHANISM_PLAIN
+               ? xc_i_server_hash_password(l, salt, iterations, w)
+               : xc_i_server_challenge(l, salt, iterations, nonce, w);
+}
+
+/* Has the password the key that is kept? */
+static xc_status xc_i_server_check_password(const xc_login_server *l)
+{
+    size_t size = l->i_hash->size;
+    xc_scram_keys keys;
+    xc_status status = xc_scram_derive(l->i_hash, l->i_hi.result, &keys);
+    bool same = status == XC_OK &&
+                xc_secret_equal(xc_i_str(keys.stored_key, size),
+                                xc_i_str(l->i_keys.stored_key, size));
+    xc_wipe(&keys, sizeof keys);
+    return status == XC_OK && !(same && l->i_known) ? XC_ERR_SASL_PROOF
+                                                    : status;
+}
+
+XC_API xc_login_server_step xc_login_server_work(xc_login_server *login,
+                                                 uint32_t rounds, xc_writer *w)
+{
+    xc_login_server *l = login;
+    xc_status status;
+    if (!xc_i_server_is_turn(l, XC_LOGIN_SERVER_WORK) || w == NULL)
+        return XC_LOGIN_SERVER_MISUSED;
+    status = xc_scram_hi_next(&l->i_hi, rounds);
+    if (status == XC_NEED_MORE)
+        return XC_LOGIN_SERVER_WORK;
+    if (status == XC_OK)
+        status = xc_i_server_check_password(l);
+    return status == XC_OK ? xc_i_server_turn(l, XC_LOGIN_SERVER_PROVED)
+                           : xc_i_server_fail(l, status, w);
+}
+
+/* Which token is it? Two are always tried, so that nobody can find out how
+   many there are. */
+static xc_status xc_i_server_find_token(xc_login_server *l,
+                                        const xc_ht_token *tokens,
+                                        size_t count, xc_str data)
+{
+    const xc_hash *h = l->i_options.sha256;
+    xc_status found = XC_ERR_SASL_PROOF;
+    size_t i;
+    for (i = 0; i < count || i < 2; i++) {
+        bool usable = i < count && tokens[i].mechanism == l->mechanism &&
+                      tokens[i].token.ptr != NULL && tokens[i].token.len > 0;
+        xc_status status =
+            xc_ht_verify(h, usable ? tokens[i].token : xc_str_from("nobody"),
+                         data, l->i_hashed);
+        if (status == XC_ERR_SASL_HASH)
+            return status;
+        if (status == XC_OK && usable && found != XC_OK) {
+            l->token = i;
+            found = XC_OK;
+        }
+    }
+    return found;
+}
+
+static bool xc_i_server_is_replay(const xc_login_server *l,
+                                  const xc_ht_token *token)
+{
+    xc_number count = l->request.fast.count;
+    return count.present && token->count.present &&
+           count.value <= token->count.value;
+}
+
+static xc_login_server_step
+xc_i_server_refuse_token(xc_login_server *l,
+                         xc_sasl_failure_condition condition, const char *text,
+                         xc_writer *w)
+{
+    return xc_i_server_refuse(l, XC_ERR_SASL_PROOF, condition,
+                              xc_str_from(text), w);
+}
+
+/* The proof takes the place of that of the client. */
+static xc_status xc_i_server_use_token(xc_login_server *l,
+                                       const xc_ht_token *tokens, size_t count)
+{
+    const char *type = xc_i_login_ht_binding(l->mechanism);
+    xc_str data = type != NULL ? xc_i_server_binding(&l->i_options, type)
+                               : xc_i_absent();
+    xc_status status = xc_i_server_find_token(l, tokens, count, data);
+    if (status != XC_OK)
+        return status;
+    return xc_ht_reply(l->i_options.sha256, tokens[l->token].token, data,
+                       l->i_mem + (l->i_hashed.ptr - l->i_mem),
+                       l->i_hashed.len, &l->i_reply);
+}
+
+XC_API xc_login_server_step xc_login_server_tokens(xc_login_server *login,
+                                                   const xc_ht_token *tokens,
+                                                   size_t count, xc_writer *w)
+{
+    xc_login_server *l = login;
+    xc_status status;
+    if (!xc_i_server_is_turn(l, XC_LOGIN_SERVER_TOKENS) || w == NULL ||
+        (tokens == NULL && count > 0))
+        return XC_LOGIN_SERVER_MISUSED;
+    status = xc_i_server_use_token(l, tokens, count);
+    if (status == XC_ERR_SASL_PROOF)
+        return xc_i_server_refuse_token(l, XC_SASL_FAILURE_NOT_AUTHORIZED,
+                                        "this token is not known", w);
+    if (status != XC_OK)
+        return xc_i_server_fail(l, status, w);
+    if (tokens[l->token].expired)
+        return xc_i_server_refuse_token(l, XC_SASL_FAILURE_CREDENTIALS_EXPIRED,
+                                        "this token has expired", w);
+    if (xc_i_server_is_replay(l, &tokens[l->token]))
+        return xc_i_server_refuse_token(l, XC_SASL_FAILURE_NOT_AUTHORIZED,
+                                        "the count has not grown", w);
+    return xc_i_server_turn(l, XC_LOGIN_SERVER_PROVED);
+}
+
+/* -- the end -- */
+
+static void xc_i_server_write_success(const xc_login_server *l, xc_str data,
+                                      const xc_sasl2_success *success,
+                                      xc_writer *w)
+{
+    if (l->sasl2) {
+        xc_write_begin(w, &xc_sasl2_success_schema, success);
+        xc_writer_text_element(w, NULL, "additional-data", data);
+        xc_write_children(w, &xc_sasl2_success_schema, success);
+    } else {
+        xc_writer_begin(w, XC_NS_SASL, "success");
+        xc_writer_text(w, data);
+    }
+    xc_writer_end(w);
+}
+
+XC_API xc_login_server_step xc_login_server_accept(
+    xc_login_server *login, const xc_sasl2_success *success, xc_writer *w)
+{
+    xc_login_server *l = login;
+    char text[XC_BASE64_SIZE(2 + XC_BASE64_SIZE(XC_HASH_MAX))];
+    xc_str data;
+    if (!xc_i_server_is_turn(l, XC_LOGIN_SERVER_PROVED) || w == NULL ||
+        (l->sasl2 && success == NULL))
+        return XC_LOGIN_SERVER_MISUSED;
+    xc_sasl2_encode(l->i_reply, text, sizeof text, &data);
+    xc_i_server_write_success(l, data, success, w);
+    l->status = XC_OK;
+    xc_i_server_forget(l, XC_I_LOGIN_SERVER_NOT);
+    return XC_LOGIN_SERVER_DONE;
+}
+
+XC_API xc_login_server_step xc_login_server_refuse(
+    xc_login_server *login, xc_sasl_failure_condition condition, xc_str text,
+    xc_writer *w)
+{
+    xc_login_server *l = login;
+    if (l == NULL || l->i_phase <= XC_I_LOGIN_SERVER_CHALLENGES || w == NULL ||
+        xc_sasl_failure_name(condition) == NULL)
+        return XC_LOGIN_SERVER_MISUSED;
+    return xc_i_server_refuse(l, XC_OK, condition, text, w);
 }
 
 /* ---- [JID] mapping and normalisation (private) -----------------------------

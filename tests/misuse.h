@@ -16,6 +16,7 @@ typedef struct misuse {
         xc_scram client, server;
         xc_scram_hi hi;
         xc_login login;
+        xc_login_server login_server;
         xc_walk walk;
         xc_str xml_in, stream_in, rest;
     } o;
@@ -147,6 +148,16 @@ static xc_scram_server_options misuse_server_options(misuse *m)
     return o;
 }
 
+static xc_login_server_options misuse_login_server_options(misuse *m)
+{
+    xc_login_server_options o;
+    memset(&o, 0, sizeof o);
+    o.mechanisms = XC_MECHANISM_BIT(XC_MECHANISM_PLAIN);
+    o.private_channel = true;
+    o.sha256 = m->hash;
+    return o;
+}
+
 static xc_stream_header misuse_header(misuse *m)
 {
     xc_stream_header h;
@@ -169,7 +180,8 @@ static xc_stream_header misuse_header(misuse *m)
 
 /* X(function, what has been called before, KIND, arguments): the kind tells
    what it returns. INIT: a status, and whatever it refuses, the object is a
-   new one. LAX: a status, and NULL has a meaning. */
+   new one. LAX: a status, and NULL has a meaning. STEP: of a login, whose turn
+   it need not be. */
 #define MISUSE_CALLS(X)                                                       \
     X(xc_str_from, "", STR, (P(m->name)))                                     \
     X(xc_str_equal, "", NUMBER, (V(m->text), V(m->other)))                    \
@@ -445,6 +457,25 @@ static xc_stream_header misuse_header(misuse *m)
     X(xc_login_work, "xc_login_next", NUMBER, (P(&m->o.login), W))            \
     X(xc_login_wipe, "xc_login_next", NOTHING, (P(&m->o.login)))              \
     X(xc_login_reason_text, "", TEXT, (N(xc_login_reason, m->number)))        \
+    X(xc_login_server_init, "", INIT,                                         \
+      (P(&m->o.login_server), MEMORY, P(&login_server)))                      \
+    X(xc_login_server_offer, "xc_login_server_init", NOTHING,                 \
+      (P(&m->o.login_server), W))                                             \
+    X(xc_login_server_next, "xc_login_server_init", STEP,                     \
+      (P(&m->o.login_server), E, W))                                          \
+    X(xc_login_server_credentials, "xc_login_server_init", STEP,              \
+      (P(&m->o.login_server), O(&credentials), V(m->text), W))                \
+    X(xc_login_server_tokens, "xc_login_server_init", STEP,                   \
+      (P(&m->o.login_server), P(&token), N(size_t, 1), W))                    \
+    X(xc_login_server_work, "xc_login_server_init", STEP,                     \
+      (P(&m->o.login_server), N(uint32_t, 1), W))                             \
+    X(xc_login_server_accept, "xc_login_server_init", STEP,                   \
+      (P(&m->o.login_server), O(&success), W))                                \
+    X(xc_login_server_refuse, "xc_login_server_init", STEP,                   \
+      (P(&m->o.login_server), N(xc_sasl_failure_condition, m->number),        \
+       V(m->text), W))                                                        \
+    X(xc_login_server_wipe, "xc_login_server_init", NOTHING,                  \
+      (P(&m->o.login_server)))                                                \
     X(xc_component_handshake, "", RESULTING,                                  \
       (P(m->hash), V(m->text), V(m->other), O(m->mem), m->size, RESULT))      \
     X(xc_dialback_key, "", RESULTING,                                         \
@@ -462,6 +493,8 @@ static xc_stream_header misuse_header(misuse *m)
 #define MISUSE_STATUS(call) m->status = call
 #define MISUSE_LAX(call) m->status = call
 #define MISUSE_INIT(call) m->status = call
+#define MISUSE_STEP(call)                                                     \
+    m->status = (call) == XC_LOGIN_SERVER_MISUSED ? XC_ERR_ARGUMENT : XC_OK
 #define MISUSE_HEADER(call)                                                   \
     do {                                                                      \
         xc_stream_header header = misuse_header(m);                           \
@@ -502,15 +535,26 @@ static xc_stream_header misuse_header(misuse *m)
     {                                                                         \
         xc_scram_client_options client = misuse_client_options(m);            \
         xc_scram_server_options server = misuse_server_options(m);            \
+        xc_login_server_options login_server =                                \
+            misuse_login_server_options(m);                                   \
+        xc_scram_credentials credentials = {m->text, 2, m->keys, NULL};       \
+        xc_ht_token token = {                                                 \
+            m->text, XC_MECHANISM_HT_SHA_256_NONE, {true, 1}, false};         \
+        xc_sasl2_success success;                                             \
         xc_number acknowledged = {true, 2};                                   \
         xc_plain plain = {{NULL, 0}, m->text, m->other};                      \
         xc_channel_binding mine = {m->text, m->other};                        \
         xc_upload_header upload;                                              \
+        memset(&success, 0, sizeof success);                                  \
         memset(&upload, 0, sizeof upload);                                    \
         upload.name = m->text;                                                \
         upload.value = m->other;                                              \
         (void)client;                                                         \
         (void)server;                                                         \
+        (void)login_server;                                                   \
+        (void)credentials;                                                    \
+        (void)token;                                                          \
+        (void)success;                                                        \
         (void)acknowledged;                                                   \
         (void)plain;                                                          \
         (void)mine;                                                           \
@@ -533,6 +577,7 @@ typedef enum misuse_kind {
 #define MISUSE_KIND_PARTS MISUSE_IS_OTHER
 #define MISUSE_KIND_HEADER MISUSE_IS_OTHER
 #define MISUSE_KIND_ATTRIBUTE MISUSE_IS_OTHER
+#define MISUSE_KIND_STEP MISUSE_IS_LAX
 #define MISUSE_KIND_STATUS MISUSE_IS_STATUS
 #define MISUSE_KIND_RESULTING MISUSE_IS_STATUS
 #define MISUSE_KIND_JID MISUSE_IS_STATUS

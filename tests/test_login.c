@@ -122,7 +122,7 @@ static void set_option(const char *name, const char *value)
                  {"software", &o->agent_software, NULL},
                  {"device", &o->agent_device, NULL},
                  {"token", &o->token, NULL},
-                 {"private", NULL, &o->is_private},
+                 {"private", NULL, &o->private_channel},
                  {"sm", NULL, &o->sm},
                  {"carbons", NULL, &o->carbons},
                  {"inactive", NULL, &o->inactive},

@@ -132,7 +132,7 @@ static void on_resumed(struct client *c, xc_number h)
 static bool begin_login(struct client *c)
 {
     xc_login_options *o = &c->login.options;
-    o->is_private =
+    o->private_channel =
         c->connection.tls != NULL || login_is_loopback(c->connection.fd);
     c->logging_in =
         login_begin(&c->login, c->connection.tls, !c->options->unbound);

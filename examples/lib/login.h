@@ -4,7 +4,7 @@
 
        login.options.username = user;
        login.options.password = password;
-       login.options.is_private = c->tls != NULL || login_is_loopback(c->fd);
+       login.options.private_channel = c->tls != NULL || login_is_loopback(c->fd);
        if (!login_begin(&login, c->tls, true))
            ... no random numbers
        ... then, for each element:

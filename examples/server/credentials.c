@@ -4,6 +4,7 @@
          <credentials mechanism='SCRAM-SHA-256' iterations='4096' salt='...'
                       stored-key='...' server-key='...'/>
          ... and the same for SCRAM-SHA-1
+         ... and tokens, see tokens.c
        </account>
 
    It does not say of which account it is: a copy under another name is another
@@ -15,7 +16,6 @@
 
 #include <string.h>
 
-#define NS_ACCOUNT "urn:example:server"
 #define SUFFIX ".account"
 
 enum {
@@ -43,18 +43,18 @@ static const xc_field entry_fields[] = {
     XC_ATTR(struct entry, server_key, BASE64, "server-key", NULL,
             XC_FIELD_REQUIRED)};
 static const xc_schema entry_schema =
-    XC_SCHEMA(NS_ACCOUNT, "credentials", struct entry, entry_fields);
+    XC_SCHEMA(CREDENTIALS_NS, "credentials", struct entry, entry_fields);
 
-const struct credentials_scram credentials_scrams[CREDENTIALS_SCRAMS] = {
-    {XC_MECHANISM_SCRAM_SHA_256, &sha256}, {XC_MECHANISM_SCRAM_SHA_1, &sha1}};
+/* The best one first. */
+static const struct scram {
+    xc_mechanism mechanism;
+    const xc_hash *hash;
+} scrams[] = {{XC_MECHANISM_SCRAM_SHA_256, &sha256},
+              {XC_MECHANISM_SCRAM_SHA_1, &sha1}};
 
-const xc_hash *credentials_hash(xc_mechanism mechanism)
-{
-    for (size_t i = 0; i < CREDENTIALS_SCRAMS; i++)
-        if (credentials_scrams[i].mechanism == mechanism)
-            return credentials_scrams[i].hash;
-    return NULL;
-}
+enum {
+    SCRAMS = sizeof scrams / sizeof scrams[0]
+};
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -94,58 +94,40 @@ static bool decode_key(xc_str text, unsigned char *to, size_t size)
     return true;
 }
 
-static bool decode_entry(const struct entry *e, const xc_hash *hash,
+static bool decode_entry(const struct entry *e, size_t size,
                          struct credentials_keys *k)
 {
-    xc_str salt;
-    if (xc_base64_decode(e->salt, k->salt, sizeof k->salt, &salt) != XC_OK ||
-        !decode_key(e->stored_key, k->keys.stored_key, hash->size) ||
-        !decode_key(e->server_key, k->keys.server_key, hash->size))
-        return false;
-    k->salt_len = salt.len;
-    k->iterations = (uint32_t)e->iterations.value;
-    k->known = true;
-    return true;
-}
-
-/* A name without an account has a salt, too, for each mechanism another one
-   that never changes: no reply reveals which accounts exist (RFC 5802 section
-   9). */
-static void make_up_keys(const struct credentials *c, xc_str local,
-                         xc_mechanism mechanism, struct credentials_keys *k)
-{
-    unsigned char digest[XC_HASH_MAX];
-    xc_str pieces[3];
-    pieces[0].ptr = (const char *)c->secret;
-    pieces[0].len = sizeof c->secret;
-    pieces[1] = xc_str_from(xc_mechanism_name(mechanism));
-    pieces[2] = local;
-    sha256.digest(pieces, 3, digest);
+    xc_scram_credentials *scram = &k->scram;
     memset(k, 0, sizeof *k);
-    memcpy(k->salt, digest, SALT_BYTES);
-    k->salt_len = SALT_BYTES;
-    k->iterations = ITERATIONS;
+    scram->iterations = (uint32_t)e->iterations.value;
+    return xc_base64_decode(e->salt, k->salt, sizeof k->salt, &scram->salt) ==
+               XC_OK &&
+           decode_key(e->stored_key, scram->keys.stored_key, size) &&
+           decode_key(e->server_key, scram->keys.server_key, size);
 }
 
-void credentials_read(const struct credentials *c, xc_str local,
-                      xc_mechanism mechanism, struct credentials_keys *k)
+const xc_element *credentials_load(struct store *store, xc_str local)
 {
-    char buffer[4096];
     struct store_path path;
     const xc_element *e = NULL;
+    if (store_path(store, &path, local, SUFFIX))
+        e = store_parse(store,
+                        store_read(&path, store->text, sizeof store->text));
+    xc_wipe(store->text, sizeof store->text);
+    return e;
+}
+
+bool credentials_read(struct store *store, xc_str local,
+                      xc_mechanism mechanism, struct credentials_keys *k)
+{
+    const xc_element *e = credentials_load(store, local);
     struct entry entry;
-    make_up_keys(c, local, mechanism, k);
-    if (store_path(c->store, &path, local, SUFFIX))
-        e = store_parse(c->store, store_read(&path, buffer, sizeof buffer));
     for (e = xc_child(e, NULL, "credentials"); e != NULL;
-         e = xc_next_same_name(e)) {
+         e = xc_next_same_name(e))
         if (xc_read(&entry_schema, e, &entry, NULL) == XC_OK &&
-            xc_mechanism_from_name(entry.mechanism) == mechanism &&
-            decode_entry(&entry, credentials_hash(mechanism), k))
-            break;
-        make_up_keys(c, local, mechanism, k);
-    }
-    xc_wipe(buffer, sizeof buffer);
+            xc_mechanism_from_name(entry.mechanism) == mechanism)
+            return decode_entry(&entry, xc_mechanism_hash_size(mechanism), k);
+    return false;
 }
 
 /* ---- writing ------------------------------------------------------------ */
@@ -159,7 +141,7 @@ static xc_str encode(const unsigned char *bytes, size_t size, char *memory)
     return text;
 }
 
-static bool write_entry(xc_writer *w, const struct credentials_scram *scram,
+static bool write_entry(xc_writer *w, const struct scram *scram,
                         xc_str password)
 {
     const xc_hash *hash = scram->hash;
@@ -187,6 +169,13 @@ static bool write_entry(xc_writer *w, const struct credentials_scram *scram,
     return status == XC_OK;
 }
 
+bool credentials_save(struct store *store, xc_str local, xc_str file)
+{
+    struct store_path path;
+    return store_path(store, &path, local, SUFFIX) &&
+           store_replace(store, &path, file);
+}
+
 const char *credentials_add(struct store *store, xc_str local, xc_str password)
 {
     char name[XC_JID_PART_MAX], prepared[XC_JID_PART_MAX];
@@ -201,14 +190,14 @@ const char *credentials_add(struct store *store, xc_str local, xc_str password)
                         sizeof prepared, &password) != XC_OK)
         return "this cannot be a password";
     xc_writer_init(&w, store->text, sizeof store->text, NULL);
-    xc_writer_begin(&w, NS_ACCOUNT, "account");
-    for (size_t i = 0; i < CREDENTIALS_SCRAMS; i++)
-        if (!write_entry(&w, &credentials_scrams[i], password))
+    xc_writer_begin(&w, CREDENTIALS_NS, "account");
+    for (size_t i = 0; i < SCRAMS; i++)
+        if (!write_entry(&w, &scrams[i], password))
             return "the system gives no random numbers";
     xc_writer_end(&w);
     xc_wipe(prepared, sizeof prepared);
     if (xc_writer_finish(&w, &file) != XC_OK ||
-        !store_replace(store, &path, file))
+        !credentials_save(store, local, file))
         return "cannot write the account file";
     return NULL;
 }

@@ -1,5 +1,6 @@
 #include "login.h"
 
+#include "inline.h"
 #include "random.h"
 #include "resource.h"
 #include "sasl.h"
@@ -23,24 +24,22 @@ static bool can_start_tls(const struct server_session *s)
 
 /* ---- the header (section 4.7) ------------------------------------------- */
 
-static void send_features(struct server_session *s)
+void login_send_features(struct server_session *s)
 {
-    bool tls = can_start_tls(s);
+    bool tls = can_start_tls(s), bound = s->account != NULL;
     xc_features f = {
         .starttls = {.base = {.present = tls}, .required = true},
-        .bind = {.base = {.present = s->authenticated}},
-        .session = {.base = {.present = s->authenticated}, .optional = true},
+        .bind = {.base = {.present = s->authenticated && !bound}},
+        .session = {.base = {.present = s->authenticated && !bound},
+                    .optional = true},
         .sm = {.base = {.present = s->authenticated}},
         .pre_approval = s->authenticated};
     xc_writer *w = send_begin(s);
     xc_write_begin(w, &xc_features_schema, &f);
     xc_write_children(w, &xc_features_schema, &f);
-    if (!tls && !s->authenticated) {
-        /* On the way PLAIN can be read, so it needs TLS, unless there is no
-           way: on loopback (section 13.8.2). */
-        s->sasl.plain = s->connection.tls != NULL || s->server->plain_allowed;
-        sasl_offer(&s->sasl, w);
-    }
+    if (!tls && !s->authenticated)
+        sasl_offer(&s->sasl, s->connection.tls,
+                   s->connection.tls != NULL || s->server->plain_allowed, w);
     xc_writer_end(w);
     send_end(s);
 }
@@ -75,7 +74,7 @@ void login_on_header(struct server_session *s, const xc_stream_event *ev)
     stream_open(s, component ? xc_str_from(NULL) : ev->header.from,
                 !component);
     if (!component)
-        send_features(s);
+        login_send_features(s);
     if (component)
         s->state = SESSION_HANDSHAKE;
     else
@@ -114,53 +113,66 @@ static void start_tls(struct server_session *s)
     restart(s);
 }
 
-static void take_step(struct server_session *s, enum sasl_step step)
+/* SASL: a new stream. */
+static void let_in(struct server_session *s)
 {
-    if (step == SASL_BUSY) {
-        session_begin_check(s);
-        return;
-    }
+    xc_login_server_accept(&s->sasl.login, NULL, send_begin(s));
     send_end(s);
-    s->state = step == SASL_MORE ? SESSION_RESPONSE : SESSION_LOGIN;
-    if (step == SASL_DONE) {
-        s->authenticated = true;
-        session_log(s, "has logged in");
-        restart(s);
-    } else if (step == SASL_FAILED) {
-        session_log(s, "could not log in");
-        if (s->sasl.failures >= FAILURES_MAX) /* section 6.4.5 */
-            stream_refuse(s, "policy-violation", "too many failures");
-    }
+    restart(s);
 }
 
-void login_on_auth(struct server_session *s, const xc_stream_event *ev)
+static void take_step(struct server_session *s, xc_login_server_step step)
 {
-    const xc_element *e = ev->element;
-    if (xc_is(e, XC_NS_TLS, "starttls"))
-        start_tls(s);
-    else if (can_start_tls(s))
-        stream_refuse(s, "policy-violation", "STARTTLS is required");
-    else if (xc_is(e, XC_NS_SASL, "auth"))
-        take_step(s, sasl_begin(&s->sasl, e, send_begin(s)));
-    else if (ev->kind == XC_EVENT_STANZA) /* section 4.9.3.12 */
+    if (step == XC_LOGIN_SERVER_WORK) {
+        session_begin_check(s);
+    } else if (step == XC_LOGIN_SERVER_PROVED) {
+        s->authenticated = true;
+        session_log(s, "has logged in");
+        if (s->sasl.login.sasl2)
+            inline_let_in(s);
+        else
+            let_in(s);
+    } else {
+        send_end(s);
+        s->state = SESSION_LOGIN;
+    }
+    if (step != XC_LOGIN_SERVER_FAILED)
+        return;
+    session_log(s, "could not log in");
+    if (s->sasl.login.failures >= FAILURES_MAX) /* section 6.4.5 */
+        stream_refuse(s, "policy-violation", "too many failures");
+}
+
+static void refuse_other(struct server_session *s, const xc_stream_event *ev)
+{
+    if (ev->kind == XC_EVENT_STANZA) /* section 4.9.3.12 */
         stream_refuse(s, "not-authorized", "nobody has logged in");
     else
         stream_refuse(s, "unsupported-stanza-type", NULL);
 }
 
-void login_on_response(struct server_session *s, const xc_stream_event *ev)
+void login_on_auth(struct server_session *s, const xc_stream_event *ev)
 {
-    const xc_element *e = ev->element;
-    if (xc_is(e, XC_NS_SASL, "response") || xc_is(e, XC_NS_SASL, "abort"))
-        take_step(s, sasl_response(&s->sasl, e, send_begin(s)));
+    xc_login_server_step step;
+    if (xc_is(ev->element, XC_NS_TLS, "starttls")) {
+        start_tls(s);
+        return;
+    }
+    if (can_start_tls(s)) {
+        stream_refuse(s, "policy-violation", "STARTTLS is required");
+        return;
+    }
+    step = sasl_next(&s->sasl, ev->element, send_begin(s));
+    if (step == XC_LOGIN_SERVER_NOT_MINE)
+        refuse_other(s, ev);
     else
-        stream_refuse(s, "not-authorized", "nobody has logged in");
+        take_step(s, step);
 }
 
 void login_check(struct server_session *s)
 {
-    enum sasl_step step = sasl_continue(&s->sasl, send_begin(s));
-    if (step == SASL_BUSY)
+    xc_login_server_step step = sasl_work(&s->sasl, send_begin(s));
+    if (step == XC_LOGIN_SERVER_WORK)
         return;
     session_end_check(s);
     take_step(s, step);

@@ -8,8 +8,10 @@
 
 void login_on_header(struct server_session *s, const xc_stream_event *ev);
 void login_on_auth(struct server_session *s, const xc_stream_event *ev);
-void login_on_response(struct server_session *s, const xc_stream_event *ev);
 void login_on_bind(struct server_session *s, const xc_stream_event *ev);
+
+/* What can be negotiated next. */
+void login_send_features(struct server_session *s);
 
 /* The next portion of work for the password that is being checked. */
 void login_check(struct server_session *s);

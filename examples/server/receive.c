@@ -1,9 +1,12 @@
 /* The states of a session:
 
-       HEADER -> LOGIN -> RESPONSE -> HEADER -> BIND -> BOUND -> CLOSING
-                    |  -> CHECKING -^            |        |
-                    +> HEADER (STARTTLS)         |        v
-                                                 +---- DETACHED
+       HEADER -> LOGIN ---> HEADER -> BIND -> BOUND -> CLOSING
+                  |  CHECKING          |       | ^
+                  |                    |       v |
+                  |                    |   DETACHED
+                  +> HEADER (STARTTLS) |         |
+                  +> BIND, BOUND       +---------+
+                     (SASL2)
        HEADER -> HANDSHAKE -> COMPONENT -> CLOSING */
 #include "receive.h"
 
@@ -24,7 +27,6 @@ static void (*const handlers[])(struct server_session *s,
     [SESSION_FREE] = NULL,
     [SESSION_HEADER] = login_on_header,
     [SESSION_LOGIN] = login_on_auth,
-    [SESSION_RESPONSE] = login_on_response,
     [SESSION_CHECKING] = NULL,
     [SESSION_BIND] = login_on_bind,
     [SESSION_BOUND] = route_on_stanza,

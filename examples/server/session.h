@@ -37,7 +37,6 @@ enum server_session_state {
     SESSION_FREE,
     SESSION_HEADER,    /* awaits a stream header */
     SESSION_LOGIN,     /* ... STARTTLS or SASL */
-    SESSION_RESPONSE,  /* ... the second message of SCRAM */
     SESSION_CHECKING,  /* a password is being hashed */
     SESSION_BIND,      /* awaits a resource, or a session to resume */
     SESSION_BOUND,     /* awaits stanzas */

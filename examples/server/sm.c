@@ -58,30 +58,47 @@ void sm_fail(struct server_session *s, xc_stanza_error_condition why)
     send_end(s);
 }
 
+static bool begin(struct server_session *s, const xc_sm_enable *request,
+                  xc_sm_enabled *enabled)
+{
+    struct sm_queue *q = &s->queue;
+    sm_queue_init(q, s->queued, sizeof s->queued);
+    if (!random_text(q->id, sizeof q->id))
+        return false;
+    q->resumable = request->resume == XC_TRUE;
+    if (q->resumable) {
+        enabled->id = xc_str_from(q->id);
+        enabled->resume = XC_TRUE;
+        enabled->max = (xc_number){true, s->server->config.resume_time / 1000};
+    }
+    return true;
+}
+
 static void enable(struct server_session *s, const xc_element *e)
 {
     xc_sm_enable request;
     xc_sm_enabled enabled = {.id = {NULL, 0}};
-    struct sm_queue *q = &s->queue;
-    if (q->enabled || s->state != SESSION_BOUND ||
+    if (s->queue.enabled || s->state != SESSION_BOUND ||
         xc_read(&xc_sm_enable_schema, e, &request, NULL) != XC_OK) {
         sm_fail(s, XC_STANZA_ERROR_UNEXPECTED_REQUEST);
         return;
     }
-    sm_queue_init(q, s->queued, sizeof s->queued);
-    if (!random_text(q->id, sizeof q->id)) {
+    if (!begin(s, &request, &enabled)) {
         sm_fail(s, XC_STANZA_ERROR_INTERNAL_SERVER_ERROR);
         return;
     }
-    q->resumable = request.resume == XC_TRUE;
-    if (q->resumable) {
-        enabled.id = xc_str_from(q->id);
-        enabled.resume = XC_TRUE;
-        enabled.max = (xc_number){true, s->server->config.resume_time / 1000};
-    }
     xc_write(send_begin(s), &xc_sm_enabled_schema, &enabled);
     send_end(s);
-    q->enabled = true;
+    s->queue.enabled = true;
+}
+
+void sm_enable_inline(struct server_session *s, const xc_sm_enable *request,
+                      xc_bind2_bound *bound)
+{
+    s->queue.enabled = begin(s, request, &bound->sm_enabled);
+    bound->sm_enabled.base.present = s->queue.enabled;
+    bound->sm_failed.base.present = !s->queue.enabled;
+    bound->sm_failed.condition.value = XC_STANZA_ERROR_INTERNAL_SERVER_ERROR;
 }
 
 void sm_take(struct server_session *s, const xc_element *e)
@@ -120,31 +137,51 @@ static struct server_session *find(const struct server_session *s, xc_str id)
     return NULL;
 }
 
-void sm_resume(struct server_session *s, const xc_element *e)
+static bool take_over(struct server_session *s, const xc_sm_resume *request,
+                      xc_sm_resumed *resumed)
 {
-    struct server_session *old;
-    xc_sm_resume resume;
-    xc_sm_resumed resumed = {.previd = {NULL, 0}};
+    struct server_session *old = find(s, request->previd);
     uint32_t count;
-    if (xc_read(&xc_sm_resume_schema, e, &resume, NULL) != XC_OK) {
-        sm_fail(s, XC_STANZA_ERROR_BAD_REQUEST);
-        return;
-    }
-    old = find(s, resume.previd);
     if (old == NULL || !xc_sm_acknowledge(old->queue.sent, old->queue.acked,
-                                          resume.h, &count)) {
-        sm_fail(s, XC_STANZA_ERROR_ITEM_NOT_FOUND);
-        return;
-    }
+                                          request->h, &count))
+        return false;
     resource_move(s, old);
     stream_refuse(old, "conflict", "is resumed elsewhere");
+    resumed->h = (xc_number){true, s->queue.received};
+    resumed->previd = request->previd;
+    sm_acknowledge(s, request->h);
+    return true;
+}
+
+void sm_resumed(struct server_session *s)
+{
     s->state = SESSION_BOUND;
     s->deadline = 0;
-    resumed.h = (xc_number){true, s->queue.received};
-    resumed.previd = resume.previd;
-    xc_write(send_begin(s), &xc_sm_resumed_schema, &resumed);
-    send_end(s);
-    sm_acknowledge(s, resume.h);
     sm_queue_resend(&s->queue);
     session_log(s, "resumed");
+}
+
+void sm_resume(struct server_session *s, const xc_element *e)
+{
+    xc_sm_resume request;
+    xc_sm_resumed resumed = {.previd = {NULL, 0}};
+    if (xc_read(&xc_sm_resume_schema, e, &request, NULL) != XC_OK) {
+        sm_fail(s, XC_STANZA_ERROR_BAD_REQUEST);
+    } else if (!take_over(s, &request, &resumed)) {
+        sm_fail(s, XC_STANZA_ERROR_ITEM_NOT_FOUND);
+    } else {
+        xc_write(send_begin(s), &xc_sm_resumed_schema, &resumed);
+        send_end(s);
+        sm_resumed(s);
+    }
+}
+
+bool sm_resume_inline(struct server_session *s, const xc_sm_resume *request,
+                      xc_sasl2_success *success)
+{
+    bool good = take_over(s, request, &success->sm_resumed);
+    success->sm_resumed.base.present = good;
+    success->sm_failed.base.present = !good;
+    success->sm_failed.condition.value = XC_STANZA_ERROR_ITEM_NOT_FOUND;
+    return good;
 }

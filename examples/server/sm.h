@@ -13,6 +13,14 @@ void sm_take(struct server_session *s, const xc_element *e);
 /* <resume/>, instead of binding a resource (section 5). */
 void sm_resume(struct server_session *s, const xc_element *e);
 
+/* Both inside of SASL2 (section 9): what to say is put into the success. False:
+   it was not resumed. After the success, sm_resumed sends what waits. */
+void sm_enable_inline(struct server_session *s, const xc_sm_enable *request,
+                      xc_bind2_bound *bound);
+bool sm_resume_inline(struct server_session *s, const xc_sm_resume *request,
+                      xc_sasl2_success *success);
+void sm_resumed(struct server_session *s);
+
 /* <failed/>. */
 void sm_fail(struct server_session *s, xc_stanza_error_condition why);
 

@@ -233,7 +233,7 @@ static void log_in(struct bosh *s, const xc_element *features, xc_str user)
     xc_login_step step;
     s->login.options.username = user;
     s->login.options.password = xc_str_from(getenv("XMPP_PASSWORD"));
-    s->login.options.is_private = true; /* loopback */
+    s->login.options.private_channel = true; /* loopback */
     if (!login_begin(&s->login, NULL, false))
         fail("login", "no random numbers");
     for (step = take(s, features); step != XC_LOGIN_ONLINE;

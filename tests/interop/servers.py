@@ -351,7 +351,7 @@ class Ours(Server):
                 else self.program + " is not built")
 
     def start(self, sandbox, _=None):
-        home = sandbox.directory(self.name)
+        home = self.home = sandbox.directory(self.name)
         for user, _ in self.accounts() if not os.listdir(home) else ():
             add = sandbox.start("server --add-user",
                                 [self.program, "--add-user", user, home],

@@ -93,7 +93,7 @@ static bool begin_login(struct load_client *c)
     o->username = xc_str_from(c->user);
     o->password = c->load->settings.password;
     o->salted = &c->load->salted;
-    o->is_private = true;
+    o->private_channel = true;
     o->resource = XC_STR("load");
     o->previd = xc_str_from(c->sm_id[0] != '\0' ? c->sm_id : NULL);
     o->h = c->handled;
