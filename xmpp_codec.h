@@ -4625,7 +4625,8 @@ typedef struct xc_login_options {
                                   they are */
 
     /* How */
-    uint32_t mechanisms; /**< allowed; 0: SCRAM, and PLAIN if `private_channel` */
+    uint32_t
+        mechanisms; /**< allowed; 0: SCRAM, and PLAIN if `private_channel` */
     /** Nobody can listen: TLS, or a connection in the same machine. PLAIN is
         not used otherwise. */
     bool private_channel;
@@ -4681,8 +4682,8 @@ typedef struct xc_login {
                                             XC_LOGIN_ONLINE */
 
     /* After XC_LOGIN_ONLINE */
-    bool offer_confirmed;   /**< as in xc_scram_challenge */
-    bool token_refused;     /**< forget it */
+    bool offer_confirmed; /**< as in xc_scram_challenge */
+    bool token_refused;   /**< forget it */
     /** Full address of the session; may be absent if it was resumed. Valid as
         long as the memory. */
     xc_str address;
@@ -4848,7 +4849,7 @@ typedef struct xc_login_server_options {
     uint32_t iterations;     /**< of most accounts, for a made-up salt. 0:
                                   XC_SCRAM_ITERATIONS_MIN */
     xc_sasl_profile profile; /**< of user names and passwords */
-    bool private_channel;         /**< nobody can listen: TLS, or the same
+    bool private_channel;    /**< nobody can listen: TLS, or the same
                                   machine */
     const xc_channel_binding *bindings; /**< all that this channel has */
     size_t binding_count; /**< at most XC_LOGIN_SERVER_BINDINGS_MAX */
@@ -15405,6 +15406,55 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
     return status;
 }
 
+/* -- logins, both halves -- */
+
+static bool xc_i_is_scram(xc_mechanism m)
+{
+    return (XC_MECHANISMS_SCRAM & XC_MECHANISM_BIT(m)) != 0;
+}
+
+static bool xc_i_is_ht(xc_mechanism m)
+{
+    return (XC_MECHANISMS_HT & XC_MECHANISM_BIT(m)) != 0;
+}
+
+/* The binding that HT has in its name. */
+static const char *xc_i_ht_binding(xc_mechanism mechanism)
+{
+    switch (mechanism) {
+    case XC_MECHANISM_HT_SHA_256_EXPR: return XC_CHANNEL_BINDING_TLS_EXPORTER;
+    case XC_MECHANISM_HT_SHA_256_UNIQ: return XC_CHANNEL_BINDING_TLS_UNIQUE;
+    case XC_MECHANISM_HT_SHA_256_ENDP:
+        return XC_CHANNEL_BINDING_TLS_SERVER_END_POINT;
+    default: return NULL;
+    }
+}
+
+/* Among the hash functions that a login has; NULL: it needs none, or it is not
+   there. */
+static const xc_hash *xc_i_hash_of(xc_mechanism m, const xc_hash *sha1,
+                                   const xc_hash *sha256,
+                                   const xc_hash *sha512)
+{
+    switch (xc_mechanism_hash_size(m)) {
+    case 20: return sha1;
+    case 32: return sha256;
+    case 64: return sha512;
+    default: return NULL;
+    }
+}
+
+/* The data of a type; absent: this channel has none. */
+static xc_str xc_i_binding_data(const xc_channel_binding *bindings,
+                                size_t count, const char *type)
+{
+    size_t i;
+    for (i = 0; type != NULL && i < count; i++)
+        if (xc_str_is(bindings[i].type, type))
+            return bindings[i].data;
+    return xc_i_absent();
+}
+
 /* -- a login, client's half -- */
 
 enum {
@@ -15428,8 +15478,6 @@ enum {
 };
 
 #define XC_I_UPGRADE "UPGR-"
-#define XC_I_HT                                                               \
-    (XC_MECHANISMS_HT_BOUND | XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_NONE))
 
 /* In one array, not as literals: a linker that drops functions keeps all
    literals of the file. */
@@ -15522,24 +15570,14 @@ static xc_login_step xc_i_login_abort(xc_login *l, xc_login_reason reason,
 
 /* -- what is offered, what is chosen -- */
 
-static const xc_hash *xc_i_login_hash(const xc_login_options *o,
-                                      xc_mechanism mechanism)
-{
-    switch (xc_mechanism_hash_size(mechanism)) {
-    case 20: return o->sha1;
-    case 32: return o->sha256;
-    case 64: return o->sha512;
-    default: return NULL;
-    }
-}
-
 /* SCRAM and HT with a hash function that is there. */
 static uint32_t xc_i_login_hashed(const xc_login_options *o)
 {
     uint32_t set = 0;
     int m;
     for (m = 0; m < XC_MECHANISM_NONE; m++)
-        if (xc_i_login_hash(o, (xc_mechanism)m) != NULL)
+        if (xc_i_hash_of((xc_mechanism)m, o->sha1, o->sha256, o->sha512) !=
+            NULL)
             set |= XC_MECHANISM_BIT(m);
     return set;
 }
@@ -15579,7 +15617,7 @@ static void xc_i_login_pin(xc_login *l)
 {
     uint8_t pinned = l->i_options->pin.mechanism;
     uint8_t used = (uint8_t)(l->mechanism + 1);
-    bool by_token = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0;
+    bool by_token = xc_i_is_ht(l->mechanism);
     l->pin.mechanism =
         by_token || (pinned != 0 && pinned < used) ? pinned : used;
     l->pin.sasl2 = l->i_sasl2 || l->i_options->pin.sasl2;
@@ -15618,26 +15656,11 @@ static uint8_t xc_i_login_inline(const xc_sasl2_inline *f)
     return (uint8_t)set;
 }
 
-/* The binding that HT has in its name. */
-static const char *xc_i_login_ht_binding(xc_mechanism mechanism)
+/* What a token is bound to; absent: nothing. */
+static xc_str xc_i_login_token_data(const xc_login_options *o, xc_mechanism m)
 {
-    switch (mechanism) {
-    case XC_MECHANISM_HT_SHA_256_EXPR: return XC_CHANNEL_BINDING_TLS_EXPORTER;
-    case XC_MECHANISM_HT_SHA_256_UNIQ: return XC_CHANNEL_BINDING_TLS_UNIQUE;
-    case XC_MECHANISM_HT_SHA_256_ENDP:
-        return XC_CHANNEL_BINDING_TLS_SERVER_END_POINT;
-    default: return NULL;
-    }
-}
-
-static const xc_channel_binding *
-xc_i_login_find_binding(const xc_login_options *o, const char *type)
-{
-    size_t i;
-    for (i = 0; type != NULL && i < o->binding_count; i++)
-        if (xc_str_is(o->bindings[i].type, type))
-            return &o->bindings[i];
-    return NULL;
+    return xc_i_binding_data(o->bindings, o->binding_count,
+                             xc_i_ht_binding(m));
 }
 
 /* The HT mechanisms that this channel can have. */
@@ -15646,8 +15669,7 @@ static uint32_t xc_i_login_ht_allowed(const xc_login_options *o)
     uint32_t set = XC_MECHANISM_BIT(XC_MECHANISM_HT_SHA_256_NONE);
     int m = XC_MECHANISM_HT_SHA_256_EXPR;
     for (; m <= XC_MECHANISM_HT_SHA_256_ENDP; m++)
-        if (xc_i_login_find_binding(
-                o, xc_i_login_ht_binding((xc_mechanism)m)) != NULL)
+        if (xc_i_login_token_data(o, (xc_mechanism)m).ptr != NULL)
             set |= XC_MECHANISM_BIT(m);
     return o->sha256 != NULL && o->private_channel ? set : 0;
 }
@@ -15755,7 +15777,7 @@ static xc_status xc_i_login_begin_scram(xc_login *l,
     xc_status status;
     memset(&scram, 0, sizeof scram);
     scram.mechanism = l->i_password;
-    scram.hash = xc_i_login_hash(o, l->i_password);
+    scram.hash = xc_i_hash_of(l->i_password, o->sha1, o->sha256, o->sha512);
     scram.username = o->username;
     scram.authzid = o->authzid;
     scram.nonce = o->nonce;
@@ -15793,14 +15815,12 @@ static xc_status xc_i_login_write_plain(xc_login *l, xc_str *message)
 static xc_status xc_i_login_write_token(xc_login *l, xc_str *text)
 {
     const xc_login_options *o = l->i_options;
-    const xc_channel_binding *b =
-        xc_i_login_find_binding(o, xc_i_login_ht_binding(l->mechanism));
     size_t size, half;
     char *mem = xc_i_login_text(l, &size);
     xc_str message;
-    xc_status status =
-        xc_ht_write(o->sha256, o->username, o->token,
-                    b != NULL ? b->data : xc_i_absent(), mem, size, &message);
+    xc_status status = xc_ht_write(o->sha256, o->username, o->token,
+                                   xc_i_login_token_data(o, l->mechanism), mem,
+                                   size, &message);
     half = status == XC_OK ? message.len : 0;
     return status == XC_OK
                ? xc_sasl2_encode(message, mem + half, size - half, text)
@@ -15814,7 +15834,7 @@ static xc_status xc_i_login_first(xc_login *l, xc_str *text)
     xc_str message = l->i_first;
     xc_status status = XC_OK;
     *text = xc_i_absent();
-    if ((XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0)
+    if (xc_i_is_ht(l->mechanism))
         return xc_i_login_write_token(l, text);
     if (l->mechanism == XC_MECHANISM_PLAIN)
         status = xc_i_login_write_plain(l, &message);
@@ -15866,7 +15886,7 @@ static void xc_i_login_authenticate(xc_login *l, xc_str text, xc_writer *w)
     a.sm_resume.previd = o->previd;
     a.sm_resume.h.present = true;
     a.sm_resume.h.value = o->h;
-    a.fast.base.present = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0;
+    a.fast.base.present = xc_i_is_ht(l->mechanism);
     a.fast.count.present = true;
     a.fast.count.value = o->token_count;
     a.fast_request.base.present =
@@ -15945,7 +15965,7 @@ static xc_login_step xc_i_login_start(xc_login *l, const xc_features *f,
         return xc_i_login_end(l, reason, XC_OK);
     l->i_inline = xc_i_login_inline(&f->sasl2.inline_features);
     xc_i_login_choose_upgrade(l, f->sasl2.base.element);
-    if ((XC_MECHANISM_BIT(l->i_password) & XC_MECHANISMS_SCRAM) != 0)
+    if (xc_i_is_scram(l->i_password))
         status = xc_i_login_begin_scram(l, mechanisms, types, offered, choice);
     return status == XC_OK
                ? xc_i_login_begin(l, w)
@@ -15953,11 +15973,6 @@ static xc_login_step xc_i_login_start(xc_login *l, const xc_features *f,
 }
 
 /* -- the exchange -- */
-
-static bool xc_i_login_is_scram(const xc_login *l)
-{
-    return (XC_MECHANISM_BIT(l->mechanism) & XC_MECHANISMS_SCRAM) != 0;
-}
 
 /* `message` may be absent: an empty response. */
 static xc_login_step xc_i_login_respond(xc_login *l, xc_str message,
@@ -16026,8 +16041,7 @@ static bool xc_i_login_is_salted(xc_login *l, const xc_scram_challenge *c)
     return false;
 }
 
-static xc_login_step xc_i_login_prove(xc_login *l,
-                                      const unsigned char *salted,
+static xc_login_step xc_i_login_prove(xc_login *l, const unsigned char *salted,
                                       xc_writer *w)
 {
     xc_str message;
@@ -16059,9 +16073,8 @@ static xc_login_step xc_i_login_work_on(xc_login *l, xc_writer *w)
 }
 
 /* Salts the password. */
-static xc_login_step xc_i_login_salt(xc_login *l,
-                                     const xc_scram_challenge *challenge,
-                                     xc_writer *w)
+static xc_login_step
+xc_i_login_salt(xc_login *l, const xc_scram_challenge *challenge, xc_writer *w)
 {
     const xc_login_options *o = l->i_options;
     xc_status status;
@@ -16081,11 +16094,11 @@ static xc_login_step xc_i_login_challenge(xc_login *l, xc_str data,
 {
     xc_status status = XC_ERR_SASL_SYNTAX;
     xc_scram_challenge challenge;
-    if (xc_i_login_is_scram(l) && l->i_responded) {
+    if (xc_i_is_scram(l->mechanism) && l->i_responded) {
         status = xc_scram_client_verify(&l->i_scram, data);
         if (status == XC_OK)
             return xc_i_login_respond(l, xc_i_absent(), w);
-    } else if (xc_i_login_is_scram(l)) {
+    } else if (xc_i_is_scram(l->mechanism)) {
         status = xc_scram_client_challenge(&l->i_scram, data, &challenge);
         if (status == XC_OK) {
             l->offer_confirmed = challenge.offer_confirmed;
@@ -16100,17 +16113,15 @@ static xc_login_step xc_i_login_challenge(xc_login *l, xc_str data,
 static xc_status xc_i_login_verify(xc_login *l, xc_str text)
 {
     const xc_login_options *o = l->i_options;
-    const xc_channel_binding *b =
-        xc_i_login_find_binding(o, xc_i_login_ht_binding(l->mechanism));
     xc_str data;
     xc_status status = xc_i_login_decode(l, text, &data);
     if (status != XC_OK)
         return status;
-    if (xc_i_login_is_scram(l))
+    if (xc_i_is_scram(l->mechanism))
         return xc_scram_client_verify(&l->i_scram, data);
-    if ((XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0)
-        return xc_ht_verify_reply(o->sha256, o->token,
-                                  b != NULL ? b->data : xc_i_absent(), data);
+    if (xc_i_is_ht(l->mechanism))
+        return xc_ht_verify_reply(
+            o->sha256, o->token, xc_i_login_token_data(o, l->mechanism), data);
     return XC_OK;
 }
 
@@ -16118,7 +16129,7 @@ static xc_status xc_i_login_verify(xc_login *l, xc_str text)
 static xc_login_step xc_i_login_refused(xc_login *l, xc_choice condition,
                                         xc_str text, xc_writer *w)
 {
-    bool by_token = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0;
+    bool by_token = xc_i_is_ht(l->mechanism);
     l->failure = (xc_sasl_failure_condition)condition.value;
     l->text = text;
     if (by_token && l->failure != XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE)
@@ -16200,9 +16211,8 @@ static xc_login_step xc_i_login_take_results(xc_login *l,
     xc_str address = s->authorization_identifier;
     bool resumed = l->i_resuming && s->sm_resumed.base.present &&
                    xc_str_equal(s->sm_resumed.previd, o->previd);
-    l->token_mechanism = (XC_MECHANISM_BIT(l->mechanism) & XC_I_HT) != 0
-                             ? l->mechanism
-                             : l->i_requested;
+    l->token_mechanism =
+        xc_i_is_ht(l->mechanism) ? l->mechanism : l->i_requested;
     xc_i_login_forget(l);
     if (xc_i_login_keep(l, s->fast_token.token, &l->token))
         l->token_expiry = s->fast_token.expiry;
@@ -16406,8 +16416,9 @@ static xc_status xc_i_login_begin_upgrade(xc_login *l,
                              mem + bytes.len, size - bytes.len, &password);
     if (status != XC_OK)
         return status;
-    return xc_scram_hi_init(&l->i_hi, xc_i_login_hash(o, l->i_upgrade),
-                            password, bytes, (uint32_t)salt->iterations.value);
+    return xc_scram_hi_init(
+        &l->i_hi, xc_i_hash_of(l->i_upgrade, o->sha1, o->sha256, o->sha512),
+        password, bytes, (uint32_t)salt->iterations.value);
 }
 
 /* -- elements -- */
@@ -16634,46 +16645,17 @@ static xc_status xc_i_server_sized(xc_status status)
 
 /* -- what a server offers -- */
 
-static const xc_hash *xc_i_server_hash(const xc_login_server_options *o,
-                                       xc_mechanism m)
-{
-    switch (xc_mechanism_hash_size(m)) {
-    case 20: return o->sha1;
-    case 32: return o->sha256;
-    case 64: return o->sha512;
-    default: return NULL;
-    }
-}
-
-static bool xc_i_is_ht(xc_mechanism m)
-{
-    return (XC_MECHANISMS_HT & XC_MECHANISM_BIT(m)) != 0;
-}
-
-static bool xc_i_is_scram(xc_mechanism m)
-{
-    return (XC_MECHANISMS_SCRAM & XC_MECHANISM_BIT(m)) != 0;
-}
-
-/* The data of a type; absent: the channel has none. */
-static xc_str xc_i_server_binding(const xc_login_server_options *o,
-                                  const char *type)
-{
-    size_t i = 0;
-    while (i < o->binding_count && !xc_str_is(o->bindings[i].type, type))
-        i++;
-    return i < o->binding_count ? o->bindings[i].data : xc_i_absent();
-}
-
 static bool xc_i_server_can(const xc_login_server_options *o, xc_mechanism m)
 {
-    const char *type = xc_i_login_ht_binding(m);
+    const char *type = xc_i_ht_binding(m);
     if (xc_i_is_scram(m))
-        return xc_i_server_hash(o, m) != NULL &&
+        return xc_i_hash_of(m, o->sha1, o->sha256, o->sha512) != NULL &&
                (!xc_i_is_plus(m) || o->binding_count > 0);
     if (xc_i_is_ht(m))
         return o->sasl2 && o->private_channel && o->sha256 != NULL &&
-               (type == NULL || xc_i_server_binding(o, type).ptr != NULL);
+               (type == NULL ||
+                xc_i_binding_data(o->bindings, o->binding_count, type).ptr !=
+                    NULL);
     if (m == XC_MECHANISM_PLAIN)
         return o->private_channel &&
                (o->sha1 != NULL || o->sha256 != NULL || o->sha512 != NULL);
@@ -16942,7 +16924,9 @@ static xc_login_server_step xc_i_server_scram(xc_login_server *l,
     memset(&o, 0, sizeof o);
     status = xc_i_server_put_offer(l, message, &o.offer);
     o.mechanism = l->mechanism;
-    o.hash = l->i_hash = xc_i_server_hash(&l->i_options, l->mechanism);
+    o.hash = l->i_hash =
+        xc_i_hash_of(l->mechanism, l->i_options.sha1, l->i_options.sha256,
+                     l->i_options.sha512);
     o.profile = l->i_options.profile;
     o.tls_version = l->i_options.tls_version;
     o.bindings = l->i_options.bindings;
@@ -16993,7 +16977,8 @@ static xc_login_server_step xc_i_server_plain(xc_login_server *l,
     l->authzid = plain.authzid;
     l->i_password = plain.password;
     l->keys_of = xc_i_server_plain_keys(&l->i_options);
-    l->i_hash = xc_i_server_hash(&l->i_options, l->keys_of);
+    l->i_hash = xc_i_hash_of(l->keys_of, l->i_options.sha1,
+                             l->i_options.sha256, l->i_options.sha512);
     return xc_i_server_turn(l, XC_LOGIN_SERVER_CREDENTIALS);
 }
 
@@ -17343,9 +17328,11 @@ xc_i_server_refuse_token(xc_login_server *l,
 static xc_status xc_i_server_use_token(xc_login_server *l,
                                        const xc_ht_token *tokens, size_t count)
 {
-    const char *type = xc_i_login_ht_binding(l->mechanism);
-    xc_str data = type != NULL ? xc_i_server_binding(&l->i_options, type)
-                               : xc_i_absent();
+    const char *type = xc_i_ht_binding(l->mechanism);
+    xc_str data = type != NULL
+                      ? xc_i_binding_data(l->i_options.bindings,
+                                          l->i_options.binding_count, type)
+                      : xc_i_absent();
     xc_status status = xc_i_server_find_token(l, tokens, count, data);
     if (status != XC_OK)
         return status;

@@ -252,10 +252,9 @@ static void show_failed(struct client *c, const xc_element *e)
     if (!xc_was_read(xc_read(&xc_sm_failed_schema, e, &failed, NULL)))
         return;
     name = xc_stanza_error_name(xc_sm_failed_condition(&failed));
-    client_show_error(c, xc_str_from(c->domain),
-                      name != NULL ? name : "undefined-condition",
-                      failed.text.ptr != NULL ? failed.text
-                                              : failed.error.text);
+    client_show_error(
+        c, xc_str_from(c->domain), name != NULL ? name : "undefined-condition",
+        failed.text.ptr != NULL ? failed.text : failed.error.text);
 }
 
 static bool on_login(struct client *c, const xc_stream_event *ev)

@@ -183,8 +183,7 @@ bool session_work(struct session *s)
     xc_status status;
     if (!s->busy)
         return false;
-    status =
-        on_login_step(s, xc_login_work(&s->is.login.state, begin(s)));
+    status = on_login_step(s, xc_login_work(&s->is.login.state, begin(s)));
     if (status != XC_OK)
         refuse_status(s, status);
     return s->busy;

@@ -21,12 +21,12 @@ enum {
     /* The largest stanza. A larger one closes the stream with
        policy-violation. */
     SESSION_STREAM = 3072,
-    SESSION_OUT = 768,       /* the largest reply; a larger one is not sent */
-    SESSION_ADDRESS = 128,   /* our full address */
-    SESSION_CONTACTS = 384,  /* addresses of our contacts */
-    SESSION_SASL = 640,      /* all messages of a SCRAM exchange */
-    SESSION_KEEPALIVE = 60,  /* of silence until we send a space */
-    SESSION_TIMEOUT = 30     /* without progress of a login */
+    SESSION_OUT = 768,      /* the largest reply; a larger one is not sent */
+    SESSION_ADDRESS = 128,  /* our full address */
+    SESSION_CONTACTS = 384, /* addresses of our contacts */
+    SESSION_SASL = 640,     /* all messages of a SCRAM exchange */
+    SESSION_KEEPALIVE = 60, /* of silence until we send a space */
+    SESSION_TIMEOUT = 30    /* without progress of a login */
 };
 
 /* The account of a device, and its functions. */
@@ -68,8 +68,8 @@ struct session {
     const struct device *device;
     enum session_state state;
     bool busy, close_sent; /* busy: session_work has something to do */
-    unsigned quiet;    /* seconds since we sent something */
-    const char *error; /* for people; NULL: all is well */
+    unsigned quiet;        /* seconds since we sent something */
+    const char *error;     /* for people; NULL: all is well */
     xc_stream stream;
     xc_writer writer;
     char memory[SESSION_STREAM];

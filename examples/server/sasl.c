@@ -48,8 +48,8 @@ static void bind_channel(struct sasl_server *sasl, struct tls *tls,
     o->tls_version = tls_version(tls);
 }
 
-void sasl_offer(struct sasl_server *sasl, struct tls *tls, bool private_channel,
-                xc_writer *w)
+void sasl_offer(struct sasl_server *sasl, struct tls *tls,
+                bool private_channel, xc_writer *w)
 {
     static const xc_str inline_features[] = {XC_STR_INIT(XC_NS_CARBONS),
                                              XC_STR_INIT(XC_NS_SM)};

@@ -23,7 +23,8 @@ struct sasl_server {
     xc_str domain;
     xc_login_server login;
     xc_channel_binding bindings[2];
-    char exporter[TLS_EXPORTER_SIZE], end_point[TLS_END_POINT_MAX]; /* data of bindings */
+    char exporter[TLS_EXPORTER_SIZE],
+        end_point[TLS_END_POINT_MAX]; /* data of bindings */
     char user[STORE_LOCAL_MAX + 1];
     char memory[4096];
 };
@@ -34,8 +35,8 @@ void sasl_init(struct sasl_server *sasl, const struct credentials *credentials,
 
 /* Begins, and writes what is offered into the features. `tls` may be NULL; is
    nobody on the way? */
-void sasl_offer(struct sasl_server *sasl, struct tls *tls, bool private_channel,
-                xc_writer *w);
+void sasl_offer(struct sasl_server *sasl, struct tls *tls,
+                bool private_channel, xc_writer *w);
 
 /* These never return CREDENTIALS or TOKENS. */
 xc_login_server_step sasl_next(struct sasl_server *sasl, const xc_element *e,

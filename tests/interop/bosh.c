@@ -219,9 +219,8 @@ static const xc_element *restart(struct bosh *s)
 
 static xc_login_step take(struct bosh *s, const xc_element *e)
 {
-    xc_login_step step =
-        xc_login_next(&s->login.state, e,
-                      begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL}));
+    xc_login_step step = xc_login_next(
+        &s->login.state, e, begin(s, (xc_bosh_body){.type = XC_BOSH_NORMAL}));
     if (step != XC_LOGIN_SEND)
         s->rid--; /* that body is not sent */
     return step;

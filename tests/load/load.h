@@ -30,8 +30,8 @@ struct load {
     struct load_counts counts;
     struct chance chance;
     struct recordings streams, stanzas; /* that villains send */
-    xc_login_salted salted; /* shared: one password and one salt */
-    unsigned complaints; /* that were printed */
+    xc_login_salted salted;             /* shared: one password and one salt */
+    unsigned complaints;                /* that were printed */
 };
 
 #endif

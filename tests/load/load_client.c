@@ -183,8 +183,8 @@ static void on_bound(struct load_client *c)
 static void on_login(struct load_client *c, const xc_element *e)
 {
     const xc_login *l = &c->login.state;
-    xc_login_step step = xc_login_next(&c->login.state, e,
-                                       connection_begin(&c->connection));
+    xc_login_step step =
+        xc_login_next(&c->login.state, e, connection_begin(&c->connection));
     if (step == XC_LOGIN_SEND) {
         send_written(c);
     } else if (step == XC_LOGIN_RESTART) {
