@@ -107,15 +107,12 @@ void resource_move(struct server_session *s, struct server_session *old)
 
 /* ---- the end ------------------------------------------------------------ */
 
-/* Another resource that waits for an acknowledgement of this message answers
-   for it from now on. False: none does. */
-static bool is_taken_over(const struct account *a, uint32_t serial)
+/* This resource has not got the message: now fewer have. */
+static void tell_others(const struct account *a, uint32_t serial)
 {
-    bool taken = false;
     struct server_session *s = a->sessions;
-    for (; s != NULL && serial != 0; s = s->next)
-        taken |= sm_queue_take_over(&s->queue, serial);
-    return taken;
+    for (; s != NULL; s = s->next)
+        sm_queue_unshare(&s->queue, serial);
 }
 
 static void take_back(const struct server_session *s,
@@ -143,7 +140,9 @@ static void take_back_queue(struct server_session *s)
     size_t at = sm_queue_first(&s->queue);
     s->queue.enabled = false;
     for (; sm_queue_at(&s->queue, at, &q); at = q.end)
-        if (!q.stored && !is_taken_over(s->account, q.serial) && q.others == 0)
+        if (q.others > 0)
+            tell_others(s->account, q.serial);
+        else if (!q.stored)
             take_back(s, &q);
     sm_queue_init(&s->queue, s->queued, sizeof s->queued);
 }

@@ -90,16 +90,13 @@ void sm_queue_share(struct sm_queue *q, uint32_t serial, uint32_t others)
         set_others(q, q->last, others);
 }
 
-bool sm_queue_take_over(struct sm_queue *q, uint32_t serial)
+void sm_queue_unshare(struct sm_queue *q, uint32_t serial)
 {
     struct sm_queued one;
     size_t at = sm_queue_first(q);
     for (; sm_queue_at(q, at, &one); at = one.end)
-        if (one.serial == serial) {
-            set_others(q, at, one.others > 0 ? one.others - 1 : 0);
-            return true;
-        }
-    return false;
+        if (one.serial == serial && one.others > 0)
+            set_others(q, at, one.others - 1);
 }
 
 void sm_queue_sent(struct sm_queue *q, const struct sm_queued *one)

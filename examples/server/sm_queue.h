@@ -65,9 +65,8 @@ bool sm_queue_at(const struct sm_queue *q, size_t at, struct sm_queued *out);
 /* So many other resources have got the last one, if it has this serial. */
 void sm_queue_share(struct sm_queue *q, uint32_t serial, uint32_t others);
 
-/* Of the one that has this serial, one of the others has not got it after all.
-   False: none has. */
-bool sm_queue_take_over(struct sm_queue *q, uint32_t serial);
+/* One of the others has not got the one with this serial after all. */
+void sm_queue_unshare(struct sm_queue *q, uint32_t serial);
 
 /* The one at q->next was sent. */
 void sm_queue_sent(struct sm_queue *q, const struct sm_queued *one);
