@@ -25,6 +25,13 @@ static struct pollfd *poll_of(const struct server_session *s)
 
 /* ---- beginning and end -------------------------------------------------- */
 
+static void begin_tls(struct server_session *s)
+{
+    s->connection.tls = tls_accept(s->server->tls, s->connection.fd);
+    if (s->connection.tls == NULL)
+        session_cut(s, "no memory for TLS");
+}
+
 /* The buffers are left alone: one that is not used costs nothing. */
 void life_begin(struct server_session *s, enum server_port port)
 {
@@ -43,7 +50,7 @@ void life_begin(struct server_session *s, enum server_port port)
         receive_open_stream(s);
     s->connection.content_ns = session_ns(s);
     if (port == PORT_WEBSOCKET && server->config.websocket_tls)
-        s->connection.tls = tls_accept(server->tls, s->connection.fd);
+        begin_tls(s);
     session_log(s, "is connected");
 }
 
@@ -117,10 +124,11 @@ static void refuse(struct server_session *s)
 {
     const char *why = s->refused;
     s->refused = NULL;
-    if (s->state == SESSION_CLOSING || s->state == SESSION_DETACHED)
+    if (s->state == SESSION_CLOSING)
         return;
-    stream_refuse(s, "policy-violation", why);
-    leave(s);
+    stream_refuse(s, "policy-violation", why); /* or cuts, if detached */
+    if (s->cut == NULL)
+        leave(s);
 }
 
 void life_settle(struct server_session *s)
@@ -156,6 +164,17 @@ static void ping(struct server_session *s)
 }
 
 static const char silent[] = "no reply came to a ping";
+
+/* Is it gone, or does it never acknowledge? A ping tells. */
+static void watch_late(struct server_session *s)
+{
+    if (sm_is_ignored(s)) {
+        sm_give_up(s);
+        session_unsettle(s);
+    } else if (!s->pinged) {
+        ping(s);
+    }
+}
 
 static void expire(struct server_session *s)
 {
@@ -196,9 +215,6 @@ void life_watch(struct server_session *s)
     else if (connection_waiting(&s->connection) > 0 &&
              now - s->drained >= idle / 5 * 6 && s->state != SESSION_CLOSING)
         session_refuse(s, "does not read what it gets");
-    else if (sm_queue_load(&s->queue) > SESSION_QUEUE_BYTES / 2 &&
-             sm_is_ignored(s)) {
-        sm_give_up(s);
-        session_unsettle(s);
-    }
+    else if (sm_is_late(s))
+        watch_late(s);
 }

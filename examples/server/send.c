@@ -161,8 +161,8 @@ static bool add(struct server_session *s, const struct sm_queued *q,
            sm_queue_add(&s->queue, q);
 }
 
-/* If it is full, resumption is given up before the client loses a reply, or
-   messages that it would read. */
+/* If it is full, resumption is given up before a client that is there loses a
+   reply, or messages that it would read. */
 static bool queue(struct server_session *s, const struct sm_queued *q,
                   enum send_urgency urgency)
 {
@@ -171,7 +171,8 @@ static bool queue(struct server_session *s, const struct sm_queued *q,
     if (s->state != SESSION_BOUND)
         return false;
     send_queued(s);
-    if (urgency == SEND_URGENT || sm_is_ignored(s))
+    connection_move(&s->connection); /* if it fails, the next turn finds it */
+    if (urgency == SEND_URGENT ? s->heard >= s->asked : sm_is_ignored(s))
         sm_give_up(s);
     return add(s, q, urgency);
 }

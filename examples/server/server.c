@@ -171,6 +171,8 @@ const char *server_start(struct server *server)
             return tls_available ? "cannot use the certificate or the key"
                                  : "built without TLS";
     }
+    if (c->websocket_tls && server->tls == NULL)
+        return "wss needs a certificate";
     server->plain_allowed = is_loopback(c->listen);
     return listen_all(server) ? NULL
                               : "cannot listen there; is the port in use?";

@@ -7,11 +7,11 @@
 #include "stream.h"
 
 enum {
-    ASK_STANZAS = 10, /* are sent before the next <r/>, */
-    ASK_BYTES = 8192, /* ... or so many bytes of them, */
-    ASK_PAUSE = 250,  /* ... or so many milliseconds pass */
-    IGNORED_TIME = 5000,
-    IGNORED_STANZAS = 100 /* from a client that could have answered */
+    ASK_STANZAS = 10,  /* are sent before the next <r/>, */
+    ASK_BYTES = 8192,  /* ... or so many bytes of them, */
+    ASK_PAUSE = 250,   /* ... or so many milliseconds pass */
+    LATE = 5000,       /* milliseconds for an answer, */
+    LATE_STANZAS = 100 /* ... or so many stanzas of a client that is busy */
 };
 
 /* ---- counting ----------------------------------------------------------- */
@@ -57,12 +57,18 @@ void sm_ask(struct server_session *s)
         s->server->ask_at = s->server->now + ASK_PAUSE;
 }
 
-/* What it has sent meanwhile came after the question. */
+bool sm_is_late(const struct server_session *s)
+{
+    return s->state == SESSION_BOUND && s->queue.asked &&
+           sm_queue_load(&s->queue) > SESSION_QUEUE_BYTES / 2 &&
+           s->server->now - s->asked >= LATE;
+}
+
 bool sm_is_ignored(const struct server_session *s)
 {
-    return s->queue.asked && connection_waiting(&s->connection) == 0 &&
-           (s->server->now - s->asked >= IGNORED_TIME ||
-            s->queue.received - s->received_then >= IGNORED_STANZAS);
+    return (sm_is_late(s) && s->heard > s->asked) ||
+           (s->state == SESSION_BOUND && s->queue.asked &&
+            s->queue.received - s->received_then >= LATE_STANZAS);
 }
 
 void sm_give_up(struct server_session *s)

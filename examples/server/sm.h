@@ -24,8 +24,11 @@ void sm_ask_late(struct server_session *s);
 /* In any case. False: it has not answered the last time, or cannot. */
 bool sm_ask_now(struct server_session *s);
 
-/* Does it read, and answer nothing? */
+/* Is it there, and does not answer? */
 bool sm_is_ignored(const struct server_session *s);
+
+/* No answer has come for a while; it may be gone. */
+bool sm_is_late(const struct server_session *s);
 
 /* Keeps nothing for it any more, so that it cannot resume. */
 void sm_give_up(struct server_session *s);
