@@ -8,6 +8,7 @@
 #include "server/offline.h"
 #include "server/receive.h"
 #include "server/resource.h"
+#include "server/send.h"
 #include "server/server.h"
 #include "server/sm.h"
 
@@ -159,12 +160,12 @@ static void let_read(struct server_session *s, int peer, const struct row *row,
 }
 
 /* In what may be frames, with any bytes. */
-static unsigned count_messages(const buffer *got)
+static unsigned count_text(const buffer *got, const char *text)
 {
-    static const char end[] = "</message>";
+    size_t len = strlen(text);
     unsigned count = 0;
-    for (size_t i = 0; i + sizeof end - 1 <= got->len; i++)
-        count += memcmp(got->ptr + i, end, sizeof end - 1) == 0;
+    for (size_t i = 0; i + len <= got->len; i++)
+        count += memcmp(got->ptr + i, text, len) == 0;
     return count;
 }
 
@@ -186,8 +187,8 @@ static bool check_row(const struct row *row)
     let_read(s, peer, row, &got);
     CHECK(s->account->offline == 0, "%s: the file has not been sent",
           row_name(row));
-    CHECK(count_messages(&got) == STORED, "%s: %u messages", row_name(row),
-          count_messages(&got));
+    CHECK(count_text(&got, "</message>") == STORED, "%s: %u messages",
+          row_name(row), count_text(&got, "</message>"));
     session_cut(s, "the end of a row");
     settle(row);
     close(peer);
@@ -209,6 +210,30 @@ static void messages_without_room_wait_and_come_once(void **state)
                 busy += check_row(&row);
             }
     CHECK(busy > 9, "only %u rows in which nothing has room", busy);
+}
+
+/* A full buffer has room for the end of the stream, and why. */
+static void who_does_not_read_is_told(void **state)
+{
+    struct row row = {.port = PORT_CLIENT};
+    buffer got = {NULL, 0, 0};
+    int peer;
+    struct server_session *s = join(&row, &peer);
+    (void)state;
+    s->header_sent = true;
+    s->connection.out_to = SESSION_OUT_BYTES - SESSION_LAST_BYTES;
+    memset(s->out, 'j', s->connection.out_to);
+    xc_write_tag(send_begin(s), XC_NS_SM, "r");
+    send_end(s);
+    settle(&row);
+    assert_int_equal(s->state, SESSION_CLOSING);
+    let_read(s, peer, &row, &got);
+    assert_int_equal(count_text(&got, "<policy-violation "), 1);
+    assert_int_equal(count_text(&got, "</stream:stream>"), 1);
+    session_cut(s, "the end of the test");
+    settle(&row);
+    close(peer);
+    buffer_free(&got);
 }
 
 /* ---- messages that come once -------------------------------------------- */
@@ -379,22 +404,14 @@ static void meet_again(struct guest *g)
         g->s = NULL;
 }
 
-static unsigned count_of(const struct guest *g, const char *id)
-{
-    unsigned count = 0;
-    size_t len = strlen(id);
-    for (size_t i = 0; i + len <= g->got.len; i++)
-        count += memcmp(g->got.ptr + i, id, len) == 0;
-    return count;
-}
-
 /* Nobody has seen it twice; who comes late, only if nobody else has; and
    somebody has, unless a connection without XEP-0198 was lost. */
 static void check_seen(const struct guest *g, const struct guest *late,
                        const char *id, const char *to)
 {
-    unsigned one = count_of(&g[0], id), other = count_of(&g[1], id),
-             later = count_of(late, id);
+    unsigned one = count_text(&g[0].got, id),
+             other = count_text(&g[1].got, id),
+             later = count_text(&late->got, id);
     bool may_be_lost = (g[0].fate == LOST && !g[0].managed) ||
                        (g[1].fate == LOST && !g[1].managed);
     CHECK(one <= 1 && other <= 1 && later <= 1 - (one | other) &&
@@ -494,6 +511,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_without_room_wait_and_come_once),
+        cmocka_unit_test(who_does_not_read_is_told),
         cmocka_unit_test(messages_come_once),
     };
     return cmocka_run_group_tests_name("server", tests, set_up, tear_down);

@@ -192,7 +192,10 @@ static const char *header_error(const struct s2s_peer *p,
 static void offer_features(struct s2s_peer *p)
 {
     xc_features f = {.dialback = {.base = {.present = true}, .errors = true},
-                     .bidi = p->s->bidi};
+                     .bidi = p->s->bidi,
+                     .limits = {.base = {.present = true},
+                                .max_bytes = {true, S2S_STANZA_MAX},
+                                .idle_seconds = {true, IDLE_TIME / 1000}}};
     xc_write(xmpp_connection_begin(&p->stream), &xc_features_schema, &f);
     xmpp_connection_send(&p->stream);
 }

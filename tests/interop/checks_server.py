@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import ssl
-import time
 
 import clients
 from bed import Skip, check, equal, true
@@ -807,6 +806,17 @@ def says_why(bed, end):
     true(text, "no text")
     if end.endswith("resume"):
         resume(bed, server, romeo, id_, 0).expect("resumed")
+
+
+@check("server", OURS)
+def tells_who_opens_no_websocket(bed):
+    """no request for a WebSocket in time: 503, and why (RFC 9110 15.6.4)"""
+    server, _, _ = own_server(bed, "slow", "--login-seconds", "1")
+    raw = wire(bed, port=server.websocket)
+    with raw.socket.makefile("rb") as answer:
+        response = answer.read()
+    true(response.startswith(b"HTTP/1.1 503 ") and b"too long" in response,
+         repr(response))
 
 
 # ---- strangers, time
