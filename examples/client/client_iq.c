@@ -66,7 +66,8 @@ static void reply_version(xc_writer *w, const xc_element *iq)
 /* The offset in digits: some read no "Z", which XEP-0082 has, too. */
 static void reply_time(xc_writer *w, const xc_element *iq)
 {
-    xc_entity_time t = {.tzo = XC_STR("+00:00"), .utc = utc_now()};
+    xc_entity_time t = {.tzo = XC_STR("+00:00"),
+                        .utc = utc_time(utc_seconds())};
     xc_write_reply_begin(w, iq);
     xc_write(w, &xc_entity_time_schema, &t);
 }

@@ -73,7 +73,8 @@ static void show_not_sent(struct client *c, xc_str to, xc_status status,
 bool client_stanza_send(struct client *c, xc_str to, const char *id)
 {
     struct client_queue *q = &c->queue;
-    struct client_queued entry = {.lasting = id != NULL, .sent = utc_now()};
+    struct client_queued entry = {.lasting = id != NULL,
+                                  .sent = utc_time(utc_seconds())};
     xc_str wire;
     xc_status status = xc_writer_finish(&c->writer, &wire);
     if (status == XC_OK && q->count + q->held >= CLIENT_QUEUE_STANZAS)

@@ -7,6 +7,15 @@
 #include "stanza.h"
 #include "stream.h"
 
+bool component_is_name(const struct server *server, xc_str name)
+{
+    char memory[XC_JID_MAX];
+    xc_jid jid;
+    return server->component_name != NULL &&
+           xc_jid_parse(name, memory, sizeof memory, &jid) == XC_OK &&
+           xc_jid_equal(jid, server->component_domain.jid);
+}
+
 static bool knows_secret(const struct server_session *s, const xc_element *e)
 {
     char memory[2 * XC_HASH_MAX];

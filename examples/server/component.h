@@ -6,6 +6,12 @@
 
 #include "session.h"
 
+struct server;
+
+/* Is this the component's domain? As an address: it may be written in other
+   letters. */
+bool component_is_name(const struct server *server, xc_str name);
+
 /* What it sends in the states HANDSHAKE and COMPONENT. */
 void component_on_handshake(struct server_session *s,
                             const xc_stream_event *ev);

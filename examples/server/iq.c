@@ -37,7 +37,8 @@ static void reply_version(const struct server_stanza *st)
 
 static void reply_time(const struct server_stanza *st)
 {
-    xc_entity_time now = {.tzo = XC_STR("Z"), .utc = utc_now()};
+    xc_entity_time now = {.tzo = XC_STR("+00:00"),
+                          .utc = utc_time(utc_seconds())};
     stanza_reply(st, &xc_entity_time_schema, &now);
 }
 
@@ -171,12 +172,14 @@ static void reply_to(const struct server_stanza *st, unsigned to)
 
 /* ---- to resources ------------------------------------------------------- */
 
-/* No reply reveals to strangers that a resource is online (section 8.5.3.1):
-   only contacts that get its presence may ask it. */
+/* No reply has to reveal to strangers that a resource is online (section
+   8.5.3.1). But they know its full address, and other servers let them ask;
+   here it can be had that only contacts that get its presence may. */
 static bool may_ask(const struct server_session *s,
                     const struct server_stanza *st)
 {
-    return st->as.iq.type == XC_IQ_RESULT || st->as.iq.type == XC_IQ_ERROR ||
+    return !st->server->config.strict_strangers ||
+           st->as.iq.type == XC_IQ_RESULT || st->as.iq.type == XC_IQ_ERROR ||
            xc_jid_bare_equal(st->from, st->to) ||
            roster_has(&s->account->roster, xc_jid_bare(st->from),
                       ROSTER_FROM) ||

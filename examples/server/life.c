@@ -7,13 +7,15 @@
 #include "server.h"
 #include "sm.h"
 #include "stream.h"
+#include "tls.h"
 
 #include <poll.h>
 #include <string.h>
 
 enum {
     REQUEST_BYTES = 4096, /* of a WebSocket's HTTP request */
-    HURRY = 5000          /* milliseconds to log in when all is full */
+    MESSAGE_BYTES = SESSION_STANZA_MAX + 1024, /* the codec finds it first */
+    HURRY = 5000 /* milliseconds to log in when all is full */
 };
 
 static struct pollfd *poll_of(const struct server_session *s)
@@ -22,6 +24,13 @@ static struct pollfd *poll_of(const struct server_session *s)
 }
 
 /* ---- beginning and end -------------------------------------------------- */
+
+static void begin_tls(struct server_session *s)
+{
+    s->connection.tls = tls_accept(s->server->tls, s->connection.fd);
+    if (s->connection.tls == NULL)
+        session_cut(s, "no memory for TLS");
+}
 
 /* The buffers are left alone: one that is not used costs nothing. */
 void life_begin(struct server_session *s, enum server_port port)
@@ -36,10 +45,12 @@ void life_begin(struct server_session *s, enum server_port port)
     sasl_init(&s->sasl, &server->credentials, xc_jid_full(server->domain.jid));
     sm_queue_init(&s->queue, s->queued, sizeof s->queued);
     if (port == PORT_WEBSOCKET)
-        ws_init(&s->ws, s->memory, REQUEST_BYTES, SESSION_STREAM_BYTES);
+        ws_init(&s->ws, s->memory, REQUEST_BYTES, MESSAGE_BYTES);
     else
         receive_open_stream(s);
     s->connection.content_ns = session_ns(s);
+    if (port == PORT_WEBSOCKET && server->config.websocket_tls)
+        begin_tls(s);
     session_log(s, "is connected");
 }
 
@@ -109,6 +120,17 @@ static void exchange(struct server_session *s)
     fd->events = connection_poll_events(&s->connection);
 }
 
+static void refuse(struct server_session *s)
+{
+    const char *why = s->refused;
+    s->refused = NULL;
+    if (s->state == SESSION_CLOSING)
+        return;
+    stream_refuse(s, "policy-violation", why); /* or cuts, if detached */
+    if (s->cut == NULL)
+        leave(s);
+}
+
 void life_settle(struct server_session *s)
 {
     s->unsettled = false;
@@ -116,6 +138,8 @@ void life_settle(struct server_session *s)
         return;
     if (s->state == SESSION_CLOSING)
         leave(s);
+    if (s->refused != NULL && s->cut == NULL)
+        refuse(s);
     if (s->cut != NULL)
         end(s, s->cut);
     else if (s->state != SESSION_DETACHED)
@@ -129,11 +153,8 @@ static void ping(struct server_session *s)
     xc_writer *w;
     s->pinged = true;
     s->deadline = s->server->now + s->server->config.idle_time / 5;
-    if (s->queue.enabled) {
-        xc_write_tag(send_begin(s), XC_NS_SM, "r");
-        send_end(s);
+    if (sm_ask_now(s))
         return;
-    }
     w = send_begin_stanza(s, "iq", "get", xc_jid_full(s->server->domain.jid),
                           xc_jid_full(s->own.jid));
     xc_writer_attr(w, "id", XC_STR("ping"));
@@ -142,16 +163,32 @@ static void ping(struct server_session *s)
     send_stanza(s, SEND_URGENT);
 }
 
+static const char silent[] = "no reply came to a ping";
+
+/* Is it gone, or does it never acknowledge? A ping tells. */
+static void watch_late(struct server_session *s)
+{
+    if (sm_is_ignored(s)) {
+        sm_give_up(s);
+        session_unsettle(s);
+    } else if (!s->pinged) {
+        ping(s);
+    }
+}
+
 static void expire(struct server_session *s)
 {
     if (s->state == SESSION_CLOSING)
         session_cut(s, "has not hung up");
     else if (s->state == SESSION_DETACHED)
         session_cut(s, "has not come back");
-    else if (s->state == SESSION_BOUND && s->queue.resumable)
+    else if (s->state == SESSION_BOUND && s->queue.resumable) {
+        stream_abandon(s, "connection-timeout", silent);
         life_lose(s);
-    else
-        stream_refuse(s, "connection-timeout", NULL);
+    } else
+        stream_refuse(s, "connection-timeout",
+                      s->state == SESSION_BOUND ? silent
+                                                : "logging in took too long");
 }
 
 /* When all sessions are taken, clients that log in must be quick, and clients
@@ -176,6 +213,8 @@ void life_watch(struct server_session *s)
     else if (s->state == SESSION_BOUND && !s->pinged && now - s->heard >= idle)
         ping(s);
     else if (connection_waiting(&s->connection) > 0 &&
-             now - s->drained >= idle / 5 * 6)
-        session_cut(s, "does not read what it gets");
+             now - s->drained >= idle / 5 * 6 && s->state != SESSION_CLOSING)
+        session_refuse(s, "does not read what it gets");
+    else if (sm_is_late(s))
+        watch_late(s);
 }

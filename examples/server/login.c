@@ -1,7 +1,9 @@
 #include "login.h"
 
+#include "component.h"
 #include "inline.h"
 #include "random.h"
+#include "receive.h"
 #include "resource.h"
 #include "sasl.h"
 #include "send.h"
@@ -33,7 +35,8 @@ void login_send_features(struct server_session *s)
         .session = {.base = {.present = s->authenticated && !bound},
                     .optional = true},
         .sm = {.base = {.present = s->authenticated}},
-        .pre_approval = s->authenticated};
+        .pre_approval = s->authenticated,
+        .limits = stream_limits(s)};
     xc_writer *w = send_begin(s);
     xc_write_begin(w, &xc_features_schema, &f);
     xc_write_children(w, &xc_features_schema, &f);
@@ -50,7 +53,7 @@ static bool is_our_name(const struct server_session *s, xc_str to)
     char memory[XC_JID_MAX];
     xc_jid jid;
     if (s->port == PORT_COMPONENT)
-        return xc_str_is(to, s->server->component_name);
+        return component_is_name(s->server, to);
     return to.ptr == NULL ||
            (xc_jid_parse(to, memory, sizeof memory, &jid) == XC_OK &&
             xc_jid_equal(jid, s->server->domain.jid));
@@ -60,7 +63,8 @@ void login_on_header(struct server_session *s, const xc_stream_event *ev)
 {
     bool component = s->port == PORT_COMPONENT;
     if (!random_text(s->stream_id, sizeof s->stream_id)) {
-        session_cut(s, "there are no random numbers");
+        stream_refuse(s, "internal-server-error",
+                      "there are no random numbers");
         return;
     }
     if (!is_our_name(s, ev->header.to)) {
@@ -84,7 +88,7 @@ void login_on_header(struct server_session *s, const xc_stream_event *ev)
 /* Both directions begin anew (sections 5.4.3.3 and 6.4.6). */
 static void restart(struct server_session *s)
 {
-    xc_stream_reset(&s->stream);
+    receive_restart_stream(s);
     s->header_sent = false;
     s->restarted = true;
     s->state = SESSION_HEADER;

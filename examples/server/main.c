@@ -29,9 +29,12 @@ static const char usage[] =
     "  --component NAME       its domain; its secret: $XMPP_COMPONENT_SECRET\n"
     "  --connections N        at most so many (100)\n"
     "  --tls-cert FILE --tls-key FILE   clients must use STARTTLS\n"
+    "  --websocket-tls        wss: WebSocket inside TLS, with that "
+    "certificate\n"
     "  --login-seconds N      for logging in (60)\n"
     "  --idle-seconds N       of silence, then a ping; N / 5 to reply (300)\n"
     "  --resume-seconds N     to come back after a lost connection (120)\n"
+    "  --strict-strangers     only contacts may send an iq to a resource\n"
     "  --verbose              a line for each event on standard error\n";
 
 static void die(const char *what)
@@ -109,14 +112,17 @@ static void read_options(int argc, char **argv, struct server_config *c,
         {"--connections", COUNT, &c->connections},
         {"--tls-cert", TEXT, &c->certificate},
         {"--tls-key", TEXT, &c->key},
+        {"--websocket-tls", FLAG, &c->websocket_tls},
         {"--login-seconds", SECONDS, &c->login_time},
         {"--idle-seconds", SECONDS, &c->idle_time},
         {"--resume-seconds", SECONDS, &c->resume_time},
         {"--add-user", TEXT, add_user},
+        {"--strict-strangers", FLAG, &c->strict_strangers},
         {"--verbose", FLAG, &c->verbose},
     };
     int at = take_options(known, sizeof known / sizeof *known, argc, argv);
     if (at + 1 != argc || (c->certificate == NULL) != (c->key == NULL) ||
+        (c->websocket_tls && c->certificate == NULL) ||
         (c->ports[PORT_COMPONENT] != NULL && c->component == NULL))
         fail_usage();
     c->directory = argv[at];

@@ -5,7 +5,6 @@
 #include "send.h"
 #include "server.h"
 #include "stanza.h"
-#include "utc.h"
 
 #include <unistd.h>
 
@@ -32,17 +31,14 @@ bool offline_is_worth_storing(const xc_element *e)
 bool offline_store(const struct server_stanza *st)
 {
     struct server *server = st->server;
-    xc_delay delay = {.stamp = utc_now(),
-                      .from = xc_jid_full(server->domain.jid)};
     xc_str local = xc_jid_local(st->to), record;
     struct account *a = account_find(&server->accounts, local);
     struct store_path path;
     xc_writer w;
-    xc_writer_init(&w, server->store.text, OFFLINE_RECORD_MAX, NULL);
+    xc_writer_init(&w, server->scratch, OFFLINE_RECORD_MAX, NULL);
     relay_begin(&w, XC_NS_CLIENT, st->element, xc_jid_full(st->from),
                 xc_jid_full(st->to));
-    if (!xc_has_child(st->element, XC_NS_DELAY, "delay"))
-        xc_write(&w, &xc_delay_schema, &delay);
+    stanza_write_delay(&w, st);
     xc_writer_end(&w);
     if (xc_writer_finish(&w, &record) != XC_OK ||
         !path_of(server, &path, local) ||
@@ -106,7 +102,7 @@ bool offline_has_more(const struct account *a)
 static bool has_much_room(const struct server_session *s)
 {
     return connection_waiting(&s->connection) <= SESSION_OUT_BYTES / 2 &&
-           s->queue.used <= SESSION_QUEUE_BYTES / 2;
+           sm_queue_load(&s->queue) <= SESSION_QUEUE_BYTES / 2;
 }
 
 /* One resource at a time, and none that wants no messages (RFC 6121 section
@@ -139,9 +135,10 @@ void offline_feed(struct server_session *s)
 static bool has_arrived(const struct server_session *s)
 {
     struct sm_queued q;
-    size_t at = 0;
-    if (!s->queue.enabled)
-        return connection_waiting(&s->connection) == 0;
+    size_t at = sm_queue_first(&s->queue);
+    if ((!s->queue.enabled || s->queue.given_up) &&
+        connection_waiting(&s->connection) > 0)
+        return false;
     for (; sm_queue_at(&s->queue, at, &q); at = q.end)
         if (q.stored)
             return false;

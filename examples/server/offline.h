@@ -19,7 +19,7 @@ struct server_stanza;
 
 enum {
     OFFLINE_BYTES = 262144,    /* of a file */
-    OFFLINE_RECORD_MAX = 16384 /* of a message in it */
+    OFFLINE_RECORD_MAX = 81920 /* of a message in it */
 };
 
 /* Is the message more than a hint that somebody is typing, and does it not

@@ -14,6 +14,7 @@
 #include "life.h"
 #include "login.h"
 #include "route.h"
+#include "send.h"
 #include "server.h"
 #include "stream.h"
 
@@ -41,9 +42,12 @@ static bool can_read(const struct server_session *s)
     return handlers[s->state] != NULL;
 }
 
+/* What is not read yet does not add to the replies that wait. */
 static bool reads_now(const struct server_session *s)
 {
-    return can_read(s) && s->cut == NULL && s->server->now >= s->paused_until;
+    return can_read(s) && s->cut == NULL && s->refused == NULL &&
+           s->server->now >= s->paused_until &&
+           connection_waiting(&s->connection) <= SESSION_OUT_BYTES / 2;
 }
 
 static void on_event(struct server_session *s, const xc_stream_event *ev)
@@ -107,12 +111,28 @@ static size_t take_bytes(struct server_session *s, xc_str in)
     return xc_status_is_error(status) ? 0 : in.len;
 }
 
+uint32_t receive_stanza_max(const struct server_session *s)
+{
+    return s->authenticated || s->port == PORT_COMPONENT ? SESSION_STANZA_MAX
+                                                         : SESSION_LOGIN_MAX;
+}
+
 void receive_open_stream(struct server_session *s)
 {
     xc_stream_options o = {.framing = s->port == PORT_WEBSOCKET ? XC_WEBSOCKET
                                                                 : XC_TCP,
                            .content_ns = session_ns(s)};
+    o.limits.stanza_bytes = receive_stanza_max(s);
     xc_stream_init(&s->stream, s->memory, sizeof s->memory, &o);
+}
+
+/* The rest of a WebSocket message belongs to the old stream. */
+void receive_restart_stream(struct server_session *s)
+{
+    if (s->in_message)
+        xc_stream_reset(&s->stream);
+    else
+        receive_open_stream(s);
 }
 
 /* ---- WebSocket ---------------------------------------------------------- */
@@ -127,8 +147,34 @@ void receive_open_frames(struct server_session *s)
 static void end_message(struct server_session *s)
 {
     xc_status status = xc_stream_end_message(&s->stream);
+    s->in_message = false;
     if (xc_status_is_error(status) && can_read(s))
         refuse_status(s, status);
+    else if (s->restarted)
+        receive_open_stream(s);
+}
+
+/* Frames of a message that is too long are not even read. */
+static void on_ws_end(struct server_session *s, xc_str last)
+{
+    if (s->ws.fault == WS_TOO_BIG)
+        stream_refuse(s, "policy-violation", "a message is too long");
+    send_bytes(s, last);
+    s->close_sent = true;
+    stream_close(s);
+}
+
+static void take_payload(struct server_session *s, xc_str bytes)
+{
+    s->in_message = true;
+    take_bytes(s, bytes);
+}
+
+/* Frames are read, too, when nothing but their end is awaited. */
+static bool reads_frames(const struct server_session *s)
+{
+    return can_read(s) ? reads_now(s)
+                       : s->cut == NULL && s->state != SESSION_CHECKING;
 }
 
 /* As take_bytes, for what a WebSocket carries. A message is one stanza, so it
@@ -137,22 +183,19 @@ static size_t take_frames(struct server_session *s, char *at, char *end)
 {
     ws_event event = WS_MESSAGE_END;
     xc_str bytes;
-    while (event != WS_NEED_MORE && event != WS_CLOSED && s->cut == NULL &&
-           (event == WS_PAYLOAD || (s->server->now >= s->paused_until &&
-                                    s->state != SESSION_CHECKING))) {
+    while (event != WS_NEED_MORE && event != WS_CLOSED &&
+           (event == WS_PAYLOAD || reads_frames(s))) {
         event = ws_next(&s->ws, &at, end, &bytes);
         if (event == WS_PAYLOAD)
-            take_bytes(s, bytes);
+            take_payload(s, bytes);
         else if (event == WS_MESSAGE_END)
             end_message(s);
-        else if (!connection_send_bytes(&s->connection, bytes))
-            session_cut(s, "does not read what it gets");
+        else if (event == WS_CLOSED)
+            on_ws_end(s, bytes);
+        else
+            send_bytes(s, bytes);
         if (event == WS_OPENED)
             receive_open_frames(s);
-    }
-    if (event == WS_CLOSED) {
-        s->close_sent = true;
-        stream_close(s);
     }
     return (size_t)(end - at);
 }

@@ -9,6 +9,12 @@
 /* The codec waits for a stream header. */
 void receive_open_stream(struct server_session *s);
 
+/* ... another one: begin anew, with the limits that hold now. */
+void receive_restart_stream(struct server_session *s);
+
+/* Bytes of a stanza. */
+uint32_t receive_stanza_max(const struct server_session *s);
+
 /* The handshake of a WebSocket is over: everything is sent in frames now. */
 void receive_open_frames(struct server_session *s);
 

@@ -15,7 +15,7 @@ struct replay {
     xc_stream stream;
     xc_str rest;
     size_t size;
-    char memory[65536];
+    char memory[163840]; /* twice the longest stanza of a file */
 };
 
 void replay_init(struct replay *r, xc_str stanzas);

@@ -1,5 +1,6 @@
 #include "resource.h"
 
+#include "carbons.h"
 #include "lookup.h"
 #include "message.h"
 #include "presence.h"
@@ -106,31 +107,23 @@ void resource_move(struct server_session *s, struct server_session *old)
 
 /* ---- the end ------------------------------------------------------------ */
 
-/* Has another resource got it, too, and not acknowledged it either? */
-static bool waits_elsewhere(const struct account *a, xc_str stanza)
+/* This resource has not got the message: now fewer have. */
+static void tell_others(const struct account *a, uint32_t serial)
 {
-    struct sm_queued q;
-    for (const struct server_session *s = a->sessions; s != NULL; s = s->next)
-        for (size_t at = 0; sm_queue_at(&s->queue, at, &q); at = q.end)
-            if (xc_str_equal(q.stanza, stanza))
-                return true;
-    return false;
+    struct server_session *s = a->sessions;
+    for (; s != NULL; s = s->next)
+        sm_queue_unshare(&s->queue, serial);
 }
 
-/* What waits elsewhere is as safe as what is in the file. All is marked before
-   anything is delivered anew: two messages may be the same to the letter. */
-static void mark_safe(struct server_session *s)
+static void take_back(const struct server_session *s,
+                      const struct sm_queued *q)
 {
-    struct sm_queued q;
-    for (size_t at = 0; sm_queue_at(&s->queue, at, &q); at = q.end)
-        if (waits_elsewhere(s->account, q.stanza))
-            sm_queue_mark_stored(&s->queue, at);
-}
-
-static void take_back(struct server *server, const xc_element *e)
-{
+    struct replay *r = &s->server->replay;
+    const xc_element *e;
     struct server_stanza st;
-    if (!stanza_restore(&st, server, e))
+    replay_init(r, q->stanza);
+    e = carbons_original(s, replay_next(r));
+    if (e == NULL || !stanza_restore(&st, s->server, e, q->accepted))
         return;
     if (xc_is(e, NULL, "message"))
         message_take_back(&st);
@@ -138,25 +131,20 @@ static void take_back(struct server *server, const xc_element *e)
         stanza_bounce(&st, XC_STANZA_ERROR_SERVICE_UNAVAILABLE);
 }
 
-/* Messages go to other resources, into the file, or back; requests back to
-   their senders; the rest has lost its meaning. */
+/* Messages that no other resource has got go to other resources, into the
+   file, or back; requests back to their senders; the rest has lost its
+   meaning. What comes from a file is still there. */
 static void take_back_queue(struct server_session *s)
 {
-    struct replay *r = &s->server->replay;
     struct sm_queued q;
-    size_t at = 0;
+    size_t at = sm_queue_first(&s->queue);
     s->queue.enabled = false;
-    mark_safe(s);
-    for (; sm_queue_at(&s->queue, at, &q); at = q.end) {
-        const xc_element *e;
-        if (q.stored)
-            continue;
-        replay_init(r, q.stanza);
-        e = replay_next(r);
-        if (e != NULL)
-            take_back(s->server, e);
-    }
-    s->queue.used = s->queue.next = 0;
+    for (; sm_queue_at(&s->queue, at, &q); at = q.end)
+        if (q.others > 0)
+            tell_others(s->account, q.serial);
+        else if (!q.stored)
+            take_back(s, &q);
+    sm_queue_init(&s->queue, s->queued, sizeof s->queued);
 }
 
 void resource_end(struct server_session *s)

@@ -11,6 +11,8 @@
 
 #include "session.h"
 
+struct server_stanza;
+
 enum send_result {
     SEND_DONE,
     SEND_BUSY,   /* the resource does not read fast enough */
@@ -28,6 +30,12 @@ enum send_urgency {
 xc_writer *send_begin(struct server_session *s);
 void send_end(struct server_session *s);
 
+/* As send_end, for the end of the stream: some room is left for that. */
+void send_last(struct server_session *s);
+
+/* Bytes as they are. */
+void send_bytes(struct server_session *s, xc_str bytes);
+
 /* Begins a stanza of our own. What is absent is left out. */
 xc_writer *send_begin_stanza(struct server_session *s, const char *name,
                              const char *type, xc_str from, xc_str to);
@@ -35,6 +43,10 @@ xc_writer *send_begin_stanza(struct server_session *s, const char *name,
 /* Sends what was written since send_begin or send_begin_stanza. */
 enum send_result send_stanza(struct server_session *s,
                              enum send_urgency urgency);
+
+/* The message that was written is `st`, or a copy of it. */
+enum send_result send_message(struct server_session *s,
+                              const struct server_stanza *st);
 
 /* Moves from the queue to the connection what that has room for. */
 void send_queued(struct server_session *s);

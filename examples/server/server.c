@@ -5,6 +5,7 @@
 #include "life.h"
 #include "login.h"
 #include "receive.h"
+#include "sm.h"
 #include "stream.h"
 #include "tls.h"
 
@@ -170,6 +171,8 @@ const char *server_start(struct server *server)
             return tls_available ? "cannot use the certificate or the key"
                                  : "built without TLS";
     }
+    if (c->websocket_tls && server->tls == NULL)
+        return "wss needs a certificate";
     server->plain_allowed = is_loopback(c->listen);
     return listen_all(server) ? NULL
                               : "cannot listen there; is the port in use?";
@@ -180,13 +183,7 @@ const char *server_start(struct server *server)
 /* Full: say so, as far as that can be said at once. */
 static void turn_away(struct server_session *s)
 {
-    if (s->port == PORT_WEBSOCKET)
-        connection_send_bytes(&s->connection,
-                              ws_refuse(&s->ws, "503 Service Unavailable",
-                                        "Connection: close\r\n",
-                                        "This server is full."));
-    else
-        stream_refuse(s, "resource-constraint", "the server is full");
+    stream_refuse(s, "resource-constraint", "the server is full");
     connection_write(&s->connection);
     connection_close(&s->connection);
     s->state = SESSION_FREE;
@@ -244,6 +241,27 @@ static void watch_all(struct server *server)
         life_watch(&server->sessions[i]);
 }
 
+/* Those that got a few stanzas and were not asked for <a/>. */
+static void ask_all(struct server *server)
+{
+    if (server->ask_at == 0 || server->now < server->ask_at)
+        return;
+    server->ask_at = 0;
+    for (unsigned i = 0; i < server->config.connections; i++)
+        sm_ask_late(&server->sessions[i]);
+}
+
+/* How long a turn may wait. */
+static int timeout_of(const struct server *server, int timeout)
+{
+    int64_t pause = server->ask_at - clock_ms();
+    if (server->checking != NULL || (server->ask_at != 0 && pause <= 0))
+        return 0;
+    if (server->resting != NULL)
+        return REST_TIMEOUT;
+    return server->ask_at != 0 && pause < timeout ? (int)pause : timeout;
+}
+
 static void settle_all(struct server *server)
 {
     while (server->unsettled != NULL) {
@@ -255,12 +273,8 @@ static void settle_all(struct server *server)
 
 bool server_turn(struct server *server, int timeout)
 {
-    int ready;
-    if (server->resting != NULL)
-        timeout = REST_TIMEOUT;
-    if (server->checking != NULL)
-        timeout = 0;
-    ready = poll(server->fds, PORTS + server->config.connections, timeout);
+    int ready = poll(server->fds, PORTS + server->config.connections,
+                     timeout_of(server, timeout));
     server->now = clock_ms();
     if (ready < 0 && errno != EINTR)
         return false;
@@ -270,6 +284,7 @@ bool server_turn(struct server *server, int timeout)
     if (server->checking != NULL)
         login_check(server->checking);
     watch_all(server);
+    ask_all(server);
     settle_all(server);
     return true;
 }
@@ -282,7 +297,7 @@ static void refuse_all(struct server *server)
         struct server_session *s = &server->sessions[i];
         if (s->state == SESSION_FREE || s->state == SESSION_CLOSING)
             continue;
-        stream_refuse(s, "system-shutdown", NULL);
+        stream_refuse(s, "system-shutdown", "the server ends");
         s->state = SESSION_CLOSING;
     }
 }

@@ -22,7 +22,7 @@
 #include "xmpp_codec.h"
 
 enum {
-    SERVER_STANZA_BYTES = 32768 /* a stanza that is written */
+    SERVER_STANZA_BYTES = 90112 /* a stanza that is written */
 };
 
 /* Strings must outlive the server. */
@@ -34,6 +34,8 @@ struct server_config {
     const char *certificate, *key; /* NULL: no TLS */
     unsigned connections;
     int64_t login_time, idle_time, resume_time; /* milliseconds */
+    bool websocket_tls;    /* on that port TLS comes first */
+    bool strict_strangers; /* RFC 6121 section 8.5.3.1 */
     bool verbose;
 };
 
@@ -61,7 +63,9 @@ struct server {
 
     int64_t now;     /* of this turn; milliseconds */
     int64_t watched; /* when the deadlines were looked at, last */
+    int64_t ask_at;  /* when some are asked for <a/>; 0: none */
     uint32_t pushes; /* of rosters, so far */
+    uint32_t serial; /* of the last stanza */
     xc_writer writer;
     char scratch[SERVER_STANZA_BYTES]; /* what is written goes here first */
     struct replay replay;              /* of a file or a queue */

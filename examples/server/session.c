@@ -28,6 +28,13 @@ void session_cut(struct server_session *s, const char *why)
     session_unsettle(s);
 }
 
+void session_refuse(struct server_session *s, const char *why)
+{
+    if (s->refused == NULL)
+        s->refused = why;
+    session_unsettle(s);
+}
+
 bool session_is_online(const struct server_session *s)
 {
     return s->state == SESSION_BOUND || s->state == SESSION_DETACHED ||

@@ -5,7 +5,8 @@
    A session has a fixed size, so that no client can take what belongs to
    another. Its large buffers cost pages of real memory only once they are
    used. What a session sends is written with send.h; a session that must go is
-   marked with session_cut and ends when the turn is over (life.h). */
+   marked with session_refuse, or session_cut where nothing can be said any
+   more, and ends when the turn is over (life.h). */
 #ifndef SERVER_SESSION_H
 #define SERVER_SESSION_H
 
@@ -17,9 +18,13 @@
 #include "xmpp_codec.h"
 
 enum {
-    SESSION_STREAM_BYTES = 16384,  /* a stanza being read (RFC 6120 13.12) */
-    SESSION_OUT_BYTES = 65536,     /* written, not yet taken by the socket */
-    SESSION_QUEUE_BYTES = 131072,  /* not yet acknowledged (XEP-0198) */
+    SESSION_LOGIN_MAX = 10000,     /* bytes of a stanza before login, */
+    SESSION_STANZA_MAX = 65536,    /* ... and then (XEP-0478) */
+    SESSION_STREAM_BYTES = 131072, /* a stanza being read: its tree is larger,
+                                      at worst 1.8 times */
+    SESSION_OUT_BYTES = 131072,    /* written, not yet taken by the socket */
+    SESSION_LAST_BYTES = 1024,     /* ... of that for the end of the stream */
+    SESSION_QUEUE_BYTES = 262144,  /* not yet acknowledged (XEP-0198) */
     SESSION_PRESENCE_BYTES = 4096, /* the last presence, as a tree */
     SESSION_DIRECTED_BYTES = 2048, /* addresses that got directed presence */
     SESSION_SHARE_BYTES = 4096     /* read from a connection in one turn */
@@ -63,7 +68,9 @@ struct server_session {
     bool authenticated;          /* as sasl.user */
     bool restarted;              /* nothing of the new stream has come yet */
     bool header_sent, close_sent, pinged;
+    bool in_message;      /* of a WebSocket, and something came of it */
     const char *cut;      /* hang up at the end of the turn, and why */
+    const char *refused;  /* ... end the stream, and why */
     int64_t heard;        /* when it last said something; milliseconds */
     int64_t drained;      /* when nothing waited to be sent, last */
     int64_t paused_until; /* it has cost others their time */
@@ -78,6 +85,8 @@ struct server_session {
     bool carbons;
     int priority;
     struct sm_queue queue;
+    int64_t asked;          /* when <r/> was sent; milliseconds */
+    uint32_t received_then; /* stanzas of the peer */
     size_t directed_used;
     size_t offline_sent; /* bytes of the offline file that were sent, and may
                             not have arrived */
@@ -99,6 +108,9 @@ void session_log(const struct server_session *s, const char *what);
 void session_unsettle(struct server_session *s);
 
 void session_cut(struct server_session *s, const char *why);
+
+/* Ends the stream with policy-violation. */
+void session_refuse(struct server_session *s, const char *why);
 
 /* Can stanzas be sent to it? */
 bool session_is_online(const struct server_session *s);

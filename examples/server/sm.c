@@ -6,6 +6,14 @@
 #include "server.h"
 #include "stream.h"
 
+enum {
+    ASK_STANZAS = 10,  /* are sent before the next <r/>, */
+    ASK_BYTES = 8192,  /* ... or so many bytes of them, */
+    ASK_PAUSE = 250,   /* ... or so many milliseconds pass */
+    LATE = 5000,       /* milliseconds for an answer, */
+    LATE_STANZAS = 100 /* ... or so many stanzas of a client that is busy */
+};
+
 /* ---- counting ----------------------------------------------------------- */
 
 static void reply(struct server_session *s)
@@ -15,15 +23,60 @@ static void reply(struct server_session *s)
     send_end(s);
 }
 
-void sm_ask(struct server_session *s)
+bool sm_ask_now(struct server_session *s)
 {
     struct sm_queue *q = &s->queue;
-    if (!q->enabled || q->asked || q->sent == q->asked_at)
-        return;
+    if (!q->enabled || q->asked || q->given_up)
+        return false;
     q->asked = true;
     q->asked_at = q->sent;
+    q->unasked = 0;
+    q->hurry = false;
+    s->asked = s->server->now;
+    s->received_then = q->received;
     xc_write_tag(send_begin(s), XC_NS_SM, "r");
     send_end(s);
+    return true;
+}
+
+void sm_ask_late(struct server_session *s)
+{
+    if (s->state == SESSION_BOUND && s->queue.sent != s->queue.asked_at)
+        sm_ask_now(s);
+}
+
+void sm_ask(struct server_session *s)
+{
+    const struct sm_queue *q = &s->queue;
+    if (q->asked || q->given_up)
+        return;
+    if (q->hurry || q->unasked >= ASK_BYTES ||
+        q->sent - q->asked_at >= ASK_STANZAS)
+        sm_ask_late(s);
+    else if (q->sent != q->asked_at && s->server->ask_at == 0)
+        s->server->ask_at = s->server->now + ASK_PAUSE;
+}
+
+bool sm_is_late(const struct server_session *s)
+{
+    return s->state == SESSION_BOUND && s->queue.asked &&
+           sm_queue_load(&s->queue) > SESSION_QUEUE_BYTES / 2 &&
+           s->server->now - s->asked >= LATE;
+}
+
+bool sm_is_ignored(const struct server_session *s)
+{
+    return (sm_is_late(s) && s->heard > s->asked) ||
+           (s->state == SESSION_BOUND && s->queue.asked &&
+            s->queue.received - s->received_then >= LATE_STANZAS);
+}
+
+void sm_give_up(struct server_session *s)
+{
+    if (s->queue.given_up || !s->queue.enabled)
+        return;
+    sm_queue_give_up(&s->queue);
+    session_log(s, "does not acknowledge what it gets: it cannot resume");
 }
 
 /* It acknowledges more than there was (section 4). */

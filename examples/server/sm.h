@@ -24,9 +24,22 @@ void sm_resumed(struct server_session *s);
 /* <failed/>. */
 void sm_fail(struct server_session *s, xc_stanza_error_condition why);
 
-/* Asks for an acknowledgement: once for all that was sent since the last
-   time. */
+/* Asks for an acknowledgement, never for two at a time: for what was sent
+   since the last time, if that was a lot; or soon, in sm_ask_late. */
 void sm_ask(struct server_session *s);
+void sm_ask_late(struct server_session *s);
+
+/* In any case. False: it has not answered the last time, or cannot. */
+bool sm_ask_now(struct server_session *s);
+
+/* Is it there, and does not answer? */
+bool sm_is_ignored(const struct server_session *s);
+
+/* No answer has come for a while; it may be gone. */
+bool sm_is_late(const struct server_session *s);
+
+/* Keeps nothing for it any more, so that it cannot resume. */
+void sm_give_up(struct server_session *s);
 
 bool sm_acknowledge(struct server_session *s, xc_number h);
 

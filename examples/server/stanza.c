@@ -2,6 +2,7 @@
 
 #include "lookup.h"
 #include "send.h"
+#include "utc.h"
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -10,6 +11,13 @@ static const xc_schema *schema_of(const xc_element *e)
     if (xc_is(e, NULL, "message"))
         return &xc_message_schema;
     return xc_is(e, NULL, "presence") ? &xc_presence_schema : &xc_iq_schema;
+}
+
+/* 0 is none. */
+static uint32_t next_serial(struct server *server)
+{
+    server->serial += server->serial == UINT32_MAX ? 2 : 1;
+    return server->serial;
 }
 
 bool stanza_read(struct server_stanza *st, const xc_element *e,
@@ -21,6 +29,9 @@ bool stanza_read(struct server_stanza *st, const xc_element *e,
     st->element = e;
     st->sender = sender;
     st->to.ptr = NULL;
+    st->accepted = utc_seconds();
+    st->serial = next_serial(sender->server);
+    st->again = false;
     if (sender->port == PORT_COMPONENT)
         xc_jid_parse(xc_attr(e, "from"), st->from_bytes, sizeof st->from_bytes,
                      &st->from);
@@ -43,11 +54,14 @@ bool stanza_read(struct server_stanza *st, const xc_element *e,
 }
 
 bool stanza_restore(struct server_stanza *st, struct server *server,
-                    const xc_element *e)
+                    const xc_element *e, int64_t accepted)
 {
     st->server = server;
     st->element = e;
     st->sender = NULL;
+    st->accepted = accepted;
+    st->serial = next_serial(server);
+    st->again = true;
     return xc_jid_parse(xc_attr(e, "from"), st->from_bytes,
                         sizeof st->from_bytes, &st->from) == XC_OK &&
            xc_jid_parse(xc_attr(e, "to"), st->to_bytes, sizeof st->to_bytes,
@@ -59,6 +73,14 @@ xc_str stanza_to(const struct server_stanza *st)
 {
     xc_str to = xc_attr(st->element, "to");
     return to.ptr != NULL ? to : xc_jid_full(st->to);
+}
+
+void stanza_write_delay(xc_writer *w, const struct server_stanza *st)
+{
+    xc_delay delay = {.stamp = utc_time(st->accepted),
+                      .from = xc_jid_full(st->server->domain.jid)};
+    if (!xc_has_child(st->element, XC_NS_DELAY, "delay"))
+        xc_write(w, &xc_delay_schema, &delay);
 }
 
 /* ---- replies ------------------------------------------------------------ */

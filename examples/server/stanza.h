@@ -14,6 +14,9 @@ struct server_stanza {
     struct server_session *sender; /* gets replies; NULL: look for `from` */
     xc_jid from;                   /* proved, not what the sender says */
     xc_jid to;                     /* ptr NULL: it has none */
+    int64_t accepted;              /* when; seconds since 1970 */
+    uint32_t serial;               /* no other has it (sm_queue.h) */
+    bool again;                    /* was lost on its way once */
     union {
         struct { /* what all three begin with */
             xc_base base;
@@ -30,12 +33,15 @@ struct server_stanza {
 bool stanza_read(struct server_stanza *st, const xc_element *e,
                  struct server_session *sender);
 
-/* One that was stored, with the addresses it had then. */
+/* One that was lost on its way, with the addresses it had then. */
 bool stanza_restore(struct server_stanza *st, struct server *server,
-                    const xc_element *e);
+                    const xc_element *e, int64_t accepted);
 
 /* Its `to` as it was written; absent in the stanza, what it means. */
 xc_str stanza_to(const struct server_stanza *st);
+
+/* <delay/>, unless the stanza has one (XEP-0203). */
+void stanza_write_delay(xc_writer *w, const struct server_stanza *st);
 
 /* ---- replies ------------------------------------------------------------ */
 

@@ -1,6 +1,7 @@
 #include "stream.h"
 
 #include "random.h"
+#include "receive.h"
 #include "send.h"
 #include "server.h"
 
@@ -28,12 +29,23 @@ void stream_open(struct server_session *s, xc_str to, bool version)
     s->header_sent = true;
 }
 
+xc_stream_limits stream_limits(const struct server_session *s)
+{
+    const struct server_config *c = &s->server->config;
+    int64_t idle = s->authenticated ? c->idle_time : c->login_time;
+    xc_stream_limits limits = {.base = {.present = true}};
+    limits.max_bytes.present = limits.idle_seconds.present = true;
+    limits.max_bytes.value = receive_stanza_max(s);
+    limits.idle_seconds.value = (uint32_t)(idle / 1000);
+    return limits;
+}
+
 void stream_close(struct server_session *s)
 {
     send_queued(s);
     if (!s->close_sent && s->header_sent) {
         xc_writer_stream_close(send_begin(s));
-        send_end(s);
+        send_last(s);
     }
     if (s->port == PORT_WEBSOCKET)
         connection_send_bytes(&s->connection, ws_close(&s->ws, WS_NORMAL));
@@ -47,11 +59,23 @@ void stream_close(struct server_session *s)
     session_unsettle(s);
 }
 
-static bool hears_errors(const struct server_session *s)
+static void write_error(struct server_session *s, const char *condition,
+                        const char *text)
 {
-    return s->state != SESSION_DETACHED && s->state != SESSION_CLOSING &&
-           s->connection.fd >= 0 &&
-           (s->port != PORT_WEBSOCKET || s->ws.phase != WS_IN_REQUEST);
+    if (!s->header_sent)
+        stream_open(s, xc_str_from(NULL), s->port != PORT_COMPONENT);
+    xc_writer_stream_error(send_begin(s), condition, xc_str_from(text));
+    send_last(s);
+}
+
+/* Before the WebSocket is open, the error is one of HTTP. */
+static void refuse_request(struct server_session *s, const char *text)
+{
+    connection_send_bytes(&s->connection,
+                          ws_refuse(&s->ws, "503 Service Unavailable",
+                                    "Connection: close\r\n", text));
+    s->close_sent = true;
+    stream_close(s);
 }
 
 /* An error needs a stream around it (RFC 6120 section 4.9.1.2). */
@@ -59,13 +83,22 @@ void stream_refuse(struct server_session *s, const char *condition,
                    const char *text)
 {
     session_log(s, text != NULL ? text : condition);
-    if (!hears_errors(s)) {
+    if (s->state == SESSION_DETACHED || s->state == SESSION_CLOSING ||
+        s->connection.fd < 0) {
         session_cut(s, condition);
-        return;
+    } else if (s->port == PORT_WEBSOCKET && s->ws.phase == WS_IN_REQUEST) {
+        refuse_request(s, text != NULL ? text : condition);
+    } else {
+        write_error(s, condition, text);
+        stream_close(s);
     }
-    if (!s->header_sent)
-        stream_open(s, xc_str_from(NULL), s->port != PORT_COMPONENT);
-    xc_writer_stream_error(send_begin(s), condition, xc_str_from(text));
-    send_end(s);
-    stream_close(s);
+}
+
+void stream_abandon(struct server_session *s, const char *condition,
+                    const char *text)
+{
+    write_error(s, condition, text);
+    xc_writer_stream_close(send_begin(s));
+    send_last(s);
+    connection_move(&s->connection);
 }

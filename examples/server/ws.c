@@ -178,6 +178,7 @@ static ws_event on_head(struct websocket *w, char **at, xc_str *out)
     unsigned fault;
     w->head[w->head_len++] = (unsigned char)*(*at)++;
     fault = head_fault(w);
+    w->fault = (uint16_t)fault;
     if (fault != 0)
         return end_with(w, fault, out);
     if (w->head_len < 2 + length_bytes(w) + 4) /* with the mask */

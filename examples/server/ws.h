@@ -65,6 +65,7 @@ struct websocket {
     uint8_t phase;
     bool in_message; /* a fragment was there, and not the last one */
     bool close_sent;
+    uint16_t fault; /* why we have ended it: WS_TOO_BIG...; 0: we have not */
     uint8_t head_len;
     unsigned char head[WS_HEAD_SIZE]; /* of the frame, so far */
     uint64_t left;                    /* payload of the frame to come */

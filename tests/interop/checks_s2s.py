@@ -101,7 +101,9 @@ def detects_forgery(bed):
     forger = bed.add(Wire(s2s.port, s2s.domain))
     forger.content = "jabber:server' xmlns:db='jabber:server:dialback"
     forger.open()
-    forger.expect("features")
+    features = forger.expect("features")
+    true(features.find("{urn:xmpp:stream-limits:0}limits") is not None,
+         "no limits (XEP-0478 3)")
     forger.send("<db:result from='%s' to='%s'>not a key</db:result>" % (
         bed.server.domain, s2s.domain))
     result = forger.expect("result")

@@ -6,13 +6,14 @@ import base64
 import os
 import re
 import signal
+import ssl
 
 import clients
 from bed import Skip, check, equal, true
 from clients import ANY, at
 from servers import (GUESTS, PASSWORD, SECRET, USERS, OursForOne,
                      OursWithTls)
-from wire import SASL, STREAMS, Component, WebSocket, Wire, name
+from wire import BIND, SASL, STREAMS, Component, WebSocket, Wire, name
 
 OURS = ("server",)
 ALL = ("server", "prosody", "ejabberd")
@@ -245,7 +246,7 @@ def keeps_what_it_cannot_shorten(bed):
     """a file that cannot be shortened: nobody gets messages for ever, and
     none is lost (XEP-0160 3)"""
     romeo, juliet = bed.pair()
-    sent = [str(i) for i in range(30)]  # more than can wait for its <a/>
+    sent = [str(i) for i in range(60)]  # more than can wait for its <a/>
     sender = wire(bed).log_in(romeo)
     sender.send("".join(
         "<message to='%s' type='chat' id='%s'><body>%s</body></message>" % (
@@ -428,6 +429,427 @@ def makes_place(bed):
     arrive(wire(bed).log_in(romeo, "here"))
 
 
+# ---- every message once (XEP-0160, -0198, -0280)
+
+class Lab(OursForOne):
+    """Accounts for the checks that need a server with these options."""
+
+    def accounts(self):
+        return [(user, self.domain) for user in USERS[:32]]
+
+
+def lab(bed):
+    """That server, with two addresses that no check used before."""
+    def start():
+        server = Lab(bed.build, "lab", "--resume-seconds", "1", "--component",
+                     "gate.one.server.test", "--component-port", "0")
+        server.start(bed.sandbox)
+        server.pairs = iter(range(16))
+        return server
+    server = bed.keep("lab", start)
+    number = next(server.pairs)
+    return server, *(server.jid("%s-%02d" % (user, number))
+                     for user in ("romeo", "juliet"))
+
+
+def enter(bed, server, jid, resource="wire"):
+    return wire(bed, port=server.c2s).log_in(jid, resource)
+
+
+def copy_to(raw):
+    raw.send("<iq type='set' id='copy'><enable xmlns='urn:xmpp:carbons:2'/>"
+             "</iq>")
+    raw.expect("iq", lambda e: e.get("id") == "copy")
+    return raw
+
+
+def chat(raw, to, id_, body="x", type_=" type='chat'"):
+    raw.send("<message to='%s'%s id='%s'><body>%s</body></message>" % (
+        to, type_, id_, body))
+
+
+def ids(elements):
+    """Of messages and of those that were copied."""
+    return [m.get("id") for e in elements if name(e) == "message"
+            for m in e.iter("{jabber:client}message") if m.get("id")]
+
+
+@check("server", OURS, each=[("no",), ("a negative",)])
+def copies_or_keeps(bed, priority):
+    """carbons and {0} presence: what is sent to the bare address comes once
+    (XEP-0280 7, XEP-0160 3)"""
+    server, romeo, juliet = lab(bed)
+    sender = enter(bed, server, juliet)
+    there = copy_to(enter(bed, server, romeo))
+    if priority != "no":
+        there.send("<presence><priority>-1</priority></presence>")
+    ping(there)
+    chat(sender, romeo, "bare")
+    ping(sender)
+    before = ping(there)
+    there.send("<presence/>")
+    after = [e for _ in range(3) for e in ping(there)]
+    equal(ids(before + after), ["bare"], "messages")
+
+
+@check("server", OURS)
+def takes_back_once(bed):
+    """lost with a message that another resource has a copy of, or has got: it
+    does not come again (XEP-0198 5)"""
+    server, romeo, juliet = lab(bed)
+    sender = enter(bed, server, juliet)
+    there = arrive(copy_to(enter(bed, server, romeo, "there")))
+    lost, = resources(bed, server, romeo, 1, sender)
+    chat(sender, lost.jid, "full")
+    chat(sender, romeo, "bare")
+    ping(sender)
+    lost.stop()
+    see_leave(sender, lost)
+    equal(sorted(ids(e for _ in range(3) for e in ping(there))),
+          ["bare", "full"], "messages")
+    there.send("</stream:stream>")
+    there.at_end()
+    back = arrive(enter(bed, server, romeo, "back"))
+    equal(messages(back), [], "messages, later")
+
+
+@check("server", OURS)
+def takes_back_copies(bed):
+    """lost with a message, and the other with its copy: it comes as it was
+    sent (XEP-0198 5)"""
+    server, romeo, juliet = lab(bed)
+    sender = enter(bed, server, juliet)
+    first, second = resources(bed, server, romeo, 2, sender)
+    copy_to(second)
+    chat(sender, first.jid, "full")
+    ping(sender)
+    for raw in first, second:
+        raw.stop()
+        see_leave(sender, raw)
+    back = arrive(enter(bed, server, romeo, "back"))
+    got = [e for _ in range(2) for e in ping(back) if name(e) == "message"]
+    equal([(e.get("id"), e.get("from")) for e in got],
+          [("full", sender.jid)], "messages")
+
+
+DELAY = "{urn:xmpp:delay}delay"
+
+
+@check("server", OURS)
+def stamps_resumed(bed):
+    """what waited for a resumption says when it was sent (XEP-0198 6)"""
+    server, romeo, juliet = lab(bed)
+    sender = enter(bed, server, juliet)
+    lost = enter(bed, server, romeo)
+    lost.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
+    id_ = lost.expect("enabled").get("id")
+    chat(sender, lost.jid, "before")
+    lost.expect("message")
+    lost.stop()
+    chat(sender, lost.jid, "while")
+    ping(sender)
+    back = resume(bed, server, romeo, id_, 0)
+    back.expect("resumed")
+    chat(sender, lost.jid, "after")
+    got = [back.expect("message") for _ in range(3)]
+    equal([(m.get("id"), m.find(DELAY) is not None) for m in got],
+          [("before", True), ("while", True), ("after", False)], "messages")
+    equal(got[1].find(DELAY).get("from"), server.domain, "from")
+
+
+def resume(bed, server, jid, id_, h):
+    """A new connection that asks for an old resource."""
+    raw = wire(bed, port=server.c2s)
+    user, _, raw.domain = jid.partition("@")
+    raw.open()
+    raw.expect("features")
+    raw.authenticate(user, PASSWORD)
+    raw.expect("success")
+    raw.open()
+    raw.expect("features")
+    raw.send("<resume xmlns='urn:xmpp:sm:3' previd='%s' h='%d'/>" % (id_, h))
+    return raw
+
+
+COPIED = [
+    ("text of no type", "><body>b</body>", True),
+    ("a marker", "><displayed xmlns='urn:xmpp:chat-markers:0' id='x'/>", True),
+    ("a chat state", "><active xmlns='http://jabber.org/protocol/chatstates'"
+     "/>", True),
+    ("a receipt", "><received xmlns='urn:xmpp:receipts' id='x'/>", True),
+    ("an invitation", "><x xmlns='jabber:x:conference' jid='a@b'/>", True),
+    ("a room's invitation", "><x xmlns='http://jabber.org/protocol/muc#user'>"
+     "<invite from='c@d'/></x>", True),
+    ("a room's private message", " type='chat'><body>b</body>"
+     "<x xmlns='http://jabber.org/protocol/muc#user'/>", False),
+    ("an error", " type='error'><body>b</body><error type='cancel'/>", False),
+    ("what is private", " type='chat'><body>b</body>"
+     "<private xmlns='urn:xmpp:carbons:2'/>", False),
+    ("data", "><x xmlns='urn:example:data'/>", False),
+]
+
+
+@check("server", OURS, each=[("received",), ("sent",)])
+def copies_what_is_chat(bed, which):
+    """which messages are copied if {0}, with their type (XEP-0280 6.1)"""
+    server, romeo, juliet = lab(bed)
+    sender = enter(bed, server, juliet)
+    there = enter(bed, server, romeo)
+    witness_ = copy_to(enter(bed, server, romeo if which == "received"
+                             else juliet, "copies"))
+    for what, rest, copied in COPIED:
+        sender.send("<message to='%s'%s</message>" % (there.jid, rest))
+        ping(sender)
+        ping(there)
+        got = [e for e in ping(witness_) if name(e) == "message"]
+        if which == "sent" and "private message" in what:
+            copied = True
+        equal(len(got), copied, what)
+        for e in got:
+            inner = e.find(".//{urn:xmpp:forward:0}forwarded/*")
+            equal(e.get("type"), inner.get("type"), "type of " + what)
+
+
+# ---- acknowledgements (XEP-0198 4)
+
+def count_asks(elements):
+    return sum(e.tag == "{urn:xmpp:sm:3}r" for e in elements)
+
+
+@check("server", OURS)
+def asks_sparingly(bed):
+    """<r/> not for each stanza, and never two at a time (XEP-0198 4)"""
+    server, romeo, _ = lab(bed)
+    raw = manage(enter(bed, server, romeo))
+    counts = []
+    for answered in True, False:
+        asked = 0
+        for i in range(1, 101):
+            more = count_asks(ping(raw))
+            asked += more
+            if more and answered:
+                raw.send("<a xmlns='urn:xmpp:sm:3' h='%d'/>" % i)
+        counts.append(asked)
+    true(1 <= counts[0] <= 30, "%d for 100 stanzas" % counts[0])
+    true(counts[1] <= 1, "%d that were not answered" % counts[1])
+
+
+def pings(raw, count):
+    """Sends them at once; the replies, and what came between."""
+    raw.send("".join(
+        "<iq type='get' id='%d' to='%s'><ping xmlns='urn:xmpp:ping'/></iq>" %
+        (i, raw.domain) for i in range(count)))
+    got = []
+    while sum(name(e) == "iq" for e in got) < count:
+        element = raw.next()
+        if element is None or element.tag == "{%s}error" % STREAMS:
+            raise raw.failed("the stream ends")
+        got.append(element)
+    return got
+
+
+@check("server", OURS)
+def serves_who_acknowledges_nothing(bed):
+    """8,000 replies and no <a/>: messages still come, only resumption is lost
+    (XEP-0198 5)"""
+    server, romeo, juliet = lab(bed)
+    sender = enter(bed, server, juliet)
+    raw = enter(bed, server, romeo)
+    raw.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
+    id_ = raw.expect("enabled").get("id")
+    raw.send("<presence/>")
+    for _ in range(16):
+        pings(raw, 500)
+    chat(sender, romeo, "still")
+    ping(sender)
+    equal(messages(raw), ["still"], "messages")
+    raw.send("<r xmlns='urn:xmpp:sm:3'/><a xmlns='urn:xmpp:sm:3' h='0'/>")
+    raw.expect("a")
+    ping(raw)
+    raw.stop()
+    back = resume(bed, server, romeo, id_, 8000)
+    equal(name(back.expect("failed")[0]), "item-not-found", "resumption")
+
+
+@check("server", OURS)
+def feeds_who_acknowledges_nothing(bed):
+    """a client gets 2,000 messages without one <a/>, if it is there: it
+    answers a ping (XEP-0198 5)"""
+    server, romeo, juliet = lab(bed)
+    sender = enter(bed, server, juliet)
+    raw = arrive(manage(enter(bed, server, romeo)))
+    for i in range(2000):
+        chat(sender, romeo, str(i), "x" * 50)
+    got = []
+    while len(got) < 2000:
+        element = raw.next()
+        if element is None or name(element) == "error":
+            raise raw.failed("the stream ends")
+        if name(element) == "iq":
+            raw.send("<iq type='result' id='%s'/>" % element.get("id"))
+        if name(element) == "message":
+            got.append(element.get("id"))
+    equal(got, [str(i) for i in range(2000)], "messages")
+
+
+# ---- limits (XEP-0478)
+
+def limits(features):
+    found = features.find("{urn:xmpp:stream-limits:0}limits")
+    return [int(found.findtext("{urn:xmpp:stream-limits:0}" + key))
+            for key in ("max-bytes", "idle-seconds")]
+
+
+def padded(begin, end, size):
+    return begin + "x" * (size - len(begin) - len(end)) + end
+
+
+@check("server", OURS, each=[("TCP",), ("WebSocket",)])
+def keeps_its_limits(bed, way):
+    """{0}: stanzas as long as the features allow, no longer; before and after
+    login (XEP-0478 3)"""
+    romeo, juliet = bed.server.jid(GUESTS[0]), bed.server.jid(GUESTS[1])
+    kind, port = ((Wire, bed.server.c2s) if way == "TCP" else
+                  (WebSocket, bed.server.websocket))
+    there = arrive(wire(bed).log_in(juliet, "limits" + way))
+    begin = ("<message xmlns='jabber:client' to='%s' type='chat'><body>" %
+             there.jid)
+    end = "</body></message>"
+    raw = wire(bed, kind, port)
+    first, second = both_features(raw, romeo)
+    true(first[0] >= 10000 and second[0] >= 60000, (first, second))
+    raw.send(padded(begin, end, second[0]))
+    equal(len(bodies(there, 1)[0]), second[0] - len(begin + end), "body")
+    for size in second[0] + 1, 5 * second[0]:
+        raw.send(padded(begin, end, size))
+        equal(raw.stream_error(), "policy-violation", "after login")
+        raw = wire(bed, kind, port).log_in(romeo)
+    raw = wire(bed, kind, port)
+    raw.open()
+    raw.expect("features")
+    raw.send(padded("<auth xmlns='%s' mechanism='PLAIN'>" % SASL, "</auth>",
+                    first[0]))
+    raw.expect("failure")
+    raw.send(padded("<auth xmlns='%s' mechanism='PLAIN'>" % SASL, "</auth>",
+                    first[0] + 1))
+    equal(raw.stream_error(), "policy-violation", "before login")
+
+
+def both_features(raw, jid):
+    """Logs in; the limits before and after."""
+    raw.open()
+    first = limits(raw.expect("features"))
+    raw.authenticate(jid.partition("@")[0], PASSWORD)
+    raw.expect("success")
+    raw.open()
+    second = limits(raw.expect("features"))
+    raw.send("<iq xmlns='jabber:client' type='set' id='bind'>"
+             "<bind xmlns='%s'/></iq>" % BIND)
+    raw.expect("iq")
+    return first, second
+
+
+@check("server", OURS)
+def keeps_long_messages(bed):
+    """60,000 bytes for somebody who is away, with a copy, and with stream
+    management (XEP-0160)"""
+    server, romeo, juliet = lab(bed)
+    sender = enter(bed, server, juliet)
+    copies = copy_to(enter(bed, server, juliet, "copies"))
+    text = "x" * 60000
+    chat(sender, romeo, "1", text)
+    chat(sender, romeo, "2", text)
+    ping(sender)
+    equal([len(m.findtext(".//{jabber:client}body")) for m in ping(copies)],
+          [60000] * 2, "copies")
+    there = arrive(manage(enter(bed, server, romeo)))
+    equal([len(body) for body in bodies(there, 2)], [60000] * 2, "bodies")
+
+
+# ---- why a stream ends (RFC 6120 4.9)
+
+def reason(raw):
+    """Condition and text of the stream error that must come."""
+    error = raw.expect("error")
+    text = error.findtext("{urn:ietf:params:xml:ns:xmpp-streams}text")
+    raw.at_end()
+    return name(error[0]), text
+
+
+@check("server", OURS, each=[("idle",), ("idle, and may resume",),
+                             ("login",), ("shutdown",), ("replaced",),
+                             ("resumed",)])
+def says_why(bed, end):
+    """the end says why: {0} (RFC 6120 4.9.3)"""
+    server, romeo, _ = own_server(
+        bed, re.sub("[, ]+", "-", end), "--login-seconds", "1",
+        *(["--idle-seconds", "1"] if end.startswith("idle") else []))
+    raw = wire(bed, port=server.c2s)
+    if end == "login":
+        equal(reason(raw), ("connection-timeout",
+                            "logging in took too long"), "reason")
+        return
+    raw.log_in(romeo)
+    if end != "idle":
+        raw.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
+        id_ = raw.expect("enabled").get("id")
+    if end == "shutdown":
+        os.kill(server.process.process.pid, signal.SIGTERM)
+    elif end == "replaced":
+        enter(bed, server, romeo)
+    elif end == "resumed":
+        resume(bed, server, romeo, id_, 0).expect("resumed")
+    condition, text = reason(raw)
+    equal(condition, {"shutdown": "system-shutdown", "replaced": "conflict",
+                      "resumed": "conflict"}.get(end, "connection-timeout"),
+          "condition")
+    true(text, "no text")
+    if end.endswith("resume"):
+        resume(bed, server, romeo, id_, 0).expect("resumed")
+
+
+@check("server", OURS)
+def tells_who_opens_no_websocket(bed):
+    """no request for a WebSocket in time: 503, and why (RFC 9110 15.6.4)"""
+    server, _, _ = own_server(bed, "slow", "--login-seconds", "1")
+    raw = wire(bed, port=server.websocket)
+    with raw.socket.makefile("rb") as answer:
+        response = answer.read()
+    true(response.startswith(b"HTTP/1.1 503 ") and b"too long" in response,
+         repr(response))
+
+
+# ---- strangers, time
+
+@check("server", OURS, each=[("default",), ("strict-strangers",)])
+def lets_strangers_ask(bed, option):
+    """an iq to a stranger's full address: {0} (RFC 6121 8.5.3.1)"""
+    server, romeo, juliet = own_server(
+        bed, option, *(["--" + option] if option != "default" else []))
+    there, raw = enter(bed, server, romeo), enter(bed, server, juliet)
+    raw.send("<iq type='get' id='ask' to='%s'><query xmlns='urn:example:any'/>"
+             "</iq>" % there.jid)
+    if option == "default":
+        asked = there.expect("iq")
+        equal((asked.get("id"), asked.get("from")), ("ask", raw.jid), "iq")
+        there.send("<iq type='result' id='ask' to='%s'/>" % raw.jid)
+    answer = raw.expect("iq", lambda e: e.get("id") == "ask")
+    equal(answer.get("type"),
+          "result" if option == "default" else "error", "type")
+    equal(ids(ping(there)), [], "nothing else")
+
+
+@check("server", OURS)
+def tells_the_time(bed):
+    """an offset in figures (XEP-0202 4, XEP-0082 3.2)"""
+    server, romeo, _ = lab(bed)
+    raw = enter(bed, server, romeo)
+    raw.send("<iq type='get' id='time' to='%s'><time xmlns='urn:xmpp:time'/>"
+             "</iq>" % server.domain)
+    answer = raw.expect("iq", lambda e: e.get("id") == "time")
+    equal(answer.findtext(".//{urn:xmpp:time}tzo"), "+00:00", "tzo")
+
+
 # ---- component, WebSocket
 
 @check("server", OURS)
@@ -472,6 +894,15 @@ def routes_to_components(bed):
     raw.send("<message from='%s' to='%s' type='chat' id='c1'>"
              "<body>from the component</body></message>" % (address, romeo))
     peer.expect("message", address, "chat", "c1", "from the component")
+
+
+@check("server", OURS)
+def compares_components(bed):
+    """a component's domain in other letters is its domain (RFC 7622 3.2)"""
+    server, _, _ = lab(bed)
+    raw = wire(bed, Component, server.component, "GATE.One.Server.Test")
+    raw.shake_hands(SECRET)
+    raw.expect("handshake")
 
 
 @check("server", ALL)
@@ -544,10 +975,46 @@ def wants_encryption(bed):
     raw = wire(bed, port=server.c2s, domain=server.domain)
     raw.open()
     features = raw.expect("features")
-    equal([name(f) for f in features], ["starttls"], "features")
+    equal([name(f) for f in features], ["starttls", "limits"], "features")
     raw.authenticate(USERS[0], PASSWORD)
     refusal = raw.next()
     true(name(refusal) in ("error", "failure"), name(refusal))
+
+
+class SecureWebSocket(WebSocket):
+    """wss: TLS, then HTTP."""
+
+    def upgrade(self, port, path):
+        context = ssl.create_default_context(cafile=self.ca)
+        self.socket = context.wrap_socket(self.socket,
+                                          server_hostname=self.domain)
+        super().upgrade(port, path)
+
+
+@check("server", OURS)
+def encrypts_websockets(bed):
+    """--websocket-tls: wss, and a long message (RFC 7395 4)"""
+    server = OursWithTls(bed.build)
+    if server.missing():
+        raise Skip(server.missing())
+    options = server.options
+    server.options = lambda sandbox: options(sandbox) + [
+        "--websocket-port", "0", "--websocket-tls"]
+    server.name = "server-wss"
+    server.start(bed.sandbox)
+    bed.add(server)
+    SecureWebSocket.ca = server.certificate
+    raw = wire(bed, SecureWebSocket, server.websocket, server.domain)
+    raw.log_in(server.jid(USERS[0]))
+    raw.send("<message xmlns='jabber:client' to='%s' type='chat' id='w'>"
+             "<body>%s</body></message>" % (raw.jid, "x" * 60000))
+    equal(len(bodies(raw, 1)[0]), 60000, "body")
+    plain = wire(bed, port=server.websocket, domain=server.domain)
+    plain.send("GET /xmpp-websocket HTTP/1.1\r\n\r\n")
+    try:
+        equal(plain.socket.recv(1)[:1] in (b"", b"\x15"), True, "without TLS")
+    except ConnectionError:
+        pass
 
 
 # ---- the end; these go last

@@ -54,7 +54,7 @@ struct load_client {
 
 enum {
     LOAD_CLIENT_OUT = 4096,
-    LOAD_CLIENT_MEMORY = 8192
+    LOAD_CLIENT_MEMORY = 98304 /* for the longest that a server passes on */
 };
 
 /* "is offline", ... */
