@@ -382,8 +382,9 @@ interop: $(INTEROP) ## our programs with others', on loopback
 build/bosh: tests/interop/bosh.c $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
 
-interop-deps: ## install the others with apt-get (starts no services)
+interop-deps: ## install the others with apt-get, npm (starts no services)
 	@tests/interop/deps.sh
+	@tests/interop/npm/install.sh build/npm
 
 load: build/server build/load ## 5,000 clients at build/server; cuts, villains
 	@$(PYTHON) tests/load/run.py

@@ -34,6 +34,7 @@ def has(text):
 class Client:
     """The events of a client, each of which a check expects once."""
     name = None
+    grumbles = set()  # what it says on standard error after a cut
 
     def __init__(self, jid):
         self.jid = jid           # bare; the full one after online()
