@@ -1,11 +1,13 @@
 """Clients of npm and the browser at our server, with our client."""
 from bed import Skip, check, equal, true
 from clients import ANY, at
-from clients_npm import NPM_KINDS, XmppJsTcp
+from clients_npm import Stanza, StropheJs, XmppJs, XmppJsTcp
+from converse import Converse
 from relay import Relay
 from sandbox import PATIENCE, wait_until
 from servers import USERS, OursForOne
 
+NPM_KINDS = [XmppJsTcp, XmppJs, StropheJs, Stanza, Converse]
 TEXT = "%s to %s: <thou> & \"I\" ]]> \u00e9\u4f60\U0001f339"
 # What the server says with --verbose when nothing is wrong.
 SAID = {"is connected", "has logged in", "is bound", "is gone", "resumed",
@@ -87,12 +89,13 @@ def logs_in(bed, kind):
 def sees_presence(bed, kind):
     """{0} and our client see each other's presence (RFC 6121 4)"""
     s = scene(bed, kind)
-    s.juliet.expect("presence", s.romeo.full_jid, "available")
+    s.juliet.expect("presence", at(s.romeo_jid), "available")
     s.romeo.expect("presence", s.juliet.full_jid, "available")
     for sender, receiver in (s.romeo, s.juliet), (s.juliet, s.romeo):
         text = "gone with <%s> & back \u00e9" % sender.name
-        sender.send("status", "away", text)
-        receiver.expect("presence", sender.full_jid, "away", text)
+        sender.send("status", "dnd", text)
+        receiver.expect("presence", at(sender.jid), "dnd",
+                        *[text] * receiver.shows_status)
 
 
 @check("npm", ("server",), each=ALL)
@@ -138,8 +141,7 @@ def leaves(bed, kind):
     s.romeo.quit()
     for client in s.romeo, s.juliet:
         client.refuse("error")
-        equal(set(client.process.errors) - client.grumbles, set(),
-              client.name + " on standard error")
+        equal(client.complaints(), set(), client.name)
     said = [line.rpartition(": ")[2] for line in s.server.process.errors[1:]]
     equal(set(said) - SAID, set(), "what the server said")
     bed.kept.pop(kind).stop()

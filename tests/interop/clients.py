@@ -34,6 +34,7 @@ def has(text):
 class Client:
     """The events of a client, each of which a check expects once."""
     name = None
+    shows_status = True
     grumbles = set()  # what it says on standard error after a cut
 
     def __init__(self, jid):
@@ -93,6 +94,10 @@ class Client:
         if got != code:
             raise Failure("%s ended with %d instead of %d\n%s" % (
                 self.name, got, code, self.process.transcript()))
+
+    def complaints(self):
+        """What it said about errors, to be empty."""
+        return set(self.process.errors) - self.grumbles
 
     def stop(self):
         self.process.stop()

@@ -61,6 +61,3 @@ class StropheJs(NodeBot):
 
 class Stanza(NodeBot):
     name, bot = "stanza", "stanza_bot.mjs"
-
-
-NPM_KINDS = [XmppJsTcp, XmppJs, StropheJs, Stanza]
