@@ -56,7 +56,6 @@ class XmppJs(NodeBot):
 
 class StropheJs(NodeBot):
     name, bot = "strophe.js", "strophe_js_bot.mjs"
-    grumbles = {"Websocket closed unexpectedly"}
 
 
 class Stanza(NodeBot):

@@ -13,8 +13,10 @@ class Converse(Client):
     """What it shows is taken from its page, texts are typed into it."""
     name = "Converse.js"
     shows_status = False  # of others only whether they are away
-    # When it logs out it closes a chat after it forgot the connection.
-    grumbles = ("reading 'disconnection_cause'",)
+    # It asks for publish-subscribe without a look at the features. As it
+    # logs out it closes a chat after it forgot the connection.
+    grumbles = ('<error type="cancel"><service-unavailable ',
+                "reading 'disconnection_cause'")
 
     @staticmethod
     def missing(build):
@@ -60,11 +62,14 @@ class Converse(Client):
 
     def complaints(self):
         """And what it asked others for."""
-        return {problem for problem in self.page.problems
-                if not any(g in problem for g in self.grumbles)} | {
+        return [problem for problem in self.page.problems
+                if not any(g in problem for g in self.grumbles)] + [
             url for url in self.page.requests
             if not url.startswith(("http://%s:" % LOOPBACK, "data:",
-                                   "ws://%s:" % LOOPBACK, "blob:"))}
+                                   "ws://%s:" % LOOPBACK, "blob:"))]
+
+    def forgive(self):
+        self.page.problems.clear()
 
     def stop(self):
         super().stop()
