@@ -4,7 +4,9 @@ import functools
 import http.server
 import json
 import os
+import struct
 import threading
+import zlib
 
 from sandbox import LOOPBACK, PATIENCE, Failure, wait_until
 from servers import not_installed
@@ -15,7 +17,7 @@ FLAGS = ["--headless=new", "--remote-debugging-pipe", "--no-sandbox",
          "--disable-dev-shm-usage", "--disable-background-networking",
          "--disable-component-update", "--disable-default-apps",
          "--disable-extensions", "--disable-sync", "--disable-breakpad",
-         "--log-level=3",
+         "--log-level=3", "--disable-lcd-text",
          "--disable-features=Translate,MediaRouter,OptimizationHints",
          "--password-store=basic", "--hide-scrollbars", "--mute-audio",
          "--force-color-profile=srgb", "--lang=en-GB", "about:blank",
@@ -145,8 +147,57 @@ class Page:
                       **({"text": "\r"} if kind == "keyDown" else {}))
 
     def screenshot(self):
-        """A PNG."""
-        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
+        """A PNG with at most 256 colours."""
+        width, height, palette, pixels = self.run(
+            TO_PALETTE, self.call("Page.captureScreenshot")["data"])
+        pixels = base64.b64decode(pixels)
+        rows = b"".join(b"\0" + pixels[i:i + width]
+                        for i in range(0, width * height, width))
+        return b"\x89PNG\r\n\x1a\n" + b"".join((
+            chunk(b"IHDR", struct.pack(">2I5B", width, height, 8, 3, 0, 0, 0)),
+            chunk(b"PLTE", bytes(palette)),
+            chunk(b"IDAT", zlib.compress(rows, 9)), chunk(b"IEND", b"")))
+
+    def close(self):
+        del self.browser.listeners[self.session]
+        self.call("Page.close")
+
+
+def chunk(kind, data):
+    """Of a PNG."""
+    return (struct.pack(">I", len(data)) + kind + data
+            + struct.pack(">I", zlib.crc32(kind + data)))
+
+
+# Width, height, the most frequent colours, and for each pixel the number of
+# the nearest one.
+TO_PALETTE = """async (png) => {
+  const blob = await (await fetch("data:image/png;base64," + png)).blob();
+  const image = await createImageBitmap(blob);
+  const { width, height } = image;
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  context.drawImage(image, 0, 0);
+  const pixels = new DataView(
+    context.getImageData(0, 0, width, height).data.buffer);
+  const count = new Map(), number = new Map();
+  for (let i = 0; i < pixels.byteLength; i += 4) {
+    const color = pixels.getUint32(i) >>> 8;
+    count.set(color, (count.get(color) ?? 0) + 1);
+  }
+  const parts = (color) => [color >> 16, color >> 8 & 255, color & 255];
+  const colors = [...count.keys()].sort((a, b) => count.get(b) - count.get(a));
+  const palette = colors.slice(0, 256).map(parts);
+  for (const color of colors) {
+    const [r, g, b] = parts(color);
+    const far = palette.map(
+      ([x, y, z]) => (x - r) ** 2 + (y - g) ** 2 + (z - b) ** 2);
+    number.set(color, far.indexOf(Math.min(...far)));
+  }
+  let numbers = "";
+  for (let i = 0; i < pixels.byteLength; i += 4)
+    numbers += String.fromCharCode(number.get(pixels.getUint32(i) >>> 8));
+  return [width, height, palette.flat(), btoa(numbers)];
+}"""
 
 
 class Files:

@@ -1,4 +1,5 @@
 """Clients of npm and the browser at our server, with our client."""
+import pictures
 from bed import Skip, check, equal, true
 from clients import ANY, at
 from clients_npm import Stanza, StropheJs, XmppJs, XmppJsTcp
@@ -132,6 +133,14 @@ def resumes(bed, kind):
     true([line for line in s.server.process.errors
           if s.juliet.full_jid in line and line.endswith(": resumed")],
          "the server did not say that the session was resumed")
+
+
+@check("npm", ("server",))
+def talk_in_pictures(bed):
+    """Converse.js and our client in a terminal talk in README's pictures"""
+    browser = scene(bed, Converse).juliet.browser
+    pictures.make(bed.sandbox, bed.build, bed.sandbox.directory("pictures"),
+                  browser)
 
 
 @check("npm", ("server",), each=ALL)

@@ -22,16 +22,16 @@ class Converse(Client):
     def missing(build):
         return Browser.missing() or clients_npm.missing(build)
 
-    def __init__(self, sandbox, build, jid, port, **settings):
-        super().__init__(jid)
-        self.browser = Browser(sandbox)
+    def __init__(self, sandbox, build, jid, port, browser=None):
+        super().__init__(jid.partition("/")[0])
+        self.is_guest = browser is not None
+        self.browser = browser or Browser(sandbox)
         self.process = self.browser.process
         self.files = Files(web(sandbox, build))
         self.page = Page(self.browser, self.files.url)
         self.seen = 0
-        self.page.run("start", dict(
-            settings, jid=jid, password=PASSWORD,
-            websocket_url="ws://%s:%d/xmpp-websocket" % (LOOPBACK, port)))
+        self.page.run("start", jid, PASSWORD,
+                      "ws://%s:%d/xmpp-websocket" % (LOOPBACK, port))
 
     def events(self):
         fresh = [] if self.process.ended() else self.page.evaluate(
@@ -72,7 +72,10 @@ class Converse(Client):
         self.page.problems.clear()
 
     def stop(self):
-        super().stop()
+        if self.is_guest:
+            self.page.close()
+        else:
+            self.browser.stop()
         self.files.stop()
 
 
