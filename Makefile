@@ -372,7 +372,7 @@ cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
 
 # ---- other people's programs, and many at a time ----------------------------
 
-.PHONY: interop interop-deps load load-small
+.PHONY: interop interop-deps pictures load load-small
 INTEROP := $(filter build/client% build/server% build/gateway build/s2s, \
              $(EXAMPLES)) build/bosh
 
@@ -382,8 +382,12 @@ interop: $(INTEROP) ## our programs with others', on loopback
 build/bosh: tests/interop/bosh.c $(LIB_HEADERS) build/lib.a
 	$(COMPILE) $(EXAMPLE_FLAGS) $< build/lib.a -o $@
 
-interop-deps: ## install the others with apt-get (starts no services)
+interop-deps: ## install the others with apt-get, npm (starts no services)
 	@tests/interop/deps.sh
+	@tests/interop/npm/install.sh build/npm
+
+pictures: build/server build/client ## rewrite those of examples/pictures
+	@$(PYTHON) tests/interop/pictures.py build examples/pictures
 
 load: build/server build/load ## 5,000 clients at build/server; cuts, villains
 	@$(PYTHON) tests/load/run.py

@@ -71,7 +71,7 @@ void sm_queue_unshare(struct sm_queue *q, uint32_t serial);
 /* The one at q->next was sent. */
 void sm_queue_sent(struct sm_queue *q, const struct sm_queued *one);
 
-/* Drops what the peer has acknowledged. */
+/* Drops what the peer has acknowledged; nothing if it did so before. */
 bool sm_queue_acknowledge(struct sm_queue *q, xc_number h);
 
 /* All that is left is to be sent again. */

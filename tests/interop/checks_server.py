@@ -242,6 +242,18 @@ def keeps_messages(bed):
 
 
 @check("server", OURS)
+def counts_acknowledgements(bed):
+    """an <a/> with less than the one before says nothing new, one with more
+    than was sent ends the stream (XEP-0198 4)"""
+    there = arrive(manage(wire(bed).log_in(bed.pair()[0])))
+    for h in 1, 0:
+        there.send("<a xmlns='urn:xmpp:sm:3' h='%d'/>" % h)
+        ping(there)
+    there.send("<a xmlns='urn:xmpp:sm:3' h='9'/>")
+    equal(there.stream_error(), "undefined-condition", "more than was sent")
+
+
+@check("server", OURS)
 def keeps_what_it_cannot_shorten(bed):
     """a file that cannot be shortened: nobody gets messages for ever, and
     none is lost (XEP-0160 3)"""

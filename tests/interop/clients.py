@@ -34,6 +34,8 @@ def has(text):
 class Client:
     """The events of a client, each of which a check expects once."""
     name = None
+    shows_status = True
+    forgiven = 0  # lines of standard error
 
     def __init__(self, jid):
         self.jid = jid           # bare; the full one after online()
@@ -92,6 +94,14 @@ class Client:
         if got != code:
             raise Failure("%s ended with %d instead of %d\n%s" % (
                 self.name, got, code, self.process.transcript()))
+
+    def complaints(self):
+        """What it said about errors."""
+        return self.process.errors[self.forgiven:]
+
+    def forgive(self):
+        """After a cut, about which it may have complained."""
+        self.forgiven = len(self.process.errors)
 
     def stop(self):
         self.process.stop()

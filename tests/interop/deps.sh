@@ -6,6 +6,11 @@ set -eu
 
 packages="prosody ejabberd jabberd2 python3-slixmpp profanity go-sendxmpp
     libstrophe-dev libgloox-dev g++ pkg-config openssl libssl-dev"
+# These may have come from elsewhere. For npm/install.sh.
+for program in nodejs/node npm/npm chromium/chromium; do
+    command -v "${program#*/}" >/dev/null ||
+        packages="$packages ${program%/*}"
+done
 
 command -v apt-get >/dev/null || {
     echo "There is no apt-get here. Please install:" $packages
