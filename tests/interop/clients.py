@@ -125,11 +125,11 @@ class Ours(Client):
 
 # ---- bots with foreign libraries
 
-def slixmpp_python():
-    """The Python that has slixmpp: Debian's is not always the first."""
+def python_with(modules):
+    """The Python that has them: Debian's is not always the first."""
     for python in sys.executable, "/usr/bin/python3":
         if os.path.exists(python) and subprocess.run(
-                [python, "-c", "import slixmpp"],
+                [python, "-c", "import " + modules],
                 stderr=subprocess.DEVNULL).returncode == 0:
             return python
     return None
@@ -137,6 +137,9 @@ def slixmpp_python():
 
 class Bot(Client):
     """A bot of bots/: BOT HOST PORT JID, password in $XMPP_PASSWORD."""
+    resumes = False      # after its connection broke (XEP-0198)
+    transport = "c2s"    # the port of the server
+    known = ()           # what its library says on standard error, always
 
     def __init__(self, sandbox, command, jid, port, env=()):
         super().__init__(jid.partition("/")[0])
@@ -145,19 +148,48 @@ class Bot(Client):
             command + [LOOPBACK, str(port), jid],
             env=dict(env, XMPP_PASSWORD=PASSWORD))
 
+    def complaints(self):
+        """Errors that it printed, and what its library did not like."""
+        said = [line for line in self.process.errors
+                if not any(known in line for known in self.known)]
+        return said + ["\t".join(e) for e in self.events()
+                       if e[0] == "error"]
 
-class Slixmpp(Bot):
-    name = "slixmpp"
-    python = None
+
+class InPython(Bot):
+    name = modules = python = None
+    environment = {}
 
     @classmethod
     def missing(cls):
-        cls.python = cls.python or slixmpp_python()
-        return None if cls.python else "slixmpp is not installed"
+        cls.python = cls.python or python_with(cls.modules)
+        return None if cls.python else cls.modules + " is not installed"
 
     def __init__(self, sandbox, jid, port, secure=None):
-        super().__init__(sandbox, [self.python, HERE + "/bots/slixmpp_bot.py"],
-                         jid, port, {"XMPP_CA": secure} if secure else {})
+        program = "%s/bots/%s_bot.py" % (HERE, self.modules.split()[0])
+        super().__init__(sandbox, [self.python, program], jid, port, dict(
+            self.environment, **{"XMPP_CA": secure} if secure else {}))
+
+
+class Slixmpp(InPython):
+    name = modules = "slixmpp"
+
+
+class Aioxmpp(InPython):
+    name = modules = "aioxmpp"
+    resumes = True
+    known = ("stream failed: [Errno 104]",)  # when it is cut
+
+
+class Nbxmpp(InPython):
+    name, modules = "nbxmpp", "nbxmpp"
+    resumes = True
+    known = ("GSSAPI not available", "Connection reset by peer")
+
+
+class NbxmppWebSocket(Nbxmpp):
+    name, transport = "nbxmpp (WebSocket)", "websocket"
+    environment = {"XMPP_WEBSOCKET": "1"}
 
 
 class Compiled(Bot):

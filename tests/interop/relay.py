@@ -2,6 +2,7 @@
 import select
 import socket
 import ssl
+import struct
 import threading
 
 from sandbox import LOOPBACK, PATIENCE
@@ -16,6 +17,8 @@ class Relay:
         self.connections = []
         self.let_to_client = self.let_to_server = None  # bytes still to pass
         self.kept = b""  # bytes that were not passed on
+        self.gate = threading.Event()  # cleared: new connections wait
+        self.gate.set()
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -30,6 +33,7 @@ class Relay:
     def relay(self, front):
         try:
             front = self.prepare(front)
+            self.gate.wait()
             with front, socket.create_connection(
                     (LOOPBACK, self.behind), PATIENCE) as back:
                 front.setblocking(False)
@@ -68,19 +72,27 @@ class Relay:
             self.let_to_server = max(0, let - len(data))
         return data[:let]
 
-    def cut(self):
+    def cut(self, how=socket.SHUT_RDWR):
         """Ends all connections; later ones are good."""
         for connection in self.connections:
             try:
-                connection.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(how)
             except OSError:
                 pass
         self.connections = []
         self.let_to_client = self.let_to_server = None
 
+    def reset(self):
+        """As cut(), but both sides see an error instead of an end."""
+        for connection in self.connections:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                  struct.pack("ii", 1, 0))
+        self.cut(socket.SHUT_RD)
+
     def stop(self):
         self.listener.close()
         self.cut()
+        self.gate.set()
 
 
 def send_all(sink, data):

@@ -30,6 +30,7 @@ import checks_bosh      # noqa: F401 (they register themselves)
 import checks_client    # noqa: F401
 import checks_foreign   # noqa: F401
 import checks_gateway   # noqa: F401
+import checks_libraries  # noqa: F401
 import checks_rogue     # noqa: F401
 import checks_s2s       # noqa: F401
 import checks_server    # noqa: F401

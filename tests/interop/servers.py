@@ -369,7 +369,7 @@ class Ours(Server):
 
     def options(self, _):
         return ["--websocket-port", "0", "--component-port", "0",
-                "--component", self.component_name]
+                "--component", self.component_name, "--verbose"]
 
     def read_ports(self, ready):
         if ready is True:

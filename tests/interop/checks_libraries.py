@@ -1,0 +1,201 @@
+"""Clients made with other people's libraries: one life, each at our server.
+
+A check is a chapter of it. The peer connects by a relay, which can cut its
+connection; its contact is our client. Checks of a peer share both, and what
+a check needs of an earlier one is done if that was not chosen.
+"""
+import itertools
+
+import clients
+from bed import check, equal, true
+from clients import ANY, at
+from relay import Relay
+
+SERVERS = ("server", "prosody", "ejabberd")
+PEERS = [clients.Aioxmpp, clients.Nbxmpp, clients.NbxmppWebSocket]
+EACH = [(kind,) for kind in PEERS]
+RESUMING = [(kind,) for kind in PEERS if kind.resumes]
+OTHERS = [(kind,) for kind in PEERS if not kind.resumes]
+TEXT = "%s to %s: <thou> & \"I\" ]]> \u00e9\u4f60\U0001f339"
+# What our server says with --verbose of a life that goes well.
+WELL = ["is connected", "has logged in", "is bound", "is gone",
+        "is lost, and may come back", "is resumed elsewhere", "resumed",
+        "conflict"]  # the stale one of two connections
+
+
+class Life:
+    """A peer with its relay, and its contact."""
+
+    def __init__(self, bed, kind):
+        self.bed, self.kind = bed, kind
+        self.jid, contact = bed.pair()
+        self.relay = bed.add(Relay(bed.sandbox, getattr(bed.server,
+                                                        kind.transport)))
+        self.ours = bed.client(contact).online()
+        self.said = len(bed.server.process.errors)
+        self.friends = False
+        self.log_in()
+
+    def log_in(self):
+        self.peer = self.bed.foreign(self.kind, self.jid,
+                                     port=self.relay.port)
+        return self.peer.online()
+
+    def befriend(self):
+        """Both see each other's presence."""
+        if self.friends:
+            return
+        self.friends = True  # it is not tried again
+        peer, ours = self.peer, self.ours
+        peer.send("add", ours.jid)
+        ours.expect("subscribe", at(peer.jid))
+        ours.send("accept", peer.jid)
+        peer.expect("roster", ours.jid, "to")
+        peer.expect("presence", ours.full_jid, "available")
+        ours.send("add", peer.jid)
+        peer.expect("subscribe", at(ours.jid))
+        peer.send("accept", ours.jid)
+        peer.expect("roster", ours.jid, "both")
+        ours.expect("presence", peer.full_jid, "available")
+
+    def complaints(self):
+        """Of our server about the peer, and of the peer."""
+        server = [line for line in self.bed.server.process.errors[self.said:]
+                  if self.bed.server.name == "server"
+                  and self.jid + "/" in line
+                  and line.rpartition(": ")[2] not in WELL]
+        return server + self.peer.complaints()
+
+    def stop(self):
+        for thing in self.peer, self.ours, self.relay:
+            thing.stop()
+
+
+def life(bed, kind):
+    return bed.keep(("life", kind), lambda: Life(bed, kind))
+
+
+def say(sender, receiver, to, text):
+    sender.send("msg", to, text)
+    receiver.expect("message", at(sender.jid), "chat", ANY, text)
+
+
+@check("foreign", SERVERS, each=EACH)
+def is_online(bed, kind):
+    """{0} logs in (RFC 6120 6 and 7)"""
+    life(bed, kind)
+
+
+@check("foreign", SERVERS, each=EACH)
+def befriends(bed, kind):
+    """{0} and our client subscribe, with roster pushes (RFC 6121 2 and 3)"""
+    life(bed, kind).befriend()
+
+
+@check("foreign", SERVERS, each=EACH)
+def chats(bed, kind):
+    """{0} and our client chat, to the bare and the full address (RFC 6121 5)
+    """
+    peer, ours = life(bed, kind).peer, life(bed, kind).ours
+    for a, b in (peer, ours), (ours, peer):
+        say(a, b, b.jid, TEXT % (a.name, b.name))
+        say(a, b, b.full_jid, "again, " + TEXT % (a.name, b.name))
+
+
+@check("foreign", SERVERS, each=list(itertools.combinations(PEERS, 2)))
+def converse(bed, one, other):
+    """{0} and {1} chat with each other (RFC 6121 5)"""
+    a, b = life(bed, one).peer, life(bed, other).peer
+    say(a, b, b.full_jid, TEXT % (a.name, b.name))
+    say(b, a, a.full_jid, TEXT % (b.name, a.name))
+
+
+@check("foreign", SERVERS, each=EACH)
+def sees_presence(bed, kind):
+    """{0} sees a resource come, go away and leave, and is seen (RFC 6121 4)
+    """
+    life(bed, kind).befriend()
+    peer, ours = life(bed, kind).peer, life(bed, kind).ours
+    visitor = bed.client(ours.jid).online()
+    peer.expect("presence", visitor.full_jid, "available")
+    visitor.send("status", "xa", "in M\u00e4ntua <& out>")
+    peer.expect("presence", visitor.full_jid, "xa", "in M\u00e4ntua <& out>")
+    visitor.quit()
+    peer.expect("presence", visitor.full_jid, "unavailable")
+    peer.send("status", "away", "at <Laurence's> & \U0001f339")
+    ours.expect("presence", peer.full_jid, "away",
+                "at <Laurence's> & \U0001f339")
+
+
+@check("foreign", SERVERS, each=RESUMING)
+def is_resumed(bed, kind):
+    """{0} is cut off and resumes: nothing is lost, none sees it (XEP-0198 5)
+    """
+    here = life(bed, kind)
+    here.befriend()
+    peer, ours = here.peer, here.ours
+    here.relay.gate.clear()
+    here.relay.reset()
+    for i in range(3):
+        ours.send("msg", peer.full_jid, "missed \u00e9 %d" % i)
+    ours.send("msg", bed.server.jid("nobody"), "the server has all of them")
+    ours.expect("error")
+    here.relay.gate.set()
+    peer.expect("resumed")
+    got = [peer.expect("message", ours.full_jid, "chat", ANY,
+                       clients.has("missed"))[4] for _ in range(3)]
+    equal(got, ["missed \u00e9 %d" % i for i in range(3)], "after resumption")
+    for a, b in (peer, ours), (ours, peer):
+        say(a, b, b.full_jid, "after it")
+    peer.refuse("message", ANY, ANY, ANY, clients.has("missed"))
+    peer.refuse("online")
+    ours.refuse("presence", peer.full_jid, "unavailable")
+
+
+@check("foreign", SERVERS, each=OTHERS)
+def comes_back(bed, kind):
+    """{0} is cut off and logs in again: it gets what it missed (XEP-0160)"""
+    here = life(bed, kind)
+    here.befriend()
+    here.relay.gate.clear()
+    here.relay.reset()
+    here.ours.expect("presence", here.peer.full_jid, "unavailable")
+    here.ours.send("msg", here.jid, "missed \u00e9")
+    here.relay.gate.set()
+    here.peer.online()
+    here.peer.expect("message", here.ours.full_jid, "chat", ANY,
+                     "missed \u00e9")
+    here.ours.expect("presence", here.peer.full_jid, "available")
+
+
+@check("foreign", SERVERS, each=EACH)
+def departs(bed, kind):
+    """{0} closes its stream, and its contact sees it go (RFC 6121 4.5)"""
+    here = life(bed, kind)
+    here.befriend()
+    here.peer.quit()
+    here.ours.expect("presence", here.peer.full_jid, "unavailable")
+    equal(here.complaints(), [], "complaints")
+
+
+@check("foreign", SERVERS, each=EACH)
+def returns(bed, kind):
+    """{0} logs in anew: roster, presence, what came meanwhile (RFC 6121 2.2)
+    """
+    here = life(bed, kind)
+    here.befriend()
+    if not here.peer.process.ended():
+        here.peer.quit()
+        here.ours.expect("presence", here.peer.full_jid, "unavailable")
+    text = "meanwhile " + TEXT % (here.ours.name, here.peer.name)
+    here.ours.send("msg", here.jid, text)
+    peer = here.log_in()
+    peer.expect("roster", here.ours.jid, "both")
+    peer.expect("presence", here.ours.full_jid, "available")
+    peer.expect("message", at(here.ours.jid), "chat", ANY, text)
+    peer.quit()
+    here.ours.expect("presence", peer.full_jid, "unavailable")
+    equal(here.complaints(), [], "complaints")
+    here.ours.quit()
+    del bed.kept[("life", kind)]
+    here.stop()
