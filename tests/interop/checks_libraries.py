@@ -12,14 +12,15 @@ from clients import ANY, at
 from relay import Relay
 
 SERVERS = ("server", "prosody", "ejabberd")
-PEERS = [clients.Aioxmpp, clients.Nbxmpp, clients.NbxmppWebSocket]
+PEERS = [clients.Aioxmpp, clients.Nbxmpp, clients.NbxmppWebSocket,
+         clients.AnyEvent]
 EACH = [(kind,) for kind in PEERS]
 RESUMING = [(kind,) for kind in PEERS if kind.resumes]
 OTHERS = [(kind,) for kind in PEERS if not kind.resumes]
 TEXT = "%s to %s: <thou> & \"I\" ]]> \u00e9\u4f60\U0001f339"
 # What our server says with --verbose of a life that goes well.
 WELL = ["is connected", "has logged in", "is bound", "is gone",
-        "is lost, and may come back", "is resumed elsewhere", "resumed",
+        "the connection is cut", "is lost, and may come back", "is resumed elsewhere", "resumed",
         "conflict"]  # the stale one of two connections
 
 

@@ -192,6 +192,23 @@ class NbxmppWebSocket(Nbxmpp):
     environment = {"XMPP_WEBSOCKET": "1"}
 
 
+class AnyEvent(Bot):
+    name = "AnyEvent::XMPP"
+
+    @classmethod
+    def missing(cls):
+        missing = not_installed("perl")
+        if missing is None and subprocess.run(
+                ["perl", "-MAnyEvent::XMPP", "-e1"],
+                stderr=subprocess.DEVNULL).returncode:
+            missing = cls.name + " is not installed"
+        return missing
+
+    def __init__(self, sandbox, jid, port, secure=None):
+        super().__init__(sandbox, ["perl", HERE + "/bots/anyevent_bot.pl"],
+                         jid, port, {"XMPP_CA": secure} if secure else {})
+
+
 class Compiled(Bot):
     """A bot that is compiled when first needed."""
     source = package = compiler = flags = None
