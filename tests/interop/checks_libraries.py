@@ -13,7 +13,7 @@ from relay import Relay
 
 SERVERS = ("server", "prosody", "ejabberd")
 PEERS = [clients.Aioxmpp, clients.Nbxmpp, clients.NbxmppWebSocket,
-         clients.AnyEvent, clients.Qxmpp]
+         clients.AnyEvent, clients.Qxmpp, clients.Purple]
 EACH = [(kind,) for kind in PEERS]
 RESUMING = [(kind,) for kind in PEERS if kind.resumes]
 OTHERS = [(kind,) for kind in PEERS if not kind.resumes]

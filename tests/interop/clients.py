@@ -257,6 +257,13 @@ class Qxmpp(Compiled):
     known = ("error\tstream\t10", "error\tstream\t20")
 
 
+class Purple(Compiled):
+    name, package, source = "libpurple", "purple", "purple_bot.c"
+    compiler = "cc"
+    flags = ["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra",
+             "-O1"]
+
+
 class Gloox(Compiled):
     name, package, source = "gloox", "gloox", "gloox_bot.cpp"
     compiler, flags = "c++", ["-std=c++11", "-Wall", "-Wextra", "-O1"]

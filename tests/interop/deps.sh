@@ -6,7 +6,8 @@ set -eu
 
 packages="prosody ejabberd jabberd2 python3-slixmpp profanity go-sendxmpp
     python3-aioxmpp python3-nbxmpp libanyevent-xmpp-perl
-    libstrophe-dev libqxmpp-dev libgloox-dev g++ pkg-config openssl libssl-dev"
+    libstrophe-dev libqxmpp-dev libpurple-dev libgloox-dev
+    g++ pkg-config openssl libssl-dev"
 
 command -v apt-get >/dev/null || {
     echo "There is no apt-get here. Please install:" $packages
