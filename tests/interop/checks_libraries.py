@@ -7,9 +7,11 @@ a check needs of an earlier one is done if that was not chosen.
 import itertools
 
 import clients
-from bed import check, equal, true
+from bed import check, equal
+from checks_server import secure_server
 from clients import ANY, at
 from relay import Relay
+from servers import USERS
 
 SERVERS = ("server", "prosody", "ejabberd")
 PEERS = [clients.Aioxmpp, clients.Nbxmpp, clients.NbxmppWebSocket,
@@ -18,6 +20,7 @@ EACH = [(kind,) for kind in PEERS]
 RESUMING = [(kind,) for kind in PEERS if kind.resumes]
 OTHERS = [(kind,) for kind in PEERS if not kind.resumes]
 TEXT = "%s to %s: <thou> & \"I\" ]]> \u00e9\u4f60\U0001f339"
+WITH_TLS = [(kind,) for kind in PEERS if kind.transport == "c2s"]
 # What our server says with --verbose of a life that goes well.
 WELL = ["is connected", "has logged in", "is bound", "is gone",
         "the connection is cut", "is lost, and may come back", "is resumed elsewhere", "resumed",
@@ -115,6 +118,22 @@ def converse(bed, one, other):
     a, b = life(bed, one).peer, life(bed, other).peer
     say(a, b, b.full_jid, TEXT % (a.name, b.name))
     say(b, a, a.full_jid, TEXT % (b.name, a.name))
+
+
+@check("foreign", ("server",), each=WITH_TLS)
+def converse_in_private(bed, kind):
+    """STARTTLS: {0} and our client chat (RFC 6120 5)"""
+    server = secure_server(bed)
+    romeo, juliet = (server.jid(user) for user in USERS[:2])
+    peer = bed.foreign(kind, juliet, port=server.c2s,
+                       secure=server.certificate).online()
+    ours = bed.client(romeo, port=server.c2s, program="client-tls",
+                      options=("--tls", "--ca", server.certificate)).online()
+    for a, b in (peer, ours), (ours, peer):
+        say(a, b, b.full_jid, TEXT % (a.name, b.name))
+    ours.quit()
+    peer.quit()
+    equal(peer.complaints(), [], "complaints")
 
 
 @check("foreign", SERVERS, each=EACH)

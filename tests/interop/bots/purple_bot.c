@@ -329,14 +329,15 @@ static void listen_to_library(void)
     connect_to("jabber-receiving-iq", jabber, G_CALLBACK(on_iq));
 }
 
-/* As if a person had accepted it. */
-static void trust(const char *file, const char *domain)
+/* As if a person had accepted it. The library expects the name of the host
+   there, not the domain of the account. */
+static void trust(const char *file, const char *host)
 {
     PurpleCertificateScheme *x509 = purple_certificate_find_scheme("x509");
     PurpleCertificatePool *pool =
         purple_certificate_find_pool("x509", "tls_peers");
     PurpleCertificate *certificate = purple_certificate_import(x509, file);
-    purple_certificate_pool_store(pool, domain, certificate);
+    purple_certificate_pool_store(pool, host, certificate);
     purple_certificate_destroy(certificate);
 }
 
@@ -345,7 +346,7 @@ static void make_account(const char *host, int port, const char *jid)
     const char *trusted = getenv("XMPP_CA");
     char *name = g_strconcat(jid, "/purple", NULL);
     if (trusted)
-        trust(trusted, strchr(jid, '@') + 1);
+        trust(trusted, host);
     account = purple_account_new(name, "prpl-jabber");
     g_free(name);
     purple_account_set_password(account, getenv("XMPP_PASSWORD"));
