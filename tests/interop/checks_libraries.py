@@ -21,10 +21,20 @@ RESUMING = [(kind,) for kind in PEERS if kind.resumes]
 OTHERS = [(kind,) for kind in PEERS if not kind.resumes]
 TEXT = "%s to %s: <thou> & \"I\" ]]> \u00e9\u4f60\U0001f339"
 WITH_TLS = [(kind,) for kind in PEERS if kind.transport == "c2s"]
-# What our server says with --verbose of a life that goes well.
+# What our server says with --verbose of lives that go well.
 WELL = ["is connected", "has logged in", "is bound", "is gone",
-        "the connection is cut", "is lost, and may come back", "is resumed elsewhere", "resumed",
+        "the component is there", "the connection is cut",
+        "is lost, and may come back", "is resumed elsewhere", "resumed",
         "the same resource is bound again", "conflict"]  # the stale session
+
+
+def complaints(bed, since):
+    """Lines of our server from that one on that tell of no good life."""
+    if bed.server.name != "server":
+        return []
+    return [line for line in bed.server.process.errors[since:]
+            if line.rpartition(": ")[2] not in WELL
+            and "bytes for each of" not in line]  # the first one
 
 
 class Life:
@@ -64,11 +74,8 @@ class Life:
 
     def complaints(self):
         """Of our server about the peer, and of the peer."""
-        server = [line for line in self.bed.server.process.errors[self.said:]
-                  if self.bed.server.name == "server"
-                  and self.jid + "/" in line
-                  and line.rpartition(": ")[2] not in WELL]
-        return server + self.peer.complaints()
+        return [line for line in complaints(self.bed, self.said)
+                if self.jid + "/" in line] + self.peer.complaints()
 
     def stop(self):
         for thing in self.peer, self.ours, self.relay:

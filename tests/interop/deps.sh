@@ -4,7 +4,7 @@
 # now or later, unless they were there before.
 set -eu
 
-packages="prosody ejabberd jabberd2 python3-slixmpp profanity go-sendxmpp
+packages="prosody ejabberd jabberd2 biboumi ngircd python3-slixmpp profanity go-sendxmpp
     python3-aioxmpp python3-nbxmpp libanyevent-xmpp-perl
     libstrophe-dev libqxmpp-dev libpurple-dev libgloox-dev
     g++ pkg-config openssl libssl-dev"
@@ -44,7 +44,7 @@ echo "Installing with apt-get:$wanted"
 as_root DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1 \
     apt-get install -y -q --no-install-recommends $wanted </dev/null
 
-for service in prosody ejabberd jabberd2; do
+for service in prosody ejabberd jabberd2 biboumi ngircd; do
     case " $wanted " in
     *" $service "*)
         as_root systemctl disable -q "${service%2}" 2>/dev/null || true ;;

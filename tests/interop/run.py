@@ -26,7 +26,8 @@ from bed import CHECKS, Bed, Skip
 from jabberd2 import Jabberd2
 from sandbox import Failure, Sandbox
 
-import checks_bosh      # noqa: F401 (they register themselves)
+import checks_biboumi   # noqa: F401 (they register themselves)
+import checks_bosh      # noqa: F401
 import checks_client    # noqa: F401
 import checks_foreign   # noqa: F401
 import checks_gateway   # noqa: F401
