@@ -121,9 +121,8 @@ class IrcUser:
 @check("foreign", SERVERS)
 def tells_what_it_is(bed):
     """biboumi as component: disco#info of a gateway to IRC (XEP-0030)"""
-    biboumi = Biboumi(bed)
-    wire = bed.add(Wire(bed.server.c2s, bed.server.domain)).log_in(
-        bed.pair()[0])
+    biboumi, (romeo, juliet) = Biboumi(bed), bed.pair()
+    wire = bed.add(Wire(bed.server.c2s, bed.server.domain)).log_in(romeo)
     wire.send("<iq xmlns='jabber:client' type='get' id='info' to='%s'>"
               "<query xmlns='%s'/></iq>" % (biboumi.name, INFO))
     iq = wire.expect("iq", lambda iq: iq.get("id") == "info")
@@ -136,7 +135,7 @@ def tells_what_it_is(bed):
     features = [f.get("var") for f in query.findall("{%s}feature" % INFO)]
     for wanted in INFO, "urn:xmpp:ping", "http://jabber.org/protocol/muc":
         true(wanted in features, "no %s in %r" % (wanted, features))
-    client = bed.client(bed.pair()[0]).online()
+    client = bed.client(juliet).online()
     client.send("ping", biboumi.name)
     client.expect("pong", biboumi.name)
     client.quit()

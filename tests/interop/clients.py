@@ -2,8 +2,8 @@
 
 A client takes commands, one a line, and prints events, one a line with tabs
 between fields, as examples/client does with --script. The bots in bots/ were
-written to do the same with slixmpp, libstrophe and gloox; Profanity and
-go-sendxmpp, which are made for people, are translated here.
+written to do the same with libraries; Profanity and go-sendxmpp, which are
+made for people, are translated here.
 """
 import glob
 import os
@@ -125,11 +125,11 @@ class Ours(Client):
 
 # ---- bots with foreign libraries
 
-def python_with(modules):
-    """The Python that has them: Debian's is not always the first."""
+def python_with(module):
+    """The Python that has it: Debian's is not always the first."""
     for python in sys.executable, "/usr/bin/python3":
         if os.path.exists(python) and subprocess.run(
-                [python, "-c", "import " + modules],
+                [python, "-c", "import " + module],
                 stderr=subprocess.DEVNULL).returncode == 0:
             return python
     return None
@@ -141,13 +141,15 @@ class Bot(Client):
     resumes = False       # and comes back to its session
     transport = "c2s"     # the port of the server
     known = ()            # what its library says on standard error, always
+    environment = {}
 
-    def __init__(self, sandbox, command, jid, port, env=()):
+    def __init__(self, sandbox, command, jid, port, secure=None):
         super().__init__(jid.partition("/")[0])
         self.process = sandbox.start(
             "%s %s" % (self.name, jid),
             command + [LOOPBACK, str(port), jid],
-            env=dict(env, XMPP_PASSWORD=PASSWORD))
+            env=dict(self.environment, XMPP_PASSWORD=PASSWORD,
+                     **{"XMPP_CA": secure} if secure else {}))
 
     def complaints(self):
         """Errors that it printed, and what its library did not like."""
@@ -158,34 +160,33 @@ class Bot(Client):
 
 
 class InPython(Bot):
-    name = modules = python = None
-    environment = {}
+    name = module = python = None
 
     @classmethod
     def missing(cls):
-        cls.python = cls.python or python_with(cls.modules)
-        return None if cls.python else cls.modules + " is not installed"
+        cls.python = cls.python or python_with(cls.module)
+        return None if cls.python else cls.module + " is not installed"
 
     def __init__(self, sandbox, jid, port, secure=None):
-        program = "%s/bots/%s_bot.py" % (HERE, self.modules.split()[0])
-        super().__init__(sandbox, [self.python, program], jid, port, dict(
-            self.environment, **{"XMPP_CA": secure} if secure else {}))
+        program = "%s/bots/%s_bot.py" % (HERE, self.module)
+        super().__init__(sandbox, [self.python, program], jid, port, secure)
 
 
 class Slixmpp(InPython):
-    name = modules = "slixmpp"
+    name = module = "slixmpp"
 
 
 class Aioxmpp(InPython):
-    name = modules = "aioxmpp"
+    name = module = "aioxmpp"
     acknowledges = resumes = True
     known = ("stream failed: [Errno 104]",)  # when it is cut
 
 
 class Nbxmpp(InPython):
-    name, modules = "nbxmpp", "nbxmpp"
+    name = module = "nbxmpp"
     acknowledges = resumes = True
-    known = ("GSSAPI not available", "Connection reset by peer")
+    known = ("GSSAPI not available", "Connection reset by peer",
+             "send() not possible in state: TCPState.DISCONNECTING")
 
 
 class NbxmppWebSocket(Nbxmpp):
@@ -207,7 +208,7 @@ class AnyEvent(Bot):
 
     def __init__(self, sandbox, jid, port, secure=None):
         super().__init__(sandbox, ["perl", HERE + "/bots/anyevent_bot.pl"],
-                         jid, port, {"XMPP_CA": secure} if secure else {})
+                         jid, port, secure)
 
 
 class Compiled(Bot):
@@ -238,8 +239,7 @@ class Compiled(Bot):
         return program
 
     def __init__(self, sandbox, jid, port, secure=None):
-        super().__init__(sandbox, [self.build(sandbox)], jid, port,
-                         {"XMPP_CA": secure} if secure else {})
+        super().__init__(sandbox, [self.build(sandbox)], jid, port, secure)
 
 
 class Strophe(Compiled):

@@ -4,8 +4,8 @@
 # now or later, unless they were there before.
 set -eu
 
-packages="prosody ejabberd jabberd2 biboumi ngircd python3-slixmpp profanity go-sendxmpp
-    python3-aioxmpp python3-nbxmpp libanyevent-xmpp-perl
+packages="prosody ejabberd jabberd2 biboumi ngircd profanity go-sendxmpp
+    python3-slixmpp python3-aioxmpp python3-nbxmpp libanyevent-xmpp-perl perl
     libstrophe-dev libqxmpp-dev libpurple-dev libgloox-dev
     g++ pkg-config openssl libssl-dev"
 

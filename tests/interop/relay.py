@@ -72,22 +72,22 @@ class Relay:
             self.let_to_server = max(0, let - len(data))
         return data[:let]
 
-    def cut(self, how=socket.SHUT_RDWR):
-        """Ends all connections; later ones are good."""
+    def cut(self, reset=False):
+        """Ends all connections, for both sides with an error if reset.
+
+        Later ones are good.
+        """
         for connection in self.connections:
             try:
-                connection.shutdown(how)
+                if reset:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                          struct.pack("ii", 1, 0))
+                connection.shutdown(socket.SHUT_RD if reset
+                                    else socket.SHUT_RDWR)
             except OSError:
                 pass
         self.connections = []
         self.let_to_client = self.let_to_server = None
-
-    def reset(self):
-        """As cut(), but both sides see an error instead of an end."""
-        for connection in self.connections:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                                  struct.pack("ii", 1, 0))
-        self.cut(socket.SHUT_RD)
 
     def stop(self):
         self.listener.close()

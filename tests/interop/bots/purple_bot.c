@@ -12,7 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RECONNECT = 100 /* ms */ };
+enum {
+    RECONNECT = 100 /* ms */
+};
 
 static GMainLoop *loop;
 static PurpleAccount *account;
@@ -228,9 +230,9 @@ static void accept(const char *jid)
 static void status(const char *show, const char *text)
 {
     char *html = g_markup_escape_text(or_empty(text), -1);
-    purple_account_set_status(
-        account, strcmp(show, "online") == 0 ? "available" : show, TRUE,
-        "message", html, NULL);
+    purple_account_set_status(account,
+                              strcmp(show, "online") == 0 ? "available" : show,
+                              TRUE, "message", html, NULL);
     g_free(html);
 }
 
