@@ -5,12 +5,14 @@ connection; its contact is our client. Checks of a peer share both, and what
 a check needs of an earlier one is done if that was not chosen.
 """
 import itertools
+import re
 
 import clients
 from bed import Skip, check, equal
 from checks_server import secure_server
 from clients import ANY, at
 from relay import Relay
+from sandbox import Failure
 from servers import USERS
 
 SERVERS = ("server", "prosody", "ejabberd")
@@ -25,7 +27,8 @@ WITH_TLS = [(kind,) for kind in PEERS if kind.transport == "c2s"]
 WELL = ["is connected", "has logged in", "is bound", "is gone",
         "the component is there", "the connection is cut",
         "is lost, and may come back", "is resumed elsewhere", "resumed",
-        "the same resource is bound again", "conflict"]  # the stale session
+        "the same resource is bound again", "conflict",  # the stale session
+        "no resource is bound"]  # see clients.Qxmpp
 
 
 def complaints(bed, since):
@@ -45,10 +48,15 @@ class Life:
         self.jid, contact = bed.pair()
         self.relay = bed.add(Relay(bed.sandbox, getattr(bed.server,
                                                         kind.transport)))
-        self.ours = bed.client(contact).online()
+        self.ours = bed.client(contact)
         self.said = len(bed.server.process.errors)
         self.friends = False
-        self.log_in()
+        self.peer = self.failure = None
+        try:
+            self.ours.online()
+            self.log_in()
+        except Failure as e:
+            self.failure = e
 
     def log_in(self):
         self.peer = self.bed.foreign(self.kind, self.jid,
@@ -73,17 +81,25 @@ class Life:
         ours.expect("presence", peer.full_jid, "available")
 
     def complaints(self):
-        """Of our server about the peer, and of the peer."""
+        """Of our server about the peer, or who has not logged in; its own."""
         return [line for line in complaints(self.bed, self.said)
-                if self.jid + "/" in line] + self.peer.complaints()
+                if self.jid + "/" in line or re.match(r"server: #\d+ : ", line)
+                ] + self.peer.complaints()
 
     def stop(self):
-        for thing in self.peer, self.ours, self.relay:
+        for thing in filter(None, (self.peer, self.ours, self.relay)):
             thing.stop()
 
 
 def life(bed, kind):
-    return bed.keep(("life", kind), lambda: Life(bed, kind))
+    """That of the library at this server: begun once, whatever comes."""
+    if kind.missing():
+        raise Skip(kind.missing())
+    here = bed.keep(("life", kind), lambda: Life(bed, kind))
+    if here.failure is not None:
+        details, here.failure = here.failure, "see above"
+        raise Failure("it did not begin\n%s" % details)
+    return here
 
 
 def say(sender, receiver, to, text):
