@@ -9,7 +9,7 @@ from bed import check, equal, true
 from clients import ANY, at
 from sandbox import LOOPBACK, PATIENCE, Failure, wait_until
 from servers import SECRET
-from wire import STREAMS
+from wire import STREAMS, Component, name
 
 EVERY = ("prosody", "ejabberd", "jabberd2", "server")
 TEXT = "Peace? <Peace> & \"quiet\" \u00e9\u4f60\U0001f339"
@@ -221,6 +221,23 @@ def joins_two_clients(bed):
     ours.send("leave", room)
     ours.expect("left", room + "/Romeo")
     ours.quit()
+
+
+@check("gateway", ("jabberd2",))
+def is_spoken_to_as_a_client(bed):
+    """the router delivers stanzas in jabber:client, as the gateway knows"""
+    component = bed.add(Component(bed.server.component,
+                                  bed.server.component_name))
+    component.shake_hands(SECRET)
+    component.expect("handshake")
+    client = bed.client(bed.pair()[0]).online()
+    client.send("ping", bed.server.component_name)
+    iq = component.expect("iq", lambda iq: name(iq[0]) == "ping")
+    equal(iq.tag, "{jabber:client}iq", "what came")
+    component.send("<iq type='result' id='%s' from='%s' to='%s'/>" % (
+        iq.get("id"), iq.get("to"), iq.get("from")))
+    client.expect("pong", bed.server.component_name)
+    client.quit()
 
 
 @check("gateway", EVERY)

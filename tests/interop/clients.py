@@ -2,8 +2,8 @@
 
 A client takes commands, one a line, and prints events, one a line with tabs
 between fields, as examples/client does with --script. The bots in bots/ were
-written to do the same with slixmpp, libstrophe and gloox; Profanity and
-go-sendxmpp, which are made for people, are translated here.
+written to do the same with libraries; Profanity and go-sendxmpp, which are
+made for people, are translated here.
 """
 import glob
 import os
@@ -135,11 +135,11 @@ class Ours(Client):
 
 # ---- bots with foreign libraries
 
-def slixmpp_python():
-    """The Python that has slixmpp: Debian's is not always the first."""
+def python_with(module):
+    """The Python that has it: Debian's is not always the first."""
     for python in sys.executable, "/usr/bin/python3":
         if os.path.exists(python) and subprocess.run(
-                [python, "-c", "import slixmpp"],
+                [python, "-c", "import " + module],
                 stderr=subprocess.DEVNULL).returncode == 0:
             return python
     return None
@@ -147,27 +147,78 @@ def slixmpp_python():
 
 class Bot(Client):
     """A bot of bots/: BOT HOST PORT JID, password in $XMPP_PASSWORD."""
+    acknowledges = False  # what it got (XEP-0198)
+    resumes = False       # and comes back to its session
+    transport = "c2s"     # the port of the server
+    known = ()            # what its library says on standard error, always
+    environment = {}
 
-    def __init__(self, sandbox, command, jid, port, env=()):
+    def __init__(self, sandbox, command, jid, port, secure=None):
         super().__init__(jid.partition("/")[0])
         self.process = sandbox.start(
             "%s %s" % (self.name, jid),
             command + [LOOPBACK, str(port), jid],
-            env=dict(env, XMPP_PASSWORD=PASSWORD))
+            env=dict(self.environment, XMPP_PASSWORD=PASSWORD,
+                     **{"XMPP_CA": secure} if secure else {}))
+
+    def complaints(self):
+        """Errors that it printed, and what its library did not like."""
+        said = self.process.errors + [
+            "\t".join(e) for e in self.events() if e[0] == "error"]
+        return [line for line in said
+                if not any(known in line for known in self.known)]
 
 
-class Slixmpp(Bot):
-    name = "slixmpp"
-    python = None
+class InPython(Bot):
+    name = module = python = None
 
     @classmethod
     def missing(cls):
-        cls.python = cls.python or slixmpp_python()
-        return None if cls.python else "slixmpp is not installed"
+        cls.python = cls.python or python_with(cls.module)
+        return None if cls.python else cls.module + " is not installed"
 
     def __init__(self, sandbox, jid, port, secure=None):
-        super().__init__(sandbox, [self.python, HERE + "/bots/slixmpp_bot.py"],
-                         jid, port, {"XMPP_CA": secure} if secure else {})
+        program = "%s/bots/%s_bot.py" % (HERE, self.module)
+        super().__init__(sandbox, [self.python, program], jid, port, secure)
+
+
+class Slixmpp(InPython):
+    name = module = "slixmpp"
+
+
+class Aioxmpp(InPython):
+    name = module = "aioxmpp"
+    acknowledges = resumes = True
+    known = ("stream failed: [Errno 104]",)  # when it is cut
+
+
+class Nbxmpp(InPython):
+    name = module = "nbxmpp"
+    acknowledges = resumes = True
+    known = ("GSSAPI not available", "Connection reset by peer",
+             "send() not possible in state: TCPState.DISCONNECTING")
+
+
+class NbxmppWebSocket(Nbxmpp):
+    name, transport = "nbxmpp (WebSocket)", "websocket"
+    environment = {"XMPP_WEBSOCKET": "1"}
+
+
+class AnyEvent(Bot):
+    name = "AnyEvent::XMPP"
+
+    @classmethod
+    def missing(cls):
+        missing = not_installed("perl")
+        if missing is None and subprocess.run(
+                ["perl", "-MAnyEvent::XMPP", "-e1"],
+                stderr=subprocess.DEVNULL).returncode:
+            missing = cls.name + " is not installed"
+        return missing
+
+    def __init__(self, sandbox, jid, port, secure=None):
+        super().__init__(sandbox, ["perl", HERE + "/bots/anyevent_bot.pl"],
+                         jid, port, secure)
 
 
 class Compiled(Bot):
@@ -178,7 +229,7 @@ class Compiled(Bot):
     def missing(cls):
         missing = not_installed("pkg-config", cls.compiler)
         if missing is None and subprocess.run(
-                ["pkg-config", "--exists", cls.package]).returncode:
+                ["pkg-config", "--exists", *cls.package.split()]).returncode:
             missing = cls.package + " (for development) is not installed"
         return missing
 
@@ -187,7 +238,8 @@ class Compiled(Bot):
         program = os.path.join(sandbox.root, cls.name + "-bot")
         if not os.path.exists(program):
             libraries = subprocess.check_output(
-                ["pkg-config", "--cflags", "--libs", cls.package], text=True)
+                ["pkg-config", "--cflags", "--libs", *cls.package.split()],
+                text=True)
             done = subprocess.run(
                 [cls.compiler, *cls.flags, HERE + "/bots/" + cls.source, "-o",
                  program, *libraries.split()], text=True,
@@ -196,13 +248,30 @@ class Compiled(Bot):
                 raise Failure("%s: %s" % (cls.source, done.stdout))
         return program
 
-    def __init__(self, sandbox, jid, port):
-        super().__init__(sandbox, [self.build(sandbox)], jid, port)
+    def __init__(self, sandbox, jid, port, secure=None):
+        super().__init__(sandbox, [self.build(sandbox)], jid, port, secure)
 
 
 class Strophe(Compiled):
     name, package, source = "libstrophe", "libstrophe", "strophe_bot.c"
     compiler, flags = "cc", ["-std=c99", "-Wall", "-Wextra", "-O1"]
+
+
+class Qxmpp(Compiled):
+    name, source = "QXmpp", "qxmpp_bot.cpp"
+    package = "qxmpp Qt5Core Qt5Network Qt5Xml"
+    compiler, flags = "c++", ["-std=c++17", "-fPIC", "-Wall", "-Wextra", "-O1"]
+    acknowledges = True
+    # Its <resume/> of 1.4 has neither a namespace nor a previd: a stanza
+    # before binding, not-authorized (or unsupported-stanza-type).
+    known = ("error\tstream\t10", "error\tstream\t20")
+
+
+class Purple(Compiled):
+    name, package, source = "libpurple", "purple", "purple_bot.c"
+    compiler = "cc"
+    flags = ["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra",
+             "-O1"]
 
 
 class Gloox(Compiled):

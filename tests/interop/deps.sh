@@ -4,8 +4,10 @@
 # now or later, unless they were there before.
 set -eu
 
-packages="prosody ejabberd jabberd2 python3-slixmpp profanity go-sendxmpp
-    libstrophe-dev libgloox-dev g++ pkg-config openssl libssl-dev"
+packages="prosody ejabberd jabberd2 biboumi ngircd profanity go-sendxmpp
+    python3-slixmpp python3-aioxmpp python3-nbxmpp libanyevent-xmpp-perl perl
+    libstrophe-dev libqxmpp-dev libpurple-dev libgloox-dev
+    g++ pkg-config openssl libssl-dev"
 # These may have come from elsewhere. For npm/install.sh.
 for program in nodejs/node npm/npm chromium/chromium; do
     command -v "${program#*/}" >/dev/null ||
@@ -47,7 +49,7 @@ echo "Installing with apt-get:$wanted"
 as_root DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1 \
     apt-get install -y -q --no-install-recommends $wanted </dev/null
 
-for service in prosody ejabberd jabberd2; do
+for service in prosody ejabberd jabberd2 biboumi ngircd; do
     case " $wanted " in
     *" $service "*)
         as_root systemctl disable -q "${service%2}" 2>/dev/null || true ;;

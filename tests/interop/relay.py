@@ -2,6 +2,7 @@
 import select
 import socket
 import ssl
+import struct
 import threading
 
 from sandbox import LOOPBACK, PATIENCE
@@ -16,6 +17,8 @@ class Relay:
         self.connections = []
         self.let_to_client = self.let_to_server = None  # bytes still to pass
         self.kept = b""  # bytes that were not passed on
+        self.gate = threading.Event()  # cleared: new connections wait
+        self.gate.set()
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -30,6 +33,7 @@ class Relay:
     def relay(self, front):
         try:
             front = self.prepare(front)
+            self.gate.wait()
             with front, socket.create_connection(
                     (LOOPBACK, self.behind), PATIENCE) as back:
                 front.setblocking(False)
@@ -68,11 +72,18 @@ class Relay:
             self.let_to_server = max(0, let - len(data))
         return data[:let]
 
-    def cut(self):
-        """Ends all connections; later ones are good."""
+    def cut(self, reset=False):
+        """Ends all connections, for both sides with an error if reset.
+
+        Later ones are good.
+        """
         for connection in self.connections:
             try:
-                connection.shutdown(socket.SHUT_RDWR)
+                if reset:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                          struct.pack("ii", 1, 0))
+                connection.shutdown(socket.SHUT_RD if reset
+                                    else socket.SHUT_RDWR)
             except OSError:
                 pass
         self.connections = []
@@ -81,6 +92,7 @@ class Relay:
     def stop(self):
         self.listener.close()
         self.cut()
+        self.gate.set()
 
 
 def send_all(sink, data):

@@ -26,17 +26,19 @@ from bed import CHECKS, Bed, Skip
 from jabberd2 import Jabberd2
 from sandbox import Failure, Sandbox
 
-import checks_bosh      # noqa: F401 (they register themselves)
+import checks_biboumi   # noqa: F401 (they register themselves)
+import checks_bosh      # noqa: F401
 import checks_client    # noqa: F401
 import checks_foreign   # noqa: F401
 import checks_gateway   # noqa: F401
+import checks_libraries  # noqa: F401
 import checks_login     # noqa: F401
 import checks_npm       # noqa: F401
 import checks_rogue     # noqa: F401
 import checks_s2s       # noqa: F401
 import checks_server    # noqa: F401
 
-TIME_LIMIT = 300  # seconds for all of it
+TIME_LIMIT = 450  # seconds for all of it
 DOMAINS = 12      # that each server knows the way to
 
 

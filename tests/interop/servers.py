@@ -15,7 +15,7 @@ from sandbox import LOOPBACK, Failure, wait_for_port, wait_until
 
 PASSWORD = "pencil-1845 & <more>"
 SECRET = "component-secret"
-PAIRS = 40  # of accounts: each check takes a new pair
+PAIRS = 50  # of accounts: each check takes a new pair
 USERS = ["%s-%02d" % (name, i) for i in range(PAIRS)
          for name in ("romeo", "juliet")]
 GUESTS = ["guest-%d" % i for i in range(6)]  # for several checks
@@ -369,7 +369,7 @@ class Ours(Server):
 
     def options(self, _):
         return ["--websocket-port", "0", "--component-port", "0",
-                "--component", self.component_name]
+                "--component", self.component_name, "--verbose"]
 
     def read_ports(self, ready):
         if ready is True:
