@@ -33,8 +33,12 @@ endif
 FUZZERS := $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
 TEST_NAMES := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
+# Inside a function of make, old versions take a bare number sign as the begin
+# of a comment, new ones leave the backslash before an escaped one.
+NUMBER_SIGN := \#
+
 # Does the compiler find this header?
-has_header = $(shell printf '\#include <%s>\n' $(1) | \
+has_header = $(shell printf '$(NUMBER_SIGN)include <%s>\n' $(1) | \
                $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
 ifeq ($(call has_header,expat.h),)
 TESTS_SKIPPED := $(filter test_expat,$(TEST_NAMES))
@@ -360,7 +364,7 @@ have-cmocka:
 	@$(find_cmocka) || \
 	  { echo 'The tests need cmocka. On Debian and Ubuntu: make deps'; exit 1; }
 
-find_cmocka = printf '\#include <%s>\n' \
+find_cmocka = printf '$(NUMBER_SIGN)include <%s>\n' \
 	  stdarg.h stddef.h stdint.h setjmp.h cmocka.h | \
 	  $(CC) -E -x c - >/dev/null 2>&1
 
