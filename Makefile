@@ -368,7 +368,7 @@ find_cmocka = printf '$(NUMBER_SIGN)include <%s>\n' \
 	  stdarg.h stddef.h stdint.h setjmp.h cmocka.h | \
 	  $(CC) -E -x c - >/dev/null 2>&1
 
-dialects: ## C99..C23, C++11..C++20, every documented way to include
+dialects: ## C99..C2y, C++11..C++26, every documented way to include
 	@tests/dialect/run.sh
 
 cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
