@@ -580,7 +580,7 @@ CI_PACKAGES = gcc g++ libc6-dev pkg-config python3 clang libssl-dev \
 
 deps: ## install libcmocka-dev with apt-get if it is missing
 	@if $(find_cmocka); then echo 'cmocka is installed'; \
-	else $(call apt_install,libcmocka-dev); fi
+	else $(call apt_install,libcmocka-dev) && $(find_cmocka); fi
 
 deps-ci: ## install the other packages of .ci/run
 	@$(call apt_install,$(CI_PACKAGES))
@@ -592,7 +592,8 @@ have-cmocka $(TESTS:%=build/%) $(TESTS:%=build/sanitize/%) $(LAYER_TESTS) \
   $(INTEROP): \
   | $(filter deps deps-ci interop-deps,$(MAKECMDGOALS))
 
-# $(call apt_install,PACKAGES): installs those that are missing.
+# $(call apt_install,PACKAGES): installs those that are missing, and names those
+# that this distribution does not have: what needs them is skipped.
 apt_install = { \
 	command -v apt-get >/dev/null || { \
 	  echo "There is no apt-get here. Please install: $(strip $(1))"; \
@@ -604,7 +605,13 @@ apt_install = { \
 	done; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	[ -z "$$missing" ] || { \
-	  echo "Installing with apt-get:$$missing"; \
-	  $$sudo apt-get update -q && \
+	  $$sudo apt-get update -q || exit 1; \
+	  wanted=; \
+	  for p in $$missing; do \
+	    if apt-cache show $$p 2>/dev/null | grep -q '^Version:'; \
+	    then wanted="$$wanted $$p"; \
+	    else echo "not in this distribution: $$p"; fi; \
+	  done; \
+	  echo "Installing with apt-get:$$wanted"; \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-	    --no-install-recommends $$missing </dev/null; } }
+	    --no-install-recommends $$wanted </dev/null; } }
