@@ -4,8 +4,10 @@
 # now or later, unless they were there before.
 set -eu
 
+# zlib1g-dev: the .pc files of libstrophe and gloox ask for zlib, their packages
+# do not.
 packages="prosody ejabberd jabberd2 python3-slixmpp profanity go-sendxmpp
-    libstrophe-dev libgloox-dev g++ pkg-config openssl libssl-dev"
+    libstrophe-dev libgloox-dev zlib1g-dev g++ pkg-config openssl libssl-dev"
 
 command -v apt-get >/dev/null || {
     echo "There is no apt-get here. Please install:" $packages
