@@ -33,8 +33,12 @@ endif
 FUZZERS := $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
 TEST_NAMES := $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 
+# Inside a function of make, old versions take a bare number sign as the begin
+# of a comment, new ones leave the backslash before an escaped one.
+NUMBER_SIGN := \#
+
 # Does the compiler find this header?
-has_header = $(shell printf '\#include <%s>\n' $(1) | \
+has_header = $(shell printf '$(NUMBER_SIGN)include <%s>\n' $(1) | \
                $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
 ifeq ($(call has_header,expat.h),)
 TESTS_SKIPPED := $(filter test_expat,$(TEST_NAMES))
@@ -217,10 +221,11 @@ ARM_COMPILE = $(ARM_PREFIX)gcc -mcpu=cortex-m0plus -mthumb -Os -g \
 ARM_LINK = $(ARM_PREFIX)gcc -mcpu=cortex-m0plus -mthumb -nostartfiles \
            --specs=nano.specs -Wl,--gc-sections -T examples/embedded/link.ld
 
+find_newlib = printf '$(NUMBER_SIGN)include <string.h>\n' | \
+	  $(ARM_PREFIX)gcc -E - >/dev/null 2>&1
+
 embedded: build/embedded/host ## a client in 8 KB of RAM, in QEMU
-	@if ! command -v $(ARM_PREFIX)gcc >/dev/null || \
-	    ! echo '#include <string.h>' | $(ARM_PREFIX)gcc -E - >/dev/null 2>&1; \
-	then missing='$(ARM_PREFIX)gcc with newlib'; \
+	@if ! $(find_newlib); then missing='$(ARM_PREFIX)gcc with newlib'; \
 	elif ! command -v qemu-system-arm >/dev/null; \
 	then missing=qemu-system-arm; fi; \
 	if [ -n "$$missing" ]; then \
@@ -360,11 +365,11 @@ have-cmocka:
 	@$(find_cmocka) || \
 	  { echo 'The tests need cmocka. On Debian and Ubuntu: make deps'; exit 1; }
 
-find_cmocka = printf '\#include <%s>\n' \
+find_cmocka = printf '$(NUMBER_SIGN)include <%s>\n' \
 	  stdarg.h stddef.h stdint.h setjmp.h cmocka.h | \
 	  $(CC) -E -x c - >/dev/null 2>&1
 
-dialects: ## C99..C23, C++11..C++20, every documented way to include
+dialects: ## C99..C2y, C++11..C++26, every documented way to include
 	@tests/dialect/run.sh
 
 cross: ## the core test on 32-bit, big-endian, ARM (QEMU)
@@ -509,7 +514,8 @@ $(FUZZERS:%=build/replay_%): build/replay_%: fuzz/fuzz_%.c fuzz/replay.c \
 .PHONY: size size-readme stack bench bench-instructions
 
 size: ## flash and stack on a Cortex-M0+, with limits
-	@$(PYTHON) tests/size/size.py flash stack schemas
+	@if $(find_newlib); then $(PYTHON) tests/size/size.py flash stack schemas; \
+	else echo 'skipped: no $(ARM_PREFIX)gcc with newlib'; fi
 
 size-readme: ## make size, and rewrite the tables of the READMEs
 	@$(PYTHON) tests/size/size.py flash stack schemas --write
@@ -578,7 +584,7 @@ CI_PACKAGES = gcc g++ libc6-dev pkg-config python3 clang libssl-dev \
 
 deps: ## install libcmocka-dev with apt-get if it is missing
 	@if $(find_cmocka); then echo 'cmocka is installed'; \
-	else $(call apt_install,libcmocka-dev); fi
+	else $(call apt_install,libcmocka-dev) && $(find_cmocka); fi
 
 deps-ci: ## install the other packages of .ci/run
 	@$(call apt_install,$(CI_PACKAGES))
@@ -590,7 +596,8 @@ have-cmocka $(TESTS:%=build/%) $(TESTS:%=build/sanitize/%) $(LAYER_TESTS) \
   $(INTEROP): \
   | $(filter deps deps-ci interop-deps,$(MAKECMDGOALS))
 
-# $(call apt_install,PACKAGES): installs those that are missing.
+# $(call apt_install,PACKAGES): installs those that are missing, and names those
+# that this distribution does not have: what needs them is skipped.
 apt_install = { \
 	command -v apt-get >/dev/null || { \
 	  echo "There is no apt-get here. Please install: $(strip $(1))"; \
@@ -602,7 +609,13 @@ apt_install = { \
 	done; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	[ -z "$$missing" ] || { \
-	  echo "Installing with apt-get:$$missing"; \
-	  $$sudo apt-get update -q && \
+	  $$sudo apt-get update -q || exit 1; \
+	  wanted=; \
+	  for p in $$missing; do \
+	    if apt-cache show $$p 2>/dev/null | grep -q '^Version:'; \
+	    then wanted="$$wanted $$p"; \
+	    else echo "not in this distribution: $$p"; fi; \
+	  done; \
+	  echo "Installing with apt-get:$$wanted"; \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-	    --no-install-recommends $$missing </dev/null; } }
+	    --no-install-recommends $$wanted </dev/null; } }

@@ -10,11 +10,23 @@ case $std in
         ;;
     *) lang=c warn=$WARN ;;
 esac
+
+known() {
+    echo 'int x;' | $compiler -x $lang -std=$1 -fsyntax-only - 2>/dev/null
+}
+
+# Older compilers have the name of the draft.
+case $std in
+    c23) draft=c2x ;;
+    c++23) draft=c++2b ;;
+    c++26) draft=c++2c ;;
+    *) draft=$std ;;
+esac
+known $std || ! known $draft || std=$draft
 name="$compiler -std=$std $opt"
 out=build/dialect/matrix-$compiler-$std$opt
 
-if ! echo 'int x;' | $compiler -x $lang -std=$std -fsyntax-only - 2>"$out.log"
-then
+if ! known $std; then
     echo "skipped $name: not supported here"
     exit 0
 fi

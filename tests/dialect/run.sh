@@ -14,9 +14,12 @@ CXX="$CC -x c++ -std=c++11 -O2 -I. $(echo " $WARN " |
 
 # ---- every standard and compiler; every optimisation of the oldest standards
 
+compilers=${COMPILERS:-gcc clang}
+
 matrix() {
-    for compiler in gcc clang; do
-        for std in c99 c11 c17 c2x c++11 c++14 c++17 c++20; do
+    for compiler in $compilers; do
+        for std in c99 c11 c17 c23 c2y \
+            c++11 c++14 c++17 c++20 c++23 c++26; do
             echo $compiler $std -O2
         done
         for std in c99 c++11; do
@@ -137,7 +140,7 @@ refusals() {
 # ---- what the object file needs and offers
 
 symbols() {
-    for compiler in gcc clang; do
+    for compiler in $compilers; do
         command -v $compiler >/dev/null ||
             { skip "symbols by $compiler: not installed"; continue; }
         for opt in -O0 -O2 -Os; do

@@ -2,14 +2,10 @@
 import os
 
 import clients
-from sandbox import Failure
+from sandbox import Failure, Skip
 from servers import PAIRS
 
 CHECKS = []
-
-
-class Skip(Exception):
-    """A program that a check needs is not installed or not built."""
 
 
 class Check:

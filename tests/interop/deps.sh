@@ -4,10 +4,12 @@
 # now or later, unless they were there before.
 set -eu
 
+# zlib1g-dev: the .pc files of libstrophe and gloox ask for zlib, their packages
+# do not.
 packages="prosody ejabberd jabberd2 biboumi ngircd profanity go-sendxmpp
     python3-slixmpp python3-aioxmpp python3-nbxmpp libanyevent-xmpp-perl perl
     libstrophe-dev libqxmpp-dev libpurple-dev libgloox-dev
-    g++ pkg-config openssl libssl-dev"
+    zlib1g-dev g++ pkg-config openssl libssl-dev"
 # These may have come from elsewhere. For npm/install.sh.
 for program in nodejs/node npm/npm chromium/chromium; do
     command -v "${program#*/}" >/dev/null ||

@@ -22,9 +22,9 @@ import traceback
 sys.dont_write_bytecode = True
 
 import servers                             # noqa: E402
-from bed import CHECKS, Bed, Skip
+from bed import CHECKS, Bed
 from jabberd2 import Jabberd2
-from sandbox import Failure, Sandbox
+from sandbox import Failure, Sandbox, Skip
 
 import checks_biboumi   # noqa: F401 (they register themselves)
 import checks_bosh      # noqa: F401

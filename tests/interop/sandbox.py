@@ -20,6 +20,11 @@ class Failure(Exception):
     """A check got something unexpected."""
 
 
+class Skip(Exception):
+    """A program that a check needs is not installed, not built or known to be
+    wrong."""
+
+
 class Sandbox:
     """Everything a run creates, so that close() can take it away."""
 

@@ -4,7 +4,8 @@
 usage: size.py [flash] [stack] [schemas] [--write]
        size.py layers ELF
 Prints tables and exits 1 if a limit is exceeded, or if the tables in README.md
-and tests/size/README.md differ; --write rewrites these. With layers: the flash
+and tests/size/README.md differ; --write rewrites these. Code of another
+compiler than README.md names is only measured. With layers: the flash
 of a program by layers of the header and by files; its map is ELF.map.
 """
 import os
@@ -15,6 +16,7 @@ import sys
 import textwrap
 
 HEADER = "xmpp_codec.h"
+README, DETAILS = "README.md", "tests/size/README.md"
 OUT = "build/size"
 PREFIX = os.environ.get("ARM_PREFIX", "arm-none-eabi-")
 FLAGS = ["-std=c99", "-Os", "-ffunction-sections", "-fdata-sections", "-I."]
@@ -219,8 +221,9 @@ def flash():
     for row in rows:
         print("%-30s%7d%13d%5d" % row)
     added = sizes["full"] - sizes["xml"]
-    good = check("flash of XML", sizes["xml"], XML_LIMIT)
-    good &= check("flash that STREAM, TREE, WRITER add", added, STREAM_LIMIT)
+    good = check_code("flash of XML", sizes["xml"], XML_LIMIT)
+    good &= check_code("flash that STREAM, TREE, WRITER add", added,
+                       STREAM_LIMIT)
     if added > STREAM_AIM:
         print("missed  the aim of %d for these: by %d" % (
             STREAM_AIM, added - STREAM_AIM))
@@ -242,6 +245,24 @@ def check(what, value, limit):
     print("%s  %s: %d, limit %d" % ("ok    " if good else "FAILED", what,
                                     value, limit))
     return good
+
+
+def is_pinned():
+    """Is this the compiler that README.md names? The limits of code are about
+    it; those of tables hold for any."""
+    return "arm-none-eabi-gcc %s" % compiler_version() in open(README).read()
+
+
+def compiler_version():
+    return re.search(r"\d+\.\d+", run(GCC + ["-dumpfullversion"])).group()
+
+
+def check_code(what, value, limit):
+    if value <= limit or is_pinned():
+        return check(what, value, limit)
+    print("skipped  %s: %d, limit %d for another compiler" % (what, value,
+                                                             limit))
+    return True
 
 
 # ---- stack
@@ -312,7 +333,7 @@ def stack():
     good = True
     for limit, group in groups.items():
         if group:
-            good &= check("stack of " + group[0][0], group[0][1], limit)
+            good &= check_code("stack of " + group[0][0], group[0][1], limit)
     table = ["| function | worst case of the stack |", "|---|---:|"]
     table += ["| `%s` | %d |" % row[:2] for row in rows[:5]]
     table += ["| the other %d | at most %d |" % (len(rows) - 5, rows[5][1])]
@@ -404,9 +425,6 @@ def layers(elf):
     print("%8d  all" % sum(rows.values()))
 
 
-README, DETAILS = "README.md", "tests/size/README.md"
-
-
 def flash_only(table):
     """Only the flash, for the README of the project."""
     rows = [re.sub(r"\| \d+ \|$", "|", row) for row in table]
@@ -430,7 +448,6 @@ def readmes(tables, write):
     """Rewrites the tables of the READMEs, or compares them with the measured
     ones if this is the compiler that they name."""
     good = True
-    version = re.search(r"\d+\.\d+", run(GCC + ["-dumpfullversion"])).group()
     for path, parts in (README, [flash_only(tables[0])]), (DETAILS, tables):
         text, new = marked(path, parts)
         if new == text:
@@ -438,7 +455,7 @@ def readmes(tables, write):
         if write:
             open(path, "w").write(new)
             print("%s rewritten" % path)
-        elif "arm-none-eabi-gcc %s" % version in text:
+        elif "arm-none-eabi-gcc %s" % compiler_version() in text:
             print("FAILED  %s: other sizes; make size-readme" % path)
             good = False
         else:
