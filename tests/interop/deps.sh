@@ -6,7 +6,8 @@ set -eu
 
 # zlib1g-dev: the .pc files of libstrophe and gloox ask for zlib, their packages
 # do not.
-packages="prosody ejabberd jabberd2 biboumi ngircd profanity go-sendxmpp
+packages="prosody prosody-modules ejabberd jabberd2 biboumi ngircd
+    profanity go-sendxmpp
     python3-slixmpp python3-aioxmpp python3-nbxmpp libanyevent-xmpp-perl perl
     libstrophe-dev libqxmpp-dev libpurple-dev libgloox-dev
     zlib1g-dev g++ pkg-config openssl libssl-dev"

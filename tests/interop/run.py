@@ -33,6 +33,7 @@ import checks_foreign   # noqa: F401
 import checks_gateway   # noqa: F401
 import checks_libraries  # noqa: F401
 import checks_login     # noqa: F401
+import checks_login_client  # noqa: F401
 import checks_npm       # noqa: F401
 import checks_rogue     # noqa: F401
 import checks_s2s       # noqa: F401

@@ -67,24 +67,32 @@ class Server:
 
 class Prosody(Server):
     name, domain, rooms = "prosody", "prosody.test", "rooms.prosody.test"
-    tls_domain = "tls.test"
+    tls_domain, sasl2_domain = "tls.test", "sasl2.test"
 
     def missing(self):
         return not_installed("prosody", "openssl")
+
+    def lacks_sasl2(self):
+        """Why nobody can log in at sasl2_domain, or None."""
+        return (None if os.path.exists(PROSODY_MODULES + "/mod_sasl2_fast")
+                else "prosody-modules is not installed")
 
     def start(self, sandbox, routes):
         home = sandbox.directory("prosody", unprivileged=True)
         self.logfile = os.path.join(home, "log")
         self.mechanisms = {key: key + ".test" for key in MECHANISMS}
-        self.other_hosts = [self.tls_domain, *self.mechanisms.values()]
+        self.other_hosts = [self.tls_domain, self.sasl2_domain,
+                            *self.mechanisms.values()]
         self.c2s, self.component, self.s2s, self.websocket, self.tls = (
             sandbox.port() for _ in range(5))
         self.bosh = self.websocket
-        self.certificate = make_certificate(home, self.tls_domain)
+        self.certificate = make_certificate(home, self.tls_domain,
+                                            self.sasl2_domain)
         self.add_accounts(home)
         os.mkdir(home + "/plugins")
-        shutil.copy(HERE + "/bots/route.lua",
-                    home + "/plugins/mod_interop_route.lua")
+        for name in "route", "sasl2_help":
+            shutil.copy("%s/bots/%s.lua" % (HERE, name),
+                        "%s/plugins/mod_interop_%s.lua" % (home, name))
         with open(home + "/config.lua", "w") as f:
             f.write(self.config(home, routes))
         if os.getuid() == 0:
@@ -120,6 +128,8 @@ class Prosody(Server):
                     for key, mechanism in MECHANISMS.items())
           + PROSODY_HOSTS % {
               "domain": self.domain, "tls_domain": self.tls_domain,
+              "sasl2_domain": self.sasl2_domain,
+              "sasl2": "" if self.lacks_sasl2() else SASL2_MODULES,
               "certificate": certificate, "key": key, "rooms": self.rooms,
               "component": self.component_name, "secret": SECRET})
 
@@ -180,6 +190,10 @@ modules_enabled = {
 }
 """
 
+PROSODY_MODULES = "/usr/lib/prosody/modules"  # of prosody-modules
+# mod_sasl2_sm needs a newer Prosody.
+SASL2_MODULES = '"sasl2"; "sasl2_bind2"; "sasl2_fast"; "interop_sasl2_help";'
+
 # Where there is no TLS, none is offered: a client must not have to choose.
 PROSODY_HOSTS = """
 VirtualHost "%(domain)s"
@@ -187,6 +201,10 @@ VirtualHost "%(domain)s"
 VirtualHost "%(tls_domain)s"
 	ssl = { certificate = "%(certificate)s"; key = "%(key)s" }
 	c2s_require_encryption = true
+VirtualHost "%(sasl2_domain)s"
+	ssl = { certificate = "%(certificate)s"; key = "%(key)s" }
+	c2s_require_encryption = true
+	modules_enabled = { %(sasl2)s }
 Component "%(rooms)s" "muc"
 	modules_enabled = { "muc_mam" }
 	restrict_room_creation = false
@@ -196,13 +214,14 @@ Component "%(component)s"
 """
 
 
-def make_certificate(home, domain):
+def make_certificate(home, domain, *others):
     """A self-signed one, so that its file is the CA file too."""
     certificate, key = home + "/interop.crt", home + "/interop.key"
     done = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
          "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=" + domain, "-addext", "subjectAltName=DNS:" + domain,
+         "-subj", "/CN=" + domain, "-addext", "subjectAltName=" + ",".join(
+             "DNS:" + name for name in (domain, *others)),
          "-keyout", key, "-out", certificate],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
