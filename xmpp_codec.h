@@ -97,7 +97,7 @@
                     server_error error_name wipe
    a whole login    xc_login_ init next work wipe reason_text
    login, server    xc_login_server_ init offer next credentials tokens work
-                    accept refuse wipe
+                    upgrade accept refuse wipe
    other logins     xc_plain_ write write_as read prepare xc_external_ write
                     read xc_anonymous_ write read xc_ht_ write read verify
                     reply verify_reply xc_component_handshake xc_dialback_key
@@ -4791,7 +4791,8 @@ XC_API const char *xc_login_reason_text(xc_login_reason reason);
                step = xc_login_server_accept(&login, NULL, &w);
        }
 
-   Then send what was written, unless `step` is NOT_MINE. After DONE the client
+   A client of SASL2 can also compute keys that you do not have yet (XEP-0480):
+   xc_login_server_upgrade. Then send what was written, unless `step` is NOT_MINE. After DONE the client
    is in: with SASL reset the stream, with SASL2 send features. After FAILED it
    may try again; `login.failures` says how often it has.
 
@@ -4822,6 +4823,9 @@ typedef enum xc_login_server_step {
         With EXTERNAL it is who its certificate says, with ANONYMOUS
         nobody. */
     XC_LOGIN_SERVER_PROVED,
+    /** The client has computed new keys: store `upgraded`, then as PROVED,
+        except that there is no other upgrade. */
+    XC_LOGIN_SERVER_UPGRADED,
     /** Send what was written, `<success/>`: logged in. */
     XC_LOGIN_SERVER_DONE,
     /** Send what was written, `<failure/>`. The client may try again. */
@@ -4860,6 +4864,9 @@ typedef struct xc_login_server_options {
     const xc_str *bind2_features; /**< namespaces of what Bind 2 can enable
                                        (XEP-0386 section 3.1) */
     size_t bind2_feature_count;   /**< how many */
+    /** SASL2 over a private channel: for which of XC_MECHANISMS_SCRAM_BARE, if
+        they have their hash, clients may compute keys (XEP-0480). */
+    uint32_t upgrades;
 } xc_login_server_options;
 
 /** What a server keeps of an account instead of its password. */
@@ -4895,6 +4902,10 @@ typedef struct xc_login_server {
         XC_MECHANISM_NONE: it wants none that is offered. */
     xc_mechanism token_wanted;
     size_t token; /**< HT: which of the tokens it has */
+    /** SASL2: for which mechanism it could compute keys; XC_MECHANISM_NONE. If
+        you have none of the account, call xc_login_server_upgrade. */
+    xc_mechanism upgrade_wanted;
+    xc_scram_credentials upgraded; /**< UPGRADED: of `upgrade_wanted` */
     /** FAILED: why, for your log; XC_OK if the client has aborted it, or
         you. */
     xc_status status;
@@ -4948,11 +4959,19 @@ XC_API xc_login_server_step xc_login_server_tokens(xc_login_server *login,
 XC_API xc_login_server_step xc_login_server_work(xc_login_server *login,
                                                  uint32_t rounds,
                                                  xc_writer *w);
-/** PROVED: lets it in. SASL2: `success` is written; leave its additional_data
+/** PROVED or UPGRADED: lets it in. SASL2: `success` is written; leave its additional_data
     absent, which is the server's proof. SASL: it is not used. Returns DONE. */
 XC_API xc_login_server_step xc_login_server_accept(
     xc_login_server *login, const xc_sasl2_success *success, xc_writer *w);
-/** CREDENTIALS, TOKENS, WORK or PROVED: refuses. `text` is for people, or
+/** PROVED, instead of accepting it: asks the client for the keys of
+    `upgrade_wanted` (XEP-0480). The salt is random and new. Returns SEND, or
+    FAILED if the salt does not fit the memory. When the client has replied
+    comes UPGRADED. */
+XC_API xc_login_server_step xc_login_server_upgrade(xc_login_server *login,
+                                                    xc_str salt,
+                                                    uint32_t iterations,
+                                                    xc_writer *w);
+/** CREDENTIALS, TOKENS, WORK, PROVED or UPGRADED: refuses. `text` is for people, or
     absent. Say nothing about an account before the proof. Returns FAILED. */
 XC_API xc_login_server_step xc_login_server_refuse(
     xc_login_server *login, xc_sasl_failure_condition condition, xc_str text,
@@ -16547,6 +16566,8 @@ enum {
     XC_I_LOGIN_SERVER_NOT, /* never begun, or DONE */
     XC_I_LOGIN_SERVER_IDLE,
     XC_I_LOGIN_SERVER_ASKS,      /* for the first message */
+    XC_I_LOGIN_SERVER_CONTINUES, /* awaits `<next/>` */
+    XC_I_LOGIN_SERVER_UPGRADES,  /* awaits `<task-data/>` */
     XC_I_LOGIN_SERVER_CHALLENGES /* awaits the second message */
 };
 
@@ -16576,6 +16597,9 @@ static void xc_i_server_forget(xc_login_server *l, unsigned phase)
     xc_wipe(&l->i_scram, sizeof l->i_scram);
     xc_wipe(&l->i_hi, sizeof l->i_hi);
     xc_wipe(&l->i_keys, sizeof l->i_keys);
+    xc_wipe(&l->upgraded, sizeof l->upgraded);
+    l->upgraded.salt = xc_i_absent();
+    l->upgraded.hash = NULL;
     memset(&l->request, 0, sizeof l->request);
     l->username = l->authzid = l->trace = xc_i_absent();
     l->i_password = l->i_hashed = l->i_reply = xc_i_absent();
@@ -16715,7 +16739,7 @@ XC_API xc_status xc_login_server_init(xc_login_server *login, void *mem,
     if (mem == NULL || options == NULL || !xc_i_server_is_sound(options))
         return XC_ERR_ARGUMENT;
     login->mechanism = login->keys_of = XC_MECHANISM_NONE;
-    login->token_wanted = XC_MECHANISM_NONE;
+    login->token_wanted = login->upgrade_wanted = XC_MECHANISM_NONE;
     login->i_mem = (char *)mem;
     login->i_size = size;
     login->i_options = *options;
@@ -16808,11 +16832,33 @@ static void xc_i_server_write_inline(const xc_login_server *l, bool fast,
     xc_writer_end(w);
 }
 
+static bool xc_i_server_upgrades(const xc_login_server *l, xc_mechanism m)
+{
+    const xc_login_server_options *o = &l->i_options;
+    return (o->upgrades & XC_MECHANISMS_SCRAM_BARE & XC_MECHANISM_BIT(m)) !=
+               0 &&
+           o->is_private && xc_i_server_hash(o, m) != NULL;
+}
+
+static void xc_i_write_upgrade(xc_writer *w, const char *ns, const char *name,
+                               xc_mechanism m)
+{
+    xc_writer_begin(w, ns, name);
+    xc_writer_text(w, xc_str_from(XC_I_UPGRADE));
+    xc_writer_text(w, xc_str_from(xc_mechanism_name(m)));
+    xc_writer_end(w);
+}
+
 static void xc_i_server_write_sasl2(const xc_login_server *l, xc_writer *w)
 {
     bool fast = xc_i_server_has_fast(l);
+    int i;
     xc_writer_begin(w, XC_NS_SASL2, "authentication");
     xc_i_server_write_names(l, false, w);
+    for (i = 0; i < (int)XC_MECHANISM_NONE; i++)
+        if (xc_i_server_upgrades(l, (xc_mechanism)i))
+            xc_i_write_upgrade(w, XC_NS_SASL_UPGRADE, "upgrade",
+                               (xc_mechanism)i);
     if (l->i_options.bind2 || l->i_options.sm || fast)
         xc_i_server_write_inline(l, fast, w);
     xc_writer_end(w);
@@ -16857,11 +16903,9 @@ static xc_status xc_i_server_decode(const xc_login_server *l, xc_str text,
                  : xc_sasl_decode(text, l->i_mem + at, size, message));
 }
 
-static void xc_i_server_write_challenge(const xc_login_server *l, xc_str data,
-                                        xc_writer *w)
+static void xc_i_server_write_base64(xc_str data, xc_writer *w)
 {
     char text[64];
-    xc_writer_begin(w, xc_i_server_ns(l), "challenge");
     while (data.len > 0) {
         xc_str piece = data, code;
         piece.len = xc_i_min(data.len, sizeof text / 4 * 3);
@@ -16870,6 +16914,23 @@ static void xc_i_server_write_challenge(const xc_login_server *l, xc_str data,
         xc_base64_encode(piece, text, sizeof text, &code);
         xc_writer_text(w, code);
     }
+}
+
+static void xc_i_server_write_iterations(const xc_login_server *l,
+                                         xc_writer *w)
+{
+    char digits[12], *end = digits + sizeof digits;
+    xc_str text;
+    text.ptr = xc_i_decimal(end, l->upgraded.iterations);
+    text.len = (size_t)(end - text.ptr);
+    xc_writer_attr(w, "iterations", text);
+}
+
+static void xc_i_server_write_challenge(const xc_login_server *l, xc_str data,
+                                        xc_writer *w)
+{
+    xc_writer_begin(w, xc_i_server_ns(l), "challenge");
+    xc_i_server_write_base64(data, w);
     xc_writer_end(w);
 }
 
@@ -16898,6 +16959,13 @@ static xc_mechanism xc_i_without_plus(xc_mechanism m)
     }
 }
 
+static bool xc_i_server_overlaps(const xc_login_server *l, xc_str view,
+                                 size_t from, size_t to)
+{
+    return view.ptr != NULL && view.ptr < l->i_mem + to &&
+           view.ptr + view.len > l->i_mem + from;
+}
+
 /* The challenge will take the place of what SCRAM has read. */
 static xc_status xc_i_server_keep_name(xc_login_server *l, xc_str name,
                                        xc_str *kept)
@@ -16905,7 +16973,10 @@ static xc_status xc_i_server_keep_name(xc_login_server *l, xc_str name,
     size_t end = l->i_size - l->i_names;
     if (name.ptr == NULL)
         return XC_OK;
-    if (name.len > end - xc_i_server_message_at(l))
+    if (name.len > end - xc_i_server_message_at(l) ||
+        xc_i_server_overlaps(l, l->username, end - name.len, end) ||
+        xc_i_server_overlaps(l, l->authzid, end - name.len, end) ||
+        xc_i_server_overlaps(l, l->i_reply, end - name.len, end))
         return XC_ERR_WORKSPACE;
     l->i_names += name.len;
     *kept = xc_i_str((unsigned char *)l->i_mem + (end - name.len), name.len);
@@ -17073,6 +17144,33 @@ static xc_login_server_step xc_i_server_auth(xc_login_server *l,
                            : xc_i_server_flawed(l, status, field, w);
 }
 
+/* The mechanism in the name of a task. */
+static xc_mechanism xc_i_server_task(const xc_login_server *l, xc_str task)
+{
+    xc_mechanism m;
+    task = xc_str_trim(task);
+    if (!xc_str_starts_with(task, XC_I_UPGRADE))
+        return XC_MECHANISM_NONE;
+    task.ptr += sizeof XC_I_UPGRADE - 1;
+    task.len -= sizeof XC_I_UPGRADE - 1;
+    m = xc_mechanism_from_name(task);
+    return m != XC_MECHANISM_NONE && xc_i_server_upgrades(l, m)
+               ? m
+               : XC_MECHANISM_NONE;
+}
+
+/* The best one that both know. */
+static void xc_i_server_choose_upgrade(xc_login_server *l)
+{
+    const xc_element *e =
+        xc_child(l->request.base.element, XC_NS_SASL_UPGRADE, "upgrade");
+    for (; e != NULL; e = xc_next_same_name(e)) {
+        xc_mechanism m = xc_i_server_task(l, xc_text(e));
+        if (m < l->upgrade_wanted)
+            l->upgrade_wanted = m;
+    }
+}
+
 /* What is not offered was not requested. */
 static void xc_i_server_limit_request(xc_login_server *l)
 {
@@ -17102,6 +17200,7 @@ xc_i_server_authenticate(xc_login_server *l, const xc_element *e, xc_writer *w)
     if (status != XC_OK)
         return xc_i_server_flawed(l, status, field, w);
     xc_i_server_limit_request(l);
+    xc_i_server_choose_upgrade(l);
     return xc_i_server_begin(l, l->request.mechanism,
                              l->request.initial_response, w);
 }
@@ -17146,10 +17245,73 @@ xc_i_server_response(xc_login_server *l, const xc_element *e, xc_writer *w)
 static bool xc_i_server_expects(const xc_login_server *l, const xc_element *e,
                                 const char *ns)
 {
-    bool idle = l->i_phase == XC_I_LOGIN_SERVER_IDLE;
-    if (xc_is(e, XC_NS_SASL, "auth") || xc_is(e, XC_NS_SASL2, "authenticate"))
-        return idle;
-    return !idle && xc_is(e, ns, "response");
+    switch (l->i_phase) {
+    case XC_I_LOGIN_SERVER_IDLE:
+        return xc_is(e, XC_NS_SASL, "auth") ||
+               xc_is(e, XC_NS_SASL2, "authenticate");
+    case XC_I_LOGIN_SERVER_CONTINUES: return xc_is(e, ns, "next");
+    case XC_I_LOGIN_SERVER_UPGRADES: return xc_is(e, ns, "task-data");
+    default: return xc_is(e, ns, "response");
+    }
+}
+
+/* A task, after the proof (XEP-0388 section 2.6.3). */
+static xc_login_server_step
+xc_i_server_next_task(xc_login_server *l, const xc_element *e, xc_writer *w)
+{
+    if (xc_i_server_task(l, xc_attr(e, "task")) != l->upgrade_wanted)
+        return xc_i_server_malformed(l, w);
+    xc_writer_begin(w, XC_NS_SASL2, "task-data");
+    xc_writer_begin(w, XC_NS_SCRAM_UPGRADE, "salt");
+    xc_i_server_write_iterations(l, w);
+    xc_i_server_write_base64(l->upgraded.salt, w);
+    xc_writer_end(w);
+    xc_writer_end(w);
+    l->i_phase = XC_I_LOGIN_SERVER_UPGRADES;
+    return XC_LOGIN_SERVER_SEND;
+}
+
+/* SaltedPassword, which is wiped at once. */
+static xc_status xc_i_server_take_salted(xc_login_server *l, xc_str text)
+{
+    const xc_hash *hash = xc_i_server_hash(&l->i_options, l->upgrade_wanted);
+    char salted[XC_HASH_MAX];
+    xc_str got;
+    xc_status status = xc_sasl2_decode(text, salted, sizeof salted, &got);
+    if (status == XC_ERR_BUFFER_SIZE ||
+        (status == XC_OK && got.len != hash->size))
+        status = XC_ERR_SASL_SYNTAX;
+    if (status == XC_OK)
+        status = xc_scram_derive(hash, (const unsigned char *)salted,
+                                 &l->upgraded.keys);
+    xc_wipe(salted, sizeof salted);
+    return status;
+}
+
+static xc_login_server_step
+xc_i_server_task_data(xc_login_server *l, const xc_element *e, xc_writer *w)
+{
+    const xc_field *field;
+    xc_scram_upgrade_hash hash;
+    xc_status status =
+        xc_read(&xc_scram_upgrade_hash_schema,
+                xc_child(e, XC_NS_SCRAM_UPGRADE, "hash"), &hash, &field);
+    if (status != XC_OK)
+        return xc_i_server_flawed(l, status, field, w);
+    status = xc_i_server_take_salted(l, hash.hash);
+    return status == XC_OK ? xc_i_server_turn(l, XC_LOGIN_SERVER_UPGRADED)
+                           : xc_i_server_fail(l, status, w);
+}
+
+/* The next element of an exchange. */
+static xc_login_server_step
+xc_i_server_go_on(xc_login_server *l, const xc_element *e, xc_writer *w)
+{
+    switch (l->i_phase) {
+    case XC_I_LOGIN_SERVER_CONTINUES: return xc_i_server_next_task(l, e, w);
+    case XC_I_LOGIN_SERVER_UPGRADES: return xc_i_server_task_data(l, e, w);
+    default: return xc_i_server_response(l, e, w);
+    }
 }
 
 XC_API xc_login_server_step xc_login_server_next(xc_login_server *login,
@@ -17174,8 +17336,8 @@ XC_API xc_login_server_step xc_login_server_next(xc_login_server *login,
     if (mixed || !xc_i_server_expects(l, element, ns))
         return xc_i_server_malformed(l, w);
     if (l->i_phase != XC_I_LOGIN_SERVER_IDLE)
-        return xc_i_server_response(l, element, w);
-    l->token_wanted = XC_MECHANISM_NONE;
+        return xc_i_server_go_on(l, element, w);
+    l->token_wanted = l->upgrade_wanted = XC_MECHANISM_NONE;
     return sasl2 ? xc_i_server_authenticate(l, element, w)
                  : xc_i_server_auth(l, element, w);
 }
@@ -17382,14 +17544,50 @@ static void xc_i_server_write_success(const xc_login_server *l, xc_str data,
     xc_writer_end(w);
 }
 
+/* The proof of the server goes first: a client gives its hash to nobody else. */
+static void xc_i_server_write_continue(xc_login_server *l, xc_writer *w)
+{
+    xc_writer_begin(w, XC_NS_SASL2, "continue");
+    if (l->i_reply.ptr != NULL) {
+        xc_writer_begin(w, NULL, "additional-data");
+        xc_i_server_write_base64(l->i_reply, w);
+        xc_writer_end(w);
+    }
+    xc_writer_begin(w, NULL, "tasks");
+    xc_i_write_upgrade(w, NULL, "task", l->upgrade_wanted);
+    xc_writer_end(w);
+    xc_writer_end(w);
+    l->i_reply = xc_i_absent();
+}
+
+XC_API xc_login_server_step xc_login_server_upgrade(xc_login_server *login,
+                                                    xc_str salt,
+                                                    uint32_t iterations,
+                                                    xc_writer *w)
+{
+    xc_login_server *l = login;
+    if (!xc_i_server_is_turn(l, XC_LOGIN_SERVER_PROVED) || w == NULL ||
+        l->upgrade_wanted == XC_MECHANISM_NONE || salt.ptr == NULL ||
+        salt.len == 0 || iterations == 0)
+        return XC_LOGIN_SERVER_MISUSED;
+    if (xc_i_server_keep_name(l, salt, &l->upgraded.salt) != XC_OK)
+        return xc_i_server_fail(l, XC_ERR_WORKSPACE, w);
+    l->upgraded.iterations = iterations;
+    l->upgraded.hash = xc_i_server_hash(&l->i_options, l->upgrade_wanted);
+    xc_i_server_write_continue(l, w);
+    l->i_phase = XC_I_LOGIN_SERVER_CONTINUES;
+    return XC_LOGIN_SERVER_SEND;
+}
+
 XC_API xc_login_server_step xc_login_server_accept(
     xc_login_server *login, const xc_sasl2_success *success, xc_writer *w)
 {
     xc_login_server *l = login;
     char text[XC_BASE64_SIZE(2 + XC_BASE64_SIZE(XC_HASH_MAX))];
     xc_str data;
-    if (!xc_i_server_is_turn(l, XC_LOGIN_SERVER_PROVED) || w == NULL ||
-        (l->sasl2 && success == NULL))
+    if (!(xc_i_server_is_turn(l, XC_LOGIN_SERVER_PROVED) ||
+          xc_i_server_is_turn(l, XC_LOGIN_SERVER_UPGRADED)) ||
+        w == NULL || (l->sasl2 && success == NULL))
         return XC_LOGIN_SERVER_MISUSED;
     xc_sasl2_encode(l->i_reply, text, sizeof text, &data);
     xc_i_server_write_success(l, data, success, w);

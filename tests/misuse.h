@@ -469,6 +469,8 @@ static xc_stream_header misuse_header(misuse *m)
       (P(&m->o.login_server), P(&token), N(size_t, 1), W))                    \
     X(xc_login_server_work, "xc_login_server_init", STEP,                     \
       (P(&m->o.login_server), N(uint32_t, 1), W))                             \
+    X(xc_login_server_upgrade, "xc_login_server_init", STEP,                  \
+      (P(&m->o.login_server), V(m->text), N(uint32_t, 2), W))                 \
     X(xc_login_server_accept, "xc_login_server_init", STEP,                   \
       (P(&m->o.login_server), O(&success), W))                                \
     X(xc_login_server_refuse, "xc_login_server_init", STEP,                   \

@@ -15,9 +15,9 @@ static const char salt_bytes[16] = {
     0x35, (char)0x8E, (char)0xEC, (char)0xA0, 0x4B,       0x14,
     0x12, 0x36,       (char)0xFA, (char)0x81};
 
-static const char *const step_names[] = {"MISUSED",     "NOT_MINE", "SEND",
-                                         "CREDENTIALS", "TOKENS",   "WORK",
-                                         "PROVED",      "DONE",     "FAILED"};
+static const char *const step_names[] = {
+    "MISUSED", "NOT_MINE", "SEND",     "CREDENTIALS", "TOKENS",
+    "WORK",    "PROVED",   "UPGRADED", "DONE",        "FAILED"};
 
 static xc_str absent(void)
 {
@@ -168,12 +168,33 @@ static void check_identity(const setup *s)
         check_str("who it is", s->login.username, "user");
 }
 
+/* The keys are those of the password. */
+static void check_upgraded(const setup *s)
+{
+    const xc_scram_credentials *c = &s->login.upgraded;
+    size_t size = xc_mechanism_hash_size(s->login.upgrade_wanted);
+    xc_scram_hi hi;
+    xc_scram_keys keys;
+    CHECK(c->hash != NULL && c->hash->size == size, "another hash");
+    check_str("salt", c->salt, "upgrade-salt");
+    xc_scram_hi_init(&hi, c->hash, XC_STR("pencil"), c->salt, c->iterations);
+    while (xc_scram_hi_next(&hi, 10000) == XC_NEED_MORE)
+        ;
+    xc_scram_derive(c->hash, hi.result, &keys);
+    CHECK(memcmp(&keys, &c->keys, sizeof keys) == 0, "other keys");
+}
+
 static xc_login_server_step decide(setup *s)
 {
     xc_sasl2_success success;
     check_identity(s);
     if (s->login.username.ptr != NULL && s->login.request.fast.base.present)
         buffer_printf(&s->steps, ":%zu", s->login.token);
+    if (s->login.upgraded.hash != NULL)
+        check_upgraded(s);
+    else if (s->login.upgrade_wanted != XC_MECHANISM_NONE)
+        return xc_login_server_upgrade(&s->login, XC_STR("upgrade-salt"), 5000,
+                                       &s->w);
     if (s->refuse != XC_SASL_FAILURE_NONE)
         return xc_login_server_refuse(&s->login, s->refuse, s->refusal, &s->w);
     fill_success(s, &success);
@@ -215,7 +236,8 @@ static void take(setup *s, const xc_element *e)
             step = look_up_tokens(s);
         else if (step == XC_LOGIN_SERVER_WORK)
             step = xc_login_server_work(&s->login, 1000, &s->w);
-        else if (step == XC_LOGIN_SERVER_PROVED)
+        else if (step == XC_LOGIN_SERVER_PROVED ||
+                 step == XC_LOGIN_SERVER_UPGRADED)
             step = decide(s);
         else
             break;
@@ -276,12 +298,18 @@ static xc_mechanism mechanism_named(xc_str name)
     return m;
 }
 
-static void set_offer(setup *s, const char *names)
+static uint32_t set_named(const char *names)
 {
     xc_str rest = xc_str_from(names);
+    uint32_t set = 0;
     while (rest.ptr != NULL)
-        s->o.mechanisms |=
-            XC_MECHANISM_BIT(mechanism_named(xc_str_cut(&rest, ' ')));
+        set |= XC_MECHANISM_BIT(mechanism_named(xc_str_cut(&rest, ' ')));
+    return set;
+}
+
+static void set_offer(setup *s, const char *names)
+{
+    s->o.mechanisms = set_named(names);
 }
 
 static void set_binding(setup *s, const char *value)
@@ -335,6 +363,8 @@ static bool set_line(setup *s, const char *line)
     const char *value;
     if ((value = after_word(line, "offer")) != NULL)
         set_offer(s, value);
+    else if ((value = after_word(line, "upgrades")) != NULL)
+        s->o.upgrades = set_named(value);
     else if ((value = after_word(line, "binding")) != NULL)
         set_binding(s, value);
     else if ((value = after_word(line, "tls")) != NULL)
@@ -667,6 +697,7 @@ static void check_wrong_calls(setup *s, xc_login_server_step but)
     if (but != XC_LOGIN_SERVER_PROVED)
         MISUSED(xc_login_server_accept(&s->login, &success, &s->w));
     MISUSED(xc_login_server_accept(&s->login, &success, NULL));
+    MISUSED(xc_login_server_upgrade(&s->login, XC_STR("salt"), 1, &s->w));
     if (s->login.sasl2)
         MISUSED(xc_login_server_accept(&s->login, NULL, &s->w));
     if (!turn)
@@ -788,6 +819,8 @@ static const char *const noise[] = {
     "<success xmlns='urn:xmpp:sasl:2'/>",
     "<next xmlns='urn:xmpp:sasl:2' task='UPGR-SCRAM-SHA-256'/>",
     "<task-data xmlns='urn:xmpp:sasl:2'/>",
+    "<task-data xmlns='urn:xmpp:sasl:2'>"
+    "<hash xmlns='urn:xmpp:scram-upgrade:0'>AAAA</hash></task-data>",
     "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>"
     "AHVzZXIAcGVuY2lscw==</auth>",
     "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' "

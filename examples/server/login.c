@@ -14,7 +14,7 @@
 #include "tls.h"
 
 enum {
-    FAILURES_MAX = 3 /* wrong passwords on one connection */
+    FAILURES_MAX = 5 /* on one connection: some clients try all mechanisms */
 };
 
 /* Could this connection begin TLS, and has not? */
