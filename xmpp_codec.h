@@ -4791,10 +4791,11 @@ XC_API const char *xc_login_reason_text(xc_login_reason reason);
                step = xc_login_server_accept(&login, NULL, &w);
        }
 
-   A client of SASL2 can also compute keys that you do not have yet (XEP-0480):
-   xc_login_server_upgrade. Then send what was written, unless `step` is NOT_MINE. After DONE the client
+   Then send what was written, unless `step` is NOT_MINE. After DONE the client
    is in: with SASL reset the stream, with SASL2 send features. After FAILED it
-   may try again; `login.failures` says how often it has.
+   may try again; `login.failures` says how often it has. A client of SASL2 can
+   also compute keys that you do not have yet (XEP-0480): call
+   xc_login_server_upgrade instead of accepting it.
 
    The memory holds the one element and the messages of SCRAM: 2 KiB are enough
    for SASL, 4 KiB for SASL2. What does not fit is refused with
