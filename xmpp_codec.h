@@ -16838,7 +16838,8 @@ static bool xc_i_server_upgrades(const xc_login_server *l, xc_mechanism m)
     const xc_login_server_options *o = &l->i_options;
     return (o->upgrades & XC_MECHANISMS_SCRAM_BARE & XC_MECHANISM_BIT(m)) !=
                0 &&
-           o->is_private && xc_i_server_hash(o, m) != NULL;
+           o->private_channel &&
+           xc_i_hash_of(m, o->sha1, o->sha256, o->sha512) != NULL;
 }
 
 static void xc_i_write_upgrade(xc_writer *w, const char *ns, const char *name,
@@ -17275,7 +17276,9 @@ xc_i_server_next_task(xc_login_server *l, const xc_element *e, xc_writer *w)
 /* SaltedPassword, which is wiped at once. */
 static xc_status xc_i_server_take_salted(xc_login_server *l, xc_str text)
 {
-    const xc_hash *hash = xc_i_server_hash(&l->i_options, l->upgrade_wanted);
+    const xc_hash *hash =
+        xc_i_hash_of(l->upgrade_wanted, l->i_options.sha1, l->i_options.sha256,
+                     l->i_options.sha512);
     char salted[XC_HASH_MAX];
     xc_str got;
     xc_status status = xc_sasl2_decode(text, salted, sizeof salted, &got);
@@ -17574,7 +17577,8 @@ XC_API xc_login_server_step xc_login_server_upgrade(xc_login_server *login,
     if (xc_i_server_keep_name(l, salt, &l->upgraded.salt) != XC_OK)
         return xc_i_server_fail(l, XC_ERR_WORKSPACE, w);
     l->upgraded.iterations = iterations;
-    l->upgraded.hash = xc_i_server_hash(&l->i_options, l->upgrade_wanted);
+    l->upgraded.hash = xc_i_hash_of(l->upgrade_wanted, l->i_options.sha1,
+                                    l->i_options.sha256, l->i_options.sha512);
     xc_i_server_write_continue(l, w);
     l->i_phase = XC_I_LOGIN_SERVER_CONTINUES;
     return XC_LOGIN_SERVER_SEND;
