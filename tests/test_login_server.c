@@ -460,7 +460,7 @@ static void every_size_of_memory_is_enough_or_refused(void **state)
                             XC_SASL_FAILURE_TEMPORARY_AUTH_FAILURE);
         buffer_free(&s.steps);
     }
-    assert_in_range(enough, 100, 300);
+    assert_true(enough >= 100 && enough <= 300);
 }
 
 static bool contains(const void *haystack, size_t n, const char *needle)
@@ -621,7 +621,7 @@ static void a_hash_that_fails_lets_nobody_in(void **state)
         else
             done = true;
     }
-    assert_in_range(good, 4, 30);
+    assert_true(good >= 4 && good <= 30);
 }
 
 /* ---- wrong calls -------------------------------------------------------- */
