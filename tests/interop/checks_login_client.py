@@ -12,7 +12,7 @@ import socket
 import ssl
 
 from bed import Skip, check, equal, true
-from checks_rogue import HEADER, Connection, Rogue
+from checks_rogue import HEADER, Closing, Rogue
 from sandbox import LOOPBACK, PATIENCE
 from servers import PASSWORD, make_certificate
 from wire import SASL
@@ -87,8 +87,8 @@ class Script(Rogue):
         self.meet()
 
     def meet(self):
-        self.socket, _ = self.bed.add(
-            Connection(self.listener.socket)).pair
+        self.socket, _ = self.listener.socket.accept()
+        self.bed.add(Closing(self.socket))
         self.socket.settimeout(PATIENCE)
         if self.tls:
             self.socket = self.tls.wrap_socket(self.socket, server_side=True)
