@@ -34,7 +34,7 @@ void login_send_features(struct server_session *s)
         .bind = {.base = {.present = s->authenticated && !bound}},
         .session = {.base = {.present = s->authenticated && !bound},
                     .optional = true},
-        .sm = {.base = {.present = s->authenticated}},
+        .sm = {.base = {.present = s->authenticated && !s->queue.enabled}},
         .pre_approval = s->authenticated,
         .limits = stream_limits(s)};
     xc_writer *w = send_begin(s);
