@@ -469,9 +469,10 @@ class GoSendxmpp(Client):
 
 
 def go_sendxmpp_event(line):
-    bound = re.search(r"<jid>(.*?)</jid>", line)
+    bound = re.search(
+        r"<(jid|authorization-identifier)>(.*?)</\1>", line)
     if bound:
-        return ["online", bound.group(1)]
+        return ["online", bound.group(2)]
     shown = re.search(r"(\S+@\S+): (.*)", line)
     if shown and not line.startswith(("SEND", "RECV", "<")):
         return ["message", shown.group(1), "chat", "", shown.group(2)]

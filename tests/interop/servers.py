@@ -416,7 +416,7 @@ class OursWithTls(Ours):
 
     def options(self, sandbox):
         self.certificate, key = make_certificate(
-            sandbox.directory("certificate"), self.domain)
+            sandbox.directory(self.name + "-certificate"), self.domain)
         return ["--tls-cert", self.certificate, "--tls-key", key]
 
 
