@@ -15652,26 +15652,28 @@ static uint32_t xc_i_login_offered(const xc_element *mechanisms)
     return offered;
 }
 
-static bool xc_i_login_bind2_has(const xc_bind2 *bind, const char *ns)
+static bool xc_i_login_bind2_has(const xc_element *bind, const char *ns)
 {
     const xc_element *e =
-        xc_child(bind->inline_features.base.element, NULL, "feature");
+        xc_child(xc_child(bind, NULL, "inline"), NULL, "feature");
     while (e != NULL && !xc_str_is(xc_attr(e, "var"), ns))
         e = xc_next_same_name(e);
     return e != NULL;
 }
 
-static uint8_t xc_i_login_inline(const xc_sasl2_inline *f)
+/* Of the `<inline/>` of SASL2. */
+static uint8_t xc_i_login_inline(const xc_element *e)
 {
-    unsigned set = f->sm.base.present ? XC_I_INLINE_SM : 0;
-    if (!f->bind.base.present)
+    const xc_element *bind = xc_child(e, XC_NS_BIND2, "bind");
+    unsigned set = xc_has_child(e, XC_NS_SM, "sm") ? XC_I_INLINE_SM : 0;
+    if (bind == NULL)
         return (uint8_t)set;
     set |= XC_I_INLINE_BIND;
-    if (xc_i_login_bind2_has(&f->bind, XC_NS_SM))
+    if (xc_i_login_bind2_has(bind, XC_NS_SM))
         set |= XC_I_INLINE_BIND_SM;
-    if (xc_i_login_bind2_has(&f->bind, XC_NS_CARBONS))
+    if (xc_i_login_bind2_has(bind, XC_NS_CARBONS))
         set |= XC_I_INLINE_BIND_CARBONS;
-    if (xc_i_login_bind2_has(&f->bind, XC_NS_CSI))
+    if (xc_i_login_bind2_has(bind, XC_NS_CSI))
         set |= XC_I_INLINE_BIND_CSI;
     return (uint8_t)set;
 }
@@ -15695,11 +15697,10 @@ static uint32_t xc_i_login_ht_allowed(const xc_login_options *o)
 }
 
 /* Tokens: which one we have, which one we ask for (XEP-0484 section 3). */
-static void xc_i_login_choose_token(xc_login *l, const xc_fast *fast)
+static void xc_i_login_choose_token(xc_login *l, const xc_element *fast)
 {
     const xc_login_options *o = l->i_options;
-    uint32_t can =
-        xc_i_login_offered(fast->base.element) & xc_i_login_ht_allowed(o);
+    uint32_t can = xc_i_login_offered(fast) & xc_i_login_ht_allowed(o);
     l->i_requested = XC_MECHANISM_NONE;
     if (o->agent_id.ptr == NULL)
         return;
@@ -15869,19 +15870,96 @@ static xc_status xc_i_login_first(xc_login *l, xc_str *text)
     return status;
 }
 
+/* Written call by call: a schema also knows addresses, and would need three
+   times the stack. */
+static void xc_i_login_attr_number(xc_writer *w, const char *name, uint32_t n)
+{
+    char digits[12], *end = digits + sizeof digits;
+    xc_str text;
+    text.ptr = xc_i_decimal(end, n);
+    text.len = (size_t)(end - text.ptr);
+    xc_writer_attr(w, name, text);
+}
+
+/* An element with base64; absent: empty. */
+static void xc_i_login_write_data(xc_writer *w, const char *ns,
+                                  const char *name, xc_str text)
+{
+    xc_writer_begin(w, ns, name);
+    if (text.ptr != NULL)
+        xc_writer_text(w, text);
+    xc_writer_end(w);
+}
+
+static void xc_i_login_write_agent(const xc_login_options *o, xc_writer *w)
+{
+    if (o->agent_id.ptr == NULL && o->agent_software.ptr == NULL &&
+        o->agent_device.ptr == NULL)
+        return;
+    xc_writer_begin(w, NULL, "user-agent");
+    xc_writer_attr(w, "id", o->agent_id);
+    xc_writer_text_element(w, NULL, "software", o->agent_software);
+    xc_writer_text_element(w, NULL, "device", o->agent_device);
+    xc_writer_end(w);
+}
+
+static void xc_i_login_write_enable(xc_writer *w)
+{
+    xc_writer_begin(w, XC_NS_SM, "enable");
+    xc_writer_attr(w, "resume", XC_STR("true"));
+    xc_writer_end(w);
+}
+
+static void xc_i_login_write_resume(const xc_login_options *o, xc_writer *w)
+{
+    xc_writer_begin(w, XC_NS_SM, "resume");
+    xc_i_login_attr_number(w, "h", o->h);
+    xc_writer_attr(w, "previd", o->previd);
+    xc_writer_end(w);
+}
+
 /* A session that can be resumed only afterwards is not given up. */
-static void xc_i_login_bind2(const xc_login *l, xc_bind2 *bind)
+static void xc_i_login_write_bind2(const xc_login *l, xc_writer *w)
 {
     const xc_login_options *o = l->i_options;
     unsigned can = l->i_inline;
-    bind->base.present =
-        (can & XC_I_INLINE_BIND) != 0 &&
-        (o->previd.ptr == NULL || (can & XC_I_INLINE_SM) != 0);
-    bind->tag = o->tag;
-    bind->sm_enable.base.present = o->sm && (can & XC_I_INLINE_BIND_SM) != 0;
-    bind->sm_enable.resume = XC_TRUE;
-    bind->carbons = o->carbons && (can & XC_I_INLINE_BIND_CARBONS) != 0;
-    bind->inactive = o->inactive && (can & XC_I_INLINE_BIND_CSI) != 0;
+    if ((can & XC_I_INLINE_BIND) == 0 ||
+        (o->previd.ptr != NULL && (can & XC_I_INLINE_SM) == 0))
+        return;
+    xc_writer_begin(w, XC_NS_BIND2, "bind");
+    xc_writer_text_element(w, NULL, "tag", o->tag);
+    if (o->sm && (can & XC_I_INLINE_BIND_SM) != 0)
+        xc_i_login_write_enable(w);
+    if (o->carbons && (can & XC_I_INLINE_BIND_CARBONS) != 0)
+        xc_write_tag(w, XC_NS_CARBONS, "enable");
+    if (o->inactive && (can & XC_I_INLINE_BIND_CSI) != 0)
+        xc_write_tag(w, XC_NS_CSI, "inactive");
+    xc_writer_end(w);
+}
+
+/* The use of a token, or the request for one. */
+static void xc_i_login_write_fast(const xc_login *l, xc_writer *w)
+{
+    bool used = xc_i_is_ht(l->mechanism);
+    if (!used && l->i_requested == XC_MECHANISM_NONE)
+        return;
+    xc_writer_begin(w, XC_NS_FAST, used ? "fast" : "request-token");
+    if (used)
+        xc_i_login_attr_number(w, "count", l->i_options->token_count);
+    else
+        xc_writer_attr(w, "mechanism",
+                       xc_str_from(xc_mechanism_name(l->i_requested)));
+    xc_writer_end(w);
+}
+
+static void xc_i_login_write_upgrade(const xc_login *l, xc_writer *w)
+{
+    if (l->i_upgrade == XC_MECHANISM_NONE)
+        return;
+    xc_writer_begin(w, XC_NS_SASL_UPGRADE, "upgrade");
+    xc_writer_text(w, XC_STR(XC_I_UPGRADE));
+    xc_writer_text(w, xc_str_from(xc_mechanism_name(l->i_upgrade)));
+    xc_writer_end(w);
 }
 
 /* Everything in one element: if the session cannot be resumed, a new one is
@@ -15889,73 +15967,61 @@ static void xc_i_login_bind2(const xc_login *l, xc_bind2 *bind)
 static void xc_i_login_authenticate(xc_login *l, xc_str text, xc_writer *w)
 {
     const xc_login_options *o = l->i_options;
-    xc_sasl2_authenticate a;
-    memset(&a, 0, sizeof a);
-    a.mechanism = xc_str_from(xc_mechanism_name(l->mechanism));
-    a.initial_response = text;
-    a.user_agent.base.present = o->agent_id.ptr != NULL ||
-                                o->agent_software.ptr != NULL ||
-                                o->agent_device.ptr != NULL;
-    a.user_agent.id = o->agent_id;
-    a.user_agent.software = o->agent_software;
-    a.user_agent.device = o->agent_device;
-    xc_i_login_bind2(l, &a.bind);
     l->i_resuming =
         o->previd.ptr != NULL && (l->i_inline & XC_I_INLINE_SM) != 0;
-    a.sm_resume.base.present = l->i_resuming;
-    a.sm_resume.previd = o->previd;
-    a.sm_resume.h.present = true;
-    a.sm_resume.h.value = o->h;
-    a.fast.base.present = xc_i_is_ht(l->mechanism);
-    a.fast.count.present = true;
-    a.fast.count.value = o->token_count;
-    a.fast_request.base.present =
-        !a.fast.base.present && l->i_requested != XC_MECHANISM_NONE;
-    a.fast_request.mechanism = xc_str_from(xc_mechanism_name(l->i_requested));
-    xc_write_begin(w, &xc_sasl2_authenticate_schema, &a);
-    xc_write_children(w, &xc_sasl2_authenticate_schema, &a);
-    if (l->i_upgrade != XC_MECHANISM_NONE) {
-        xc_writer_begin(w, XC_NS_SASL_UPGRADE, "upgrade");
-        xc_writer_text(w, XC_STR(XC_I_UPGRADE));
-        xc_writer_text(w, xc_str_from(xc_mechanism_name(l->i_upgrade)));
-        xc_writer_end(w);
-    }
+    xc_writer_begin(w, XC_NS_SASL2, "authenticate");
+    xc_writer_attr(w, "mechanism",
+                   xc_str_from(xc_mechanism_name(l->mechanism)));
+    xc_i_login_write_data(w, NULL, "initial-response", text);
+    xc_i_login_write_agent(o, w);
+    xc_i_login_write_bind2(l, w);
+    if (l->i_resuming)
+        xc_i_login_write_resume(o, w);
+    xc_i_login_write_fast(l, w);
+    xc_i_login_write_upgrade(l, w);
+    xc_writer_end(w);
+}
+
+static void xc_i_login_auth(const xc_login *l, xc_str text, xc_writer *w)
+{
+    xc_writer_begin(w, XC_NS_SASL, "auth");
+    xc_writer_attr(w, "mechanism",
+                   xc_str_from(xc_mechanism_name(l->mechanism)));
+    xc_writer_text(w, text);
     xc_writer_end(w);
 }
 
 /* Sends the first message of l->mechanism. */
 static xc_login_step xc_i_login_begin(xc_login *l, xc_writer *w)
 {
-    xc_sasl_auth auth;
-    xc_status status;
-    memset(&auth, 0, sizeof auth);
-    status = xc_i_login_first(l, &auth.data);
+    xc_str text;
+    xc_status status = xc_i_login_first(l, &text);
     if (status != XC_OK)
         return xc_i_login_end(l, xc_i_login_reason_of_own(status), status);
-    auth.mechanism = xc_str_from(xc_mechanism_name(l->mechanism));
     if (l->i_sasl2)
-        xc_i_login_authenticate(l, auth.data, w);
+        xc_i_login_authenticate(l, text, w);
     else
-        xc_write(w, &xc_sasl_auth_schema, &auth);
+        xc_i_login_auth(l, text, w);
     l->i_state = XC_I_LOGIN_SASL;
     return XC_LOGIN_SEND;
 }
 
 /* Chooses the mechanism for the password. With SASL2 a server must list its
    types of channel binding (XEP-0440 section 5). */
-static xc_login_reason xc_i_login_choose(xc_login *l, const xc_features *f,
+static xc_login_reason xc_i_login_choose(xc_login *l, const xc_element *types,
+                                         const xc_element *fast,
                                          uint32_t offered,
                                          xc_binding_choice *choice)
 {
     const xc_login_options *o = l->i_options;
     uint32_t allowed;
-    *choice = xc_binding_choose(offered, f->channel_bindings.base.element,
-                                o->bindings, o->binding_count, &l->i_binding);
+    *choice = xc_binding_choose(offered, types, o->bindings, o->binding_count,
+                                &l->i_binding);
     allowed = xc_i_login_allowed(o, *choice);
     l->i_password = l->mechanism = xc_mechanism_choose(
         offered, allowed & xc_i_login_pinned(o) &
                      (o->private_channel ? UINT32_MAX : ~XC_I_PLAIN));
-    xc_i_login_choose_token(l, &f->sasl2.inline_features.fast);
+    xc_i_login_choose_token(l, fast);
     if (o->pin.sasl2 && !l->i_sasl2)
         return XC_LOGIN_REASON_DOWNGRADE;
     if (l->i_sasl2 &&
@@ -15968,23 +16034,28 @@ static xc_login_reason xc_i_login_choose(xc_login *l, const xc_features *f,
                : xc_i_login_no_mechanism(o, offered, allowed);
 }
 
-static xc_login_step xc_i_login_start(xc_login *l, const xc_features *f,
-                                      xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_start(xc_login *l,
+                                                   const xc_element *features,
+                                                   xc_writer *w)
 {
-    const xc_element *types = f->channel_bindings.base.element, *mechanisms;
+    const xc_element *types =
+        xc_child(features, XC_NS_CHANNEL_BINDING, "sasl-channel-binding");
+    const xc_element *sasl2 =
+        xc_child(features, XC_NS_SASL2, "authentication");
+    const xc_element *more = xc_child(sasl2, NULL, "inline");
+    const xc_element *mechanisms =
+        sasl2 != NULL ? sasl2 : xc_child(features, XC_NS_SASL, "mechanisms");
+    uint32_t offered = xc_i_login_offered(mechanisms);
     xc_binding_choice choice;
     xc_login_reason reason;
     xc_status status = XC_OK;
-    uint32_t offered;
-    l->i_sasl2 = f->sasl2.base.present;
-    mechanisms =
-        l->i_sasl2 ? f->sasl2.base.element : f->mechanisms.base.element;
-    offered = xc_i_login_offered(mechanisms);
-    reason = xc_i_login_choose(l, f, offered, &choice);
+    l->i_sasl2 = sasl2 != NULL;
+    reason = xc_i_login_choose(l, types, xc_child(more, XC_NS_FAST, "fast"),
+                               offered, &choice);
     if (reason != XC_LOGIN_REASON_NONE)
         return xc_i_login_end(l, reason, XC_OK);
-    l->i_inline = xc_i_login_inline(&f->sasl2.inline_features);
-    xc_i_login_choose_upgrade(l, f->sasl2.base.element);
+    l->i_inline = xc_i_login_inline(more);
+    xc_i_login_choose_upgrade(l, sasl2);
     if (xc_i_is_scram(l->i_password))
         status = xc_i_login_begin_scram(l, mechanisms, types, offered, choice);
     return status == XC_OK
@@ -15995,44 +16066,34 @@ static xc_login_step xc_i_login_start(xc_login *l, const xc_features *f,
 /* -- the exchange -- */
 
 /* `message` may be absent: an empty response. */
-static xc_login_step xc_i_login_respond(xc_login *l, xc_str message,
-                                        xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_respond(xc_login *l,
+                                                     xc_str message,
+                                                     xc_writer *w)
 {
-    xc_sasl_response response;
-    xc_sasl2_response second;
-    xc_status status;
-    memset(&response, 0, sizeof response);
-    memset(&second, 0, sizeof second);
-    if (l->i_sasl2 && message.ptr == NULL)
-        message = XC_STR("");
-    status = xc_i_login_encode(l, message, &response.data);
+    const char *ns = l->i_sasl2 ? XC_NS_SASL2 : XC_NS_SASL;
+    xc_str text;
+    xc_status status = xc_i_login_encode(l, message, &text);
     if (status != XC_OK)
         return xc_i_login_abort(l, XC_LOGIN_REASON_WORKSPACE, status, w);
     l->i_responded = true;
-    if (l->i_sasl2) {
-        second.data = response.data;
-        xc_write(w, &xc_sasl2_response_schema, &second);
-    } else {
-        xc_write(w, &xc_sasl_response_schema, &response);
-    }
+    xc_i_login_write_data(w, ns, "response", text);
     return XC_LOGIN_SEND;
 }
 
 /* What the password was hashed for (XEP-0480 section 3). */
-static xc_login_step xc_i_login_end_upgrade(xc_login *l, xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_end_upgrade(xc_login *l,
+                                                         xc_writer *w)
 {
-    xc_scram_upgrade_hash hash;
     size_t size;
     char *mem = xc_i_login_text(l, &size);
-    xc_str bytes =
-        xc_i_str(l->i_hi.result, xc_mechanism_hash_size(l->i_upgrade));
-    xc_status status;
-    memset(&hash, 0, sizeof hash);
-    status = xc_base64_encode(bytes, mem, size, &hash.hash);
+    xc_str hash =
+               xc_i_str(l->i_hi.result, xc_mechanism_hash_size(l->i_upgrade)),
+           text;
+    xc_status status = xc_base64_encode(hash, mem, size, &text);
     if (status != XC_OK)
         return xc_i_login_abort(l, XC_LOGIN_REASON_WORKSPACE, status, w);
     xc_writer_begin(w, XC_NS_SASL2, "task-data");
-    xc_write(w, &xc_scram_upgrade_hash_schema, &hash);
+    xc_i_login_write_data(w, XC_NS_SCRAM_UPGRADE, "hash", text);
     xc_writer_end(w);
     xc_wipe(&l->i_hi, sizeof l->i_hi);
     l->i_state = XC_I_LOGIN_SASL;
@@ -16109,8 +16170,9 @@ xc_i_login_salt(xc_login *l, const xc_scram_challenge *challenge, xc_writer *w)
 
 /* The first challenge of SCRAM asks for the proof; a second one may bring the
    server's, which otherwise comes with the success. */
-static xc_login_step xc_i_login_challenge(xc_login *l, xc_str data,
-                                          xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_challenge(xc_login *l,
+                                                       xc_str data,
+                                                       xc_writer *w)
 {
     xc_status status = XC_ERR_SASL_SYNTAX;
     xc_scram_challenge challenge;
@@ -16205,71 +16267,101 @@ static xc_login_step xc_i_login_online(xc_login *l)
     return XC_LOGIN_ONLINE;
 }
 
-static void xc_i_login_take_enabled(xc_login *l, const xc_sm_enabled *enabled)
+XC_I_NOINLINE_SMALL bool xc_i_login_take_enabled(xc_login *l,
+                                                 const xc_element *e)
 {
+    xc_sm_enabled enabled;
+    if (!xc_was_read(xc_read(&xc_sm_enabled_schema, e, &enabled, NULL)))
+        return false;
     l->sm_enabled = true;
-    l->sm_location = enabled->location;
-    l->sm_max = enabled->max;
-    l->sm_id = enabled->resume == XC_TRUE ? enabled->id : xc_i_absent();
+    l->sm_location = enabled.location;
+    l->sm_max = enabled.max;
+    l->sm_id = enabled.resume == XC_TRUE ? enabled.id : xc_i_absent();
+    return true;
 }
 
-/* The session goes on; it keeps its address and its id. */
-static xc_login_step xc_i_login_resumed(xc_login *l,
-                                        const xc_sm_resumed *resumed)
+/* How much of the old session the server still knows. */
+XC_I_NOINLINE_SMALL bool xc_i_login_take_failed(xc_login *l,
+                                                const xc_element *e)
 {
+    xc_sm_failed failed;
+    if (!xc_was_read(xc_read(&xc_sm_failed_schema, e, &failed, NULL)))
+        return false;
+    l->h = failed.h;
+    return true;
+}
+
+/* The session goes on; it keeps its address and its id. Another one than ours is
+   an offence. */
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_resumed(xc_login *l,
+                                                     const xc_element *e)
+{
+    xc_sm_resumed resumed;
+    if (!l->i_resuming ||
+        xc_read(&xc_sm_resumed_schema, e, &resumed, NULL) != XC_OK ||
+        !xc_str_equal(resumed.previd, l->i_options->previd))
+        return xc_i_login_end(l, XC_LOGIN_REASON_PROTOCOL, XC_OK);
     l->resumed = l->sm_enabled = true;
-    l->h = resumed->h;
+    l->h = resumed.h;
     l->sm_id = l->i_options->previd;
     return xc_i_login_online(l);
 }
 
-/* `<success/>` of SASL2 has everything, or the features follow. */
-static xc_login_step xc_i_login_take_results(xc_login *l,
-                                             const xc_sasl2_success *s)
+/* `<bound/>`: online, unless stream management is only offered afterwards. */
+static xc_login_step xc_i_login_bound2(xc_login *l, const xc_element *bound)
 {
     const xc_login_options *o = l->i_options;
-    xc_str address = s->authorization_identifier;
-    bool resumed = l->i_resuming && s->sm_resumed.base.present &&
-                   xc_str_equal(s->sm_resumed.previd, o->previd);
+    unsigned can = l->i_inline;
+    l->carbons = xc_has_child(bound, XC_NS_CARBONS, "enabled") ||
+                 (o->carbons && (can & XC_I_INLINE_BIND_CARBONS) != 0);
+    xc_i_login_take_enabled(l, xc_child(bound, XC_NS_SM, "enabled"));
+    if (!o->sm || (can & XC_I_INLINE_BIND_SM) != 0)
+        return xc_i_login_online(l);
+    l->i_state = XC_I_LOGIN_FEATURES;
+    return XC_LOGIN_WAIT;
+}
+
+static void xc_i_login_take_token(xc_login *l, const xc_element *e)
+{
     l->token_mechanism =
         xc_i_is_ht(l->mechanism) ? l->mechanism : l->i_requested;
+    if (xc_i_login_keep(l, xc_attr(e, "token"), &l->token))
+        xc_time_parse(xc_attr(e, "expiry"), &l->token_expiry);
+}
+
+/* `<success/>` of SASL2 has everything, or the features follow. */
+static xc_login_step xc_i_login_take_results(xc_login *l, const xc_element *e)
+{
+    const xc_element *bound = xc_child(e, XC_NS_BIND2, "bound");
+    const xc_element *resumed = xc_child(e, XC_NS_SM, "resumed");
+    xc_str address =
+        xc_str_trim(xc_text(xc_child(e, NULL, "authorization-identifier")));
+    if (xc_i_jid_flaw(address) == XC_ERR_FIELD_JID)
+        address = xc_i_absent();
     xc_i_login_forget(l);
-    if (xc_i_login_keep(l, s->fast_token.token, &l->token))
-        l->token_expiry = s->fast_token.expiry;
-    if (resumed) {
+    xc_i_login_take_token(l, xc_child(e, XC_NS_FAST, "token"));
+    if (resumed != NULL) {
         xc_i_login_keep(l, address, &l->address);
-        return xc_i_login_resumed(l, &s->sm_resumed);
+        return xc_i_login_resumed(l, resumed);
     }
-    if (s->sm_resumed.base.present) /* another session than ours */
-        return xc_i_login_end(l, XC_LOGIN_REASON_PROTOCOL, XC_OK);
-    l->h = s->sm_failed.h;
-    if (!s->bound.base.present) {
+    xc_i_login_take_failed(l, xc_child(e, XC_NS_SM, "failed"));
+    if (bound == NULL) {
         l->i_state = XC_I_LOGIN_FEATURES;
         return XC_LOGIN_WAIT;
     }
-    if (!xc_i_login_keep(l, address, &l->address))
-        return xc_i_login_end(l, XC_LOGIN_REASON_NO_SESSION, XC_OK);
-    l->carbons = s->bound.carbons ||
-                 (o->carbons && (l->i_inline & XC_I_INLINE_BIND_CARBONS) != 0);
-    if (s->bound.sm_enabled.base.present)
-        xc_i_login_take_enabled(l, &s->bound.sm_enabled);
-    if (!o->sm || (l->i_inline & XC_I_INLINE_BIND_SM) != 0)
-        return xc_i_login_online(l);
-    l->i_state = XC_I_LOGIN_FEATURES; /* perhaps they offer it */
-    return XC_LOGIN_WAIT;
+    return xc_i_login_keep(l, address, &l->address)
+               ? xc_i_login_bound2(l, bound)
+               : xc_i_login_end(l, XC_LOGIN_REASON_NO_SESSION, XC_OK);
 }
 
 static xc_login_step xc_i_login_bind(xc_login *l, xc_writer *w)
 {
-    xc_iq iq;
-    xc_bind bind;
-    memset(&iq, 0, sizeof iq);
-    memset(&bind, 0, sizeof bind);
-    iq.type = XC_IQ_SET;
-    iq.id = XC_STR("bind");
-    bind.resource = l->i_options->resource;
-    xc_write_begin(w, &xc_iq_schema, &iq);
-    xc_write(w, &xc_bind_schema, &bind);
+    xc_writer_begin(w, NULL, "iq");
+    xc_writer_attr(w, "id", XC_STR("bind"));
+    xc_writer_attr(w, "type", XC_STR("set"));
+    xc_writer_begin(w, XC_NS_BIND, "bind");
+    xc_writer_text_element(w, NULL, "resource", l->i_options->resource);
+    xc_writer_end(w);
     xc_writer_end(w);
     l->i_state = XC_I_LOGIN_BINDING;
     return XC_LOGIN_SEND;
@@ -16277,12 +16369,7 @@ static xc_login_step xc_i_login_bind(xc_login *l, xc_writer *w)
 
 static xc_login_step xc_i_login_resume(xc_login *l, xc_writer *w)
 {
-    xc_sm_resume resume;
-    memset(&resume, 0, sizeof resume);
-    resume.previd = l->i_options->previd;
-    resume.h.present = true;
-    resume.h.value = l->i_options->h;
-    xc_write(w, &xc_sm_resume_schema, &resume);
+    xc_i_login_write_resume(l->i_options, w);
     l->i_resuming = true;
     l->i_state = XC_I_LOGIN_RESUMING;
     return XC_LOGIN_SEND;
@@ -16297,46 +16384,37 @@ static xc_login_step xc_i_login_no_session(xc_login *l, xc_str text)
 /* The session is bound. */
 static xc_login_step xc_i_login_enable(xc_login *l, xc_writer *w)
 {
-    xc_sm_enable enable;
     if (!l->i_options->sm || (l->i_inline & XC_I_INLINE_SM) == 0)
         return xc_i_login_online(l);
-    memset(&enable, 0, sizeof enable);
-    enable.resume = XC_TRUE;
-    xc_write(w, &xc_sm_enable_schema, &enable);
+    xc_i_login_write_enable(w);
     l->i_state = XC_I_LOGIN_ENABLING;
     return XC_LOGIN_SEND;
 }
 
 /* The features of who is logged in. A session that SASL2 could not resume is
    not asked for again. */
-static xc_login_step xc_i_login_features(xc_login *l, const xc_features *f,
-                                         xc_writer *w)
+static xc_login_step
+xc_i_login_features(xc_login *l, const xc_element *features, xc_writer *w)
 {
-    if (f->sm.base.present)
+    bool sm = xc_has_child(features, XC_NS_SM, "sm");
+    if (sm)
         l->i_inline |= XC_I_INLINE_SM;
     if (l->address.ptr != NULL)
         return xc_i_login_enable(l, w);
-    if (f->sm.base.present && l->i_options->previd.ptr != NULL &&
-        !l->i_resuming)
+    if (sm && l->i_options->previd.ptr != NULL && !l->i_resuming)
         return xc_i_login_resume(l, w);
-    return f->bind.base.present ? xc_i_login_bind(l, w)
-                                : xc_i_login_no_session(l, xc_i_absent());
+    return xc_has_child(features, XC_NS_BIND, "bind")
+               ? xc_i_login_bind(l, w)
+               : xc_i_login_no_session(l, xc_i_absent());
 }
 
 static xc_login_step xc_i_login_resuming(xc_login *l, const xc_element *e,
                                          xc_writer *w)
 {
-    xc_sm_resumed resumed;
-    xc_sm_failed failed;
-    if (xc_read(&xc_sm_resumed_schema, e, &resumed, NULL) == XC_OK &&
-        xc_str_equal(resumed.previd, l->i_options->previd))
-        return xc_i_login_resumed(l, &resumed);
-    if (xc_is(e, XC_NS_SM, "resumed")) /* another session than ours */
-        return xc_i_login_end(l, XC_LOGIN_REASON_PROTOCOL, XC_OK);
-    if (!xc_was_read(xc_read(&xc_sm_failed_schema, e, &failed, NULL)))
-        return XC_LOGIN_NOT_MINE;
-    l->h = failed.h;
-    return xc_i_login_bind(l, w);
+    if (xc_is(e, XC_NS_SM, "resumed"))
+        return xc_i_login_resumed(l, e);
+    return xc_i_login_take_failed(l, e) ? xc_i_login_bind(l, w)
+                                        : XC_LOGIN_NOT_MINE;
 }
 
 static xc_login_step xc_i_login_bound(xc_login *l, const xc_iq *iq,
@@ -16354,8 +16432,9 @@ static xc_login_step xc_i_login_bound(xc_login *l, const xc_iq *iq,
     return xc_i_login_enable(l, w);
 }
 
-static xc_login_step xc_i_login_binding(xc_login *l, const xc_element *e,
-                                        xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_binding(xc_login *l,
+                                                     const xc_element *e,
+                                                     xc_writer *w)
 {
     xc_iq iq;
     if (!xc_was_read(xc_read(&xc_iq_schema, e, &iq, NULL)) ||
@@ -16367,12 +16446,9 @@ static xc_login_step xc_i_login_binding(xc_login *l, const xc_element *e,
 
 static xc_login_step xc_i_login_enabling(xc_login *l, const xc_element *e)
 {
-    xc_sm_enabled enabled;
-    if (xc_was_read(xc_read(&xc_sm_enabled_schema, e, &enabled, NULL)))
-        xc_i_login_take_enabled(l, &enabled);
-    else if (!xc_is(e, XC_NS_SM, "failed"))
-        return XC_LOGIN_NOT_MINE;
-    return xc_i_login_online(l);
+    return xc_i_login_take_enabled(l, e) || xc_is(e, XC_NS_SM, "failed")
+               ? xc_i_login_online(l)
+               : XC_LOGIN_NOT_MINE;
 }
 
 /* -- tasks: an upgrade (XEP-0480) -- */
@@ -16389,11 +16465,11 @@ static bool xc_i_login_is_upgrade(const xc_login *l, xc_str task)
 }
 
 /* The server has to have proved itself before it gets a hash. */
-static xc_login_step xc_i_login_continue(xc_login *l, const xc_element *e,
-                                         xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_continue(xc_login *l,
+                                                      const xc_element *e,
+                                                      xc_writer *w)
 {
     xc_sasl2_continue c;
-    xc_sasl2_next next;
     const xc_element *task;
     xc_status status = xc_read(&xc_sasl2_continue_schema, e, &c, NULL);
     if (xc_was_read(status))
@@ -16406,9 +16482,9 @@ static xc_login_step xc_i_login_continue(xc_login *l, const xc_element *e,
     l->text = c.text;
     if (task == NULL)
         return xc_i_login_abort(l, XC_LOGIN_REASON_TASK, XC_OK, w);
-    memset(&next, 0, sizeof next);
-    next.task = xc_str_trim(xc_text(task));
-    xc_write(w, &xc_sasl2_next_schema, &next);
+    xc_writer_begin(w, XC_NS_SASL2, "next");
+    xc_writer_attr(w, "task", xc_str_trim(xc_text(task)));
+    xc_writer_end(w);
     l->i_state = XC_I_LOGIN_TASK;
     return XC_LOGIN_SEND;
 }
@@ -16443,8 +16519,9 @@ static xc_status xc_i_login_begin_upgrade(xc_login *l,
 
 /* -- elements -- */
 
-static xc_login_step xc_i_login_sasl1(xc_login *l, const xc_element *e,
-                                      xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_sasl1(xc_login *l,
+                                                   const xc_element *e,
+                                                   xc_writer *w)
 {
     xc_sasl_failure failure;
     xc_status status;
@@ -16469,16 +16546,16 @@ static xc_login_step xc_i_login_sasl1(xc_login *l, const xc_element *e,
 
 static xc_login_step xc_i_login_success2(xc_login *l, const xc_element *e)
 {
-    xc_sasl2_success s;
-    xc_status status = xc_read(&xc_sasl2_success_schema, e, &s, NULL);
-    if (xc_was_read(status))
-        status = xc_i_login_verify(l, s.additional_data);
-    return status == XC_OK ? xc_i_login_take_results(l, &s)
+    const xc_element *data = xc_child(e, NULL, "additional-data");
+    xc_status status =
+        xc_i_login_verify(l, data != NULL ? xc_text(data) : xc_i_absent());
+    return status == XC_OK ? xc_i_login_take_results(l, e)
                            : xc_i_login_disbelieve(l, status);
 }
 
-static xc_login_step xc_i_login_sasl2(xc_login *l, const xc_element *e,
-                                      xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_sasl2(xc_login *l,
+                                                   const xc_element *e,
+                                                   xc_writer *w)
 {
     xc_sasl2_failure failure;
     xc_status status;
@@ -16503,8 +16580,9 @@ static xc_login_step xc_i_login_exchange(xc_login *l, const xc_element *e,
     return l->i_sasl2 ? xc_i_login_sasl2(l, e, w) : xc_i_login_sasl1(l, e, w);
 }
 
-static xc_login_step xc_i_login_task(xc_login *l, const xc_element *e,
-                                     xc_writer *w)
+XC_I_NOINLINE_SMALL xc_login_step xc_i_login_task(xc_login *l,
+                                                  const xc_element *e,
+                                                  xc_writer *w)
 {
     xc_scram_upgrade_salt salt;
     xc_status status;
@@ -16523,11 +16601,10 @@ static xc_login_step xc_i_login_task(xc_login *l, const xc_element *e,
 static xc_login_step xc_i_login_on_features(xc_login *l, const xc_element *e,
                                             xc_writer *w)
 {
-    xc_features f;
-    if (!xc_was_read(xc_read(&xc_features_schema, e, &f, NULL)))
+    if (!xc_is(e, XC_NS_STREAMS, "features"))
         return XC_LOGIN_NOT_MINE;
-    return l->i_state == XC_I_LOGIN_START ? xc_i_login_start(l, &f, w)
-                                          : xc_i_login_features(l, &f, w);
+    return l->i_state == XC_I_LOGIN_START ? xc_i_login_start(l, e, w)
+                                          : xc_i_login_features(l, e, w);
 }
 
 XC_API xc_login_step xc_login_work(xc_login *l, xc_writer *w)
