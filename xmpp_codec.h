@@ -54,8 +54,8 @@
    status           xc_status_ is_error name text condition
    read: tokens     xc_xml_ init next finish reset relocate offset
                     xc_token_attr
-   read: streams    xc_stream_ init next reset end_message finish is_idle
-                    saved_size relocate offset
+   read: streams    xc_stream_ init next reset limit end_message finish
+                    is_idle saved_size relocate offset
    read: trees      xc_name xc_ns xc_is xc_attr xc_attr_ns xc_element_attr
                     xc_text xc_text_after xc_first_child xc_next_sibling
                     xc_child xc_next_same_name xc_has_child xc_lang
@@ -891,6 +891,10 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev);
     event does not. Returns XC_OK, or XC_ERR_ARGUMENT without a successful
     init. */
 XC_API xc_status xc_stream_reset(xc_stream *s);
+/** Changes limits.stanza_bytes from the next element on, to less than 2^31; 0:
+    only the memory is a limit. For a server that allows more after a login by
+    SASL2, which resets nothing (XEP-0478). */
+XC_API void xc_stream_limit(xc_stream *s, uint32_t stanza_bytes);
 /** Call it at the end of each WebSocket message. Returns XC_OK if the message
     was exactly one element, perhaps with white space after it; otherwise
     XC_ERR_FRAME, which is sticky (RFC 7395 section 3.3.3), or the error met
@@ -8904,29 +8908,27 @@ XC_I_NOINLINE void xc_i_tree_begin(xc_stream *s)
 XC_API xc_status xc_stream_init(xc_stream *s, void *mem, size_t size,
                                 const xc_stream_options *options)
 {
-    xc_stream_options defaults;
-    xc_limits limits;
+    const xc_limits *limits = options != NULL ? &options->limits : NULL;
+    xc_xml *x;
     xc_status status;
     if (s == NULL)
         return XC_ERR_ARGUMENT;
     memset(s, 0, sizeof *s);
-    memset(&defaults, 0, sizeof defaults);
-    if (options == NULL)
-        options = &defaults;
-    limits = options->limits;
-    if (limits.stanza_bytes == 0)
-        limits.stanza_bytes = 262144;
-    if (limits.depth > XC_DEPTH_MAX)
-        limits.depth = XC_DEPTH_MAX;
-    status = xc_xml_init(&s->i_xml, mem, size, &limits);
+    x = &s->i_xml;
+    status = xc_xml_init(x, mem, size, limits);
     if (status != XC_OK)
         return status;
-    s->i_content_ns = options->content_ns;
-    s->i_framing = (uint8_t)options->framing;
-    s->i_xml.i_tolerant = options->tolerate_undeclared_prefix;
-    s->i_xml.i_dense =
-        s->i_framing == XC_WEBSOCKET; /* RFC 7395 3.3.3 and 3.8 */
-    s->i_xml.i_outer = s->i_framing == XC_TCP || s->i_framing == XC_BOSH;
+    if (x->i_stanza_bytes == 0)
+        x->i_stanza_bytes = 262144;
+    if (x->i_max_depth > XC_DEPTH_MAX)
+        x->i_max_depth = XC_DEPTH_MAX;
+    if (options != NULL) {
+        s->i_content_ns = options->content_ns;
+        s->i_framing = (uint8_t)options->framing;
+        x->i_tolerant = options->tolerate_undeclared_prefix;
+    }
+    x->i_dense = s->i_framing == XC_WEBSOCKET; /* RFC 7395 3.3.3 and 3.8 */
+    x->i_outer = s->i_framing == XC_TCP || s->i_framing == XC_BOSH;
     return xc_stream_reset(s);
 }
 
@@ -8951,6 +8953,12 @@ XC_API xc_status xc_stream_reset(xc_stream *s)
     s->i_content = 0;
     xc_i_tree_begin(s);
     return XC_OK;
+}
+
+XC_API void xc_stream_limit(xc_stream *s, uint32_t stanza_bytes)
+{
+    if (s != NULL)
+        s->i_xml.i_stanza_bytes = stanza_bytes & 0x7FFFFFFF;
 }
 
 XC_API uint64_t xc_stream_offset(const xc_stream *s)
@@ -21075,6 +21083,8 @@ static unsigned xc_i_compat(uint32_t cp, unsigned k, uint32_t *out)
    - A whole login, from the features to a session, is xc_login: SASL2 with
      Bind 2, resumption, tokens and upgrades, or SASL and what follows it. If
      you have written that yourself, it can go.
+   - The server's half of it, element by element, is xc_login_server.
+     xc_stream_limit lets a stream take longer elements after it.
    - New: xc_scram_upgrade_salt and xc_scram_upgrade_hash (XEP-0480).
 
    0.2.0, since 0.1.0

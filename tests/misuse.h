@@ -257,6 +257,8 @@ static xc_stream_header misuse_header(misuse *m)
        P(misuse_moved(m, m->o.stream.i_xml.i_mem,                             \
                       xc_stream_saved_size(&m->o.stream), m->size)),          \
        m->size))                                                              \
+    X(xc_stream_limit, "xc_stream_init", NOTHING,                             \
+      (P(&m->o.stream), N(uint32_t, 1000)))                                   \
     X(xc_stream_offset, "xc_stream_next", NUMBER, (P(&m->o.stream)))          \
     X(xc_writer_init, "", NOTHING, (W, MEMORY, O(XC_NS_CLIENT)))              \
     X(xc_writer_begin, "xc_writer_init", NOTHING, (W, O(m->ns), P(m->name)))  \

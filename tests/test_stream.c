@@ -379,6 +379,31 @@ static void elements_are_at_most_as_deep_as_xc_depth_max(void **state)
 
 /* ---- misuse ------------------------------------------------------------- */
 
+/* From the next element on. */
+static void a_limit_can_change_between_elements(void **state)
+{
+    static const char stanza[] = "<message><body>1234567890</body></message>";
+    static const uint32_t limits[] = {sizeof stanza - 2, sizeof stanza, 0};
+    char memory[4096];
+    xc_stream_options o = {XC_TCP, NULL, {200, 0, 0, 0}, false};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(limits); i++) {
+        xc_stream s;
+        xc_stream_event ev;
+        xc_str in = XC_STR(CLIENT_HEADER);
+        xc_stream_init(&s, memory, sizeof memory, &o);
+        check_status("header", xc_stream_next(&s, &in, &ev), XC_EVENT);
+        in = XC_STR("<message><body>");
+        check_status("half", xc_stream_next(&s, &in, &ev), XC_NEED_MORE);
+        xc_stream_limit(&s, limits[i]);
+        in = XC_STR("1234567890</body></message>");
+        check_status("the rest", xc_stream_next(&s, &in, &ev), XC_EVENT);
+        in = xc_str_from(stanza);
+        check_status("next", xc_stream_next(&s, &in, &ev),
+                     i == 0 ? XC_ERR_LIMIT_STANZA : XC_EVENT);
+    }
+}
+
 static void null_arguments_are_refused(void **state)
 {
     char memory[256];
@@ -418,6 +443,7 @@ int main(void)
         cmocka_unit_test(a_reset_reads_a_new_open_of_a_websocket),
         cmocka_unit_test(an_element_has_at_most_262144_bytes),
         cmocka_unit_test(elements_are_at_most_as_deep_as_xc_depth_max),
+        cmocka_unit_test(a_limit_can_change_between_elements),
         cmocka_unit_test(null_arguments_are_refused),
     };
     return cmocka_run_group_tests_name("stream", tests, NULL, NULL);

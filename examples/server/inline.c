@@ -2,6 +2,7 @@
 
 #include "login.h"
 #include "random.h"
+#include "receive.h"
 #include "resource.h"
 #include "send.h"
 #include "server.h"
@@ -102,6 +103,7 @@ void inline_let_in(struct server_session *s)
     accept(s, &success);
     s->state = s->account != NULL ? SESSION_BOUND : SESSION_BIND;
     s->deadline = s->account != NULL ? 0 : s->deadline;
+    xc_stream_limit(&s->stream, receive_stanza_max(s)); /* no new stream */
     login_send_features(s);
     if (resumed)
         sm_resumed(s);

@@ -21,6 +21,7 @@ FAST = "urn:xmpp:fast:0"
 SM = "urn:xmpp:sm:3"
 CARBONS = "urn:xmpp:carbons:2"
 BINDINGS = "urn:xmpp:sasl-cb:0"
+LIMITS = "urn:xmpp:stream-limits:0"
 STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
 END_POINT = "tls-server-end-point"
 HASHES = {"SCRAM-SHA-1": "sha1", "SCRAM-SHA-256": "sha256"}
@@ -351,6 +352,25 @@ def bounds_requests(bed):
     raw.refused("temporary-auth-failure")
     raw.plain(bind(tag="z" * 500))
     raw.success()
+    raw.online()
+
+
+@check("server", OURS)
+def limits_change_with_the_login(bed):
+    """after SASL2 a stanza may be as long as the features then say (XEP-0478)
+    """
+    raw = bed.add(Secure(bed))
+
+    def most(features):
+        return int(features.findtext(".//{%s}max-bytes" % LIMITS))
+    before = most(raw.features)
+    raw.plain(bind())
+    raw.success()
+    after = most(raw.expect("features"))
+    true(after > before, "%d after %d" % (after, before))
+    raw.send("<message type='chat' id='long' to='%s'><body>%s</body>"
+             "</message>" % (raw.domain, "x" * (after - 200)))
+    raw.expect("message", lambda e: e.get("id") == "long")
     raw.online()
 
 
