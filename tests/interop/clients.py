@@ -164,7 +164,7 @@ class Bot(Client):
 
     def complaints(self):
         """Errors that it printed, and what its library did not like."""
-        said = self.process.errors + [
+        said = self.process.errors[self.forgiven:] + [
             "\t".join(e) for e in self.events() if e[0] == "error"]
         return [line for line in said
                 if not any(known in line for known in self.known)]

@@ -18,6 +18,7 @@ def missing(build):
 class NodeBot(Bot):
     """A bot of bots/*.mjs: BOT SERVICE JID, password in $XMPP_PASSWORD."""
     bot = None
+    miscounts = False  # it does not count the replies to its own requests
     service = "ws://%s:%d/xmpp-websocket"
 
     def __init__(self, sandbox, build, jid, port):
@@ -47,11 +48,13 @@ def bots(sandbox, build):
 
 class XmppJsTcp(NodeBot):
     name, bot = "@xmpp/client (TCP)", "xmpp_js_bot.mjs"
+    miscounts = True
     service = "xmpp://%s:%d"
 
 
 class XmppJs(NodeBot):
     name, bot = "@xmpp/client (WebSocket)", "xmpp_js_bot.mjs"
+    miscounts = True
 
 
 class StropheJs(NodeBot):
