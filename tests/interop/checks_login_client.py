@@ -224,7 +224,9 @@ def needs_one_round_trip(bed):
     equal(said, ["starttls", "authenticate"], "what came before the session")
     ours.send("drop")
     ours.expect("resumed", seconds=20)
-    true("HT-SHA-256-NONE" in bed.server.log()[before:], "without a token?")
+    # Prosody 0.12 has NONE alone, 13 binds tokens to TLS 1.3 with EXPR.
+    true(re.search("<authenticate [^>]*mechanism='HT-SHA-256-",
+                   bed.server.log()[before:]), "without a token?")
     ours.quit()
 
 
