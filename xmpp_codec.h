@@ -37,7 +37,7 @@
        [SCHEMA]     a table reads and writes a struct
        [STANZA]     message, presence, iq, and stream negotiation
        [PAYLOAD]    the extensions that stanzas carry
-       [SASL]       the messages of SASL mechanisms, SCRAM among them
+       [SASL]       whole logins; the messages of SASL mechanisms
        [JID]        addresses: split, enforce, compare, escape
        [UTF8]       UTF-8 and XML character classes
        [STATE]      the structs of readers and writers, all private
@@ -3833,8 +3833,9 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
 
 /* ---- [SASL] logging in ----------------------------------------------------
 
-   A client that just wants to be online needs one part of this section: "A
-   login, client's half", near its end. Everything before are the pieces.
+   A client that just wants to be online needs one part of this section, "A
+   login, client's half", and a server the part after it. What comes before
+   them are their pieces.
 
    The messages of SASL mechanisms (RFC 6120 section 6, XEP-0388) as bytes:
    PLAIN, EXTERNAL, ANONYMOUS, SCRAM with SHA-1, SHA-256 and SHA-512, each with
@@ -3926,9 +3927,9 @@ XC_API const xc_element *xc_muc_user_of(const xc_element *stanza, xc_str room);
 
    Secrets are wiped from the stack here; xc_wipe is for your own buffers. No
    error text contains anything of a message. Besides what your hash function
-   takes, the stack is 544 bytes on a Cortex-M0+, and 800 for calls that
-   prepare a name or a password. Programs that prepare have 9 KB of tables for
-   SASLprep beside those of addresses.
+   takes, the stack is 544 bytes on a Cortex-M0+, 800 for calls that prepare a
+   name or a password, and 1.7 KB for a whole login. Programs that prepare have
+   9 KB of tables for SASLprep beside those of addresses.
 */
 
 /** Overwrites memory with zeros even where a compiler would drop that. */
@@ -4516,11 +4517,11 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
 
 /* -- A login, client's half --
 
-   One call takes a client from the features to a session, whatever the server
-   offers: SASL2 with Bind 2, resumption and a token, which is one round trip
-   (XEP-0388, XEP-0386, XEP-0198 section 9, XEP-0484), or SASL, a new stream,
-   and resumption or binding (RFC 6120 sections 6 and 7). You own the
-   connection and TLS:
+   One function, called for each element, takes a client from the features to a
+   session, whatever the server offers: SASL2 with Bind 2, resumption and a
+   token, which is one round trip (XEP-0388, XEP-0386, XEP-0198 section 9,
+   XEP-0484), or SASL, a new stream, and resumption or binding (RFC 6120
+   sections 6 and 7). You own the connection and TLS:
 
        xc_login login;
        char memory[2048];
@@ -4530,27 +4531,34 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
        o.password = password;
        o.nonce = nonce;
        o.sha256 = &sha256;
-       o.private_channel = true; (after STARTTLS)
+       o.private_channel = true;
        xc_login_init(&login, memory, sizeof memory, &o);
-       ... and for each element of the stream from then on:
-       switch (xc_login_next(&login, ev.element, &w)) {
-       case XC_LOGIN_SEND:     ... send what was written
+
+   From the features inside TLS on, for each event FEATURES, NONZA or STANZA,
+   with a writer that is begun anew (xc_writer_init):
+
+       step = xc_login_next(&login, ev.element, &w);
+       while (step == XC_LOGIN_WORK)
+           step = xc_login_work(&login, &w);
+       switch (step) {
        case XC_LOGIN_RESTART:  ... xc_stream_reset, send a header
-       case XC_LOGIN_WAIT:     ... nothing to do until more comes
-       case XC_LOGIN_ONLINE:   ... login.address, login.resumed
-       case XC_LOGIN_FAILED:   ... send what was written; say
-                                   xc_login_reason_text(login.reason),
-                                   login.text; close
+       case XC_LOGIN_ONLINE:   ... keep login.address, login.token
+       case XC_LOGIN_FAILED:   ... say xc_login_reason_text(login.reason)
+                                   and login.text, close
        case XC_LOGIN_NOT_MINE: ... the element is yours
+       default:                ... nothing to do until more comes
        }
+
+   After each call send what was written (xc_writer_finish), which may be
+   nothing; at the end call xc_login_wipe.
 
    Send `from`, your bare address, in the header inside TLS: ejabberd offers
    SASL2, and Prosody tokens, only then.
 
    What it sees to: -PLUS where both sides can (XEP-0440), and the flag that
    uncovers a stripped offer where not; an offer that the server confirms is
-   what came (XEP-0474, XEP-0515); nothing weaker than last time (xc_login_pin);
-   PLAIN only if nobody can listen; the server's proof before anything is
+   what came (XEP-0474, XEP-0515); nothing weaker than last time
+   (xc_login_pin); PLAIN only if nobody can listen; the server's proof before anything is
    believed; a refused token gives way to the password, in the same stream;
    secrets are wiped at the end of each exchange.
 */
@@ -4631,8 +4639,8 @@ typedef struct xc_login_options {
     /* How */
     uint32_t
         mechanisms; /**< allowed; 0: SCRAM, and PLAIN if `private_channel` */
-    /** Nobody can listen: TLS, or a connection in the same machine. PLAIN is
-        not used otherwise. */
+    /** Nobody can listen: TLS, or a connection in the same machine. PLAIN,
+        tokens and upgrades are not used otherwise. */
     bool private_channel;
     const xc_hash *sha1, *sha256, *sha512; /**< NULL: not used */
     /** What this channel can be bound to, the preferred one first. None if it
@@ -4640,7 +4648,7 @@ typedef struct xc_login_options {
         TLS. The flag is then "n". */
     const xc_channel_binding *bindings;
     size_t binding_count;    /**< how many */
-    uint16_t tls_version;    /**< 0x0304 for TLS 1.3; 0: see XEP-0515 */
+    uint16_t tls_version;    /**< 0x0304 for TLS 1.3; 0: not compared */
     xc_str nonce;            /**< as in xc_scram_client_options */
     uint32_t iterations_max; /**< 0: XC_SCRAM_ITERATIONS_MAX */
     /** Iterations in one call, after which XC_LOGIN_WORK comes; 0: all. */
@@ -4717,6 +4725,7 @@ typedef struct xc_login {
     uint8_t i_state;
     uint8_t i_inline; /* what SASL2 offers to do at once */
     bool i_sasl2, i_responded, i_resuming;
+    bool i_proved;         /* by HT, in `<continue/>` */
     uint32_t i_iterations; /* of what options.salted will be; 0: it is not */
     xc_scram i_scram;
     xc_scram_hi i_hi;
@@ -4733,8 +4742,10 @@ XC_API void xc_login_init(xc_login *l, void *mem, size_t size,
     binds is "bind". */
 XC_API xc_login_step xc_login_next(xc_login *l, const xc_element *e,
                                    xc_writer *w);
-/** Does the next `iterations_per_call` iterations. Returns XC_LOGIN_WORK if
-    there are more, XC_LOGIN_SEND or XC_LOGIN_FAILED. */
+/** Does the next `iterations_per_call` iterations; give the login no element
+    before they are done. Returns XC_LOGIN_WORK if there are more,
+    XC_LOGIN_SEND, XC_LOGIN_FAILED, or XC_LOGIN_WAIT if there is nothing to
+    do. */
 XC_API xc_login_step xc_login_work(xc_login *l, xc_writer *w);
 /** Wipes the memory and the secrets of the login, finished or not; nothing can
     follow. */
@@ -4807,7 +4818,8 @@ XC_API const char *xc_login_reason_text(xc_login_reason reason);
 
    An unknown user gets the same answers after the same work as a wrong
    password. That includes the salt, which is made up from `secret`, and holds
-   if all accounts have the same hash functions and iterations. */
+   if all accounts have the same hash functions and iterations, and salts of 16
+   bytes. */
 
 /** What a server does next in a login. */
 typedef enum xc_login_server_step {
@@ -4964,20 +4976,22 @@ XC_API xc_login_server_step xc_login_server_tokens(xc_login_server *login,
 XC_API xc_login_server_step xc_login_server_work(xc_login_server *login,
                                                  uint32_t rounds,
                                                  xc_writer *w);
-/** PROVED or UPGRADED: lets it in. SASL2: `success` is written; leave its additional_data
-    absent, which is the server's proof. SASL: it is not used. Returns DONE. */
+/** PROVED or UPGRADED: lets it in. SASL2: `success` is written; leave its
+    additional_data absent, which is the server's proof. SASL: it is not used.
+    Returns DONE. */
 XC_API xc_login_server_step xc_login_server_accept(
     xc_login_server *login, const xc_sasl2_success *success, xc_writer *w);
 /** PROVED, instead of accepting it: asks the client for the keys of
-    `upgrade_wanted` (XEP-0480). The salt is random and new. Returns SEND, or
+    `upgrade_wanted` (XEP-0480). The salt is 16 random bytes, new. Returns SEND, or
     FAILED if the salt does not fit the memory. When the client has replied
     comes UPGRADED. */
 XC_API xc_login_server_step xc_login_server_upgrade(xc_login_server *login,
                                                     xc_str salt,
                                                     uint32_t iterations,
                                                     xc_writer *w);
-/** CREDENTIALS, TOKENS, WORK, PROVED or UPGRADED: refuses. `text` is for people, or
-    absent. Say nothing about an account before the proof. Returns FAILED. */
+/** CREDENTIALS, TOKENS, WORK, PROVED or UPGRADED: refuses. `text` is for
+    people, or absent. Say nothing about an account before the proof. Returns
+    FAILED. */
 XC_API xc_login_server_step xc_login_server_refuse(
     xc_login_server *login, xc_sasl_failure_condition condition, xc_str text,
     xc_writer *w);
@@ -8958,7 +8972,8 @@ XC_API xc_status xc_stream_reset(xc_stream *s)
 XC_API void xc_stream_limit(xc_stream *s, uint32_t stanza_bytes)
 {
     if (s != NULL)
-        s->i_xml.i_stanza_bytes = stanza_bytes & 0x7FFFFFFF;
+        s->i_xml.i_stanza_bytes =
+            stanza_bytes < 0x7FFFFFFF ? stanza_bytes : 0x7FFFFFFF;
 }
 
 XC_API uint64_t xc_stream_offset(const xc_stream *s)
@@ -15436,6 +15451,8 @@ XC_API xc_status xc_dialback_key(const xc_hash *sha256, xc_str secret,
 
 /* -- logins, both halves -- */
 
+#define XC_I_UPGRADE "UPGR-"
+
 static bool xc_i_is_scram(xc_mechanism m)
 {
     return (XC_MECHANISMS_SCRAM & XC_MECHANISM_BIT(m)) != 0;
@@ -15456,6 +15473,25 @@ static const char *xc_i_ht_binding(xc_mechanism mechanism)
         return XC_CHANNEL_BINDING_TLS_SERVER_END_POINT;
     default: return NULL;
     }
+}
+
+static xc_mechanism xc_i_without_plus(xc_mechanism m)
+{
+    switch (m) {
+    case XC_MECHANISM_SCRAM_SHA_512_PLUS: return XC_MECHANISM_SCRAM_SHA_512;
+    case XC_MECHANISM_SCRAM_SHA_256_PLUS: return XC_MECHANISM_SCRAM_SHA_256;
+    case XC_MECHANISM_SCRAM_SHA_1_PLUS: return XC_MECHANISM_SCRAM_SHA_1;
+    default: return m;
+    }
+}
+
+static void xc_i_write_upgrade(xc_writer *w, const char *ns, const char *name,
+                               xc_mechanism m)
+{
+    xc_writer_begin(w, ns, name);
+    xc_writer_text(w, xc_str_from(XC_I_UPGRADE));
+    xc_writer_text(w, xc_str_from(xc_mechanism_name(m)));
+    xc_writer_end(w);
 }
 
 /* Among the hash functions that a login has; NULL: it needs none, or it is not
@@ -15504,8 +15540,6 @@ enum {
     XC_I_INLINE_BIND_CSI = 8,
     XC_I_INLINE_SM = 16
 };
-
-#define XC_I_UPGRADE "UPGR-"
 
 /* In one array, not as literals: a linker that drops functions keeps all
    literals of the file. */
@@ -15583,6 +15617,7 @@ static xc_login_step xc_i_login_end(xc_login *l, xc_login_reason reason,
     l->i_state = XC_I_LOGIN_OVER;
     l->reason = reason;
     l->status = status;
+    l->address = l->token = xc_i_absent();
     return XC_LOGIN_FAILED;
 }
 
@@ -15739,6 +15774,8 @@ static void xc_i_login_choose_upgrade(xc_login *l,
     l->i_upgrade = o->upgrades && o->private_channel && o->password.ptr != NULL
                        ? xc_mechanism_choose(offered, set)
                        : XC_MECHANISM_NONE;
+    if (l->i_upgrade >= xc_i_without_plus(l->i_password))
+        l->i_upgrade = XC_MECHANISM_NONE;
 }
 
 /* Why there is no mechanism among those that are `offered` and, but for the
@@ -15960,16 +15997,6 @@ static void xc_i_login_write_fast(const xc_login *l, xc_writer *w)
     xc_writer_end(w);
 }
 
-static void xc_i_login_write_upgrade(const xc_login *l, xc_writer *w)
-{
-    if (l->i_upgrade == XC_MECHANISM_NONE)
-        return;
-    xc_writer_begin(w, XC_NS_SASL_UPGRADE, "upgrade");
-    xc_writer_text(w, XC_STR(XC_I_UPGRADE));
-    xc_writer_text(w, xc_str_from(xc_mechanism_name(l->i_upgrade)));
-    xc_writer_end(w);
-}
-
 /* Everything in one element: if the session cannot be resumed, a new one is
    bound (XEP-0198 section 9.2). */
 static void xc_i_login_authenticate(xc_login *l, xc_str text, xc_writer *w)
@@ -15986,7 +16013,8 @@ static void xc_i_login_authenticate(xc_login *l, xc_str text, xc_writer *w)
     if (l->i_resuming)
         xc_i_login_write_resume(o, w);
     xc_i_login_write_fast(l, w);
-    xc_i_login_write_upgrade(l, w);
+    if (l->i_upgrade != XC_MECHANISM_NONE)
+        xc_i_write_upgrade(w, XC_NS_SASL_UPGRADE, "upgrade", l->i_upgrade);
     xc_writer_end(w);
 }
 
@@ -16004,6 +16032,7 @@ static xc_login_step xc_i_login_begin(xc_login *l, xc_writer *w)
 {
     xc_str text;
     xc_status status = xc_i_login_first(l, &text);
+    l->i_proved = false;
     if (status != XC_OK)
         return xc_i_login_end(l, xc_i_login_reason_of_own(status), status);
     if (l->i_sasl2)
@@ -16015,7 +16044,8 @@ static xc_login_step xc_i_login_begin(xc_login *l, xc_writer *w)
 }
 
 /* Chooses the mechanism for the password. With SASL2 a server must list its
-   types of channel binding (XEP-0440 section 5). */
+   types of channel binding (XEP-0440 section 5). A server that has only PLAIN
+   may list them without -PLUS. */
 static xc_login_reason xc_i_login_choose(xc_login *l, const xc_element *types,
                                          const xc_element *fast,
                                          uint32_t offered,
@@ -16032,8 +16062,9 @@ static xc_login_reason xc_i_login_choose(xc_login *l, const xc_element *types,
     xc_i_login_choose_token(l, fast);
     if (o->pin.sasl2 && !l->i_sasl2)
         return XC_LOGIN_REASON_DOWNGRADE;
-    if (l->i_sasl2 &&
-        (*choice == XC_BINDING_UNLISTED || *choice == XC_BINDING_STRIPPED))
+    if (l->i_sasl2 && (*choice == XC_BINDING_UNLISTED ||
+                       (*choice == XC_BINDING_STRIPPED &&
+                        (offered & XC_MECHANISMS_SCRAM_BARE) != 0)))
         return XC_LOGIN_REASON_CHANNEL_BINDING;
     if (l->mechanism != XC_MECHANISM_NONE)
         return XC_LOGIN_REASON_NONE;
@@ -16209,6 +16240,8 @@ static xc_status xc_i_login_verify(xc_login *l, xc_str text)
         return status;
     if (xc_i_is_scram(l->mechanism))
         return xc_scram_client_verify(&l->i_scram, data);
+    if (xc_i_is_ht(l->mechanism) && l->i_proved && data.ptr == NULL)
+        return XC_OK;
     if (xc_i_is_ht(l->mechanism))
         return xc_ht_verify_reply(
             o->sha256, o->token, xc_i_login_token_data(o, l->mechanism), data);
@@ -16299,8 +16332,8 @@ XC_I_NOINLINE_SMALL bool xc_i_login_take_failed(xc_login *l,
     return true;
 }
 
-/* The session goes on; it keeps its address and its id. Another one than ours is
-   an offence. */
+/* The session goes on; it keeps its address and its id. Another one than ours
+   is an offence. */
 XC_I_NOINLINE_SMALL xc_login_step xc_i_login_resumed(xc_login *l,
                                                      const xc_element *e)
 {
@@ -16333,7 +16366,8 @@ static void xc_i_login_take_token(xc_login *l, const xc_element *e)
 {
     l->token_mechanism =
         xc_i_is_ht(l->mechanism) ? l->mechanism : l->i_requested;
-    if (xc_i_login_keep(l, xc_attr(e, "token"), &l->token))
+    if (l->token_mechanism != XC_MECHANISM_NONE &&
+        xc_i_login_keep(l, xc_attr(e, "token"), &l->token))
         xc_time_parse(xc_attr(e, "expiry"), &l->token_expiry);
 }
 
@@ -16484,6 +16518,7 @@ XC_I_NOINLINE_SMALL xc_login_step xc_i_login_continue(xc_login *l,
         status = xc_i_login_verify(l, c.additional_data);
     if (status != XC_OK)
         return xc_i_login_abort(l, XC_LOGIN_REASON_NOT_PROVED, status, w);
+    l->i_proved = true;
     task = xc_child(c.tasks.base.element, NULL, "task");
     while (task != NULL && !xc_i_login_is_upgrade(l, xc_text(task)))
         task = xc_next_same_name(task);
@@ -16627,10 +16662,12 @@ XC_API xc_login_step xc_login_next(xc_login *l, const xc_element *e,
 {
     if (l == NULL || l->i_state == XC_I_LOGIN_OVER)
         return XC_LOGIN_NOT_MINE;
-    if (l->i_options == NULL || e == NULL ||
+    if (l->i_options == NULL ||
         (l->i_options->bindings == NULL && l->i_options->binding_count > 0))
         return xc_i_login_end(l, XC_LOGIN_REASON_OPTIONS, XC_ERR_ARGUMENT);
-    if (l->i_hi.left != 0) /* not the server's turn */
+    if (e == NULL || xc_is(e, XC_NS_STREAMS, "error"))
+        return XC_LOGIN_NOT_MINE; /* the start or the end of the stream */
+    if (l->i_hi.left != 0)        /* not the server's turn */
         return xc_i_login_abort(l, XC_LOGIN_REASON_PROTOCOL,
                                 XC_ERR_SASL_SYNTAX, w);
     switch (l->i_state) {
@@ -16927,15 +16964,6 @@ static bool xc_i_server_upgrades(const xc_login_server *l, xc_mechanism m)
            xc_i_hash_of(m, o->sha1, o->sha256, o->sha512) != NULL;
 }
 
-static void xc_i_write_upgrade(xc_writer *w, const char *ns, const char *name,
-                               xc_mechanism m)
-{
-    xc_writer_begin(w, ns, name);
-    xc_writer_text(w, xc_str_from(XC_I_UPGRADE));
-    xc_writer_text(w, xc_str_from(xc_mechanism_name(m)));
-    xc_writer_end(w);
-}
-
 static void xc_i_server_write_sasl2(const xc_login_server *l, xc_writer *w)
 {
     bool fast = xc_i_server_has_fast(l);
@@ -17034,16 +17062,6 @@ static xc_status xc_i_server_put_offer(const xc_login_server *l,
         names, count, xc_i_server_binds(l) ? types : NULL,
         xc_i_server_binds(l) ? l->i_options.binding_count : 0, l->i_mem + at,
         l->i_size - at, offer));
-}
-
-static xc_mechanism xc_i_without_plus(xc_mechanism m)
-{
-    switch (m) {
-    case XC_MECHANISM_SCRAM_SHA_512_PLUS: return XC_MECHANISM_SCRAM_SHA_512;
-    case XC_MECHANISM_SCRAM_SHA_256_PLUS: return XC_MECHANISM_SCRAM_SHA_256;
-    case XC_MECHANISM_SCRAM_SHA_1_PLUS: return XC_MECHANISM_SCRAM_SHA_1;
-    default: return m;
-    }
 }
 
 static bool xc_i_server_overlaps(const xc_login_server *l, xc_str view,
@@ -17633,7 +17651,8 @@ static void xc_i_server_write_success(const xc_login_server *l, xc_str data,
     xc_writer_end(w);
 }
 
-/* The proof of the server goes first: a client gives its hash to nobody else. */
+/* The proof of the server goes first: a client gives its hash to nobody
+   else. */
 static void xc_i_server_write_continue(xc_login_server *l, xc_writer *w)
 {
     xc_writer_begin(w, XC_NS_SASL2, "continue");

@@ -263,6 +263,8 @@ static bool on_login(struct client *c, const xc_stream_event *ev)
     xc_login_step step =
         xc_login_next(&c->login.state, ev->element, client_nonza_begin(c));
     c->state = CLIENT_LOGIN;
+    if (xc_is(ev->element, XC_NS_SASL2, "success"))
+        c->max_bytes.present = false; /* the features that follow say */
     show_failed(c, ev->element);
     if (l->token_refused)
         on_token_refused(c);

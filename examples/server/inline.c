@@ -71,7 +71,8 @@ static void refuse(struct server_session *s)
 static void accept(struct server_session *s, xc_sasl2_success *success)
 {
     struct tokens_change tokens;
-    sasl_change_tokens(&s->sasl, &tokens);
+    if (!sasl_change_tokens(&s->sasl, &tokens))
+        session_log(s, "has a token that could not be kept");
     success->fast_token = tokens.token;
     xc_login_server_accept(&s->sasl.login, success, send_begin(s));
     send_end(s);

@@ -148,7 +148,7 @@ xc_login_server_step sasl_work(struct sasl_server *sasl, xc_writer *w)
                    xc_login_server_work(&sasl->login, HASHES_PER_TURN, w), w);
 }
 
-void sasl_change_tokens(const struct sasl_server *sasl,
+bool sasl_change_tokens(const struct sasl_server *sasl,
                         struct tokens_change *change)
 {
     const xc_login_server *l = &sasl->login;
@@ -159,6 +159,7 @@ void sasl_change_tokens(const struct sasl_server *sasl,
     change->which = l->token;
     change->count = fast->count;
     change->invalidate = fast->invalidate == XC_TRUE;
-    tokens_change(sasl->credentials->store, xc_str_from(sasl->user),
-                  l->request.user_agent.id, change);
+    return tokens_change(sasl->credentials->store, xc_str_from(sasl->user),
+                         l->request.user_agent.id, change) ||
+           (!change->used && change->wanted == XC_MECHANISM_NONE);
 }

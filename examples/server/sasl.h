@@ -43,11 +43,12 @@ xc_login_server_step sasl_next(struct sasl_server *sasl, const xc_element *e,
                                xc_writer *w);
 xc_login_server_step sasl_work(struct sasl_server *sasl, xc_writer *w);
 
-/* SASL2, before it is accepted: what becomes of its tokens. */
-void sasl_change_tokens(const struct sasl_server *sasl,
+/* SASL2, before it is accepted: what becomes of its tokens. False: they could
+   not be kept. */
+bool sasl_change_tokens(const struct sasl_server *sasl,
                         struct tokens_change *change);
 
-/* Wipes all that is secret. Each end of a login does it. */
+/* When the connection ends. Each end of a login has wiped its secrets. */
 void sasl_wipe(struct sasl_server *sasl);
 
 #endif

@@ -138,7 +138,7 @@ static void write_others(const xc_element *account, xc_str agent, xc_writer *w)
     size_t count = count_tokens(account);
     struct entry entry;
     for (; (e = next_entry(e, &entry)) != NULL; e = xc_next_same_name(e))
-        if (count-- < TOKENS_OF_ACCOUNT - TOKENS_OF_AGENT &&
+        if (count-- <= TOKENS_OF_ACCOUNT - TOKENS_OF_AGENT &&
             !xc_str_equal(entry.agent, agent) && entry.expiry.value > now())
             xc_write(w, &entry_schema, &entry);
 }
