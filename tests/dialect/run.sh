@@ -18,13 +18,13 @@ compilers=${COMPILERS:-gcc clang}
 
 matrix() {
     for compiler in $compilers; do
+        for std in c99 c++11; do
+            echo $compiler $std -O2
+            echo $compiler $std -Os
+        done
         for std in c99 c11 c17 c23 c2y \
             c++11 c++14 c++17 c++20 c++23 c++26; do
-            echo $compiler $std -O2
-        done
-        for std in c99 c++11; do
             echo $compiler $std -O0
-            echo $compiler $std -Os
         done
     done | xargs -n 3 -P "$(getconf _NPROCESSORS_ONLN)" $src/compile.sh \
         >$out/matrix
