@@ -891,9 +891,9 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev);
     event does not. Returns XC_OK, or XC_ERR_ARGUMENT without a successful
     init. */
 XC_API xc_status xc_stream_reset(xc_stream *s);
-/** Changes limits.stanza_bytes from the next element on, to less than 2^31; 0:
-    only the memory is a limit. For a server that allows more after a login by
-    SASL2, which resets nothing (XEP-0478). */
+/** Changes limits.stanza_bytes from the next element on; 0: only the memory is
+    a limit; 2^31 and more change nothing. For a server that allows more after a
+    login by SASL2, which resets nothing (XEP-0478). */
 XC_API void xc_stream_limit(xc_stream *s, uint32_t stanza_bytes);
 /** Call it at the end of each WebSocket message. Returns XC_OK if the message
     was exactly one element, perhaps with white space after it; otherwise
@@ -8971,9 +8971,8 @@ XC_API xc_status xc_stream_reset(xc_stream *s)
 
 XC_API void xc_stream_limit(xc_stream *s, uint32_t stanza_bytes)
 {
-    if (s != NULL)
-        s->i_xml.i_stanza_bytes =
-            stanza_bytes < 0x7FFFFFFF ? stanza_bytes : 0x7FFFFFFF;
+    if (s != NULL && stanza_bytes <= 0x7FFFFFFF)
+        s->i_xml.i_stanza_bytes = stanza_bytes & 0x7FFFFFFF;
 }
 
 XC_API uint64_t xc_stream_offset(const xc_stream *s)
