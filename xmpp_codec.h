@@ -15575,10 +15575,18 @@ static void xc_i_login_forget(xc_login *l)
     l->i_first = xc_i_absent();
 }
 
+/* What is salted is kept only if the login succeeds. */
+static void xc_i_login_drop_salted(const xc_login *l)
+{
+    if (l->i_iterations != 0)
+        xc_wipe(l->i_options->salted, sizeof *l->i_options->salted);
+}
+
 XC_API void xc_login_wipe(xc_login *l)
 {
     if (l == NULL)
         return;
+    xc_i_login_drop_salted(l);
     xc_i_login_forget(l);
     xc_wipe(l, sizeof *l);
     l->i_state = XC_I_LOGIN_OVER;
@@ -15612,7 +15620,9 @@ static xc_login_reason xc_i_login_reason_of_own(xc_status status)
 static xc_login_step xc_i_login_end(xc_login *l, xc_login_reason reason,
                                     xc_status status)
 {
+    xc_i_login_drop_salted(l);
     xc_i_login_forget(l);
+    l->i_iterations = 0;
     l->i_state = XC_I_LOGIN_OVER;
     l->reason = reason;
     l->status = status;
@@ -16303,6 +16313,7 @@ static xc_login_step xc_i_login_online(xc_login *l)
     l->text = xc_i_absent();
     if (l->i_iterations != 0)
         l->i_options->salted->iterations = l->i_iterations;
+    l->i_iterations = 0;
     xc_i_login_pin(l);
     return XC_LOGIN_ONLINE;
 }
@@ -16354,7 +16365,8 @@ static xc_login_step xc_i_login_bound2(xc_login *l, const xc_element *bound)
     unsigned can = l->i_inline;
     l->carbons = xc_has_child(bound, XC_NS_CARBONS, "enabled") ||
                  (o->carbons && (can & XC_I_INLINE_BIND_CARBONS) != 0);
-    xc_i_login_take_enabled(l, xc_child(bound, XC_NS_SM, "enabled"));
+    if (o->sm && (can & XC_I_INLINE_BIND_SM) != 0)
+        xc_i_login_take_enabled(l, xc_child(bound, XC_NS_SM, "enabled"));
     if (!o->sm || (can & XC_I_INLINE_BIND_SM) != 0)
         return xc_i_login_online(l);
     l->i_state = XC_I_LOGIN_FEATURES;
@@ -16666,7 +16678,9 @@ XC_API xc_login_step xc_login_next(xc_login *l, const xc_element *e,
         return xc_i_login_end(l, XC_LOGIN_REASON_OPTIONS, XC_ERR_ARGUMENT);
     if (e == NULL || xc_is(e, XC_NS_STREAMS, "error"))
         return XC_LOGIN_NOT_MINE; /* the start or the end of the stream */
-    if (l->i_hi.left != 0)        /* not the server's turn */
+    l->text = xc_i_absent();      /* of an element that is gone */
+    l->failure = XC_SASL_FAILURE_NONE;
+    if (l->i_hi.left != 0) /* not the server's turn */
         return xc_i_login_abort(l, XC_LOGIN_REASON_PROTOCOL,
                                 XC_ERR_SASL_SYNTAX, w);
     switch (l->i_state) {
