@@ -141,6 +141,16 @@ static inline xc_str buffer_str(const buffer *b)
     return s;
 }
 
+/* Is the text somewhere in these bytes? */
+static inline bool contains(const void *haystack, size_t n, const char *needle)
+{
+    size_t m = strlen(needle);
+    for (size_t i = 0; i + m <= n; i++)
+        if (memcmp((const char *)haystack + i, needle, m) == 0)
+            return true;
+    return false;
+}
+
 /* ---- files -------------------------------------------------------------- */
 
 static inline bool load_file(const char *path, buffer *out)

@@ -463,15 +463,6 @@ static void every_size_of_memory_is_enough_or_refused(void **state)
     assert_true(enough >= 100 && enough <= 300);
 }
 
-static bool contains(const void *haystack, size_t n, const char *needle)
-{
-    size_t m = strlen(needle);
-    for (size_t i = 0; i + m <= n; i++)
-        if (memcmp((const char *)haystack + i, needle, m) == 0)
-            return true;
-    return false;
-}
-
 static void a_password_is_gone_as_soon_as_it_is_being_hashed(void **state)
 {
     static const char *const passwords[] = {"pencil", "pen\xC2\xADyyyyycil"};

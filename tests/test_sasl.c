@@ -51,17 +51,6 @@ static bool is_zero(const void *p, size_t n)
     return n == 0;
 }
 
-#if XMPP_CODEC_UNICODE
-static bool contains(const void *haystack, size_t n, const char *needle)
-{
-    size_t m = strlen(needle);
-    for (size_t i = 0; i + m <= n; i++)
-        if (memcmp((const char *)haystack + i, needle, m) == 0)
-            return true;
-    return false;
-}
-#endif
-
 /* ---- the hash functions themselves -------------------------------------- */
 
 static const xc_hash *hash_named(const char *name)

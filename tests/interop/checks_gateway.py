@@ -1,6 +1,5 @@
 """examples/gateway: a component of servers that others wrote, and ours."""
 import os
-import re
 import signal
 import socket
 import time
@@ -9,7 +8,7 @@ from bed import check, equal, true
 from clients import ANY, at
 from sandbox import LOOPBACK, PATIENCE, Failure, wait_until
 from servers import SECRET
-from wire import STREAMS, Component, name
+from wire import STREAMS, ByHand, Component, name
 
 EVERY = ("prosody", "ejabberd", "jabberd2", "server")
 TEXT = "Peace? <Peace> & \"quiet\" \u00e9\u4f60\U0001f339"
@@ -291,7 +290,7 @@ ALIVE = ("not-acceptable", "service-unavailable", "undefined-condition",
          "remote-server-unheard-of", "policy-violation")
 
 
-class Router:
+class Router(ByHand):
     """A server that has one component, our gateway; stanzas by hand.
 
     `content` is the namespace of its stanzas: the router of jabberd2 sends
@@ -299,10 +298,10 @@ class Router:
     """
 
     def __init__(self, bed, content):
-        self.content, self.heard = content, ""
+        self.content = content
         with socket.create_server((LOOPBACK, 0)) as listener:
-            self.gateway = Gateway(bed, port=listener.getsockname()[1],
-                                   name=GATE)
+            self.ours = self.gateway = Gateway(
+                bed, port=listener.getsockname()[1], name=GATE)
             listener.settimeout(PATIENCE)
             self.socket, _ = listener.accept()
         bed.add(self)
@@ -320,24 +319,6 @@ class Router:
     def send(self, name, sender, to, attributes="", inside=""):
         self.say("<%s xmlns='%s' from='%s' to='%s'%s>%s</%s>" % (
             name, self.content, sender, to, attributes, inside, name))
-
-    def hear(self, pattern):
-        """Reads up to a match; returns what came before, and the match."""
-        while True:
-            found = re.search(pattern, self.heard)
-            if found:
-                before = self.heard[:found.start()]
-                self.heard = self.heard[found.end():]
-                return before, found.group()
-            try:
-                data = self.socket.recv(65536)
-            except OSError:
-                data = b""
-            if not data:
-                raise Failure("the gateway did not send %s but %r\n%s" % (
-                    pattern, self.heard[-500:],
-                    self.gateway.process.transcript()))
-            self.heard += data.decode()
 
     def enter(self, who, nick):
         self.send("presence", who, ROOM + "/" + nick, "",
@@ -381,7 +362,7 @@ def keeps_who_complains(bed, kind, content):
                     inside)
     router.send("message", JULIET, ROOM, " type='groupchat'",
                 "<body>here?</body>")
-    before, _ = router.hear("<message[^>]* to='%s'[^>]*><body>here" % ROMEO)
+    before = router.hear_before("<message[^>]* to='%s'[^>]*><body>here" % ROMEO)
     true("unavailable" not in before, "it was removed: " + before)
 
 
@@ -394,7 +375,7 @@ def tells_subjects_apart(bed, content):
                 "<subject>a</subject><thread>b</thread>")
     router.send("message", JULIET, ROOM, " type='groupchat' id='2'",
                 "<subject>a</subject><body>c</body>")
-    before, _ = router.hear("<message[^>]* id='2'.*?</message>")
+    before = router.hear_before("<message[^>]* id='2'.*?</message>")
     true("<message" not in before, "a reply to the first: " + before)
     router.send("message", JULIET, ROOM, " type='groupchat' id='3'",
                 "<subject>a</subject>")

@@ -244,14 +244,20 @@ def asks_for_all_at_once(bed):
     script.leave()
 
 
-@check("client", ROGUE)
-def resumes_with_a_token(bed):
-    """connection lost: token and resumption in one element (XEP-0198 9)"""
+def back_again(bed):
+    """A client that was online, lost its connection, and sees an offer."""
     script = Script(bed)
     script.log_in()
     script.hang_up()
     script.meet()
     script.offer(sasl2("SCRAM-SHA-256"))
+    return script
+
+
+@check("client", ROGUE)
+def resumes_with_a_token(bed):
+    """connection lost: token and resumption in one element (XEP-0198 9)"""
+    script = back_again(bed)
     element, proof = script.take_token()
     true("count='1'" in element, "the count in " + element)
     true(re.search("<resume[^>]*previd='s1'", element), element)
@@ -263,11 +269,7 @@ def resumes_with_a_token(bed):
 @check("client", ROGUE)
 def begins_anew(bed):
     """no resumption: the new session of the same element (XEP-0198 9)"""
-    script = Script(bed)
-    script.log_in()
-    script.hang_up()
-    script.meet()
-    script.offer(sasl2("SCRAM-SHA-256"))
+    script = back_again(bed)
     _, proof = script.take_token()
     script.succeed(proof, (
         "<failed xmlns='%s'><error type='cancel'><item-not-found "

@@ -6,8 +6,8 @@ import time
 
 from bed import check, equal, true
 from clients import ANY, has
-from sandbox import LOOPBACK, PATIENCE, Failure
-from wire import SASL, STREAMS
+from sandbox import LOOPBACK, PATIENCE
+from wire import SASL, STREAMS, ByHand
 
 ROGUE = ("rogue",)
 HEADER = ("<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
@@ -28,7 +28,7 @@ LIMITS = "<limits xmlns='urn:xmpp:stream-limits:0'>%s</limits>"
 OWN = "romeo@rogue.test/orchard"
 
 
-class Rogue:
+class Rogue(ByHand):
     """Connections of our client, with replies written by hand."""
 
     def __init__(self, bed, *options):
@@ -39,6 +39,10 @@ class Rogue:
         self.client = bed.client("romeo@rogue.test", *options,
                                  port=self.listener.getsockname()[1])
         self.accept()
+
+    @property
+    def ours(self):
+        return self.client
 
     def accept(self):
         """The client connects, or comes back."""
@@ -91,27 +95,6 @@ class Rogue:
             self.socket.sendall(text.encode())
         except OSError:
             pass  # it has hung up, which may be right
-
-    def hear(self, pattern):
-        """Reads up to a match, and returns the match."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            found = re.search(pattern, self.heard)
-            if found:
-                self.heard = self.heard[found.end():]
-                return found
-            if not self.receive():
-                break
-        raise Failure("our client did not say %s but %r\n%s" % (
-            pattern, self.heard[-300:], self.client.process.transcript()))
-
-    def receive(self):
-        try:
-            data = self.socket.recv(65536)
-        except OSError:
-            return False
-        self.heard += data.decode("utf-8", "replace")
-        return bool(data)
 
     def hang_up(self):
         self.socket.close()

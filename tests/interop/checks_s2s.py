@@ -1,13 +1,12 @@
 """examples/s2s and other people's servers: dialback (XEP-0220)."""
 import os
-import re
 import signal
 import socket
 
 from bed import check, equal, true
 from clients import ANY, at
-from sandbox import LOOPBACK, PATIENCE, Failure, wait_until
-from wire import STREAMS, Wire
+from sandbox import LOOPBACK, PATIENCE, wait_until
+from wire import STREAMS, ByHand, Wire
 
 FOREIGN = ("prosody", "ejabberd", "jabberd2")
 MODES = [((),), (("--bidi",),)]
@@ -145,21 +144,21 @@ REASON = ("<error type='cancel'><not-allowed xmlns='%s'/><text xmlns='%s'>"
               ("urn:ietf:params:xml:ns:xmpp-stanzas",) * 2))
 
 
-class Peer:
+class Peer(ByHand):
     """To which our server sends a message; replies by hand."""
     domain = "peer.test"
 
     def __init__(self, bed, text, *options, features=""):
         with socket.create_server((LOOPBACK, 0)) as listener:
-            self.s2s = S2s(bed, "--to", "romeo@" + self.domain, *options,
-                           peer=self.domain, port=listener.getsockname()[1])
+            self.ours = self.s2s = S2s(
+                bed, "--to", "romeo@" + self.domain, *options,
+                peer=self.domain, port=listener.getsockname()[1])
             self.s2s.process.send(text)
             self.s2s.process.finish_input()
             listener.settimeout(PATIENCE)
             self.socket, _ = listener.accept()
         bed.add(self)
         self.socket.settimeout(PATIENCE)
-        self.heard = ""
         self.hear("<stream:stream[^>]*>")
         self.send("<stream:stream xmlns='jabber:server' xmlns:stream='%s' "
                   "xmlns:db='jabber:server:dialback' from='%s' id='1' "
@@ -169,20 +168,6 @@ class Peer:
 
     def send(self, text):
         self.socket.sendall(text.encode())
-
-    def hear(self, pattern):
-        """Reads up to a match; returns what came before it."""
-        while True:
-            found = re.search(pattern, self.heard)
-            if found:
-                before = self.heard[:found.start()]
-                self.heard = self.heard[found.end():]
-                return before
-            data = self.socket.recv(65536)
-            if not data:
-                raise Failure("s2s did not send %s but %r\n%s" % (
-                    pattern, self.heard, self.s2s.process.transcript()))
-            self.heard += data.decode()
 
     def judge(self, kind, inside=""):
         """Replies to the key."""
@@ -208,12 +193,12 @@ def keeps_to_the_size(bed, options):
     features = "<bidi xmlns='urn:xmpp:features:bidi'/>"
     peer = Peer(bed, "x" * 300, *options, features=features + LIMITS % (
         "<max-bytes>300</max-bytes>"))
-    before = peer.hear("<db:result")
+    before = peer.hear_before("<db:result")
     equal("<bidi" in before, bool(options), "bidi")
     equal("<limits" in before, bool(options), "limits of ours")
     peer.heard = "<db:result" + peer.heard
     peer.judge("valid")
-    before = peer.hear("</stream:stream>")
+    before = peer.hear_before("</stream:stream>")
     true("xxx" not in before, "it was sent")
     peer.ends_with(1, "300 bytes")
 

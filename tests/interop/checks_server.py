@@ -572,13 +572,7 @@ def stamps_resumed(bed):
 def resume(bed, server, jid, id_, h):
     """A new connection that asks for an old resource."""
     raw = wire(bed, port=server.c2s)
-    user, _, raw.domain = jid.partition("@")
-    raw.open()
-    raw.expect("features")
-    raw.authenticate(user, PASSWORD)
-    raw.expect("success")
-    raw.open()
-    raw.expect("features")
+    raw.prove(jid)
     raw.send("<resume xmlns='urn:xmpp:sm:3' previd='%s' h='%d'/>" % (id_, h))
     return raw
 

@@ -22,6 +22,39 @@ def name(element):
     return element.tag.rpartition("}")[2]
 
 
+class ByHand:
+    """A connection on which a check plays the other side of one of our
+    programs: has `socket` and `ours`, the program."""
+    heard = ""
+
+    def hear(self, pattern):
+        """Reads up to a match, and returns the match."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            found = re.search(pattern, self.heard)
+            if found:
+                self.heard = self.heard[found.end():]
+                return found
+            if not self.receive():
+                break
+        raise Failure("%s did not say %s but %r\n%s" % (
+            self.ours.process.name, pattern, self.heard[-500:],
+            self.ours.process.transcript()))
+
+    def hear_before(self, pattern):
+        """Reads up to a match, and returns what came before it."""
+        found = self.hear(pattern)
+        return found.string[:found.start()]
+
+    def receive(self):
+        try:
+            data = self.socket.recv(65536)
+        except OSError:
+            return False
+        self.heard += data.decode("utf-8", "replace")
+        return bool(data)
+
+
 class Wire:
     """A TCP connection. next() gives the children of the stream element."""
     content = "jabber:client"
@@ -105,8 +138,8 @@ class Wire:
         return Failure(what + "\n" + "\n".join(
             "  wire: " + line for line in self.log[-12:]))
 
-    def log_in(self, jid, resource="wire"):
-        """PLAIN and a resource; no presence yet."""
+    def prove(self, jid):
+        """PLAIN, and the features after it; no resource yet."""
         user, _, self.domain = jid.partition("@")
         self.open()
         self.expect("features")
@@ -114,6 +147,10 @@ class Wire:
         self.expect("success")
         self.open()
         self.expect("features")
+
+    def log_in(self, jid, resource="wire"):
+        """PLAIN and a resource; no presence yet."""
+        self.prove(jid)
         self.send("<iq xmlns='jabber:client' type='set' id='bind'>"
                   "<bind xmlns='%s'><resource>%s</resource></bind></iq>" % (
                       BIND, resource))
