@@ -4982,8 +4982,8 @@ XC_API xc_login_server_step xc_login_server_work(xc_login_server *login,
 XC_API xc_login_server_step xc_login_server_accept(
     xc_login_server *login, const xc_sasl2_success *success, xc_writer *w);
 /** PROVED, instead of accepting it: asks the client for the keys of
-    `upgrade_wanted` (XEP-0480). The salt is 16 random bytes, new. Returns SEND, or
-    FAILED if the salt does not fit the memory. When the client has replied
+    `upgrade_wanted` (XEP-0480). The salt is 16 random bytes, new. Returns SEND,
+    or FAILED if the salt does not fit the memory. When the client has replied
     comes UPGRADED. */
 XC_API xc_login_server_step xc_login_server_upgrade(xc_login_server *login,
                                                     xc_str salt,
@@ -15493,6 +15493,26 @@ static void xc_i_write_upgrade(xc_writer *w, const char *ns, const char *name,
     xc_writer_end(w);
 }
 
+static void xc_i_attr_number(xc_writer *w, const char *name, uint32_t n)
+{
+    char digits[12], *end = digits + sizeof digits;
+    xc_str text;
+    text.ptr = xc_i_decimal(end, n);
+    text.len = (size_t)(end - text.ptr);
+    xc_writer_attr(w, name, text);
+}
+
+/* The mechanism in the name of a task (XEP-0480). */
+static xc_mechanism xc_i_upgrade_of(xc_str task)
+{
+    task = xc_str_trim(task);
+    if (!xc_str_starts_with(task, XC_I_UPGRADE))
+        return XC_MECHANISM_NONE;
+    task.ptr += sizeof XC_I_UPGRADE - 1;
+    task.len -= sizeof XC_I_UPGRADE - 1;
+    return xc_mechanism_from_name(task);
+}
+
 /* Among the hash functions that a login has; NULL: it needs none, or it is not
    there. */
 static const xc_hash *xc_i_hash_of(xc_mechanism m, const xc_hash *sha1,
@@ -15773,12 +15793,9 @@ static void xc_i_login_choose_upgrade(xc_login *l,
     const xc_element *e =
         xc_child(authentication, XC_NS_SASL_UPGRADE, "upgrade");
     for (; e != NULL; e = xc_next_same_name(e)) {
-        xc_str name = xc_str_trim(xc_text(e));
-        if (!xc_str_starts_with(name, XC_I_UPGRADE))
-            continue;
-        name.ptr += sizeof XC_I_UPGRADE - 1;
-        name.len -= sizeof XC_I_UPGRADE - 1;
-        xc_mechanism_offer(&offered, name);
+        xc_mechanism m = xc_i_upgrade_of(xc_text(e));
+        if (m != XC_MECHANISM_NONE)
+            offered |= XC_MECHANISM_BIT(m);
     }
     l->i_upgrade = o->upgrades && o->private_channel && o->password.ptr != NULL
                        ? xc_mechanism_choose(offered, set)
@@ -15925,17 +15942,7 @@ static xc_status xc_i_login_first(xc_login *l, xc_str *text)
 }
 
 /* Written call by call: a schema also knows addresses, and would need three
-   times the stack. */
-static void xc_i_login_attr_number(xc_writer *w, const char *name, uint32_t n)
-{
-    char digits[12], *end = digits + sizeof digits;
-    xc_str text;
-    text.ptr = xc_i_decimal(end, n);
-    text.len = (size_t)(end - text.ptr);
-    xc_writer_attr(w, name, text);
-}
-
-/* An element with base64; absent: empty. */
+   times the stack. An element with base64; absent: empty. */
 static void xc_i_login_write_data(xc_writer *w, const char *ns,
                                   const char *name, xc_str text)
 {
@@ -15967,7 +15974,7 @@ static void xc_i_login_write_enable(xc_writer *w)
 static void xc_i_login_write_resume(const xc_login_options *o, xc_writer *w)
 {
     xc_writer_begin(w, XC_NS_SM, "resume");
-    xc_i_login_attr_number(w, "h", o->h);
+    xc_i_attr_number(w, "h", o->h);
     xc_writer_attr(w, "previd", o->previd);
     xc_writer_end(w);
 }
@@ -15999,7 +16006,7 @@ static void xc_i_login_write_fast(const xc_login *l, xc_writer *w)
         return;
     xc_writer_begin(w, XC_NS_FAST, used ? "fast" : "request-token");
     if (used)
-        xc_i_login_attr_number(w, "count", l->i_options->token_count);
+        xc_i_attr_number(w, "count", l->i_options->token_count);
     else
         xc_writer_attr(w, "mechanism",
                        xc_str_from(xc_mechanism_name(l->i_requested)));
@@ -16279,7 +16286,6 @@ static xc_login_step xc_i_login_refused(xc_login *l, xc_choice condition,
 /* Too late for <abort/>: the server thinks that all is well. */
 static xc_login_step xc_i_login_disbelieve(xc_login *l, xc_status status)
 {
-    l->i_state = XC_I_LOGIN_OVER;
     return xc_i_login_end(l,
                           status == XC_ERR_SASL_PROOF ||
                                   status == XC_ERR_ARGUMENT ||
@@ -16508,13 +16514,8 @@ static xc_login_step xc_i_login_enabling(xc_login *l, const xc_element *e)
 
 static bool xc_i_login_is_upgrade(const xc_login *l, xc_str task)
 {
-    task = xc_str_trim(task);
-    if (l->i_upgrade == XC_MECHANISM_NONE ||
-        !xc_str_starts_with(task, XC_I_UPGRADE))
-        return false;
-    task.ptr += sizeof XC_I_UPGRADE - 1;
-    task.len -= sizeof XC_I_UPGRADE - 1;
-    return xc_str_is(task, xc_mechanism_name(l->i_upgrade));
+    return l->i_upgrade != XC_MECHANISM_NONE &&
+           xc_i_upgrade_of(task) == l->i_upgrade;
 }
 
 /* The server has to have proved itself before it gets a hash. */
@@ -17044,16 +17045,6 @@ static void xc_i_server_write_base64(xc_str data, xc_writer *w)
     }
 }
 
-static void xc_i_server_write_iterations(const xc_login_server *l,
-                                         xc_writer *w)
-{
-    char digits[12], *end = digits + sizeof digits;
-    xc_str text;
-    text.ptr = xc_i_decimal(end, l->upgraded.iterations);
-    text.len = (size_t)(end - text.ptr);
-    xc_writer_attr(w, "iterations", text);
-}
-
 static void xc_i_server_write_challenge(const xc_login_server *l, xc_str data,
                                         xc_writer *w)
 {
@@ -17262,16 +17253,10 @@ static xc_login_server_step xc_i_server_auth(xc_login_server *l,
                            : xc_i_server_flawed(l, status, field, w);
 }
 
-/* The mechanism in the name of a task. */
+/* The mechanism in the name of a task, if it is offered. */
 static xc_mechanism xc_i_server_task(const xc_login_server *l, xc_str task)
 {
-    xc_mechanism m;
-    task = xc_str_trim(task);
-    if (!xc_str_starts_with(task, XC_I_UPGRADE))
-        return XC_MECHANISM_NONE;
-    task.ptr += sizeof XC_I_UPGRADE - 1;
-    task.len -= sizeof XC_I_UPGRADE - 1;
-    m = xc_mechanism_from_name(task);
+    xc_mechanism m = xc_i_upgrade_of(task);
     return m != XC_MECHANISM_NONE && xc_i_server_upgrades(l, m)
                ? m
                : XC_MECHANISM_NONE;
@@ -17296,8 +17281,8 @@ static void xc_i_server_limit_request(xc_login_server *l)
     xc_mechanism wanted = xc_mechanism_from_name(r->fast_request.mechanism);
     r->bind.base.present = r->bind.base.present && l->i_options.bind2;
     r->sm_resume.base.present = r->sm_resume.base.present && l->i_options.sm;
-    if (wanted != XC_MECHANISM_NONE && xc_i_is_ht(wanted) &&
-        xc_i_server_is_offered(l, wanted) && xc_i_server_can_have_token(l))
+    if (xc_i_server_is_offered(l, wanted) && xc_i_is_ht(wanted) &&
+        xc_i_server_can_have_token(l))
         l->token_wanted = wanted;
 }
 
@@ -17381,7 +17366,7 @@ xc_i_server_next_task(xc_login_server *l, const xc_element *e, xc_writer *w)
         return xc_i_server_malformed(l, w);
     xc_writer_begin(w, XC_NS_SASL2, "task-data");
     xc_writer_begin(w, XC_NS_SCRAM_UPGRADE, "salt");
-    xc_i_server_write_iterations(l, w);
+    xc_i_attr_number(w, "iterations", l->upgraded.iterations);
     xc_i_server_write_base64(l->upgraded.salt, w);
     xc_writer_end(w);
     xc_writer_end(w);
