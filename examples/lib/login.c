@@ -21,27 +21,6 @@ bool login_is_loopback(int fd)
     return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
 }
 
-static void add_binding(struct login *l, const char *type, const char *data,
-                        size_t len)
-{
-    xc_channel_binding *b = &l->bindings[l->options.binding_count];
-    if (len == 0) /* this channel does not have it */
-        return;
-    b->type = xc_str_from(type);
-    b->data.ptr = data;
-    b->data.len = len;
-    l->options.binding_count++;
-}
-
-/* The unique one first: two channels to the same server differ in it. */
-static void add_bindings(struct login *l, struct tls *tls)
-{
-    add_binding(l, XC_CHANNEL_BINDING_TLS_EXPORTER, l->exporter,
-                tls_exporter(tls, l->exporter) ? sizeof l->exporter : 0);
-    add_binding(l, XC_CHANNEL_BINDING_TLS_SERVER_END_POINT, l->end_point,
-                tls_server_end_point(tls, l->end_point));
-}
-
 bool login_begin(struct login *l, struct tls *tls, bool binds)
 {
     xc_login_options *o = &l->options;
@@ -52,10 +31,9 @@ bool login_begin(struct login *l, struct tls *tls, bool binds)
     o->sha256 = &sha256;
     o->sha512 = &sha512;
     o->tls_version = tls_version(tls);
-    o->bindings = l->bindings;
-    o->binding_count = 0;
-    if (binds)
-        add_bindings(l, tls);
+    bindings_take(&l->bindings, tls);
+    o->bindings = l->bindings.list;
+    o->binding_count = binds ? l->bindings.count : 0;
     xc_login_init(&l->state, l->memory, sizeof l->memory, o);
     return true;
 }

@@ -17,7 +17,7 @@
 
 #include "xmpp_codec.h"
 
-#include "tls.h"
+#include "bindings.h"
 
 enum {
     LOGIN_MEMORY = 4096, /* of the messages of a login, and of the address */
@@ -27,9 +27,7 @@ enum {
 struct login {
     xc_login state;
     xc_login_options options; /* who logs in: set before login_begin */
-    xc_channel_binding bindings[2];
-    char exporter[TLS_EXPORTER_SIZE];
-    char end_point[TLS_END_POINT_MAX];
+    struct bindings bindings;
     char nonce[25];
     char memory[LOGIN_MEMORY];
 };

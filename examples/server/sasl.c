@@ -2,7 +2,6 @@
 
 #include "random.h"
 #include "sha.h"
-#include "tokens.h"
 
 #include <string.h>
 
@@ -25,29 +24,6 @@ void sasl_wipe(struct sasl_server *sasl)
 
 /* ---- the offer ---------------------------------------------------------- */
 
-static void add_binding(struct sasl_server *sasl, xc_login_server_options *o,
-                        const char *type, const char *data, size_t size)
-{
-    xc_channel_binding *b = &sasl->bindings[o->binding_count++];
-    b->type = xc_str_from(type);
-    b->data.ptr = data;
-    b->data.len = size;
-}
-
-static void bind_channel(struct sasl_server *sasl, struct tls *tls,
-                         xc_login_server_options *o)
-{
-    size_t size = tls_server_end_point(tls, sasl->end_point);
-    if (tls_exporter(tls, sasl->exporter))
-        add_binding(sasl, o, XC_CHANNEL_BINDING_TLS_EXPORTER, sasl->exporter,
-                    sizeof sasl->exporter);
-    if (size > 0)
-        add_binding(sasl, o, XC_CHANNEL_BINDING_TLS_SERVER_END_POINT,
-                    sasl->end_point, size);
-    o->bindings = sasl->bindings;
-    o->tls_version = tls_version(tls);
-}
-
 void sasl_offer(struct sasl_server *sasl, struct tls *tls,
                 bool private_channel, xc_writer *w)
 {
@@ -67,7 +43,10 @@ void sasl_offer(struct sasl_server *sasl, struct tls *tls,
         .sm = true,
         .bind2_features = inline_features,
         .bind2_feature_count = 2};
-    bind_channel(sasl, tls, &o);
+    bindings_take(&sasl->bindings, tls);
+    o.bindings = sasl->bindings.list;
+    o.binding_count = sasl->bindings.count;
+    o.tls_version = tls_version(tls);
     xc_login_server_init(&sasl->login, sasl->memory, sizeof sasl->memory, &o);
     xc_login_server_offer(&sasl->login, w);
 }

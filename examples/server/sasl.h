@@ -7,14 +7,14 @@
                                                  hashes: in portions
        XC_LOGIN_SERVER_PROVED  -> accept `login` as `user`
 
-   Needs xmpp_codec.h, credentials.h, tokens.h, and random.h, sha.h and tls.h
-   of ../lib. */
+   Needs xmpp_codec.h, credentials.h, tokens.h, and bindings.h, random.h, sha.h
+   and tls.h of ../lib. */
 #ifndef SERVER_SASL_H
 #define SERVER_SASL_H
 
+#include "bindings.h"
 #include "credentials.h"
 #include "store.h"
-#include "tls.h"
 #include "tokens.h"
 #include "xmpp_codec.h"
 
@@ -22,9 +22,7 @@ struct sasl_server {
     const struct credentials *credentials;
     xc_str domain;
     xc_login_server login;
-    xc_channel_binding bindings[2];
-    char exporter[TLS_EXPORTER_SIZE],
-        end_point[TLS_END_POINT_MAX]; /* data of bindings */
+    struct bindings bindings;
     char user[STORE_LOCAL_MAX + 1];
     char memory[4096];
 };
@@ -33,8 +31,8 @@ struct sasl_server {
 void sasl_init(struct sasl_server *sasl, const struct credentials *credentials,
                xc_str domain);
 
-/* Begins, and writes what is offered into the features. `tls` may be NULL; is
-   nobody on the way? */
+/* Begins, and writes what is offered into the features. `tls` may be NULL.
+   `private_channel`: nobody can listen. */
 void sasl_offer(struct sasl_server *sasl, struct tls *tls,
                 bool private_channel, xc_writer *w);
 
