@@ -892,8 +892,8 @@ XC_API xc_status xc_stream_next(xc_stream *s, xc_str *in, xc_stream_event *ev);
     init. */
 XC_API xc_status xc_stream_reset(xc_stream *s);
 /** Changes limits.stanza_bytes from the next element on; 0: only the memory is
-    a limit; 2^31 and more change nothing. For a server that allows more after a
-    login by SASL2, which resets nothing (XEP-0478). */
+    a limit; 2^31 and more change nothing. For a server that allows more after
+    a login by SASL2, which resets nothing (XEP-0478). */
 XC_API void xc_stream_limit(xc_stream *s, uint32_t stanza_bytes);
 /** Call it at the end of each WebSocket message. Returns XC_OK if the message
     was exactly one element, perhaps with white space after it; otherwise
@@ -4558,8 +4558,8 @@ XC_API xc_status xc_ht_verify_reply(const xc_hash *hash, xc_str token,
    What it sees to: -PLUS where both sides can (XEP-0440), and the flag that
    uncovers a stripped offer where not; an offer that the server confirms is
    what came (XEP-0474, XEP-0515); nothing weaker than last time
-   (xc_login_pin); PLAIN only if nobody can listen; the server's proof before anything is
-   believed; a refused token gives way to the password, in the same stream;
+   (xc_login_pin); PLAIN only if nobody can listen; the server's proof before
+   anything is believed; a refused token gives way to the password, in the same stream;
    secrets are wiped at the end of each exchange.
 */
 
@@ -4608,8 +4608,9 @@ typedef enum xc_login_step {
 } xc_login_step;
 
 /** What was used to log in, to be kept with the account and given to the next
-    login, which then uses nothing weaker. No secret. All zero: not known. To
-    allow a weaker login, because the server has really changed, forget it. */
+    login, which then uses nothing weaker for the password; a token is used as
+    the server made it. No secret. All zero: not known. To allow a weaker
+    login, because the server has really changed, forget it. */
 typedef struct xc_login_pin {
     uint8_t mechanism; /**< 1 + an xc_mechanism; 0: not known */
     bool sasl2;        /**< the server offered SASL2 */
@@ -4967,8 +4968,9 @@ XC_API xc_login_server_step xc_login_server_credentials(
     xc_str nonce, xc_writer *w);
 /** TOKENS: goes on with all tokens that may be used, perhaps none. After a new
     one was sent both are valid until the new one is used (XEP-0484 section
-    3.5). `token` says which it is. A count that has not grown is refused, and
-    so is a token made for another mechanism. Returns PROVED or FAILED. */
+    3.5). `token` says which it is. A count that came and has not grown is
+    refused, and so is a token made for another mechanism. Returns PROVED or
+    FAILED. */
 XC_API xc_login_server_step xc_login_server_tokens(xc_login_server *login,
                                                    const xc_ht_token *tokens,
                                                    size_t count, xc_writer *w);
@@ -4982,9 +4984,9 @@ XC_API xc_login_server_step xc_login_server_work(xc_login_server *login,
 XC_API xc_login_server_step xc_login_server_accept(
     xc_login_server *login, const xc_sasl2_success *success, xc_writer *w);
 /** PROVED, instead of accepting it: asks the client for the keys of
-    `upgrade_wanted` (XEP-0480). The salt is 16 random bytes, new. Returns SEND,
-    or FAILED if the salt does not fit the memory. When the client has replied
-    comes UPGRADED. */
+    `upgrade_wanted` (XEP-0480). The salt is 16 random bytes, new. Returns
+    SEND, or FAILED if the salt does not fit the memory. When the client has
+    replied comes UPGRADED. */
 XC_API xc_login_server_step xc_login_server_upgrade(xc_login_server *login,
                                                     xc_str salt,
                                                     uint32_t iterations,
@@ -15778,7 +15780,7 @@ static void xc_i_login_choose_token(xc_login *l, const xc_element *fast)
         return;
     if (o->wants_token)
         l->i_requested = xc_mechanism_choose(can, can);
-    if (o->token.ptr != NULL && o->token_mechanism < XC_MECHANISM_NONE &&
+    if (o->token.len > 0 && o->token_mechanism < XC_MECHANISM_NONE &&
         (can & XC_MECHANISM_BIT(o->token_mechanism)) != 0)
         l->mechanism = o->token_mechanism;
 }
@@ -16100,7 +16102,7 @@ XC_I_NOINLINE_SMALL xc_login_step xc_i_login_start(xc_login *l,
     const xc_element *more = xc_child(sasl2, NULL, "inline");
     const xc_element *mechanisms =
         sasl2 != NULL ? sasl2 : xc_child(features, XC_NS_SASL, "mechanisms");
-    uint32_t offered = xc_i_login_offered(mechanisms);
+    uint32_t offered = xc_i_login_offered(mechanisms) & ~XC_MECHANISMS_HT;
     xc_binding_choice choice;
     xc_login_reason reason;
     xc_status status = XC_OK;
@@ -16666,6 +16668,8 @@ XC_API xc_login_step xc_login_work(xc_login *l, xc_writer *w)
 {
     if (l == NULL || l->i_hi.left == 0)
         return XC_LOGIN_WAIT;
+    if (w == NULL)
+        return xc_i_login_end(l, XC_LOGIN_REASON_OPTIONS, XC_ERR_ARGUMENT);
     return xc_i_login_work_on(l, w);
 }
 
@@ -16674,7 +16678,7 @@ XC_API xc_login_step xc_login_next(xc_login *l, const xc_element *e,
 {
     if (l == NULL || l->i_state == XC_I_LOGIN_OVER)
         return XC_LOGIN_NOT_MINE;
-    if (l->i_options == NULL ||
+    if (w == NULL || l->i_options == NULL ||
         (l->i_options->bindings == NULL && l->i_options->binding_count > 0))
         return xc_i_login_end(l, XC_LOGIN_REASON_OPTIONS, XC_ERR_ARGUMENT);
     if (e == NULL || xc_is(e, XC_NS_STREAMS, "error"))
@@ -16998,9 +17002,11 @@ XC_API void xc_login_server_offer(const xc_login_server *login, xc_writer *w)
     if (login == NULL || login->i_phase == XC_I_LOGIN_SERVER_NOT ||
         login->i_offered == 0)
         return;
-    xc_writer_begin(w, XC_NS_SASL, "mechanisms");
-    xc_i_server_write_names(login, false, w);
-    xc_writer_end(w);
+    if ((login->i_offered & ~XC_MECHANISMS_HT) != 0) {
+        xc_writer_begin(w, XC_NS_SASL, "mechanisms");
+        xc_i_server_write_names(login, false, w);
+        xc_writer_end(w);
+    }
     if (xc_i_server_binds(login))
         xc_i_server_write_bindings(login, w);
     if (login->i_options.sasl2)
@@ -17262,16 +17268,30 @@ static xc_mechanism xc_i_server_task(const xc_login_server *l, xc_str task)
                : XC_MECHANISM_NONE;
 }
 
-/* The best one that both know. */
+/* The best one that both know. Only who knows the password may set its keys: a
+   token, stolen perhaps, is not enough. */
 static void xc_i_server_choose_upgrade(xc_login_server *l)
 {
+    xc_mechanism used = xc_mechanism_from_name(l->request.mechanism);
     const xc_element *e =
         xc_child(l->request.base.element, XC_NS_SASL_UPGRADE, "upgrade");
+    if (used != XC_MECHANISM_PLAIN && !xc_i_is_scram(used))
+        return;
     for (; e != NULL; e = xc_next_same_name(e)) {
         xc_mechanism m = xc_i_server_task(l, xc_text(e));
         if (m < l->upgrade_wanted)
             l->upgrade_wanted = m;
     }
+}
+
+static bool xc_i_server_binds_with(const xc_login_server *l, const char *ns)
+{
+    const xc_login_server_options *o = &l->i_options;
+    size_t i;
+    for (i = 0; i < o->bind2_feature_count; i++)
+        if (xc_str_is(o->bind2_features[i], ns))
+            return true;
+    return false;
 }
 
 /* What is not offered was not requested. */
@@ -17280,7 +17300,14 @@ static void xc_i_server_limit_request(xc_login_server *l)
     xc_sasl2_authenticate *r = &l->request;
     xc_mechanism wanted = xc_mechanism_from_name(r->fast_request.mechanism);
     r->bind.base.present = r->bind.base.present && l->i_options.bind2;
+    r->bind.sm_enable.base.present =
+        r->bind.sm_enable.base.present && xc_i_server_binds_with(l, XC_NS_SM);
+    r->bind.carbons =
+        r->bind.carbons && xc_i_server_binds_with(l, XC_NS_CARBONS);
+    if (!xc_i_server_binds_with(l, XC_NS_CSI))
+        r->bind.active = r->bind.inactive = false;
     r->sm_resume.base.present = r->sm_resume.base.present && l->i_options.sm;
+    r->fast.base.present = r->fast.base.present && xc_i_server_has_fast(l);
     if (xc_i_server_is_offered(l, wanted) && xc_i_is_ht(wanted) &&
         xc_i_server_can_have_token(l))
         l->token_wanted = wanted;

@@ -589,6 +589,9 @@ static void misuse_is_an_error(void **state)
     assert_int_equal(l.reason, XC_LOGIN_REASON_OPTIONS);
     assert_int_equal(xc_login_next(&l, NULL, &w), XC_LOGIN_NOT_MINE);
     begin_scene();
+    xc_login_init(&l, client_memory, SPACE, &now.options);
+    assert_int_equal(xc_login_next(&l, NULL, NULL), XC_LOGIN_FAILED);
+    assert_int_equal(l.reason, XC_LOGIN_REASON_OPTIONS);
     xc_login_init(&l, NULL, SPACE, &now.options);
     xc_login_wipe(&l);
     assert_int_equal(xc_login_next(&l, NULL, &w), XC_LOGIN_NOT_MINE);

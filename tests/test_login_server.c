@@ -463,6 +463,46 @@ static void every_size_of_memory_is_enough_or_refused(void **state)
     assert_true(enough >= 100 && enough <= 300);
 }
 
+/* What is left of a request where Bind 2 has these features. */
+static const xc_sasl2_authenticate *request_with(setup *s,
+                                                 const char *features)
+{
+    setup_default(s);
+    set_offer(s, "PLAIN");
+    s->o.sasl2 = true;
+    set_bind2(s, features);
+    begin(s);
+    assert_int_equal(
+        xc_login_server_next(
+            &s->login,
+            parse("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'>"
+                  "<initial-response>AHVzZXIAcGVuY2ls</initial-response>"
+                  "<bind xmlns='urn:xmpp:bind:0'>"
+                  "<enable xmlns='urn:xmpp:sm:3'/>"
+                  "<enable xmlns='urn:xmpp:carbons:2'/>"
+                  "<inactive xmlns='urn:xmpp:csi:0'/></bind>"
+                  "<fast xmlns='urn:xmpp:fast:0' count='1'/>"
+                  "</authenticate>"),
+            &s->w),
+        XC_LOGIN_SERVER_CREDENTIALS);
+    return &s->login.request;
+}
+
+static void what_is_not_offered_was_not_requested(void **state)
+{
+    static setup s;
+    const xc_sasl2_authenticate *r = request_with(&s, "");
+    (void)state;
+    assert_true(r->bind.base.present);
+    assert_false(r->bind.sm_enable.base.present || r->bind.carbons ||
+                 r->bind.inactive || r->fast.base.present);
+    xc_login_server_wipe(&s.login);
+    r = request_with(&s, XC_NS_SM " " XC_NS_CARBONS " " XC_NS_CSI);
+    assert_true(r->bind.sm_enable.base.present && r->bind.carbons &&
+                r->bind.inactive);
+    xc_login_server_wipe(&s.login);
+}
+
 static void a_password_is_gone_as_soon_as_it_is_being_hashed(void **state)
 {
     static const char *const passwords[] = {"pencil", "pen\xC2\xADyyyyycil"};
@@ -998,6 +1038,7 @@ int main(void)
         cmocka_unit_test(
             each_step_and_failure_of_a_login_is_written_as_it_must_be),
         cmocka_unit_test(every_size_of_memory_is_enough_or_refused),
+        cmocka_unit_test(what_is_not_offered_was_not_requested),
         cmocka_unit_test(a_password_is_gone_as_soon_as_it_is_being_hashed),
         cmocka_unit_test(an_unknown_user_costs_what_a_wrong_password_costs),
         cmocka_unit_test(a_hash_that_fails_lets_nobody_in),
